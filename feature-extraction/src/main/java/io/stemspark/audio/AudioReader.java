@@ -1,0 +1,20 @@
+package io.stemspark.audio;
+
+import java.io.IOException;
+
+/** A stream of samples. Not thread-safe. */
+public interface AudioReader extends AutoCloseable {
+  AudioFormat format();
+
+  /**
+   * Reads the next samples.
+   *
+   * @param into {@code into[channel][time]}, filled from 0
+   * @return samples per channel that were read, at least 1, or -1 at the end
+   * @throws AudioException when the source is damaged
+   */
+  int read(float[][] into) throws IOException;
+
+  @Override
+  void close() throws IOException;
+}

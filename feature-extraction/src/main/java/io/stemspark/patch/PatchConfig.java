@@ -1,0 +1,29 @@
+package io.stemspark.patch;
+
+import io.stemspark.settings.Section;
+
+/**
+ * The size of a patch.
+ *
+ * @param frames frames per patch
+ * @param bins bins per patch, counted from 0 Hz
+ */
+public record PatchConfig(int frames, int bins) {
+  private static final int MOST = 1 << 16;
+
+  public PatchConfig {
+    if (frames < 1 || frames > MOST || bins < 1 || bins > MOST) {
+      throw new IllegalArgumentException(
+          "a patch of 1 to 65536 frames and bins, not %d x %d".formatted(frames, bins));
+    }
+  }
+
+  public static PatchConfig from(Section settings) {
+    return new PatchConfig(settings.integer("frames", 1, MOST), settings.integer("bins", 1, MOST));
+  }
+
+  /** Elements of a patch: frames * bins. */
+  public int size() {
+    return frames * bins;
+  }
+}

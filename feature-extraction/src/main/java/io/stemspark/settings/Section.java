@@ -1,0 +1,111 @@
+package io.stemspark.settings;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigValue;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * One block of settings, for example {@code stemspark.stft}, read with ranges.
+ *
+ * <p>Every read either returns a usable value or throws a {@link SettingException}.
+ */
+public final class Section {
+  private final Config config;
+  private final String path;
+
+  /**
+   * @param config a resolved configuration that holds the block
+   * @param path the block's full path
+   */
+  public Section(Config config, String path) {
+    this.config = config;
+    this.path = path;
+  }
+
+  public int integer(String key, int least, int most) {
+    String expected = "a whole number from " + least + " to " + most;
+    int value = read(key, config::getInt, expected);
+    if (value < least || value > most) {
+      throw wrong(key, expected);
+    }
+    return value;
+  }
+
+  public long integer64(String key) {
+    return read(key, config::getLong, "a whole number");
+  }
+
+  public double number(String key, double least, double most) {
+    String expected = "a number from " + least + " to " + most;
+    double value = read(key, config::getDouble, expected);
+    if (!(value >= least && value <= most)) {
+      throw wrong(key, expected);
+    }
+    return value;
+  }
+
+  public boolean flag(String key) {
+    return read(key, config::getBoolean, "true or false");
+  }
+
+  public String text(String key) {
+    return read(key, config::getString, "text");
+  }
+
+  public List<Integer> integers(String key, int least, int most) {
+    String expected = "a list of whole numbers from " + least + " to " + most;
+    List<Integer> values = read(key, config::getIntList, expected);
+    if (values.isEmpty() || values.stream().anyMatch(v -> v < least || v > most)) {
+      throw wrong(key, expected);
+    }
+    return List.copyOf(values);
+  }
+
+  /** One of an enum's constants, written in lower case. */
+  public <E extends Enum<E>> E choice(String key, Class<E> type) {
+    E[] constants = type.getEnumConstants();
+    String expected =
+        Arrays.stream(constants)
+            .map(c -> c.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(", ", "one of ", ""));
+    String written = read(key, config::getString, expected);
+    return Arrays.stream(constants)
+        .filter(c -> c.name().toLowerCase(Locale.ROOT).equals(written))
+        .findFirst()
+        .orElseThrow(() -> wrong(key, expected));
+  }
+
+  /**
+   * Builds a record whose constructor checks how its values fit together, and names {@code key}'s
+   * place when they do not.
+   */
+  public <T> T build(String key, Supplier<T> constructor) {
+    try {
+      return constructor.get();
+    } catch (IllegalArgumentException e) {
+      throw wrong(key, e.getMessage());
+    }
+  }
+
+  private <T> T read(String key, Function<String, T> getter, String expected) {
+    try {
+      return getter.apply(path + "." + key);
+    } catch (ConfigException.Missing e) {
+      throw new SettingException(
+          "%s.%s is missing or null: expected %s".formatted(path, key, expected));
+    } catch (ConfigException.WrongType | ConfigException.BadValue e) {
+      throw wrong(key, expected);
+    }
+  }
+
+  private SettingException wrong(String key, String expected) {
+    ConfigValue value = config.getValue(path + "." + key);
+    return new SettingException(value.origin(), path + "." + key, value.render(), expected);
+  }
+}

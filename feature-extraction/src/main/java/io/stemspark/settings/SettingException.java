@@ -1,0 +1,22 @@
+package io.stemspark.settings;
+
+import com.typesafe.config.ConfigOrigin;
+
+/** A setting that cannot be used. The message names file, line, key, value and what is right. */
+public final class SettingException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  public SettingException(String message) {
+    super(message);
+  }
+
+  /**
+   * @param origin where the value was written
+   * @param path the full key, for example {@code stemspark.stft.hop-length}
+   * @param value the value as written
+   * @param expected what would be right, for example "a whole number from 1 to 4096"
+   */
+  public SettingException(ConfigOrigin origin, String path, Object value, String expected) {
+    super("%s: %s = %s: expected %s".formatted(origin.description(), path, value, expected));
+  }
+}
