@@ -4,8 +4,10 @@ package io.stemspark.spectrogram;
 @FunctionalInterface
 public interface FrameSink {
   /**
-   * @param real bins values, reused by the caller after the call
-   * @param imag bins values, reused by the caller after the call
+   * Takes the next frame of all channels.
+   *
+   * @param real {@code [channel][bin]}, reused by the caller after the call
+   * @param imag {@code [channel][bin]}, reused by the caller after the call
    */
-  void frame(float[] real, float[] imag);
+  void frame(float[][] real, float[][] imag);
 }

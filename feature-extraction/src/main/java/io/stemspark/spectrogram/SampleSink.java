@@ -4,9 +4,11 @@ package io.stemspark.spectrogram;
 @FunctionalInterface
 public interface SampleSink {
   /**
-   * @param samples reused by the caller after the call
+   * Takes the next samples of all channels.
+   *
+   * @param samples {@code [channel][time]}, reused by the caller after the call
    * @param from index of the first sample
-   * @param length number of samples
+   * @param length samples per channel
    */
-  void samples(float[] samples, int from, int length);
+  void samples(float[][] samples, int from, int length);
 }

@@ -17,14 +17,14 @@ public final class Stft {
           private int at;
 
           @Override
-          public void frame(float[] real, float[] imag) {
-            System.arraycopy(real, 0, result.real(), at, real.length);
-            System.arraycopy(imag, 0, result.imag(), at, imag.length);
-            at += real.length;
+          public void frame(float[][] real, float[][] imag) {
+            System.arraycopy(real[0], 0, result.real(), at, config.bins());
+            System.arraycopy(imag[0], 0, result.imag(), at, config.bins());
+            at += config.bins();
           }
         };
-    StftAnalyzer analyzer = new StftAnalyzer(config);
-    analyzer.push(samples, 0, samples.length, append);
+    StftAnalyzer analyzer = new StftAnalyzer(config, 1);
+    analyzer.push(new float[][] {samples}, 0, samples.length, append);
     analyzer.finish(append);
     return result;
   }
@@ -52,19 +52,17 @@ public final class Stft {
           private int at;
 
           @Override
-          public void samples(float[] samples, int from, int n) {
-            // The last frame reaches past the signal's end.
-            int keep = Math.min(n, length - at);
-            System.arraycopy(samples, from, result, at, keep);
-            at += keep;
+          public void samples(float[][] samples, int from, int n) {
+            System.arraycopy(samples[0], from, result, at, n);
+            at += n;
           }
         };
-    StftSynthesizer synthesizer = new StftSynthesizer(config);
-    float[] real = new float[config.bins()];
-    float[] imag = new float[config.bins()];
+    StftSynthesizer synthesizer = new StftSynthesizer(config, 1);
+    float[][] real = new float[1][config.bins()];
+    float[][] imag = new float[1][config.bins()];
     for (int k = 0; k < spectrogram.frames(); k++) {
-      System.arraycopy(spectrogram.real(), k * real.length, real, 0, real.length);
-      System.arraycopy(spectrogram.imag(), k * imag.length, imag, 0, imag.length);
+      System.arraycopy(spectrogram.real(), k * config.bins(), real[0], 0, config.bins());
+      System.arraycopy(spectrogram.imag(), k * config.bins(), imag[0], 0, config.bins());
       synthesizer.push(real, imag, append);
     }
     synthesizer.finish(length, append);

@@ -1,68 +1,78 @@
 package io.stemspark.spectrogram;
 
 /**
- * Turns a stream of samples of one channel into frames. Frame k is ready once sample k * hopLength
- * + fftSize / 2 has been pushed, or at {@link #finish}. Not thread-safe.
+ * Turns a stream of samples into frames. Frame k is ready once sample k * hopLength + fftSize / 2
+ * has been pushed, or at {@link #finish}. Not thread-safe.
  */
 public final class StftAnalyzer {
   private final StftConfig config;
   private final RealFft fft;
   private final float[] window;
-  private final float[] buffer;
+  private final float[][] buffer;
   private final float[] windowed;
-  private final float[] real;
-  private final float[] imag;
+  private final float[][] real;
+  private final float[][] imag;
   private int filled;
   private long samples;
   private long frames;
 
-  public StftAnalyzer(StftConfig config) {
+  public StftAnalyzer(StftConfig config, int channels) {
     this.config = config;
     this.fft = new RealFft(config.fftSize());
     this.window = config.window();
-    this.buffer = new float[config.fftSize()];
+    this.buffer = new float[channels][config.fftSize()];
     this.windowed = new float[config.fftSize()];
-    this.real = new float[config.bins()];
-    this.imag = new float[config.bins()];
+    this.real = new float[channels][config.bins()];
+    this.imag = new float[channels][config.bins()];
     this.filled = config.fftSize() / 2;
   }
 
   /**
-   * Takes {@code length} samples from {@code from} on; frames that are ready go to {@code sink}.
+   * Takes the next samples; frames that are ready go to {@code sink}.
+   *
+   * @param input {@code [channel][time]}
+   * @param from index of the first sample
+   * @param length samples per channel
    */
-  public void push(float[] input, int from, int length, FrameSink sink) {
+  public void push(float[][] input, int from, int length, FrameSink sink) {
     samples += length;
     fill(input, from, length, sink);
   }
 
   /** Ends the stream. In all, {@link StftConfig#frames} frames have then gone to {@code sink}. */
   public void finish(FrameSink sink) {
-    float[] silence = new float[config.hopLength()];
+    float[][] silence = new float[buffer.length][config.hopLength()];
     while (frames < config.frames(samples)) {
-      fill(silence, 0, silence.length, sink);
+      fill(silence, 0, config.hopLength(), sink);
     }
   }
 
-  private void fill(float[] input, int from, int length, FrameSink sink) {
+  private void fill(float[][] input, int from, int length, FrameSink sink) {
     int hop = config.hopLength();
     for (int done = 0; done < length; ) {
-      int n = Math.min(length - done, buffer.length - filled);
-      System.arraycopy(input, from + done, buffer, filled, n);
+      int n = Math.min(length - done, config.fftSize() - filled);
+      for (int c = 0; c < buffer.length; c++) {
+        System.arraycopy(input[c], from + done, buffer[c], filled, n);
+      }
       filled += n;
       done += n;
-      if (filled == buffer.length) {
+      if (filled == config.fftSize()) {
         emit(sink);
-        System.arraycopy(buffer, hop, buffer, 0, buffer.length - hop);
         filled -= hop;
+        for (float[] channel : buffer) {
+          System.arraycopy(channel, hop, channel, 0, filled);
+        }
       }
     }
   }
 
   private void emit(FrameSink sink) {
-    for (int i = 0; i < windowed.length; i++) {
-      windowed[i] = buffer[i] * window[i];
+    for (int c = 0; c < buffer.length; c++) {
+      for (int i = 0; i < windowed.length; i++) {
+        windowed[i] = buffer[c][i] * window[i];
+      }
+      fft.forward(windowed, real[c], imag[c]);
     }
-    fft.forward(windowed, real, imag);
     frames++;
     sink.frame(real, imag);
   }

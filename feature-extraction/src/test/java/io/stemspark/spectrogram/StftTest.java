@@ -73,14 +73,14 @@ class StftTest {
     int[] at = {0};
     FrameSink sink =
         (real, imag) -> {
-          System.arraycopy(real, 0, streamed, at[0], real.length);
-          at[0] += real.length;
+          System.arraycopy(real[0], 0, streamed, at[0], CONFIG.bins());
+          at[0] += CONFIG.bins();
         };
-    StftAnalyzer analyzer = new StftAnalyzer(CONFIG);
+    StftAnalyzer analyzer = new StftAnalyzer(CONFIG, 1);
     Random random = new Random(4);
     for (int done = 0; done < signal.length; ) {
       int n = Math.min(random.nextInt(700), signal.length - done);
-      analyzer.push(signal, done, n, sink);
+      analyzer.push(new float[][] {signal}, done, n, sink);
       done += n;
     }
     analyzer.finish(sink);

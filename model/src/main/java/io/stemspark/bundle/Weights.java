@@ -1,0 +1,68 @@
+package io.stemspark.bundle;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The entry {@code unet.dl4j}: the graph's flat parameters and its updater's flat state.
+ *
+ * <p>Little-endian: the number of parameters (int64), the parameters (float32), the length of the
+ * updater's state (int64), the state (float32). Deeplearning4j's own format is not used, because it
+ * names Java classes to instantiate.
+ */
+final class Weights {
+  private Weights() {}
+
+  static byte[] encode(ComputationGraph network) {
+    float[] parameters = network.params().castTo(DataType.FLOAT).dup('c').data().asFloat();
+    INDArray updater =
+        network.getUpdater() == null ? null : network.getUpdater().getStateViewArray();
+    float[] state =
+        updater == null ? new float[0] : updater.castTo(DataType.FLOAT).dup('c').data().asFloat();
+    ByteBuffer bytes =
+        ByteBuffer.allocate(16 + 4 * (parameters.length + state.length))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    put(bytes, parameters);
+    put(bytes, state);
+    return bytes.array();
+  }
+
+  /** Sets the parameters and the updater's state of a network of the same shape. */
+  static void decode(byte[] encoded, ComputationGraph network) throws BundleException {
+    ByteBuffer bytes = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
+    network.setParams(array(bytes, network.numParams(), "parameters"));
+    INDArray state = network.getUpdater().getStateViewArray();
+    if (state != null) {
+      INDArray read = array(bytes, state.length(), "updater values");
+      state.assign(read.reshape(state.shape()));
+    }
+    if (bytes.hasRemaining()) {
+      throw new BundleException(
+          "%d bytes too many in %s".formatted(bytes.remaining(), ModelBundle.WEIGHTS));
+    }
+  }
+
+  private static void put(ByteBuffer bytes, float[] values) {
+    bytes.putLong(values.length);
+    bytes.asFloatBuffer().put(values);
+    bytes.position(bytes.position() + 4 * values.length);
+  }
+
+  private static INDArray array(ByteBuffer bytes, long expected, String what)
+      throws BundleException {
+    long count = bytes.remaining() < 8 ? -1 : bytes.getLong();
+    if (count != expected || bytes.remaining() < 4 * count) {
+      throw new BundleException(
+          "%s holds %d %s where the manifest's network has %d"
+              .formatted(ModelBundle.WEIGHTS, count, what, expected));
+    }
+    float[] values = new float[Math.toIntExact(count)];
+    bytes.asFloatBuffer().get(values);
+    bytes.position(bytes.position() + 4 * values.length);
+    return Nd4j.createFromArray(values).reshape(1, count);
+  }
+}

@@ -1,0 +1,2 @@
+/** How good an estimate of a stem is. */
+package io.stemspark.evaluation;

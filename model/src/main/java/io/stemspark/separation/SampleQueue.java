@@ -1,0 +1,50 @@
+package io.stemspark.separation;
+
+import java.util.Arrays;
+
+/** Samples of all channels, first in, first out. */
+final class SampleQueue {
+  private final float[][] buffer;
+  private int start;
+  private int end;
+
+  SampleQueue(int channels) {
+    buffer = new float[channels][0];
+  }
+
+  /** Samples per channel that wait. */
+  int size() {
+    return end - start;
+  }
+
+  void add(float[][] samples, int from, int length) {
+    makeRoom(length);
+    for (int c = 0; c < buffer.length; c++) {
+      System.arraycopy(samples[c], from, buffer[c], end, length);
+    }
+    end += length;
+  }
+
+  /** Moves the first {@code length} samples of every channel to {@code into[channel][0..]}. */
+  void take(float[][] into, int length) {
+    for (int c = 0; c < buffer.length; c++) {
+      System.arraycopy(buffer[c], start, into[c], 0, length);
+    }
+    start += length;
+  }
+
+  private void makeRoom(int length) {
+    if (end + length <= buffer[0].length) {
+      return;
+    }
+    int held = size();
+    int capacity = buffer[0].length;
+    int needed = held + length > capacity / 2 ? 2 * (held + length) : capacity;
+    for (int c = 0; c < buffer.length; c++) {
+      float[] target = Arrays.copyOfRange(buffer[c], start, start + needed);
+      buffer[c] = target;
+    }
+    start = 0;
+    end = held;
+  }
+}

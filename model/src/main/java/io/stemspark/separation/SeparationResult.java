@@ -1,0 +1,17 @@
+package io.stemspark.separation;
+
+import java.time.Duration;
+
+/**
+ * What the separation of one track did.
+ *
+ * @param samples samples per channel, of the mixture and of each stem
+ * @param sampleRate of the mixture and of each stem, in Hz
+ * @param estimation time that the mask estimator took
+ */
+public record SeparationResult(long samples, int sampleRate, Duration estimation) {
+  /** Duration of the audio in seconds. */
+  public double seconds() {
+    return (double) samples / sampleRate;
+  }
+}

@@ -1,0 +1,14 @@
+package io.stemspark.separation;
+
+import java.io.IOException;
+
+/** Takes the stems of a track as they become ready. */
+@FunctionalInterface
+public interface StemSink {
+  /**
+   * Takes the next samples of both stems, {@code [channel][time]}, in the mixture's sample rate.
+   *
+   * @param length samples per channel, counted from 0
+   */
+  void write(float[][] vocals, float[][] accompaniment, int length) throws IOException;
+}

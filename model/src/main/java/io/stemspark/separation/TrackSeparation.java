@@ -1,0 +1,135 @@
+package io.stemspark.separation;
+
+import io.stemspark.audio.AudioFormat;
+import io.stemspark.audio.Resampler;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.spectrogram.FrameSink;
+import io.stemspark.spectrogram.SampleSink;
+import io.stemspark.spectrogram.StftAnalyzer;
+import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.spectrogram.StftSynthesizer;
+import java.io.IOException;
+
+/**
+ * One track on its way through: mixture -> (resampler) -> STFT -> mask -> inverse STFT ->
+ * (resampler) -> stems. Holds a window of frames and the samples that wait for their mask.
+ */
+final class TrackSeparation implements AutoCloseable {
+  private final AudioFormat format;
+  private final StemSplit split;
+  private final StemSink sink;
+  private final Resampler toModel;
+  private final Resampler fromModel;
+  private final StftAnalyzer analyzer;
+  private final StftSynthesizer synthesizer;
+  private final SampleSink synthesized;
+  private final MaskWindow masks;
+  private final SampleQueue mixture;
+  private final SampleQueue modelVocals;
+  private final SampleQueue vocals;
+  private long mixtureSamples;
+  private long modelSamples;
+
+  TrackSeparation(
+      StftConfig stft,
+      PatchConfig patch,
+      int overlapFrames,
+      MaskEstimator estimator,
+      AudioFormat format,
+      StemSplit split,
+      StemSink sink)
+      throws IOException {
+    this.format = format;
+    this.split = split;
+    this.sink = sink;
+    int channels = format.channels();
+    boolean sameRate = format.sampleRate() == stft.sampleRate();
+    toModel = sameRate ? null : new Resampler(channels, format.sampleRate(), stft.sampleRate());
+    fromModel = sameRate ? null : new Resampler(channels, stft.sampleRate(), format.sampleRate());
+    mixture = new SampleQueue(channels);
+    modelVocals = new SampleQueue(channels);
+    vocals = sameRate ? modelVocals : new SampleQueue(channels);
+    analyzer = new StftAnalyzer(stft, channels);
+    synthesizer = new StftSynthesizer(stft, channels);
+    synthesized = modelVocals::add;
+    FrameSink masked = (real, imag) -> synthesizer.push(real, imag, synthesized);
+    masks = new MaskWindow(patch, overlapFrames, channels, stft.bins(), estimator, masked);
+  }
+
+  /** Takes the mixture's next samples and writes the stems that are ready. */
+  void push(float[][] samples, int length) throws IOException {
+    mixture.add(samples, 0, length);
+    mixtureSamples += length;
+    if (toModel == null) {
+      analyze(samples, length);
+    } else {
+      float[][] resampled = toModel.resample(samples, length);
+      analyze(resampled, resampled[0].length);
+    }
+    resampleVocals();
+    writeReady();
+  }
+
+  /** Ends the track and writes the rest of its stems. */
+  SeparationResult finish() throws IOException {
+    if (toModel != null) {
+      float[][] rest = toModel.finish();
+      analyze(rest, rest[0].length);
+    }
+    if (modelSamples > 0) {
+      analyzer.finish(masks);
+      masks.finish();
+      synthesizer.finish(modelSamples, synthesized);
+    }
+    resampleVocals();
+    if (fromModel != null) {
+      float[][] rest = fromModel.finish();
+      vocals.add(rest, 0, rest[0].length);
+    }
+    // There and back, rounding can leave the resampled vocals a few samples short.
+    int missing = Math.max(0, mixture.size() - vocals.size());
+    vocals.add(new float[format.channels()][missing], 0, missing);
+    writeReady();
+    return new SeparationResult(mixtureSamples, format.sampleRate(), masks.estimation());
+  }
+
+  private void analyze(float[][] samples, int length) {
+    modelSamples += length;
+    analyzer.push(samples, 0, length, masks);
+  }
+
+  private void resampleVocals() throws IOException {
+    if (fromModel == null || modelVocals.size() == 0) {
+      return;
+    }
+    int length = modelVocals.size();
+    float[][] block = new float[format.channels()][length];
+    modelVocals.take(block, length);
+    float[][] resampled = fromModel.resample(block, length);
+    vocals.add(resampled, 0, resampled[0].length);
+  }
+
+  private void writeReady() throws IOException {
+    int length = Math.min(mixture.size(), vocals.size());
+    if (length == 0) {
+      return;
+    }
+    float[][] mixed = new float[format.channels()][length];
+    float[][] voice = new float[format.channels()][length];
+    float[][] rest = new float[format.channels()][length];
+    mixture.take(mixed, length);
+    vocals.take(voice, length);
+    for (int c = 0; c < format.channels(); c++) {
+      split.split(mixed[c], voice[c], rest[c], length);
+    }
+    sink.write(voice, rest, length);
+  }
+
+  @Override
+  public void close() {
+    if (toModel != null) {
+      toModel.close();
+      fromModel.close();
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package io.stemspark.training;
+
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.spectrogram.Spectrogram;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Augments patches and turns them into the arrays that {@code UNet}'s graph is fitted to. */
+public final class BatchAssembler implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final int frames;
+  private final int bins;
+  private final boolean remix;
+  private final double leastGain;
+  private final double mostGain;
+
+  public BatchAssembler(PatchConfig patch, TrainingConfig training) {
+    this.frames = patch.frames();
+    this.bins = patch.bins();
+    this.remix = training.remix();
+    this.leastGain = training.leastGain();
+    this.mostGain = training.mostGain();
+  }
+
+  /**
+   * A training batch: features log(1 + |mixture|) and |mixture|, label |vocals|, each (batch, 1,
+   * frame, bin).
+   *
+   * @param seed decides gains and pairs, so that a batch can be made again
+   */
+  public MultiDataSet assemble(List<StemPatch> patches, long seed) {
+    Random random = new Random(seed);
+    List<Integer> partners = new ArrayList<>(IntStream.range(0, patches.size()).boxed().toList());
+    if (remix) {
+      Collections.shuffle(partners, random);
+    }
+    int size = frames * bins;
+    float[] spectrogram = new float[patches.size() * size];
+    float[] mixture = new float[spectrogram.length];
+    float[] vocals = new float[spectrogram.length];
+    for (int i = 0; i < patches.size(); i++) {
+      Spectrogram voice = patches.get(i).vocals();
+      Spectrogram rest = patches.get(partners.get(i)).accompaniment();
+      mix(voice, gain(random), rest, gain(random), mixture, vocals, i * size);
+    }
+    for (int i = 0; i < mixture.length; i++) {
+      spectrogram[i] = (float) Math.log1p(mixture[i]);
+    }
+    return new MultiDataSet(
+        new INDArray[] {array(spectrogram), array(mixture)}, new INDArray[] {array(vocals)});
+  }
+
+  private static void mix(
+      Spectrogram voice,
+      float voiceGain,
+      Spectrogram rest,
+      float restGain,
+      float[] mixture,
+      float[] vocals,
+      int at) {
+    for (int i = 0; i < voice.real().length; i++) {
+      float voiceReal = voiceGain * voice.real()[i];
+      float voiceImag = voiceGain * voice.imag()[i];
+      mixture[at + i] =
+          magnitude(voiceReal + restGain * rest.real()[i], voiceImag + restGain * rest.imag()[i]);
+      vocals[at + i] = magnitude(voiceReal, voiceImag);
+    }
+  }
+
+  private static float magnitude(float real, float imag) {
+    return (float) Math.sqrt(real * real + imag * imag);
+  }
+
+  private float gain(Random random) {
+    return (float) (leastGain + (mostGain - leastGain) * random.nextDouble());
+  }
+
+  private INDArray array(float[] values) {
+    return Nd4j.createFromArray(values).reshape(values.length / (frames * bins), 1, frames, bins);
+  }
+}

@@ -1,0 +1,13 @@
+package io.stemspark.training;
+
+import java.util.Optional;
+
+/**
+ * What an epoch of training reached.
+ *
+ * @param number counted from 1
+ * @param loss mean absolute error per element over the epoch's training steps
+ * @param validation empty when there is nothing to validate on
+ * @param seconds since training began
+ */
+public record Epoch(int number, double loss, Optional<Validation> validation, double seconds) {}

@@ -1,0 +1,15 @@
+package io.stemspark.training;
+
+import java.io.IOException;
+import java.util.List;
+
+/** Where training patches come from. */
+public interface TrainingSource {
+  /** The keys of an epoch's batches, shuffled by {@code seed}. */
+  List<String> batches(long seed);
+
+  /**
+   * Patches to score the network on, at most {@code most}; none if there is no validation split.
+   */
+  List<StemPatch> validation(int most) throws IOException;
+}

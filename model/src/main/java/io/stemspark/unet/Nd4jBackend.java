@@ -1,0 +1,42 @@
+package io.stemspark.unet;
+
+import io.stemspark.patch.PatchConfig;
+import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.layers.LayerHelper;
+import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.NoOp;
+
+/**
+ * What computes the network's passes in this process.
+ *
+ * @param name ND4J's backend, for example {@code CpuBackend}
+ * @param helper what runs convolutions, for example {@code MKLDNNConvHelper}, or "none"
+ */
+public record Nd4jBackend(String name, String helper) {
+  private static final String NONE = "none";
+
+  /** Loads ND4J and asks a small network which path its convolutions take. */
+  public static Nd4jBackend detect() {
+    ComputationGraph probe =
+        UNet.create(
+            new UNetConfig(1, 1, List.of(1)), new PatchConfig(2, 2), new NoOp(), 0, DataType.FLOAT);
+    var layer = (ConvolutionLayer) probe.getLayer(UNet.convolution(UNet.encoder(0), 1));
+    LayerHelper helper = layer.getHelper();
+    String backend = Nd4j.getBackend().getClass().getSimpleName();
+    boolean active = helper != null && helper.checkSupported();
+    return new Nd4jBackend(backend, active ? helper.getClass().getSimpleName() : NONE);
+  }
+
+  /** Whether convolutions run in oneDNN or cuDNN rather than in ND4J's slow generic code. */
+  public boolean fastPath() {
+    return !helper.equals(NONE);
+  }
+
+  @Override
+  public String toString() {
+    return "ND4J " + name + ", convolution helper: " + helper;
+  }
+}

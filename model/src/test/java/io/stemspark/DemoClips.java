@@ -1,0 +1,40 @@
+package io.stemspark;
+
+import io.stemspark.audio.AudioReader;
+import io.stemspark.audio.FfmpegReader;
+import io.stemspark.audio.Waveform;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** The real clips in {@code demo/}. */
+public final class DemoClips {
+  private static final Path ROOT = Path.of(System.getProperty("stemspark.root"), "demo");
+
+  private DemoClips() {}
+
+  public static Path mixture() {
+    return ROOT.resolve("train/en-weasels/mixture.flac");
+  }
+
+  public static Path vocals() {
+    return ROOT.resolve("train/en-weasels/vocals.flac");
+  }
+
+  public static Path accompaniment() {
+    return ROOT.resolve("train/en-weasels/accompaniment.flac");
+  }
+
+  public static Path mono48kHz() {
+    return ROOT.resolve("test/en-hello-mono48/mixture.wav");
+  }
+
+  public static Path mp3() {
+    return ROOT.resolve("test/es-echo-mp3/mixture.mp3");
+  }
+
+  public static Waveform read(Path file) throws IOException {
+    try (AudioReader reader = FfmpegReader.open(file)) {
+      return Waveform.readAll(reader);
+    }
+  }
+}

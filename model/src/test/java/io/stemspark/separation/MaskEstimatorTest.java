@@ -1,0 +1,94 @@
+package io.stemspark.separation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stemspark.DemoClips;
+import io.stemspark.patch.Patch;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.patch.Patcher;
+import io.stemspark.spectrogram.Stft;
+import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.training.BatchAssembler;
+import io.stemspark.training.StemPatch;
+import io.stemspark.training.TrainingConfig;
+import io.stemspark.unet.OnnxExport;
+import io.stemspark.unet.UNet;
+import io.stemspark.unet.UNetConfig;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.Adam;
+
+class MaskEstimatorTest {
+  private static final PatchConfig PATCH = new PatchConfig(64, 512);
+  private static final UNetConfig UNET = new UNetConfig(1, 1, List.of(8, 16, 32));
+
+  @Test
+  void onnxModelAgreesWithDeeplearning4jOnRealPatches() throws IOException {
+    ComputationGraph network = UNet.create(UNET, PATCH, new Adam(1e-3), 4, DataType.FLOAT);
+    List<StemPatch> patches = patches();
+    BatchAssembler assembler = new BatchAssembler(PATCH, noAugmentation());
+    for (int step = 0; step < 5; step++) {
+      // Running statistics far from their start make a wrong folding visible.
+      network.fit(assembler.assemble(patches.subList(0, 4), step));
+    }
+    float[] magnitudes = new float[patches.size() * PATCH.size()];
+    for (int i = 0; i < patches.size(); i++) {
+      patches.get(i).vocals().magnitudes(magnitudes, i * PATCH.size());
+    }
+
+    float[] reference;
+    float[] masks;
+    byte[] onnx = OnnxExport.export(network, UNET, PATCH);
+    try (Dl4jMaskEstimator dl4j = new Dl4jMaskEstimator(network, PATCH);
+        OnnxMaskEstimator estimator = new OnnxMaskEstimator(onnx, PATCH, 2)) {
+      reference = dl4j.estimate(magnitudes, patches.size());
+      masks = estimator.estimate(magnitudes, patches.size());
+    }
+
+    float worst = 0;
+    float least = 1;
+    float most = 0;
+    for (int i = 0; i < masks.length; i++) {
+      worst = Math.max(worst, Math.abs(masks[i] - reference[i]));
+      least = Math.min(least, masks[i]);
+      most = Math.max(most, masks[i]);
+    }
+    assertThat(worst).isLessThan(1e-4f);
+    assertThat(most - least).as("masks that differ at all").isGreaterThan(0.1f);
+  }
+
+  @Test
+  void refusesAModelOfAnotherShape() {
+    ComputationGraph network = UNet.create(UNET, PATCH, new Adam(1e-3), 4, DataType.FLOAT);
+    byte[] onnx = OnnxExport.export(network, UNET, PATCH);
+    assertThatThrownBy(() -> new OnnxMaskEstimator(onnx, new PatchConfig(32, 512), 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("[-1, 1, 32, 512] was expected");
+    assertThatThrownBy(() -> new OnnxMaskEstimator(new byte[] {1, 2, 3}, PATCH, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("refuses the model");
+  }
+
+  private static TrainingConfig noAugmentation() {
+    return new TrainingConfig(1, 4, 1, 1e-3, false, 1, 1, 0, 1);
+  }
+
+  private static List<StemPatch> patches() throws IOException {
+    Stft stft = new Stft(new StftConfig(44_100, 4096, 1024));
+    Patcher patcher = new Patcher(PATCH);
+    float[] vocals = DemoClips.read(DemoClips.vocals()).channel(0);
+    float[] rest = DemoClips.read(DemoClips.accompaniment()).channel(0);
+    List<Patch> voicePatches = patcher.split(stft.forward(vocals));
+    List<Patch> restPatches = patcher.split(stft.forward(rest));
+    List<StemPatch> patches = new ArrayList<>();
+    for (int i = 0; i < voicePatches.size(); i++) {
+      patches.add(new StemPatch(voicePatches.get(i).content(), restPatches.get(i).content()));
+    }
+    return patches;
+  }
+}
