@@ -26,6 +26,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_version_info;
 import static org.bytedeco.ffmpeg.global.swresample.swr_alloc_set_opts2;
 import static org.bytedeco.ffmpeg.global.swresample.swr_convert;
 import static org.bytedeco.ffmpeg.global.swresample.swr_free;
@@ -88,6 +89,11 @@ public final class FfmpegReader implements AudioReader {
       reader.close();
       throw e;
     }
+  }
+
+  /** The version of FFmpeg's libraries in this process. */
+  public static String version() {
+    return av_version_info().getString();
   }
 
   private void openContainer() throws IOException {

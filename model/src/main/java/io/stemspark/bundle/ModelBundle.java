@@ -1,11 +1,6 @@
 package io.stemspark.bundle;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.stemspark.unet.OnnxExport;
 import io.stemspark.unet.UNet;
 import java.io.IOException;
@@ -35,15 +30,6 @@ public final class ModelBundle {
 
   private static final int MOST_MANIFEST_BYTES = 1 << 20;
   private static final int MOST_ENTRY_BYTES = 1 << 30;
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-          .build();
 
   private final Manifest manifest;
   private final byte[] onnx;
@@ -128,12 +114,12 @@ public final class ModelBundle {
 
   private static Manifest manifest(byte[] json) throws BundleException {
     try {
-      int version = JSON.readTree(json).path("format_version").asInt(-1);
+      int version = StrictJson.MAPPER.readTree(json).path("format_version").asInt(-1);
       if (version != FORMAT_VERSION) {
         throw new BundleException(
             "format version %d; this release reads version %d".formatted(version, FORMAT_VERSION));
       }
-      return JSON.readValue(json, Manifest.class);
+      return StrictJson.MAPPER.readValue(json, Manifest.class);
     } catch (JsonProcessingException e) {
       throw new BundleException(MANIFEST + " is not valid: " + e.getOriginalMessage(), e);
     } catch (BundleException e) {
@@ -146,7 +132,7 @@ public final class ModelBundle {
   /** Writes the bundle; the same bundle always becomes the same bytes. */
   public void write(OutputStream stream) throws IOException {
     Map<String, byte[]> entries = new TreeMap<>();
-    entries.put(MANIFEST, JSON.writeValueAsBytes(manifest));
+    entries.put(MANIFEST, StrictJson.MAPPER.writeValueAsBytes(manifest));
     entries.put(ONNX, onnx);
     entries.put(WEIGHTS, weights);
     ZipOutputStream zip = new ZipOutputStream(stream);

@@ -1,0 +1,71 @@
+package io.stemspark.cli;
+
+import io.stemspark.jobs.SeparateJob;
+import io.stemspark.jobs.ledger.Summary;
+import io.stemspark.jobs.settings.JobSettings;
+import io.stemspark.jobs.settings.SparkSettings;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "separate",
+    description = "Split every track of a corpus into vocals and accompaniment.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Versions.class,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  stemspark separate demo out",
+      "  stemspark separate s3a://music/albums s3a://music/stems --model my.bundle \\",
+      "      --conf conf/s3.conf --set stemspark.separation.container=flac"
+    })
+final class SeparateCommand implements Callable<Integer> {
+  @Parameters(index = "0", description = "Folder tree of audio, or one audio file.")
+  private String input;
+
+  @Parameters(
+      index = "1",
+      description = "Folder for the stems: OUTPUT/<track>/{vocals,accompaniment}.wav")
+  private String output;
+
+  @Option(
+      names = "--model",
+      paramLabel = "BUNDLE",
+      defaultValue = "${sys:stemspark.model}",
+      description = "Model bundle. Default: the starter bundle of this installation.")
+  private String model;
+
+  @Mixin private RunOptions options;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    JobSettings settings = options.settings();
+    SparkSettings spark = options.spark("separate", settings);
+    SeparateJob job =
+        SeparateJob.plan(
+            input, output, Bundles.require(model), settings.separation(), spark.hadoop());
+    PrintWriter out = spec.commandLine().getOut();
+    long start = System.nanoTime();
+    Summary summary;
+    try (SparkSession session = spark.start()) {
+      summary = TaskProgress.during(session, "separating", () -> job.run(session));
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    out.println(summary.describe("separated"));
+    out.printf(
+        "%.1f s of audio in %.1f s: %.1f times real time, %.0f %% of the tasks' time in the network%n",
+        summary.audioSeconds(),
+        seconds,
+        summary.audioSeconds() / seconds,
+        100 * summary.networkShare());
+    out.flush();
+    return summary.failed() > 0 ? Stemspark.SOME_TRACKS_FAILED : Stemspark.DONE;
+  }
+}

@@ -1,0 +1,64 @@
+package io.stemspark.cli;
+
+import io.stemspark.jobs.InputException;
+import io.stemspark.settings.SettingException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Option;
+
+/**
+ * The program: parses the command line, runs a job, and turns what comes of it into an exit code.
+ */
+@Command(
+    name = "stemspark",
+    description = "Isolates the singing voice from whole music catalogues.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Versions.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      SeparateCommand.class,
+      ExtractCommand.class,
+      TrainCommand.class,
+      HelpCommand.class
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:all done",
+      "1:the run failed",
+      "2:wrong usage or settings; nothing was started",
+      "3:finished, but some tracks failed"
+    })
+public final class Stemspark {
+  static final int DONE = 0;
+  static final int FAILED = 1;
+  static final int USAGE = 2;
+  static final int SOME_TRACKS_FAILED = 3;
+
+  @Option(names = "--stacktrace", description = "Show where in the program a failure happened.")
+  private boolean stacktrace;
+
+  private Stemspark() {}
+
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  /** Runs a command line and returns its exit code. */
+  public static int run(String... arguments) {
+    Stemspark program = new Stemspark();
+    return new CommandLine(program)
+        .setExecutionExceptionHandler((e, command, parsed) -> program.report(e, command))
+        .execute(arguments);
+  }
+
+  private int report(Exception failure, CommandLine command) {
+    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    command.getErr().println("stemspark: " + message);
+    if (stacktrace) {
+      failure.printStackTrace(command.getErr());
+    }
+    boolean usage = failure instanceof SettingException || failure instanceof InputException;
+    return usage ? USAGE : FAILED;
+  }
+}

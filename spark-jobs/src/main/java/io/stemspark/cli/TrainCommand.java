@@ -1,0 +1,52 @@
+package io.stemspark.cli;
+
+import io.stemspark.jobs.TrainJob;
+import io.stemspark.jobs.settings.JobSettings;
+import io.stemspark.jobs.settings.SparkSettings;
+import io.stemspark.unet.Nd4jBackend;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "train",
+    description = "Fit the U-Net to a feature dataset and write a model bundle.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Versions.class,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  stemspark train features model.bundle --conf demo/demo.conf",
+      "  stemspark train s3a://music/features s3a://music/model.bundle \\",
+      "      --conf conf/s3.conf --set stemspark.training.epochs=100"
+    })
+final class TrainCommand implements Callable<Integer> {
+  @Parameters(index = "0", description = "Feature dataset, as extract writes it.")
+  private String features;
+
+  @Parameters(index = "1", description = "The model bundle to write.")
+  private String output;
+
+  @Mixin private RunOptions options;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    JobSettings settings = options.settings();
+    SparkSettings spark = options.spark("train", settings);
+    TrainJob job = TrainJob.plan(features, output, settings, spark.hadoop());
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(Nd4jBackend.detect());
+    out.flush();
+    try (SparkSession session = spark.start()) {
+      job.run(session, new TrainingProgress(out));
+    }
+    out.println("wrote " + output);
+    out.flush();
+    return Stemspark.DONE;
+  }
+}

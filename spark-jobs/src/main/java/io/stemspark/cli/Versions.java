@@ -1,0 +1,25 @@
+package io.stemspark.cli;
+
+import ai.onnxruntime.OrtEnvironment;
+import io.stemspark.audio.FfmpegReader;
+import io.stemspark.jobs.Version;
+import io.stemspark.unet.Nd4jBackend;
+import org.apache.spark.package$;
+import picocli.CommandLine.IVersionProvider;
+
+/** What runs in this installation. */
+final class Versions implements IVersionProvider {
+  @Override
+  public String[] getVersion() {
+    Nd4jBackend backend = Nd4jBackend.detect();
+    return new String[] {
+      "Stemspark " + Version.stemspark(),
+      "Java " + Runtime.version(),
+      "Spark " + package$.MODULE$.SPARK_VERSION(),
+      "Deeplearning4j " + Version.deeplearning4j(),
+      "ONNX Runtime " + OrtEnvironment.getEnvironment().getVersion(),
+      "FFmpeg " + FfmpegReader.version(),
+      backend + (backend.fastPath() ? " (fast path active)" : " (SLOW: no fast path)"),
+    };
+  }
+}

@@ -1,0 +1,2 @@
+/** The command line: {@code stemspark separate | extract | train}. */
+package io.stemspark.cli;

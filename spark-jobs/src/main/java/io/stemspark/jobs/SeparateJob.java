@@ -1,0 +1,81 @@
+package io.stemspark.jobs;
+
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.jobs.corpus.Corpus;
+import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.ledger.Summary;
+import io.stemspark.jobs.steps.SeparateTracks;
+import io.stemspark.separation.OnnxMaskEstimator;
+import io.stemspark.separation.SeparationConfig;
+import io.stemspark.separation.Separator;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/** Separates a corpus: reads mixtures, writes vocals and accompaniment. */
+public final class SeparateJob {
+  private final List<Track> tracks;
+  private final String output;
+  private final byte[] bundle;
+  private final SeparationConfig config;
+
+  private SeparateJob(List<Track> tracks, String output, byte[] bundle, SeparationConfig config) {
+    this.tracks = tracks;
+    this.output = output;
+    this.bundle = bundle;
+    this.config = config;
+  }
+
+  /**
+   * Checks everything that can be checked before Spark starts.
+   *
+   * @param input a folder tree or an audio file
+   * @param output the folder to write {@code track/stem.ext} below
+   * @param model the model bundle
+   * @throws InputException when one of them cannot be used
+   */
+  public static SeparateJob plan(
+      String input,
+      String output,
+      String model,
+      SeparationConfig config,
+      Configuration configuration) {
+    try {
+      byte[] bundle = Inputs.read(model, configuration);
+      checkModel(model, bundle, config);
+      List<Track> tracks = Corpus.list(input, configuration);
+      Inputs.requireWritableFolder(output, configuration);
+      return new SeparateJob(tracks, output, bundle, config);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new InputException(e.getMessage(), e);
+    }
+  }
+
+  private static void checkModel(String name, byte[] bytes, SeparationConfig config)
+      throws IOException {
+    ModelBundle bundle = ModelBundle.read(name, new ByteArrayInputStream(bytes));
+    Separator.requireOverlap(bundle.manifest().patch(), config.overlapFrames());
+    try (OnnxMaskEstimator estimator =
+        new OnnxMaskEstimator(bundle.onnx(), bundle.manifest().patch(), 1)) {
+      estimator.estimate(new float[bundle.manifest().patch().size()], 1);
+    }
+  }
+
+  public int tracks() {
+    return tracks.size();
+  }
+
+  /** Separates every track; one that fails stops no other. */
+  public Summary run(SparkSession spark) {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    SeparateTracks step =
+        new SeparateTracks(context.broadcast(bundle), HadoopBroadcast.of(context), output, config);
+    return context
+        .parallelize(tracks, Partitions.count(context, tracks.size()))
+        .mapPartitions(step)
+        .fold(new Summary(), Summary::merge);
+  }
+}

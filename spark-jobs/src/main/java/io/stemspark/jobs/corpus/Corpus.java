@@ -1,0 +1,150 @@
+package io.stemspark.jobs.corpus;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+
+/**
+ * Finds the tracks of a folder tree. A folder with a file named {@code mixture} or {@code vocals}
+ * is one track, in MUSDB18's layout: {@code <split>/<track>/{mixture,vocals,drums,bass,other}.wav},
+ * or {@code accompaniment} in place of the last three. Any other audio file is a track of its own.
+ */
+public final class Corpus {
+  private static final Set<String> EXTENSIONS =
+      Set.of(
+          "wav", "flac", "mp3", "m4a", "mp4", "aac", "ogg", "oga", "opus", "wma", "aif", "aiff",
+          "caf", "w64", "mka", "webm", "ac3", "ape", "wv");
+
+  private final Path root;
+  private final String rootPath;
+
+  private Corpus(FileStatus root) {
+    this.root = root.getPath();
+    this.rootPath = root.getPath().toUri().getPath();
+  }
+
+  /**
+   * Lists the tracks below {@code location}, or the one track that it is, sorted by id.
+   *
+   * @throws FileNotFoundException when there is no such file or folder, or no audio in it
+   */
+  public static List<Track> list(String location, Configuration configuration) throws IOException {
+    Path path = new Path(location);
+    FileSystem files = path.getFileSystem(configuration);
+    FileStatus status;
+    try {
+      status = files.getFileStatus(path);
+    } catch (FileNotFoundException e) {
+      throw (FileNotFoundException)
+          new FileNotFoundException(location + ": no such file or folder").initCause(e);
+    }
+    List<Track> tracks =
+        status.isFile()
+            ? List.of(single(status, withoutExtension(path.getName())))
+            : new Corpus(status).tracks(files);
+    if (tracks.isEmpty()) {
+      throw new FileNotFoundException(location + ": no audio files in this folder");
+    }
+    return tracks;
+  }
+
+  private List<Track> tracks(FileSystem files) throws IOException {
+    Map<Path, List<FileStatus>> folders = new TreeMap<>();
+    RemoteIterator<LocatedFileStatus> listing = files.listFiles(root, true);
+    while (listing.hasNext()) {
+      FileStatus file = listing.next();
+      if (isAudio(file.getPath().getName()) && !isHidden(file.getPath())) {
+        folders.computeIfAbsent(file.getPath().getParent(), f -> new ArrayList<>()).add(file);
+      }
+    }
+    List<Track> tracks = new ArrayList<>();
+    folders.forEach((folder, content) -> addFolder(folder, content, tracks));
+    tracks.sort(Comparator.comparing(Track::id));
+    return tracks;
+  }
+
+  private void addFolder(Path folder, List<FileStatus> files, List<Track> tracks) {
+    Map<String, FileStatus> stems = new TreeMap<>();
+    for (FileStatus file : files) {
+      stems.put(withoutExtension(file.getPath().getName()).toLowerCase(Locale.ROOT), file);
+    }
+    String id = relative(folder);
+    if (!id.isEmpty() && (stems.containsKey("mixture") || stems.containsKey("vocals"))) {
+      tracks.add(track(id, stems));
+      return;
+    }
+    Map<String, Integer> names = new HashMap<>();
+    files.forEach(f -> names.merge(withoutExtension(f.getPath().getName()), 1, Integer::sum));
+    for (FileStatus file : files) {
+      String name = file.getPath().getName();
+      // song.mp3 beside song.wav: both keep their extension, or their stems would collide.
+      boolean alone = names.get(withoutExtension(name)) == 1;
+      String path = relative(file.getPath());
+      tracks.add(single(file, alone ? withoutExtension(path) : path));
+    }
+  }
+
+  private static Track track(String id, Map<String, FileStatus> stems) {
+    long bytes = stems.values().stream().mapToLong(FileStatus::getLen).sum();
+    List<String> accompaniment =
+        stems.containsKey("accompaniment")
+            ? List.of(uri(stems.get("accompaniment")))
+            : stems.entrySet().stream()
+                .filter(e -> !Set.of("mixture", "vocals").contains(e.getKey()))
+                .map(e -> uri(e.getValue()))
+                .toList();
+    int slash = id.indexOf('/');
+    return new Track(
+        id,
+        slash < 0 ? "train" : id.substring(0, slash),
+        stems.containsKey("mixture") ? uri(stems.get("mixture")) : null,
+        stems.containsKey("vocals") ? uri(stems.get("vocals")) : null,
+        accompaniment,
+        bytes);
+  }
+
+  private static Track single(FileStatus file, String id) {
+    return new Track(id, "train", uri(file), null, List.of(), file.getLen());
+  }
+
+  private static String uri(FileStatus file) {
+    return file.getPath().toString();
+  }
+
+  private String relative(Path path) {
+    String full = path.toUri().getPath();
+    return full.length() <= rootPath.length() ? "" : full.substring(rootPath.length() + 1);
+  }
+
+  private boolean isHidden(Path path) {
+    for (String part : relative(path).split("/", -1)) {
+      if (part.startsWith(".") || part.startsWith("_")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isAudio(String name) {
+    int dot = name.lastIndexOf('.');
+    return dot > 0 && EXTENSIONS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
+  }
+
+  private static String withoutExtension(String name) {
+    int dot = name.lastIndexOf('.');
+    return dot > name.lastIndexOf('/') + 1 ? name.substring(0, dot) : name;
+  }
+}

@@ -1,0 +1,27 @@
+package io.stemspark.jobs.corpus;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * A track of a corpus.
+ *
+ * @param id unique in the corpus; its path below the corpus, with "/" between folders
+ * @param split "train", "test" and so on: the first folder of a nested track, else "train"
+ * @param mixture URI of the mixture, or null where only stems exist
+ * @param vocals URI of the vocals, or null where they are not known
+ * @param accompaniment URIs of the stems that sum to everything but the vocals; may be empty
+ * @param bytes size of the files named here
+ */
+public record Track(
+    String id, String split, String mixture, String vocals, List<String> accompaniment, long bytes)
+    implements Serializable {
+  public Track {
+    accompaniment = List.copyOf(accompaniment);
+  }
+
+  /** Whether vocals and accompaniment are both known, so that the track can be trained on. */
+  public boolean hasStems() {
+    return vocals != null && !accompaniment.isEmpty();
+  }
+}

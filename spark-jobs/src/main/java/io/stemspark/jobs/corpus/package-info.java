@@ -1,0 +1,2 @@
+/** What tracks there are: a folder tree becomes a list of tracks and their stems. */
+package io.stemspark.jobs.corpus;

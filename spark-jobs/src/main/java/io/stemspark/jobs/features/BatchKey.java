@@ -1,0 +1,23 @@
+package io.stemspark.jobs.features;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.stemspark.bundle.StrictJson;
+import java.util.List;
+
+/**
+ * A batch in words: which patches, and the seed of their augmentation. Keys travel to the workers
+ * in place of arrays; each worker reads its own patches.
+ */
+record BatchKey(long seed, List<PatchReference> patches) {
+  String encode() {
+    try {
+      return StrictJson.MAPPER.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A batch key always has a JSON form", e);
+    }
+  }
+
+  static BatchKey decode(String key) throws JsonProcessingException {
+    return StrictJson.MAPPER.readValue(key, BatchKey.class);
+  }
+}

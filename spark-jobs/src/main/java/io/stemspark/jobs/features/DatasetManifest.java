@@ -1,0 +1,79 @@
+package io.stemspark.jobs.features;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.stemspark.bundle.StrictJson;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.spectrogram.StftConfig;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What a feature dataset says of itself, {@value #FILE} beside its partitions. It is written last,
+ * so a dataset that has one is complete.
+ *
+ * @param formatVersion {@link #FORMAT_VERSION}
+ * @param stemspark version that extracted it
+ * @param stft the transform's settings
+ * @param patch the patches' size
+ * @param tracks tracks by split
+ * @param hash SHA-256 over the settings and the tracks' ids and sizes
+ */
+public record DatasetManifest(
+    int formatVersion,
+    String stemspark,
+    StftConfig stft,
+    PatchConfig patch,
+    Map<String, Long> tracks,
+    String hash) {
+  public static final int FORMAT_VERSION = 1;
+
+  /** Hidden from Spark's listing by its underscore. */
+  public static final String FILE = "_stemspark.json";
+
+  private static final int MOST_BYTES = 1 << 20;
+
+  /**
+   * Reads a dataset's manifest.
+   *
+   * @throws IOException when {@code dataset} is not a complete feature dataset of this version
+   */
+  public static DatasetManifest read(String dataset, Configuration configuration)
+      throws IOException {
+    Path file = new Path(dataset, FILE);
+    try (InputStream stream = file.getFileSystem(configuration).open(file)) {
+      DatasetManifest manifest =
+          StrictJson.MAPPER.readValue(stream.readNBytes(MOST_BYTES), DatasetManifest.class);
+      if (manifest.formatVersion != FORMAT_VERSION) {
+        throw new IOException(
+            "%s has format version %d; this release reads version %d"
+                .formatted(file, manifest.formatVersion, FORMAT_VERSION));
+      }
+      return manifest;
+    } catch (FileNotFoundException e) {
+      throw new IOException(
+          "%s is not a feature dataset, or its extraction did not finish: it has no %s"
+              .formatted(dataset, FILE),
+          e);
+    } catch (JsonProcessingException e) {
+      throw new IOException(file + " is not valid: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /**
+   * Checks that the dataset was made with the settings that a training asks for.
+   *
+   * @throws IOException when it was not, naming both
+   */
+  public void requireMadeWith(String dataset, StftConfig askedStft, PatchConfig askedPatch)
+      throws IOException {
+    if (!stft.equals(askedStft) || !patch.equals(askedPatch)) {
+      throw new IOException(
+          "%s was extracted with %s, %s, but training asks for %s, %s; use the same settings for both"
+              .formatted(dataset, stft, patch, askedStft, askedPatch));
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package io.stemspark.jobs.features;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.training.StemPatch;
+import io.stemspark.training.TrainingSource;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The patches of a feature dataset, as training sees them. The driver holds a reference to each
+ * patch of the training split, and no patch itself.
+ */
+public final class FeatureDataset implements TrainingSource {
+  private static final String TRAINING = "train";
+  private static final String VALIDATION = "valid";
+
+  private final List<PatchReference> training;
+  private final List<PatchReference> validation;
+  private final PatchConfig patch;
+  private final int batchSize;
+  private final Configuration configuration;
+
+  private FeatureDataset(
+      List<PatchReference> training,
+      List<PatchReference> validation,
+      PatchConfig patch,
+      int batchSize,
+      Configuration configuration) {
+    this.training = training;
+    this.validation = validation;
+    this.patch = patch;
+    this.batchSize = batchSize;
+    this.configuration = configuration;
+  }
+
+  /**
+   * Indexes a dataset.
+   *
+   * @throws IOException when it has no training split
+   */
+  public static FeatureDataset open(
+      SparkSession spark, String dataset, PatchConfig patch, int batchSize) throws IOException {
+    Dataset<Row> rows = spark.read().parquet(dataset);
+    List<PatchReference> training = references(rows, TRAINING);
+    if (training.isEmpty()) {
+      throw new IOException(dataset + " has no patches in the split 'train'");
+    }
+    return new FeatureDataset(
+        training,
+        references(rows, VALIDATION),
+        patch,
+        batchSize,
+        spark.sparkContext().hadoopConfiguration());
+  }
+
+  private static List<PatchReference> references(Dataset<Row> rows, String split) {
+    List<PatchReference> references = new ArrayList<>();
+    rows.where(col("split").equalTo(split))
+        .select(
+            col("_metadata.file_path"),
+            col(FeatureRow.TRACK_ID),
+            col(FeatureRow.CHANNEL),
+            col(FeatureRow.FIRST_FRAME))
+        .toLocalIterator()
+        .forEachRemaining(
+            row ->
+                references.add(
+                    new PatchReference(
+                        row.getString(0), row.getString(1), row.getInt(2), row.getInt(3))));
+    references.sort(
+        Comparator.comparing(PatchReference::trackId)
+            .thenComparing(PatchReference::channel)
+            .thenComparing(PatchReference::firstFrame));
+    return references;
+  }
+
+  /** Patches in the training split. */
+  public int size() {
+    return training.size();
+  }
+
+  /** Full batches in an epoch; what is left over is drawn anew every epoch. */
+  public int batchesPerEpoch() {
+    return Math.max(1, training.size() / batchSize);
+  }
+
+  @Override
+  public List<String> batches(long seed) {
+    List<PatchReference> order = new ArrayList<>(training);
+    Random random = new Random(seed);
+    Collections.shuffle(order, random);
+    List<String> keys = new ArrayList<>();
+    for (int b = 0; b < batchesPerEpoch(); b++) {
+      int end = Math.min(order.size(), (b + 1) * batchSize);
+      keys.add(new BatchKey(random.nextLong(), order.subList(b * batchSize, end)).encode());
+    }
+    return keys;
+  }
+
+  @Override
+  public List<StemPatch> validation(int most) throws IOException {
+    List<PatchReference> order = new ArrayList<>(validation);
+    Collections.shuffle(order, new Random(0));
+    return PatchFiles.read(order.subList(0, Math.min(most, order.size())), patch, configuration);
+  }
+}

@@ -1,0 +1,44 @@
+package io.stemspark.jobs.ledger;
+
+import java.io.Serializable;
+
+/**
+ * What became of a track.
+ *
+ * @param trackId its id in the corpus
+ * @param status done, failed or skipped
+ * @param reason why it was not done, or empty
+ * @param audioSeconds duration of its audio; 0 unless done
+ * @param wallSeconds time that a task spent on it
+ * @param networkSeconds of which in the network
+ */
+public record Outcome(
+    String trackId,
+    Status status,
+    String reason,
+    double audioSeconds,
+    double wallSeconds,
+    double networkSeconds)
+    implements Serializable {
+  /** How a track ended. */
+  public enum Status {
+    DONE,
+    SKIPPED,
+    FAILED
+  }
+
+  public static Outcome done(
+      String trackId, double audioSeconds, double wallSeconds, double networkSeconds) {
+    return new Outcome(trackId, Status.DONE, "", audioSeconds, wallSeconds, networkSeconds);
+  }
+
+  public static Outcome skipped(String trackId, String reason) {
+    return new Outcome(trackId, Status.SKIPPED, reason, 0, 0, 0);
+  }
+
+  /** A track that could not be processed; {@code cause} says why. */
+  public static Outcome failed(String trackId, Exception cause, double wallSeconds) {
+    String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return new Outcome(trackId, Status.FAILED, reason, 0, wallSeconds, 0);
+  }
+}

@@ -1,0 +1,104 @@
+package io.stemspark.jobs.ledger;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The sums of a run. Outcomes are added inside the executors and summaries merged on the driver, so
+ * that nothing there grows with the number of tracks.
+ */
+public final class Summary implements Serializable {
+  private static final long serialVersionUID = 1;
+  private static final int MOST_LISTED = 100;
+
+  private long done;
+  private long skipped;
+  private long failed;
+  private double audioSeconds;
+  private double networkSeconds;
+  private double wallSeconds;
+  private final List<Outcome> listed = new ArrayList<>();
+
+  /** Adds one track. */
+  public Summary add(Outcome outcome) {
+    switch (outcome.status()) {
+      case DONE -> done++;
+      case SKIPPED -> skipped++;
+      case FAILED -> failed++;
+    }
+    audioSeconds += outcome.audioSeconds();
+    networkSeconds += outcome.networkSeconds();
+    wallSeconds += outcome.wallSeconds();
+    if (outcome.status() != Outcome.Status.DONE) {
+      list(outcome);
+    }
+    return this;
+  }
+
+  /** Adds the tracks of another part of the run. */
+  public Summary merge(Summary other) {
+    done += other.done;
+    skipped += other.skipped;
+    failed += other.failed;
+    audioSeconds += other.audioSeconds;
+    networkSeconds += other.networkSeconds;
+    wallSeconds += other.wallSeconds;
+    other.listed.forEach(this::list);
+    return this;
+  }
+
+  private void list(Outcome outcome) {
+    if (listed.size() < MOST_LISTED) {
+      listed.add(outcome);
+    }
+  }
+
+  public long done() {
+    return done;
+  }
+
+  public long failed() {
+    return failed;
+  }
+
+  public long skipped() {
+    return skipped;
+  }
+
+  public double audioSeconds() {
+    return audioSeconds;
+  }
+
+  /** The share of the tasks' time that the network took, from 0 to 1. */
+  public double networkShare() {
+    return wallSeconds > 0 ? networkSeconds / wallSeconds : 0;
+  }
+
+  /** The first tracks that were skipped or failed. */
+  public List<Outcome> listed() {
+    return List.copyOf(listed);
+  }
+
+  /** The run in words, with every listed track on a line of its own. */
+  public String describe(String verb) {
+    StringBuilder text = new StringBuilder();
+    for (Outcome outcome : listed) {
+      text.append(
+          "%s %s: %s%n"
+              .formatted(
+                  outcome.status().name().toLowerCase(Locale.ROOT),
+                  outcome.trackId(),
+                  outcome.reason()));
+    }
+    long unlisted = skipped + failed - listed.size();
+    if (unlisted > 0) {
+      text.append("and %d more%n".formatted(unlisted));
+    }
+    text.append("%d tracks %s".formatted(done, verb));
+    text.append(skipped > 0 ? ", %d skipped".formatted(skipped) : "");
+    text.append(failed > 0 ? ", %d failed".formatted(failed) : "");
+    return text.toString();
+  }
+}

@@ -1,0 +1,2 @@
+/** What became of each track. */
+package io.stemspark.jobs.ledger;

@@ -1,0 +1,148 @@
+package io.stemspark.jobs.settings;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.separation.SeparationConfig;
+import io.stemspark.settings.Section;
+import io.stemspark.settings.SettingException;
+import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.training.TrainingConfig;
+import io.stemspark.unet.UNetConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * All settings of a run: the modules' {@code reference.conf}, then the user's files in order, then
+ * {@code --set} assignments. Every value is checked when it is built.
+ *
+ * @param spark Spark properties by name, as the settings' {@code spark} block has them
+ * @param training the {@code training} block, key by key as written, for a bundle's provenance
+ */
+public record JobSettings(
+    StftConfig stft,
+    PatchConfig patch,
+    UNetConfig unet,
+    TrainingConfig training,
+    SeparationConfig separation,
+    Map<String, String> spark,
+    Map<String, String> trainingProvenance) {
+  private static final String ROOT = "stemspark";
+  private static final String SPARK = "spark";
+
+  /**
+   * Reads and checks settings.
+   *
+   * @param files the user's files, later ones win
+   * @param assignments {@code key=value}, win over files
+   * @throws SettingException when anything is unknown, of the wrong type or impossible
+   */
+  public static JobSettings load(List<Path> files, List<String> assignments) {
+    Config user = ConfigFactory.empty();
+    for (Path file : files) {
+      user = parse(file).withFallback(user);
+    }
+    for (String assignment : assignments) {
+      user = parse(assignment).withFallback(user);
+    }
+    Config reference = ConfigFactory.defaultReference();
+    requireKnownKeys(user, reference);
+    Config all;
+    try {
+      all = user.withFallback(reference).resolve();
+    } catch (ConfigException e) {
+      throw new SettingException(e.getMessage());
+    }
+    return from(all);
+  }
+
+  private static JobSettings from(Config all) {
+    StftConfig stft = StftConfig.from(new Section(all, ROOT + ".stft"));
+    Section patchSettings = new Section(all, ROOT + ".patch");
+    PatchConfig patch = PatchConfig.from(patchSettings);
+    Section unetSettings = new Section(all, ROOT + ".unet");
+    UNetConfig unet = UNetConfig.from(unetSettings);
+    patchSettings.build(
+        "bins",
+        () -> {
+          if (patch.bins() > stft.bins()) {
+            throw new IllegalArgumentException(
+                "at most the %d bins of the STFT".formatted(stft.bins()));
+          }
+          return patch;
+        });
+    unetSettings.build(
+        "features",
+        () -> {
+          unet.requireFits(patch);
+          return unet;
+        });
+    return new JobSettings(
+        stft,
+        patch,
+        unet,
+        TrainingConfig.from(new Section(all, ROOT + ".training")),
+        SeparationConfig.from(new Section(all, ROOT + ".separation")),
+        strings(all, SPARK),
+        strings(all, ROOT + ".training"));
+  }
+
+  private static Config parse(Path file) {
+    if (!Files.isReadable(file)) {
+      throw new SettingException(file + ": no such settings file, or not readable");
+    }
+    try {
+      return ConfigFactory.parseFile(file.toFile());
+    } catch (ConfigException e) {
+      throw new SettingException(e.getMessage());
+    }
+  }
+
+  private static Config parse(String assignment) {
+    try {
+      return ConfigFactory.parseString(
+          assignment, ConfigParseOptions.defaults().setOriginDescription("--set " + assignment));
+    } catch (ConfigException e) {
+      throw new SettingException(e.getMessage());
+    }
+  }
+
+  private static void requireKnownKeys(Config user, Config reference) {
+    for (Map.Entry<String, ConfigValue> entry : user.entrySet()) {
+      String key = entry.getKey();
+      // Spark knows hundreds of properties and checks them itself.
+      if (!key.startsWith(SPARK + ".") && !reference.hasPathOrNull(key)) {
+        throw new SettingException(
+            entry.getValue().origin(),
+            key,
+            entry.getValue().render(),
+            "a known key; known are " + knownKeys(reference));
+      }
+    }
+  }
+
+  private static String knownKeys(Config reference) {
+    return reference.getConfig(ROOT).entrySet().stream()
+        .map(e -> ROOT + "." + e.getKey())
+        .sorted()
+        .collect(Collectors.joining(", "));
+  }
+
+  private static Map<String, String> strings(Config all, String block) {
+    Map<String, String> values = new TreeMap<>();
+    for (Map.Entry<String, ConfigValue> entry : all.getConfig(block).entrySet()) {
+      String key = String.join(".", ConfigUtil.splitPath(entry.getKey()));
+      values.put(key, String.valueOf(entry.getValue().unwrapped()));
+    }
+    return new LinkedHashMap<>(values);
+  }
+}

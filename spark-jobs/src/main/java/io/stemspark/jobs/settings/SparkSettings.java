@@ -1,0 +1,52 @@
+package io.stemspark.jobs.settings;
+
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/** The Spark and Hadoop settings of a run. */
+public final class SparkSettings {
+  private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
+  private static final String HADOOP = "spark.hadoop.";
+
+  private final SparkConf conf;
+
+  /**
+   * Combines the run's Spark properties with the runtime flags for its executors.
+   *
+   * @param master Spark's master URL; null leaves the choice to spark-submit, or to the local
+   *     machine
+   * @param properties Spark properties without "spark."; they yield to those given to spark-submit
+   */
+  public SparkSettings(String name, String master, Map<String, String> properties) {
+    conf = new SparkConf().setAppName(name);
+    properties.forEach((key, value) -> conf.setIfMissing("spark." + key, value));
+    if (master != null) {
+      conf.setMaster(master);
+    }
+    conf.setIfMissing("spark.master", "local[*]");
+    // Deeplearning4j's arrays pass through Java serialization; Kryo fails on JDK 17.
+    conf.set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
+    RuntimeFlags flags = RuntimeFlags.load();
+    String options = conf.get(EXECUTOR_OPTIONS, "");
+    conf.set(EXECUTOR_OPTIONS, (flags.jvmOptions() + " " + options).strip());
+    flags
+        .environment()
+        .forEach((key, value) -> conf.setIfMissing("spark.executorEnv." + key, value));
+  }
+
+  /** What reaches storage before Spark runs, so that a wrong path is found in a second. */
+  public Configuration hadoop() {
+    Configuration configuration = new Configuration();
+    for (var property : conf.getAllWithPrefix(HADOOP)) {
+      configuration.set(property._1(), property._2());
+    }
+    return configuration;
+  }
+
+  /** Starts Spark. */
+  public SparkSession start() {
+    return SparkSession.builder().config(conf).getOrCreate();
+  }
+}

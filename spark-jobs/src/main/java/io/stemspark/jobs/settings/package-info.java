@@ -1,0 +1,2 @@
+/** Settings files, checked before Spark starts, and the Spark session that they describe. */
+package io.stemspark.jobs.settings;

@@ -1,0 +1,69 @@
+package io.stemspark.jobs.steps;
+
+import io.stemspark.audio.AudioException;
+import io.stemspark.audio.AudioFormat;
+import io.stemspark.audio.AudioReader;
+import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.ledger.Outcome;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Decodes a track's stems from end to end, so that a track is extracted whole or not at all.
+ * Decoding is several hundred times faster than real time; rows of half a track could not be taken
+ * back.
+ */
+public final class ProbeStems implements Function<Track, Outcome> {
+  private static final long serialVersionUID = 1;
+  private static final int BLOCK = 1 << 14;
+
+  private final Broadcast<SerializableConfiguration> hadoop;
+
+  public ProbeStems(Broadcast<SerializableConfiguration> hadoop) {
+    this.hadoop = hadoop;
+  }
+
+  @Override
+  public Outcome call(Track track) {
+    if (!track.hasStems()) {
+      return Outcome.skipped(track.id(), "no stems, only a mixture");
+    }
+    long start = System.nanoTime();
+    Configuration configuration = hadoop.value().value();
+    try (AudioReader vocals = StemReaders.vocals(track, configuration);
+        AudioReader accompaniment = StemReaders.accompaniment(track, configuration)) {
+      double seconds = compare(track, vocals, accompaniment);
+      return Outcome.done(track.id(), seconds, (System.nanoTime() - start) / 1e9, 0);
+    } catch (IOException | RuntimeException e) {
+      return Outcome.failed(track.id(), e, (System.nanoTime() - start) / 1e9);
+    }
+  }
+
+  private static double compare(Track track, AudioReader vocals, AudioReader accompaniment)
+      throws IOException {
+    AudioFormat a = vocals.format();
+    AudioFormat b = accompaniment.format();
+    long length = length(vocals);
+    long other = length(accompaniment);
+    if (length != other || a.sampleRate() != b.sampleRate() || a.channels() != b.channels()) {
+      throw new AudioException(
+          track.id(),
+          "vocals have %d samples at %d Hz in %d channels, accompaniment %d at %d Hz in %d"
+              .formatted(
+                  length, a.sampleRate(), a.channels(), other, b.sampleRate(), b.channels()));
+    }
+    return (double) length / a.sampleRate();
+  }
+
+  private static long length(AudioReader reader) throws IOException {
+    float[][] block = new float[reader.format().channels()][BLOCK];
+    long length = 0;
+    for (int n = reader.read(block); n >= 0; n = reader.read(block)) {
+      length += n;
+    }
+    return length;
+  }
+}

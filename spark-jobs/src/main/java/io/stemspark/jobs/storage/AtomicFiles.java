@@ -1,0 +1,79 @@
+package io.stemspark.jobs.storage;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Abortable;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Path;
+
+/** Writes files that appear whole or not at all, and replaces older ones only by whole ones. */
+public final class AtomicFiles {
+  private AtomicFiles() {}
+
+  /** Produces a file's content. */
+  @FunctionalInterface
+  public interface Content {
+    void writeTo(OutputStream stream) throws IOException;
+  }
+
+  /**
+   * Writes {@code target}.
+   *
+   * <p>An object store shows an object when its stream is closed, so a failed write is aborted.
+   * Elsewhere the content goes to a hidden file beside the target, which is then renamed.
+   */
+  public static void write(Path target, Configuration configuration, Content content)
+      throws IOException {
+    FileSystem files = target.getFileSystem(configuration);
+    if (files.getUri().getScheme().equals("s3a")) {
+      writeObject(files, target, content);
+      return;
+    }
+    files.mkdirs(target.getParent());
+    Path hidden =
+        new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID() + ".tmp");
+    try {
+      try (OutputStream stream = files.create(hidden, true)) {
+        content.writeTo(stream);
+      }
+      rename(files, hidden, target, configuration);
+    } catch (IOException | RuntimeException e) {
+      files.delete(hidden, false);
+      throw e;
+    }
+  }
+
+  private static void writeObject(FileSystem files, Path target, Content content)
+      throws IOException {
+    FSDataOutputStream stream = files.createFile(target).overwrite(true).build();
+    try {
+      content.writeTo(stream);
+    } catch (IOException | RuntimeException e) {
+      // Closing would publish the part that has been written.
+      ((Abortable) stream).abort();
+      throw e;
+    }
+    stream.close();
+  }
+
+  private static void rename(FileSystem files, Path from, Path to, Configuration configuration)
+      throws IOException {
+    if (files.getUri().getScheme().equals("file")) {
+      Files.move(
+          java.nio.file.Path.of(from.toUri().getPath()),
+          java.nio.file.Path.of(to.toUri().getPath()),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    } else {
+      FileContext.getFileContext(files.getUri(), configuration)
+          .rename(from, to, Options.Rename.OVERWRITE);
+    }
+  }
+}
