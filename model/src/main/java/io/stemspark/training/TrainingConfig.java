@@ -5,7 +5,8 @@ import io.stemspark.settings.Section;
 /**
  * The training recipe.
  *
- * @param epochs passes over the training patches
+ * @param epochs rounds of training between two validations
+ * @param patchesPerEpoch patches of an epoch, drawn anew each time; 0 for all
  * @param batchSize patches per step of one worker
  * @param averagingPeriod steps of each worker between two averagings
  * @param learningRate Adam's step size at the start; it falls linearly to zero
@@ -17,6 +18,7 @@ import io.stemspark.settings.Section;
  */
 public record TrainingConfig(
     int epochs,
+    int patchesPerEpoch,
     int batchSize,
     int averagingPeriod,
     double learningRate,
@@ -38,6 +40,7 @@ public record TrainingConfig(
         () ->
             new TrainingConfig(
                 settings.integer("epochs", 1, 1_000_000),
+                settings.integer("patches-per-epoch", 0, Integer.MAX_VALUE),
                 settings.integer("batch-size", 1, 4096),
                 settings.integer("averaging-period", 1, 1_000_000),
                 settings.number("learning-rate", 1e-9, 1),

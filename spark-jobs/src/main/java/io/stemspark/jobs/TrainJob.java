@@ -65,8 +65,7 @@ public final class TrainJob {
   public List<Epoch> run(SparkSession spark, TrainingListener listener) throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     TrainingConfig training = settings.training();
-    FeatureDataset source =
-        FeatureDataset.open(spark, features, settings.patch(), training.batchSize());
+    FeatureDataset source = FeatureDataset.open(spark, features, settings.patch(), training);
     int workers = context.defaultParallelism();
     SparkFitter fitter =
         new SparkFitter(

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.training.StemPatch;
+import io.stemspark.training.TrainingConfig;
 import io.stemspark.training.TrainingSource;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,18 +29,22 @@ public final class FeatureDataset implements TrainingSource {
   private final List<PatchReference> validation;
   private final PatchConfig patch;
   private final int batchSize;
+  private final int batchesPerEpoch;
   private final Configuration configuration;
 
   private FeatureDataset(
       List<PatchReference> training,
       List<PatchReference> validation,
       PatchConfig patch,
-      int batchSize,
+      TrainingConfig config,
       Configuration configuration) {
     this.training = training;
     this.validation = validation;
     this.patch = patch;
-    this.batchSize = batchSize;
+    this.batchSize = config.batchSize();
+    int patches = config.patchesPerEpoch();
+    int drawn = patches == 0 ? training.size() : Math.min(patches, training.size());
+    this.batchesPerEpoch = Math.max(1, drawn / batchSize);
     this.configuration = configuration;
   }
 
@@ -49,7 +54,8 @@ public final class FeatureDataset implements TrainingSource {
    * @throws IOException when it has no training split
    */
   public static FeatureDataset open(
-      SparkSession spark, String dataset, PatchConfig patch, int batchSize) throws IOException {
+      SparkSession spark, String dataset, PatchConfig patch, TrainingConfig config)
+      throws IOException {
     Dataset<Row> rows = spark.read().parquet(dataset);
     List<PatchReference> training = references(rows, TRAINING);
     if (training.isEmpty()) {
@@ -59,7 +65,7 @@ public final class FeatureDataset implements TrainingSource {
         training,
         references(rows, VALIDATION),
         patch,
-        batchSize,
+        config,
         spark.sparkContext().hadoopConfiguration());
   }
 
@@ -91,7 +97,7 @@ public final class FeatureDataset implements TrainingSource {
 
   /** Full batches in an epoch; what is left over is drawn anew every epoch. */
   public int batchesPerEpoch() {
-    return Math.max(1, training.size() / batchSize);
+    return batchesPerEpoch;
   }
 
   @Override
@@ -100,7 +106,7 @@ public final class FeatureDataset implements TrainingSource {
     Random random = new Random(seed);
     Collections.shuffle(order, random);
     List<String> keys = new ArrayList<>();
-    for (int b = 0; b < batchesPerEpoch(); b++) {
+    for (int b = 0; b < batchesPerEpoch; b++) {
       int end = Math.min(order.size(), (b + 1) * batchSize);
       keys.add(new BatchKey(random.nextLong(), order.subList(b * batchSize, end)).encode());
     }

@@ -1,0 +1,41 @@
+package io.stemspark;
+
+import io.stemspark.bundle.Manifest;
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.unet.UNet;
+import io.stemspark.unet.UNetConfig;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.NoOp;
+
+/** A bundle with random weights: separates badly, and fast. */
+public final class TestBundle {
+  private TestBundle() {}
+
+  public static Path write(Path file) throws IOException {
+    StftConfig stft = new StftConfig(44_100, 1024, 512);
+    PatchConfig patch = new PatchConfig(32, 128);
+    UNetConfig unet = new UNetConfig(1, 1, List.of(2, 4));
+    Manifest manifest =
+        new Manifest(
+            ModelBundle.FORMAT_VERSION,
+            stft,
+            patch,
+            unet,
+            new Manifest.Provenance("test", "2026-01-01T00:00:00Z", "none", 0, 0, Map.of()),
+            Map.of(),
+            Map.of());
+    try (OutputStream stream = Files.newOutputStream(file)) {
+      ModelBundle.of(manifest, UNet.create(unet, patch, new NoOp(), 1, DataType.FLOAT))
+          .write(stream);
+    }
+    return file;
+  }
+}

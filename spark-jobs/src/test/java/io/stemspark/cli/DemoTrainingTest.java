@@ -1,0 +1,75 @@
+package io.stemspark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stemspark.Demo;
+import io.stemspark.audio.Waveform;
+import io.stemspark.evaluation.SignalToDistortion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Learns the demo clips by heart through the command line: a check that the whole chain learns. Takes
+ * minutes, so it runs only with {@code -Dacceptance}.
+ */
+@Tag("acceptance")
+class DemoTrainingTest {
+  private static final Duration LIMIT = Duration.ofMinutes(10);
+  private static final double LEAST_GAIN = 5;
+
+  @TempDir Path folder;
+
+  @Test
+  void vocalsOfTheTrainedClipsGainFiveDecibels() throws IOException {
+    String conf = Demo.FOLDER.resolve("demo.conf").toString();
+    String features = folder.resolve("features").toString();
+    String bundle = folder.resolve("demo.bundle").toString();
+    Path stems = folder.resolve("stems");
+    long start = System.nanoTime();
+
+    run("extract", Demo.FOLDER.toString(), features, "--conf", conf);
+    run("train", features, bundle, "--conf", conf);
+    run("separate", Demo.FOLDER.toString(), stems.toString(), "--model", bundle);
+
+    Duration taken = Duration.ofNanos(System.nanoTime() - start);
+    for (Path clip : trainedClips()) {
+      Waveform truth = Demo.read(clip.resolve("vocals.flac"));
+      Waveform mixture = Demo.read(clip.resolve("mixture.flac"));
+      Path track = stems.resolve(Demo.FOLDER.relativize(clip));
+      double before = sdr(truth, mixture);
+      double after = sdr(truth, Demo.read(track.resolve("vocals.wav")));
+      System.out.printf(
+          "%s: SDR of the mixture %.2f dB, of the vocals %.2f dB%n",
+          clip.getFileName(), before, after);
+      assertThat(after - before).as("gain of %s in dB", clip).isGreaterThanOrEqualTo(LEAST_GAIN);
+    }
+    System.out.printf("extract, train and separate took %d s%n", taken.toSeconds());
+    assertThat(taken).isLessThan(LIMIT);
+  }
+
+  private static void run(String... arguments) {
+    assertThat(Stemspark.run(arguments)).isEqualTo(Stemspark.DONE);
+  }
+
+  private static List<Path> trainedClips() throws IOException {
+    try (var clips = Files.list(Demo.FOLDER.resolve("train"))) {
+      List<Path> sorted = clips.sorted().toList();
+      assertThat(sorted).hasSize(4);
+      return sorted;
+    }
+  }
+
+  private static double sdr(Waveform truth, Waveform estimate) {
+    SignalToDistortion sdr = new SignalToDistortion();
+    for (int c = 0; c < truth.format().channels(); c++) {
+      sdr.add(truth.channel(c), estimate.channel(c), truth.length());
+    }
+    return sdr.decibels();
+  }
+}

@@ -1,0 +1,220 @@
+package io.stemspark.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stemspark.Demo;
+import io.stemspark.TestBundle;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program as its user meets it: exit codes and messages. */
+class StemsparkTest {
+  @TempDir Path folder;
+  private Path bundle;
+  private Path music;
+  private Path out;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    bundle = TestBundle.write(folder.resolve("model.bundle"));
+    music = Files.createDirectory(folder.resolve("music"));
+    out = folder.resolve("out");
+    Files.copy(Demo.FOLDER.resolve("train/en-weasels/mixture.flac"), music.resolve("one.flac"));
+    Files.copy(Demo.FOLDER.resolve("test/es-echo-mp3/mixture.mp3"), music.resolve("two.mp3"));
+  }
+
+  @Test
+  void separatesAFolder() {
+    Result result = separate(music);
+    assertThat(result.code).as(result.text).isEqualTo(Stemspark.DONE);
+    assertThat(result.text).contains("2 tracks separated").contains("times real time");
+    for (String track : new String[] {"one", "two"}) {
+      assertThat(out.resolve(track + "/vocals.wav")).isNotEmptyFile();
+      assertThat(out.resolve(track + "/accompaniment.wav")).isNotEmptyFile();
+    }
+  }
+
+  @Test
+  void separatesASingleFile() {
+    Result result =
+        separate(music.resolve("one.flac"), "--set", "stemspark.separation.container=flac");
+    assertThat(result.code).as(result.text).isEqualTo(Stemspark.DONE);
+    assertThat(out.resolve("one/vocals.flac")).isNotEmptyFile();
+  }
+
+  @Test
+  void unreadableFileStopsNoOther() throws IOException {
+    Files.writeString(music.resolve("broken.mp3"), "not audio at all ".repeat(500));
+    byte[] whole = Files.readAllBytes(music.resolve("one.flac"));
+    Files.write(music.resolve("cut.flac"), Arrays.copyOf(whole, 40));
+
+    Result result = separate(music);
+
+    assertThat(result.code).as(result.text).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(result.text)
+        .contains("failed broken: ")
+        .contains("broken.mp3: not readable as audio")
+        .contains("failed cut: ")
+        .contains("2 tracks separated, 2 failed");
+    assertThat(out.resolve("one/vocals.wav")).isNotEmptyFile();
+    assertThat(out.resolve("two/vocals.wav")).isNotEmptyFile();
+    assertThat(out.resolve("broken")).doesNotExist();
+    assertThat(out.resolve("cut")).doesNotExist();
+  }
+
+  @Test
+  void missingInput() {
+    assertUsage(separate(folder.resolve("nowhere")), folder + "/nowhere: no such file or folder");
+  }
+
+  @Test
+  void folderWithoutAudio() throws IOException {
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    Files.writeString(empty.resolve("notes.txt"), "no music");
+    assertUsage(separate(empty), empty + ": no audio files in this folder");
+  }
+
+  @Test
+  void outputNotWritable() throws IOException {
+    Path file = Files.writeString(folder.resolve("out"), "a file, not a folder");
+    assertUsage(separate(music), file + ": cannot write into this folder");
+    assertThat(file).hasContent("a file, not a folder");
+  }
+
+  @Test
+  void truncatedBundle() throws IOException {
+    byte[] whole = Files.readAllBytes(bundle);
+    Files.write(bundle, Arrays.copyOf(whole, whole.length / 2));
+    assertUsage(separate(music), bundle + " is not a usable model bundle: ");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void missingBundle() {
+    Result result = run("separate", music.toString(), out.toString(), "--model", "nowhere.bundle");
+    assertUsage(result, "nowhere.bundle: no such file");
+  }
+
+  @Test
+  void noBundleNamed() {
+    assertUsage(run("separate", music.toString(), out.toString()), "name a bundle with --model");
+  }
+
+  @Test
+  void unknownKeyInAFile() throws IOException {
+    Path conf = Files.writeString(folder.resolve("my.conf"), "stemspark {\n  stft.hop = 3\n}\n");
+    assertUsage(
+        separate(music, "--conf", conf.toString()),
+        "my.conf: 2: stemspark.stft.hop = 3: expected a known key; known are stemspark.patch.bins");
+  }
+
+  @Test
+  void wrongTypeOnTheCommandLine() {
+    assertUsage(
+        separate(music, "--set", "stemspark.training.epochs=many"),
+        "--set stemspark.training.epochs=many",
+        "expected a whole number from 1 to 1000000");
+  }
+
+  @Test
+  void impossibleValues() {
+    assertUsage(
+        separate(music, "--set", "stemspark.stft.hop-length=1000"),
+        "expected a hop length that divides half the FFT size (2048), not 1000");
+    assertUsage(
+        separate(music, "--set", "stemspark.patch.frames=100"),
+        "expected patch frames and bins that are multiples of 16");
+    assertUsage(
+        separate(music, "--set", "stemspark.separation.overlap-frames=17"),
+        "an overlap of 0 to 16 frames, half of the model's patch, not 17");
+    assertUsage(
+        separate(music, "--set", "stemspark.separation.container=mp3"),
+        "expected one of wav, flac");
+  }
+
+  @Test
+  void brokenSettingsFile() throws IOException {
+    Path conf = Files.writeString(folder.resolve("my.conf"), "stemspark {\n  stft {\n");
+    assertUsage(separate(music, "--conf", conf.toString()), "my.conf: 3");
+  }
+
+  @Test
+  void trainingOnAnythingButADataset() {
+    assertUsage(
+        run("train", music.toString(), bundle.toString()),
+        music + " is not a feature dataset, or its extraction did not finish");
+  }
+
+  @Test
+  void extractingIntoAnOccupiedFolder() {
+    assertUsage(
+        run("extract", Demo.FOLDER.toString(), music.toString()),
+        music + ": already holds something");
+  }
+
+  @Test
+  void wrongCommandLine() {
+    assertUsage(run("separate", "one-argument"), "Missing required parameter: 'OUTPUT'");
+    assertUsage(run("sing"), "Unmatched argument at index 0: 'sing'");
+  }
+
+  @Test
+  void helpShowsTwoExamplesOfEachCommand() {
+    for (String command : new String[] {"separate", "extract", "train"}) {
+      Result help = run(command, "--help");
+      assertThat(help.code).isEqualTo(Stemspark.DONE);
+      assertThat(help.text.split("\n  stemspark " + command, -1)).hasSize(3);
+    }
+  }
+
+  @Test
+  void versionNamesTheFastPath() {
+    Result version = run("--version");
+    assertThat(version.code).isEqualTo(Stemspark.DONE);
+    assertThat(version.text)
+        .contains("Stemspark 0.")
+        .contains("Spark 4.")
+        .contains("Deeplearning4j 1.0.0-M2.1")
+        .contains("FFmpeg ")
+        .contains("ND4J CpuBackend")
+        .contains("(fast path active)");
+  }
+
+  private Result separate(Path input, String... more) {
+    String[] fixed = {"separate", input.toString(), out.toString(), "--model", bundle.toString()};
+    String[] all = Arrays.copyOf(fixed, fixed.length + more.length);
+    System.arraycopy(more, 0, all, fixed.length, more.length);
+    return run(all);
+  }
+
+  private static void assertUsage(Result result, String... parts) {
+    assertThat(result.code).as(result.text).isEqualTo(Stemspark.USAGE);
+    assertThat(result.text).contains(parts);
+  }
+
+  private record Result(int code, String text) {}
+
+  /** Runs a command line in this process; text is standard output and standard error together. */
+  private static Result run(String... arguments) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream captured = new ByteArrayOutputStream();
+    PrintStream both = new PrintStream(captured, true, UTF_8);
+    System.setOut(both);
+    System.setErr(both);
+    try {
+      return new Result(Stemspark.run(arguments), captured.toString(UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+}

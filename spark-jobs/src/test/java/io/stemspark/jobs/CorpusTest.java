@@ -1,0 +1,94 @@
+package io.stemspark.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stemspark.jobs.corpus.Corpus;
+import io.stemspark.jobs.corpus.Track;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CorpusTest {
+  @TempDir Path root;
+
+  @Test
+  void readsMusdb18AsItIs() throws IOException {
+    for (String stem : new String[] {"mixture", "vocals", "drums", "bass", "other"}) {
+      touch("test/Artist - Song/" + stem + ".wav");
+    }
+    List<Track> tracks = list();
+    assertThat(tracks).hasSize(1);
+    Track track = tracks.get(0);
+    assertThat(track.id()).isEqualTo("test/Artist - Song");
+    assertThat(track.split()).isEqualTo("test");
+    assertThat(track.mixture()).endsWith("/mixture.wav");
+    assertThat(track.vocals()).endsWith("/vocals.wav");
+    assertThat(track.accompaniment())
+        .extracting(uri -> uri.substring(uri.lastIndexOf('/') + 1))
+        .containsExactly("bass.wav", "drums.wav", "other.wav");
+    assertThat(track.hasStems()).isTrue();
+  }
+
+  @Test
+  void everyOtherAudioFileIsATrack() throws IOException {
+    touch("album/01 First.mp3");
+    touch("album/02 Second.FLAC");
+    touch("single.ogg");
+    touch("cover.jpg");
+    touch(".hidden/x.wav");
+    touch("_temporary/x.wav");
+    assertThat(list())
+        .extracting(Track::id)
+        .containsExactly("album/01 First", "album/02 Second", "single");
+  }
+
+  @Test
+  void filesOfOneNameKeepTheirExtension() throws IOException {
+    touch("song.mp3");
+    touch("song.wav");
+    touch("other.wav");
+    assertThat(list()).extracting(Track::id).containsExactly("other", "song.mp3", "song.wav");
+  }
+
+  @Test
+  void oneFileIsACorpusOfOne() throws IOException {
+    touch("a/song.two.mp3");
+    List<Track> tracks = Corpus.list(root.resolve("a/song.two.mp3").toString(), configuration());
+    assertThat(tracks).extracting(Track::id).containsExactly("song.two");
+  }
+
+  @Test
+  void tracksTravel() throws IOException, ClassNotFoundException {
+    Track track = new Track("a/b", "a", "m", "v", List.of("d", "b"), 7);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream stream = new ObjectOutputStream(bytes)) {
+      stream.writeObject(track);
+    }
+    try (ObjectInputStream stream =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      assertThat(stream.readObject()).isEqualTo(track);
+    }
+  }
+
+  private void touch(String file) throws IOException {
+    Path path = root.resolve(file);
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, "x");
+  }
+
+  private List<Track> list() throws IOException {
+    return Corpus.list(root.toString(), configuration());
+  }
+
+  private static Configuration configuration() {
+    return new Configuration();
+  }
+}

@@ -1,0 +1,168 @@
+package io.stemspark.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stemspark.Demo;
+import io.stemspark.TestSpark;
+import io.stemspark.audio.AudioFormat;
+import io.stemspark.audio.AudioReader;
+import io.stemspark.audio.AudioWriter;
+import io.stemspark.audio.Container;
+import io.stemspark.audio.FfmpegReader;
+import io.stemspark.audio.FfmpegWriter;
+import io.stemspark.audio.Waveform;
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.jobs.ledger.Summary;
+import io.stemspark.jobs.settings.JobSettings;
+import io.stemspark.separation.OnnxMaskEstimator;
+import io.stemspark.separation.Separator;
+import io.stemspark.training.Epoch;
+import io.stemspark.training.TrainingListener;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Extract, train and separate on the demo clips, held against plain Java. */
+class WholeFlowTest {
+  @TempDir Path folder;
+
+  @Test
+  void threadsOfOneProcess() throws IOException {
+    try (SparkSession spark = TestSpark.local()) {
+      extractTrainSeparate(spark);
+    }
+  }
+
+  @Test
+  void twoExecutorProcesses() throws IOException {
+    try (SparkSession spark = TestSpark.twoExecutors()) {
+      assertThat(spark.sparkContext().isLocal()).isFalse();
+      extractTrainSeparate(spark);
+    }
+  }
+
+  private void extractTrainSeparate(SparkSession spark) throws IOException {
+    JobSettings settings = SmallSettings.load();
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    String features = folder.resolve("features").toString();
+    Path bundle = folder.resolve("model.bundle");
+    Path stems = folder.resolve("stems");
+
+    Summary extracted =
+        ExtractJob.plan(Demo.FOLDER.toString(), features, settings.stft(), settings.patch(), hadoop)
+            .run(spark);
+    assertThat(extracted.done()).isEqualTo(4);
+    assertThat(extracted.skipped()).isEqualTo(2);
+    assertThat(extracted.failed()).isZero();
+
+    Losses losses = new Losses();
+    TrainJob.plan(features, bundle.toString(), settings, hadoop).run(spark, losses);
+    assertThat(losses.values).hasSize(6).allMatch(Double::isFinite);
+    assertThat(losses.values.get(5)).isLessThan(0.9 * losses.values.get(0));
+
+    Summary separated =
+        SeparateJob.plan(
+                Demo.FOLDER.toString(),
+                stems.toString(),
+                bundle.toString(),
+                settings.separation(),
+                hadoop)
+            .run(spark);
+    assertThat(separated.done()).isEqualTo(6);
+    assertStemsEqualPlainJava(bundle, stems, settings);
+  }
+
+  private void assertStemsEqualPlainJava(Path bundle, Path stems, JobSettings settings)
+      throws IOException {
+    ModelBundle model;
+    try (InputStream stream = Files.newInputStream(bundle)) {
+      model = ModelBundle.read(bundle.toString(), stream);
+    }
+    try (OnnxMaskEstimator estimator =
+        new OnnxMaskEstimator(model.onnx(), model.manifest().patch(), 1)) {
+      Separator separator =
+          new Separator(
+              model.manifest().stft(),
+              model.manifest().patch(),
+              settings.separation().overlapFrames(),
+              estimator);
+      for (Path mixture : mixtures()) {
+        Path track = stems.resolve(Demo.FOLDER.relativize(mixture.getParent()));
+        Path vocals = track.resolve("vocals.wav");
+        Path accompaniment = track.resolve("accompaniment.wav");
+        Path expectedVocals = folder.resolve("plain-vocals.wav");
+        Path expectedAccompaniment = folder.resolve("plain-accompaniment.wav");
+        separate(mixture, expectedVocals, expectedAccompaniment, separator);
+        assertThat(vocals).hasSameBinaryContentAs(expectedVocals);
+        assertThat(accompaniment).hasSameBinaryContentAs(expectedAccompaniment);
+        assertSumIsMixture(mixture, vocals, accompaniment);
+      }
+    }
+  }
+
+  private static void separate(
+      Path mixture, Path vocalsFile, Path accompanimentFile, Separator separator)
+      throws IOException {
+    try (AudioReader reader = FfmpegReader.open(mixture);
+        AudioWriter vocals = FfmpegWriter.create(vocalsFile, Container.WAV, reader.format());
+        AudioWriter accompaniment =
+            FfmpegWriter.create(accompanimentFile, Container.WAV, reader.format())) {
+      separator.separate(
+          reader,
+          reader.format().sampleFormat(),
+          (voice, rest, length) -> {
+            vocals.write(voice, length);
+            accompaniment.write(rest, length);
+          });
+    }
+  }
+
+  private static void assertSumIsMixture(Path mixture, Path vocals, Path accompaniment)
+      throws IOException {
+    Waveform mixed = Demo.read(mixture);
+    Waveform voice = Demo.read(vocals);
+    Waveform rest = Demo.read(accompaniment);
+    AudioFormat format = mixed.format();
+    assertThat(voice.format()).isEqualTo(format);
+    assertThat(rest.format()).isEqualTo(format);
+    assertThat(voice.length()).isEqualTo(mixed.length());
+    assertThat(rest.length()).isEqualTo(mixed.length());
+    float step = 1 / format.sampleFormat().scale();
+    for (int c = 0; c < format.channels(); c++) {
+      for (int i = 0; i < mixed.length(); i++) {
+        float sum = voice.channel(c)[i] + rest.channel(c)[i];
+        assertThat(Math.abs(sum - mixed.channel(c)[i])).isLessThanOrEqualTo(step);
+      }
+    }
+  }
+
+  private static List<Path> mixtures() throws IOException {
+    try (var files = Files.walk(Demo.FOLDER)) {
+      List<Path> mixtures =
+          files.filter(f -> f.getFileName().toString().startsWith("mixture.")).toList();
+      assertThat(mixtures).hasSize(6);
+      return mixtures;
+    }
+  }
+
+  private static final class Losses implements TrainingListener {
+    private final List<Double> values = new ArrayList<>();
+
+    @Override
+    public void roundDone(int epoch, int batchesDone, int batches, double loss) {
+      assertThat(loss).isFinite();
+    }
+
+    @Override
+    public void epochDone(Epoch epoch) {
+      values.add(epoch.loss());
+    }
+  }
+}
