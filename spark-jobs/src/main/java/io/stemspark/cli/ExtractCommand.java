@@ -25,12 +25,16 @@ import picocli.CommandLine.Spec;
     })
 final class ExtractCommand implements Callable<Integer> {
   @Parameters(
-      index = "0", paramLabel = "INPUT",
+      index = "0",
+      paramLabel = "INPUT",
       description =
           "Folder tree: [<split>/]<track>/{mixture,vocals,accompaniment}.*, or MUSDB18's.")
   private String input;
 
-  @Parameters(index = "1", paramLabel = "OUTPUT", description = "A new or empty folder for the Parquet dataset.")
+  @Parameters(
+      index = "1",
+      paramLabel = "OUTPUT",
+      description = "A new or empty folder for the Parquet dataset.")
   private String output;
 
   @Mixin private RunOptions options;

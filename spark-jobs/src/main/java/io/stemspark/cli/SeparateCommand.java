@@ -26,11 +26,15 @@ import picocli.CommandLine.Spec;
       "      --conf conf/s3.conf --set stemspark.separation.container=flac"
     })
 final class SeparateCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "INPUT", description = "Folder tree of audio, or one audio file.")
+  @Parameters(
+      index = "0",
+      paramLabel = "INPUT",
+      description = "Folder tree of audio, or one audio file.")
   private String input;
 
   @Parameters(
-      index = "1", paramLabel = "OUTPUT",
+      index = "1",
+      paramLabel = "OUTPUT",
       description = "Folder for the stems: OUTPUT/<track>/{vocals,accompaniment}.wav")
   private String output;
 

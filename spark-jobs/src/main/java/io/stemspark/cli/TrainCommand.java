@@ -25,7 +25,10 @@ import picocli.CommandLine.Spec;
       "      --conf conf/s3.conf --set stemspark.training.epochs=100"
     })
 final class TrainCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "FEATURES", description = "Feature dataset, as extract writes it.")
+  @Parameters(
+      index = "0",
+      paramLabel = "FEATURES",
+      description = "Feature dataset, as extract writes it.")
   private String features;
 
   @Parameters(index = "1", paramLabel = "BUNDLE", description = "The model bundle to write.")

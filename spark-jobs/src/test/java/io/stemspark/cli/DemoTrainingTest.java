@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Learns the demo clips by heart through the command line: a check that the whole chain learns. Takes
- * minutes, so it runs only with {@code -Dacceptance}.
+ * Learns the demo clips by heart through the command line: a check that the whole chain learns.
+ * Takes minutes, so it runs only with {@code -Dacceptance}.
  */
 @Tag("acceptance")
 class DemoTrainingTest {

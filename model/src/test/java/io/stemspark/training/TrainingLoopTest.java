@@ -1,0 +1,186 @@
+package io.stemspark.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stemspark.DemoClips;
+import io.stemspark.patch.Patch;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.patch.Patcher;
+import io.stemspark.spectrogram.Stft;
+import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.unet.UNet;
+import io.stemspark.unet.UNetConfig;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class TrainingLoopTest {
+  private static final StftConfig STFT = new StftConfig(44_100, 1024, 512);
+  private static final PatchConfig PATCH = new PatchConfig(64, 256);
+  private static final UNetConfig UNET = new UNetConfig(1, 1, List.of(4, 8));
+  private static final TrainingConfig CONFIG =
+      new TrainingConfig(5, 0, 2, 1, 0.01, false, 1, 1, 8, 3);
+
+  @Test
+  void lossFallsAndTheVoiceIsFound() throws IOException {
+    Clip clip = Clip.load();
+    List<Epoch> heard = new ArrayList<>();
+    List<Epoch> epochs = loop(CONFIG, heard).run(clip, fitter(clip, CONFIG));
+
+    assertThat(epochs).hasSize(5).isEqualTo(heard);
+    assertThat(epochs.get(4).loss()).isLessThan(0.8 * epochs.get(0).loss());
+    Validation last = epochs.get(4).validation().orElseThrow();
+    assertThat(last.sdr()).isGreaterThan(last.mixtureSdr() + 1);
+  }
+
+  @Test
+  void sameSeedTrainsTheSameWeights() throws IOException {
+    Clip clip = Clip.load();
+    INDArray first = train(clip);
+    INDArray second = train(clip);
+    assertThat(first.sub(second).amaxNumber().doubleValue()).isZero();
+  }
+
+  private static INDArray train(Clip clip) throws IOException {
+    LocalFitter fitter = fitter(clip, CONFIG);
+    loop(CONFIG, new ArrayList<>()).run(clip, fitter);
+    return fitter.network().params().dup();
+  }
+
+  @Test
+  void keepsTheWeightsOfTheBestEpoch() throws IOException {
+    Clip clip = Clip.load();
+    LocalFitter trained = fitter(clip, CONFIG);
+    // From the third epoch on the weights are ruined.
+    Fitter ruined =
+        new Fitter() {
+          private int batches;
+
+          @Override
+          public double fit(List<String> keys) throws IOException {
+            double loss = trained.fit(keys);
+            batches++;
+            if (batches > 2 * clip.batches(0).size()) {
+              trained.network().params().assign(0);
+            }
+            return loss;
+          }
+
+          @Override
+          public ComputationGraph network() {
+            return trained.network();
+          }
+
+          @Override
+          public int batchesPerRound() {
+            return 1;
+          }
+        };
+    List<Epoch> epochs = loop(CONFIG, new ArrayList<>()).run(clip, ruined);
+    double best =
+        epochs.stream().mapToDouble(e -> e.validation().orElseThrow().sdr()).max().orElseThrow();
+    assertThat(epochs.get(4).validation().orElseThrow().sdr()).isLessThan(best);
+    assertThat(trained.network().params().amaxNumber().doubleValue()).isPositive();
+  }
+
+  @Test
+  void stopsWhenTheLossIsNoNumber() throws IOException {
+    Clip clip = Clip.load();
+    LocalFitter fitter = fitter(clip, CONFIG);
+    fitter.network().params().assign(Float.NaN);
+    assertThatThrownBy(() -> loop(CONFIG, new ArrayList<>()).run(clip, fitter))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("The loss became NaN in epoch 1, batches 0 to 0");
+  }
+
+  @Test
+  void augmentationPairsAndScalesReproducibly() throws IOException {
+    List<StemPatch> patches = Clip.load().patches;
+    TrainingConfig augmented = new TrainingConfig(1, 0, 2, 1, 0.01, true, 0.25, 1.25, 0, 3);
+    BatchAssembler assembler = new BatchAssembler(PATCH, augmented);
+    INDArray once = assembler.assemble(patches, 1).getFeatures(1);
+    assertThat(assembler.assemble(patches, 1).getFeatures(1)).isEqualTo(once);
+    assertThat(assembler.assemble(patches, 2).getFeatures(1)).isNotEqualTo(once);
+  }
+
+  @Test
+  void batchHoldsMagnitudesAndTheirLogarithm() throws IOException {
+    List<StemPatch> patches = Clip.load().patches.subList(3, 4);
+    var batch = new BatchAssembler(PATCH, CONFIG).assemble(patches, 1);
+    float[] vocals = new float[PATCH.size()];
+    patches.get(0).vocals().magnitudes(vocals, 0);
+    INDArray mixture = batch.getFeatures(1);
+    assertThat(batch.getLabels(0).shape()).containsExactly(1, 1, 64, 256);
+    assertThat(batch.getLabels(0).dup('c').data().asFloat()).isEqualTo(vocals);
+    double expected = Math.log1p(mixture.getDouble(0, 0, 7, 30));
+    assertThat(batch.getFeatures(0).getDouble(0, 0, 7, 30))
+        .isCloseTo(expected, org.assertj.core.api.Assertions.within(1e-6));
+  }
+
+  private static TrainingLoop loop(TrainingConfig config, List<Epoch> heard) {
+    return new TrainingLoop(
+        UNET,
+        PATCH,
+        config,
+        new TrainingListener() {
+          @Override
+          public void roundDone(int epoch, int batchesDone, int batches, double loss) {
+            assertThat(batchesDone).isLessThanOrEqualTo(batches);
+          }
+
+          @Override
+          public void epochDone(Epoch epoch) {
+            heard.add(epoch);
+          }
+        });
+  }
+
+  private static LocalFitter fitter(Clip clip, TrainingConfig config) {
+    ComputationGraph network =
+        UNet.create(UNET, PATCH, Optimizer.of(config, 100), config.seed(), DataType.FLOAT);
+    BatchAssembler assembler = new BatchAssembler(PATCH, config);
+    return new LocalFitter(
+        network,
+        PATCH,
+        key -> {
+          int first = Integer.parseInt(key);
+          return assembler.assemble(clip.patches.subList(first, first + config.batchSize()), first);
+        });
+  }
+
+  /** A real clip in memory; a batch's key is its first patch. */
+  private record Clip(List<StemPatch> patches) implements TrainingSource {
+    static Clip load() throws IOException {
+      List<Patch> vocals = split(DemoClips.read(DemoClips.vocals()).channel(0));
+      List<Patch> rest = split(DemoClips.read(DemoClips.accompaniment()).channel(0));
+      List<StemPatch> patches = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        patches.add(new StemPatch(vocals.get(i).content(), rest.get(i).content()));
+      }
+      return new Clip(patches);
+    }
+
+    private static List<Patch> split(float[] samples) {
+      return new Patcher(PATCH).split(new Stft(STFT).forward(samples));
+    }
+
+    @Override
+    public List<String> batches(long seed) {
+      List<String> keys = new ArrayList<>(List.of("0", "2", "4", "6"));
+      Collections.shuffle(keys, new Random(seed));
+      return keys;
+    }
+
+    @Override
+    public List<StemPatch> validation(int most) {
+      return patches;
+    }
+  }
+}
