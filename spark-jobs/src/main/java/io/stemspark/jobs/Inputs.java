@@ -40,6 +40,16 @@ final class Inputs {
     }
   }
 
+  /** The same for the folder that {@code file} is to be written into. */
+  static void requireWritableParent(String file, Configuration configuration) throws IOException {
+    Path path = new Path(file);
+    FileSystem files = path.getFileSystem(configuration);
+    if (files.exists(path) && files.getFileStatus(path).isDirectory()) {
+      throw new IOException(file + ": is a folder; name a file to write");
+    }
+    requireWritableFolder(files.makeQualified(path).getParent().toString(), configuration);
+  }
+
   /** Refuses a folder that already has content. */
   static void requireEmptyFolder(String folder, Configuration configuration) throws IOException {
     Path path = new Path(folder);

@@ -53,8 +53,7 @@ public final class TrainJob {
     try {
       DatasetManifest dataset = DatasetManifest.read(features, configuration);
       dataset.requireMadeWith(features, settings.stft(), settings.patch());
-      Path parent = new Path(new Path(output).toUri()).getParent();
-      Inputs.requireWritableFolder(parent == null ? "." : parent.toString(), configuration);
+      Inputs.requireWritableParent(output, configuration);
       return new TrainJob(features, output, settings, dataset);
     } catch (IOException e) {
       throw new InputException(e.getMessage(), e);

@@ -24,14 +24,15 @@ public final class AtomicFiles {
   }
 
   /**
-   * Writes {@code target}.
+   * Writes {@code file}.
    *
    * <p>An object store shows an object when its stream is closed, so a failed write is aborted.
    * Elsewhere the content goes to a hidden file beside the target, which is then renamed.
    */
-  public static void write(Path target, Configuration configuration, Content content)
+  public static void write(Path file, Configuration configuration, Content content)
       throws IOException {
-    FileSystem files = target.getFileSystem(configuration);
+    FileSystem files = file.getFileSystem(configuration);
+    Path target = files.makeQualified(file);
     if (files.getUri().getScheme().equals("s3a")) {
       writeObject(files, target, content);
       return;

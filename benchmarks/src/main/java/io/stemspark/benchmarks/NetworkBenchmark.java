@@ -1,0 +1,126 @@
+package io.stemspark.benchmarks;
+
+import io.stemspark.separation.Dl4jMaskEstimator;
+import io.stemspark.separation.OnnxMaskEstimator;
+import io.stemspark.unet.Nd4jBackend;
+import io.stemspark.unet.OnnxExport;
+import io.stemspark.unet.UNet;
+import java.nio.file.Path;
+import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.learning.config.Adam;
+
+/**
+ * Times inference and training steps of the default and the starter network, one patch at a time on
+ * one core, in Deeplearning4j, ONNX Runtime and libtorch, and prints them as a Markdown table.
+ */
+public final class NetworkBenchmark {
+  private static final String ROOT = "stemspark.root";
+  private static final String LIBTORCH = "libtorch";
+  private static final String ONNX_RUNTIME = "ONNX Runtime, raw";
+  private static final double LEARNING_RATE = 1e-3;
+  private static final double MASK_TOLERANCE = 1e-3;
+  private static final long SEED = 1;
+
+  private NetworkBenchmark() {}
+
+  /**
+   * Takes no arguments, but the system property {@code stemspark.root}, the folder that holds
+   * {@code conf/}, and the environment variable {@code OMP_NUM_THREADS}, 1.
+   */
+  public static void main(String[] arguments) {
+    System.out.println(Machine.describe());
+    requireOneThread();
+    requireFastPath();
+    ResultTable table = new ResultTable();
+    for (NetworkCase network : NetworkCase.all(root())) {
+      System.err.printf("Measuring the %s network ...%n", network.name());
+      measure(network, table);
+    }
+    System.out.println();
+    System.out.print(table.markdown());
+  }
+
+  private static Path root() {
+    String root = System.getProperty(ROOT);
+    if (root == null) {
+      throw new IllegalStateException(
+          "The system property %s is missing; target/run.sh sets it".formatted(ROOT));
+    }
+    return Path.of(root);
+  }
+
+  private static void requireOneThread() {
+    String threads = System.getenv("OMP_NUM_THREADS");
+    if (!"1".equals(threads)) {
+      throw new IllegalStateException(
+          "OMP_NUM_THREADS is %s where 1 was expected; target/run.sh sets it".formatted(threads));
+    }
+  }
+
+  private static void requireFastPath() {
+    Nd4jBackend backend = Nd4jBackend.detect();
+    if (!backend.fastPath()) {
+      throw new IllegalStateException(
+          backend + "; target/run.sh passes the flags that turn the helper on");
+    }
+  }
+
+  private static void measure(NetworkCase network, ResultTable table) {
+    ComputationGraph graph =
+        UNet.create(network.unet(), network.patch(), new Adam(LEARNING_RATE), SEED, DataType.FLOAT);
+    ExamplePatch example = new ExamplePatch(network.patch(), SEED);
+    TorchEngine torch = new TorchEngine(network.unet(), example, LEARNING_RATE);
+    WeightTransfer.copy(graph, torch.network());
+    table.add(network.name(), "inference", inference(network, graph, torch, example));
+    table.add(network.name(), "training step", training(network, graph, torch, example));
+  }
+
+  private static List<Timing> inference(
+      NetworkCase network, ComputationGraph graph, TorchEngine torch, ExamplePatch example) {
+    byte[] model = OnnxExport.export(graph, network.unet(), network.patch());
+    Dl4jMaskEstimator dl4j = new Dl4jMaskEstimator(graph, network.patch());
+    try (OnnxMaskEstimator onnx = new OnnxMaskEstimator(model, network.patch(), 1);
+        RawOnnxSession raw = new RawOnnxSession(model, example)) {
+      float[] masks = onnx.estimate(example.mixture(), 1);
+      requireEqual(masks, dl4j.estimate(example.mixture(), 1), "Deeplearning4j");
+      requireEqual(masks, torch.masks(), LIBTORCH);
+      return RoundRobin.measure(
+          List.of(
+              Contestant.against(
+                  LIBTORCH, "Deeplearning4j", () -> dl4j.estimate(example.mixture(), 1)),
+              Contestant.alone(LIBTORCH, torch::masks),
+              Contestant.against(
+                  ONNX_RUNTIME,
+                  "ONNX Runtime, OnnxMaskEstimator",
+                  () -> onnx.estimate(example.mixture(), 1)),
+              Contestant.alone(ONNX_RUNTIME, raw::run)),
+          network.warmups(),
+          network.repetitions());
+    }
+  }
+
+  private static List<Timing> training(
+      NetworkCase network, ComputationGraph graph, TorchEngine torch, ExamplePatch example) {
+    MultiDataSet batch = example.batch();
+    return RoundRobin.measure(
+        List.of(
+            Contestant.against(LIBTORCH, "Deeplearning4j", () -> graph.fit(batch)),
+            Contestant.alone(LIBTORCH, torch::step)),
+        network.warmups(),
+        network.repetitions());
+  }
+
+  /** Engines that do not compute the same are not worth comparing. */
+  private static void requireEqual(float[] expected, float[] masks, String engine) {
+    for (int i = 0; i < expected.length; i++) {
+      if (!(Math.abs(expected[i] - masks[i]) < MASK_TOLERANCE)) {
+        throw new IllegalStateException(
+            "%s computes another network: element %d of the mask is %s, and %s in ONNX Runtime"
+                .formatted(engine, i, masks[i], expected[i]));
+      }
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.stemspark.benchmarks;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import io.stemspark.unet.OnnxExport;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Map;
+
+/**
+ * An ONNX model on one thread, with its input in native memory and its output left there: the least
+ * that a call of ONNX Runtime can take.
+ */
+final class RawOnnxSession implements AutoCloseable {
+  private final OrtSession session;
+  private final OnnxTensor input;
+
+  /**
+   * @param model an ONNX file's bytes, as {@link OnnxExport} writes them
+   */
+  RawOnnxSession(byte[] model, ExamplePatch example) {
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    FloatBuffer values =
+        ByteBuffer.allocateDirect(Float.BYTES * example.mixture().length)
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+    values.put(example.mixture()).rewind();
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.setIntraOpNumThreads(1);
+      options.setInterOpNumThreads(1);
+      session = environment.createSession(model, options);
+      input = OnnxTensor.createTensor(environment, values, example.shape());
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime refuses the model: " + e.getMessage(), e);
+    }
+  }
+
+  void run() {
+    try {
+      session.run(Map.of(OnnxExport.INPUT, input)).close();
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime failed: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    input.close();
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime does not close: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.stemspark.benchmarks;
+
+import io.stemspark.unet.UNetConfig;
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Adam;
+import org.bytedeco.pytorch.AdamOptions;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/** Inference and training of one patch in libtorch, on one thread, with tensors ready in memory. */
+final class TorchEngine {
+  private final TorchUNet network;
+  private final Adam optimizer;
+  private final Tensor mixture;
+  private final Tensor spectrogram;
+  private final Tensor vocals;
+
+  TorchEngine(UNetConfig config, ExamplePatch example, double learningRate) {
+    torch.set_num_threads(1);
+    network = new TorchUNet(config);
+    optimizer = new Adam(network.parameters(), new AdamOptions(learningRate));
+    mixture = Tensor.create(example.mixture(), example.shape());
+    spectrogram = Tensor.create(example.spectrogram(), example.shape());
+    vocals = Tensor.create(example.vocals(), example.shape());
+  }
+
+  TorchUNet network() {
+    return network;
+  }
+
+  /** One forward pass from the mixture's magnitudes to the mask, (frame, bin) row by row. */
+  @SuppressWarnings("try") // scope and guard act by being open
+  float[] masks() {
+    network.eval();
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard guard = new NoGradGuard()) {
+      FloatBuffer values = network.forward(torch.log1p(mixture)).createBuffer();
+      float[] masks = new float[values.remaining()];
+      values.get(masks);
+      return masks;
+    }
+  }
+
+  /**
+   * One training step: forward, backward and Adam's update.
+   *
+   * @return the sum of absolute errors before the update
+   */
+  @SuppressWarnings("try") // the scope acts by being open
+  float step() {
+    network.train(true);
+    try (PointerScope scope = new PointerScope()) {
+      optimizer.zero_grad();
+      Tensor estimate = network.forward(spectrogram).mul(mixture);
+      Tensor loss = torch.l1_loss(estimate, vocals, torch.Reduction.Sum.value);
+      loss.backward();
+      optimizer.step();
+      return loss.item_float();
+    }
+  }
+}

@@ -1,0 +1,20 @@
+#!/bin/sh
+# Runs a benchmark: NetworkBenchmark, or the main class that is given, with its arguments.
+set -eu
+
+if [ $# -eq 0 ]; then
+  set -- io.stemspark.benchmarks.NetworkBenchmark
+fi
+
+java=java
+if [ -n "${JAVA_HOME:-}" ]; then
+  java="$JAVA_HOME/bin/java"
+fi
+
+# JavaCPP counts every library's memory against maxphysicalbytes, and stops to collect garbage near
+# the limit; 0 is no limit.
+OMP_NUM_THREADS=${environment.OMP_NUM_THREADS} exec "$java" ${jvm.options} \
+  -Dorg.bytedeco.javacpp.maxphysicalbytes=0 \
+  -Dstemspark.root="${maven.multiModuleProjectDirectory}" \
+  -cp "${project.build.outputDirectory}:${benchmarks.classpath}" \
+  "$@"
