@@ -38,7 +38,7 @@ public final class TestSpark {
             .setMaster(master)
             .set("spark.ui.enabled", "false")
             .set("spark.serializer", "org.apache.spark.serializer.JavaSerializer")
-            .set("spark.hadoop.fs.file.impl", "org.apache.hadoop.fs.RawLocalFileSystem");
+            .set("spark.hadoop.fs.file.impl", "io.stemspark.jobs.storage.PlainLocalFileSystem");
     properties.forEach(conf::set);
     return SparkSession.builder().config(conf).getOrCreate();
   }
