@@ -1,0 +1,61 @@
+package io.stemspark.spectrogram;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stemspark.audio.AudioReader;
+import io.stemspark.audio.FfmpegReader;
+import io.stemspark.audio.Waveform;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Against spectrograms that librosa made; {@code src/test/golden/stft.py} is the script. */
+class StftGoldenTest {
+  private static final int FIRST_SAMPLE = 22_050;
+  private static final int LENGTH = 9001;
+  private static final Path CLIP =
+      Path.of(System.getProperty("stemspark.root"), "demo/train/ru-voicemail/mixture.flac");
+
+  @ParameterizedTest
+  @CsvSource({"512,128", "2048,512", "4096,1024"})
+  void agreesWithLibrosa(int fftSize, int hop) throws IOException {
+    Spectrogram spectrogram = new Stft(new StftConfig(44_100, fftSize, hop)).forward(signal());
+    float[] golden = golden("stft-%d-%d.f32".formatted(fftSize, hop));
+    int size = spectrogram.frames() * spectrogram.bins();
+    assertThat(golden).hasSize(2 * size);
+    double error = 0;
+    double energy = 0;
+    for (int i = 0; i < size; i++) {
+      error += square(spectrogram.real()[i] - golden[i]);
+      error += square(spectrogram.imag()[i] - golden[size + i]);
+      energy += square(golden[i]) + square(golden[size + i]);
+    }
+    assertThat(energy).isGreaterThan(1);
+    assertThat(Math.sqrt(error / energy)).isLessThan(1e-6);
+  }
+
+  private static double square(double value) {
+    return value * value;
+  }
+
+  private static float[] signal() throws IOException {
+    try (AudioReader reader = FfmpegReader.open(CLIP)) {
+      float[] channel = Waveform.readAll(reader).channel(0);
+      return Arrays.copyOfRange(channel, FIRST_SAMPLE, FIRST_SAMPLE + LENGTH);
+    }
+  }
+
+  private static float[] golden(String file) throws IOException {
+    try (InputStream stream = StftGoldenTest.class.getResourceAsStream("/golden/" + file)) {
+      ByteBuffer bytes = ByteBuffer.wrap(stream.readAllBytes()).order(ByteOrder.LITTLE_ENDIAN);
+      float[] values = new float[bytes.remaining() / Float.BYTES];
+      bytes.asFloatBuffer().get(values);
+      return values;
+    }
+  }
+}
