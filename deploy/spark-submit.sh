@@ -34,6 +34,8 @@ done
 
 environment=()
 while IFS= read -r variable; do
+  name=${variable%%=*}
+  [[ -n ${!name:-} ]] && variable="$name=${!name}"
   export "${variable?}"
   environment+=(--conf "spark.executorEnv.$variable" --conf "spark.yarn.appMasterEnv.$variable")
 done < <(sed -n 's/^environment\.//p' "$properties")

@@ -20,7 +20,7 @@ public final class TestBundle {
   private TestBundle() {}
 
   public static Path write(Path file) throws IOException {
-    StftConfig stft = new StftConfig(44_100, 1024, 512);
+    StftConfig stft = new StftConfig(44_100, 1024, 256);
     PatchConfig patch = new PatchConfig(32, 128);
     UNetConfig unet = new UNetConfig(1, 1, List.of(2, 4));
     Manifest manifest =

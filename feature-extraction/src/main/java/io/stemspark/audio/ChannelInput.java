@@ -72,6 +72,10 @@ final class ChannelInput implements AutoCloseable {
     } catch (IOException e) {
       failure = e;
       return -EIO;
+    } catch (RuntimeException e) {
+      // An exception must not unwind through FFmpeg's C code.
+      failure = new IOException(e);
+      return -EIO;
     }
   }
 
@@ -94,6 +98,10 @@ final class ChannelInput implements AutoCloseable {
       return base + offset;
     } catch (IOException e) {
       failure = e;
+      return -EIO;
+    } catch (RuntimeException e) {
+      // An exception must not unwind through FFmpeg's C code.
+      failure = new IOException(e);
       return -EIO;
     }
   }

@@ -49,6 +49,10 @@ import org.bytedeco.ffmpeg.swresample.SwrContext;
 
 /** Decodes the best audio stream of anything that FFmpeg reads. */
 public final class FfmpegReader implements AudioReader {
+  private static final int LEAST_RATE = 1000;
+  private static final int MOST_RATE = 768_000;
+  private static final int MOST_CHANNELS = 32;
+
   private final String name;
   private final ChannelInput input;
   private AVFormatContext container = avformat_alloc_context();
@@ -62,6 +66,7 @@ public final class FfmpegReader implements AudioReader {
   private int position;
   private int available;
   private boolean drained;
+  private long samplesRead;
 
   private FfmpegReader(String name, SeekableByteChannel channel) {
     this.name = name;
@@ -127,13 +132,24 @@ public final class FfmpegReader implements AudioReader {
     codec.pkt_timebase(selected.time_base());
     codec.thread_count(1);
     check(avcodec_open2(codec, decoder, (AVDictionary) null), "decoder does not start");
-    if (codec.sample_rate() < 1 || codec.ch_layout().nb_channels() < 1) {
-      throw new AudioException(name, "no sample rate or no channels in its header");
-    }
+    requireUsable(codec.sample_rate(), codec.ch_layout().nb_channels());
     format =
         new AudioFormat(codec.sample_rate(), codec.ch_layout().nb_channels(), sourceFormat(codec));
     decoded = new PlanarBuffer(format.channels());
     openConverter();
+  }
+
+  private void requireUsable(int sampleRate, int channels) throws AudioException {
+    if (sampleRate < LEAST_RATE || sampleRate > MOST_RATE) {
+      throw new AudioException(
+          name,
+          "a sample rate of %d Hz; %d to %d Hz are supported"
+              .formatted(sampleRate, LEAST_RATE, MOST_RATE));
+    }
+    if (channels < 1 || channels > MOST_CHANNELS) {
+      throw new AudioException(
+          name, "%d channels; 1 to %d are supported".formatted(channels, MOST_CHANNELS));
+    }
   }
 
   /** Lossy codecs decode to floats, but carry no more than 16 bits' worth of their source. */
@@ -192,10 +208,22 @@ public final class FfmpegReader implements AudioReader {
     int n = Math.min(available, into[0].length);
     for (int c = 0; c < format.channels(); c++) {
       decoded.get(c, position, into[c], 0, n);
+      requireFinite(into[c], n, c);
     }
+    samplesRead += n;
     position += n;
     available -= n;
     return n;
+  }
+
+  /** One NaN would spread over a whole frame, and from a feature dataset into all weights. */
+  private void requireFinite(float[] samples, int length, int channel) throws AudioException {
+    for (int i = 0; i < length; i++) {
+      if (!Float.isFinite(samples[i])) {
+        throw new AudioException(
+            name, "sample %d of channel %d is %s".formatted(samplesRead + i, channel, samples[i]));
+      }
+    }
   }
 
   /** Decodes the next frame into the buffer; false at the end of the stream. */

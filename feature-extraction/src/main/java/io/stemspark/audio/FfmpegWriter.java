@@ -239,8 +239,9 @@ public final class FfmpegWriter implements AudioWriter {
       }
       check(avcodec_send_frame(codec, null), "encoder cannot be flushed");
       writePackets();
-      check(av_write_trailer(container), "header cannot be completed");
+      // Whatever it returns, the muxer has freed its memory then; a second call would crash.
       headerWritten = false;
+      check(av_write_trailer(container), "header cannot be completed");
       AVIOContext io = container.pb();
       container.pb(null);
       check(avio_closep(io), "cannot be closed");

@@ -7,6 +7,7 @@ import java.util.List;
 public final class SummedReader implements AudioReader {
   private final List<AudioReader> readers;
   private final FullReader[] full;
+  private final String name;
   private float[][] part = new float[0][0];
 
   /**
@@ -15,6 +16,7 @@ public final class SummedReader implements AudioReader {
    * @throws AudioException when their sample rates or channels differ
    */
   public SummedReader(String name, List<AudioReader> readers) throws AudioException {
+    this.name = name;
     this.readers = List.copyOf(readers);
     this.full = readers.stream().map(FullReader::new).toArray(FullReader[]::new);
     AudioFormat first = format();
@@ -43,7 +45,7 @@ public final class SummedReader implements AudioReader {
     }
     for (int r = 1; r < full.length; r++) {
       if (full[r].read(part) != length) {
-        throw new AudioException("stems", "they have different lengths");
+        throw new AudioException(name, "its stems have different lengths");
       }
       for (int c = 0; c < into.length; c++) {
         for (int i = 0; i < length; i++) {
@@ -56,8 +58,16 @@ public final class SummedReader implements AudioReader {
 
   @Override
   public void close() throws IOException {
+    IOException failure = null;
     for (AudioReader reader : readers) {
-      reader.close();
+      try {
+        reader.close();
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }

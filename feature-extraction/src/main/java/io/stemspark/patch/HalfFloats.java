@@ -5,6 +5,9 @@ import java.nio.ByteOrder;
 
 /** Arrays of IEEE 754 half-precision values (binary16), little-endian, as features are stored. */
 public final class HalfFloats {
+  /** The largest finite value. */
+  public static final float MAX = 65_504;
+
   private static final int MAX_EXPONENT = 31;
 
   private HalfFloats() {}

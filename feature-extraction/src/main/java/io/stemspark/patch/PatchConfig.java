@@ -1,6 +1,7 @@
 package io.stemspark.patch;
 
 import io.stemspark.settings.Section;
+import java.io.Serializable;
 
 /**
  * The size of a patch.
@@ -8,18 +9,27 @@ import io.stemspark.settings.Section;
  * @param frames frames per patch
  * @param bins bins per patch, counted from 0 Hz
  */
-public record PatchConfig(int frames, int bins) {
+public record PatchConfig(int frames, int bins) implements Serializable {
   private static final int MOST = 1 << 16;
+  private static final long MOST_ELEMENTS = 1 << 24;
 
   public PatchConfig {
     if (frames < 1 || frames > MOST || bins < 1 || bins > MOST) {
       throw new IllegalArgumentException(
           "a patch of 1 to 65536 frames and bins, not %d x %d".formatted(frames, bins));
     }
+    if ((long) frames * bins > MOST_ELEMENTS) {
+      throw new IllegalArgumentException(
+          "a patch of at most %d elements, not %d x %d".formatted(MOST_ELEMENTS, frames, bins));
+    }
   }
 
   public static PatchConfig from(Section settings) {
-    return new PatchConfig(settings.integer("frames", 1, MOST), settings.integer("bins", 1, MOST));
+    return settings.build(
+        "bins",
+        () ->
+            new PatchConfig(
+                settings.integer("frames", 1, MOST), settings.integer("bins", 1, MOST)));
   }
 
   /** Elements of a patch: frames * bins. */

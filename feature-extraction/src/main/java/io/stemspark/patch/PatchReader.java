@@ -30,6 +30,7 @@ public final class PatchReader implements AutoCloseable {
   private int filled;
   private int frames;
   private boolean ended;
+  private boolean closed;
 
   /** Reads {@code audio}, which this reader then closes. */
   public PatchReader(AudioReader audio, StftConfig stft, PatchConfig patch) throws IOException {
@@ -94,6 +95,10 @@ public final class PatchReader implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
     if (resampler != null) {
       resampler.close();
     }

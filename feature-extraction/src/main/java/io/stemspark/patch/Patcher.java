@@ -4,7 +4,10 @@ import io.stemspark.spectrogram.Spectrogram;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Splits spectrograms into patches and joins them again. Immutable. */
+/**
+ * Splits whole spectrograms into patches and joins them again: the plain definition of what {@link
+ * PatchReader} does to a stream. Immutable.
+ */
 public final class Patcher {
   private final PatchConfig config;
 

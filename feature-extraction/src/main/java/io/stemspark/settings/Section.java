@@ -30,11 +30,11 @@ public final class Section {
 
   public int integer(String key, int least, int most) {
     String expected = "a whole number from " + least + " to " + most;
-    int value = read(key, config::getInt, expected);
-    if (value < least || value > most) {
+    double value = read(key, config::getDouble, expected);
+    if (!(value >= least && value <= most) || value != Math.rint(value)) {
       throw wrong(key, expected);
     }
-    return value;
+    return (int) value;
   }
 
   public long integer64(String key) {
@@ -60,11 +60,12 @@ public final class Section {
 
   public List<Integer> integers(String key, int least, int most) {
     String expected = "a list of whole numbers from " + least + " to " + most;
-    List<Integer> values = read(key, config::getIntList, expected);
-    if (values.isEmpty() || values.stream().anyMatch(v -> v < least || v > most)) {
+    List<Double> values = read(key, config::getDoubleList, expected);
+    if (values.isEmpty()
+        || values.stream().anyMatch(v -> v < least || v > most || v != Math.rint(v))) {
       throw wrong(key, expected);
     }
-    return List.copyOf(values);
+    return values.stream().map(Double::intValue).toList();
   }
 
   /** One of an enum's constants, written in lower case. */

@@ -1,8 +1,8 @@
 package io.stemspark.spectrogram;
 
 /**
- * Turns a stream of samples into frames. Frame k is ready once sample k * hopLength + fftSize / 2
- * has been pushed, or at {@link #finish}. Not thread-safe.
+ * Turns a stream of samples into frames. Frame k is ready once k * hopLength + fftSize / 2 samples
+ * have been pushed, or at {@link #finish}. Not thread-safe.
  */
 public final class StftAnalyzer {
   private final StftConfig config;

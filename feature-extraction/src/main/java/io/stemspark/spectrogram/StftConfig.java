@@ -1,15 +1,17 @@
 package io.stemspark.spectrogram;
 
 import io.stemspark.settings.Section;
+import java.io.Serializable;
 
 /**
  * Settings of the short-time Fourier transform. The window is the periodic Hann window.
  *
  * @param sampleRate the rate in Hz that audio is brought to before the transform
  * @param fftSize samples per frame, a power of two
- * @param hopLength samples between frames, a divisor of half the FFT size
+ * @param hopLength samples between frames, a divisor of a quarter of the FFT size; with a longer
+ *     hop the end of a signal would rest on the vanishing edge of its last frame
  */
-public record StftConfig(int sampleRate, int fftSize, int hopLength) {
+public record StftConfig(int sampleRate, int fftSize, int hopLength) implements Serializable {
   public StftConfig {
     if (sampleRate < 1000 || sampleRate > 768_000) {
       throw new IllegalArgumentException("a sample rate from 1000 to 768000 Hz, not " + sampleRate);
@@ -18,10 +20,10 @@ public record StftConfig(int sampleRate, int fftSize, int hopLength) {
       throw new IllegalArgumentException(
           "an FFT size that is a power of two from 16 to 65536, not " + fftSize);
     }
-    if (hopLength < 1 || (fftSize / 2) % hopLength != 0) {
+    if (hopLength < 1 || (fftSize / 4) % hopLength != 0) {
       throw new IllegalArgumentException(
-          "a hop length that divides half the FFT size (%d), not %d"
-              .formatted(fftSize / 2, hopLength));
+          "a hop length that divides a quarter of the FFT size (%d), not %d"
+              .formatted(fftSize / 4, hopLength));
     }
   }
 

@@ -85,6 +85,35 @@ class FfmpegTest {
   }
 
   @Test
+  void fullDiskIsAnError() throws IOException {
+    Path full = Path.of("/dev/full");
+    AudioFormat format = new AudioFormat(44_100, 1, SampleFormat.INT16);
+    AudioWriter writer = FfmpegWriter.create(full, Container.WAV, format);
+    writer.write(new float[1][100], 100);
+    assertThatThrownBy(writer::close)
+        .isInstanceOf(AudioException.class)
+        .hasMessageContaining("/dev/full: ");
+  }
+
+  @Test
+  void namesTheSampleThatIsNoNumber() throws IOException {
+    AudioFormat format = new AudioFormat(44_100, 1, SampleFormat.FLOAT32);
+    Path file = write(Container.WAV, format, new float[][] {{0, 0.5f, Float.NaN, 0}});
+    assertThatThrownBy(() -> read(file))
+        .isInstanceOf(AudioException.class)
+        .hasMessage(file + ": sample 2 of channel 0 is NaN");
+  }
+
+  @Test
+  void refusesAbsurdHeaders() throws IOException {
+    AudioFormat fast = new AudioFormat(200_000_000, 1, SampleFormat.INT16);
+    Path file = write(Container.WAV, fast, new float[1][100]);
+    assertThatThrownBy(() -> read(file))
+        .isInstanceOf(AudioException.class)
+        .hasMessageContaining("a sample rate of 200000000 Hz; 1000 to 768000 Hz are supported");
+  }
+
+  @Test
   void opensAndClosesManyFiles() throws IOException {
     AudioFormat format = new AudioFormat(44_100, 1, SampleFormat.INT16);
     Path file = write(Container.WAV, format, steps(1, 100, SampleFormat.INT16));

@@ -36,7 +36,7 @@ class SectionTest {
     assertThatThrownBy(() -> StftConfig.from(stft("stemspark.stft.hop-length = 1000")))
         .isInstanceOf(SettingException.class)
         .hasMessageContaining("hop-length = 1000")
-        .hasMessageContaining("divides half the FFT size (2048)");
+        .hasMessageContaining("divides a quarter of the FFT size (1024)");
   }
 
   @Test

@@ -14,10 +14,11 @@ class StftTest {
   private static final StftConfig CONFIG = new StftConfig(44_100, 512, 128);
 
   @ParameterizedTest
-  @CsvSource({"16,4", "64,32", "512,128", "2048,512", "4096,1024"})
+  @CsvSource({"16,4", "64,8", "512,128", "2048,512", "4096,1024"})
   void roundTripIsExactToTheFirstAndLastSample(int fftSize, int hop) {
     Stft stft = new Stft(new StftConfig(44_100, fftSize, hop));
-    for (int length : new int[] {0, 1, hop - 1, hop, fftSize + 3, 20_000}) {
+    for (int length :
+        new int[] {0, 1, hop - 1, hop, fftSize + 3, 20_000, 20 * hop - 1, 20 * hop + 1}) {
       float[] signal = noise(length, length);
       float[] back = stft.inverse(stft.forward(signal), length);
       assertThat(rms(difference(signal, back))).isLessThan(1e-6);
@@ -27,10 +28,10 @@ class StftTest {
   @ParameterizedTest
   @ValueSource(ints = {16, 128, 4096})
   void frameEqualsTheDefinitionOfTheTransform(int fftSize) {
-    StftConfig config = new StftConfig(8000, fftSize, fftSize / 2);
+    StftConfig config = new StftConfig(8000, fftSize, fftSize / 4);
     float[] signal = noise(4 * fftSize, 7);
     Spectrogram spectrogram = new Stft(config).forward(signal);
-    int frame = 3;
+    int frame = 5;
     float[] window = config.window();
     for (int k : new int[] {0, 1, fftSize / 4 + 1, fftSize / 2}) {
       double re = 0;

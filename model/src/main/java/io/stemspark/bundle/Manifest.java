@@ -26,6 +26,10 @@ public record Manifest(
     Map<String, String> entries) {
   public Manifest {
     unet.requireFits(patch);
+    if (patch.bins() > stft.bins()) {
+      throw new IllegalArgumentException(
+          "%d bins per patch, but %d of the STFT".formatted(patch.bins(), stft.bins()));
+    }
     metrics = Map.copyOf(metrics);
     entries = Map.copyOf(entries);
   }

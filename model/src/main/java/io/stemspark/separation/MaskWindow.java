@@ -12,6 +12,9 @@ import java.time.Duration;
  * <p>Above the model's bins a frame's mask is the mean over the upper quarter of the model's bins.
  */
 final class MaskWindow implements FrameSink {
+  /** The network's memory grows with its batch; more than stereo must not take more of it. */
+  private static final int CHANNELS_AT_ONCE = 2;
+
   private final PatchConfig patch;
   private final int overlap;
   private final int bins;
@@ -48,7 +51,7 @@ final class MaskWindow implements FrameSink {
       window[c] = new Spectrogram(patch.frames(), bins);
     }
     this.visible = new Spectrogram(patch.frames(), patch.bins());
-    this.magnitudes = new float[channels * patch.size()];
+    this.magnitudes = new float[Math.min(channels, CHANNELS_AT_ONCE) * patch.size()];
     this.tail = new float[channels * overlap * patch.bins()];
     this.real = new float[channels][bins];
     this.imag = new float[channels][bins];
@@ -86,13 +89,18 @@ final class MaskWindow implements FrameSink {
   }
 
   private float[] estimate() {
-    for (int c = 0; c < window.length; c++) {
-      visible.copyFrames(window[c], 0, 0, patch.frames());
-      visible.magnitudes(magnitudes, c * patch.size());
+    float[] masks = new float[window.length * patch.size()];
+    for (int first = 0; first < window.length; first += CHANNELS_AT_ONCE) {
+      int count = Math.min(CHANNELS_AT_ONCE, window.length - first);
+      for (int c = 0; c < count; c++) {
+        visible.copyFrames(window[first + c], 0, 0, patch.frames());
+        visible.magnitudes(magnitudes, c * patch.size());
+      }
+      long start = System.nanoTime();
+      float[] estimated = estimator.estimate(magnitudes, count);
+      estimationNanos += System.nanoTime() - start;
+      System.arraycopy(estimated, 0, masks, first * patch.size(), count * patch.size());
     }
-    long start = System.nanoTime();
-    float[] masks = estimator.estimate(magnitudes, window.length);
-    estimationNanos += System.nanoTime() - start;
     if (hasTail) {
       crossFade(masks);
     }

@@ -10,7 +10,8 @@ public interface Fitter {
    * Fits the network to some batches.
    *
    * @param batches keys of batches, in the order of training
-   * @return the mean absolute error per element of the last step
+   * @return the mean absolute error per element, as far as the fitter knows it: over all steps, or
+   *     over the last step of each worker
    */
   double fit(List<String> batches) throws IOException;
 

@@ -5,7 +5,7 @@ import io.stemspark.settings.Section;
 /**
  * The training recipe.
  *
- * @param epochs rounds of training between two validations
+ * @param epochs how many; each ends with a validation
  * @param patchesPerEpoch patches of an epoch, drawn anew each time; 0 for all
  * @param batchSize patches per step of one worker
  * @param averagingPeriod steps of each worker between two averagings
@@ -14,6 +14,8 @@ import io.stemspark.settings.Section;
  * @param leastGain stems are scaled by a random factor from here
  * @param mostGain to here
  * @param validationPatches patches that are scored after each epoch, at most
+ * @param workers tasks that train in parallel; 0 for as many as Spark has cores when training
+ *     starts
  * @param seed of weights, order and augmentation
  */
 public record TrainingConfig(
@@ -26,6 +28,7 @@ public record TrainingConfig(
     double leastGain,
     double mostGain,
     int validationPatches,
+    int workers,
     long seed) {
   public TrainingConfig {
     if (leastGain > mostGain) {
@@ -48,6 +51,7 @@ public record TrainingConfig(
                 settings.number("least-gain", 0, 16),
                 settings.number("most-gain", 0, 16),
                 settings.integer("validation-patches", 0, 1_000_000),
+                settings.integer("workers", 0, 100_000),
                 settings.integer64("seed")));
   }
 }

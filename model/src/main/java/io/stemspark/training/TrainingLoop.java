@@ -5,7 +5,6 @@ import io.stemspark.separation.OnnxMaskEstimator;
 import io.stemspark.unet.OnnxExport;
 import io.stemspark.unet.UNetConfig;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -31,12 +30,12 @@ public final class TrainingLoop {
   /**
    * Trains {@code fitter}'s network.
    *
-   * @return the epochs, in order; the network then has the weights of the best, by validation SDR,
-   *     or of the last when there is no validation split
+   * <p>* @return the epoch whose weights the network then has: the best by validation SDR, or the
+   * last when no epoch has one
    */
-  public List<Epoch> run(TrainingSource source, Fitter fitter) throws IOException {
+  public Epoch run(TrainingSource source, Fitter fitter) throws IOException {
     List<StemPatch> validation = source.validation(config.validationPatches());
-    List<Epoch> epochs = new ArrayList<>();
+    Epoch chosen = null;
     double best = Double.NEGATIVE_INFINITY;
     INDArray bestWeights = null;
     long start = System.nanoTime();
@@ -44,17 +43,19 @@ public final class TrainingLoop {
       double loss = fitEpoch(number, source.batches(config.seed() + number), fitter);
       Optional<Validation> score = score(fitter, validation);
       Epoch epoch = new Epoch(number, loss, score, (System.nanoTime() - start) / 1e9);
-      epochs.add(epoch);
       listener.epochDone(epoch);
       if (score.isPresent() && score.get().sdr() > best) {
         best = score.get().sdr();
         bestWeights = fitter.network().params().dup();
+        chosen = epoch;
+      } else if (bestWeights == null) {
+        chosen = epoch;
       }
     }
     if (bestWeights != null) {
       fitter.network().setParams(bestWeights);
     }
-    return epochs;
+    return chosen;
   }
 
   private double fitEpoch(int number, List<String> batches, Fitter fitter) throws IOException {

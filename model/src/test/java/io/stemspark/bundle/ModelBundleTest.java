@@ -107,7 +107,7 @@ class ModelBundleTest {
     Spectrogram voice = new Spectrogram(8, 16);
     Arrays.fill(voice.real(), 1);
     BatchAssembler assembler =
-        new BatchAssembler(PATCH, new TrainingConfig(1, 0, 1, 1, 1e-3, false, 1, 1, 0, 1));
+        new BatchAssembler(PATCH, new TrainingConfig(1, 0, 1, 1, 1e-3, false, 1, 1, 0, 0, 1));
     network.fit(assembler.assemble(List.of(new StemPatch(voice, voice)), 1));
     return network;
   }

@@ -75,7 +75,7 @@ class MaskEstimatorTest {
   }
 
   private static TrainingConfig noAugmentation() {
-    return new TrainingConfig(1, 0, 4, 1, 1e-3, false, 1, 1, 0, 1);
+    return new TrainingConfig(1, 0, 4, 1, 1e-3, false, 1, 1, 0, 0, 1);
   }
 
   private static List<StemPatch> patches() throws IOException {

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.stemspark.patch.PatchConfig;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -70,20 +68,34 @@ class UNetTest {
     network.computeGradientAndScore();
     // Deeplearning4j divides the gradient by the batch size only when it updates.
     INDArray analytic = network.getFlattenedGradients().div(BATCH);
-    INDArray parameters = network.params();
+    long at = 0;
+    for (var entry : network.paramTable().entrySet()) {
+      long length = entry.getValue().length();
+      if (isLearned(entry.getKey())) {
+        assertGradient(network, entry.getKey(), at, length, analytic);
+      }
+      at += length;
+    }
+  }
 
-    List<Long> chosen = learnedParameters(network);
+  /** Checks up to 24 parameters of one array, spread over it. */
+  private static void assertGradient(
+      ComputationGraph network, String name, long first, long length, INDArray analytic) {
+    int checked = 0;
     int agreeing = 0;
-    for (long i : chosen) {
-      double numeric = finiteDifference(network, parameters, i);
-      double exact = analytic.getDouble(i);
+    for (long i = 0; i < length; i += Math.max(1, length / 24)) {
+      double numeric = finiteDifference(network, network.params(), first + i);
+      double exact = analytic.getDouble(first + i);
       double error =
           Math.abs(numeric - exact) / Math.max(1e-3, Math.abs(numeric) + Math.abs(exact));
+      checked++;
       agreeing += error < 1e-4 ? 1 : 0;
     }
     // ReLU, max pooling and the absolute error have kinks; a step across one disagrees.
-    assertThat(chosen).hasSizeGreaterThan(200);
-    assertThat((double) agreeing / chosen.size()).isGreaterThan(0.99);
+    assertThat(agreeing).as("%s: of %d", name, checked).isGreaterThanOrEqualTo((checked + 1) / 2);
+    if (checked > 8) {
+      assertThat((double) agreeing / checked).as(name).isGreaterThan(0.9);
+    }
   }
 
   private static double finiteDifference(ComputationGraph network, INDArray parameters, long i) {
@@ -99,20 +111,9 @@ class UNetTest {
     return (above - below) / (2 * step);
   }
 
-  /** A random third of the parameters, without batch normalisation's running statistics. */
-  private static List<Long> learnedParameters(ComputationGraph network) {
-    Random random = new Random(11);
-    List<Long> indices = new ArrayList<>();
-    long at = 0;
-    for (var entry : network.paramTable().entrySet()) {
-      boolean statistic = entry.getKey().endsWith("_mean") || entry.getKey().endsWith("_var");
-      for (long i = 0; i < entry.getValue().length(); i++, at++) {
-        if (!statistic && random.nextInt(3) == 0) {
-          indices.add(at);
-        }
-      }
-    }
-    return indices;
+  /** Batch normalisation's running statistics follow no gradient. */
+  private static boolean isLearned(String name) {
+    return !name.endsWith("_mean") && !name.endsWith("_var");
   }
 
   @Test

@@ -35,13 +35,20 @@ public final class Stemspark {
   static final int USAGE = 2;
   static final int SOME_TRACKS_FAILED = 3;
 
-  @Option(names = "--stacktrace", description = "Show where in the program a failure happened.")
+  @Option(
+      names = "--stacktrace",
+      scope = CommandLine.ScopeType.INHERIT,
+      description = "Show where in the program a failure happened.")
   private boolean stacktrace;
 
   private Stemspark() {}
 
   public static void main(String[] arguments) {
-    System.exit(run(arguments));
+    int code = run(arguments);
+    // In a cluster's driver container even exit(0) would count as a crash.
+    if (code != DONE) {
+      System.exit(code);
+    }
   }
 
   /** Runs a command line and returns its exit code. */

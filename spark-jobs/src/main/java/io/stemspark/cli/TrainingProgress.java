@@ -25,7 +25,7 @@ final class TrainingProgress implements TrainingListener {
   public void epochDone(Epoch epoch) {
     out.printf(
         "%sepoch %d: loss %.5f%s, %.0f s%n",
-        terminal ? "\r" : "",
+        terminal ? "\r\u001b[K" : "",
         epoch.number(),
         epoch.loss(),
         epoch

@@ -61,14 +61,16 @@ public final class ExtractJob {
       StftConfig stft,
       PatchConfig patch,
       Configuration configuration) {
-    try {
-      List<Track> tracks = Corpus.list(input, configuration);
-      Inputs.requireEmptyFolder(output, configuration);
-      Inputs.requireWritableFolder(output, configuration);
-      return new ExtractJob(tracks, output, stft, patch);
-    } catch (IOException e) {
-      throw new InputException(e.getMessage(), e);
-    }
+    return Inputs.check(
+        () -> {
+          List<Track> tracks = Corpus.list(input, configuration);
+          if (tracks.stream().noneMatch(Track::hasStems)) {
+            throw new IOException(
+                input + ": no track has stems (vocals beside accompaniment, or beside drums ...)");
+          }
+          Inputs.requireEmptyFolder(output, configuration);
+          return new ExtractJob(tracks, Inputs.writableFolder(output, configuration), stft, patch);
+        });
   }
 
   public int tracks() {
@@ -82,7 +84,7 @@ public final class ExtractJob {
     JavaRDD<Outcome> outcomes =
         context
             .parallelize(tracks, Partitions.count(context, tracks.size()))
-            .map(new ProbeStems(hadoop));
+            .map(new ProbeStems(hadoop, stft));
     outcomes.cache();
     Summary summary = outcomes.aggregate(new Summary(), Summary::add, Summary::merge);
     Set<String> unusable =

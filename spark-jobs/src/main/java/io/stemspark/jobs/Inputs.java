@@ -1,5 +1,6 @@
 package io.stemspark.jobs;
 
+import io.stemspark.bundle.ModelBundle;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,21 +14,45 @@ import org.apache.hadoop.fs.Path;
 final class Inputs {
   private Inputs() {}
 
-  static byte[] read(String file, Configuration configuration) throws IOException {
+  /** A check that reads what the user named. */
+  @FunctionalInterface
+  interface Check<T> {
+    T run() throws IOException;
+  }
+
+  /**
+   * Runs checks.
+   *
+   * @throws InputException when one of them fails
+   */
+  static <T> T check(Check<T> check) {
+    try {
+      return check.run();
+    } catch (IOException | IllegalArgumentException e) {
+      throw new InputException(e.getMessage(), e);
+    }
+  }
+
+  static ModelBundle readBundle(String file, Configuration configuration) throws IOException {
     Path path = new Path(file);
     FileSystem files = path.getFileSystem(configuration);
     if (!files.exists(path) || files.getFileStatus(path).isDirectory()) {
       throw new FileNotFoundException(file + ": no such file");
     }
     try (InputStream stream = files.open(path)) {
-      return stream.readAllBytes();
+      return ModelBundle.read(file, stream);
     }
   }
 
-  /** Creates the folder if need be and proves that a file can be written into it. */
-  static void requireWritableFolder(String folder, Configuration configuration) throws IOException {
-    Path path = new Path(folder);
-    FileSystem files = path.getFileSystem(configuration);
+  /**
+   * Creates the folder if need be and proves that a file can be written into it.
+   *
+   * @return its full URI, which means the same in every process
+   */
+  static String writableFolder(String folder, Configuration configuration) throws IOException {
+    Path given = new Path(folder);
+    FileSystem files = given.getFileSystem(configuration);
+    Path path = files.makeQualified(given);
     Path probe = new Path(path, ".stemspark-" + UUID.randomUUID());
     try {
       files.mkdirs(path);
@@ -35,6 +60,7 @@ final class Inputs {
         stream.write(0);
       }
       files.delete(probe, false);
+      return path.toString();
     } catch (IOException e) {
       throw new IOException(folder + ": cannot write into this folder: " + e.getMessage(), e);
     }
@@ -47,7 +73,7 @@ final class Inputs {
     if (files.exists(path) && files.getFileStatus(path).isDirectory()) {
       throw new IOException(file + ": is a folder; name a file to write");
     }
-    requireWritableFolder(files.makeQualified(path).getParent().toString(), configuration);
+    writableFolder(files.makeQualified(path).getParent().toString(), configuration);
   }
 
   /** Refuses a folder that already has content. */

@@ -8,7 +8,6 @@ import io.stemspark.jobs.steps.SeparateTracks;
 import io.stemspark.separation.OnnxMaskEstimator;
 import io.stemspark.separation.SeparationConfig;
 import io.stemspark.separation.Separator;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -19,10 +18,11 @@ import org.apache.spark.sql.SparkSession;
 public final class SeparateJob {
   private final List<Track> tracks;
   private final String output;
-  private final byte[] bundle;
+  private final ModelBundle bundle;
   private final SeparationConfig config;
 
-  private SeparateJob(List<Track> tracks, String output, byte[] bundle, SeparationConfig config) {
+  private SeparateJob(
+      List<Track> tracks, String output, ModelBundle bundle, SeparationConfig config) {
     this.tracks = tracks;
     this.output = output;
     this.bundle = bundle;
@@ -43,20 +43,20 @@ public final class SeparateJob {
       String model,
       SeparationConfig config,
       Configuration configuration) {
-    try {
-      byte[] bundle = Inputs.read(model, configuration);
-      checkModel(model, bundle, config);
-      List<Track> tracks = Corpus.list(input, configuration);
-      Inputs.requireWritableFolder(output, configuration);
-      return new SeparateJob(tracks, output, bundle, config);
-    } catch (IOException | IllegalArgumentException e) {
-      throw new InputException(e.getMessage(), e);
-    }
+    return Inputs.check(
+        () -> {
+          ModelBundle bundle = Inputs.readBundle(model, configuration);
+          requireUsable(bundle, config);
+          List<Track> tracks = Corpus.list(input, configuration);
+          if (tracks.stream().noneMatch(Track::hasMixture)) {
+            throw new IOException(input + ": only stems, no mixture to separate");
+          }
+          String folder = Inputs.writableFolder(output, configuration);
+          return new SeparateJob(tracks, folder, bundle, config);
+        });
   }
 
-  private static void checkModel(String name, byte[] bytes, SeparationConfig config)
-      throws IOException {
-    ModelBundle bundle = ModelBundle.read(name, new ByteArrayInputStream(bytes));
+  private static void requireUsable(ModelBundle bundle, SeparationConfig config) {
     Separator.requireOverlap(bundle.manifest().patch(), config.overlapFrames());
     try (OnnxMaskEstimator estimator =
         new OnnxMaskEstimator(bundle.onnx(), bundle.manifest().patch(), 1)) {
@@ -72,7 +72,13 @@ public final class SeparateJob {
   public Summary run(SparkSession spark) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     SeparateTracks step =
-        new SeparateTracks(context.broadcast(bundle), HadoopBroadcast.of(context), output, config);
+        new SeparateTracks(
+            context.broadcast(bundle.onnx()),
+            bundle.manifest().stft(),
+            bundle.manifest().patch(),
+            config,
+            HadoopBroadcast.of(context),
+            output);
     return context
         .parallelize(tracks, Partitions.count(context, tracks.size()))
         .mapPartitions(step)

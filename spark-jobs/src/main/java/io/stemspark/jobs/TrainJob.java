@@ -16,8 +16,6 @@ import io.stemspark.unet.UNet;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -50,22 +48,21 @@ public final class TrainJob {
    */
   public static TrainJob plan(
       String features, String output, JobSettings settings, Configuration configuration) {
-    try {
-      DatasetManifest dataset = DatasetManifest.read(features, configuration);
-      dataset.requireMadeWith(features, settings.stft(), settings.patch());
-      Inputs.requireWritableParent(output, configuration);
-      return new TrainJob(features, output, settings, dataset);
-    } catch (IOException e) {
-      throw new InputException(e.getMessage(), e);
-    }
+    return Inputs.check(
+        () -> {
+          DatasetManifest dataset = DatasetManifest.read(features, configuration);
+          dataset.requireMadeWith(features, settings.stft(), settings.patch());
+          Inputs.requireWritableParent(output, configuration);
+          return new TrainJob(features, output, settings, dataset);
+        });
   }
 
-  /** Trains, writes the bundle, and returns the epochs in order. */
-  public List<Epoch> run(SparkSession spark, TrainingListener listener) throws IOException {
+  /** Trains, writes the bundle, and returns the epoch whose weights it holds. */
+  public Epoch run(SparkSession spark, TrainingListener listener) throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     TrainingConfig training = settings.training();
     FeatureDataset source = FeatureDataset.open(spark, features, settings.patch(), training);
-    int workers = context.defaultParallelism();
+    int workers = training.workers() > 0 ? training.workers() : context.defaultParallelism();
     SparkFitter fitter =
         new SparkFitter(
             context,
@@ -74,21 +71,21 @@ public final class TrainJob {
             training,
             workers,
             new FeatureBatchLoader(HadoopBroadcast.of(context), settings.patch(), training));
-    List<Epoch> epochs =
+    Epoch chosen =
         new TrainingLoop(settings.unet(), settings.patch(), training, listener).run(source, fitter);
-    Manifest manifest = manifest(epochs, source.size(), workers);
+    Manifest manifest = manifest(chosen, source.size(), workers);
     AtomicFiles.write(
         new Path(output),
         context.hadoopConfiguration(),
         ModelBundle.of(manifest, fitter.network())::write);
-    return epochs;
+    return chosen;
   }
 
   private ComputationGraph network(FeatureDataset source, int workers) {
     TrainingConfig training = settings.training();
-    int perRound = workers * training.averagingPeriod();
-    int rounds = (source.batchesPerEpoch() + perRound - 1) / perRound;
-    int steps = training.epochs() * rounds * training.averagingPeriod();
+    long perRound = (long) workers * training.averagingPeriod();
+    long rounds = (source.batchesPerEpoch() + perRound - 1) / perRound;
+    int steps = Math.toIntExact(training.epochs() * rounds * training.averagingPeriod());
     return UNet.create(
         settings.unet(),
         settings.patch(),
@@ -97,17 +94,13 @@ public final class TrainJob {
         DataType.FLOAT);
   }
 
-  private Manifest manifest(List<Epoch> epochs, int patches, int workers) {
-    Epoch best =
-        epochs.stream()
-            .filter(e -> e.validation().isPresent())
-            .max(Comparator.comparing(e -> e.validation().get().sdr()))
-            .orElse(epochs.get(epochs.size() - 1));
+  private Manifest manifest(Epoch chosen, int patches, int workers) {
     Map<String, Double> metrics = new TreeMap<>();
-    metrics.put("epoch", (double) best.number());
-    metrics.put("training_loss", best.loss());
-    metrics.put("training_seconds", epochs.get(epochs.size() - 1).seconds());
-    best.validation()
+    metrics.put("epoch", (double) chosen.number());
+    metrics.put("training_loss", chosen.loss());
+    metrics.put("training_seconds", chosen.seconds());
+    chosen
+        .validation()
         .ifPresent(
             v -> {
               metrics.put("validation_loss", v.loss());

@@ -1,15 +1,19 @@
 package io.stemspark.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stemspark.Demo;
 import io.stemspark.audio.Waveform;
 import io.stemspark.evaluation.SignalToDistortion;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +38,7 @@ class DemoTrainingTest {
     long start = System.nanoTime();
 
     run("extract", Demo.FOLDER.toString(), features, "--conf", conf);
-    run("train", features, bundle, "--conf", conf);
+    assertLossFalls(run("train", features, bundle, "--conf", conf));
     run("separate", Demo.FOLDER.toString(), stems.toString(), "--model", bundle);
 
     Duration taken = Duration.ofNanos(System.nanoTime() - start);
@@ -53,8 +57,30 @@ class DemoTrainingTest {
     assertThat(taken).isLessThan(LIMIT);
   }
 
-  private static void run(String... arguments) {
-    assertThat(Stemspark.run(arguments)).isEqualTo(Stemspark.DONE);
+  private static void assertLossFalls(String printed) {
+    List<Double> losses =
+        Pattern.compile("epoch \\d+: loss ([0-9.]+)")
+            .matcher(printed)
+            .results()
+            .map(match -> Double.valueOf(match.group(1)))
+            .toList();
+    assertThat(losses).hasSizeGreaterThan(10);
+    assertThat(losses.get(losses.size() - 1)).isLessThan(0.6 * losses.get(0));
+  }
+
+  /** Runs a command line and returns what it printed. */
+  private static String run(String... arguments) {
+    PrintStream out = System.out;
+    ByteArrayOutputStream captured = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(captured, true, UTF_8));
+    try {
+      assertThat(Stemspark.run(arguments)).isEqualTo(Stemspark.DONE);
+    } finally {
+      System.setOut(out);
+    }
+    String printed = captured.toString(UTF_8);
+    System.out.print(printed);
+    return printed;
   }
 
   private static List<Path> trainedClips() throws IOException {

@@ -128,7 +128,7 @@ class StemsparkTest {
   void impossibleValues() {
     assertUsage(
         separate(music, "--set", "stemspark.stft.hop-length=1000"),
-        "expected a hop length that divides half the FFT size (2048), not 1000");
+        "expected a hop length that divides a quarter of the FFT size (1024), not 1000");
     assertUsage(
         separate(music, "--set", "stemspark.patch.frames=100"),
         "expected patch frames and bins that are multiples of 16");
@@ -138,6 +138,64 @@ class StemsparkTest {
     assertUsage(
         separate(music, "--set", "stemspark.separation.container=mp3"),
         "expected one of wav, flac");
+  }
+
+  @Test
+  void valuesThatAreNoValues() {
+    assertUsage(separate(music, "--set", "stemspark.stft=5"), "stemspark.stft");
+    assertUsage(separate(music, "--set", "spark=5"), "spark");
+    assertUsage(
+        separate(music, "--set", "stemspark.training.batch-size=2.9"),
+        "expected a whole number from 1 to 4096");
+    assertUsage(separate(music, "--master", "bogus"), "--master bogus: expected local[N]");
+    assertUsage(run("extract", "", out.toString()), "empty string");
+  }
+
+  @Test
+  void nothingToDo() {
+    assertUsage(run("extract", music.toString(), out.toString()), "no track has stems");
+  }
+
+  @Test
+  void trainsAndSeparatesInFoldersWithSpacesAndBrackets() throws IOException {
+    Path features = folder.resolve("my [1] features");
+    String conf = Demo.FOLDER.resolve("demo.conf").toString();
+    String[] small = {
+      "--conf", conf, "--set", "stemspark.unet.features=[2]", "--set", "stemspark.training.epochs=1"
+    };
+    Result extract = run(append(small, "extract", Demo.FOLDER.toString(), features.toString()));
+    assertThat(extract.code).as(extract.text).isEqualTo(Stemspark.DONE);
+    Path trained = folder.resolve("my {2} model.bundle");
+    Result train = run(append(small, "train", features.toString(), trained.toString()));
+    assertThat(train.code).as(train.text).isEqualTo(Stemspark.DONE);
+    assertThat(trained).isNotEmptyFile();
+  }
+
+  private static String[] append(String[] tail, String... head) {
+    String[] all = Arrays.copyOf(head, head.length + tail.length);
+    System.arraycopy(tail, 0, all, head.length, tail.length);
+    return all;
+  }
+
+  /** The executors have other working folders, so a relative path must not reach them as it is. */
+  @Test
+  void executorProcessesWriteWhereTheCommandLineSays() throws IOException {
+    Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
+    Path relative = Path.of("target", "stems-of-" + folder.getFileName());
+    Result result =
+        run(
+            "separate",
+            music.toString(),
+            relative.toString(),
+            "--model",
+            bundle.toString(),
+            "--master",
+            "local-cluster[2,1,1024]",
+            "--set",
+            "spark.executor.extraClassPath=\"" + System.getProperty("java.class.path") + "\"");
+    assertThat(result.code).as(result.text).isEqualTo(Stemspark.DONE);
+    assertThat(relative.resolve("one/vocals.wav")).isNotEmptyFile();
+    assertThat(relative.resolve("two/accompaniment.wav")).isNotEmptyFile();
   }
 
   @Test

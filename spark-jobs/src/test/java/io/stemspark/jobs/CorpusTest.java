@@ -1,6 +1,7 @@
 package io.stemspark.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stemspark.jobs.corpus.Corpus;
 import io.stemspark.jobs.corpus.Track;
@@ -56,6 +57,31 @@ class CorpusTest {
     touch("song.wav");
     touch("other.wav");
     assertThat(list()).extracting(Track::id).containsExactly("other", "song.mp3", "song.wav");
+  }
+
+  @Test
+  void refusesTwoTracksOfOneId() throws IOException {
+    touch("song.wav");
+    touch("song/mixture.wav");
+    assertThatThrownBy(this::list)
+        .hasMessageContaining("two tracks would both be called song")
+        .hasMessageContaining("song.wav")
+        .hasMessageContaining("song/mixture.wav");
+  }
+
+  @Test
+  void refusesAStemTwice() throws IOException {
+    touch("a/mixture.wav");
+    touch("a/mixture.flac");
+    assertThatThrownBy(this::list).hasMessageContaining("holds the same stem twice: mixture.");
+  }
+
+  @Test
+  void aTrackFolderIsACorpusOfOne() throws IOException {
+    touch("mixture.wav");
+    touch("vocals.wav");
+    touch("other.wav");
+    assertThat(list()).extracting(Track::id).containsExactly(root.getFileName().toString());
   }
 
   @Test

@@ -11,7 +11,7 @@ final class SmallSettings {
     List<String> assignments =
         List.of(
             "stemspark.stft.fft-size = 1024",
-            "stemspark.stft.hop-length = 512",
+            "stemspark.stft.hop-length = 256",
             "stemspark.patch.frames = 64",
             "stemspark.patch.bins = 256",
             "stemspark.unet.features = [4, 8]",

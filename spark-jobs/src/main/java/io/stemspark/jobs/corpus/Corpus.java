@@ -10,6 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -71,21 +73,56 @@ public final class Corpus {
       }
     }
     List<Track> tracks = new ArrayList<>();
-    folders.forEach((folder, content) -> addFolder(folder, content, tracks));
+    for (Map.Entry<Path, List<FileStatus>> folder : folders.entrySet()) {
+      addFolder(folder.getKey(), folder.getValue(), tracks);
+    }
     tracks.sort(Comparator.comparing(Track::id));
+    requireDistinct(tracks);
     return tracks;
   }
 
-  private void addFolder(Path folder, List<FileStatus> files, List<Track> tracks) {
+  /** Stems of two tracks of one id would overwrite each other. */
+  private static void requireDistinct(List<Track> sorted) throws IOException {
+    for (int i = 1; i < sorted.size(); i++) {
+      if (sorted.get(i).id().equals(sorted.get(i - 1).id())) {
+        throw new IOException(
+            "two tracks would both be called %s: %s and %s; rename one"
+                .formatted(sorted.get(i).id(), sorted.get(i - 1).uri(), sorted.get(i).uri()));
+      }
+    }
+  }
+
+  private void addFolder(Path folder, List<FileStatus> files, List<Track> tracks)
+      throws IOException {
+    Set<String> names =
+        files.stream().map(f -> stemName(f)).collect(Collectors.toCollection(TreeSet::new));
+    if (names.contains("mixture") || names.contains("vocals")) {
+      String id = relative(folder);
+      tracks.add(track(id.isEmpty() ? folder.getName() : id, stems(folder, files)));
+    } else {
+      addFiles(files, tracks);
+    }
+  }
+
+  private static Map<String, FileStatus> stems(Path folder, List<FileStatus> files)
+      throws IOException {
     Map<String, FileStatus> stems = new TreeMap<>();
     for (FileStatus file : files) {
-      stems.put(withoutExtension(file.getPath().getName()).toLowerCase(Locale.ROOT), file);
+      FileStatus other = stems.put(stemName(file), file);
+      if (other != null) {
+        throw new IOException(
+            "%s holds the same stem twice: %s and %s"
+                .formatted(folder, other.getPath().getName(), file.getPath().getName()));
+      }
     }
-    String id = relative(folder);
-    if (!id.isEmpty() && (stems.containsKey("mixture") || stems.containsKey("vocals"))) {
-      tracks.add(track(id, stems));
-      return;
-    }
+    return stems;
+  }
+
+  private static String stemName(FileStatus file) {
+    return withoutExtension(file.getPath().getName()).toLowerCase(Locale.ROOT);
+  }
+
+  private void addFiles(List<FileStatus> files, List<Track> tracks) {
     Map<String, Integer> names = new HashMap<>();
     files.forEach(f -> names.merge(withoutExtension(f.getPath().getName()), 1, Integer::sum));
     for (FileStatus file : files) {

@@ -20,6 +20,16 @@ public record Track(
     accompaniment = List.copyOf(accompaniment);
   }
 
+  /** Where it lies: its mixture, or else its vocals. */
+  public String uri() {
+    return mixture == null ? vocals : mixture;
+  }
+
+  /** Whether there is something to separate. */
+  public boolean hasMixture() {
+    return mixture != null;
+  }
+
   /** Whether vocals and accompaniment are both known, so that the track can be trained on. */
   public boolean hasStems() {
     return vocals != null && !accompaniment.isEmpty();

@@ -47,6 +47,9 @@ public record DatasetManifest(
     try (InputStream stream = file.getFileSystem(configuration).open(file)) {
       DatasetManifest manifest =
           StrictJson.MAPPER.readValue(stream.readNBytes(MOST_BYTES), DatasetManifest.class);
+      if (manifest == null) {
+        throw new IOException(file + " is empty");
+      }
       if (manifest.formatVersion != FORMAT_VERSION) {
         throw new IOException(
             "%s has format version %d; this release reads version %d"

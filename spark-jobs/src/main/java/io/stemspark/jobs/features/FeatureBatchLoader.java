@@ -16,15 +16,13 @@ public final class FeatureBatchLoader implements BatchLoader, Serializable {
   private static final long serialVersionUID = 1;
 
   private final Broadcast<SerializableConfiguration> hadoop;
-  private final int frames;
-  private final int bins;
+  private final PatchConfig patch;
   private final BatchAssembler assembler;
 
   public FeatureBatchLoader(
       Broadcast<SerializableConfiguration> hadoop, PatchConfig patch, TrainingConfig training) {
     this.hadoop = hadoop;
-    this.frames = patch.frames();
-    this.bins = patch.bins();
+    this.patch = patch;
     this.assembler = new BatchAssembler(patch, training);
   }
 
@@ -32,8 +30,6 @@ public final class FeatureBatchLoader implements BatchLoader, Serializable {
   public MultiDataSet load(String key) throws IOException {
     BatchKey batch = BatchKey.decode(key);
     Configuration configuration = hadoop.value().value();
-    return assembler.assemble(
-        PatchFiles.read(batch.patches(), new PatchConfig(frames, bins), configuration),
-        batch.seed());
+    return assembler.assemble(PatchFiles.read(batch.patches(), patch, configuration), batch.seed());
   }
 }

@@ -56,7 +56,8 @@ public final class FeatureDataset implements TrainingSource {
   public static FeatureDataset open(
       SparkSession spark, String dataset, PatchConfig patch, TrainingConfig config)
       throws IOException {
-    Dataset<Row> rows = spark.read().parquet(dataset);
+    // Spark takes a path for a pattern; brackets in a folder's name are only brackets here.
+    Dataset<Row> rows = spark.read().parquet(dataset.replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0"));
     List<PatchReference> training = references(rows, TRAINING);
     if (training.isEmpty()) {
       throw new IOException(dataset + " has no patches in the split 'train'");

@@ -10,6 +10,7 @@ import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.Spectrogram;
 import io.stemspark.training.StemPatch;
 import java.io.IOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -47,7 +48,7 @@ final class PatchFiles {
                 eq(intColumn(FeatureRow.CHANNEL), reference.channel()),
                 eq(intColumn(FeatureRow.FIRST_FRAME), reference.firstFrame())));
     try (ParquetReader<Group> reader =
-        ParquetReader.builder(new GroupReadSupport(), new Path(reference.file()))
+        ParquetReader.builder(new GroupReadSupport(), new Path(URI.create(reference.file())))
             .withConf(configuration)
             .withFilter(FilterCompat.get(row))
             .build()) {

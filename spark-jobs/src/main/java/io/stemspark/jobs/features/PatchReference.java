@@ -3,7 +3,7 @@ package io.stemspark.jobs.features;
 /**
  * Where a patch lies in a feature dataset.
  *
- * @param file URI of the Parquet file
+ * @param file URI of the Parquet file, with special characters escaped
  * @param trackId its track
  * @param channel its channel
  * @param firstFrame its first frame in the track

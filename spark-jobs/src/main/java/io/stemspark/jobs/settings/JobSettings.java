@@ -56,13 +56,11 @@ public record JobSettings(
     }
     Config reference = ConfigFactory.defaultReference();
     requireKnownKeys(user, reference);
-    Config all;
     try {
-      all = user.withFallback(reference).resolve();
+      return from(user.withFallback(reference).resolve());
     } catch (ConfigException e) {
       throw new SettingException(e.getMessage());
     }
-    return from(all);
   }
 
   private static JobSettings from(Config all) {

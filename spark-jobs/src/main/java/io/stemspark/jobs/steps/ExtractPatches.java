@@ -1,5 +1,6 @@
 package io.stemspark.jobs.steps;
 
+import io.stemspark.audio.AudioReader;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.features.FeatureRow;
 import io.stemspark.patch.Patch;
@@ -14,41 +15,52 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.TaskCompletionListener;
 
 /** Turns a track into rows of the feature dataset, a few at a time whatever its length. */
 public final class ExtractPatches implements FlatMapFunction<Track, Row> {
   private static final long serialVersionUID = 1;
 
   private final Broadcast<SerializableConfiguration> hadoop;
-  private final int sampleRate;
-  private final int fftSize;
-  private final int hopLength;
-  private final int frames;
-  private final int bins;
+  private final StftConfig stft;
+  private final PatchConfig patch;
 
   public ExtractPatches(
       Broadcast<SerializableConfiguration> hadoop, StftConfig stft, PatchConfig patch) {
     this.hadoop = hadoop;
-    this.sampleRate = stft.sampleRate();
-    this.fftSize = stft.fftSize();
-    this.hopLength = stft.hopLength();
-    this.frames = patch.frames();
-    this.bins = patch.bins();
+    this.stft = stft;
+    this.patch = patch;
   }
 
   @Override
   public Iterator<Row> call(Track track) throws IOException {
-    StftConfig stft = new StftConfig(sampleRate, fftSize, hopLength);
-    PatchConfig patch = new PatchConfig(frames, bins);
     Configuration configuration = hadoop.value().value();
-    return new Rows(
-        track.id(),
-        new PatchReader(StemReaders.vocals(track, configuration), stft, patch),
-        new PatchReader(StemReaders.accompaniment(track, configuration), stft, patch));
+    PatchReader vocals = patches(StemReaders.vocals(track, configuration));
+    PatchReader accompaniment = patches(StemReaders.accompaniment(track, configuration));
+    return new Rows(track.id(), vocals, accompaniment);
+  }
+
+  /** Closed with the task at the latest, which may fail or be killed between two rows. */
+  private PatchReader patches(AudioReader audio) throws IOException {
+    PatchReader reader = new PatchReader(audio, stft, patch);
+    TaskContext.get().addTaskCompletionListener(new Closing(reader));
+    return reader;
+  }
+
+  private record Closing(PatchReader reader) implements TaskCompletionListener {
+    @Override
+    public void onTaskCompletion(TaskContext context) {
+      try {
+        reader.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   private static final class Rows implements Iterator<Row> {

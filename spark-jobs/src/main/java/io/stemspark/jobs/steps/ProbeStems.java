@@ -5,6 +5,8 @@ import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Outcome;
+import io.stemspark.patch.HalfFloats;
+import io.stemspark.spectrogram.StftConfig;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.function.Function;
@@ -21,9 +23,12 @@ public final class ProbeStems implements Function<Track, Outcome> {
   private static final int BLOCK = 1 << 14;
 
   private final Broadcast<SerializableConfiguration> hadoop;
+  private final float mostPeak;
 
-  public ProbeStems(Broadcast<SerializableConfiguration> hadoop) {
+  public ProbeStems(Broadcast<SerializableConfiguration> hadoop, StftConfig stft) {
     this.hadoop = hadoop;
+    // No element of a spectrum exceeds the sum of the Hann window, half a frame, times the peak.
+    this.mostPeak = HalfFloats.MAX / (stft.fftSize() / 2f);
   }
 
   @Override
@@ -42,12 +47,12 @@ public final class ProbeStems implements Function<Track, Outcome> {
     }
   }
 
-  private static double compare(Track track, AudioReader vocals, AudioReader accompaniment)
+  private double compare(Track track, AudioReader vocals, AudioReader accompaniment)
       throws IOException {
     AudioFormat a = vocals.format();
     AudioFormat b = accompaniment.format();
-    long length = length(vocals);
-    long other = length(accompaniment);
+    long length = length(track, vocals);
+    long other = length(track, accompaniment);
     if (length != other || a.sampleRate() != b.sampleRate() || a.channels() != b.channels()) {
       throw new AudioException(
           track.id(),
@@ -58,12 +63,26 @@ public final class ProbeStems implements Function<Track, Outcome> {
     return (double) length / a.sampleRate();
   }
 
-  private static long length(AudioReader reader) throws IOException {
+  private long length(Track track, AudioReader reader) throws IOException {
     float[][] block = new float[reader.format().channels()][BLOCK];
     long length = 0;
     for (int n = reader.read(block); n >= 0; n = reader.read(block)) {
       length += n;
+      requireLevel(track, block, n);
     }
     return length;
+  }
+
+  private void requireLevel(Track track, float[][] block, int length) throws AudioException {
+    for (float[] channel : block) {
+      for (int i = 0; i < length; i++) {
+        if (Math.abs(channel[i]) > mostPeak) {
+          throw new AudioException(
+              track.id(),
+              "a sample of %s; half-precision features hold up to %s, full scale is 1"
+                  .formatted(channel[i], mostPeak));
+        }
+      }
+    }
   }
 }

@@ -6,17 +6,17 @@ import io.stemspark.audio.AudioWriter;
 import io.stemspark.audio.Container;
 import io.stemspark.audio.FfmpegReader;
 import io.stemspark.audio.FfmpegWriter;
-import io.stemspark.bundle.ModelBundle;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Outcome;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.HadoopChannel;
+import io.stemspark.patch.PatchConfig;
 import io.stemspark.separation.OnnxMaskEstimator;
 import io.stemspark.separation.SeparationConfig;
 import io.stemspark.separation.SeparationResult;
 import io.stemspark.separation.Separator;
-import java.io.ByteArrayInputStream;
+import io.stemspark.spectrogram.StftConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,43 +33,46 @@ import org.apache.spark.util.SerializableConfiguration;
 public final class SeparateTracks implements FlatMapFunction<Iterator<Track>, Summary> {
   private static final long serialVersionUID = 1;
 
-  private final Broadcast<byte[]> bundle;
+  private final Broadcast<byte[]> model;
+  private final StftConfig stft;
+  private final PatchConfig patch;
+  private final SeparationConfig config;
   private final Broadcast<SerializableConfiguration> hadoop;
   private final String output;
-  private final int overlapFrames;
-  private final Container container;
 
   /**
-   * @param bundle the bytes of a model bundle
-   * @param output folder that stems are written below
+   * @param model the bytes of an ONNX model
+   * @param stft the transform that it was trained on
+   * @param patch the size of its input
+   * @param output URI of the folder that stems are written below
    */
   public SeparateTracks(
-      Broadcast<byte[]> bundle,
+      Broadcast<byte[]> model,
+      StftConfig stft,
+      PatchConfig patch,
+      SeparationConfig config,
       Broadcast<SerializableConfiguration> hadoop,
-      String output,
-      SeparationConfig config) {
-    this.bundle = bundle;
+      String output) {
+    this.model = model;
+    this.stft = stft;
+    this.patch = patch;
+    this.config = config;
     this.hadoop = hadoop;
     this.output = output;
-    this.overlapFrames = config.overlapFrames();
-    this.container = config.container();
   }
 
   @Override
-  public Iterator<Summary> call(Iterator<Track> tracks) throws IOException {
-    ModelBundle model = ModelBundle.read("model bundle", new ByteArrayInputStream(bundle.value()));
-    var manifest = model.manifest();
+  public Iterator<Summary> call(Iterator<Track> tracks) {
     Summary summary = new Summary();
-    try (OnnxMaskEstimator estimator = new OnnxMaskEstimator(model.onnx(), manifest.patch(), 1)) {
-      Separator separator =
-          new Separator(manifest.stft(), manifest.patch(), overlapFrames, estimator);
+    try (OnnxMaskEstimator estimator = new OnnxMaskEstimator(model.value(), patch, 1)) {
+      Separator separator = new Separator(stft, patch, config.overlapFrames(), estimator);
       tracks.forEachRemaining(track -> summary.add(separate(track, separator)));
     }
     return List.of(summary).iterator();
   }
 
   private Outcome separate(Track track, Separator separator) {
-    if (track.mixture() == null) {
+    if (!track.hasMixture()) {
       return Outcome.skipped(track.id(), "no mixture, only stems");
     }
     long start = System.nanoTime();
@@ -84,23 +87,26 @@ public final class SeparateTracks implements FlatMapFunction<Iterator<Track>, Su
 
   private SeparationResult separateToStorage(Track track, Separator separator) throws IOException {
     Configuration configuration = hadoop.value().value();
-    Path vocalsFile = Files.createTempFile("vocals", "." + container.extension());
-    Path accompanimentFile = Files.createTempFile("accompaniment", "." + container.extension());
+    Path folder = Files.createTempDirectory("stemspark");
+    Path vocals = folder.resolve("vocals");
+    Path accompaniment = folder.resolve("accompaniment");
     try (AudioReader mixture =
         FfmpegReader.open(track.mixture(), HadoopChannel.open(track.mixture(), configuration))) {
-      SeparationResult result = separateToFiles(mixture, vocalsFile, accompanimentFile, separator);
-      publish(vocalsFile, track, "vocals", configuration);
-      publish(accompanimentFile, track, "accompaniment", configuration);
+      SeparationResult result = separateToFiles(mixture, vocals, accompaniment, separator);
+      publish(vocals, track, configuration);
+      publish(accompaniment, track, configuration);
       return result;
     } finally {
-      Files.deleteIfExists(vocalsFile);
-      Files.deleteIfExists(accompanimentFile);
+      Files.deleteIfExists(vocals);
+      Files.deleteIfExists(accompaniment);
+      Files.delete(folder);
     }
   }
 
   private SeparationResult separateToFiles(
       AudioReader mixture, Path vocalsFile, Path accompanimentFile, Separator separator)
       throws IOException {
+    Container container = config.container();
     AudioFormat format =
         mixture.format().withSampleFormat(container.nearest(mixture.format().sampleFormat()));
     try (AudioWriter vocals = FfmpegWriter.create(vocalsFile, container, format);
@@ -115,11 +121,12 @@ public final class SeparateTracks implements FlatMapFunction<Iterator<Track>, Su
     }
   }
 
-  private void publish(Path file, Track track, String stem, Configuration configuration)
-      throws IOException {
-    String name = "%s/%s/%s.%s".formatted(output, track.id(), stem, container.extension());
+  private void publish(Path stem, Track track, Configuration configuration) throws IOException {
+    String name =
+        "%s/%s/%s.%s"
+            .formatted(output, track.id(), stem.getFileName(), config.container().extension());
     AtomicFiles.write(
-        new org.apache.hadoop.fs.Path(name), configuration, stream -> Files.copy(file, stream));
+        new org.apache.hadoop.fs.Path(name), configuration, stream -> Files.copy(stem, stream));
   }
 
   private static double secondsSince(long nanos) {
