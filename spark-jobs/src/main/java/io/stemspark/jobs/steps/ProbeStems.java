@@ -15,8 +15,7 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Decodes a track's stems from end to end, so that a track is extracted whole or not at all.
- * Decoding is several hundred times faster than real time; rows of half a track could not be taken
- * back.
+ * Decoding takes little beside the transform; rows of half a track could not be taken back.
  */
 public final class ProbeStems implements Function<Track, Outcome> {
   private static final long serialVersionUID = 1;
