@@ -22,7 +22,7 @@ record NetworkCase(String name, UNetConfig unet, PatchConfig patch, int warmups,
    * @param root the folder that holds {@code conf/}
    */
   static List<NetworkCase> all(Path root) {
-    Config reference = ConfigFactory.defaultReference();
+    Config reference = ConfigFactory.defaultReferenceUnresolved();
     Config starter =
         ConfigFactory.parseFile(
             root.resolve("conf/starter.conf").toFile(),

@@ -141,6 +141,18 @@ class StemsparkTest {
   }
 
   @Test
+  void systemPropertiesAreNoSettings() {
+    System.setProperty("stemspark.surprise", "1");
+    try {
+      assertUsage(
+          separate(music, "--set", "stemspark.surprise=2"),
+          "stemspark.surprise = 2: expected a known key; known are stemspark.patch.bins");
+    } finally {
+      System.clearProperty("stemspark.surprise");
+    }
+  }
+
+  @Test
   void valuesThatAreNoValues() {
     assertUsage(separate(music, "--set", "stemspark.stft=5"), "stemspark.stft");
     assertUsage(separate(music, "--set", "spark=5"), "spark");

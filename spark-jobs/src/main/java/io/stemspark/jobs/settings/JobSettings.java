@@ -54,7 +54,8 @@ public record JobSettings(
     for (String assignment : assignments) {
       user = parse(assignment).withFallback(user);
     }
-    Config reference = ConfigFactory.defaultReference();
+    // The reference files alone: Java's system properties are no settings.
+    Config reference = ConfigFactory.defaultReferenceUnresolved();
     requireKnownKeys(user, reference);
     try {
       return from(user.withFallback(reference).resolve());
