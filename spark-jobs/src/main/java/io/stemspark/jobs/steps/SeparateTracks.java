@@ -11,6 +11,7 @@ import io.stemspark.jobs.ledger.Outcome;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.HadoopChannel;
+import io.stemspark.jobs.storage.Spool;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.separation.OnnxMaskEstimator;
 import io.stemspark.separation.SeparationConfig;
@@ -87,19 +88,16 @@ public final class SeparateTracks implements FlatMapFunction<Iterator<Track>, Su
 
   private SeparationResult separateToStorage(Track track, Separator separator) throws IOException {
     Configuration configuration = hadoop.value().value();
-    Path folder = Files.createTempDirectory("stemspark");
-    Path vocals = folder.resolve("vocals");
-    Path accompaniment = folder.resolve("accompaniment");
-    try (AudioReader mixture =
-        FfmpegReader.open(track.mixture(), HadoopChannel.open(track.mixture(), configuration))) {
+    try (Spool spool = Spool.open();
+        AudioReader mixture =
+            FfmpegReader.open(
+                track.mixture(), HadoopChannel.open(track.mixture(), configuration))) {
+      Path vocals = spool.file("vocals");
+      Path accompaniment = spool.file("accompaniment");
       SeparationResult result = separateToFiles(mixture, vocals, accompaniment, separator);
       publish(vocals, track, configuration);
       publish(accompaniment, track, configuration);
       return result;
-    } finally {
-      Files.deleteIfExists(vocals);
-      Files.deleteIfExists(accompaniment);
-      Files.delete(folder);
     }
   }
 
