@@ -4,7 +4,6 @@ import io.stemspark.jobs.ExtractJob;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.jobs.settings.SparkSettings;
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -46,18 +45,11 @@ final class ExtractCommand implements Callable<Integer> {
     SparkSettings spark = options.spark("extract", settings);
     ExtractJob job =
         ExtractJob.plan(input, output, settings.stft(), settings.patch(), spark.hadoop());
-    PrintWriter out = spec.commandLine().getOut();
     long start = System.nanoTime();
     Summary summary;
     try (SparkSession session = spark.start()) {
       summary = TaskProgress.during(session, "extracting", () -> job.run(session));
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    out.println(summary.describe("extracted"));
-    out.printf(
-        "%.1f s of audio in %.1f s: %.1f times real time%n",
-        summary.audioSeconds(), seconds, summary.audioSeconds() / seconds);
-    out.flush();
-    return summary.failed() > 0 ? Stemspark.SOME_TRACKS_FAILED : Stemspark.DONE;
+    return RunReport.print(spec.commandLine().getOut(), summary, "extracted", start);
   }
 }

@@ -4,7 +4,6 @@ import io.stemspark.jobs.SeparateJob;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.jobs.settings.SparkSettings;
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -55,21 +54,11 @@ final class SeparateCommand implements Callable<Integer> {
     SeparateJob job =
         SeparateJob.plan(
             input, output, Bundles.require(model), settings.separation(), spark.hadoop());
-    PrintWriter out = spec.commandLine().getOut();
     long start = System.nanoTime();
     Summary summary;
     try (SparkSession session = spark.start()) {
       summary = TaskProgress.during(session, "separating", () -> job.run(session));
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    out.println(summary.describe("separated"));
-    out.printf(
-        "%.1f s of audio in %.1f s: %.1f times real time, %.0f %% of the tasks' time in the network%n",
-        summary.audioSeconds(),
-        seconds,
-        summary.audioSeconds() / seconds,
-        100 * summary.networkShare());
-    out.flush();
-    return summary.failed() > 0 ? Stemspark.SOME_TRACKS_FAILED : Stemspark.DONE;
+    return RunReport.print(spec.commandLine().getOut(), summary, "separated", start);
   }
 }
