@@ -59,10 +59,10 @@ class ArchitectureTest {
           .resideInAnyPackage(concat(SPARK, "io.stemspark.jobs..", "io.stemspark.cli.."));
 
   @ArchTest
-  static final ArchRule onlyAudioKnowsFfmpeg =
+  static final ArchRule onlyAudioAndTransformKnowFfmpeg =
       noClasses()
           .that()
-          .resideOutsideOfPackage("io.stemspark.audio..")
+          .resideOutsideOfPackages("io.stemspark.audio..", "io.stemspark.spectrogram..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.bytedeco..");

@@ -4,6 +4,7 @@ import io.stemspark.bundle.Manifest;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.spectrogram.Window;
 import io.stemspark.unet.UNet;
 import io.stemspark.unet.UNetConfig;
 import java.io.IOException;
@@ -20,7 +21,7 @@ public final class TestBundle {
   private TestBundle() {}
 
   public static Path write(Path file) throws IOException {
-    StftConfig stft = new StftConfig(44_100, 1024, 256);
+    StftConfig stft = new StftConfig(44_100, 1024, 256, Window.HANN);
     PatchConfig patch = new PatchConfig(32, 128);
     UNetConfig unet = new UNetConfig(1, 1, List.of(2, 4));
     Manifest manifest =

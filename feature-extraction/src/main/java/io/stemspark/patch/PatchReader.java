@@ -99,6 +99,7 @@ public final class PatchReader implements AutoCloseable {
       return;
     }
     closed = true;
+    analyzer.close();
     if (resampler != null) {
       resampler.close();
     }

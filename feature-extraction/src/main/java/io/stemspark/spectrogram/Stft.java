@@ -23,9 +23,10 @@ public final class Stft {
             at += config.bins();
           }
         };
-    StftAnalyzer analyzer = new StftAnalyzer(config, 1);
-    analyzer.push(new float[][] {samples}, 0, samples.length, append);
-    analyzer.finish(append);
+    try (StftAnalyzer analyzer = new StftAnalyzer(config, 1)) {
+      analyzer.push(new float[][] {samples}, 0, samples.length, append);
+      analyzer.finish(append);
+    }
     return result;
   }
 
@@ -57,15 +58,16 @@ public final class Stft {
             at += n;
           }
         };
-    StftSynthesizer synthesizer = new StftSynthesizer(config, 1);
     float[][] real = new float[1][config.bins()];
     float[][] imag = new float[1][config.bins()];
-    for (int k = 0; k < spectrogram.frames(); k++) {
-      System.arraycopy(spectrogram.real(), k * config.bins(), real[0], 0, config.bins());
-      System.arraycopy(spectrogram.imag(), k * config.bins(), imag[0], 0, config.bins());
-      synthesizer.push(real, imag, append);
+    try (StftSynthesizer synthesizer = new StftSynthesizer(config, 1)) {
+      for (int k = 0; k < spectrogram.frames(); k++) {
+        System.arraycopy(spectrogram.real(), k * config.bins(), real[0], 0, config.bins());
+        System.arraycopy(spectrogram.imag(), k * config.bins(), imag[0], 0, config.bins());
+        synthesizer.push(real, imag, append);
+      }
+      synthesizer.finish(length, append);
     }
-    synthesizer.finish(length, append);
     return result;
   }
 }

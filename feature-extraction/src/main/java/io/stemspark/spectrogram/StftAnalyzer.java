@@ -2,9 +2,9 @@ package io.stemspark.spectrogram;
 
 /**
  * Turns a stream of samples into frames. Frame k is ready once k * hopLength + fftSize / 2 samples
- * have been pushed, or at {@link #finish}. Not thread-safe.
+ * have been pushed, or at {@link #finish}. Holds native memory until it is closed. Not thread-safe.
  */
-public final class StftAnalyzer {
+public final class StftAnalyzer implements AutoCloseable {
   private final StftConfig config;
   private final RealFft fft;
   private final float[] window;
@@ -19,7 +19,7 @@ public final class StftAnalyzer {
   public StftAnalyzer(StftConfig config, int channels) {
     this.config = config;
     this.fft = new RealFft(config.fftSize());
-    this.window = config.window();
+    this.window = config.window().samples(config.fftSize());
     this.buffer = new float[channels][config.fftSize()];
     this.windowed = new float[config.fftSize()];
     this.real = new float[channels][config.bins()];
@@ -68,12 +68,18 @@ public final class StftAnalyzer {
 
   private void emit(FrameSink sink) {
     for (int c = 0; c < buffer.length; c++) {
+      float[] samples = buffer[c];
       for (int i = 0; i < windowed.length; i++) {
-        windowed[i] = buffer[c][i] * window[i];
+        windowed[i] = samples[i] * window[i];
       }
       fft.forward(windowed, real[c], imag[c]);
     }
     frames++;
     sink.frame(real, imag);
+  }
+
+  @Override
+  public void close() {
+    fft.close();
   }
 }

@@ -2,16 +2,19 @@ package io.stemspark.spectrogram;
 
 import io.stemspark.settings.Section;
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
- * Settings of the short-time Fourier transform. The window is the periodic Hann window.
+ * Settings of the short-time Fourier transform.
  *
  * @param sampleRate the rate in Hz that audio is brought to before the transform
  * @param fftSize samples per frame, a power of two
- * @param hopLength samples between frames, a divisor of a quarter of the FFT size; with a longer
- *     hop the end of a signal would rest on the vanishing edge of its last frame
+ * @param hopLength samples between frames, at most half the FFT size; overlapping windows sum to a
+ *     constant
+ * @param window the weights of a frame's samples
  */
-public record StftConfig(int sampleRate, int fftSize, int hopLength) implements Serializable {
+public record StftConfig(int sampleRate, int fftSize, int hopLength, Window window)
+    implements Serializable {
   public StftConfig {
     if (sampleRate < 1000 || sampleRate > 768_000) {
       throw new IllegalArgumentException("a sample rate from 1000 to 768000 Hz, not " + sampleRate);
@@ -20,10 +23,11 @@ public record StftConfig(int sampleRate, int fftSize, int hopLength) implements 
       throw new IllegalArgumentException(
           "an FFT size that is a power of two from 16 to 65536, not " + fftSize);
     }
-    if (hopLength < 1 || (fftSize / 4) % hopLength != 0) {
+    if (hopLength < 1 || hopLength > fftSize / 2 || !window.overlapsEvenly(fftSize, hopLength)) {
       throw new IllegalArgumentException(
-          "a hop length that divides a quarter of the FFT size (%d), not %d"
-              .formatted(fftSize / 4, hopLength));
+          "a hop length of at most %d at which %s windows sum to a constant, such as %d, not %d"
+              .formatted(
+                  fftSize / 2, window.name().toLowerCase(Locale.ROOT), fftSize / 4, hopLength));
     }
   }
 
@@ -34,7 +38,8 @@ public record StftConfig(int sampleRate, int fftSize, int hopLength) implements 
             new StftConfig(
                 settings.integer("sample-rate", 1000, 768_000),
                 settings.integer("fft-size", 16, 1 << 16),
-                settings.integer("hop-length", 1, 1 << 15)));
+                settings.integer("hop-length", 1, 1 << 15),
+                settings.choice("window", Window.class)));
   }
 
   /** Frequency bins per frame: fftSize / 2 + 1. */
@@ -42,17 +47,11 @@ public record StftConfig(int sampleRate, int fftSize, int hopLength) implements 
     return fftSize / 2 + 1;
   }
 
-  /** Frames of a signal of {@code samples} samples. */
+  /**
+   * Frames of a signal of {@code samples} samples: 1 + samples / hopLength, rounded up. So the last
+   * frame is centred at or after the signal's end, and each sample lies where some window is large.
+   */
   public long frames(long samples) {
-    return 1 + samples / hopLength;
-  }
-
-  /** The window, w[i] = 0.5 - 0.5 cos(2 pi i / fftSize). */
-  public float[] window() {
-    float[] window = new float[fftSize];
-    for (int i = 0; i < fftSize; i++) {
-      window[i] = (float) (0.5 - 0.5 * Math.cos(2 * Math.PI * i / fftSize));
-    }
-    return window;
+    return 1 + (samples + hopLength - 1) / hopLength;
   }
 }

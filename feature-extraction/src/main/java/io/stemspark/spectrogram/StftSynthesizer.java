@@ -4,25 +4,32 @@ import java.util.Arrays;
 
 /**
  * Turns frames back into samples: the least-squares inverse of Griffin and Lim (1984), overlap-add
- * of windowed frames divided by the sum of squared windows. Not thread-safe.
+ * of windowed frames divided by the sum of squared windows. Holds native memory until it is closed.
+ * Not thread-safe.
  *
- * <p>After frame k all samples before (k + 1) * hopLength - fftSize / 2 are final.
+ * <p>With frame k all samples before k * hopLength - fftSize / 2 are final and passed on.
  */
-public final class StftSynthesizer {
+public final class StftSynthesizer implements AutoCloseable {
   private final StftConfig config;
   private final RealFft fft;
   private final float[] window;
+  private final float[] squaredWindow;
   private final float[] frame;
   private final float[][] sum;
   private final float[] weight;
   private final float[][] ready;
+  private boolean started;
   private int skip;
   private long emitted;
 
   public StftSynthesizer(StftConfig config, int channels) {
     this.config = config;
     this.fft = new RealFft(config.fftSize());
-    this.window = config.window();
+    this.window = config.window().samples(config.fftSize());
+    this.squaredWindow = config.window().samples(config.fftSize());
+    for (int i = 0; i < squaredWindow.length; i++) {
+      squaredWindow[i] *= squaredWindow[i];
+    }
     this.frame = new float[config.fftSize()];
     this.sum = new float[channels][config.fftSize()];
     this.weight = new float[config.fftSize()];
@@ -32,20 +39,24 @@ public final class StftSynthesizer {
 
   /** Takes the next frame, {@code [channel][bin]}; samples that are final go to {@code sink}. */
   public void push(float[][] real, float[][] imag, SampleSink sink) {
+    if (started) {
+      emit(config.hopLength(), sink);
+      for (float[] channel : sum) {
+        shift(channel);
+      }
+      shift(weight);
+    }
+    started = true;
     for (int c = 0; c < sum.length; c++) {
       fft.inverse(real[c], imag[c], frame);
+      float[] channel = sum[c];
       for (int i = 0; i < frame.length; i++) {
-        sum[c][i] += frame[i] * window[i];
+        channel[i] += frame[i] * window[i];
       }
     }
-    for (int i = 0; i < frame.length; i++) {
-      weight[i] += window[i] * window[i];
+    for (int i = 0; i < weight.length; i++) {
+      weight[i] += squaredWindow[i];
     }
-    emit(config.hopLength(), sink);
-    for (float[] channel : sum) {
-      shift(channel);
-    }
-    shift(weight);
   }
 
   /** Ends the stream, so that {@code length} samples in all have gone to {@code sink}. */
@@ -54,16 +65,21 @@ public final class StftSynthesizer {
   }
 
   private void emit(int count, SampleSink sink) {
-    for (int c = 0; c < sum.length; c++) {
-      for (int i = 0; i < count; i++) {
-        ready[c][i] = weight[i] > 0 ? sum[c][i] / weight[i] : 0;
-      }
-    }
     int drop = Math.min(skip, count);
     skip -= drop;
-    if (count > drop) {
-      sink.samples(ready, drop, count - drop);
-      emitted += count - drop;
+    if (count == drop) {
+      return;
+    }
+    for (int c = 0; c < sum.length; c++) {
+      divide(sum[c], weight, ready[c], drop, count);
+    }
+    sink.samples(ready, drop, count - drop);
+    emitted += count - drop;
+  }
+
+  private static void divide(float[] a, float[] b, float[] into, int from, int to) {
+    for (int i = from; i < to; i++) {
+      into[i] = a[i] / b[i];
     }
   }
 
@@ -71,5 +87,10 @@ public final class StftSynthesizer {
     int hop = config.hopLength();
     System.arraycopy(values, hop, values, 0, values.length - hop);
     Arrays.fill(values, values.length - hop, values.length, 0);
+  }
+
+  @Override
+  public void close() {
+    fft.close();
   }
 }

@@ -5,6 +5,6 @@
  *
  * <p>Frame k is centred on sample k * hop length; the signal is zero before its first and after its
  * last sample. This is the framing of librosa and torch with {@code center=True} and constant
- * padding.
+ * padding; where the length is no multiple of the hop length, one more frame covers the rest.
  */
 package io.stemspark.spectrogram;

@@ -8,6 +8,7 @@ import io.stemspark.audio.SummedReader;
 import io.stemspark.audio.Waveform;
 import io.stemspark.spectrogram.Stft;
 import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.spectrogram.Window;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PatchReaderTest {
-  private static final StftConfig STFT = new StftConfig(44_100, 1024, 256);
+  private static final StftConfig STFT = new StftConfig(44_100, 1024, 256, Window.HANN);
   private static final PatchConfig PATCH = new PatchConfig(50, 300);
   private static final Path TRACK =
       Path.of(System.getProperty("stemspark.root"), "demo/train/fr-glorious");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.ConfigFactory;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.spectrogram.Window;
 import org.junit.jupiter.api.Test;
 
 class SectionTest {
@@ -17,7 +18,8 @@ class SectionTest {
 
   @Test
   void defaultsAreValid() {
-    assertThat(StftConfig.from(stft(""))).isEqualTo(new StftConfig(44_100, 4096, 1024));
+    assertThat(StftConfig.from(stft("")))
+        .isEqualTo(new StftConfig(44_100, 4096, 1024, Window.HANN));
     assertThat(PatchConfig.from(new Section(ConfigFactory.defaultReference(), "stemspark.patch")))
         .isEqualTo(new PatchConfig(128, 1024));
   }
@@ -36,7 +38,7 @@ class SectionTest {
     assertThatThrownBy(() -> StftConfig.from(stft("stemspark.stft.hop-length = 1000")))
         .isInstanceOf(SettingException.class)
         .hasMessageContaining("hop-length = 1000")
-        .hasMessageContaining("divides a quarter of the FFT size (1024)");
+        .hasMessageContaining("at which hann windows sum to a constant, such as 1024");
   }
 
   @Test

@@ -2,37 +2,55 @@ package io.stemspark.spectrogram;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** What must hold for any signal. */
 class StftTest {
-  private static final StftConfig CONFIG = new StftConfig(44_100, 512, 128);
+  private static final StftConfig CONFIG = new StftConfig(44_100, 512, 128, Window.HANN);
 
   @ParameterizedTest
-  @CsvSource({"16,4", "64,8", "512,128", "2048,512", "4096,1024"})
-  void roundTripIsExactToTheFirstAndLastSample(int fftSize, int hop) {
-    Stft stft = new Stft(new StftConfig(44_100, fftSize, hop));
+  @CsvSource({
+    "16,4,HANN",
+    "16,8,HANN",
+    "64,2,HANN",
+    "512,128,HANN",
+    "2048,1024,HANN",
+    "4096,1024,HANN",
+    "65536,16384,HANN",
+    "1024,512,HAMMING",
+    "1024,256,BLACKMAN",
+    "1024,512,RECTANGULAR"
+  })
+  void roundTripIsExactToTheFirstAndLastSample(int fftSize, int hop, Window window) {
+    Stft stft = new Stft(new StftConfig(44_100, fftSize, hop, window));
     for (int length :
-        new int[] {0, 1, hop - 1, hop, fftSize + 3, 20_000, 20 * hop - 1, 20 * hop + 1}) {
+        new int[] {0, 1, hop - 1, hop, hop + 1, fftSize + 3, 20_000, 20 * hop - 1, 20 * hop + 1}) {
       float[] signal = noise(length, length);
       float[] back = stft.inverse(stft.forward(signal), length);
-      assertThat(rms(difference(signal, back))).isLessThan(1e-6);
+      assertThat(largest(difference(signal, back))).as("length %d", length).isLessThan(2e-6);
     }
   }
 
   @ParameterizedTest
   @ValueSource(ints = {16, 128, 4096})
   void frameEqualsTheDefinitionOfTheTransform(int fftSize) {
-    StftConfig config = new StftConfig(8000, fftSize, fftSize / 4);
+    StftConfig config = new StftConfig(8000, fftSize, fftSize / 4, Window.HANN);
     float[] signal = noise(4 * fftSize, 7);
     Spectrogram spectrogram = new Stft(config).forward(signal);
     int frame = 5;
-    float[] window = config.window();
+    float[] window = config.window().samples(fftSize);
     for (int k : new int[] {0, 1, fftSize / 4 + 1, fftSize / 2}) {
       double re = 0;
       double im = 0;
@@ -63,30 +81,120 @@ class StftTest {
     Spectrogram ofB = stft.forward(b);
     for (int i = 0; i < ofSum.real().length; i++) {
       assertThat(ofSum.real()[i]).isCloseTo(ofA.real()[i] + 0.5f * ofB.real()[i], within(1e-4f));
+      assertThat(ofSum.imag()[i]).isCloseTo(ofA.imag()[i] + 0.5f * ofB.imag()[i], within(1e-4f));
+    }
+  }
+
+  /** Parseval: a frame's energy is that of its spectrum, in which inner bins stand for two. */
+  @ParameterizedTest
+  @ValueSource(ints = {64, 2048, 4096})
+  void energyOfAFrameIsThatOfItsSpectrum(int fftSize) {
+    StftConfig config = new StftConfig(44_100, fftSize, fftSize / 4, Window.HANN);
+    float[] signal = noise(6 * fftSize, 8);
+    Spectrogram spectrogram = new Stft(config).forward(signal);
+    float[] window = config.window().samples(fftSize);
+    for (int frame = 2; frame < 20; frame++) {
+      double inTime = 0;
+      for (int t = 0; t < fftSize; t++) {
+        inTime += square(window[t] * signal[frame * config.hopLength() - fftSize / 2 + t]);
+      }
+      double inFrequency = 0;
+      for (int k = 0; k < config.bins(); k++) {
+        int at = frame * config.bins() + k;
+        double energy = square(spectrogram.real()[at]) + square(spectrogram.imag()[at]);
+        inFrequency += k == 0 || k == fftSize / 2 ? energy : 2 * energy;
+      }
+      assertThat(inFrequency / fftSize).isCloseTo(inTime, within(1e-6 * inTime));
     }
   }
 
   @Test
-  void streamInRandomPiecesEqualsWholeClip() {
-    float[] signal = noise(10_000, 3);
-    Spectrogram whole = new Stft(CONFIG).forward(signal);
-    float[] streamed = new float[whole.real().length];
-    int[] at = {0};
-    FrameSink sink =
-        (real, imag) -> {
-          System.arraycopy(real[0], 0, streamed, at[0], CONFIG.bins());
-          at[0] += CONFIG.bins();
-        };
-    StftAnalyzer analyzer = new StftAnalyzer(CONFIG, 1);
-    Random random = new Random(4);
-    for (int done = 0; done < signal.length; ) {
-      int n = Math.min(random.nextInt(700), signal.length - done);
-      analyzer.push(new float[][] {signal}, done, n, sink);
-      done += n;
+  void signalThatIsLateByAHopHasItsFramesOneLater() {
+    Stft stft = new Stft(CONFIG);
+    float[] signal = noise(5000, 9);
+    float[] late = new float[signal.length + CONFIG.hopLength()];
+    System.arraycopy(signal, 0, late, CONFIG.hopLength(), signal.length);
+    Spectrogram expected = stft.forward(signal);
+    Spectrogram shifted = stft.forward(late);
+    int bins = CONFIG.bins();
+    // Earlier frames than this one see the signal's start from before it.
+    int first = CONFIG.fftSize() / 2 / CONFIG.hopLength();
+    assertThat(Arrays.copyOfRange(shifted.real(), (first + 1) * bins, shifted.real().length))
+        .isEqualTo(Arrays.copyOfRange(expected.real(), first * bins, expected.real().length));
+  }
+
+  /** A shift by d samples turns the phase of bin k by -2 pi k d / n. */
+  @Test
+  void signalThatIsLateByLessTurnsPhases() {
+    StftConfig config = new StftConfig(44_100, 512, 128, Window.RECTANGULAR);
+    int d = 37;
+    int n = config.fftSize();
+    // A signal of period n looks the same to every frame, but for the shift.
+    float[] period = noise(n, 10);
+    float[] signal = new float[8 * n];
+    float[] late = new float[8 * n];
+    for (int i = 0; i < signal.length; i++) {
+      signal[i] = period[i % n];
+      late[i] = period[(i + n - d) % n];
     }
-    analyzer.finish(sink);
-    assertThat(at[0]).isEqualTo(streamed.length);
-    assertThat(streamed).isEqualTo(whole.real());
+    Spectrogram a = new Stft(config).forward(signal);
+    Spectrogram b = new Stft(config).forward(late);
+    int at = 8 * config.bins();
+    for (int k = 0; k < config.bins(); k++) {
+      double cos = Math.cos(2 * Math.PI * k * d / n);
+      double sin = -Math.sin(2 * Math.PI * k * d / n);
+      double re = a.real()[at + k] * cos - a.imag()[at + k] * sin;
+      double im = a.real()[at + k] * sin + a.imag()[at + k] * cos;
+      assertThat((double) b.real()[at + k]).isCloseTo(re, within(1e-4));
+      assertThat((double) b.imag()[at + k]).isCloseTo(im, within(1e-4));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void streamsInRandomPiecesEqualWholeClips(long seed) {
+    Random random = new Random(seed);
+    int length = random.nextInt(10_000);
+    float[] signal = noise(length, seed);
+    Spectrogram whole = new Stft(CONFIG).forward(signal);
+    List<Float> streamed = new ArrayList<>();
+    List<Float> back = new ArrayList<>();
+    SampleSink samples = (block, from, n) -> add(block[0], from, n, back);
+    try (StftAnalyzer analyzer = new StftAnalyzer(CONFIG, 1);
+        StftSynthesizer synthesizer = new StftSynthesizer(CONFIG, 1)) {
+      FrameSink frames =
+          (real, imag) -> {
+            add(real[0], 0, CONFIG.bins(), streamed);
+            synthesizer.push(real, imag, samples);
+          };
+      for (int done = 0; done < length; ) {
+        int n = Math.min(random.nextInt(1 + random.nextInt(2000)), length - done);
+        analyzer.push(new float[][] {signal}, done, n, frames);
+        done += n;
+      }
+      analyzer.finish(frames);
+      synthesizer.finish(length, samples);
+    }
+    assertThat(toArray(streamed)).isEqualTo(whole.real());
+    assertThat(toArray(back)).isEqualTo(new Stft(CONFIG).inverse(whole, length));
+  }
+
+  @Test
+  void threadsShareNothing() throws Exception {
+    Stft stft = new Stft(CONFIG);
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<float[]>> together = new ArrayList<>();
+      for (int seed = 0; seed < 40; seed++) {
+        float[] signal = noise(20_000, seed);
+        together.add(threads.submit(() -> stft.forward(signal).real()));
+      }
+      for (int seed = 0; seed < 40; seed++) {
+        assertThat(together.get(seed).get()).isEqualTo(stft.forward(noise(20_000, seed)).real());
+      }
+    } finally {
+      threads.shutdown();
+    }
   }
 
   @Test
@@ -94,7 +202,33 @@ class StftTest {
     Stft stft = new Stft(CONFIG);
     assertThatThrownBy(() -> stft.inverse(stft.forward(new float[1000]), 2000))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("2000 samples need 16 frames");
+        .hasMessageContaining("2000 samples need 17 frames");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2048,441,HANN", "2048,1025,HANN", "2048,1024,BLACKMAN", "2048,2048,RECTANGULAR"})
+  void refusesHopsWhoseWindowsDoNotSumToAConstant(int fftSize, int hop, Window window) {
+    assertThatThrownBy(() -> new StftConfig(44_100, fftSize, hop, window))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("such as 512, not " + hop);
+  }
+
+  private static void add(float[] values, int from, int count, List<Float> into) {
+    for (int i = from; i < from + count; i++) {
+      into.add(values[i]);
+    }
+  }
+
+  private static float[] toArray(List<Float> values) {
+    float[] array = new float[values.size()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = values.get(i);
+    }
+    return array;
+  }
+
+  private static double square(double value) {
+    return value * value;
   }
 
   private static float[] noise(int length, long seed) {
@@ -115,19 +249,11 @@ class StftTest {
     return result;
   }
 
-  private static double rms(float[] values) {
-    double sum = 0;
+  private static double largest(float[] values) {
+    double largest = 0;
     for (float value : values) {
-      sum += (double) value * value;
+      largest = Math.max(largest, Math.abs(value));
     }
-    return values.length == 0 ? 0 : Math.sqrt(sum / values.length);
-  }
-
-  private static org.assertj.core.data.Offset<Double> within(double value) {
-    return org.assertj.core.data.Offset.offset(value);
-  }
-
-  private static org.assertj.core.data.Offset<Float> within(float value) {
-    return org.assertj.core.data.Offset.offset(value);
+    return largest;
   }
 }

@@ -22,7 +22,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
 
 /** A trained model with all that inference needs. Immutable; the arrays are not copied. */
 public final class ModelBundle {
-  public static final int FORMAT_VERSION = 1;
+  public static final int FORMAT_VERSION = 2;
 
   static final String MANIFEST = "manifest.json";
   static final String ONNX = "unet.onnx";

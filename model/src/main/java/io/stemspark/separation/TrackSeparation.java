@@ -127,6 +127,8 @@ final class TrackSeparation implements AutoCloseable {
 
   @Override
   public void close() {
+    analyzer.close();
+    synthesizer.close();
     if (toModel != null) {
       toModel.close();
       fromModel.close();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.Spectrogram;
 import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.spectrogram.Window;
 import io.stemspark.training.BatchAssembler;
 import io.stemspark.training.StemPatch;
 import io.stemspark.training.TrainingConfig;
@@ -79,8 +80,8 @@ class ModelBundleTest {
     assertRefused(missing, "unet.dl4j is missing");
 
     assertRefused(
-        withManifest(good, "\"format_version\" : 1", "\"format_version\" : 7"),
-        "format version 7; this release reads version 1");
+        withManifest(good, "\"format_version\" : 2", "\"format_version\" : 7"),
+        "format version 7; this release reads version 2");
     assertRefused(withManifest(good, "\"fft_size\" : 64", "\"fft_size\" : 65"), "power of two");
     assertRefused(withManifest(good, "\"fft_size\" : 64", "\"fft\" : 64"), "manifest.json");
     assertRefused(withManifest(good, "{", "{{"), "manifest.json is not valid");
@@ -116,7 +117,7 @@ class ModelBundleTest {
     return ModelBundle.of(
         new Manifest(
             ModelBundle.FORMAT_VERSION,
-            new StftConfig(44_100, 64, 16),
+            new StftConfig(44_100, 64, 16, Window.HANN),
             PATCH,
             UNET,
             new Manifest.Provenance("test", "2026-01-01T00:00:00Z", "none", 1, 1, Map.of()),

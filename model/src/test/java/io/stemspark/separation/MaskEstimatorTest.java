@@ -9,6 +9,7 @@ import io.stemspark.patch.PatchConfig;
 import io.stemspark.patch.Patcher;
 import io.stemspark.spectrogram.Stft;
 import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.spectrogram.Window;
 import io.stemspark.training.BatchAssembler;
 import io.stemspark.training.StemPatch;
 import io.stemspark.training.TrainingConfig;
@@ -79,7 +80,7 @@ class MaskEstimatorTest {
   }
 
   private static List<StemPatch> patches() throws IOException {
-    Stft stft = new Stft(new StftConfig(44_100, 4096, 1024));
+    Stft stft = new Stft(new StftConfig(44_100, 4096, 1024, Window.HANN));
     Patcher patcher = new Patcher(PATCH);
     float[] vocals = DemoClips.read(DemoClips.vocals()).channel(0);
     float[] rest = DemoClips.read(DemoClips.accompaniment()).channel(0);

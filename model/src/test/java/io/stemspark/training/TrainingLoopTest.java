@@ -10,6 +10,7 @@ import io.stemspark.patch.Patcher;
 import io.stemspark.separation.OnnxMaskEstimator;
 import io.stemspark.spectrogram.Stft;
 import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.spectrogram.Window;
 import io.stemspark.unet.OnnxExport;
 import io.stemspark.unet.UNet;
 import io.stemspark.unet.UNetConfig;
@@ -24,7 +25,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class TrainingLoopTest {
-  private static final StftConfig STFT = new StftConfig(44_100, 1024, 256);
+  private static final StftConfig STFT = new StftConfig(44_100, 1024, 256, Window.HANN);
   private static final PatchConfig PATCH = new PatchConfig(64, 256);
   private static final UNetConfig UNET = new UNetConfig(1, 1, List.of(4, 8));
   private static final TrainingConfig CONFIG =

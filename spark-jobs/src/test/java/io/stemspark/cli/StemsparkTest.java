@@ -128,7 +128,7 @@ class StemsparkTest {
   void impossibleValues() {
     assertUsage(
         separate(music, "--set", "stemspark.stft.hop-length=1000"),
-        "expected a hop length that divides a quarter of the FFT size (1024), not 1000");
+        "expected a hop length of at most 2048 at which hann windows sum to a constant, such as 1024, not 1000");
     assertUsage(
         separate(music, "--set", "stemspark.patch.frames=100"),
         "expected patch frames and bins that are multiples of 16");

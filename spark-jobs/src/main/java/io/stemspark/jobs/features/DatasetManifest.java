@@ -29,7 +29,7 @@ public record DatasetManifest(
     PatchConfig patch,
     Map<String, Long> tracks,
     String hash) {
-  public static final int FORMAT_VERSION = 1;
+  public static final int FORMAT_VERSION = 2;
 
   /** Hidden from Spark's listing by its underscore. */
   public static final String FILE = "_stemspark.json";
