@@ -6,6 +6,9 @@ import java.io.IOException;
 public interface AudioReader extends AutoCloseable {
   AudioFormat format();
 
+  /** What the source says about its music. */
+  Tags tags();
+
   /**
    * Reads the next samples.
    *

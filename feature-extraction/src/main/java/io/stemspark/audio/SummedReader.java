@@ -38,6 +38,11 @@ public final class SummedReader implements AudioReader {
   }
 
   @Override
+  public Tags tags() {
+    return readers.get(0).tags();
+  }
+
+  @Override
   public int read(float[][] into) throws IOException {
     int length = full[0].read(into);
     if (part.length != into.length || part[0].length != into[0].length) {

@@ -9,9 +9,11 @@ import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.FfmpegReader;
 import io.stemspark.audio.SampleFormat;
+import io.stemspark.audio.Tags;
 import io.stemspark.audio.Waveform;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.spectrogram.Window;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -22,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SeparatorTest {
-  private static final StftConfig STFT = new StftConfig(44_100, 512, 128);
+  private static final StftConfig STFT = new StftConfig(44_100, 512, 128, Window.HANN);
   private static final PatchConfig PATCH = new PatchConfig(16, 128);
 
   /** Says that everything is voice, or nothing, or a share that changes from element to element. */
@@ -220,6 +222,11 @@ class SeparatorTest {
     @Override
     public AudioFormat format() {
       return format;
+    }
+
+    @Override
+    public Tags tags() {
+      return Tags.NONE;
     }
 
     @Override

@@ -91,7 +91,9 @@ public final class SeparateTracks implements FlatMapFunction<Iterator<Track>, Su
     try (Spool spool = Spool.open();
         AudioReader mixture =
             FfmpegReader.open(
-                track.mixture(), HadoopChannel.open(track.mixture(), configuration))) {
+                track.mixture(),
+                HadoopChannel.open(track.mixture(), configuration),
+                FfmpegReader.BEST_STREAM)) {
       Path vocals = spool.file("vocals");
       Path accompaniment = spool.file("accompaniment");
       SeparationResult result = separateToFiles(mixture, vocals, accompaniment, separator);

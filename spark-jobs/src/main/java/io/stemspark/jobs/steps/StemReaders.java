@@ -35,6 +35,6 @@ final class StemReaders {
   }
 
   private static AudioReader open(String uri, Configuration configuration) throws IOException {
-    return FfmpegReader.open(uri, HadoopChannel.open(uri, configuration));
+    return FfmpegReader.open(uri, HadoopChannel.open(uri, configuration), FfmpegReader.BEST_STREAM);
   }
 }

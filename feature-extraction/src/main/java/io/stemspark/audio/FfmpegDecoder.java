@@ -1,0 +1,211 @@
+package io.stemspark.audio;
+
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_DBL;
+import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_DBLP;
+import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_FLT;
+import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_FLTP;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.swresample.swr_alloc_set_opts2;
+import static org.bytedeco.ffmpeg.global.swresample.swr_convert;
+import static org.bytedeco.ffmpeg.global.swresample.swr_free;
+import static org.bytedeco.ffmpeg.global.swresample.swr_init;
+import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN;
+
+import java.io.IOException;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.global.avcodec;
+import org.bytedeco.ffmpeg.swresample.SwrContext;
+
+/** Turns packets into planar float samples. */
+final class FfmpegDecoder implements AutoCloseable {
+  private static final int LEAST_RATE = 1000;
+  private static final int MOST_RATE = 768_000;
+  private static final int MOST_CHANNELS = 32;
+
+  private final String name;
+  private AVCodecContext codec;
+  private SwrContext toPlanarFloat;
+  private AVFrame frame = av_frame_alloc();
+  private PlanarBuffer samples;
+  private AudioFormat format;
+
+  private FfmpegDecoder(String name) {
+    this.name = name;
+  }
+
+  static FfmpegDecoder open(String name, AVStream stream) throws IOException {
+    FfmpegDecoder decoder = new FfmpegDecoder(name);
+    try {
+      decoder.openCodec(stream);
+      decoder.openConverter();
+      return decoder;
+    } catch (IOException | RuntimeException e) {
+      decoder.close();
+      throw e;
+    }
+  }
+
+  private void openCodec(AVStream stream) throws IOException {
+    AVCodec decoder = avcodec_find_decoder(stream.codecpar().codec_id());
+    if (decoder == null) {
+      throw new AudioException(name, "no decoder for its codec");
+    }
+    codec = avcodec_alloc_context3(decoder);
+    check(avcodec_parameters_to_context(codec, stream.codecpar()), "bad codec parameters");
+    // Encoder delay and padding are trimmed by the decoder, which needs the stream's clock for it.
+    codec.pkt_timebase(stream.time_base());
+    codec.thread_count(1);
+    check(avcodec_open2(codec, decoder, (AVDictionary) null), "decoder does not start");
+    int channels = codec.ch_layout().nb_channels();
+    requireUsable(codec.sample_rate(), channels);
+    format = new AudioFormat(codec.sample_rate(), channels, sourceFormat(codec));
+    samples = new PlanarBuffer(channels);
+  }
+
+  private void requireUsable(int sampleRate, int channels) throws AudioException {
+    if (sampleRate < LEAST_RATE || sampleRate > MOST_RATE) {
+      throw new AudioException(
+          name,
+          "a sample rate of %d Hz; %d to %d Hz are supported"
+              .formatted(sampleRate, LEAST_RATE, MOST_RATE));
+    }
+    if (channels < 1 || channels > MOST_CHANNELS) {
+      throw new AudioException(
+          name, "%d channels; 1 to %d are supported".formatted(channels, MOST_CHANNELS));
+    }
+  }
+
+  /** Lossy codecs decode to floats, but carry no more than 16 bits' worth of their source. */
+  private static SampleFormat sourceFormat(AVCodecContext codec) {
+    int bits = Math.max(codec.bits_per_raw_sample(), codec.bits_per_coded_sample());
+    boolean pcmFloat =
+        codec.codec_id() >= avcodec.AV_CODEC_ID_PCM_S16LE
+            && codec.codec_id() < avcodec.AV_CODEC_ID_ADPCM_IMA_QT
+            && isFloat(codec.sample_fmt());
+    if (pcmFloat) {
+      return SampleFormat.FLOAT32;
+    }
+    return bits > 16 && !isFloat(codec.sample_fmt()) ? SampleFormat.INT24 : SampleFormat.INT16;
+  }
+
+  private static boolean isFloat(int sampleFormat) {
+    return sampleFormat == AV_SAMPLE_FMT_FLT
+        || sampleFormat == AV_SAMPLE_FMT_FLTP
+        || sampleFormat == AV_SAMPLE_FMT_DBL
+        || sampleFormat == AV_SAMPLE_FMT_DBLP;
+  }
+
+  private void openConverter() throws AudioException {
+    toPlanarFloat = new SwrContext(null);
+    int rate = format.sampleRate();
+    try (var planar = Ffmpeg.layout(format.channels());
+        var source = Ffmpeg.layout(format.channels())) {
+      check(
+          swr_alloc_set_opts2(
+              toPlanarFloat,
+              planar,
+              AV_SAMPLE_FMT_FLTP,
+              rate,
+              source,
+              codec.sample_fmt(),
+              rate,
+              0,
+              null),
+          "no sample converter");
+      check(swr_init(toPlanarFloat), "no sample converter");
+    }
+  }
+
+  AudioFormat format() {
+    return format;
+  }
+
+  /**
+   * Takes the next packet; null ends the stream.
+   *
+   * @return whether it could be decoded
+   */
+  boolean send(AVPacket packet) {
+    return avcodec_send_packet(codec, packet) >= 0;
+  }
+
+  /** The samples of the last call that received some. */
+  PlanarBuffer samples() {
+    return samples;
+  }
+
+  /**
+   * Decodes samples of the packets that were sent.
+   *
+   * @return samples per channel; 0 when another packet is needed, -1 at the end
+   */
+  int receive() throws IOException {
+    while (true) {
+      int received = avcodec_receive_frame(codec, frame);
+      if (received == AVERROR_EOF()) {
+        return -1;
+      }
+      if (received == AVERROR_EAGAIN()) {
+        return 0;
+      }
+      check(received, "damaged audio data");
+      // A frame that encoder delay fills is trimmed to nothing.
+      if (frame.nb_samples() > 0) {
+        return convert();
+      }
+    }
+  }
+
+  private int convert() throws IOException {
+    if (frame.sample_rate() != format.sampleRate()
+        || frame.ch_layout().nb_channels() != format.channels()
+        || frame.format() != codec.sample_fmt()) {
+      throw new AudioException(name, "sample rate, channels or sample format change midway");
+    }
+    samples.reserve(frame.nb_samples());
+    return check(
+        swr_convert(
+            toPlanarFloat,
+            samples.pointers(),
+            frame.nb_samples(),
+            frame.extended_data(),
+            frame.nb_samples()),
+        "samples cannot be converted");
+  }
+
+  private int check(int code, String what) throws AudioException {
+    return Ffmpeg.check(code, name, what);
+  }
+
+  @Override
+  public void close() {
+    if (frame == null) {
+      return;
+    }
+    av_frame_free(frame);
+    frame = null;
+    if (toPlanarFloat != null) {
+      swr_free(toPlanarFloat);
+    }
+    if (codec != null) {
+      avcodec_free_context(codec);
+    }
+    if (samples != null) {
+      samples.close();
+    }
+  }
+}

@@ -1,0 +1,232 @@
+package io.stemspark.audio;
+
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
+import static org.bytedeco.ffmpeg.global.avformat.AVFMT_DURATION_FROM_STREAM;
+import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
+import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
+import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
+import static org.bytedeco.ffmpeg.global.avutil.AV_DICT_IGNORE_SUFFIX;
+import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
+import static org.bytedeco.ffmpeg.global.avutil.AV_ROUND_NEAR_INF;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_get;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
+import static org.bytedeco.ffmpeg.global.avutil.av_rescale_rnd;
+
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVDictionaryEntry;
+import org.bytedeco.javacpp.BytePointer;
+
+/** Opens a container, chooses an audio stream, and reads its packets. */
+final class FfmpegDemuxer implements AutoCloseable {
+  /** Containers that state the length of an audio stream to the sample, encoder delay taken off. */
+  private static final Set<String> EXACT =
+      Set.of("mov,mp4,m4a,3gp,3g2,mj2", "mp3", "ogg", "wav", "flac", "aiff", "wv", "au");
+
+  /** Of these, the ones that round to milliseconds or to frames, or count a frame too many. */
+  private static final Set<String> ROUNDED = Set.of("mov,mp4,m4a,3gp,3g2,mj2", "mp3");
+
+  private static final double ROUNDING_SECONDS = 0.1;
+
+  /** Streams without a container, at whose end other data (tags, padding) is common. */
+  private static final Set<String> BARE = Set.of("mp3", "aac", "loas", "ac3", "eac3");
+
+  private final String name;
+  private final ChannelInput input;
+  private AVFormatContext container = avformat_alloc_context();
+  private AVPacket packet = av_packet_alloc();
+  private int stream;
+
+  private FfmpegDemuxer(String name, SeekableByteChannel channel) {
+    this.name = name;
+    this.input = new ChannelInput(channel);
+  }
+
+  /**
+   * Opens {@code channel}, which the demuxer then closes.
+   *
+   * @param choice which audio stream, counted from 0, or {@link FfmpegReader#BEST_STREAM}
+   */
+  static FfmpegDemuxer open(String name, SeekableByteChannel channel, int choice)
+      throws IOException {
+    FfmpegDemuxer demuxer = new FfmpegDemuxer(name, channel);
+    try {
+      StatedSize.requireWhole(name, channel);
+      demuxer.openContainer();
+      demuxer.stream = choice == FfmpegReader.BEST_STREAM ? demuxer.best() : demuxer.nth(choice);
+      return demuxer;
+    } catch (IOException | RuntimeException e) {
+      demuxer.close();
+      throw e;
+    }
+  }
+
+  private void openContainer() throws IOException {
+    container.pb(input.context());
+    AVDictionary options = new AVDictionary(null);
+    // A playlist or reference inside an untrusted file must not open other files or URLs.
+    av_dict_set(options, "protocol_whitelist", "none", 0);
+    int opened = avformat_open_input(container, "", null, options);
+    av_dict_free(options);
+    if (opened < 0) {
+      container = null;
+    }
+    check(opened, "not readable as audio");
+    check(avformat_find_stream_info(container, (AVDictionary) null), "not readable as audio");
+  }
+
+  private int best() throws AudioException {
+    return Ffmpeg.check(
+        av_find_best_stream(container, AVMEDIA_TYPE_AUDIO, -1, -1, (AVCodec) null, 0),
+        name,
+        "no audio stream");
+  }
+
+  private int nth(int choice) throws AudioException {
+    int found = 0;
+    for (int i = 0; i < container.nb_streams(); i++) {
+      if (container.streams(i).codecpar().codec_type() == AVMEDIA_TYPE_AUDIO) {
+        if (found == choice) {
+          return i;
+        }
+        found++;
+      }
+    }
+    throw new AudioException(
+        name, "no audio stream number %d: it has %d, counted from 0".formatted(choice, found));
+  }
+
+  AVStream stream() {
+    return container.streams(stream);
+  }
+
+  /** The length that the file states for its stream, where that is exact. */
+  OptionalLong declaredSamples() {
+    AVStream selected = stream();
+    boolean known =
+        EXACT.contains(format())
+            && container.duration_estimation_method() == AVFMT_DURATION_FROM_STREAM
+            && selected.duration() != AV_NOPTS_VALUE;
+    if (!known) {
+      return OptionalLong.empty();
+    }
+    long samples =
+        av_rescale_rnd(
+            selected.duration(),
+            (long) selected.time_base().num() * selected.codecpar().sample_rate(),
+            selected.time_base().den(),
+            AV_ROUND_NEAR_INF);
+    // Ogg counts Opus' pre-skip in.
+    int delay = format().equals("ogg") ? selected.codecpar().initial_padding() : 0;
+    return OptionalLong.of(Math.max(0, samples - delay));
+  }
+
+  /** Samples by which a complete stream may be shorter than it is declared. */
+  long rounding() {
+    return ROUNDED.contains(format())
+        ? Math.round(ROUNDING_SECONDS * stream().codecpar().sample_rate())
+        : 0;
+  }
+
+  boolean isBare() {
+    return BARE.contains(format());
+  }
+
+  private String format() {
+    return container.iformat().name().getString();
+  }
+
+  Tags tags() {
+    Map<String, String> fields = new LinkedHashMap<>();
+    // Ogg has its tags on the stream, other containers on the file.
+    addAll(stream().metadata(), fields);
+    addAll(container.metadata(), fields);
+    return new Tags(fields, cover());
+  }
+
+  private static void addAll(AVDictionary dictionary, Map<String, String> fields) {
+    AVDictionaryEntry entry = null;
+    while ((entry = av_dict_get(dictionary, "", entry, AV_DICT_IGNORE_SUFFIX)) != null) {
+      fields.put(
+          entry.key().getString(StandardCharsets.UTF_8),
+          entry.value().getString(StandardCharsets.UTF_8));
+    }
+  }
+
+  private Tags.Cover cover() {
+    for (int i = 0; i < container.nb_streams(); i++) {
+      AVStream candidate = container.streams(i);
+      if ((candidate.disposition() & AV_DISPOSITION_ATTACHED_PIC) != 0) {
+        AVPacket picture = candidate.attached_pic();
+        byte[] bytes = new byte[picture.size()];
+        picture.data().get(bytes);
+        try (BytePointer codec = avcodec_get_name(candidate.codecpar().codec_id())) {
+          return new Tags.Cover(
+              codec.getString(),
+              candidate.codecpar().width(),
+              candidate.codecpar().height(),
+              bytes);
+        }
+      }
+    }
+    return null;
+  }
+
+  /** The stream's next packet, valid until the next call, or null at the end. */
+  AVPacket next() throws IOException {
+    while (true) {
+      av_packet_unref(packet);
+      int read = av_read_frame(container, packet);
+      if (read == AVERROR_EOF()) {
+        if (input.failure() != null) {
+          throw input.failure();
+        }
+        return null;
+      }
+      check(read, "cannot be read further");
+      if (packet.stream_index() == stream) {
+        return packet;
+      }
+    }
+  }
+
+  private int check(int code, String what) throws AudioException {
+    if (code < 0 && input.failure() != null) {
+      throw new AudioException(name, "storage failed: " + input.failure(), input.failure());
+    }
+    return Ffmpeg.check(code, name, what);
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (packet == null) {
+      return;
+    }
+    av_packet_free(packet);
+    packet = null;
+    if (container != null) {
+      avformat_close_input(container);
+    }
+    input.close();
+  }
+}

@@ -1,0 +1,127 @@
+package io.stemspark.audio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Every format, rate and number of channels against the PCM source of its file. Another FFmpeg,
+ * libsndfile and mutagen made the files; {@code src/test/golden/formats.py} is the script, and says
+ * what the columns of formats.csv and the names of the sources mean.
+ */
+class FormatsTest {
+  private static final Path FOLDER =
+      Path.of(
+          System.getProperty("stemspark.root"), "feature-extraction/src/test/resources/formats");
+
+  @TempDir Path folder;
+
+  @ParameterizedTest(name = "{0}")
+  @CsvFileSource(resources = "/formats/formats.csv", numLinesToSkip = 1)
+  void agreesWithItsSource(
+      String file,
+      int rate,
+      int channels,
+      int frames,
+      String kind,
+      String source,
+      int offset,
+      Integer snr)
+      throws IOException {
+    Waveform audio;
+    try (AudioReader reader = FfmpegReader.open(FOLDER.resolve(file))) {
+      audio = Waveform.readAll(reader);
+    }
+    assertThat(audio.format().sampleRate()).isEqualTo(rate);
+    assertThat(audio.format().channels()).isEqualTo(channels);
+    assertThat(audio.length()).isEqualTo(frames);
+    if (kind.equals("lossless")) {
+      float[][] expected = noise(source, channels, frames);
+      for (int c = 0; c < channels; c++) {
+        assertThat(audio.channel(c)).isEqualTo(expected[c]);
+      }
+    } else {
+      assertThat(signalToNoise(recording(channels), audio, offset)).isGreaterThanOrEqualTo(snr);
+    }
+  }
+
+  /** A file of which the second half is missing must not pass for a shorter one. */
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "s16.wav", "s24.wav", "f32.wav", "rf64.wav", "s16.w64", "s16.aiff", "sowt.aifc", "s24.caf",
+        "s16.au", "s16.flac", "alac-s16.m4a", "s16.wv", "flac.mka", "cbr.mp3", "vbr.mp3", "id3.mp3",
+        "faststart.m4a", "aac.m4a", "wmav2.wma", "opus.webm", "video.mkv"
+      })
+  void refusesHalfAFile(String file) throws IOException {
+    byte[] whole = Files.readAllBytes(FOLDER.resolve(file));
+    Path half = Files.write(folder.resolve(file), Arrays.copyOf(whole, whole.length / 2));
+    assertThatThrownBy(
+            () -> {
+              try (AudioReader reader = FfmpegReader.open(half)) {
+                Waveform.readAll(reader);
+              }
+            })
+        .isInstanceOf(AudioException.class)
+        .hasMessageStartingWith(half.toString());
+  }
+
+  /** The script's noise, of which integers of 32 bits round to floats. */
+  private static float[][] noise(String source, int channels, int frames) {
+    int bits =
+        switch (source) {
+          case "lcg8" -> 8;
+          case "lcg16" -> 16;
+          case "lcg24", "lcgfloat" -> 24;
+          case "lcg32" -> 32;
+          default -> throw new IllegalArgumentException(source);
+        };
+    float[][] samples = new float[channels][frames];
+    int x = channels;
+    for (int i = 0; i < frames; i++) {
+      for (int c = 0; c < channels; c++) {
+        x = 1664525 * x + 1013904223;
+        samples[c][i] = (float) ((x >> (32 - bits)) / Math.pow(2, bits - 1));
+      }
+    }
+    return samples;
+  }
+
+  private static float[][] recording(int channels) throws IOException {
+    ByteBuffer bytes =
+        ByteBuffer.wrap(Files.readAllBytes(FOLDER.resolve("source.s16")))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    float[][] samples = new float[2][bytes.remaining() / 4];
+    for (int i = 0; i < samples[0].length; i++) {
+      samples[0][i] = bytes.getShort() / 32768f;
+      samples[1][i] = bytes.getShort() / 32768f;
+    }
+    return channels == 1 ? new float[][] {samples[0]} : samples;
+  }
+
+  /** In dB, over the samples that both have. */
+  private static double signalToNoise(float[][] source, Waveform decoded, int offset) {
+    double signal = 0;
+    double noise = 0;
+    for (int c = 0; c < source.length; c++) {
+      for (int i = 0; i < source[c].length; i++) {
+        if (i + offset >= 0 && i + offset < decoded.length()) {
+          double difference = source[c][i] - decoded.channel(c)[i + offset];
+          signal += source[c][i] * source[c][i];
+          noise += difference * difference;
+        }
+      }
+    }
+    return 10 * Math.log10(signal / noise);
+  }
+}
