@@ -6,11 +6,19 @@ import java.io.IOException;
 public final class AudioException extends IOException {
   private static final long serialVersionUID = 1;
 
+  private final String reason;
+
   public AudioException(String name, String reason) {
-    super(name + ": " + reason);
+    this(name, reason, null);
   }
 
   public AudioException(String name, String reason, Throwable cause) {
     super(name + ": " + reason, cause);
+    this.reason = reason;
+  }
+
+  /** The message without the file's name. */
+  public String reason() {
+    return reason;
   }
 }

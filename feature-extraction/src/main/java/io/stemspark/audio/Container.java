@@ -1,20 +1,116 @@
 package io.stemspark.audio;
 
-/** The kinds of file that stems are written as. */
-public enum Container {
-  WAV,
-  FLAC;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_AAC;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_FLAC;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MP3;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_OPUS;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_F32LE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_S16LE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_S24LE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VORBIS;
 
-  /** The file name extension, without the dot. */
+import java.util.List;
+import java.util.Locale;
+
+/** The kinds of file that can be written. */
+public enum Container {
+  /** PCM; RF64 beyond 4 GiB. */
+  WAV("wav", 1, 32),
+  FLAC("flac", 1, 8),
+  MP3("mp3", 1, 2),
+  /** Vorbis, of which FFmpeg's encoder does stereo alone. */
+  OGG("ogg", 2, 2),
+  OPUS("opus", 1, 8),
+  /** AAC. */
+  M4A("ipod", 1, 6);
+
+  private static final List<Integer> MPEG_RATES =
+      List.of(8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000);
+
+  private final String muxer;
+  private final int leastChannels;
+  private final int mostChannels;
+
+  /**
+   * @param muxer FFmpeg's name of the format
+   */
+  Container(String muxer, int leastChannels, int mostChannels) {
+    this.muxer = muxer;
+    this.leastChannels = leastChannels;
+    this.mostChannels = mostChannels;
+  }
+
+  /** The end of a file's name, without a dot. */
   public String extension() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  public boolean isLossless() {
+    return this == WAV || this == FLAC;
+  }
+
+  /** The sample format that it stores samples of {@code source} in. */
+  public SampleFormat nearest(SampleFormat source) {
     return switch (this) {
-      case WAV -> "wav";
-      case FLAC -> "flac";
+      case WAV -> source;
+      case FLAC -> source == SampleFormat.FLOAT32 ? SampleFormat.INT24 : source;
+      case MP3, OGG, OPUS, M4A -> SampleFormat.FLOAT32;
     };
   }
 
-  /** The nearest sample format that this container can hold. FLAC has no floating point. */
-  public SampleFormat nearest(SampleFormat wanted) {
-    return this == FLAC && wanted == SampleFormat.FLOAT32 ? SampleFormat.INT24 : wanted;
+  /**
+   * {@code sampleRate} if it can be stored, else the next higher one that can, else the highest.
+   */
+  public int nearestRate(int sampleRate) {
+    return switch (this) {
+      case WAV, FLAC, OGG -> sampleRate;
+      case OPUS -> 48_000;
+      case MP3 -> nextOf(MPEG_RATES, sampleRate);
+      case M4A ->
+          sampleRate <= 48_000
+              ? nextOf(MPEG_RATES, sampleRate)
+              : nextOf(List.of(64_000, 88_200, 96_000), sampleRate);
+    };
+  }
+
+  private static int nextOf(List<Integer> ascending, int sampleRate) {
+    return ascending.stream()
+        .filter(rate -> rate >= sampleRate)
+        .findFirst()
+        .orElse(ascending.get(ascending.size() - 1));
+  }
+
+  void requireChannels(String file, int channels) throws AudioException {
+    if (channels < leastChannels || channels > mostChannels) {
+      throw new AudioException(
+          file,
+          "%d channels; %s holds %s"
+              .formatted(
+                  channels,
+                  extension(),
+                  leastChannels == mostChannels
+                      ? "exactly " + mostChannels
+                      : "%d to %d".formatted(leastChannels, mostChannels)));
+    }
+  }
+
+  String muxer() {
+    return muxer;
+  }
+
+  int codec(SampleFormat sampleFormat) {
+    return switch (this) {
+      case WAV ->
+          switch (sampleFormat) {
+            case INT16 -> AV_CODEC_ID_PCM_S16LE;
+            case INT24 -> AV_CODEC_ID_PCM_S24LE;
+            case FLOAT32 -> AV_CODEC_ID_PCM_F32LE;
+          };
+      case FLAC -> AV_CODEC_ID_FLAC;
+      case MP3 -> AV_CODEC_ID_MP3;
+      case OGG -> AV_CODEC_ID_VORBIS;
+      case OPUS -> AV_CODEC_ID_OPUS;
+      case M4A -> AV_CODEC_ID_AAC;
+    };
   }
 }

@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -50,6 +51,30 @@ final class FfmpegDemuxer implements AutoCloseable {
 
   /** Streams without a container, at whose end other data (tags, padding) is common. */
   private static final Set<String> BARE = Set.of("mp3", "aac", "loas", "ac3", "eac3");
+
+  /** Tags that describe the file and not its music, and so would be wrong of another file. */
+  private static final Set<String> OF_THE_FILE =
+      Set.of(
+          "encoder",
+          "encoded_by",
+          "encoding_tool",
+          "major_brand",
+          "minor_version",
+          "compatible_brands",
+          "handler_name",
+          "vendor_id",
+          "language",
+          "creation_time",
+          "duration",
+          "itunsmpb",
+          "itunnorm",
+          "replaygain_track_gain",
+          "replaygain_track_peak",
+          "replaygain_album_gain",
+          "replaygain_album_peak",
+          "replaygain_reference_loudness",
+          "r128_track_gain",
+          "r128_album_gain");
 
   private final String name;
   private final ChannelInput input;
@@ -167,9 +192,10 @@ final class FfmpegDemuxer implements AutoCloseable {
   private static void addAll(AVDictionary dictionary, Map<String, String> fields) {
     AVDictionaryEntry entry = null;
     while ((entry = av_dict_get(dictionary, "", entry, AV_DICT_IGNORE_SUFFIX)) != null) {
-      fields.put(
-          entry.key().getString(StandardCharsets.UTF_8),
-          entry.value().getString(StandardCharsets.UTF_8));
+      String key = entry.key().getString(StandardCharsets.UTF_8);
+      if (!OF_THE_FILE.contains(key.toLowerCase(Locale.ROOT))) {
+        fields.put(key, entry.value().getString(StandardCharsets.UTF_8));
+      }
     }
   }
 
@@ -197,10 +223,9 @@ final class FfmpegDemuxer implements AutoCloseable {
     while (true) {
       av_packet_unref(packet);
       int read = av_read_frame(container, packet);
+      // FFmpeg takes a failure for the end of the file, and passes half a packet on.
+      requireStorage();
       if (read == AVERROR_EOF()) {
-        if (input.failure() != null) {
-          throw input.failure();
-        }
         return null;
       }
       check(read, "cannot be read further");
@@ -211,10 +236,15 @@ final class FfmpegDemuxer implements AutoCloseable {
   }
 
   private int check(int code, String what) throws AudioException {
-    if (code < 0 && input.failure() != null) {
-      throw new AudioException(name, "storage failed: " + input.failure(), input.failure());
-    }
+    requireStorage();
     return Ffmpeg.check(code, name, what);
+  }
+
+  private void requireStorage() throws AudioException {
+    IOException failure = input.failure();
+    if (failure != null) {
+      throw new AudioException(name, "storage failed: " + failure.getMessage(), failure);
+    }
   }
 
   @Override

@@ -1,35 +1,26 @@
 package io.stemspark.audio;
 
-import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_FLAC;
-import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_F32LE;
-import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_S16LE;
-import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_S24LE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_GLOBAL_HEADER;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_QSCALE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_SKIP_SAMPLES;
+import static org.bytedeco.ffmpeg.global.avcodec.FF_COMPLIANCE_EXPERIMENTAL;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
-import static org.bytedeco.ffmpeg.global.avcodec.av_packet_rescale_ts;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_get_side_data;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_encoder;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_encoder_by_name;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_from_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_packet;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_frame;
-import static org.bytedeco.ffmpeg.global.avformat.AVIO_FLAG_WRITE;
-import static org.bytedeco.ffmpeg.global.avformat.av_interleaved_write_frame;
-import static org.bytedeco.ffmpeg.global.avformat.av_write_trailer;
-import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_output_context2;
-import static org.bytedeco.ffmpeg.global.avformat.avformat_free_context;
-import static org.bytedeco.ffmpeg.global.avformat.avformat_new_stream;
-import static org.bytedeco.ffmpeg.global.avformat.avformat_write_header;
-import static org.bytedeco.ffmpeg.global.avformat.avio_closep;
-import static org.bytedeco.ffmpeg.global.avformat.avio_open;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
 import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_FLT;
+import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_FLTP;
 import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_S16;
 import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_S32;
+import static org.bytedeco.ffmpeg.global.avutil.FF_QP2LAMBDA;
 import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_copy;
-import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
-import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
@@ -37,56 +28,74 @@ import static org.bytedeco.ffmpeg.global.avutil.av_frame_make_writable;
 import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
-import org.bytedeco.ffmpeg.avformat.AVFormatContext;
-import org.bytedeco.ffmpeg.avformat.AVIOContext;
-import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.ShortPointer;
+import org.bytedeco.javacpp.SizeTPointer;
 
-/** Encodes a local WAV or FLAC file. */
+/** Encodes a local file of any {@link Container}. */
 public final class FfmpegWriter implements AudioWriter {
   private static final int PCM_FRAME = 4096;
+  private static final int PADDING_OFFSET = 4;
 
   private final String name;
   private final AudioFormat format;
-  private AVFormatContext container;
+  private final FfmpegMuxer muxer;
   private AVCodecContext codec;
   private AVPacket packet = av_packet_alloc();
   private AVFrame frame = av_frame_alloc();
+  private float[][] block;
   private float[] interleaved;
   private int frameLength;
   private int filled;
   private long written;
-  private boolean headerWritten;
+  private int padding;
 
-  private FfmpegWriter(String name, AudioFormat format) {
+  private FfmpegWriter(String name, AudioFormat format, FfmpegMuxer muxer) {
     this.name = name;
     this.format = format;
+    this.muxer = muxer;
   }
 
   /**
-   * Creates or replaces {@code file}.
+   * Creates or replaces {@code file}. Where the container cannot hold the format's sample rate, the
+   * audio is resampled to the nearest one that it can.
    *
-   * @param format with a sample format that {@code container} can hold
+   * @param format with the {@linkplain Container#nearest sample format} of the container
+   * @throws AudioException when the container cannot hold that many channels
    */
-  public static AudioWriter create(Path file, Container container, AudioFormat format)
+  public static AudioWriter create(Path file, Encoding encoding, AudioFormat format, Tags tags)
       throws IOException {
+    Container container = encoding.container();
     if (container.nearest(format.sampleFormat()) != format.sampleFormat()) {
       throw new IllegalArgumentException(
           "%s cannot hold %s samples".formatted(container, format.sampleFormat()));
     }
-    FfmpegWriter writer = new FfmpegWriter(file.toString(), format);
+    container.requireChannels(file.toString(), format.channels());
+    int rate = container.nearestRate(format.sampleRate());
+    if (rate == format.sampleRate()) {
+      return open(file, encoding, format, tags);
+    }
+    AudioFormat stored = new AudioFormat(rate, format.channels(), format.sampleFormat());
+    return new ResamplingWriter(format, open(file, encoding, stored, tags));
+  }
+
+  private static FfmpegWriter open(Path file, Encoding encoding, AudioFormat format, Tags tags)
+      throws IOException {
+    FfmpegMuxer muxer = FfmpegMuxer.open(file, encoding.container());
+    FfmpegWriter writer = new FfmpegWriter(file.toString(), format, muxer);
     try {
-      writer.openCodec(container);
-      writer.openContainer(file, container);
+      writer.openCodec(encoding);
+      muxer.start(writer.codec, encoding.container(), tags);
       writer.allocateFrame();
       return writer;
     } catch (IOException | RuntimeException e) {
@@ -95,56 +104,51 @@ public final class FfmpegWriter implements AudioWriter {
     }
   }
 
-  private void openCodec(Container kind) throws AudioException {
-    AVCodec encoder = avcodec_find_encoder(codecId(kind, format.sampleFormat()));
+  private void openCodec(Encoding encoding) throws AudioException {
+    Container container = encoding.container();
+    // FFmpeg's own Opus encoder, which it would take first, is experimental.
+    AVCodec encoder =
+        container == Container.OPUS
+            ? avcodec_find_encoder_by_name("libopus")
+            : avcodec_find_encoder(container.codec(format.sampleFormat()));
     codec = avcodec_alloc_context3(encoder);
     codec.sample_rate(format.sampleRate());
     codec.time_base().num(1).den(format.sampleRate());
-    codec.sample_fmt(
-        switch (format.sampleFormat()) {
-          case INT16 -> AV_SAMPLE_FMT_S16;
-          case INT24 -> AV_SAMPLE_FMT_S32;
-          case FLOAT32 -> AV_SAMPLE_FMT_FLT;
-        });
-    codec.bits_per_raw_sample(format.sampleFormat().bits());
+    codec.sample_fmt(sampleFormat(container));
+    codec.bits_per_raw_sample(container.isLossless() ? format.sampleFormat().bits() : 0);
+    codec.bit_rate(encoding.bitRate());
+    if (container == Container.FLAC) {
+      codec.compression_level(encoding.quality());
+    }
+    if (container == Container.OGG) {
+      codec.flags(codec.flags() | AV_CODEC_FLAG_QSCALE);
+      codec.global_quality(encoding.quality() * FF_QP2LAMBDA);
+      // FFmpeg calls its Vorbis encoder experimental; it is the one that these libraries have.
+      codec.strict_std_compliance(FF_COMPLIANCE_EXPERIMENTAL);
+    }
+    if (muxer.wantsGlobalHeader()) {
+      codec.flags(codec.flags() | AV_CODEC_FLAG_GLOBAL_HEADER);
+    }
     try (var layout = Ffmpeg.layout(format.channels())) {
       av_channel_layout_copy(codec.ch_layout(), layout);
     }
     check(avcodec_open2(codec, encoder, (AVDictionary) null), "encoder does not start");
     frameLength = codec.frame_size() > 0 ? codec.frame_size() : PCM_FRAME;
+    block = new float[format.channels()][frameLength];
     interleaved = new float[frameLength * format.channels()];
   }
 
-  private static int codecId(Container container, SampleFormat sampleFormat) {
+  private int sampleFormat(Container container) {
     return switch (container) {
-      case FLAC -> AV_CODEC_ID_FLAC;
-      case WAV ->
-          switch (sampleFormat) {
-            case INT16 -> AV_CODEC_ID_PCM_S16LE;
-            case INT24 -> AV_CODEC_ID_PCM_S24LE;
-            case FLOAT32 -> AV_CODEC_ID_PCM_F32LE;
+      case WAV, FLAC ->
+          switch (format.sampleFormat()) {
+            case INT16 -> AV_SAMPLE_FMT_S16;
+            case INT24 -> AV_SAMPLE_FMT_S32;
+            case FLOAT32 -> AV_SAMPLE_FMT_FLT;
           };
+      case OPUS -> AV_SAMPLE_FMT_FLT;
+      case MP3, OGG, M4A -> AV_SAMPLE_FMT_FLTP;
     };
-  }
-
-  private void openContainer(Path file, Container kind) throws AudioException {
-    container = new AVFormatContext(null);
-    check(
-        avformat_alloc_output_context2(container, null, kind.extension(), file.toString()),
-        "no such container");
-    AVStream stream = avformat_new_stream(container, null);
-    check(avcodec_parameters_from_context(stream.codecpar(), codec), "bad codec parameters");
-    stream.time_base().num(1).den(format.sampleRate());
-    AVIOContext io = new AVIOContext(null);
-    check(avio_open(io, file.toString(), AVIO_FLAG_WRITE), "cannot be written");
-    container.pb(io);
-    AVDictionary options = new AVDictionary(null);
-    // Beyond 4 GiB a plain WAV header overflows; FFmpeg then writes RF64.
-    av_dict_set(options, "rf64", "auto", 0);
-    int started = avformat_write_header(container, options);
-    av_dict_free(options);
-    check(started, "header cannot be written");
-    headerWritten = true;
   }
 
   private void allocateFrame() throws AudioException {
@@ -162,13 +166,10 @@ public final class FfmpegWriter implements AudioWriter {
 
   @Override
   public void write(float[][] samples, int length) throws IOException {
-    int channels = format.channels();
     for (int done = 0; done < length; ) {
       int n = Math.min(length - done, frameLength - filled);
-      for (int c = 0; c < channels; c++) {
-        for (int i = 0, at = filled * channels + c; i < n; i++, at += channels) {
-          interleaved[at] = samples[c][done + i];
-        }
+      for (int c = 0; c < block.length; c++) {
+        System.arraycopy(samples[c], done, block[c], filled, n);
       }
       filled += n;
       done += n;
@@ -182,11 +183,26 @@ public final class FfmpegWriter implements AudioWriter {
     check(av_frame_make_writable(frame), "no memory for a frame");
     frame.nb_samples(filled);
     frame.pts(written);
-    fill(frame.data(0), filled * format.channels());
+    if (codec.sample_fmt() == AV_SAMPLE_FMT_FLTP) {
+      for (int c = 0; c < block.length; c++) {
+        new FloatPointer(frame.data(c)).put(block[c], 0, filled);
+      }
+    } else {
+      interleave();
+      fill(frame.data(0), filled * block.length);
+    }
     written += filled;
     filled = 0;
     check(avcodec_send_frame(codec, frame), "samples cannot be encoded");
     writePackets();
+  }
+
+  private void interleave() {
+    for (int c = 0; c < block.length; c++) {
+      for (int i = 0, at = c; i < filled; i++, at += block.length) {
+        interleaved[at] = block[c][i];
+      }
+    }
   }
 
   private void fill(BytePointer target, int count) {
@@ -215,16 +231,37 @@ public final class FfmpegWriter implements AudioWriter {
   }
 
   private void writePackets() throws IOException {
-    AVStream stream = container.streams(0);
     while (true) {
       int received = avcodec_receive_packet(codec, packet);
       if (received == AVERROR_EAGAIN() || received == AVERROR_EOF()) {
         return;
       }
       check(received, "samples cannot be encoded");
-      packet.stream_index(0);
-      av_packet_rescale_ts(packet, codec.time_base(), stream.time_base());
-      check(av_interleaved_write_frame(container, packet), "cannot be written further");
+      endWithTheSource();
+      sumPadding();
+      muxer.write(packet, codec);
+    }
+  }
+
+  /** FFmpeg's Vorbis encoder counts the silence that fills its last frame in. */
+  private void endWithTheSource() {
+    if (packet.pts() + packet.duration() > written) {
+      packet.duration(Math.max(0, written - packet.pts()));
+    }
+  }
+
+  /**
+   * The encoder says of each packet how many of its last samples are padding; where padding spans
+   * two packets, the MP3 muxer writes that of the last one into the header.
+   */
+  private void sumPadding() {
+    try (SizeTPointer size = new SizeTPointer(1)) {
+      BytePointer skip = av_packet_get_side_data(packet, AV_PKT_DATA_SKIP_SAMPLES, size);
+      if (skip != null && size.get() >= PADDING_OFFSET + Integer.BYTES) {
+        ByteBuffer fields = skip.capacity(size.get()).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        padding += fields.getInt(PADDING_OFFSET);
+        fields.putInt(PADDING_OFFSET, padding);
+      }
     }
   }
 
@@ -239,12 +276,7 @@ public final class FfmpegWriter implements AudioWriter {
       }
       check(avcodec_send_frame(codec, null), "encoder cannot be flushed");
       writePackets();
-      // Whatever it returns, the muxer has freed its memory then; a second call would crash.
-      headerWritten = false;
-      check(av_write_trailer(container), "header cannot be completed");
-      AVIOContext io = container.pb();
-      container.pb(null);
-      check(avio_closep(io), "cannot be closed");
+      muxer.finish();
     } finally {
       release();
     }
@@ -262,15 +294,6 @@ public final class FfmpegWriter implements AudioWriter {
     if (codec != null) {
       avcodec_free_context(codec);
     }
-    if (container != null) {
-      if (headerWritten) {
-        // The muxer's own memory is only released through its trailer.
-        av_write_trailer(container);
-      }
-      if (container.pb() != null) {
-        avio_closep(container.pb());
-      }
-      avformat_free_context(container);
-    }
+    muxer.close();
   }
 }

@@ -88,7 +88,7 @@ class FfmpegTest {
   void fullDiskIsAnError() throws IOException {
     Path full = Path.of("/dev/full");
     AudioFormat format = new AudioFormat(44_100, 1, SampleFormat.INT16);
-    AudioWriter writer = FfmpegWriter.create(full, Container.WAV, format);
+    AudioWriter writer = FfmpegWriter.create(full, Encoding.of(Container.WAV), format, Tags.NONE);
     writer.write(new float[1][100], 100);
     assertThatThrownBy(writer::close)
         .isInstanceOf(AudioException.class)
@@ -147,7 +147,8 @@ class FfmpegTest {
   private Path write(Container container, AudioFormat format, float[][] samples)
       throws IOException {
     Path file = folder.resolve("clip." + container.extension());
-    try (AudioWriter writer = FfmpegWriter.create(file, container, format)) {
+    try (AudioWriter writer =
+        FfmpegWriter.create(file, Encoding.of(container), format, Tags.NONE)) {
       writer.write(samples, samples[0].length);
     }
     return file;

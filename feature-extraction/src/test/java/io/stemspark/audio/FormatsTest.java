@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -20,10 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * what the columns of formats.csv and the names of the sources mean.
  */
 class FormatsTest {
-  private static final Path FOLDER =
-      Path.of(
-          System.getProperty("stemspark.root"), "feature-extraction/src/test/resources/formats");
-
   @TempDir Path folder;
 
   @ParameterizedTest(name = "{0}")
@@ -39,7 +33,7 @@ class FormatsTest {
       Integer snr)
       throws IOException {
     Waveform audio;
-    try (AudioReader reader = FfmpegReader.open(FOLDER.resolve(file))) {
+    try (AudioReader reader = FfmpegReader.open(Recording.FOLDER.resolve(file))) {
       audio = Waveform.readAll(reader);
     }
     assertThat(audio.format().sampleRate()).isEqualTo(rate);
@@ -51,7 +45,8 @@ class FormatsTest {
         assertThat(audio.channel(c)).isEqualTo(expected[c]);
       }
     } else {
-      assertThat(signalToNoise(recording(channels), audio, offset)).isGreaterThanOrEqualTo(snr);
+      assertThat(Recording.signalToNoise(Recording.samples(channels), audio, offset))
+          .isGreaterThanOrEqualTo(snr);
     }
   }
 
@@ -64,7 +59,7 @@ class FormatsTest {
         "faststart.m4a", "aac.m4a", "wmav2.wma", "opus.webm", "video.mkv"
       })
   void refusesHalfAFile(String file) throws IOException {
-    byte[] whole = Files.readAllBytes(FOLDER.resolve(file));
+    byte[] whole = Files.readAllBytes(Recording.FOLDER.resolve(file));
     Path half = Files.write(folder.resolve(file), Arrays.copyOf(whole, whole.length / 2));
     assertThatThrownBy(
             () -> {
@@ -95,33 +90,5 @@ class FormatsTest {
       }
     }
     return samples;
-  }
-
-  private static float[][] recording(int channels) throws IOException {
-    ByteBuffer bytes =
-        ByteBuffer.wrap(Files.readAllBytes(FOLDER.resolve("source.s16")))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    float[][] samples = new float[2][bytes.remaining() / 4];
-    for (int i = 0; i < samples[0].length; i++) {
-      samples[0][i] = bytes.getShort() / 32768f;
-      samples[1][i] = bytes.getShort() / 32768f;
-    }
-    return channels == 1 ? new float[][] {samples[0]} : samples;
-  }
-
-  /** In dB, over the samples that both have. */
-  private static double signalToNoise(float[][] source, Waveform decoded, int offset) {
-    double signal = 0;
-    double noise = 0;
-    for (int c = 0; c < source.length; c++) {
-      for (int i = 0; i < source[c].length; i++) {
-        if (i + offset >= 0 && i + offset < decoded.length()) {
-          double difference = source[c][i] - decoded.channel(c)[i + offset];
-          signal += source[c][i] * source[c][i];
-          noise += difference * difference;
-        }
-      }
-    }
-    return 10 * Math.log10(signal / noise);
   }
 }

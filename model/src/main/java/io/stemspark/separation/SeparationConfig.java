@@ -1,6 +1,5 @@
 package io.stemspark.separation;
 
-import io.stemspark.audio.Container;
 import io.stemspark.settings.Section;
 import java.io.Serializable;
 
@@ -8,12 +7,11 @@ import java.io.Serializable;
  * How tracks are separated.
  *
  * @param overlapFrames frames that neighbouring windows share; masks cross-fade over them
- * @param container the kind of file that stems are written as
+ * @param output what stems are written as
  */
-public record SeparationConfig(int overlapFrames, Container container) implements Serializable {
-  public static SeparationConfig from(Section settings) {
+public record SeparationConfig(int overlapFrames, OutputConfig output) implements Serializable {
+  public static SeparationConfig from(Section separation, Section output) {
     return new SeparationConfig(
-        settings.integer("overlap-frames", 0, 1 << 15),
-        settings.choice("container", Container.class));
+        separation.integer("overlap-frames", 0, 1 << 15), OutputConfig.from(output));
   }
 }

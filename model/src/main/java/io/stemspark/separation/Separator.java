@@ -1,7 +1,6 @@
 package io.stemspark.separation;
 
 import io.stemspark.audio.AudioReader;
-import io.stemspark.audio.SampleFormat;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
 import java.io.IOException;
@@ -45,14 +44,20 @@ public final class Separator {
   /**
    * Separates the rest of {@code mixture}.
    *
-   * @param format what the stems will be written in; vocals + accompaniment = mixture on its steps
+   * @param output what the stems will be written as; vocals + accompaniment = mixture on its steps
    * @return what was done
    */
-  public SeparationResult separate(AudioReader mixture, SampleFormat format, StemSink sink)
+  public SeparationResult separate(AudioReader mixture, OutputConfig output, StemSink sink)
       throws IOException {
     try (TrackSeparation track =
         new TrackSeparation(
-            stft, patch, overlapFrames, estimator, mixture.format(), new StemSplit(format), sink)) {
+            stft,
+            patch,
+            overlapFrames,
+            estimator,
+            mixture.format(),
+            output.splitFor(mixture.format()),
+            sink)) {
       float[][] block = new float[mixture.format().channels()][stft.hopLength()];
       for (int n = mixture.read(block); n >= 0; n = mixture.read(block)) {
         track.push(block, n);

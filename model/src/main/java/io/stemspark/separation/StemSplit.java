@@ -1,5 +1,6 @@
 package io.stemspark.separation;
 
+import io.stemspark.audio.AudioException;
 import io.stemspark.audio.SampleFormat;
 
 /**
@@ -8,35 +9,83 @@ import io.stemspark.audio.SampleFormat;
  *
  * <p>Rounding both stems on their own would lose up to a step. So the vocals are rounded, and the
  * accompaniment is the mixture's step minus theirs. Where the accompaniment would pass full scale
- * the vocals give way; neither stem clips, and nothing is rescaled.
+ * the vocals give way; nothing is rescaled. Not thread-safe.
  */
 final class StemSplit {
   private final SampleFormat format;
+  private final Clipping clipping;
+  private final double least;
+  private final double most;
+  private long clippedVocals;
+  private long clippedAccompaniment;
 
-  StemSplit(SampleFormat format) {
+  /**
+   * @param clipping for samples beyond full scale; integers cannot keep them
+   */
+  StemSplit(SampleFormat format, Clipping clipping) {
     this.format = format;
+    this.clipping = clipping;
+    this.least = -format.scale();
+    this.most = format.isInteger() ? format.scale() - 1 : 1;
   }
 
-  /** Replaces {@code vocals} by what the format can hold and fills {@code accompaniment}. */
-  void split(float[] mixture, float[] vocals, float[] accompaniment, int length) {
-    if (!format.isInteger()) {
-      for (int i = 0; i < length; i++) {
-        accompaniment[i] = mixture[i] - vocals[i];
-      }
-      return;
-    }
-    int scale = (int) format.scale();
+  /** Samples of the vocals that were beyond full scale before they were limited. */
+  long clippedVocals() {
+    return clippedVocals;
+  }
+
+  /** Samples of the accompaniment that were beyond full scale before they were limited. */
+  long clippedAccompaniment() {
+    return clippedAccompaniment;
+  }
+
+  /**
+   * Replaces {@code vocals} by what the format can hold and fills {@code accompaniment}.
+   *
+   * @param position index of the first sample in the track, for messages
+   */
+  void split(float[] mixture, float[] vocals, float[] accompaniment, int length, long position)
+      throws AudioException {
+    double scale = format.scale();
     for (int i = 0; i < length; i++) {
-      int mixed = clamp(Math.round(mixture[i] * scale), -scale, scale - 1);
-      int least = Math.max(-scale, mixed - (scale - 1));
-      int most = Math.min(scale - 1, mixed + scale);
-      int voice = clamp(Math.round(vocals[i] * scale), least, most);
-      vocals[i] = (float) voice / scale;
-      accompaniment[i] = (float) (mixed - voice) / scale;
+      double mixed = step(mixture[i] * scale);
+      double voice = step(vocals[i] * scale);
+      double rest = mixed - voice;
+      if (exceeds(voice)) {
+        clippedVocals++;
+        requireAllowed("vocals", voice / scale, position + i);
+      }
+      if (exceeds(rest)) {
+        clippedAccompaniment++;
+        requireAllowed("accompaniment", rest / scale, position + i);
+      }
+      if (clipping == Clipping.LIMIT) {
+        mixed = clamp(mixed, least, most);
+        voice = clamp(voice, Math.max(least, mixed - most), Math.min(most, mixed - least));
+      }
+      vocals[i] = (float) (voice / scale);
+      accompaniment[i] = (float) ((mixed - voice) / scale);
     }
   }
 
-  private static int clamp(int value, int least, int most) {
+  private double step(double value) {
+    return format.isInteger() ? Math.rint(value) : value;
+  }
+
+  private boolean exceeds(double value) {
+    return value < least || value > most;
+  }
+
+  private void requireAllowed(String stem, double value, long sample) throws AudioException {
+    if (clipping == Clipping.REFUSE) {
+      throw new AudioException(
+          stem,
+          "would clip: sample %d is %.3f of full scale, and clipping = refuse"
+              .formatted(sample, value));
+    }
+  }
+
+  private static double clamp(double value, double least, double most) {
     return Math.max(least, Math.min(most, value));
   }
 }

@@ -29,6 +29,7 @@ final class TrackSeparation implements AutoCloseable {
   private final SampleQueue vocals;
   private long mixtureSamples;
   private long modelSamples;
+  private long written;
 
   TrackSeparation(
       StftConfig stft,
@@ -90,7 +91,12 @@ final class TrackSeparation implements AutoCloseable {
     int missing = Math.max(0, mixture.size() - vocals.size());
     vocals.add(new float[format.channels()][missing], 0, missing);
     writeReady();
-    return new SeparationResult(mixtureSamples, format.sampleRate(), masks.estimation());
+    return new SeparationResult(
+        mixtureSamples,
+        format.sampleRate(),
+        masks.estimation(),
+        split.clippedVocals(),
+        split.clippedAccompaniment());
   }
 
   private void analyze(float[][] samples, int length) {
@@ -120,9 +126,10 @@ final class TrackSeparation implements AutoCloseable {
     mixture.take(mixed, length);
     vocals.take(voice, length);
     for (int c = 0; c < format.channels(); c++) {
-      split.split(mixed[c], voice[c], rest[c], length);
+      split.split(mixed[c], voice[c], rest[c], length, written);
     }
     sink.write(voice, rest, length);
+    written += length;
   }
 
   @Override

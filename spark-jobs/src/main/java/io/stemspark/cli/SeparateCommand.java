@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  stemspark separate demo out",
       "  stemspark separate s3a://music/albums s3a://music/stems --model my.bundle \\",
-      "      --conf conf/s3.conf --set stemspark.separation.container=flac"
+      "      --conf conf/s3.conf --set stemspark.output.container=flac"
     })
 final class SeparateCommand implements Callable<Integer> {
   @Parameters(

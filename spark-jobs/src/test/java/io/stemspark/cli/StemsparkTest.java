@@ -44,8 +44,7 @@ class StemsparkTest {
 
   @Test
   void separatesASingleFile() {
-    Result result =
-        separate(music.resolve("one.flac"), "--set", "stemspark.separation.container=flac");
+    Result result = separate(music.resolve("one.flac"), "--set", "stemspark.output.container=flac");
     assertThat(result.code).as(result.text).isEqualTo(Stemspark.DONE);
     assertThat(out.resolve("one/vocals.flac")).isNotEmptyFile();
   }
@@ -113,7 +112,7 @@ class StemsparkTest {
     Path conf = Files.writeString(folder.resolve("my.conf"), "stemspark {\n  stft.hop = 3\n}\n");
     assertUsage(
         separate(music, "--conf", conf.toString()),
-        "my.conf: 2: stemspark.stft.hop = 3: expected a known key; known are stemspark.patch.bins");
+        "my.conf: 2: stemspark.stft.hop = 3: expected a known key; known are stemspark.");
   }
 
   @Test
@@ -136,8 +135,7 @@ class StemsparkTest {
         separate(music, "--set", "stemspark.separation.overlap-frames=17"),
         "an overlap of 0 to 16 frames, half of the model's patch, not 17");
     assertUsage(
-        separate(music, "--set", "stemspark.separation.container=mp3"),
-        "expected one of wav, flac");
+        separate(music, "--set", "stemspark.output.container=mp4"), "expected one of wav, flac");
   }
 
   @Test
@@ -146,7 +144,7 @@ class StemsparkTest {
     try {
       assertUsage(
           separate(music, "--set", "stemspark.surprise=2"),
-          "stemspark.surprise = 2: expected a known key; known are stemspark.patch.bins");
+          "stemspark.surprise = 2: expected a known key; known are stemspark.");
     } finally {
       System.clearProperty("stemspark.surprise");
     }

@@ -8,6 +8,7 @@ import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.AudioWriter;
 import io.stemspark.audio.Container;
+import io.stemspark.audio.Encoding;
 import io.stemspark.audio.FfmpegReader;
 import io.stemspark.audio.FfmpegWriter;
 import io.stemspark.audio.Waveform;
@@ -15,6 +16,7 @@ import io.stemspark.bundle.ModelBundle;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.separation.OnnxMaskEstimator;
+import io.stemspark.separation.OutputConfig;
 import io.stemspark.separation.Separator;
 import io.stemspark.training.Epoch;
 import io.stemspark.training.TrainingListener;
@@ -110,13 +112,14 @@ class WholeFlowTest {
   private static void separate(
       Path mixture, Path vocalsFile, Path accompanimentFile, Separator separator)
       throws IOException {
+    Encoding wav = Encoding.of(Container.WAV);
     try (AudioReader reader = FfmpegReader.open(mixture);
-        AudioWriter vocals = FfmpegWriter.create(vocalsFile, Container.WAV, reader.format());
+        AudioWriter vocals = FfmpegWriter.create(vocalsFile, wav, reader.format(), reader.tags());
         AudioWriter accompaniment =
-            FfmpegWriter.create(accompanimentFile, Container.WAV, reader.format())) {
+            FfmpegWriter.create(accompanimentFile, wav, reader.format(), reader.tags())) {
       separator.separate(
           reader,
-          reader.format().sampleFormat(),
+          OutputConfig.wav(),
           (voice, rest, length) -> {
             vocals.write(voice, length);
             accompaniment.write(rest, length);

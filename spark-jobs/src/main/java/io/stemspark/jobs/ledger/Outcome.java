@@ -7,7 +7,7 @@ import java.io.Serializable;
  *
  * @param trackId its id in the corpus
  * @param status done, failed or skipped
- * @param reason why it was not done, or empty
+ * @param note why it was not done, or what is worth knowing of how it was; may be empty
  * @param audioSeconds duration of its audio; 0 unless done
  * @param wallSeconds time that a task spent on it
  * @param networkSeconds of which in the network
@@ -15,7 +15,7 @@ import java.io.Serializable;
 public record Outcome(
     String trackId,
     Status status,
-    String reason,
+    String note,
     double audioSeconds,
     double wallSeconds,
     double networkSeconds)
@@ -28,8 +28,8 @@ public record Outcome(
   }
 
   public static Outcome done(
-      String trackId, double audioSeconds, double wallSeconds, double networkSeconds) {
-    return new Outcome(trackId, Status.DONE, "", audioSeconds, wallSeconds, networkSeconds);
+      String trackId, String note, double audioSeconds, double wallSeconds, double networkSeconds) {
+    return new Outcome(trackId, Status.DONE, note, audioSeconds, wallSeconds, networkSeconds);
   }
 
   public static Outcome skipped(String trackId, String reason) {

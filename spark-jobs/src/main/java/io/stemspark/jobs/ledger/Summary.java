@@ -19,6 +19,7 @@ public final class Summary implements Serializable {
   private double audioSeconds;
   private double networkSeconds;
   private double wallSeconds;
+  private long noted;
   private final List<Outcome> listed = new ArrayList<>();
 
   /** Adds one track. */
@@ -31,7 +32,8 @@ public final class Summary implements Serializable {
     audioSeconds += outcome.audioSeconds();
     networkSeconds += outcome.networkSeconds();
     wallSeconds += outcome.wallSeconds();
-    if (outcome.status() != Outcome.Status.DONE) {
+    if (!outcome.note().isEmpty()) {
+      noted++;
       list(outcome);
     }
     return this;
@@ -45,6 +47,7 @@ public final class Summary implements Serializable {
     audioSeconds += other.audioSeconds;
     networkSeconds += other.networkSeconds;
     wallSeconds += other.wallSeconds;
+    noted += other.noted;
     other.listed.forEach(this::list);
     return this;
   }
@@ -76,7 +79,7 @@ public final class Summary implements Serializable {
     return wallSeconds > 0 ? networkSeconds / wallSeconds : 0;
   }
 
-  /** The first tracks that were skipped or failed. */
+  /** The first tracks that were skipped or failed, or of which there is something to say. */
   public List<Outcome> listed() {
     return List.copyOf(listed);
   }
@@ -90,9 +93,9 @@ public final class Summary implements Serializable {
               .formatted(
                   outcome.status().name().toLowerCase(Locale.ROOT),
                   outcome.trackId(),
-                  outcome.reason()));
+                  outcome.note()));
     }
-    long unlisted = skipped + failed - listed.size();
+    long unlisted = noted - listed.size();
     if (unlisted > 0) {
       text.append("and %d more%n".formatted(unlisted));
     }

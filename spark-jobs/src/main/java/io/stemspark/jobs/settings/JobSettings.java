@@ -90,7 +90,8 @@ public record JobSettings(
         patch,
         unet,
         TrainingConfig.from(new Section(all, ROOT + ".training")),
-        SeparationConfig.from(new Section(all, ROOT + ".separation")),
+        SeparationConfig.from(
+            new Section(all, ROOT + ".separation"), new Section(all, ROOT + ".output")),
         strings(all, SPARK),
         strings(all, ROOT + ".training"));
   }

@@ -40,7 +40,7 @@ public final class ProbeStems implements Function<Track, Outcome> {
     try (AudioReader vocals = StemReaders.vocals(track, configuration);
         AudioReader accompaniment = StemReaders.accompaniment(track, configuration)) {
       double seconds = compare(track, vocals, accompaniment);
-      return Outcome.done(track.id(), seconds, (System.nanoTime() - start) / 1e9, 0);
+      return Outcome.done(track.id(), "", seconds, (System.nanoTime() - start) / 1e9, 0);
     } catch (IOException | RuntimeException e) {
       return Outcome.failed(track.id(), e, (System.nanoTime() - start) / 1e9);
     }

@@ -3,7 +3,6 @@ package io.stemspark.jobs.steps;
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.AudioWriter;
-import io.stemspark.audio.Container;
 import io.stemspark.audio.FfmpegReader;
 import io.stemspark.audio.FfmpegWriter;
 import io.stemspark.jobs.corpus.Track;
@@ -14,6 +13,7 @@ import io.stemspark.jobs.storage.HadoopChannel;
 import io.stemspark.jobs.storage.Spool;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.separation.OnnxMaskEstimator;
+import io.stemspark.separation.OutputConfig;
 import io.stemspark.separation.SeparationConfig;
 import io.stemspark.separation.SeparationResult;
 import io.stemspark.separation.Separator;
@@ -80,10 +80,22 @@ public final class SeparateTracks implements FlatMapFunction<Iterator<Track>, Su
     try {
       SeparationResult result = separateToStorage(track, separator);
       return Outcome.done(
-          track.id(), result.seconds(), secondsSince(start), result.estimation().toNanos() / 1e9);
+          track.id(),
+          clipping(result),
+          result.seconds(),
+          secondsSince(start),
+          result.estimation().toNanos() / 1e9);
     } catch (IOException | RuntimeException e) {
       return Outcome.failed(track.id(), e, secondsSince(start));
     }
+  }
+
+  private static String clipping(SeparationResult result) {
+    if (result.clippedVocals() + result.clippedAccompaniment() == 0) {
+      return "";
+    }
+    return "%d samples of the vocals and %d of the accompaniment lie beyond full scale"
+        .formatted(result.clippedVocals(), result.clippedAccompaniment());
   }
 
   private SeparationResult separateToStorage(Track track, Separator separator) throws IOException {
@@ -106,14 +118,15 @@ public final class SeparateTracks implements FlatMapFunction<Iterator<Track>, Su
   private SeparationResult separateToFiles(
       AudioReader mixture, Path vocalsFile, Path accompanimentFile, Separator separator)
       throws IOException {
-    Container container = config.container();
-    AudioFormat format =
-        mixture.format().withSampleFormat(container.nearest(mixture.format().sampleFormat()));
-    try (AudioWriter vocals = FfmpegWriter.create(vocalsFile, container, format);
-        AudioWriter accompaniment = FfmpegWriter.create(accompanimentFile, container, format)) {
+    OutputConfig output = config.output();
+    AudioFormat format = output.formatFor(mixture.format());
+    try (AudioWriter vocals =
+            FfmpegWriter.create(vocalsFile, output.encoding(), format, mixture.tags());
+        AudioWriter accompaniment =
+            FfmpegWriter.create(accompanimentFile, output.encoding(), format, mixture.tags())) {
       return separator.separate(
           mixture,
-          format.sampleFormat(),
+          output,
           (voice, rest, length) -> {
             vocals.write(voice, length);
             accompaniment.write(rest, length);
@@ -124,7 +137,11 @@ public final class SeparateTracks implements FlatMapFunction<Iterator<Track>, Su
   private void publish(Path stem, Track track, Configuration configuration) throws IOException {
     String name =
         "%s/%s/%s.%s"
-            .formatted(output, track.id(), stem.getFileName(), config.container().extension());
+            .formatted(
+                output,
+                track.id(),
+                stem.getFileName(),
+                config.output().encoding().container().extension());
     AtomicFiles.write(
         new org.apache.hadoop.fs.Path(name), configuration, stream -> Files.copy(stem, stream));
   }

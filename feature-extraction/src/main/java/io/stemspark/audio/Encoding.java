@@ -1,0 +1,34 @@
+package io.stemspark.audio;
+
+import java.io.Serializable;
+
+/**
+ * How audio is encoded into a file.
+ *
+ * @param container the kind of file
+ * @param quality in the container's own measure: FLAC's compression level (0 to 12), Vorbis'
+ *     quality (0 to 10), the bitrate in kbit/s of MP3, Opus and AAC; nothing for WAV
+ */
+public record Encoding(Container container, int quality) implements Serializable {
+  /** {@code container} at its default quality, which leaves lossy codecs next to transparent. */
+  public static Encoding of(Container container) {
+    return new Encoding(
+        container,
+        switch (container) {
+          case WAV -> 0;
+          case FLAC -> 5;
+          case MP3 -> 320;
+          case OGG -> 7;
+          case OPUS -> 192;
+          case M4A -> 256;
+        });
+  }
+
+  /** Bits per second, 0 where quality is no bitrate. */
+  long bitRate() {
+    return switch (container) {
+      case WAV, FLAC, OGG -> 0;
+      case MP3, OPUS, M4A -> quality * 1000L;
+    };
+  }
+}

@@ -1,0 +1,46 @@
+package io.stemspark.audio;
+
+import java.io.IOException;
+
+/** Fails where a file has more audio than is allowed, as one made to fill disks would. */
+public final class LimitedReader implements AudioReader {
+  private final String name;
+  private final AudioReader reader;
+  private final DecodingConfig config;
+  private final long mostSamples;
+  private long samplesRead;
+
+  /** Reads {@code reader}, which this reader then closes. */
+  public LimitedReader(String name, AudioReader reader, DecodingConfig config) {
+    this.name = name;
+    this.reader = reader;
+    this.config = config;
+    this.mostSamples = config.longest().toSeconds() * reader.format().sampleRate();
+  }
+
+  @Override
+  public AudioFormat format() {
+    return reader.format();
+  }
+
+  @Override
+  public Tags tags() {
+    return reader.tags();
+  }
+
+  @Override
+  public int read(float[][] into) throws IOException {
+    int n = reader.read(into);
+    samplesRead += Math.max(0, n);
+    if (samplesRead > mostSamples) {
+      throw new AudioException(
+          name, "more than %d hours of audio".formatted(config.longest().toHours()));
+    }
+    return n;
+  }
+
+  @Override
+  public void close() throws IOException {
+    reader.close();
+  }
+}

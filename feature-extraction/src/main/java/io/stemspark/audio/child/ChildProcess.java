@@ -1,0 +1,154 @@
+package io.stemspark.audio.child;
+
+import io.stemspark.audio.DecodingConfig;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** In the parent: a child, the pipes to it, and why it ended. */
+final class ChildProcess implements AutoCloseable {
+  private static final int BUFFER_BYTES = 1 << 17;
+  private static final int LAST_WORDS = 1 << 13;
+  private static final int OUT_OF_HEAP = 3;
+  private static final Pattern CRASH =
+      Pattern.compile("# +(SIG\\w+)[\\s\\S]*?# Problematic frame:\\R# +(.*)");
+
+  private static final ScheduledExecutorService CLOCK =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "decoding-clock");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private final DecodingConfig config;
+  private final Process process;
+  private final DataInputStream in;
+  private final DataOutputStream out;
+  private final StringBuilder lastWords = new StringBuilder();
+  private final Thread listener;
+  private volatile boolean outOfTime;
+
+  private ChildProcess(DecodingConfig config, Process process) {
+    this.config = config;
+    this.process = process;
+    this.in = new DataInputStream(new BufferedInputStream(process.getInputStream(), BUFFER_BYTES));
+    this.out =
+        new DataOutputStream(new BufferedOutputStream(process.getOutputStream(), BUFFER_BYTES));
+    this.listener = new Thread(this::listen, "decoder-errors");
+    listener.setDaemon(true);
+    listener.start();
+  }
+
+  static ChildProcess start(DecodingConfig config) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx64m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-XX:-CreateCoredumpOnCrash",
+            "-XX:+ErrorFileToStderr",
+            "-XX:+DisplayVMOutputToStderr",
+            // The watchdog counts all memory; JavaCPP's own limit would only stop to collect it.
+            "-Dorg.bytedeco.javacpp.maxphysicalbytes=0",
+            "-cp",
+            String.join(File.pathSeparator, ChildClassPath.entries()),
+            DecoderMain.class.getName(),
+            String.valueOf((long) config.memoryMebibytes() << 20));
+    // Credentials live in the environment.
+    builder.environment().clear();
+    return new ChildProcess(config, builder.start());
+  }
+
+  DataInputStream in() {
+    return in;
+  }
+
+  DataOutputStream out() {
+    return out;
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** Ends the child unless the result is cancelled within {@code time}. */
+  ScheduledFuture<?> endAfter(Duration time) {
+    return CLOCK.schedule(
+        () -> {
+          outOfTime = true;
+          process.destroyForcibly();
+        },
+        time.toNanos(),
+        TimeUnit.NANOSECONDS);
+  }
+
+  /** Ends the child, and says what had become of it. */
+  String reasonOfEnd() {
+    try {
+      // A child whose pipe has closed is about to end by itself, with a code that tells more.
+      if (!process.waitFor(5, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+      int code = process.waitFor();
+      listener.join();
+      return reason(code);
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+      return "decoding was interrupted";
+    }
+  }
+
+  private String reason(int code) {
+    if (outOfTime) {
+      return "decoding takes more than %d seconds beyond the audio's own duration"
+          .formatted(config.timeout().toSeconds());
+    }
+    if (code == Watchdog.TOO_MUCH_MEMORY || code == OUT_OF_HEAP) {
+      return "decoding takes more than %d MiB of memory".formatted(config.memoryMebibytes());
+    }
+    Matcher crash = CRASH.matcher(lastWords);
+    return crash.find()
+        ? "the decoder crashed: %s at %s".formatted(crash.group(1), crash.group(2).strip())
+        : "the decoder ended with code %d: %s".formatted(code, lastWords.toString().strip());
+  }
+
+  private void listen() {
+    byte[] bytes = new byte[1 << 12];
+    try (InputStream errors = process.getErrorStream()) {
+      for (int n = errors.read(bytes); n >= 0; n = errors.read(bytes)) {
+        if (lastWords.length() < LAST_WORDS) {
+          lastWords.append(new String(bytes, 0, n, StandardCharsets.UTF_8));
+        }
+      }
+    } catch (IOException e) {
+      lastWords.append(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

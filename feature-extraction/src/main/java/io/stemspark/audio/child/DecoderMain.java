@@ -1,0 +1,125 @@
+package io.stemspark.audio.child;
+
+import static org.bytedeco.ffmpeg.global.avutil.av_max_alloc;
+
+import io.stemspark.audio.AudioException;
+import io.stemspark.audio.AudioFormat;
+import io.stemspark.audio.AudioReader;
+import io.stemspark.audio.FfmpegReader;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The child: answers the parent's requests until there are none. */
+final class DecoderMain {
+  private static final int BUFFER_BYTES = 1 << 17;
+
+  private final DataInputStream in;
+  private final DataOutputStream out;
+  private final Map<Integer, AudioReader> readers = new HashMap<>();
+  private float[][] samples = new float[0][0];
+  private byte[] bytes = new byte[0];
+
+  private DecoderMain(DataInputStream in, DataOutputStream out) {
+    this.in = in;
+    this.out = out;
+  }
+
+  /** Takes one argument: the bytes of memory that this process may occupy. */
+  public static void main(String[] arguments) throws IOException {
+    long memory = Long.parseLong(arguments[0]);
+    // Standard output is the parent's; what a library prints must not get into it.
+    System.setOut(System.err);
+    Watchdog.start(memory);
+    av_max_alloc(memory);
+    DecoderMain child =
+        new DecoderMain(
+            new DataInputStream(
+                new BufferedInputStream(new FileInputStream(FileDescriptor.in), BUFFER_BYTES)),
+            new DataOutputStream(
+                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER_BYTES)));
+    try {
+      child.answerAll();
+    } catch (EOFException e) {
+      // The parent has gone, or has closed this decoder.
+      return;
+    }
+  }
+
+  private void answerAll() throws IOException {
+    while (true) {
+      byte request = in.readByte();
+      int id = in.readInt();
+      switch (request) {
+        case Message.OPEN -> open(id, in.readInt(), in.readLong());
+        case Message.NEXT -> next(readers.get(id));
+        case Message.CLOSE -> close(id);
+        default -> throw new IOException("Unknown request " + request);
+      }
+      out.flush();
+    }
+  }
+
+  private void open(int id, int stream, long size) throws IOException {
+    AudioReader reader;
+    try {
+      reader = FfmpegReader.open("", new RequestedChannel(in, out, size), stream);
+    } catch (AudioException e) {
+      fail(e);
+      return;
+    }
+    readers.put(id, reader);
+    AudioFormat format = reader.format();
+    out.writeByte(Message.OPENED);
+    out.writeInt(format.sampleRate());
+    out.writeInt(format.channels());
+    out.writeInt(format.sampleFormat().bits());
+    Message.writeTags(out, reader.tags());
+  }
+
+  private void next(AudioReader reader) throws IOException {
+    int channels = reader.format().channels();
+    if (samples.length != channels) {
+      samples = new float[channels][Message.MOST_SAMPLES];
+      bytes = new byte[Message.MOST_SAMPLES * Float.BYTES];
+    }
+    int length;
+    try {
+      length = reader.read(samples);
+    } catch (AudioException e) {
+      fail(e);
+      return;
+    }
+    if (length < 0) {
+      out.writeByte(Message.END);
+      return;
+    }
+    out.writeByte(Message.SAMPLES);
+    out.writeInt(length);
+    for (float[] channel : samples) {
+      ByteBuffer.wrap(bytes).asFloatBuffer().put(channel, 0, length);
+      out.write(bytes, 0, length * Float.BYTES);
+    }
+  }
+
+  private void close(int id) throws IOException {
+    AudioReader reader = readers.remove(id);
+    if (reader != null) {
+      reader.close();
+    }
+  }
+
+  private void fail(AudioException failure) throws IOException {
+    out.writeByte(Message.FAILED);
+    Message.writeText(out, failure.reason());
+  }
+}

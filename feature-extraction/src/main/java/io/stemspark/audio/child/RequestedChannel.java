@@ -1,0 +1,79 @@
+package io.stemspark.audio.child;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.channels.SeekableByteChannel;
+
+/** In the child: a file whose bytes the parent reads. */
+final class RequestedChannel implements SeekableByteChannel {
+  private final DataInputStream in;
+  private final DataOutputStream out;
+  private final long size;
+  private final byte[] block = new byte[Message.MOST_BYTES];
+  private long position;
+  private boolean open = true;
+
+  RequestedChannel(DataInputStream in, DataOutputStream out, long size) {
+    this.in = in;
+    this.out = out;
+    this.size = size;
+  }
+
+  @Override
+  public int read(ByteBuffer into) throws IOException {
+    if (position >= size) {
+      return -1;
+    }
+    out.writeByte(Message.READ);
+    out.writeLong(position);
+    out.writeInt(Math.min(into.remaining(), block.length));
+    out.flush();
+    if (in.readByte() != Message.BYTES) {
+      throw new IOException("its bytes cannot be read");
+    }
+    int read = Message.within(in.readInt(), block.length);
+    in.readFully(block, 0, read);
+    into.put(block, 0, read);
+    position += read;
+    return read == 0 ? -1 : read;
+  }
+
+  @Override
+  public long position() {
+    return position;
+  }
+
+  @Override
+  public SeekableByteChannel position(long to) {
+    position = to;
+    return this;
+  }
+
+  @Override
+  public long size() {
+    return size;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return open;
+  }
+
+  @Override
+  public int write(ByteBuffer from) {
+    throw new NonWritableChannelException();
+  }
+
+  @Override
+  public SeekableByteChannel truncate(long length) {
+    throw new NonWritableChannelException();
+  }
+
+  @Override
+  public void close() {
+    open = false;
+  }
+}

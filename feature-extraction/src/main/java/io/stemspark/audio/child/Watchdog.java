@@ -1,0 +1,44 @@
+package io.stemspark.audio.child;
+
+import java.util.Optional;
+import org.bytedeco.javacpp.Pointer;
+
+/** In the child: ends the process when it takes too much memory, or when its parent has gone. */
+final class Watchdog implements Runnable {
+  /** The exit code of a child that took too much memory. */
+  static final int TOO_MUCH_MEMORY = 70;
+
+  private static final long PERIOD_MILLIS = 20;
+
+  private final long mostBytes;
+  private final Optional<ProcessHandle> parent = ProcessHandle.current().parent();
+
+  private Watchdog(long mostBytes) {
+    this.mostBytes = mostBytes;
+  }
+
+  static void start(long mostBytes) {
+    Thread thread = new Thread(new Watchdog(mostBytes), "watchdog");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public void run() {
+    while (true) {
+      if (Pointer.physicalBytes() > mostBytes) {
+        Runtime.getRuntime().halt(TOO_MUCH_MEMORY);
+      }
+      // Waiting for input, the child would notice that itself, but not while FFmpeg is busy.
+      if (parent.isPresent() && !parent.get().isAlive()) {
+        Runtime.getRuntime().halt(0);
+      }
+      try {
+        Thread.sleep(PERIOD_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+}

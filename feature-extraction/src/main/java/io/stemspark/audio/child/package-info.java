@@ -1,0 +1,10 @@
+/**
+ * Decoding in a process of its own, so that a hostile file can at worst end that process.
+ *
+ * <p>The parent ({@link io.stemspark.audio.child.ChildDecoder}) has the storage and its
+ * credentials; the child ({@code DecoderMain}) has FFmpeg and asks the parent for the bytes that
+ * FFmpeg wants to see. They take turns on the child's standard input and output: the parent sends a
+ * request, the child answers it once, and may ask for bytes in between. {@code Message} lists what
+ * is said.
+ */
+package io.stemspark.audio.child;

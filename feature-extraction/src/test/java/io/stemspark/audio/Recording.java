@@ -1,0 +1,45 @@
+package io.stemspark.audio;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The stereo recording that the lossy test files were made of; formats.py says how it was made. */
+final class Recording {
+  static final Path FOLDER =
+      Path.of(
+          System.getProperty("stemspark.root"), "feature-extraction/src/test/resources/formats");
+
+  private Recording() {}
+
+  /** Its first channel, or both. */
+  static float[][] samples(int channels) throws IOException {
+    ByteBuffer bytes =
+        ByteBuffer.wrap(Files.readAllBytes(FOLDER.resolve("source.s16")))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    float[][] samples = new float[2][bytes.remaining() / 4];
+    for (int i = 0; i < samples[0].length; i++) {
+      samples[0][i] = bytes.getShort() / 32768f;
+      samples[1][i] = bytes.getShort() / 32768f;
+    }
+    return channels == 1 ? new float[][] {samples[0]} : samples;
+  }
+
+  /** Signal-to-noise ratio of {@code decoded} in dB, over the samples that both have. */
+  static double signalToNoise(float[][] source, Waveform decoded, int offset) {
+    double signal = 0;
+    double noise = 0;
+    for (int c = 0; c < source.length; c++) {
+      for (int i = 0; i < source[c].length; i++) {
+        if (i + offset >= 0 && i + offset < decoded.length()) {
+          double difference = source[c][i] - decoded.channel(c)[i + offset];
+          signal += source[c][i] * source[c][i];
+          noise += difference * difference;
+        }
+      }
+    }
+    return 10 * Math.log10(signal / noise);
+  }
+}

@@ -1,0 +1,262 @@
+package io.stemspark.audio.child;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stemspark.audio.AudioException;
+import io.stemspark.audio.AudioReader;
+import io.stemspark.audio.DecodingConfig;
+import io.stemspark.audio.FfmpegReader;
+import io.stemspark.audio.Waveform;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class ChildDecoderTest {
+  private static final Path FORMATS =
+      Path.of(
+          System.getProperty("stemspark.root"), "feature-extraction/src/test/resources/formats");
+  private static final Path FILE = FORMATS.resolve("s24.flac");
+
+  private ChildDecoder decoder = new ChildDecoder(DecodingConfig.standard());
+
+  @AfterEach
+  void close() {
+    decoder.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"s24.flac", "id3.mp3", "8-channels.wav", "empty.wav", "song.stem.mp4", "opus.ogg"})
+  void equalsDecodingInThisProcess(String file) throws IOException {
+    try (AudioReader here = FfmpegReader.open(FORMATS.resolve(file));
+        AudioReader there = open(FORMATS.resolve(file))) {
+      assertThat(there.format()).isEqualTo(here.format());
+      assertThat(there.tags()).isEqualTo(here.tags());
+      assertThat(Waveform.readAll(there).samples()).isDeepEqualTo(Waveform.readAll(here).samples());
+    }
+  }
+
+  @Test
+  void oneChildServesManyFilesAndSeveralAtOnce() throws IOException {
+    try (AudioReader first = open(FILE);
+        AudioReader second = open(FORMATS.resolve("s16.flac"))) {
+      long pid = decoder.pid();
+      float[][] block = new float[2][100];
+      assertThat(first.read(block)).isEqualTo(100);
+      assertThat(second.read(block)).isEqualTo(100);
+      assertThat(Waveform.readAll(first).length()).isEqualTo(4899);
+      assertThat(Waveform.readAll(second).length()).isEqualTo(4899);
+      assertThat(read(FILE).length()).isEqualTo(4999);
+      assertThat(decoder.pid()).isEqualTo(pid);
+    }
+  }
+
+  @Test
+  void namesTheFileThatCannotBeDecoded() {
+    assertThatThrownBy(() -> read(FORMATS.resolve("formats.csv")))
+        .isInstanceOf(AudioException.class)
+        .hasMessageStartingWith(FORMATS.resolve("formats.csv") + ": not readable as audio");
+  }
+
+  @Test
+  void aCrashFailsTheFileAndTheNextOneGetsANewChild() throws Exception {
+    read(FILE);
+    long pid = decoder.pid();
+    try (AudioReader reader = open(FILE)) {
+      signal("SEGV", pid);
+      assertThatThrownBy(() -> Waveform.readAll(reader))
+          .isInstanceOf(AudioException.class)
+          .hasMessageStartingWith(FILE + ": the decoder crashed: SIGSEGV");
+    }
+    assertThat(read(FILE).length()).isEqualTo(4999);
+    assertThat(decoder.pid()).isNotEqualTo(pid);
+  }
+
+  @Test
+  void aHangEndsAfterTheTimeout() throws Exception {
+    decoder = new ChildDecoder(with(768, Duration.ofSeconds(2)));
+    read(FILE);
+    try (AudioReader reader = open(FILE)) {
+      signal("STOP", decoder.pid());
+      assertThatThrownBy(() -> Waveform.readAll(reader))
+          .isInstanceOf(AudioException.class)
+          .hasMessage(
+              FILE + ": decoding takes more than 2 seconds beyond the audio's own duration");
+    }
+    assertThat(read(FILE).length()).isEqualTo(4999);
+  }
+
+  @Test
+  void tooMuchMemoryEndsTheChild() {
+    decoder = new ChildDecoder(with(20, Duration.ofMinutes(1)));
+    assertThatThrownBy(() -> read(FILE))
+        .isInstanceOf(AudioException.class)
+        .hasMessage(FILE + ": decoding takes more than 20 MiB of memory");
+  }
+
+  @Test
+  void tooMuchAudioIsRefused() {
+    DecodingConfig aMoment =
+        new DecodingConfig(true, 768, Duration.ofMinutes(1), Duration.ofSeconds(0));
+    decoder = new ChildDecoder(aMoment);
+    assertThatThrownBy(() -> read(FILE)).hasMessage(FILE + ": more than 0 hours of audio");
+  }
+
+  @Test
+  void slowStorageDoesNotCountAsAHang() throws IOException {
+    decoder = new ChildDecoder(with(768, Duration.ofSeconds(2)));
+    SeekableByteChannel slow =
+        new Passing(FILE) {
+          @Override
+          public int read(ByteBuffer into) throws IOException {
+            sleep(3000);
+            return super.read(into);
+          }
+        };
+    try (AudioReader reader = decoder.open("slow", slow, FfmpegReader.BEST_STREAM)) {
+      assertThat(Waveform.readAll(reader).length()).isEqualTo(4999);
+    }
+  }
+
+  @Test
+  void saysWhenItIsTheStorageThatFailed() throws IOException {
+    SeekableByteChannel broken =
+        new Passing(FORMATS.resolve("s24.wav")) {
+          @Override
+          public int read(ByteBuffer into) throws IOException {
+            if (position() > 0) {
+              throw new IOException("connection reset");
+            }
+            into.limit(Math.min(into.limit(), into.position() + 16_384));
+            return super.read(into);
+          }
+        };
+    assertThatThrownBy(
+            () -> {
+              try (AudioReader reader = decoder.open("broken", broken, FfmpegReader.BEST_STREAM)) {
+                Waveform.readAll(reader);
+              }
+            })
+        .isInstanceOf(AudioException.class)
+        .hasMessageContaining("storage failed")
+        .hasRootCauseMessage("connection reset");
+  }
+
+  @Test
+  void theChildHasNoCredentials() throws IOException {
+    read(FILE);
+    byte[] environment = Files.readAllBytes(Path.of("/proc/" + decoder.pid() + "/environ"));
+    assertThat(System.getenv()).isNotEmpty();
+    assertThat(environment).isEmpty();
+  }
+
+  @Test
+  void theChildEndsWithItsParent() throws Exception {
+    // A parent that ends without closing anything, in the middle of a file.
+    Process parent =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                AbandonedChild.class.getName(),
+                FILE.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    long pid;
+    try (var lines = parent.inputReader()) {
+      pid = Long.parseLong(lines.readLine());
+    }
+    assertThat(parent.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    var child = ProcessHandle.of(pid);
+    if (child.isPresent()) {
+      child.get().onExit().get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  private AudioReader open(Path file) throws IOException {
+    return decoder.open(file.toString(), FileChannel.open(file), FfmpegReader.BEST_STREAM);
+  }
+
+  private Waveform read(Path file) throws IOException {
+    try (AudioReader reader = open(file)) {
+      return Waveform.readAll(reader);
+    }
+  }
+
+  private static DecodingConfig with(int mebibytes, Duration timeout) {
+    return new DecodingConfig(true, mebibytes, timeout, Duration.ofDays(1));
+  }
+
+  private static void signal(String name, long pid) throws Exception {
+    new ProcessBuilder("kill", "-" + name, String.valueOf(pid)).inheritIO().start().waitFor();
+  }
+
+  private static void sleep(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** A file's channel, to be disturbed. */
+  private static class Passing implements SeekableByteChannel {
+    private final FileChannel file;
+
+    Passing(Path path) throws IOException {
+      file = FileChannel.open(path);
+    }
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+      return file.read(into);
+    }
+
+    @Override
+    public int write(ByteBuffer from) throws IOException {
+      return file.write(from);
+    }
+
+    @Override
+    public long position() throws IOException {
+      return file.position();
+    }
+
+    @Override
+    public SeekableByteChannel position(long to) throws IOException {
+      return file.position(to);
+    }
+
+    @Override
+    public long size() throws IOException {
+      return file.size();
+    }
+
+    @Override
+    public SeekableByteChannel truncate(long size) throws IOException {
+      return file.truncate(size);
+    }
+
+    @Override
+    public boolean isOpen() {
+      return file.isOpen();
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.stemspark.separation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.stemspark.audio.AudioException;
+import io.stemspark.audio.AudioFormat;
+import io.stemspark.audio.Container;
+import io.stemspark.audio.Encoding;
+import io.stemspark.audio.SampleFormat;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StemSplitTest {
+  private static final float MOST = 32767 / 32768f;
+
+  private final float[] mixture = {0.9f, -0.9f, 1.25f, 0.25f};
+  private final float[] vocals = {-0.5f, 0.5f, 1.5f, 0.125f};
+  private final float[] rest = new float[4];
+
+  @Test
+  void neitherStemClipsWhenVoiceAndRestAreOutOfPhase() throws IOException {
+    StemSplit split = new StemSplit(SampleFormat.INT16, Clipping.LIMIT);
+    split.split(mixture, vocals, rest, 4, 0);
+    for (int i = 0; i < 4; i++) {
+      float limited = Math.min(mixture[i], MOST);
+      assertThat(vocals[i] + rest[i]).isCloseTo(limited, within(1 / 32768f));
+      assertThat(rest[i]).isBetween(-1f, MOST);
+      assertThat(vocals[i]).isBetween(-1f, MOST);
+    }
+    assertThat(split.clippedVocals()).isEqualTo(1);
+    assertThat(split.clippedAccompaniment()).isEqualTo(2);
+  }
+
+  @Test
+  void floatsAreKept() throws IOException {
+    StemSplit split = new StemSplit(SampleFormat.FLOAT32, Clipping.KEEP);
+    split.split(mixture, vocals, rest, 4, 0);
+    assertThat(vocals).containsExactly(-0.5f, 0.5f, 1.5f, 0.125f);
+    assertThat(rest).containsExactly(1.4f, -1.4f, -0.25f, 0.125f);
+    assertThat(split.clippedVocals()).isEqualTo(1);
+    assertThat(split.clippedAccompaniment()).isEqualTo(2);
+  }
+
+  @Test
+  void refusalNamesStemAndSample() {
+    StemSplit split = new StemSplit(SampleFormat.INT16, Clipping.REFUSE);
+    assertThatThrownBy(() -> split.split(mixture, vocals, rest, 4, 1000))
+        .isInstanceOf(AudioException.class)
+        .hasMessage(
+            "accompaniment: would clip: sample 1000 is 1.400 of full scale, and clipping = refuse");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "WAV,SOURCE,LIMIT,INT24,INT24",
+    "WAV,INT16,LIMIT,FLOAT32,INT16",
+    "WAV,SOURCE,KEEP,INT16,FLOAT32",
+    "FLAC,SOURCE,LIMIT,FLOAT32,INT24",
+    "MP3,INT16,LIMIT,INT16,FLOAT32"
+  })
+  void bitDepthFollowsTheSourceUnlessToldOtherwise(
+      Container container,
+      BitDepth bitDepth,
+      Clipping clipping,
+      SampleFormat source,
+      SampleFormat stored) {
+    OutputConfig output = new OutputConfig(Encoding.of(container), bitDepth, clipping);
+    assertThat(output.formatFor(new AudioFormat(44_100, 2, source)).sampleFormat())
+        .isEqualTo(stored);
+  }
+
+  @Test
+  void flacHoldsNoFloats() {
+    assertThatThrownBy(
+            () -> new OutputConfig(Encoding.of(Container.FLAC), BitDepth.SOURCE, Clipping.KEEP))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("flac holds no floats");
+  }
+}
