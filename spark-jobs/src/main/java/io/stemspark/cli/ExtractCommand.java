@@ -44,7 +44,8 @@ final class ExtractCommand implements Callable<Integer> {
     JobSettings settings = options.settings();
     SparkSettings spark = options.spark("extract", settings);
     ExtractJob job =
-        ExtractJob.plan(input, output, settings.stft(), settings.patch(), spark.hadoop());
+        ExtractJob.plan(
+            input, output, settings.decoding(), settings.stft(), settings.patch(), spark.hadoop());
     long start = System.nanoTime();
     Summary summary;
     try (SparkSession session = spark.start()) {

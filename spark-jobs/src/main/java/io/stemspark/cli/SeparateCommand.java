@@ -53,7 +53,12 @@ final class SeparateCommand implements Callable<Integer> {
     SparkSettings spark = options.spark("separate", settings);
     SeparateJob job =
         SeparateJob.plan(
-            input, output, Bundles.require(model), settings.separation(), spark.hadoop());
+            input,
+            output,
+            Bundles.require(model),
+            settings.decoding(),
+            settings.separation(),
+            spark.hadoop());
     long start = System.nanoTime();
     Summary summary;
     try (SparkSession session = spark.start()) {

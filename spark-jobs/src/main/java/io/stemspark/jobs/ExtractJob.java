@@ -1,6 +1,7 @@
 package io.stemspark.jobs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.stemspark.audio.DecodingConfig;
 import io.stemspark.bundle.StrictJson;
 import io.stemspark.jobs.corpus.Corpus;
 import io.stemspark.jobs.corpus.Track;
@@ -38,12 +39,19 @@ public final class ExtractJob {
 
   private final List<Track> tracks;
   private final String output;
+  private final DecodingConfig decoding;
   private final StftConfig stft;
   private final PatchConfig patch;
 
-  private ExtractJob(List<Track> tracks, String output, StftConfig stft, PatchConfig patch) {
+  private ExtractJob(
+      List<Track> tracks,
+      String output,
+      DecodingConfig decoding,
+      StftConfig stft,
+      PatchConfig patch) {
     this.tracks = tracks;
     this.output = output;
+    this.decoding = decoding;
     this.stft = stft;
     this.patch = patch;
   }
@@ -58,6 +66,7 @@ public final class ExtractJob {
   public static ExtractJob plan(
       String input,
       String output,
+      DecodingConfig decoding,
       StftConfig stft,
       PatchConfig patch,
       Configuration configuration) {
@@ -69,7 +78,8 @@ public final class ExtractJob {
                 input + ": no track has stems (vocals beside accompaniment, or beside drums ...)");
           }
           Inputs.requireEmptyFolder(output, configuration);
-          return new ExtractJob(tracks, Inputs.writableFolder(output, configuration), stft, patch);
+          String folder = Inputs.writableFolder(output, configuration);
+          return new ExtractJob(tracks, folder, decoding, stft, patch);
         });
   }
 
@@ -84,7 +94,7 @@ public final class ExtractJob {
     JavaRDD<Outcome> outcomes =
         context
             .parallelize(tracks, Partitions.count(context, tracks.size()))
-            .map(new ProbeStems(hadoop, stft));
+            .map(new ProbeStems(hadoop, decoding, stft));
     outcomes.cache();
     Summary summary = outcomes.aggregate(new Summary(), Summary::add, Summary::merge);
     Set<String> unusable =
@@ -114,7 +124,7 @@ public final class ExtractJob {
     JavaRDD<Row> rows =
         context
             .parallelize(usable, Partitions.count(context, usable.size()))
-            .flatMap(new ExtractPatches(hadoop, stft, patch));
+            .flatMap(new ExtractPatches(hadoop, decoding, stft, patch));
     spark
         .createDataFrame(rows, FeatureRow.SCHEMA)
         .write()

@@ -1,5 +1,6 @@
 package io.stemspark.jobs;
 
+import io.stemspark.audio.DecodingConfig;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.jobs.corpus.Corpus;
 import io.stemspark.jobs.corpus.Track;
@@ -19,13 +20,19 @@ public final class SeparateJob {
   private final List<Track> tracks;
   private final String output;
   private final ModelBundle bundle;
+  private final DecodingConfig decoding;
   private final SeparationConfig config;
 
   private SeparateJob(
-      List<Track> tracks, String output, ModelBundle bundle, SeparationConfig config) {
+      List<Track> tracks,
+      String output,
+      ModelBundle bundle,
+      DecodingConfig decoding,
+      SeparationConfig config) {
     this.tracks = tracks;
     this.output = output;
     this.bundle = bundle;
+    this.decoding = decoding;
     this.config = config;
   }
 
@@ -41,6 +48,7 @@ public final class SeparateJob {
       String input,
       String output,
       String model,
+      DecodingConfig decoding,
       SeparationConfig config,
       Configuration configuration) {
     return Inputs.check(
@@ -52,7 +60,7 @@ public final class SeparateJob {
             throw new IOException(input + ": only stems, no mixture to separate");
           }
           String folder = Inputs.writableFolder(output, configuration);
-          return new SeparateJob(tracks, folder, bundle, config);
+          return new SeparateJob(tracks, folder, bundle, decoding, config);
         });
   }
 
@@ -76,6 +84,7 @@ public final class SeparateJob {
             context.broadcast(bundle.onnx()),
             bundle.manifest().stft(),
             bundle.manifest().patch(),
+            decoding,
             config,
             HadoopBroadcast.of(context),
             output);

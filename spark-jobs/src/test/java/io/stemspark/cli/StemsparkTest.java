@@ -136,6 +136,15 @@ class StemsparkTest {
         "an overlap of 0 to 16 frames, half of the model's patch, not 17");
     assertUsage(
         separate(music, "--set", "stemspark.output.container=mp4"), "expected one of wav, flac");
+    assertUsage(
+        separate(
+            music,
+            "--set",
+            "stemspark.output.container=flac",
+            "--set",
+            "stemspark.output.clipping=keep"),
+        "stemspark.output.container",
+        "flac holds no floats");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.stemspark.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stemspark.jobs.corpus.AudioFile;
 import io.stemspark.jobs.corpus.Corpus;
 import io.stemspark.jobs.corpus.Track;
 import java.io.ByteArrayInputStream;
@@ -30,12 +31,24 @@ class CorpusTest {
     Track track = tracks.get(0);
     assertThat(track.id()).isEqualTo("test/Artist - Song");
     assertThat(track.split()).isEqualTo("test");
-    assertThat(track.mixture()).endsWith("/mixture.wav");
-    assertThat(track.vocals()).endsWith("/vocals.wav");
+    assertThat(track.mixture().uri()).endsWith("/mixture.wav");
+    assertThat(track.vocals().uri()).endsWith("/vocals.wav");
     assertThat(track.accompaniment())
-        .extracting(uri -> uri.substring(uri.lastIndexOf('/') + 1))
+        .extracting(file -> file.uri().substring(file.uri().lastIndexOf('/') + 1))
         .containsExactly("bass.wav", "drums.wav", "other.wav");
     assertThat(track.hasStems()).isTrue();
+  }
+
+  @Test
+  void stemFilesHoldFiveStreams() throws IOException {
+    touch("valid/Artist - Song.stem.mp4");
+    Track track = list().get(0);
+    assertThat(track.id()).isEqualTo("valid/Artist - Song");
+    assertThat(track.split()).isEqualTo("valid");
+    assertThat(track.mixture().stream()).isEqualTo(0);
+    assertThat(track.vocals().stream()).isEqualTo(4);
+    assertThat(track.accompaniment()).extracting(AudioFile::stream).containsExactly(1, 2, 3);
+    assertThat(track.accompaniment()).extracting(AudioFile::uri).containsOnly(track.uri());
   }
 
   @Test
@@ -93,7 +106,14 @@ class CorpusTest {
 
   @Test
   void tracksTravel() throws IOException, ClassNotFoundException {
-    Track track = new Track("a/b", "a", "m", "v", List.of("d", "b"), 7);
+    Track track =
+        new Track(
+            "a/b",
+            "a",
+            new AudioFile("m", 0),
+            new AudioFile("m", 4),
+            List.of(new AudioFile("d", -1)),
+            7);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream stream = new ObjectOutputStream(bytes)) {
       stream.writeObject(track);

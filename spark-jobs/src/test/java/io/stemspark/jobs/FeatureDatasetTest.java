@@ -32,7 +32,13 @@ class FeatureDatasetTest {
     List<Row> rows;
     try (SparkSession spark = TestSpark.local()) {
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-      ExtractJob.plan(Demo.FOLDER.toString(), features, settings.stft(), settings.patch(), hadoop)
+      ExtractJob.plan(
+              Demo.FOLDER.toString(),
+              features,
+              settings.decoding(),
+              settings.stft(),
+              settings.patch(),
+              hadoop)
           .run(spark);
       rows =
           spark
@@ -83,7 +89,13 @@ class FeatureDatasetTest {
     String features = folder.resolve("features").toString();
     try (SparkSession spark = TestSpark.local()) {
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-      ExtractJob.plan(Demo.FOLDER.toString(), features, settings.stft(), settings.patch(), hadoop)
+      ExtractJob.plan(
+              Demo.FOLDER.toString(),
+              features,
+              settings.decoding(),
+              settings.stft(),
+              settings.patch(),
+              hadoop)
           .run(spark);
       JobSettings other = SmallSettings.load("stemspark.patch.frames = 32");
       assertThatThrownBy(() -> TrainJob.plan(features, folder + "/model.bundle", other, hadoop))

@@ -58,7 +58,13 @@ class WholeFlowTest {
     Path stems = folder.resolve("stems");
 
     Summary extracted =
-        ExtractJob.plan(Demo.FOLDER.toString(), features, settings.stft(), settings.patch(), hadoop)
+        ExtractJob.plan(
+                Demo.FOLDER.toString(),
+                features,
+                settings.decoding(),
+                settings.stft(),
+                settings.patch(),
+                hadoop)
             .run(spark);
     assertThat(extracted.done()).isEqualTo(4);
     assertThat(extracted.skipped()).isEqualTo(2);
@@ -74,6 +80,7 @@ class WholeFlowTest {
                 Demo.FOLDER.toString(),
                 stems.toString(),
                 bundle.toString(),
+                settings.decoding(),
                 settings.separation(),
                 hadoop)
             .run(spark);

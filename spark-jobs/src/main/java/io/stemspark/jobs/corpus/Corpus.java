@@ -22,13 +22,17 @@ import org.apache.hadoop.fs.RemoteIterator;
 /**
  * Finds the tracks of a folder tree. A folder with a file named {@code mixture} or {@code vocals}
  * is one track, in MUSDB18's layout: {@code <split>/<track>/{mixture,vocals,drums,bass,other}.wav},
- * or {@code accompaniment} in place of the last three. Any other audio file is a track of its own.
+ * or {@code accompaniment} in place of the last three. So is a file {@code <track>.stem.mp4}, whose
+ * audio streams are mixture, drums, bass, other and vocals. Any other audio file is a track of its
+ * own, of which only the mixture is known.
  */
 public final class Corpus {
   private static final Set<String> EXTENSIONS =
       Set.of(
           "wav", "flac", "mp3", "m4a", "mp4", "aac", "ogg", "oga", "opus", "wma", "aif", "aiff",
           "caf", "w64", "mka", "webm", "ac3", "ape", "wv");
+
+  private static final String STEM_FILE = ".stem.mp4";
 
   private final Path root;
   private final String rootPath;
@@ -55,7 +59,7 @@ public final class Corpus {
     }
     List<Track> tracks =
         status.isFile()
-            ? List.of(single(status, withoutExtension(path.getName())))
+            ? List.of(single(status, withoutExtension(path.getName()), "train"))
             : new Corpus(status).tracks(files);
     if (tracks.isEmpty()) {
       throw new FileNotFoundException(location + ": no audio files in this folder");
@@ -130,35 +134,49 @@ public final class Corpus {
       // song.mp3 beside song.wav: both keep their extension, or their stems would collide.
       boolean alone = names.get(withoutExtension(name)) == 1;
       String path = relative(file.getPath());
-      tracks.add(single(file, alone ? withoutExtension(path) : path));
+      tracks.add(single(file, alone ? withoutExtension(path) : path, splitOf(path)));
     }
   }
 
   private static Track track(String id, Map<String, FileStatus> stems) {
     long bytes = stems.values().stream().mapToLong(FileStatus::getLen).sum();
-    List<String> accompaniment =
+    List<AudioFile> accompaniment =
         stems.containsKey("accompaniment")
-            ? List.of(uri(stems.get("accompaniment")))
+            ? List.of(file(stems.get("accompaniment")))
             : stems.entrySet().stream()
                 .filter(e -> !Set.of("mixture", "vocals").contains(e.getKey()))
-                .map(e -> uri(e.getValue()))
+                .map(e -> file(e.getValue()))
                 .toList();
-    int slash = id.indexOf('/');
     return new Track(
         id,
-        slash < 0 ? "train" : id.substring(0, slash),
-        stems.containsKey("mixture") ? uri(stems.get("mixture")) : null,
-        stems.containsKey("vocals") ? uri(stems.get("vocals")) : null,
+        splitOf(id),
+        stems.containsKey("mixture") ? file(stems.get("mixture")) : null,
+        stems.containsKey("vocals") ? file(stems.get("vocals")) : null,
         accompaniment,
         bytes);
   }
 
-  private static Track single(FileStatus file, String id) {
-    return new Track(id, "train", uri(file), null, List.of(), file.getLen());
+  private static Track single(FileStatus file, String id, String split) {
+    if (!file.getPath().getName().toLowerCase(Locale.ROOT).endsWith(STEM_FILE)) {
+      return new Track(id, "train", file(file), null, List.of(), file.getLen());
+    }
+    String uri = file.getPath().toString();
+    return new Track(
+        id,
+        split,
+        new AudioFile(uri, 0),
+        new AudioFile(uri, 4),
+        List.of(new AudioFile(uri, 1), new AudioFile(uri, 2), new AudioFile(uri, 3)),
+        file.getLen());
   }
 
-  private static String uri(FileStatus file) {
-    return file.getPath().toString();
+  private static AudioFile file(FileStatus file) {
+    return AudioFile.of(file.getPath().toString());
+  }
+
+  private static String splitOf(String path) {
+    int slash = path.indexOf('/');
+    return slash < 0 ? "train" : path.substring(0, slash);
   }
 
   private String relative(Path path) {
@@ -181,6 +199,9 @@ public final class Corpus {
   }
 
   private static String withoutExtension(String name) {
+    if (name.toLowerCase(Locale.ROOT).endsWith(STEM_FILE)) {
+      return name.substring(0, name.length() - STEM_FILE.length());
+    }
     int dot = name.lastIndexOf('.');
     return dot > name.lastIndexOf('/') + 1 ? name.substring(0, dot) : name;
   }

@@ -8,13 +8,18 @@ import java.util.List;
  *
  * @param id unique in the corpus; its path below the corpus, with "/" between folders
  * @param split "train", "test" and so on: the first folder of a nested track, else "train"
- * @param mixture URI of the mixture, or null where only stems exist
- * @param vocals URI of the vocals, or null where they are not known
- * @param accompaniment URIs of the stems that sum to everything but the vocals; may be empty
+ * @param mixture the mixture, or null where only stems exist
+ * @param vocals the vocals, or null where they are not known
+ * @param accompaniment the stems that sum to everything but the vocals; may be empty
  * @param bytes size of the files named here
  */
 public record Track(
-    String id, String split, String mixture, String vocals, List<String> accompaniment, long bytes)
+    String id,
+    String split,
+    AudioFile mixture,
+    AudioFile vocals,
+    List<AudioFile> accompaniment,
+    long bytes)
     implements Serializable {
   public Track {
     accompaniment = List.copyOf(accompaniment);
@@ -22,7 +27,7 @@ public record Track(
 
   /** Where it lies: its mixture, or else its vocals. */
   public String uri() {
-    return mixture == null ? vocals : mixture;
+    return (mixture == null ? vocals : mixture).uri();
   }
 
   /** Whether there is something to separate. */

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
+import io.stemspark.audio.DecodingConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.separation.SeparationConfig;
 import io.stemspark.settings.Section;
@@ -29,6 +30,7 @@ import java.util.stream.Collectors;
  * @param training the {@code training} block, key by key as written, for a bundle's provenance
  */
 public record JobSettings(
+    DecodingConfig decoding,
     StftConfig stft,
     PatchConfig patch,
     UNetConfig unet,
@@ -86,6 +88,7 @@ public record JobSettings(
           return unet;
         });
     return new JobSettings(
+        DecodingConfig.from(new Section(all, ROOT + ".decoding")),
         stft,
         patch,
         unet,

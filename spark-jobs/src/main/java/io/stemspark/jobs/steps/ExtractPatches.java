@@ -1,6 +1,7 @@
 package io.stemspark.jobs.steps;
 
 import io.stemspark.audio.AudioReader;
+import io.stemspark.audio.DecodingConfig;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.features.FeatureRow;
 import io.stemspark.patch.Patch;
@@ -14,7 +15,6 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -27,51 +27,62 @@ public final class ExtractPatches implements FlatMapFunction<Track, Row> {
   private static final long serialVersionUID = 1;
 
   private final Broadcast<SerializableConfiguration> hadoop;
+  private final DecodingConfig decoding;
   private final StftConfig stft;
   private final PatchConfig patch;
 
   public ExtractPatches(
-      Broadcast<SerializableConfiguration> hadoop, StftConfig stft, PatchConfig patch) {
+      Broadcast<SerializableConfiguration> hadoop,
+      DecodingConfig decoding,
+      StftConfig stft,
+      PatchConfig patch) {
     this.hadoop = hadoop;
+    this.decoding = decoding;
     this.stft = stft;
     this.patch = patch;
   }
 
   @Override
   public Iterator<Row> call(Track track) throws IOException {
-    Configuration configuration = hadoop.value().value();
-    PatchReader vocals = patches(StemReaders.vocals(track, configuration));
-    PatchReader accompaniment = patches(StemReaders.accompaniment(track, configuration));
-    return new Rows(track.id(), vocals, accompaniment);
+    TrackAudio audio = untilTheTaskEnds(new TrackAudio(hadoop.value().value(), decoding));
+    PatchReader vocals = patches(audio.vocals(track));
+    PatchReader accompaniment = patches(audio.accompaniment(track));
+    return new Rows(track.id(), audio, vocals, accompaniment);
+  }
+
+  private PatchReader patches(AudioReader audio) throws IOException {
+    return untilTheTaskEnds(new PatchReader(audio, stft, patch));
   }
 
   /** Closed with the task at the latest, which may fail or be killed between two rows. */
-  private PatchReader patches(AudioReader audio) throws IOException {
-    PatchReader reader = new PatchReader(audio, stft, patch);
-    TaskContext.get().addTaskCompletionListener(new Closing(reader));
-    return reader;
+  private static <T extends AutoCloseable> T untilTheTaskEnds(T resource) {
+    // Spark calls the last one first.
+    TaskContext.get().addTaskCompletionListener(new Closing(resource));
+    return resource;
   }
 
-  private record Closing(PatchReader reader) implements TaskCompletionListener {
+  private record Closing(AutoCloseable resource) implements TaskCompletionListener {
     @Override
     public void onTaskCompletion(TaskContext context) {
       try {
-        reader.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        resource.close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
       }
     }
   }
 
   private static final class Rows implements Iterator<Row> {
     private final String trackId;
+    private final TrackAudio audio;
     private final PatchReader vocals;
     private final PatchReader accompaniment;
     private final Deque<Row> ready = new ArrayDeque<>();
     private boolean ended;
 
-    Rows(String trackId, PatchReader vocals, PatchReader accompaniment) {
+    Rows(String trackId, TrackAudio audio, PatchReader vocals, PatchReader accompaniment) {
       this.trackId = trackId;
+      this.audio = audio;
       this.vocals = vocals;
       this.accompaniment = accompaniment;
     }
@@ -95,6 +106,7 @@ public final class ExtractPatches implements FlatMapFunction<Track, Row> {
         ended = true;
         vocals.close();
         accompaniment.close();
+        audio.close();
         return;
       }
       for (int c = 0; c < voice.size(); c++) {

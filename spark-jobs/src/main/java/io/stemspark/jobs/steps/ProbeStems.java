@@ -3,12 +3,12 @@ package io.stemspark.jobs.steps;
 import io.stemspark.audio.AudioException;
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
+import io.stemspark.audio.DecodingConfig;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Outcome;
 import io.stemspark.patch.HalfFloats;
 import io.stemspark.spectrogram.StftConfig;
 import java.io.IOException;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
@@ -22,10 +22,13 @@ public final class ProbeStems implements Function<Track, Outcome> {
   private static final int BLOCK = 1 << 14;
 
   private final Broadcast<SerializableConfiguration> hadoop;
+  private final DecodingConfig decoding;
   private final float mostPeak;
 
-  public ProbeStems(Broadcast<SerializableConfiguration> hadoop, StftConfig stft) {
+  public ProbeStems(
+      Broadcast<SerializableConfiguration> hadoop, DecodingConfig decoding, StftConfig stft) {
     this.hadoop = hadoop;
+    this.decoding = decoding;
     // No element of a spectrum exceeds the sum of the Hann window, half a frame, times the peak.
     this.mostPeak = HalfFloats.MAX / (stft.fftSize() / 2f);
   }
@@ -36,9 +39,9 @@ public final class ProbeStems implements Function<Track, Outcome> {
       return Outcome.skipped(track.id(), "no stems, only a mixture");
     }
     long start = System.nanoTime();
-    Configuration configuration = hadoop.value().value();
-    try (AudioReader vocals = StemReaders.vocals(track, configuration);
-        AudioReader accompaniment = StemReaders.accompaniment(track, configuration)) {
+    try (TrackAudio audio = new TrackAudio(hadoop.value().value(), decoding);
+        AudioReader vocals = audio.vocals(track);
+        AudioReader accompaniment = audio.accompaniment(track)) {
       double seconds = compare(track, vocals, accompaniment);
       return Outcome.done(track.id(), "", seconds, (System.nanoTime() - start) / 1e9, 0);
     } catch (IOException | RuntimeException e) {

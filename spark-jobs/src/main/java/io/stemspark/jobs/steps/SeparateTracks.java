@@ -3,13 +3,12 @@ package io.stemspark.jobs.steps;
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.AudioWriter;
-import io.stemspark.audio.FfmpegReader;
+import io.stemspark.audio.DecodingConfig;
 import io.stemspark.audio.FfmpegWriter;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Outcome;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.storage.AtomicFiles;
-import io.stemspark.jobs.storage.HadoopChannel;
 import io.stemspark.jobs.storage.Spool;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.separation.OnnxMaskEstimator;
@@ -37,6 +36,7 @@ public final class SeparateTracks implements FlatMapFunction<Iterator<Track>, Su
   private final Broadcast<byte[]> model;
   private final StftConfig stft;
   private final PatchConfig patch;
+  private final DecodingConfig decoding;
   private final SeparationConfig config;
   private final Broadcast<SerializableConfiguration> hadoop;
   private final String output;
@@ -51,12 +51,14 @@ public final class SeparateTracks implements FlatMapFunction<Iterator<Track>, Su
       Broadcast<byte[]> model,
       StftConfig stft,
       PatchConfig patch,
+      DecodingConfig decoding,
       SeparationConfig config,
       Broadcast<SerializableConfiguration> hadoop,
       String output) {
     this.model = model;
     this.stft = stft;
     this.patch = patch;
+    this.decoding = decoding;
     this.config = config;
     this.hadoop = hadoop;
     this.output = output;
@@ -65,20 +67,21 @@ public final class SeparateTracks implements FlatMapFunction<Iterator<Track>, Su
   @Override
   public Iterator<Summary> call(Iterator<Track> tracks) {
     Summary summary = new Summary();
-    try (OnnxMaskEstimator estimator = new OnnxMaskEstimator(model.value(), patch, 1)) {
+    try (OnnxMaskEstimator estimator = new OnnxMaskEstimator(model.value(), patch, 1);
+        TrackAudio audio = new TrackAudio(hadoop.value().value(), decoding)) {
       Separator separator = new Separator(stft, patch, config.overlapFrames(), estimator);
-      tracks.forEachRemaining(track -> summary.add(separate(track, separator)));
+      tracks.forEachRemaining(track -> summary.add(separate(track, separator, audio)));
     }
     return List.of(summary).iterator();
   }
 
-  private Outcome separate(Track track, Separator separator) {
+  private Outcome separate(Track track, Separator separator, TrackAudio audio) {
     if (!track.hasMixture()) {
       return Outcome.skipped(track.id(), "no mixture, only stems");
     }
     long start = System.nanoTime();
     try {
-      SeparationResult result = separateToStorage(track, separator);
+      SeparationResult result = separateToStorage(track, separator, audio);
       return Outcome.done(
           track.id(),
           clipping(result),
@@ -98,14 +101,11 @@ public final class SeparateTracks implements FlatMapFunction<Iterator<Track>, Su
         .formatted(result.clippedVocals(), result.clippedAccompaniment());
   }
 
-  private SeparationResult separateToStorage(Track track, Separator separator) throws IOException {
+  private SeparationResult separateToStorage(Track track, Separator separator, TrackAudio audio)
+      throws IOException {
     Configuration configuration = hadoop.value().value();
     try (Spool spool = Spool.open();
-        AudioReader mixture =
-            FfmpegReader.open(
-                track.mixture(),
-                HadoopChannel.open(track.mixture(), configuration),
-                FfmpegReader.BEST_STREAM)) {
+        AudioReader mixture = audio.mixture(track)) {
       Path vocals = spool.file("vocals");
       Path accompaniment = spool.file("accompaniment");
       SeparationResult result = separateToFiles(mixture, vocals, accompaniment, separator);

@@ -1,0 +1,146 @@
+package io.stemspark.audio.child;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stemspark.audio.AudioException;
+import io.stemspark.audio.AudioFormat;
+import io.stemspark.audio.AudioReader;
+import io.stemspark.audio.AudioWriter;
+import io.stemspark.audio.Container;
+import io.stemspark.audio.DecodingConfig;
+import io.stemspark.audio.Encoding;
+import io.stemspark.audio.FfmpegReader;
+import io.stemspark.audio.FfmpegWriter;
+import io.stemspark.audio.SampleFormat;
+import io.stemspark.audio.Tags;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Hostile files: mutations of real ones, decoded one after the other. Each must end in audio or in
+ * an {@link AudioException}, within its limits, and leave no process or open file behind.
+ *
+ * <p>{@code ./mvnw verify -Dfuzz=10000} sets how many; {@code -Dfuzz.seed} sets which.
+ */
+@Tag("fuzz")
+class DecodeFuzzTest {
+  private static final Path FORMATS =
+      Path.of(
+          System.getProperty("stemspark.root"), "feature-extraction/src/test/resources/formats");
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final DecodingConfig LIMITS =
+      new DecodingConfig(true, 512, TIMEOUT, Duration.ofHours(1));
+  private static final int PROGRESS = 1000;
+
+  @TempDir Path folder;
+
+  @Test
+  void everyFileEndsInAudioOrATypedError() throws IOException {
+    int files = Integer.getInteger("fuzz", 10_000);
+    long seed = Long.getLong("fuzz.seed", 1);
+    List<byte[]> originals = originals();
+    Map<String, Integer> outcomes = new TreeMap<>();
+    int children = 0;
+    long slowest = 0;
+    try (ChildDecoder decoder = new ChildDecoder(LIMITS)) {
+      decode(decoder, originals.get(0));
+      int openFiles = openFiles();
+      long pid = decoder.pid();
+      for (int i = 0; i < files; i++) {
+        byte[] mutant = new Mutation(new Random(seed * 1_000_003 + i)).of(originals);
+        long start = System.nanoTime();
+        String outcome = decode(decoder, mutant);
+        long nanos = System.nanoTime() - start;
+        slowest = Math.max(slowest, nanos);
+        outcomes.merge(outcome, 1, Integer::sum);
+        if (decoder.pid() != pid) {
+          children++;
+          pid = decoder.pid();
+        }
+        assertThat(Duration.ofNanos(nanos)).as("file %d", i).isLessThan(TIMEOUT.multipliedBy(3));
+        assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive).count())
+            .as("children after file %d", i)
+            .isLessThanOrEqualTo(1);
+        if ((i + 1) % PROGRESS == 0) {
+          System.out.printf("%d files, %d MiB in the child%n", i + 1, residentMebibytes(pid));
+        }
+      }
+      assertThat(openFiles()).isLessThanOrEqualTo(openFiles);
+    }
+    outcomes.forEach((outcome, count) -> System.out.printf("%6d %s%n", count, outcome));
+    System.out.printf(
+        "%d files, seed %d: %d children replaced, slowest file %d ms%n",
+        files, seed, children, slowest / 1_000_000);
+    assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
+  }
+
+  /** What came of decoding a file, without what differs from file to file. */
+  private String decode(ChildDecoder decoder, byte[] bytes) throws IOException {
+    Path file = Files.write(folder.resolve("mutant"), bytes);
+    try (AudioReader reader =
+        decoder.open("mutant", FileChannel.open(file), FfmpegReader.BEST_STREAM)) {
+      float[][] block = new float[reader.format().channels()][1 << 14];
+      for (int n = reader.read(block); n >= 0; n = reader.read(block)) {
+        assertThat(n).isPositive();
+        for (float[] channel : block) {
+          for (int i = 0; i < n; i++) {
+            assertThat(Float.isFinite(channel[i])).isTrue();
+          }
+        }
+      }
+      return "audio";
+    } catch (AudioException e) {
+      return e.reason().replaceAll("-?\\d+(\\.\\d+)?(E\\d+)?", "N").replaceAll("\\s+", " ");
+    }
+  }
+
+  /** The files of every format, and a small one that holds ten hours of silence. */
+  private List<byte[]> originals() throws IOException {
+    List<byte[]> originals = new ArrayList<>();
+    try (Stream<Path> files = Files.list(FORMATS)) {
+      for (Path file : files.sorted().toList()) {
+        originals.add(Files.readAllBytes(file));
+      }
+    }
+    Path bomb = folder.resolve("bomb.flac");
+    AudioFormat format = new AudioFormat(8000, 1, SampleFormat.INT16);
+    try (AudioWriter writer =
+        FfmpegWriter.create(bomb, Encoding.of(Container.FLAC), format, Tags.NONE)) {
+      float[][] hour = new float[1][3600 * 8000];
+      for (int i = 0; i < 10; i++) {
+        writer.write(hour, hour[0].length);
+      }
+    }
+    originals.add(Files.readAllBytes(bomb));
+    return originals;
+  }
+
+  private static int openFiles() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+      return (int) files.count();
+    }
+  }
+
+  private static long residentMebibytes(long pid) throws IOException {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
+      return lines
+              .filter(line -> line.startsWith("VmRSS:"))
+              .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+              .findFirst()
+              .orElse(0)
+          / 1024;
+    }
+  }
+}
