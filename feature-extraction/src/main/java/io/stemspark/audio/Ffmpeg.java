@@ -1,7 +1,11 @@
 package io.stemspark.audio;
 
+import static org.bytedeco.ffmpeg.global.avutil.AV_CHANNEL_ORDER_UNSPEC;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
+import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_compare;
 import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_default;
+import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_describe;
+import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_from_string;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 
@@ -35,11 +39,16 @@ final class Ffmpeg {
   static String message(int code) {
     byte[] text = new byte[MESSAGE_BYTES];
     av_strerror(code, text, text.length);
+    return text(text);
+  }
+
+  /** A C string. */
+  private static String text(byte[] bytes) {
     int length = 0;
-    while (length < text.length && text[length] != 0) {
+    while (length < bytes.length && bytes[length] != 0) {
       length++;
     }
-    return new String(text, 0, length, StandardCharsets.UTF_8);
+    return new String(bytes, 0, length, StandardCharsets.UTF_8);
   }
 
   /** The usual layout for a number of channels; the caller closes it. */
@@ -47,5 +56,27 @@ final class Ffmpeg {
     AVChannelLayout layout = new AVChannelLayout();
     av_channel_layout_default(layout, channels);
     return layout;
+  }
+
+  /**
+   * The layout of a format, or the usual one where FFmpeg does not know it; the caller closes it.
+   */
+  static AVChannelLayout layout(AudioFormat format) {
+    AVChannelLayout layout = new AVChannelLayout();
+    int code = av_channel_layout_from_string(layout, format.layout());
+    return code == 0 && layout.nb_channels() == format.channels()
+        ? layout
+        : layout(format.channels());
+  }
+
+  /** A layout's name; empty for the usual one of its number of channels. */
+  static String nameOf(AVChannelLayout layout) {
+    try (AVChannelLayout usual = layout(layout.nb_channels())) {
+      boolean plain =
+          layout.order() == AV_CHANNEL_ORDER_UNSPEC
+              || av_channel_layout_compare(layout, usual) == 0;
+      byte[] name = new byte[MESSAGE_BYTES];
+      return plain || av_channel_layout_describe(layout, name, name.length) < 0 ? "" : text(name);
+    }
   }
 }

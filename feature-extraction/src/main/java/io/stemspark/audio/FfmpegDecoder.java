@@ -72,7 +72,9 @@ final class FfmpegDecoder implements AutoCloseable {
     check(avcodec_open2(codec, decoder, (AVDictionary) null), "decoder does not start");
     int channels = codec.ch_layout().nb_channels();
     requireUsable(codec.sample_rate(), channels);
-    format = new AudioFormat(codec.sample_rate(), channels, sourceFormat(codec));
+    format =
+        new AudioFormat(
+            codec.sample_rate(), channels, sourceFormat(codec), Ffmpeg.nameOf(codec.ch_layout()));
     samples = new PlanarBuffer(channels);
   }
 

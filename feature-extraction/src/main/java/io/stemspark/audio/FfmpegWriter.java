@@ -1,5 +1,6 @@
 package io.stemspark.audio;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_CONFIG_CHANNEL_LAYOUT;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_GLOBAL_HEADER;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_QSCALE;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_SKIP_SAMPLES;
@@ -11,6 +12,7 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_encoder;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_encoder_by_name;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_supported_config;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_packet;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_frame;
@@ -20,6 +22,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_FLTP;
 import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_S16;
 import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_S32;
 import static org.bytedeco.ffmpeg.global.avutil.FF_QP2LAMBDA;
+import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_compare;
 import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_copy;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
@@ -34,11 +37,14 @@ import java.nio.file.Path;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avutil.AVChannelLayout;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.javacpp.ShortPointer;
 import org.bytedeco.javacpp.SizeTPointer;
 
@@ -85,8 +91,7 @@ public final class FfmpegWriter implements AudioWriter {
     if (rate == format.sampleRate()) {
       return open(file, encoding, format, tags);
     }
-    AudioFormat stored = new AudioFormat(rate, format.channels(), format.sampleFormat());
-    return new ResamplingWriter(format, open(file, encoding, stored, tags));
+    return new ResamplingWriter(format, open(file, encoding, format.withSampleRate(rate), tags));
   }
 
   private static FfmpegWriter open(Path file, Encoding encoding, AudioFormat format, Tags tags)
@@ -129,13 +134,36 @@ public final class FfmpegWriter implements AudioWriter {
     if (muxer.wantsGlobalHeader()) {
       codec.flags(codec.flags() | AV_CODEC_FLAG_GLOBAL_HEADER);
     }
-    try (var layout = Ffmpeg.layout(format.channels())) {
+    try (var layout = layoutFor(encoder)) {
       av_channel_layout_copy(codec.ch_layout(), layout);
     }
     check(avcodec_open2(codec, encoder, (AVDictionary) null), "encoder does not start");
     frameLength = codec.frame_size() > 0 ? codec.frame_size() : PCM_FRAME;
     block = new float[format.channels()][frameLength];
     interleaved = new float[frameLength * format.channels()];
+  }
+
+  /**
+   * The format's layout if the encoder takes it, else the usual one; the channels stay in order.
+   */
+  private AVChannelLayout layoutFor(AVCodec encoder) {
+    AVChannelLayout wanted = Ffmpeg.layout(format);
+    try (PointerPointer<AVChannelLayout> list = new PointerPointer<>(1);
+        IntPointer count = new IntPointer(1)) {
+      avcodec_get_supported_config(codec, encoder, AV_CODEC_CONFIG_CHANNEL_LAYOUT, 0, list, count);
+      Pointer supported = list.get();
+      if (supported == null || supported.isNull()) {
+        return wanted;
+      }
+      AVChannelLayout layouts = new AVChannelLayout(supported);
+      for (int i = 0; i < count.get(); i++) {
+        if (av_channel_layout_compare(layouts.getPointer(i), wanted) == 0) {
+          return wanted;
+        }
+      }
+      wanted.close();
+      return Ffmpeg.layout(format.channels());
+    }
   }
 
   private int sampleFormat(Container container) {

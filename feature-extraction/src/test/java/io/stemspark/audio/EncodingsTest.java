@@ -53,7 +53,10 @@ class EncodingsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"MP3,1", "OPUS,1", "OPUS,6", "OPUS,8", "M4A,1", "M4A,6", "WAV,8", "WAV,5", "FLAC,7"})
+  @CsvSource({
+    "MP3,1", "OPUS,1", "OPUS,6", "OPUS,8", "M4A,1", "M4A,6", "WAV,8", "WAV,5", "FLAC,7", "FLAC,4",
+    "FLAC,3"
+  })
   void channelsKeepTheirPlaces(Container container, int channels) throws IOException {
     float[][] samples = new float[channels][48_000];
     for (int c = 0; c < channels; c++) {
@@ -84,6 +87,18 @@ class EncodingsTest {
     assertThat(back.format().sampleRate()).isEqualTo(stored);
     assertThat(back.length()).isEqualTo((int) Math.round((double) length * stored / rate));
     assertThat(Recording.signalToNoise(expected, back, 0)).isGreaterThan(30);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"WAV,4,quad", "FLAC,4,quad", "WAV,6,5.1(side)", "FLAC,6,5.1(side)", "WAV,3,3.0"})
+  void speakersStayTheSame(Container container, int channels, String layout) throws IOException {
+    AudioFormat format = new AudioFormat(48_000, channels, SampleFormat.INT16, layout);
+    Path file = folder.resolve("stem." + container.extension());
+    try (AudioWriter writer =
+        FfmpegWriter.create(file, Encoding.of(container), format, Tags.NONE)) {
+      writer.write(new float[channels][100], 100);
+    }
+    assertThat(read(file).format()).isEqualTo(format);
   }
 
   private static void fillTone(float[] samples, int rate) {

@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bytedeco.javacpp.Loader;
 
 /** In the parent: a child, the pipes to it, and why it ended. */
 final class ChildProcess implements AutoCloseable {
@@ -67,6 +68,7 @@ final class ChildProcess implements AutoCloseable {
             "-XX:+DisplayVMOutputToStderr",
             // The watchdog counts all memory; JavaCPP's own limit would only stop to collect it.
             "-Dorg.bytedeco.javacpp.maxphysicalbytes=0",
+            "-Dorg.bytedeco.javacpp.cachedir=" + Loader.getCacheDir(),
             "-cp",
             String.join(File.pathSeparator, ChildClassPath.entries()),
             DecoderMain.class.getName(),

@@ -77,7 +77,9 @@ final class ChildReader implements AudioReader {
     require(answer == Message.OPENED);
     try {
       DataInputStream in = child.in();
-      format = new AudioFormat(in.readInt(), in.readInt(), sampleFormat(in.readInt()));
+      format =
+          new AudioFormat(
+              in.readInt(), in.readInt(), sampleFormat(in.readInt()), Message.readText(in));
       tags = Message.readTags(in);
     } catch (IOException | IllegalArgumentException e) {
       throw childFailed(e);

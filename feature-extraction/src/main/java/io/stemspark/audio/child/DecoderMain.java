@@ -83,6 +83,7 @@ final class DecoderMain {
     out.writeInt(format.sampleRate());
     out.writeInt(format.channels());
     out.writeInt(format.sampleFormat().bits());
+    Message.writeText(out, format.layout());
     Message.writeTags(out, reader.tags());
   }
 

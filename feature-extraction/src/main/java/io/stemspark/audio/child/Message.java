@@ -28,7 +28,9 @@ final class Message {
   /** Child: asks for bytes of the file. Position (long), count (int). */
   static final byte READ = 6;
 
-  /** Child: the file is open. Sample rate, channels, bits per sample (ints), tags. */
+  /**
+   * Child: the file is open. Sample rate, channels, bits per sample (ints), layout (text), tags.
+   */
   static final byte OPENED = 7;
 
   /** Child: samples. Count per channel (int), then each channel's as floats. */
