@@ -12,6 +12,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_DBL;
 import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_DBLP;
 import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_FLT;
 import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_FLTP;
+import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_NONE;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
 import static org.bytedeco.ffmpeg.global.swresample.swr_alloc_set_opts2;
@@ -72,6 +73,9 @@ final class FfmpegDecoder implements AutoCloseable {
     check(avcodec_open2(codec, decoder, (AVDictionary) null), "decoder does not start");
     int channels = codec.ch_layout().nb_channels();
     requireUsable(codec.sample_rate(), channels);
+    if (codec.sample_fmt() == AV_SAMPLE_FMT_NONE) {
+      throw new AudioException(name, "damaged: its audio cannot be told from its header or data");
+    }
     format =
         new AudioFormat(
             codec.sample_rate(), channels, sourceFormat(codec), Ffmpeg.nameOf(codec.ch_layout()));

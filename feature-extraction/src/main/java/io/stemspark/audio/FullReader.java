@@ -4,11 +4,16 @@ import java.io.IOException;
 
 /** Fills whole blocks from a reader, so that several streams can be read in step. */
 public final class FullReader {
+  private static final int PIECE = 1 << 12;
+
   private final AudioReader reader;
-  private float[][] piece = new float[0][0];
+  private final float[][] piece;
+  private int position;
+  private int available;
 
   public FullReader(AudioReader reader) {
     this.reader = reader;
+    this.piece = new float[reader.format().channels()][PIECE];
   }
 
   /**
@@ -20,17 +25,21 @@ public final class FullReader {
     int size = into[0].length;
     int filled = 0;
     while (filled < size) {
-      if (piece.length != into.length || piece[0].length != size - filled) {
-        piece = new float[into.length][size - filled];
+      if (available == 0) {
+        int read = reader.read(piece);
+        if (read < 0) {
+          return filled == 0 ? -1 : filled;
+        }
+        position = 0;
+        available = read;
       }
-      int n = reader.read(piece);
-      if (n < 0) {
-        return filled == 0 ? -1 : filled;
-      }
-      for (int c = 0; c < into.length; c++) {
-        System.arraycopy(piece[c], 0, into[c], filled, n);
+      int n = Math.min(available, size - filled);
+      for (int c = 0; c < piece.length; c++) {
+        System.arraycopy(piece[c], position, into[c], filled, n);
       }
       filled += n;
+      position += n;
+      available -= n;
     }
     return filled;
   }

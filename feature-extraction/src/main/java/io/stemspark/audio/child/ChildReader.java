@@ -10,6 +10,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
 import java.time.Duration;
 import java.util.Arrays;
@@ -136,7 +137,10 @@ final class ChildReader implements AudioReader {
       available = Message.within(child.in().readInt(), Message.MOST_SAMPLES);
       for (float[] channel : samples) {
         child.in().readFully(bytes, 0, available * Float.BYTES);
-        ByteBuffer.wrap(bytes).asFloatBuffer().get(channel, 0, available);
+        ByteBuffer.wrap(bytes)
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer()
+            .get(channel, 0, available);
       }
     } catch (IOException e) {
       throw childFailed(e);

@@ -6,6 +6,7 @@ import io.stemspark.audio.AudioException;
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.FfmpegReader;
+import io.stemspark.audio.FullReader;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -16,6 +17,7 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -25,9 +27,12 @@ final class DecoderMain {
 
   private final DataInputStream in;
   private final DataOutputStream out;
-  private final Map<Integer, AudioReader> readers = new HashMap<>();
+  private final Map<Integer, OpenFile> files = new HashMap<>();
   private float[][] samples = new float[0][0];
   private byte[] bytes = new byte[0];
+
+  /** A reader, and the same in whole blocks: each message costs a change of processes. */
+  private record OpenFile(AudioReader reader, FullReader blocks) {}
 
   private DecoderMain(DataInputStream in, DataOutputStream out) {
     this.in = in;
@@ -61,7 +66,7 @@ final class DecoderMain {
       int id = in.readInt();
       switch (request) {
         case Message.OPEN -> open(id, in.readInt(), in.readLong());
-        case Message.NEXT -> next(readers.get(id));
+        case Message.NEXT -> next(files.get(id));
         case Message.CLOSE -> close(id);
         default -> throw new IOException("Unknown request " + request);
       }
@@ -77,7 +82,7 @@ final class DecoderMain {
       fail(e);
       return;
     }
-    readers.put(id, reader);
+    files.put(id, new OpenFile(reader, new FullReader(reader)));
     AudioFormat format = reader.format();
     out.writeByte(Message.OPENED);
     out.writeInt(format.sampleRate());
@@ -87,15 +92,15 @@ final class DecoderMain {
     Message.writeTags(out, reader.tags());
   }
 
-  private void next(AudioReader reader) throws IOException {
-    int channels = reader.format().channels();
+  private void next(OpenFile file) throws IOException {
+    int channels = file.reader().format().channels();
     if (samples.length != channels) {
       samples = new float[channels][Message.MOST_SAMPLES];
       bytes = new byte[Message.MOST_SAMPLES * Float.BYTES];
     }
     int length;
     try {
-      length = reader.read(samples);
+      length = file.blocks().read(samples);
     } catch (AudioException e) {
       fail(e);
       return;
@@ -107,15 +112,15 @@ final class DecoderMain {
     out.writeByte(Message.SAMPLES);
     out.writeInt(length);
     for (float[] channel : samples) {
-      ByteBuffer.wrap(bytes).asFloatBuffer().put(channel, 0, length);
+      ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer().put(channel, 0, length);
       out.write(bytes, 0, length * Float.BYTES);
     }
   }
 
   private void close(int id) throws IOException {
-    AudioReader reader = readers.remove(id);
-    if (reader != null) {
-      reader.close();
+    OpenFile file = files.remove(id);
+    if (file != null) {
+      file.reader().close();
     }
   }
 

@@ -33,7 +33,10 @@ final class Message {
    */
   static final byte OPENED = 7;
 
-  /** Child: samples. Count per channel (int), then each channel's as floats. */
+  /**
+   * Child: samples. Count per channel (int), then each channel's as floats in the machine's byte
+   * order.
+   */
   static final byte SAMPLES = 8;
 
   /** Child: there are no more samples. */
