@@ -2,9 +2,18 @@ package io.stemspark.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.stemspark.Demo;
 import io.stemspark.TestBundle;
+import io.stemspark.audio.AudioFormat;
+import io.stemspark.audio.AudioWriter;
+import io.stemspark.audio.Container;
+import io.stemspark.audio.Encoding;
+import io.stemspark.audio.FfmpegWriter;
+import io.stemspark.audio.SampleFormat;
+import io.stemspark.audio.Tags;
+import io.stemspark.audio.Waveform;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -47,6 +56,72 @@ class StemsparkTest {
     Result result = separate(music.resolve("one.flac"), "--set", "stemspark.output.container=flac");
     assertThat(result.code).as(result.text).isEqualTo(Stemspark.DONE);
     assertThat(out.resolve("one/vocals.flac")).isNotEmptyFile();
+  }
+
+  @Test
+  void stemsAreWhateverIsAskedFor() throws IOException {
+    for (String container : new String[] {"mp3", "ogg", "opus", "m4a"}) {
+      Result result =
+          separate(music.resolve("two.mp3"), "--set", "stemspark.output.container=" + container);
+      assertThat(result.code).as(result.text).isEqualTo(Stemspark.DONE);
+      Waveform stem = Demo.read(out.resolve("two/vocals." + container));
+      Waveform mixture = Demo.read(music.resolve("two.mp3"));
+      assertThat((double) stem.length() / stem.format().sampleRate())
+          .isCloseTo((double) mixture.length() / 44_100, within(1e-5));
+    }
+  }
+
+  @Test
+  void whatWouldClipIsLimitedKeptOrRefusedAndReported() throws IOException {
+    Path loud = Files.createDirectory(folder.resolve("loud"));
+    AudioFormat format = new AudioFormat(44_100, 1, SampleFormat.FLOAT32);
+    try (AudioWriter writer =
+        FfmpegWriter.create(
+            loud.resolve("loud.wav"), Encoding.of(Container.WAV), format, Tags.NONE)) {
+      float[] burst = new float[44_100];
+      Arrays.fill(burst, 20_000, 21_000, 3);
+      writer.write(new float[][] {burst}, burst.length);
+    }
+    String[] integers = {"--set", "stemspark.output.bit-depth=int16"};
+    Result limited = separate(loud, integers);
+    assertThat(limited.code).as(limited.text).isEqualTo(Stemspark.DONE);
+    assertThat(limited.text).contains("done loud: ").contains("lie beyond full scale");
+    assertThat(Demo.read(out.resolve("loud/vocals.wav")).format().sampleFormat())
+        .isEqualTo(SampleFormat.INT16);
+
+    Result kept = separate(loud, "--set", "stemspark.output.clipping=keep");
+    assertThat(kept.code).as(kept.text).isEqualTo(Stemspark.DONE);
+    float[] vocals = Demo.read(out.resolve("loud/vocals.wav")).channel(0);
+    float[] rest = Demo.read(out.resolve("loud/accompaniment.wav")).channel(0);
+    assertThat(vocals[20_500] + rest[20_500]).isCloseTo(3, within(1e-6f));
+
+    Result refused =
+        separate(loud, integers[0], integers[1], "--set", "stemspark.output.clipping=refuse");
+    assertThat(refused.code).as(refused.text).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(refused.text).contains("failed loud: ").contains("would clip: sample ");
+  }
+
+  @Test
+  void decodingInThisProcessGivesTheSameStems() throws IOException {
+    separate(music.resolve("one.flac"));
+    byte[] isolated = Files.readAllBytes(out.resolve("one/vocals.wav"));
+    Result result = separate(music.resolve("one.flac"), "--set", "stemspark.decoding.isolated=no");
+    assertThat(result.code).as(result.text).isEqualTo(Stemspark.DONE);
+    assertThat(Files.readAllBytes(out.resolve("one/vocals.wav"))).isEqualTo(isolated);
+  }
+
+  @Test
+  void extractsMusdb18StemFiles() throws IOException {
+    Path valid = Files.createDirectories(folder.resolve("musdb/valid"));
+    Path formats =
+        Path.of(
+            System.getProperty("stemspark.root"), "feature-extraction/src/test/resources/formats");
+    Files.copy(formats.resolve("song.stem.mp4"), valid.resolve("song.stem.mp4"));
+    Result result =
+        run("extract", folder.resolve("musdb").toString(), folder.resolve("features").toString());
+    assertThat(result.code).as(result.text).isEqualTo(Stemspark.DONE);
+    assertThat(result.text).contains("1 tracks extracted");
+    assertThat(folder.resolve("features/split=valid")).isDirectory();
   }
 
   @Test
