@@ -61,6 +61,8 @@ public final class FfmpegWriter implements AudioWriter {
   private AVFrame frame = av_frame_alloc();
   private float[][] block;
   private float[] interleaved;
+  private short[] shortSteps;
+  private int[] intSteps;
   private int frameLength;
   private int filled;
   private long written;
@@ -141,6 +143,8 @@ public final class FfmpegWriter implements AudioWriter {
     frameLength = codec.frame_size() > 0 ? codec.frame_size() : PCM_FRAME;
     block = new float[format.channels()][frameLength];
     interleaved = new float[frameLength * format.channels()];
+    shortSteps = new short[interleaved.length];
+    intSteps = new int[interleaved.length];
   }
 
   /**
@@ -236,18 +240,16 @@ public final class FfmpegWriter implements AudioWriter {
   private void fill(BytePointer target, int count) {
     switch (format.sampleFormat()) {
       case INT16 -> {
-        short[] steps = new short[count];
         for (int i = 0; i < count; i++) {
-          steps[i] = (short) step(interleaved[i]);
+          shortSteps[i] = (short) step(interleaved[i]);
         }
-        new ShortPointer(target).put(steps, 0, count);
+        new ShortPointer(target).put(shortSteps, 0, count);
       }
       case INT24 -> {
-        int[] steps = new int[count];
         for (int i = 0; i < count; i++) {
-          steps[i] = step(interleaved[i]) << 8;
+          intSteps[i] = step(interleaved[i]) << 8;
         }
-        new IntPointer(target).put(steps, 0, count);
+        new IntPointer(target).put(intSteps, 0, count);
       }
       case FLOAT32 -> new FloatPointer(target).put(interleaved, 0, count);
     }

@@ -35,6 +35,9 @@ class LongTrackTest {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
+                // Keeps the heap to what lives; others fill it with garbage first.
+                "-XX:+UseSerialGC",
+                "-Xms16m",
                 "-cp",
                 System.getProperty("java.class.path"),
                 LongTrack.class.getName(),

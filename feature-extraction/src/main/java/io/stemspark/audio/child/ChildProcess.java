@@ -58,6 +58,7 @@ final class ChildProcess implements AutoCloseable {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xms8m",
             "-Xmx64m",
             "-XX:+UseSerialGC",
             "-XX:-UsePerfData",
