@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /** Decoder, STFT, inverse STFT, encoder: a process of its own, whose memory can be looked at. */
 final class LongTrack {
-  private static final int WARMUPS = 30;
+  private static final int WARMUPS = 10;
 
   private LongTrack() {}
 

@@ -37,9 +37,11 @@ class LongTrackTest {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
-                // Keeps the heap to what lives; others fill it with garbage first.
+                // A heap of what lives and a small compiler: what else fills memory is not the
+                // track.
                 "-XX:+UseSerialGC",
                 "-Xms16m",
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 LongTrack.class.getName(),
