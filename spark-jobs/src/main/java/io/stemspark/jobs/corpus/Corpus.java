@@ -29,8 +29,9 @@ import org.apache.hadoop.fs.RemoteIterator;
 public final class Corpus {
   private static final Set<String> EXTENSIONS =
       Set.of(
-          "wav", "flac", "mp3", "m4a", "mp4", "aac", "ogg", "oga", "opus", "wma", "aif", "aiff",
-          "caf", "w64", "mka", "webm", "ac3", "ape", "wv");
+          "wav", "bwf", "rf64", "w64", "aif", "aiff", "aifc", "caf", "au", "flac", "ape", "wv",
+          "tta", "mp3", "mp2", "m4a", "m4b", "mp4", "m4v", "mov", "aac", "ogg", "oga", "opus",
+          "wma", "asf", "wmv", "mka", "mkv", "webm", "avi", "ac3", "eac3", "dts");
 
   private static final String STEM_FILE = ".stem.mp4";
 
