@@ -1,9 +1,9 @@
-"""Makes the golden spectrograms of StftGoldenTest with librosa in double precision.
+"""Makes the golden spectrograms and windows of StftGoldenTest with librosa and SciPy.
 
-    pip install librosa soundfile
+    pip install librosa scipy soundfile
     python feature-extraction/src/test/golden/stft.py
 
-Each file holds little-endian float32: real parts, then imaginary parts, both (frame, bin), of the
+Each spectrogram holds little-endian float32: real parts, then imaginary parts, both (frame, bin), of the
 first channel of the first LENGTH samples of demo/train/ru-voicemail/mixture.flac.
 """
 
@@ -11,7 +11,9 @@ from pathlib import Path
 
 import librosa
 import numpy as np
+import scipy
 import soundfile
+from scipy.signal import get_window
 
 LENGTH = 9001
 ROOT = Path(__file__).resolve().parents[4]
@@ -33,3 +35,8 @@ for fft_size, hop_length in [(512, 128), (2048, 512), (4096, 1024)]:
     planar = np.concatenate([spectrum.real.ravel(), spectrum.imag.ravel()])
     planar.astype("<f4").tofile(OUT / f"stft-{fft_size}-{hop_length}.f32")
 print("librosa", librosa.__version__, "numpy", np.__version__)
+
+# The periodic windows of 64 samples, in the order of the constants of Window.
+windows = [get_window(name, 64, fftbins=True) for name in ["hann", "hamming", "blackman", "boxcar"]]
+np.concatenate(windows).astype("<f4").tofile(OUT / "windows-64.f32")
+print("scipy", scipy.__version__)

@@ -12,7 +12,10 @@ import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_VORBIS;
 import java.util.List;
 import java.util.Locale;
 
-/** The kinds of file that can be written. */
+/**
+ * The kinds of file that can be written. The lossy ones are for one or two channels: encoders and
+ * decoders do not agree on the order of more.
+ */
 public enum Container {
   /** PCM; RF64 beyond 4 GiB. */
   WAV("wav", 1, 32),
@@ -20,9 +23,9 @@ public enum Container {
   MP3("mp3", 1, 2),
   /** Vorbis, of which FFmpeg's encoder does stereo alone. */
   OGG("ogg", 2, 2),
-  OPUS("opus", 1, 8),
+  OPUS("opus", 1, 2),
   /** AAC. */
-  M4A("ipod", 1, 6);
+  M4A("ipod", 1, 2);
 
   private static final List<Integer> MPEG_RATES =
       List.of(8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000);

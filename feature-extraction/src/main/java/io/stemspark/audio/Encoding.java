@@ -10,6 +10,8 @@ import java.io.Serializable;
  *     quality (0 to 10), the bitrate in kbit/s of MP3, Opus and AAC; nothing for WAV
  */
 public record Encoding(Container container, int quality) implements Serializable {
+  private static final long MOST_OPUS_BITS = 256_000;
+
   /** {@code container} at its default quality, which leaves lossy codecs next to transparent. */
   public static Encoding of(Container container) {
     return new Encoding(
@@ -25,10 +27,11 @@ public record Encoding(Container container, int quality) implements Serializable
   }
 
   /** Bits per second, 0 where quality is no bitrate. */
-  long bitRate() {
+  long bitRate(int channels) {
     return switch (container) {
       case WAV, FLAC, OGG -> 0;
-      case MP3, OPUS, M4A -> quality * 1000L;
+      case OPUS -> Math.min(quality * 1000L, MOST_OPUS_BITS * channels);
+      case MP3, M4A -> quality * 1000L;
     };
   }
 }

@@ -6,6 +6,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_compare;
 import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_default;
 import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_describe;
 import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_from_string;
+import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_uninit;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 
@@ -64,9 +65,12 @@ final class Ffmpeg {
   static AVChannelLayout layout(AudioFormat format) {
     AVChannelLayout layout = new AVChannelLayout();
     int code = av_channel_layout_from_string(layout, format.layout());
-    return code == 0 && layout.nb_channels() == format.channels()
-        ? layout
-        : layout(format.channels());
+    if (code == 0 && layout.nb_channels() == format.channels()) {
+      return layout;
+    }
+    av_channel_layout_uninit(layout);
+    layout.close();
+    return layout(format.channels());
   }
 
   /** A layout's name; empty for the usual one of its number of channels. */

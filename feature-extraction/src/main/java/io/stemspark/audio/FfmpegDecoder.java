@@ -1,6 +1,8 @@
 package io.stemspark.audio;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_PROP_LOSSLESS;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_descriptor_get;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
@@ -28,7 +30,6 @@ import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
-import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.swresample.SwrContext;
 
 /** Turns packets into planar float samples. */
@@ -95,17 +96,18 @@ final class FfmpegDecoder implements AutoCloseable {
     }
   }
 
-  /** Lossy codecs decode to floats, but carry no more than 16 bits' worth of their source. */
+  /** Lossy codecs may decode to floats, but carry no more than 16 bits' worth of their source. */
   private static SampleFormat sourceFormat(AVCodecContext codec) {
-    int bits = Math.max(codec.bits_per_raw_sample(), codec.bits_per_coded_sample());
-    boolean pcmFloat =
-        codec.codec_id() >= avcodec.AV_CODEC_ID_PCM_S16LE
-            && codec.codec_id() < avcodec.AV_CODEC_ID_ADPCM_IMA_QT
-            && isFloat(codec.sample_fmt());
-    if (pcmFloat) {
+    boolean lossless =
+        (avcodec_descriptor_get(codec.codec_id()).props() & AV_CODEC_PROP_LOSSLESS) != 0;
+    if (!lossless) {
+      return SampleFormat.INT16;
+    }
+    if (isFloat(codec.sample_fmt())) {
       return SampleFormat.FLOAT32;
     }
-    return bits > 16 && !isFloat(codec.sample_fmt()) ? SampleFormat.INT24 : SampleFormat.INT16;
+    int bits = Math.max(codec.bits_per_raw_sample(), codec.bits_per_coded_sample());
+    return bits > 16 ? SampleFormat.INT24 : SampleFormat.INT16;
   }
 
   private static boolean isFloat(int sampleFormat) {

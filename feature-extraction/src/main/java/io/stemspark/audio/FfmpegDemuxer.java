@@ -1,5 +1,6 @@
 package io.stemspark.audio;
 
+import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_ALL;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
@@ -42,7 +43,7 @@ import org.bytedeco.javacpp.BytePointer;
 final class FfmpegDemuxer implements AutoCloseable {
   /** Containers that state the length of an audio stream to the sample, encoder delay taken off. */
   private static final Set<String> EXACT =
-      Set.of("mov,mp4,m4a,3gp,3g2,mj2", "mp3", "ogg", "wav", "flac", "aiff", "wv", "au");
+      Set.of("mov,mp4,m4a,3gp,3g2,mj2", "mp3", "ogg", "flac", "wv", "au");
 
   /** Of these, the ones that round to milliseconds or to frames, or count a frame too many. */
   private static final Set<String> ROUNDED = Set.of("mov,mp4,m4a,3gp,3g2,mj2", "mp3");
@@ -96,13 +97,33 @@ final class FfmpegDemuxer implements AutoCloseable {
       throws IOException {
     FfmpegDemuxer demuxer = new FfmpegDemuxer(name, channel);
     try {
-      StatedSize.requireWhole(name, channel);
+      demuxer.requireWhole(channel);
       demuxer.openContainer();
       demuxer.stream = choice == FfmpegReader.BEST_STREAM ? demuxer.best() : demuxer.nth(choice);
+      demuxer.discardOthers();
       return demuxer;
     } catch (IOException | RuntimeException e) {
       demuxer.close();
       throw e;
+    }
+  }
+
+  private void requireWhole(SeekableByteChannel channel) throws AudioException {
+    try {
+      StatedSize.requireWhole(name, channel);
+    } catch (AudioException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new AudioException(name, "storage failed: " + e.getMessage(), e);
+    }
+  }
+
+  /** What is not wanted, such as the pictures of a film, is not even read where that can be. */
+  private void discardOthers() {
+    for (int i = 0; i < container.nb_streams(); i++) {
+      if (i != stream) {
+        container.streams(i).discard(AVDISCARD_ALL);
+      }
     }
   }
 
@@ -151,7 +172,9 @@ final class FfmpegDemuxer implements AutoCloseable {
     boolean known =
         EXACT.contains(format())
             && container.duration_estimation_method() == AVFMT_DURATION_FROM_STREAM
-            && selected.duration() != AV_NOPTS_VALUE;
+            && selected.duration() != AV_NOPTS_VALUE
+            // A recording of a running stream counts from the stream's beginning.
+            && !(format().equals("ogg") && selected.start_time() > 0);
     if (!known) {
       return OptionalLong.empty();
     }
@@ -204,6 +227,9 @@ final class FfmpegDemuxer implements AutoCloseable {
       AVStream candidate = container.streams(i);
       if ((candidate.disposition() & AV_DISPOSITION_ATTACHED_PIC) != 0) {
         AVPacket picture = candidate.attached_pic();
+        if (picture.size() > Tags.LARGEST_COVER) {
+          return null;
+        }
         byte[] bytes = new byte[picture.size()];
         picture.data().get(bytes);
         try (BytePointer codec = avcodec_get_name(candidate.codecpar().codec_id())) {

@@ -23,6 +23,8 @@ import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
@@ -32,6 +34,7 @@ import org.bytedeco.ffmpeg.avutil.AVDictionary;
 
 /** Writes the packets of one audio stream, with tags and a cover, to a local file. */
 final class FfmpegMuxer implements AutoCloseable {
+  private static final Set<String> PICTURES = Set.of("mjpeg", "png");
   private static final String PICTURE_FIELD = "METADATA_BLOCK_PICTURE";
 
   private final String name;
@@ -62,8 +65,8 @@ final class FfmpegMuxer implements AutoCloseable {
     AVStream audio = avformat_new_stream(container, null);
     check(avcodec_parameters_from_context(audio.codecpar(), codec), "bad codec parameters");
     audio.time_base().num(1).den(codec.sample_rate());
-    addTags(kind, tags);
-    Tags.Cover cover = tags.cover().orElse(null);
+    Tags.Cover cover = usable(tags.cover());
+    addTags(kind, tags, cover);
     boolean asStream = cover != null && hasPictureStreams(kind);
     if (asStream) {
       addPictureStream(cover);
@@ -92,12 +95,18 @@ final class FfmpegMuxer implements AutoCloseable {
     };
   }
 
-  private void addTags(Container kind, Tags tags) {
+  /** Not every container takes other pictures, or any whose size in pixels is not known. */
+  private static Tags.Cover usable(Optional<Tags.Cover> cover) {
+    return cover
+        .filter(c -> PICTURES.contains(c.codec()) && c.width() > 0 && c.height() > 0)
+        .orElse(null);
+  }
+
+  private void addTags(Container kind, Tags tags, Tags.Cover cover) {
     AVDictionary metadata = new AVDictionary(null);
     tags.fields().forEach((key, text) -> av_dict_set(metadata, key, text, 0));
-    if (kind == Container.OGG || kind == Container.OPUS) {
-      tags.cover()
-          .ifPresent(cover -> av_dict_set(metadata, PICTURE_FIELD, FlacPicture.encode(cover), 0));
+    if (cover != null && (kind == Container.OGG || kind == Container.OPUS)) {
+      av_dict_set(metadata, PICTURE_FIELD, FlacPicture.encode(cover), 0);
     }
     // The container frees them.
     container.metadata(metadata);

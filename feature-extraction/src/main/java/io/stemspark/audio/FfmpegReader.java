@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.OptionalLong;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 
@@ -14,26 +15,34 @@ public final class FfmpegReader implements AudioReader {
   /** The stream that FFmpeg holds for the main one. */
   public static final int BEST_STREAM = -1;
 
+  /** Samples of padding that encoders leave at the end, at most. */
+  private static final int MOST_PADDING = 4 * 1152;
+
+  private static final int MOST_REJECTED = 8;
+
   private final String name;
   private final FfmpegDemuxer demuxer;
   private final FfmpegDecoder decoder;
   private final AudioFormat format;
   private final Tags tags;
   private final OptionalLong declared;
+  private final float[][] block;
+  private int filled;
   private int position;
-  private int available;
   private long samplesRead;
-  private boolean damaged;
+  private long accepted;
+  private long rejected;
   private boolean ended;
   private boolean closed;
 
   private FfmpegReader(String name, FfmpegDemuxer demuxer) throws IOException {
     this.name = name;
     this.demuxer = demuxer;
-    this.decoder = FfmpegDecoder.open(name, demuxer.stream());
-    this.format = decoder.format();
     this.tags = demuxer.tags();
     this.declared = demuxer.declaredSamples();
+    this.decoder = FfmpegDecoder.open(name, demuxer.stream());
+    this.format = decoder.format();
+    this.block = new float[format.channels()][0];
   }
 
   /** Opens a local file. */
@@ -76,69 +85,89 @@ public final class FfmpegReader implements AudioReader {
 
   @Override
   public int read(float[][] into) throws IOException {
-    while (available == 0) {
-      if (ended || !decode()) {
-        ended = true;
-        return -1;
-      }
+    if (available() == 0 && (ended || !decode())) {
+      ended = true;
+      return -1;
     }
-    int n = Math.min(available, into[0].length);
+    int n = Math.min(available(), into[0].length);
     for (int c = 0; c < format.channels(); c++) {
-      decoder.samples().get(c, position, into[c], 0, n);
-      requireFinite(into[c], n, c);
+      System.arraycopy(block[c], position, into[c], 0, n);
     }
     samplesRead += n;
     position += n;
-    available -= n;
     return n;
   }
 
-  /** One NaN would spread over a whole frame, and from a feature dataset into all weights. */
-  private void requireFinite(float[] samples, int length, int channel) throws AudioException {
-    for (int i = 0; i < length; i++) {
-      if (!Float.isFinite(samples[i])) {
-        throw new AudioException(
-            name, "sample %d of channel %d is %s".formatted(samplesRead + i, channel, samples[i]));
-      }
-    }
+  private int available() {
+    return filled - position;
   }
 
   /** Decodes the next samples; false at the end of the stream. */
   private boolean decode() throws IOException {
-    if (declared.isPresent() && samplesRead >= declared.getAsLong()) {
-      // What follows is the encoder's padding, or other data behind the audio.
-      return false;
-    }
-    int received = decoder.receive();
-    while (received == 0) {
-      sendPacket();
-      received = decoder.receive();
-    }
-    if (received < 0) {
-      requireComplete();
-      return false;
-    }
-    if (damaged) {
-      throw damagedData();
-    }
+    filled = 0;
     position = 0;
-    available = received;
-    if (declared.isPresent()) {
-      available = (int) Math.min(available, declared.getAsLong() - samplesRead);
+    long left = declared.isPresent() ? declared.getAsLong() - samplesRead : Long.MAX_VALUE;
+    boolean atTheEnd = left < MOST_PADDING && left >= 0;
+    // At the declared end as much is decoded as tells the encoder's padding from more audio.
+    long wanted = atTheEnd ? left + MOST_PADDING : 1;
+    while (filled < wanted) {
+      int received = receive(atTheEnd && filled >= left);
+      if (received < 0) {
+        break;
+      }
+      append(received);
     }
-    return true;
+    if (atTheEnd && filled < wanted) {
+      filled = (int) Math.min(filled, left);
+    }
+    if (filled == 0) {
+      requireComplete();
+    }
+    return filled > 0;
+  }
+
+  /**
+   * The next samples of the decoder, or -1 at the end.
+   *
+   * @param beyondTheEnd whether all declared samples have come; what is no audio then, is no damage
+   */
+  private int receive(boolean beyondTheEnd) throws IOException {
+    try {
+      int received = decoder.receive();
+      while (received == 0) {
+        sendPacket();
+        received = decoder.receive();
+      }
+      return received;
+    } catch (AudioException e) {
+      if (beyondTheEnd) {
+        return -1;
+      }
+      throw e;
+    }
+  }
+
+  private void append(int length) {
+    for (int c = 0; c < block.length; c++) {
+      if (block[c].length < filled + length) {
+        block[c] = Arrays.copyOf(block[c], Math.max(filled + length, 2 * block[c].length));
+      }
+      decoder.samples().get(c, 0, block[c], filled, length);
+    }
+    filled += length;
   }
 
   private void sendPacket() throws IOException {
     AVPacket packet = demuxer.next();
     if (decoder.send(packet)) {
+      accepted++;
       return;
     }
-    if (!demuxer.isBare()) {
+    rejected++;
+    // A bare stream has tags at its end, and between streams that were put together.
+    if (!demuxer.isBare() || rejected > MOST_REJECTED + accepted / 10) {
       throw damagedData();
     }
-    // Tags or padding behind the last frame of a bare stream; if audio follows, it was damage.
-    damaged = true;
   }
 
   private AudioException damagedData() {

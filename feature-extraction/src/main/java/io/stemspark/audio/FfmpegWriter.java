@@ -54,6 +54,7 @@ public final class FfmpegWriter implements AudioWriter {
   private static final int PADDING_OFFSET = 4;
 
   private final String name;
+  private final Container kind;
   private final AudioFormat format;
   private final FfmpegMuxer muxer;
   private AVCodecContext codec;
@@ -68,8 +69,9 @@ public final class FfmpegWriter implements AudioWriter {
   private long written;
   private int padding;
 
-  private FfmpegWriter(String name, AudioFormat format, FfmpegMuxer muxer) {
+  private FfmpegWriter(String name, Container kind, AudioFormat format, FfmpegMuxer muxer) {
     this.name = name;
+    this.kind = kind;
     this.format = format;
     this.muxer = muxer;
   }
@@ -93,13 +95,20 @@ public final class FfmpegWriter implements AudioWriter {
     if (rate == format.sampleRate()) {
       return open(file, encoding, format, tags);
     }
-    return new ResamplingWriter(format, open(file, encoding, format.withSampleRate(rate), tags));
+    Resampler resampler = new Resampler(format.channels(), format.sampleRate(), rate);
+    try {
+      AudioWriter stored = open(file, encoding, format.withSampleRate(rate), tags);
+      return new ResamplingWriter(format, resampler, stored);
+    } catch (IOException | RuntimeException e) {
+      resampler.close();
+      throw e;
+    }
   }
 
   private static FfmpegWriter open(Path file, Encoding encoding, AudioFormat format, Tags tags)
       throws IOException {
     FfmpegMuxer muxer = FfmpegMuxer.open(file, encoding.container());
-    FfmpegWriter writer = new FfmpegWriter(file.toString(), format, muxer);
+    FfmpegWriter writer = new FfmpegWriter(file.toString(), encoding.container(), format, muxer);
     try {
       writer.openCodec(encoding);
       muxer.start(writer.codec, encoding.container(), tags);
@@ -123,7 +132,7 @@ public final class FfmpegWriter implements AudioWriter {
     codec.time_base().num(1).den(format.sampleRate());
     codec.sample_fmt(sampleFormat(container));
     codec.bits_per_raw_sample(container.isLossless() ? format.sampleFormat().bits() : 0);
-    codec.bit_rate(encoding.bitRate());
+    codec.bit_rate(encoding.bitRate(format.channels()));
     if (container == Container.FLAC) {
       codec.compression_level(encoding.quality());
     }
@@ -304,11 +313,20 @@ public final class FfmpegWriter implements AudioWriter {
       if (filled > 0) {
         encodeFrame();
       }
+      requireSamples();
       check(avcodec_send_frame(codec, null), "encoder cannot be flushed");
       writePackets();
       muxer.finish();
     } finally {
       release();
+    }
+  }
+
+  /** Lossy encoders end a stream of nothing in an unreadable file, or not at all. */
+  private void requireSamples() throws AudioException {
+    if (written == 0 && !kind.isLossless()) {
+      throw new AudioException(
+          name, "no samples, and " + kind.extension() + " holds no empty track");
     }
   }
 

@@ -2,7 +2,10 @@ package io.stemspark.audio;
 
 import java.io.IOException;
 
-/** Fails where a file has more audio than is allowed, as one made to fill disks would. */
+/**
+ * Fails where samples are no numbers, or a file has more audio than is allowed, as one made to fill
+ * disks would.
+ */
 public final class LimitedReader implements AudioReader {
   private final String name;
   private final AudioReader reader;
@@ -31,12 +34,25 @@ public final class LimitedReader implements AudioReader {
   @Override
   public int read(float[][] into) throws IOException {
     int n = reader.read(into);
+    for (int c = 0; c < reader.format().channels(); c++) {
+      requireFinite(into[c], n, c);
+    }
     samplesRead += Math.max(0, n);
     if (samplesRead > mostSamples) {
       throw new AudioException(
           name, "more than %d hours of audio".formatted(config.longest().toHours()));
     }
     return n;
+  }
+
+  /** One NaN would spread over a whole frame, and from a feature dataset into all weights. */
+  private void requireFinite(float[] samples, int length, int channel) throws AudioException {
+    for (int i = 0; i < length; i++) {
+      if (!Float.isFinite(samples[i])) {
+        throw new AudioException(
+            name, "sample %d of channel %d is %s".formatted(samplesRead + i, channel, samples[i]));
+      }
+    }
   }
 
   @Override

@@ -34,7 +34,7 @@ final class PlanarBuffer implements AutoCloseable {
   }
 
   void put(float[][] samples, int length) {
-    reserve(length);
+    reserve(Math.max(1, length));
     for (int c = 0; c < planes.length; c++) {
       planes[c].put(samples[c], 0, length);
     }

@@ -35,6 +35,15 @@ public final class Resampler implements AutoCloseable {
     this.toRate = toRate;
     this.in = new PlanarBuffer(channels);
     this.out = new PlanarBuffer(channels);
+    try {
+      open();
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void open() throws IOException {
     String name = "resampler %d Hz to %d Hz".formatted(fromRate, toRate);
     try (var layout = Ffmpeg.layout(channels)) {
       Ffmpeg.check(

@@ -11,12 +11,11 @@ final class ResamplingWriter implements AudioWriter {
   private long passedOn;
   private boolean closed;
 
-  /** Passes audio of {@code format} on to {@code target}, which this writer then closes. */
-  ResamplingWriter(AudioFormat format, AudioWriter target) throws IOException {
+  /** Passes audio of {@code format} on to {@code target}; closes both, resampler and target. */
+  ResamplingWriter(AudioFormat format, Resampler resampler, AudioWriter target) {
     this.format = format;
+    this.resampler = resampler;
     this.target = target;
-    this.resampler =
-        new Resampler(format.channels(), format.sampleRate(), target.format().sampleRate());
   }
 
   @Override

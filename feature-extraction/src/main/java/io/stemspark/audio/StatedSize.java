@@ -14,6 +14,7 @@ final class StatedSize {
   private static final int HEAD_BYTES = 1 << 14;
   private static final long UNSIGNED_INT = 0xFFFF_FFFFL;
   private static final int RIFF = 0x52494646;
+  private static final int RF64 = 0x52463634;
   private static final int IFF = 0x464F524D;
   private static final int WAVE_64 = 0x72696666;
   private static final int CORE_AUDIO = 0x63616666;
@@ -23,8 +24,15 @@ final class StatedSize {
   private static final int ASF = 0x3026B275;
   private static final long ASF_FILE_PROPERTIES = 0xA1DC_AB8C_47A9_CF11L;
 
-  /** Chunks are padded to an even size, which some writers count and do not write. */
-  private static final int PADDING = 1;
+  /** Some writers count the header of the outermost chunk in, or padding that they do not write. */
+  private static final int TOLERANCE = 9;
+
+  /**
+   * From here on, the sizes that writers to pipes put in place of the one that they do not know.
+   */
+  private static final long UNKNOWN = 0x7FFF_F000L;
+
+  private static final long WRAPPED = 1L << 32;
 
   private StatedSize() {}
 
@@ -38,11 +46,22 @@ final class StatedSize {
     while (head.hasRemaining() && channel.read(head) > 0) {}
     channel.position(0);
     OptionalLong stated = of(head.flip());
-    if (stated.isPresent() && stated.getAsLong() - PADDING > channel.size()) {
+    requireNotWrapped(name, head, channel.size());
+    if (stated.isPresent() && stated.getAsLong() - TOLERANCE > channel.size()) {
       throw new AudioException(
           name,
           "cut off: has %d bytes, its header says %d"
               .formatted(channel.size(), stated.getAsLong()));
+    }
+  }
+
+  private static void requireNotWrapped(String name, ByteBuffer head, long size)
+      throws AudioException {
+    boolean riff = head.remaining() >= 8 && head.order(ByteOrder.BIG_ENDIAN).getInt(0) == RIFF;
+    long stated = riff ? head.order(ByteOrder.LITTLE_ENDIAN).getInt(4) & UNSIGNED_INT : size;
+    if (riff && stated < UNKNOWN && size - stated >= WRAPPED) {
+      throw new AudioException(
+          name, "a WAV file beyond 4 GiB whose sizes have wrapped around; make it an RF64 file");
     }
   }
 
@@ -54,6 +73,7 @@ final class StatedSize {
     return switch (head.order(ByteOrder.BIG_ENDIAN).getInt(0)) {
       case RIFF -> chunk(head.order(ByteOrder.LITTLE_ENDIAN).getInt(4) & UNSIGNED_INT);
       case IFF -> chunk(head.order(ByteOrder.BIG_ENDIAN).getInt(4) & UNSIGNED_INT);
+      case RF64 -> known(8 + head.order(ByteOrder.LITTLE_ENDIAN).getLong(20));
       case WAVE_64 -> known(head.order(ByteOrder.LITTLE_ENDIAN).getLong(16));
       case CORE_AUDIO -> coreAudio(head.order(ByteOrder.BIG_ENDIAN));
       case MATROSKA -> matroska(head.order(ByteOrder.BIG_ENDIAN));
@@ -62,9 +82,9 @@ final class StatedSize {
     };
   }
 
-  /** RIFF and IFF: a type and a size of 4 bytes each; 0 or all ones from writers that streamed. */
+  /** RIFF and IFF: a type and a size of 4 bytes each. */
   private static OptionalLong chunk(long size) {
-    return size == 0 || size == UNSIGNED_INT ? OptionalLong.empty() : OptionalLong.of(8 + size);
+    return size == 0 || size >= UNKNOWN ? OptionalLong.empty() : OptionalLong.of(8 + size);
   }
 
   private static OptionalLong known(long size) {
@@ -76,13 +96,13 @@ final class StatedSize {
     long at = 8;
     while (at + 12 <= head.limit()) {
       long size = head.getLong((int) at + 4);
-      if (size < 0) {
+      boolean data = head.getInt((int) at) == CORE_AUDIO_DATA;
+      if (size < 0 || (size > head.limit() && !data)) {
         return OptionalLong.empty();
       }
-      boolean data = head.getInt((int) at) == CORE_AUDIO_DATA;
       at += 12 + size;
       if (data) {
-        return known(at);
+        return at < 0 ? OptionalLong.empty() : known(at);
       }
     }
     return OptionalLong.empty();

@@ -14,9 +14,13 @@ import java.util.Optional;
 public final class Tags {
   public static final Tags NONE = new Tags(Map.of(), null);
 
-  private static final int MOST_FIELDS = 100;
+  /** Fields that are kept. */
+  public static final int MOST_FIELDS = 100;
+
+  /** Bytes of the largest cover that is kept. */
+  public static final int LARGEST_COVER = 1 << 24;
+
   private static final int LONGEST_TEXT = 1 << 16;
-  private static final int LARGEST_COVER = 1 << 24;
 
   private final Map<String, String> fields;
   private final Cover cover;

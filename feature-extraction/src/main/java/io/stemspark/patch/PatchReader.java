@@ -39,10 +39,15 @@ public final class PatchReader implements AutoCloseable {
     this.patch = patch;
     int channels = audio.format().channels();
     int rate = audio.format().sampleRate();
-    this.resampler =
-        rate == stft.sampleRate() ? null : new Resampler(channels, rate, stft.sampleRate());
-    this.analyzer = new StftAnalyzer(stft, channels);
     this.block = new float[channels][stft.fftSize()];
+    try {
+      this.resampler =
+          rate == stft.sampleRate() ? null : new Resampler(channels, rate, stft.sampleRate());
+    } catch (IOException | RuntimeException e) {
+      audio.close();
+      throw e;
+    }
+    this.analyzer = new StftAnalyzer(stft, channels);
   }
 
   /** The next patch of every channel, or null at the end. */

@@ -35,6 +35,7 @@ final class RealFft implements AutoCloseable {
 
   private final int size;
   private final int bins;
+  private boolean closed;
   private final AVTXContext forward = new AVTXContext(null);
   private final AVTXContext inverse = new AVTXContext(null);
   private final av_tx_fn runForward = functionSlot();
@@ -120,6 +121,10 @@ final class RealFft implements AutoCloseable {
 
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     av_tx_uninit(forward);
     av_tx_uninit(inverse);
     swr_free(toPlanar);

@@ -53,16 +53,12 @@ class EncodingsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "MP3,1", "OPUS,1", "OPUS,6", "OPUS,8", "M4A,1", "M4A,6", "WAV,8", "WAV,5", "FLAC,7", "FLAC,4",
-    "FLAC,3"
-  })
+  @CsvSource({"MP3,1", "OPUS,1", "M4A,1", "WAV,8", "WAV,5", "FLAC,7", "FLAC,4", "FLAC,3"})
   void channelsKeepTheirPlaces(Container container, int channels) throws IOException {
     float[][] samples = new float[channels][48_000];
     for (int c = 0; c < channels; c++) {
       for (int i = 0; i < samples[c].length; i++) {
-        // Low enough for the low-frequency channel that some layouts have.
-        samples[c][i] = (float) (0.3 * Math.sin(2 * Math.PI * (40 + 10 * c) * i / 48_000));
+        samples[c][i] = (float) (0.3 * Math.sin(2 * Math.PI * (400 + 100 * c) * i / 48_000));
       }
     }
     Waveform back =
@@ -147,13 +143,45 @@ class EncodingsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"MP3,3,1 to 2", "OGG,1,exactly 2", "FLAC,9,1 to 8", "OPUS,9,1 to 8", "M4A,7,1 to 6"})
+  @CsvSource({"MP3,3,1 to 2", "OGG,1,exactly 2", "FLAC,9,1 to 8", "OPUS,3,1 to 2", "M4A,6,1 to 2"})
   void saysHowManyChannelsAContainerHolds(Container container, int channels, String held) {
     assertThatThrownBy(
             () -> write(Encoding.of(container), 48_000, new float[channels][10], 10, Tags.NONE))
         .isInstanceOf(AudioException.class)
         .hasMessageContaining(
             "%d channels; %s holds %s".formatted(channels, container.extension(), held));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Container.class)
+  void anEmptyTrackIsAnEmptyFileOrAnError(Container container) throws IOException {
+    if (container.isLossless()) {
+      Path file = write(Encoding.of(container), 44_100, new float[2][0], 0, Tags.NONE);
+      assertThat(read(file).length()).isZero();
+    } else {
+      assertThatThrownBy(() -> write(Encoding.of(container), 44_100, new float[2][0], 0, Tags.NONE))
+          .isInstanceOf(AudioException.class)
+          .hasMessageContaining("holds no empty track");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Container.class)
+  void aCoverThatCannotBeWrittenIsLeftOut(Container container) throws IOException {
+    for (Tags.Cover cover :
+        List.of(
+            new Tags.Cover("gif", 8, 8, new byte[100]),
+            new Tags.Cover("png", 0, 0, new byte[100]),
+            new Tags.Cover("surprise", 1, 1, new byte[1]))) {
+      Path file =
+          write(
+              Encoding.of(container),
+              48_000,
+              Recording.samples(2),
+              2000,
+              new Tags(Map.of(), cover));
+      assertThat(read(file).length()).isEqualTo(2000);
+    }
   }
 
   @Test

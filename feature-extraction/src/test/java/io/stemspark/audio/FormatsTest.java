@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -69,6 +72,30 @@ class FormatsTest {
             })
         .isInstanceOf(AudioException.class)
         .hasMessageStartingWith(half.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"id3.mp3,id3.mp3", "cbr.mp3,cbr.mp3", "no-xing.mp3,id3.mp3", "adts.aac,adts.aac"})
+  void filesThatWerePutTogetherAreReadWhole(String first, String second) throws IOException {
+    byte[] a = Files.readAllBytes(Recording.FOLDER.resolve(first));
+    byte[] b = Files.readAllBytes(Recording.FOLDER.resolve(second));
+    byte[] joined = Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, joined, a.length, b.length);
+    Path file = Files.write(folder.resolve(first), joined);
+    try (AudioReader reader = FfmpegReader.open(file)) {
+      assertThat(Waveform.readAll(reader).length()).isBetween(2 * 30_993 - 1200, 2 * 30_993 + 4000);
+    }
+  }
+
+  /** What programs that write to pipes put where they do not know the size. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1, 0x7FFFF024, 0x80000024, 0x7FFFFFFF, 20_040})
+  void anUnknownSizeIsNoCutOff(int size) throws IOException {
+    byte[] wav = Files.readAllBytes(Recording.FOLDER.resolve("s16.wav"));
+    ByteBuffer.wrap(wav).order(ByteOrder.LITTLE_ENDIAN).putInt(4, size);
+    try (AudioReader reader = FfmpegReader.open(Files.write(folder.resolve("pipe.wav"), wav))) {
+      assertThat(Waveform.readAll(reader).length()).isEqualTo(4999);
+    }
   }
 
   /** The script's noise, of which integers of 32 bits round to floats. */

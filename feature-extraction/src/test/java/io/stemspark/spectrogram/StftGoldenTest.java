@@ -1,6 +1,7 @@
 package io.stemspark.spectrogram;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.FfmpegReader;
@@ -40,6 +41,18 @@ class StftGoldenTest {
     }
     assertThat(energy).isGreaterThan(1);
     assertThat(Math.sqrt(error / energy)).isLessThan(1e-6);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"HANN,0", "HAMMING,1", "BLACKMAN,2", "RECTANGULAR,3"})
+  void windowsAgreeWithScipy(Window window, int place) throws IOException {
+    int size = 64;
+    float[] golden = golden("windows-64.f32");
+    assertThat(golden.length).isEqualTo(Window.values().length * size);
+    float[] samples = window.samples(size);
+    for (int i = 0; i < size; i++) {
+      assertThat(samples[i]).isCloseTo(golden[place * size + i], within(1e-7f));
+    }
   }
 
   private static double square(double value) {

@@ -46,7 +46,12 @@ final class TrackSeparation implements AutoCloseable {
     int channels = format.channels();
     boolean sameRate = format.sampleRate() == stft.sampleRate();
     toModel = sameRate ? null : new Resampler(channels, format.sampleRate(), stft.sampleRate());
-    fromModel = sameRate ? null : new Resampler(channels, stft.sampleRate(), format.sampleRate());
+    try {
+      fromModel = sameRate ? null : new Resampler(channels, stft.sampleRate(), format.sampleRate());
+    } catch (IOException | RuntimeException e) {
+      toModel.close();
+      throw e;
+    }
     mixture = new SampleQueue(channels);
     modelVocals = new SampleQueue(channels);
     vocals = sameRate ? modelVocals : new SampleQueue(channels);

@@ -11,9 +11,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,16 +23,24 @@ final class ChildProcess implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 17;
   private static final int LAST_WORDS = 1 << 13;
   private static final int OUT_OF_HEAP = 3;
+  private static final int HEAP_MEBIBYTES = 64;
+  private static final int PATIENCE_SECONDS = 5;
   private static final Pattern CRASH =
       Pattern.compile("# +(SIG\\w+)[\\s\\S]*?# Problematic frame:\\R# +(.*)");
 
-  private static final ScheduledExecutorService CLOCK =
-      Executors.newSingleThreadScheduledExecutor(
+  private static final ScheduledThreadPoolExecutor CLOCK =
+      new ScheduledThreadPoolExecutor(
+          1,
           task -> {
             Thread thread = new Thread(task, "decoding-clock");
             thread.setDaemon(true);
             return thread;
           });
+
+  static {
+    // There is a task for every message; else they would stay until their time comes.
+    CLOCK.setRemoveOnCancelPolicy(true);
+  }
 
   private final DecodingConfig config;
   private final Process process;
@@ -59,7 +66,7 @@ final class ChildProcess implements AutoCloseable {
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xms8m",
-            "-Xmx64m",
+            "-Xmx" + HEAP_MEBIBYTES + "m",
             "-XX:+UseSerialGC",
             "-XX:-UsePerfData",
             "-XX:+ExitOnOutOfMemoryError",
@@ -75,6 +82,8 @@ final class ChildProcess implements AutoCloseable {
             String.valueOf((long) config.memoryMebibytes() << 20));
     // Credentials live in the environment.
     builder.environment().clear();
+    // Without a locale Java would not find a class path with letters beyond ASCII.
+    builder.environment().put("LC_ALL", "C.UTF-8");
     return new ChildProcess(config, builder.start());
   }
 
@@ -99,7 +108,7 @@ final class ChildProcess implements AutoCloseable {
     return CLOCK.schedule(
         () -> {
           outOfTime = true;
-          process.destroyForcibly();
+          kill();
         },
         time.toNanos(),
         TimeUnit.NANOSECONDS);
@@ -109,14 +118,14 @@ final class ChildProcess implements AutoCloseable {
   String reasonOfEnd() {
     try {
       // A child whose pipe has closed is about to end by itself, with a code that tells more.
-      if (!process.waitFor(5, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        kill();
       }
       int code = process.waitFor();
-      listener.join();
+      listener.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
       return reason(code);
     } catch (InterruptedException e) {
-      process.destroyForcibly();
+      kill();
       Thread.currentThread().interrupt();
       return "decoding was interrupted";
     }
@@ -127,7 +136,10 @@ final class ChildProcess implements AutoCloseable {
       return "decoding takes more than %d seconds beyond the audio's own duration"
           .formatted(config.timeout().toSeconds());
     }
-    if (code == Watchdog.TOO_MUCH_MEMORY || code == OUT_OF_HEAP) {
+    if (code == OUT_OF_HEAP) {
+      return "decoding takes more than the %d MiB of heap that it has".formatted(HEAP_MEBIBYTES);
+    }
+    if (code == Watchdog.TOO_MUCH_MEMORY) {
       return "decoding takes more than %d MiB of memory".formatted(config.memoryMebibytes());
     }
     Matcher crash = CRASH.matcher(lastWords);
@@ -149,8 +161,14 @@ final class ChildProcess implements AutoCloseable {
     }
   }
 
+  /** Ends the child and whatever it has started, which would else keep the pipes open. */
+  private void kill() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+
   @Override
   public void close() {
-    process.destroyForcibly();
+    kill();
   }
 }

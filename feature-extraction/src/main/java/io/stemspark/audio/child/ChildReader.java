@@ -18,7 +18,10 @@ import java.util.concurrent.ScheduledFuture;
 
 /** In the parent: one file that a child decodes. */
 final class ChildReader implements AudioReader {
+  private static final int LEAST_RATE = 1000;
+  private static final int MOST_RATE = 768_000;
   private static final int MOST_CHANNELS = 32;
+  private static final long FREE_BYTES = 64L << 20;
 
   private final ChildProcess child;
   private final DecodingConfig config;
@@ -34,6 +37,10 @@ final class ChildReader implements AudioReader {
   private int available;
   private long samplesRead;
   private long busyNanos;
+  private long resumedAt;
+  private ScheduledFuture<?> end;
+  private long served;
+  private long mostServed;
   private boolean ended;
   private boolean closed;
   private Exception storageFailure;
@@ -67,25 +74,23 @@ final class ChildReader implements AudioReader {
 
   private void open(int stream) throws IOException {
     long size = channel.size();
-    byte answer =
-        exchange(
-            out -> {
-              out.writeByte(Message.OPEN);
-              out.writeInt(id);
-              out.writeInt(stream);
-              out.writeLong(size);
-            });
-    require(answer == Message.OPENED);
-    try {
-      DataInputStream in = child.in();
-      format =
-          new AudioFormat(
-              in.readInt(), in.readInt(), sampleFormat(in.readInt()), Message.readText(in));
-      tags = Message.readTags(in);
-    } catch (IOException | IllegalArgumentException e) {
-      throw childFailed(e);
-    }
-    require(format.channels() <= MOST_CHANNELS);
+    mostServed = size > Long.MAX_VALUE / 8 ? Long.MAX_VALUE : 4 * size + FREE_BYTES;
+    exchange(
+        out -> {
+          out.writeByte(Message.OPEN);
+          out.writeInt(id);
+          out.writeInt(stream);
+          out.writeLong(size);
+        },
+        (answer, in) -> {
+          require(answer == Message.OPENED);
+          format =
+              new AudioFormat(
+                  in.readInt(), in.readInt(), sampleFormat(in.readInt()), Message.readText(in));
+          require(format.sampleRate() >= LEAST_RATE && format.sampleRate() <= MOST_RATE);
+          require(format.channels() <= MOST_CHANNELS);
+          tags = Message.readTags(in);
+        });
     samples = new float[format.channels()][Message.MOST_SAMPLES];
   }
 
@@ -123,104 +128,124 @@ final class ChildReader implements AudioReader {
 
   /** Has the child decode the next samples; false at the end. */
   private boolean receive() throws IOException {
-    byte answer =
-        exchange(
-            out -> {
-              out.writeByte(Message.NEXT);
-              out.writeInt(id);
-            });
-    if (answer == Message.END) {
-      return false;
-    }
-    require(answer == Message.SAMPLES);
-    try {
-      available = Message.within(child.in().readInt(), Message.MOST_SAMPLES);
-      for (float[] channel : samples) {
-        child.in().readFully(bytes, 0, available * Float.BYTES);
-        ByteBuffer.wrap(bytes)
-            .order(ByteOrder.nativeOrder())
-            .asFloatBuffer()
-            .get(channel, 0, available);
-      }
-    } catch (IOException e) {
-      throw childFailed(e);
-    }
-    position = 0;
+    exchange(
+        out -> {
+          out.writeByte(Message.NEXT);
+          out.writeInt(id);
+        },
+        (answer, in) -> {
+          require(answer == Message.END || answer == Message.SAMPLES);
+          position = 0;
+          available =
+              answer == Message.END ? 0 : Message.within(in.readInt(), Message.MOST_SAMPLES);
+          require(answer == Message.END || available > 0);
+          for (float[] channel : samples) {
+            in.readFully(bytes, 0, available * Float.BYTES);
+            ByteBuffer.wrap(bytes)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer()
+                .get(channel, 0, available);
+          }
+        });
     samplesRead += available;
-    return true;
+    return available > 0;
   }
 
   private interface Request {
     void writeTo(DataOutputStream out) throws IOException;
   }
 
-  /** Sends a request, serves bytes as long as the child asks for some, and returns its answer. */
-  private byte exchange(Request request) throws IOException {
+  private interface Answer {
+    void readFrom(byte kind, DataInputStream in) throws IOException;
+  }
+
+  /**
+   * Sends a request, serves bytes as long as the child asks for some, and reads its answer. All of
+   * this is on the child's time but the reading of storage.
+   */
+  private void exchange(Request request, Answer answer) throws IOException {
+    boolean understood = false;
+    resumeClock();
     try {
       request.writeTo(child.out());
-      byte answer = await();
-      while (answer == Message.READ) {
+      child.out().flush();
+      byte kind = child.in().readByte();
+      while (kind == Message.READ) {
         serve(child.in().readLong(), child.in().readInt());
-        answer = await();
+        child.out().flush();
+        kind = child.in().readByte();
       }
-      if (answer == Message.FAILED) {
+      if (kind == Message.FAILED) {
         String reason = Message.readText(child.in());
-        throw storageFailure == null
-            ? new AudioException(name, reason)
-            : new AudioException(
-                name, "storage failed: " + storageFailure.getMessage(), storageFailure);
+        understood = true;
+        throw failure(reason);
       }
-      return answer;
+      answer.readFrom(kind, child.in());
+      understood = true;
     } catch (AudioException e) {
       throw e;
-    } catch (IOException e) {
-      throw childFailed(e);
-    }
-  }
-
-  /** The child's next message; only while this waits does the child's time count. */
-  private byte await() throws IOException {
-    child.out().flush();
-    ScheduledFuture<?> end = child.endAfter(timeLeft());
-    long start = System.nanoTime();
-    try {
-      return child.in().readByte();
+    } catch (IOException | IllegalArgumentException e) {
+      throw new AudioException(name, child.reasonOfEnd(), e);
     } finally {
-      busyNanos += System.nanoTime() - start;
-      end.cancel(false);
+      pauseClock();
+      if (!understood) {
+        // Whatever it says next belongs to nothing that was asked.
+        child.close();
+      }
     }
   }
 
-  private Duration timeLeft() {
+  private AudioException failure(String reason) {
+    return storageFailure == null
+        ? new AudioException(name, reason)
+        : new AudioException(
+            name, "storage failed: " + storageFailure.getMessage(), storageFailure);
+  }
+
+  private void resumeClock() {
     long audioSeconds = format == null ? 0 : samplesRead / format.sampleRate();
-    return config.timeout().plusSeconds(audioSeconds).minusNanos(busyNanos);
+    Duration left = config.timeout().plusSeconds(audioSeconds).minusNanos(busyNanos);
+    resumedAt = System.nanoTime();
+    end = child.endAfter(left);
+  }
+
+  private void pauseClock() {
+    end.cancel(false);
+    busyNanos += System.nanoTime() - resumedAt;
   }
 
   private void serve(long from, int count) throws IOException {
     int most = Message.within(count, Message.MOST_BYTES);
-    DataOutputStream out = child.out();
+    ByteBuffer target = ByteBuffer.wrap(bytes, 0, most);
+    pauseClock();
     try {
-      ByteBuffer target = ByteBuffer.wrap(bytes, 0, most);
       channel.position(from);
       while (target.hasRemaining() && channel.read(target) > 0) {}
-      out.writeByte(Message.BYTES);
-      out.writeInt(target.position());
-      out.write(bytes, 0, target.position());
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | RuntimeException e) {
       storageFailure = e;
+    } finally {
+      resumeClock();
+    }
+    served += target.position();
+    // A decoder that seeks to and fro costs storage, and nothing of its own time.
+    if (served > mostServed) {
+      throw new AudioException(name, "decoding reads its bytes over and over");
+    }
+    DataOutputStream out = child.out();
+    if (storageFailure != null) {
       out.writeByte(Message.NO_BYTES);
+      return;
     }
+    out.writeByte(Message.BYTES);
+    out.writeInt(target.position());
+    out.write(bytes, 0, target.position());
   }
 
-  private void require(boolean holds) throws AudioException {
+  /** Holds unless the child is crashing, or in the hands of a hostile file. */
+  private static void require(boolean holds) throws IOException {
     if (!holds) {
-      child.close();
-      throw childFailed(new IOException("an answer that makes no sense"));
+      throw new IOException("The child's answer makes no sense");
     }
-  }
-
-  private AudioException childFailed(Exception cause) {
-    return new AudioException(name, child.reasonOfEnd(), cause);
   }
 
   @Override
@@ -229,16 +254,20 @@ final class ChildReader implements AudioReader {
       return;
     }
     closed = true;
-    if (child.isAlive()) {
-      try {
-        child.out().writeByte(Message.CLOSE);
-        child.out().writeInt(id);
-        child.out().flush();
-      } catch (IOException e) {
-        // It has ended meanwhile, and with it this file.
-        child.close();
+    try {
+      if (child.isAlive()) {
+        exchange(
+            out -> {
+              out.writeByte(Message.CLOSE);
+              out.writeInt(id);
+            },
+            (answer, in) -> require(answer == Message.CLOSED));
       }
+    } catch (AudioException e) {
+      // All that the file had has been read; the next file gets another child.
+      child.close();
+    } finally {
+      channel.close();
     }
-    channel.close();
   }
 }

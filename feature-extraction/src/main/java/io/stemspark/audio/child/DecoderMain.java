@@ -122,6 +122,7 @@ final class DecoderMain {
     if (file != null) {
       file.reader().close();
     }
+    out.writeByte(Message.CLOSED);
   }
 
   private void fail(AudioException failure) throws IOException {

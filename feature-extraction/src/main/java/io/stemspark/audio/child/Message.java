@@ -16,7 +16,7 @@ final class Message {
   /** Parent: decode the next samples. Id (int). */
   static final byte NEXT = 2;
 
-  /** Parent: close the file; not answered. Id (int). */
+  /** Parent: close the file. Id (int). */
   static final byte CLOSE = 3;
 
   /** Parent: the bytes that were asked for; fewer at the end. Count (int), bytes. */
@@ -45,15 +45,16 @@ final class Message {
   /** Child: the file cannot be decoded. Reason (text). */
   static final byte FAILED = 10;
 
+  /** Child: the file is closed. */
+  static final byte CLOSED = 11;
+
   /** Most samples per channel in one message. */
   static final int MOST_SAMPLES = 1 << 14;
 
   /** Most bytes of the file in one message. */
   static final int MOST_BYTES = 1 << 16;
 
-  private static final int MOST_FIELDS = 100;
   private static final int LONGEST_TEXT = 1 << 18;
-  private static final int LARGEST_COVER = 1 << 24;
 
   private Message() {}
 
@@ -88,7 +89,7 @@ final class Message {
 
   static Tags readTags(DataInputStream in) throws IOException {
     Map<String, String> fields = new LinkedHashMap<>();
-    int count = within(in.readInt(), MOST_FIELDS);
+    int count = within(in.readInt(), Tags.MOST_FIELDS);
     for (int i = 0; i < count; i++) {
       fields.put(readText(in), readText(in));
     }
@@ -98,7 +99,7 @@ final class Message {
     String codec = readText(in);
     int width = in.readInt();
     int height = in.readInt();
-    byte[] bytes = new byte[within(in.readInt(), LARGEST_COVER)];
+    byte[] bytes = new byte[within(in.readInt(), Tags.LARGEST_COVER)];
     in.readFully(bytes);
     return new Tags(fields, new Tags.Cover(codec, width, height, bytes));
   }

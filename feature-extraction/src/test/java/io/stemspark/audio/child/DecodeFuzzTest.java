@@ -65,6 +65,8 @@ class DecodeFuzzTest {
         long nanos = System.nanoTime() - start;
         slowest = Math.max(slowest, nanos);
         outcomes.merge(outcome, 1, Integer::sum);
+        // An exception of ours that nothing in the child caught.
+        assertThat(outcome).as("file %d", i).doesNotContain("ended with code N: Exception");
         if (decoder.pid() != pid) {
           children++;
           pid = decoder.pid();

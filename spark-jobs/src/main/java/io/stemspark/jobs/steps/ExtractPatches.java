@@ -1,6 +1,5 @@
 package io.stemspark.jobs.steps;
 
-import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.features.FeatureRow;
@@ -44,47 +43,40 @@ public final class ExtractPatches implements FlatMapFunction<Track, Row> {
 
   @Override
   public Iterator<Row> call(Track track) throws IOException {
-    TrackAudio audio = untilTheTaskEnds(new TrackAudio(hadoop.value().value(), decoding));
-    PatchReader vocals = patches(audio.vocals(track));
-    PatchReader accompaniment = patches(audio.accompaniment(track));
-    return new Rows(track.id(), audio, vocals, accompaniment);
+    Rows rows = new Rows(track, new TrackAudio(hadoop.value().value(), decoding));
+    // The task may fail or be killed between two rows.
+    TaskContext.get().addTaskCompletionListener(new Closing(rows));
+    rows.open(stft, patch);
+    return rows;
   }
 
-  private PatchReader patches(AudioReader audio) throws IOException {
-    return untilTheTaskEnds(new PatchReader(audio, stft, patch));
-  }
-
-  /** Closed with the task at the latest, which may fail or be killed between two rows. */
-  private static <T extends AutoCloseable> T untilTheTaskEnds(T resource) {
-    // Spark calls the last one first.
-    TaskContext.get().addTaskCompletionListener(new Closing(resource));
-    return resource;
-  }
-
-  private record Closing(AutoCloseable resource) implements TaskCompletionListener {
+  private record Closing(Rows rows) implements TaskCompletionListener {
     @Override
     public void onTaskCompletion(TaskContext context) {
       try {
-        resource.close();
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
+        rows.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
   }
 
-  private static final class Rows implements Iterator<Row> {
-    private final String trackId;
+  private static final class Rows implements Iterator<Row>, AutoCloseable {
+    private final Track track;
     private final TrackAudio audio;
-    private final PatchReader vocals;
-    private final PatchReader accompaniment;
+    private PatchReader vocals;
+    private PatchReader accompaniment;
     private final Deque<Row> ready = new ArrayDeque<>();
     private boolean ended;
 
-    Rows(String trackId, TrackAudio audio, PatchReader vocals, PatchReader accompaniment) {
-      this.trackId = trackId;
+    Rows(Track track, TrackAudio audio) {
+      this.track = track;
       this.audio = audio;
-      this.vocals = vocals;
-      this.accompaniment = accompaniment;
+    }
+
+    void open(StftConfig stft, PatchConfig patch) throws IOException {
+      vocals = new PatchReader(audio.vocals(track), stft, patch);
+      accompaniment = new PatchReader(audio.accompaniment(track), stft, patch);
     }
 
     @Override
@@ -104,13 +96,11 @@ public final class ExtractPatches implements FlatMapFunction<Track, Row> {
       List<Patch> rest = accompaniment.next();
       if (voice == null || rest == null) {
         ended = true;
-        vocals.close();
-        accompaniment.close();
-        audio.close();
+        close();
         return;
       }
       for (int c = 0; c < voice.size(); c++) {
-        ready.add(FeatureRow.of(trackId, c, voice.get(c), rest.get(c)));
+        ready.add(FeatureRow.of(track.id(), c, voice.get(c), rest.get(c)));
       }
     }
 
@@ -120,6 +110,23 @@ public final class ExtractPatches implements FlatMapFunction<Track, Row> {
         throw new NoSuchElementException();
       }
       return ready.remove();
+    }
+
+    /** Spark keeps this until the task ends, so it lets go of what it read with. */
+    @Override
+    public void close() throws IOException {
+      try {
+        if (vocals != null) {
+          vocals.close();
+        }
+        if (accompaniment != null) {
+          accompaniment.close();
+        }
+      } finally {
+        audio.close();
+        vocals = null;
+        accompaniment = null;
+      }
     }
   }
 }

@@ -29,8 +29,12 @@ public final class ProbeStems implements Function<Track, Outcome> {
       Broadcast<SerializableConfiguration> hadoop, DecodingConfig decoding, StftConfig stft) {
     this.hadoop = hadoop;
     this.decoding = decoding;
-    // No element of a spectrum exceeds the sum of the Hann window, half a frame, times the peak.
-    this.mostPeak = HalfFloats.MAX / (stft.fftSize() / 2f);
+    // No element of a spectrum exceeds the sum of the window times the peak.
+    float sum = 0;
+    for (float weight : stft.window().samples(stft.fftSize())) {
+      sum += weight;
+    }
+    this.mostPeak = HalfFloats.MAX / sum;
   }
 
   @Override
