@@ -10,10 +10,32 @@ package io.stemspark.audio;
  *     empty for what is usual with their number
  */
 public record AudioFormat(int sampleRate, int channels, SampleFormat sampleFormat, String layout) {
+  private static final int LEAST_RATE = 1000;
+  private static final int MOST_RATE = 768_000;
+  private static final int MOST_CHANNELS = 32;
+
   public AudioFormat {
     if (sampleRate < 1 || channels < 1) {
       throw new IllegalArgumentException(
           "Invalid audio format: %d Hz, %d channels".formatted(sampleRate, channels));
+    }
+  }
+
+  /**
+   * Checks that audio of this format can be worked with.
+   *
+   * @throws AudioException when its rate or its number of channels is beyond all that is in use
+   */
+  public void requireSupported(String file) throws AudioException {
+    if (sampleRate < LEAST_RATE || sampleRate > MOST_RATE) {
+      throw new AudioException(
+          file,
+          "a sample rate of %d Hz; %d to %d Hz are supported"
+              .formatted(sampleRate, LEAST_RATE, MOST_RATE));
+    }
+    if (channels > MOST_CHANNELS) {
+      throw new AudioException(
+          file, "%d channels; 1 to %d are supported".formatted(channels, MOST_CHANNELS));
     }
   }
 

@@ -34,10 +34,6 @@ import org.bytedeco.ffmpeg.swresample.SwrContext;
 
 /** Turns packets into planar float samples. */
 final class FfmpegDecoder implements AutoCloseable {
-  private static final int LEAST_RATE = 1000;
-  private static final int MOST_RATE = 768_000;
-  private static final int MOST_CHANNELS = 32;
-
   private final String name;
   private AVCodecContext codec;
   private SwrContext toPlanarFloat;
@@ -73,27 +69,14 @@ final class FfmpegDecoder implements AutoCloseable {
     codec.thread_count(1);
     check(avcodec_open2(codec, decoder, (AVDictionary) null), "decoder does not start");
     int channels = codec.ch_layout().nb_channels();
-    requireUsable(codec.sample_rate(), channels);
-    if (codec.sample_fmt() == AV_SAMPLE_FMT_NONE) {
+    if (codec.sample_fmt() == AV_SAMPLE_FMT_NONE || codec.sample_rate() < 1 || channels < 1) {
       throw new AudioException(name, "damaged: its audio cannot be told from its header or data");
     }
     format =
         new AudioFormat(
             codec.sample_rate(), channels, sourceFormat(codec), Ffmpeg.nameOf(codec.ch_layout()));
+    format.requireSupported(name);
     samples = new PlanarBuffer(channels);
-  }
-
-  private void requireUsable(int sampleRate, int channels) throws AudioException {
-    if (sampleRate < LEAST_RATE || sampleRate > MOST_RATE) {
-      throw new AudioException(
-          name,
-          "a sample rate of %d Hz; %d to %d Hz are supported"
-              .formatted(sampleRate, LEAST_RATE, MOST_RATE));
-    }
-    if (channels < 1 || channels > MOST_CHANNELS) {
-      throw new AudioException(
-          name, "%d channels; 1 to %d are supported".formatted(channels, MOST_CHANNELS));
-    }
   }
 
   /** Lossy codecs may decode to floats, but carry no more than 16 bits' worth of their source. */

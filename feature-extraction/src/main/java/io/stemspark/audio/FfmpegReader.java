@@ -18,6 +18,7 @@ public final class FfmpegReader implements AudioReader {
   /** Samples of padding that encoders leave at the end, at most. */
   private static final int MOST_PADDING = 4 * 1152;
 
+  private static final int LARGEST_FRAME = 1 << 16;
   private static final int MOST_REJECTED = 8;
 
   private final String name;
@@ -107,7 +108,7 @@ public final class FfmpegReader implements AudioReader {
     filled = 0;
     position = 0;
     long left = declared.isPresent() ? declared.getAsLong() - samplesRead : Long.MAX_VALUE;
-    boolean atTheEnd = left < MOST_PADDING && left >= 0;
+    boolean atTheEnd = left < LARGEST_FRAME && left >= 0;
     // At the declared end as much is decoded as tells the encoder's padding from more audio.
     long wanted = atTheEnd ? left + MOST_PADDING : 1;
     while (filled < wanted) {

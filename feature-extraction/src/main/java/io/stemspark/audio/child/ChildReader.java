@@ -18,9 +18,6 @@ import java.util.concurrent.ScheduledFuture;
 
 /** In the parent: one file that a child decodes. */
 final class ChildReader implements AudioReader {
-  private static final int LEAST_RATE = 1000;
-  private static final int MOST_RATE = 768_000;
-  private static final int MOST_CHANNELS = 32;
   private static final long FREE_BYTES = 64L << 20;
 
   private final ChildProcess child;
@@ -87,8 +84,7 @@ final class ChildReader implements AudioReader {
           format =
               new AudioFormat(
                   in.readInt(), in.readInt(), sampleFormat(in.readInt()), Message.readText(in));
-          require(format.sampleRate() >= LEAST_RATE && format.sampleRate() <= MOST_RATE);
-          require(format.channels() <= MOST_CHANNELS);
+          format.requireSupported(name);
           tags = Message.readTags(in);
         });
     samples = new float[format.channels()][Message.MOST_SAMPLES];

@@ -110,7 +110,8 @@ class ChildDecoderTest {
   @Test
   void tooMuchAudioIsRefused() {
     DecodingConfig aMoment =
-        new DecodingConfig(true, 768, Duration.ofMinutes(1), Duration.ofSeconds(0));
+        new DecodingConfig(
+            DecodingConfig.Isolation.CHILD, 768, Duration.ofMinutes(1), Duration.ofSeconds(0));
     decoder = new ChildDecoder(aMoment);
     assertThatThrownBy(() -> read(FILE)).hasMessage(FILE + ": more than 0 hours of audio");
   }
@@ -206,7 +207,8 @@ class ChildDecoderTest {
   }
 
   private static DecodingConfig with(int mebibytes, Duration timeout) {
-    return new DecodingConfig(true, mebibytes, timeout, Duration.ofDays(1));
+    return new DecodingConfig(
+        DecodingConfig.Isolation.CHILD, mebibytes, timeout, Duration.ofDays(1));
   }
 
   private static void signal(String name, long pid) throws Exception {

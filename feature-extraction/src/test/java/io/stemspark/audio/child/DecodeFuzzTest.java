@@ -41,7 +41,7 @@ class DecodeFuzzTest {
           System.getProperty("stemspark.root"), "feature-extraction/src/test/resources/formats");
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final DecodingConfig LIMITS =
-      new DecodingConfig(true, 512, TIMEOUT, Duration.ofHours(1));
+      new DecodingConfig(DecodingConfig.Isolation.CHILD, 512, TIMEOUT, Duration.ofHours(1));
   private static final int PROGRESS = 1000;
 
   @TempDir Path folder;

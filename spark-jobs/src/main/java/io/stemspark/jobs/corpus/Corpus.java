@@ -159,7 +159,7 @@ public final class Corpus {
 
   private static Track single(FileStatus file, String id, String split) {
     if (!file.getPath().getName().toLowerCase(Locale.ROOT).endsWith(STEM_FILE)) {
-      return new Track(id, "train", file(file), null, List.of(), file.getLen());
+      return new Track(id, split, file(file), null, List.of(), file.getLen());
     }
     String uri = file.getPath().toString();
     return new Track(

@@ -22,7 +22,7 @@ final class DecoderPool {
 
   /** A decoder of these settings; closing it gives it back. */
   static AudioDecoder borrow(DecodingConfig config) {
-    if (!config.isolated()) {
+    if (config.isolation() == DecodingConfig.Isolation.NONE) {
       return AudioDecoder.inProcess(config);
     }
     Deque<AudioDecoder> idle = IDLE.computeIfAbsent(config, c -> new ConcurrentLinkedDeque<>());
