@@ -18,7 +18,7 @@ public final class StftSynthesizer implements AutoCloseable {
   private final float[][] sum;
   private final float[] weight;
   private final float[][] ready;
-  private boolean started;
+  private long frames;
   private int skip;
   private long emitted;
 
@@ -39,20 +39,29 @@ public final class StftSynthesizer implements AutoCloseable {
 
   /** Takes the next frame, {@code [channel][bin]}; samples that are final go to {@code sink}. */
   public void push(float[][] real, float[][] imag, SampleSink sink) {
-    if (started) {
+    if (frames > 0) {
       emit(config.hopLength(), sink);
       for (float[] channel : sum) {
         shift(channel);
       }
-      shift(weight);
     }
-    started = true;
     for (int c = 0; c < sum.length; c++) {
       fft.inverse(real[c], imag[c], frame);
       float[] channel = sum[c];
       for (int i = 0; i < frame.length; i++) {
         channel[i] += frame[i] * window[i];
       }
+    }
+    // Once as many frames overlap as ever will, a shift and another window change nothing.
+    if (frames * config.hopLength() < config.fftSize()) {
+      addWeight();
+    }
+    frames++;
+  }
+
+  private void addWeight() {
+    if (frames > 0) {
+      shift(weight);
     }
     for (int i = 0; i < weight.length; i++) {
       weight[i] += squaredWindow[i];
