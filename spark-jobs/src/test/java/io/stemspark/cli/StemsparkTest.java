@@ -105,7 +105,8 @@ class StemsparkTest {
   void decodingInThisProcessGivesTheSameStems() throws IOException {
     separate(music.resolve("one.flac"));
     byte[] isolated = Files.readAllBytes(out.resolve("one/vocals.wav"));
-    Result result = separate(music.resolve("one.flac"), "--set", "stemspark.decoding.isolation=none");
+    Result result =
+        separate(music.resolve("one.flac"), "--set", "stemspark.decoding.isolation=none");
     assertThat(result.code).as(result.text).isEqualTo(Stemspark.DONE);
     assertThat(Files.readAllBytes(out.resolve("one/vocals.wav"))).isEqualTo(isolated);
   }
