@@ -32,7 +32,7 @@ public final class Summary implements Serializable {
     audioSeconds += outcome.audioSeconds();
     networkSeconds += outcome.networkSeconds();
     wallSeconds += outcome.wallSeconds();
-    if (!outcome.note().isEmpty()) {
+    if (outcome.status() != Outcome.Status.DONE || !outcome.note().isEmpty()) {
       noted++;
       list(outcome);
     }
@@ -52,7 +52,14 @@ public final class Summary implements Serializable {
     return this;
   }
 
+  /** A remark on a track that was done gives way to the reason why another was not. */
   private void list(Outcome outcome) {
+    if (listed.size() == MOST_LISTED && outcome.status() != Outcome.Status.DONE) {
+      listed.stream()
+          .filter(other -> other.status() == Outcome.Status.DONE)
+          .findFirst()
+          .ifPresent(listed::remove);
+    }
     if (listed.size() < MOST_LISTED) {
       listed.add(outcome);
     }
@@ -79,7 +86,7 @@ public final class Summary implements Serializable {
     return wallSeconds > 0 ? networkSeconds / wallSeconds : 0;
   }
 
-  /** The first tracks that were skipped or failed, or of which there is something to say. */
+  /** The first tracks that were skipped or failed; as far as there is room, remarks on others. */
   public List<Outcome> listed() {
     return List.copyOf(listed);
   }
