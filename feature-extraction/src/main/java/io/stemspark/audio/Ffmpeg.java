@@ -1,6 +1,6 @@
 package io.stemspark.audio;
 
-import static org.bytedeco.ffmpeg.global.avutil.AV_CHANNEL_ORDER_UNSPEC;
+import static org.bytedeco.ffmpeg.global.avutil.AV_CHANNEL_ORDER_NATIVE;
 import static org.bytedeco.ffmpeg.global.avutil.AV_LOG_QUIET;
 import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_compare;
 import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_default;
@@ -73,11 +73,11 @@ final class Ffmpeg {
     return layout(format.channels());
   }
 
-  /** A layout's name; empty for the usual one of its number of channels. */
+  /** A layout's name; empty for the usual one of its number of channels, or one without order. */
   static String nameOf(AVChannelLayout layout) {
     try (AVChannelLayout usual = layout(layout.nb_channels())) {
       boolean plain =
-          layout.order() == AV_CHANNEL_ORDER_UNSPEC
+          layout.order() != AV_CHANNEL_ORDER_NATIVE
               || av_channel_layout_compare(layout, usual) == 0;
       byte[] name = new byte[MESSAGE_BYTES];
       return plain || av_channel_layout_describe(layout, name, name.length) < 0 ? "" : text(name);

@@ -57,9 +57,11 @@ final class StatedSize {
 
   private static void requireNotWrapped(String name, ByteBuffer head, long size)
       throws AudioException {
-    boolean riff = head.remaining() >= 8 && head.order(ByteOrder.BIG_ENDIAN).getInt(0) == RIFF;
-    long stated = riff ? head.order(ByteOrder.LITTLE_ENDIAN).getInt(4) & UNSIGNED_INT : size;
-    if (riff && stated < UNKNOWN && size - stated >= WRAPPED) {
+    if (head.remaining() < 8 || head.order(ByteOrder.BIG_ENDIAN).getInt(0) != RIFF) {
+      return;
+    }
+    long stated = head.order(ByteOrder.LITTLE_ENDIAN).getInt(4) & UNSIGNED_INT;
+    if (stated < UNKNOWN && size - stated >= WRAPPED) {
       throw new AudioException(
           name, "a WAV file beyond 4 GiB whose sizes have wrapped around; make it an RF64 file");
     }

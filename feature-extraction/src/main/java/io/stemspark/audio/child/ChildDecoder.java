@@ -22,7 +22,6 @@ public final class ChildDecoder implements AudioDecoder {
 
   @Override
   public AudioReader open(String name, SeekableByteChannel channel, int stream) throws IOException {
-    AudioReader reader;
     try {
       if (child == null || !child.isAlive()) {
         child = ChildProcess.start(config);
@@ -32,7 +31,7 @@ public final class ChildDecoder implements AudioDecoder {
       throw e;
     }
     lastId++;
-    reader = ChildReader.open(child, config, lastId, name, channel, stream);
+    AudioReader reader = ChildReader.open(child, config, lastId, name, channel, stream);
     return new LimitedReader(name, reader, config);
   }
 

@@ -260,7 +260,7 @@ final class ChildReader implements AudioReader {
             (answer, in) -> require(answer == Message.CLOSED));
       }
     } catch (AudioException e) {
-      // All that the file had has been read; the next file gets another child.
+      // The child has ended with it, and the next file gets another; what was read stays good.
       child.close();
     } finally {
       channel.close();

@@ -1,20 +1,19 @@
 package io.stemspark.audio.child;
 
+import io.stemspark.audio.ReadOnlyChannel;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 
 /** In the child: a file whose bytes the parent reads. */
-final class RequestedChannel implements SeekableByteChannel {
+final class RequestedChannel extends ReadOnlyChannel {
   private final DataInputStream in;
   private final DataOutputStream out;
   private final long size;
   private final byte[] block = new byte[Message.MOST_BYTES];
   private long position;
-  private boolean open = true;
 
   RequestedChannel(DataInputStream in, DataOutputStream out, long size) {
     this.in = in;
@@ -55,25 +54,5 @@ final class RequestedChannel implements SeekableByteChannel {
   @Override
   public long size() {
     return size;
-  }
-
-  @Override
-  public boolean isOpen() {
-    return open;
-  }
-
-  @Override
-  public int write(ByteBuffer from) {
-    throw new NonWritableChannelException();
-  }
-
-  @Override
-  public SeekableByteChannel truncate(long length) {
-    throw new NonWritableChannelException();
-  }
-
-  @Override
-  public void close() {
-    open = false;
   }
 }

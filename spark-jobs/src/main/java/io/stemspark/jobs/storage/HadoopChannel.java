@@ -1,8 +1,8 @@
 package io.stemspark.jobs.storage;
 
+import io.stemspark.audio.ReadOnlyChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -11,11 +11,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** Reads a file of any Hadoop file system at random. */
-public final class HadoopChannel implements SeekableByteChannel {
+public final class HadoopChannel extends ReadOnlyChannel {
   private final FSDataInputStream stream;
   private final long size;
   private final byte[] block = new byte[1 << 16];
-  private boolean open = true;
 
   private HadoopChannel(FSDataInputStream stream, long size) {
     this.stream = stream;
@@ -56,23 +55,8 @@ public final class HadoopChannel implements SeekableByteChannel {
   }
 
   @Override
-  public boolean isOpen() {
-    return open;
-  }
-
-  @Override
-  public int write(ByteBuffer from) {
-    throw new NonWritableChannelException();
-  }
-
-  @Override
-  public SeekableByteChannel truncate(long length) {
-    throw new NonWritableChannelException();
-  }
-
-  @Override
   public void close() throws IOException {
-    open = false;
+    super.close();
     stream.close();
   }
 }
