@@ -32,6 +32,7 @@ import org.bytedeco.javacpp.PointerPointer;
  */
 final class RealFft implements AutoCloseable {
   private static final int ANY_RATE = 44_100;
+  private static final int FLOATS_PER_CACHE_LINE = 16;
 
   private final int size;
   private final int bins;
@@ -44,6 +45,7 @@ final class RealFft implements AutoCloseable {
   private final SwrContext toInterleaved;
   private final FloatPointer time;
   private final FloatPointer spectrum;
+  // The planes lie where the samples lie, so that all of a transform's memory fits the first cache.
   private final FloatPointer re;
   private final FloatPointer im;
   private final FloatBuffer timeBuffer;
@@ -59,10 +61,11 @@ final class RealFft implements AutoCloseable {
     start(inverse, runInverse, 1, 1f / size);
     toPlanar = layoutChange(AV_SAMPLE_FMT_FLT, AV_SAMPLE_FMT_FLTP);
     toInterleaved = layoutChange(AV_SAMPLE_FMT_FLTP, AV_SAMPLE_FMT_FLT);
-    time = aligned(size);
+    int plane = size / 2 + FLOATS_PER_CACHE_LINE;
+    time = aligned(2 * plane);
     spectrum = aligned(2 * bins);
-    re = aligned(bins);
-    im = aligned(bins);
+    re = new FloatPointer(time).limit(bins);
+    im = time.getPointer(plane).limit(bins);
     timeBuffer = time.asBuffer();
     reBuffer = re.asBuffer();
     imBuffer = im.asBuffer();
@@ -129,7 +132,7 @@ final class RealFft implements AutoCloseable {
     av_tx_uninit(inverse);
     swr_free(toPlanar);
     swr_free(toInterleaved);
-    for (Pointer memory : new Pointer[] {time, spectrum, re, im}) {
+    for (Pointer memory : new Pointer[] {time, spectrum}) {
       av_free(memory);
     }
     interleaved.close();

@@ -9,8 +9,7 @@ import java.util.Locale;
  *
  * @param sampleRate the rate in Hz that audio is brought to before the transform
  * @param fftSize samples per frame, a power of two
- * @param hopLength samples between frames, at most half the FFT size; overlapping windows sum to a
- *     constant
+ * @param hopLength samples between frames; overlapping windows sum to a constant
  * @param window the weights of a frame's samples
  */
 public record StftConfig(int sampleRate, int fftSize, int hopLength, Window window)
@@ -23,11 +22,10 @@ public record StftConfig(int sampleRate, int fftSize, int hopLength, Window wind
       throw new IllegalArgumentException(
           "an FFT size that is a power of two from 16 to 65536, not " + fftSize);
     }
-    if (hopLength < 1 || hopLength > fftSize / 2 || !window.overlapsEvenly(fftSize, hopLength)) {
+    if (hopLength < 1 || hopLength > fftSize || !window.overlapsEvenly(fftSize, hopLength)) {
       throw new IllegalArgumentException(
-          "a hop length of at most %d at which %s windows sum to a constant, such as %d, not %d"
-              .formatted(
-                  fftSize / 2, window.name().toLowerCase(Locale.ROOT), fftSize / 4, hopLength));
+          "a hop length at which %s windows sum to a constant, such as %d, not %d"
+              .formatted(window.name().toLowerCase(Locale.ROOT), fftSize / 4, hopLength));
     }
   }
 
@@ -38,7 +36,7 @@ public record StftConfig(int sampleRate, int fftSize, int hopLength, Window wind
             new StftConfig(
                 settings.integer("sample-rate", 1000, 768_000),
                 settings.integer("fft-size", 16, 1 << 16),
-                settings.integer("hop-length", 1, 1 << 15),
+                settings.integer("hop-length", 1, 1 << 16),
                 settings.choice("window", Window.class)));
   }
 
@@ -50,8 +48,11 @@ public record StftConfig(int sampleRate, int fftSize, int hopLength, Window wind
   /**
    * Frames of a signal of {@code samples} samples: 1 + samples / hopLength, rounded up. So the last
    * frame is centred at or after the signal's end, and each sample lies where some window is large.
+   * Of frames that overlap by less than half, which only rectangular windows can, those whose
+   * centre is beyond the end are needed only if they reach samples that no other does.
    */
   public long frames(long samples) {
-    return 1 + (samples + hopLength - 1) / hopLength;
+    long covered = hopLength > fftSize / 2 ? fftSize / 2 : 0;
+    return 1 + (Math.max(0, samples - covered) + hopLength - 1) / hopLength;
   }
 }

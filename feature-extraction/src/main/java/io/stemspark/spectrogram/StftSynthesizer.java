@@ -10,92 +10,97 @@ import java.util.Arrays;
  * <p>With frame k all samples before k * hopLength - fftSize / 2 are final and passed on.
  */
 public final class StftSynthesizer implements AutoCloseable {
-  private final StftConfig config;
+  private final int size;
+  private final int hop;
   private final RealFft fft;
-  private final float[] window;
   private final float[] squaredWindow;
+  private final float[] fullOverlap;
+  private final float[] weights;
   private final float[] frame;
   private final float[][] sum;
-  private final float[] weight;
-  private final float[][] ready;
   private long frames;
   private int skip;
   private long emitted;
 
   public StftSynthesizer(StftConfig config, int channels) {
-    this.config = config;
-    this.fft = new RealFft(config.fftSize());
-    this.window = config.window().samples(config.fftSize());
-    this.squaredWindow = config.window().samples(config.fftSize());
-    for (int i = 0; i < squaredWindow.length; i++) {
+    this.size = config.fftSize();
+    this.hop = config.hopLength();
+    this.fft = new RealFft(size);
+    this.weights = config.window().samples(size);
+    this.squaredWindow = config.window().samples(size);
+    this.fullOverlap = new float[hop];
+    for (int i = 0; i < size; i++) {
       squaredWindow[i] *= squaredWindow[i];
+      fullOverlap[i % hop] += squaredWindow[i];
     }
-    this.frame = new float[config.fftSize()];
-    this.sum = new float[channels][config.fftSize()];
-    this.weight = new float[config.fftSize()];
-    this.ready = new float[channels][config.fftSize()];
-    this.skip = config.fftSize() / 2;
+    for (int i = 0; i < size; i++) {
+      weights[i] /= fullOverlap[i % hop];
+    }
+    this.frame = new float[size];
+    this.sum = new float[channels][size];
+    this.skip = size / 2;
   }
 
-  /** Takes the next frame, {@code [channel][bin]}; samples that are final go to {@code sink}. */
+  /**
+   * Takes the next frame, {@code [channel][bin]}; samples that are final go to {@code sink}, in
+   * arrays that are this object's own.
+   */
   public void push(float[][] real, float[][] imag, SampleSink sink) {
     if (frames > 0) {
-      emit(config.hopLength(), sink);
+      emit(hop, (frames - 1) * hop < size - hop, sink);
       for (float[] channel : sum) {
-        shift(channel);
+        System.arraycopy(channel, hop, channel, 0, size - hop);
+        Arrays.fill(channel, size - hop, size, 0);
       }
     }
     for (int c = 0; c < sum.length; c++) {
       fft.inverse(real[c], imag[c], frame);
-      float[] channel = sum[c];
-      for (int i = 0; i < frame.length; i++) {
-        channel[i] += frame[i] * window[i];
-      }
-    }
-    // Once as many frames overlap as ever will, a shift and another window change nothing.
-    if (frames * config.hopLength() < config.fftSize()) {
-      addWeight();
+      addProduct(frame, weights, sum[c]);
     }
     frames++;
   }
 
-  private void addWeight() {
-    if (frames > 0) {
-      shift(weight);
-    }
-    for (int i = 0; i < weight.length; i++) {
-      weight[i] += squaredWindow[i];
+  private static void addProduct(float[] a, float[] b, float[] into) {
+    for (int i = 0; i < into.length; i++) {
+      into[i] += a[i] * b[i];
     }
   }
 
   /** Ends the stream, so that {@code length} samples in all have gone to {@code sink}. */
   public void finish(long length, SampleSink sink) {
-    emit(skip + Math.toIntExact(length - emitted), sink);
+    emit(skip + Math.toIntExact(length - emitted), true, sink);
   }
 
-  private void emit(int count, SampleSink sink) {
+  private void emit(int count, boolean atEdge, SampleSink sink) {
     int drop = Math.min(skip, count);
     skip -= drop;
     if (count == drop) {
       return;
     }
-    for (int c = 0; c < sum.length; c++) {
-      divide(sum[c], weight, ready[c], drop, count);
+    if (atEdge) {
+      level(drop, count);
     }
-    sink.samples(ready, drop, count - drop);
+    sink.samples(sum, drop, count - drop);
     emitted += count - drop;
   }
 
-  private static void divide(float[] a, float[] b, float[] into, int from, int to) {
+  /**
+   * Makes up for the windows that are missing at both ends of the signal, where fewer overlap than
+   * {@link #weights} takes for granted.
+   */
+  private void level(int from, int to) {
+    long origin = (frames - 1) * hop;
     for (int i = from; i < to; i++) {
-      into[i] = a[i] / b[i];
+      float overlap = 0;
+      long last = Math.min(frames - 1, (origin + i) / hop);
+      for (long k = last; k >= 0 && origin + i - k * hop < size; k--) {
+        overlap += squaredWindow[(int) (origin + i - k * hop)];
+      }
+      float factor = fullOverlap[i % hop] / overlap;
+      for (float[] channel : sum) {
+        channel[i] *= factor;
+      }
     }
-  }
-
-  private void shift(float[] values) {
-    int hop = config.hopLength();
-    System.arraycopy(values, hop, values, 0, values.length - hop);
-    Arrays.fill(values, values.length - hop, values.length, 0);
   }
 
   @Override
