@@ -23,6 +23,7 @@ class ArchitectureTest {
     "io.stemspark.unet..",
     "io.stemspark.training..",
     "io.stemspark.bundle..",
+    "io.stemspark.network..",
     "io.stemspark.separation..",
     "io.stemspark.evaluation.."
   };

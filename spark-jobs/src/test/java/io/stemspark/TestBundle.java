@@ -1,7 +1,7 @@
 package io.stemspark;
 
-import io.stemspark.bundle.Manifest;
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.bundle.Origin;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.Window;
@@ -24,17 +24,16 @@ public final class TestBundle {
     StftConfig stft = new StftConfig(44_100, 1024, 256, Window.HANN);
     PatchConfig patch = new PatchConfig(32, 128);
     UNetConfig unet = new UNetConfig(1, 1, List.of(2, 4));
-    Manifest manifest =
-        new Manifest(
-            ModelBundle.FORMAT_VERSION,
-            stft,
-            patch,
-            unet,
-            new Manifest.Provenance("test", "2026-01-01T00:00:00Z", "none", 0, 0, Map.of()),
-            Map.of(),
-            Map.of());
+    Origin.Fitted origin =
+        new Origin.Fitted(
+            unet, new Origin.Provenance("test", "2026-01-01T00:00:00Z", "none", 0, 0, Map.of()));
     try (OutputStream stream = Files.newOutputStream(file)) {
-      ModelBundle.of(manifest, UNet.create(unet, patch, new NoOp(), 1, DataType.FLOAT))
+      ModelBundle.of(
+              stft,
+              patch,
+              origin,
+              Map.of(),
+              UNet.create(unet, patch, new NoOp(), 1, DataType.FLOAT))
           .write(stream);
     }
     return file;

@@ -1,7 +1,8 @@
 package io.stemspark.benchmarks;
 
-import io.stemspark.separation.Dl4jMaskEstimator;
-import io.stemspark.separation.OnnxMaskEstimator;
+import io.stemspark.network.Dl4jNetwork;
+import io.stemspark.network.NetworkSpec;
+import io.stemspark.network.OnnxNetwork;
 import io.stemspark.unet.Nd4jBackend;
 import io.stemspark.unet.OnnxExport;
 import io.stemspark.unet.UNet;
@@ -81,21 +82,21 @@ public final class NetworkBenchmark {
   private static List<Timing> inference(
       NetworkCase network, ComputationGraph graph, TorchEngine torch, ExamplePatch example) {
     byte[] model = OnnxExport.export(graph, network.unet(), network.patch());
-    Dl4jMaskEstimator dl4j = new Dl4jMaskEstimator(graph, network.patch());
-    try (OnnxMaskEstimator onnx = new OnnxMaskEstimator(model, network.patch(), 1);
+    Dl4jNetwork dl4j = new Dl4jNetwork(graph, network.patch());
+    try (OnnxNetwork onnx = OnnxNetwork.onCpu(model, NetworkSpec.unet(network.patch()), 1);
         RawOnnxSession raw = new RawOnnxSession(model, example)) {
-      float[] masks = onnx.estimate(example.mixture(), 1);
-      requireEqual(masks, dl4j.estimate(example.mixture(), 1), "Deeplearning4j");
+      float[] masks = onnx.run(example.mixture(), 1);
+      requireEqual(masks, dl4j.run(example.mixture(), 1), "Deeplearning4j");
       requireEqual(masks, torch.masks(), LIBTORCH);
       return RoundRobin.measure(
           List.of(
               Contestant.against(
-                  LIBTORCH, "Deeplearning4j", () -> dl4j.estimate(example.mixture(), 1)),
+                  LIBTORCH, "Deeplearning4j", () -> dl4j.run(example.mixture(), 1)),
               Contestant.alone(LIBTORCH, torch::masks),
               Contestant.against(
                   ONNX_RUNTIME,
-                  "ONNX Runtime, OnnxMaskEstimator",
-                  () -> onnx.estimate(example.mixture(), 1)),
+                  "ONNX Runtime, OnnxNetwork",
+                  () -> onnx.run(example.mixture(), 1)),
               Contestant.alone(ONNX_RUNTIME, raw::run)),
           network.warmups(),
           network.repetitions());

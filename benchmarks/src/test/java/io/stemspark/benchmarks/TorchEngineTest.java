@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.stemspark.patch.PatchConfig;
-import io.stemspark.separation.Dl4jMaskEstimator;
+import io.stemspark.network.Dl4jNetwork;
 import io.stemspark.unet.UNet;
 import io.stemspark.unet.UNetConfig;
 import java.util.List;
@@ -28,7 +28,7 @@ class TorchEngineTest {
 
   @Test
   void masksAreDeeplearning4js() {
-    float[] expected = new Dl4jMaskEstimator(graph, PATCH).estimate(example.mixture(), 1);
+    float[] expected = new Dl4jNetwork(graph, PATCH).run(example.mixture(), 1);
     assertThat(engine(UNET).masks()).containsExactly(expected, within(1e-4f));
   }
 

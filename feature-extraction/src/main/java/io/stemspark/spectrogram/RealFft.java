@@ -23,8 +23,8 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /**
- * Fourier transform of real frames whose size is a power of two, by FFmpeg's libavutil, whose
- * vectorised code keeps up with FFTW. Not thread-safe.
+ * Fourier transform of real frames of the sizes that {@link StftConfig} allows, by FFmpeg's
+ * libavutil, whose vectorised code keeps up with FFTW. Not thread-safe.
  *
  * <p>libavutil's spectra are interleaved (re, im, re, im, ...), ours are planar. libswresample
  * turns one into the other, as it would stereo samples, with vector instructions that the JIT

@@ -3,28 +3,34 @@ package io.stemspark.spectrogram;
 import io.stemspark.settings.Section;
 import java.io.Serializable;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Settings of the short-time Fourier transform.
  *
  * @param sampleRate the rate in Hz that audio is brought to before the transform
- * @param fftSize samples per frame, a power of two
- * @param hopLength samples between frames; overlapping windows sum to a constant
+ * @param fftSize samples per frame: a power of two, or 3, 5, 7, 9 or 15 times one
+ * @param hopLength samples between frames, few enough for windows to overlap well
  * @param window the weights of a frame's samples
  */
 public record StftConfig(int sampleRate, int fftSize, int hopLength, Window window)
     implements Serializable {
+  /** The odd factors that the transform has code for. */
+  private static final Set<Integer> ODD = Set.of(1, 3, 5, 7, 9, 15);
+
   public StftConfig {
     if (sampleRate < 1000 || sampleRate > 768_000) {
       throw new IllegalArgumentException("a sample rate from 1000 to 768000 Hz, not " + sampleRate);
     }
-    if (fftSize < 16 || fftSize > 1 << 16 || Integer.bitCount(fftSize) != 1) {
+    int power = Integer.lowestOneBit(fftSize);
+    if (fftSize < 16 || fftSize > 1 << 16 || power < 16 || !ODD.contains(fftSize / power)) {
       throw new IllegalArgumentException(
-          "an FFT size that is a power of two from 16 to 65536, not " + fftSize);
+          "an FFT size from 16 to 65536 that is a power of two, or 3, 5, 7, 9 or 15 times one, not "
+              + fftSize);
     }
-    if (hopLength < 1 || hopLength > fftSize || !window.overlapsEvenly(fftSize, hopLength)) {
+    if (hopLength < 1 || !window.covers(fftSize, hopLength)) {
       throw new IllegalArgumentException(
-          "a hop length at which %s windows sum to a constant, such as %d, not %d"
+          "a hop length at which %s windows overlap well, such as %d, not %d"
               .formatted(window.name().toLowerCase(Locale.ROOT), fftSize / 4, hopLength));
     }
   }

@@ -11,8 +11,8 @@ public enum Window {
   BLACKMAN(0.42, 0.5, 0.08),
   RECTANGULAR(1, 0, 0);
 
-  /** Relative ripple of overlapping windows that float samples cannot show. */
-  private static final double NEGLIGIBLE = 1e-7;
+  /** The least sum of overlapping squared windows, relative to the most; Hann at n/2 has a half. */
+  private static final double LEAST_OVERLAP = 0.4;
 
   private final double a0;
   private final double a1;
@@ -34,21 +34,25 @@ public enum Window {
   }
 
   /**
-   * Whether windows of {@code size} samples, one every {@code hop}, sum to a constant: the constant
-   * overlap-add condition (COLA).
+   * Whether a signal can be had back from frames of {@code size} samples, one every {@code hop},
+   * without amplifying anything much: everywhere, also at its ends, some window is large. All that
+   * satisfy the constant overlap-add condition (COLA) do, and many more.
    */
-  public boolean overlapsEvenly(int size, int hop) {
+  public boolean covers(int size, int hop) {
+    if (hop > size || (hop > size / 2 && this != RECTANGULAR)) {
+      return false;
+    }
     double least = Double.MAX_VALUE;
     double most = 0;
     for (int start = 0; start < hop; start++) {
       double sum = 0;
       for (int i = start; i < size; i += hop) {
-        sum += at(i, size);
+        sum += at(i, size) * at(i, size);
       }
       least = Math.min(least, sum);
       most = Math.max(most, sum);
     }
-    return most - least <= NEGLIGIBLE * most;
+    return least >= LEAST_OVERLAP * most;
   }
 
   private double at(int i, int size) {

@@ -1,8 +1,9 @@
 package io.stemspark.bundle;
 
+import io.stemspark.network.NetworkSpec;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
-import io.stemspark.unet.UNetConfig;
+import java.io.Serializable;
 import java.util.Map;
 
 /**
@@ -10,49 +11,41 @@ import java.util.Map;
  *
  * @param formatVersion {@link ModelBundle#FORMAT_VERSION}
  * @param stft the spectrograms that the network was fitted to
- * @param patch the size of its input
- * @param unet its size
- * @param training how it was trained
+ * @param network what it takes and gives
+ * @param origin where it comes from
  * @param metrics what it scored, by name
  * @param entries SHA-256 in hexadecimal of every other entry of the bundle, by name
  */
 public record Manifest(
     int formatVersion,
     StftConfig stft,
-    PatchConfig patch,
-    UNetConfig unet,
-    Provenance training,
+    NetworkSpec network,
+    Origin origin,
     Map<String, Double> metrics,
-    Map<String, String> entries) {
+    Map<String, String> entries)
+    implements Serializable {
   public Manifest {
-    unet.requireFits(patch);
-    if (patch.bins() > stft.bins()) {
+    if (network.patch().bins() > stft.bins()) {
       throw new IllegalArgumentException(
-          "%d bins per patch, but %d of the STFT".formatted(patch.bins(), stft.bins()));
+          "%d bins per patch, but %d of the STFT".formatted(network.patch().bins(), stft.bins()));
+    }
+    if (origin instanceof Origin.Fitted fitted) {
+      fitted.unet().requireFits(network.patch());
+      if (!network.equals(NetworkSpec.unet(network.patch()))) {
+        throw new IllegalArgumentException(
+            "a fitted U-Net takes magnitudes and gives masks of vocals, not " + network);
+      }
     }
     metrics = Map.copyOf(metrics);
     entries = Map.copyOf(entries);
   }
 
-  /**
-   * How a network was trained.
-   *
-   * @param stemspark version of Stemspark
-   * @param finished time of the end of training, ISO 8601
-   * @param dataset hash of the feature dataset's settings and content
-   * @param patches patches in the training split
-   * @param workers Spark tasks that trained in parallel
-   * @param settings the training settings by key
-   */
-  public record Provenance(
-      String stemspark,
-      String finished,
-      String dataset,
-      long patches,
-      int workers,
-      Map<String, String> settings) {
-    public Provenance {
-      settings = Map.copyOf(settings);
-    }
+  /** The size of the network's input. */
+  public PatchConfig patch() {
+    return network.patch();
+  }
+
+  Manifest withEntries(Map<String, String> hashes) {
+    return new Manifest(formatVersion, stft, network, origin, metrics, hashes);
   }
 }

@@ -1,22 +1,16 @@
 package io.stemspark.separation;
 
-import java.time.Duration;
-
 /**
  * What the separation of one track did.
  *
  * @param samples samples per channel, of the mixture and of each stem
  * @param sampleRate of the mixture and of each stem, in Hz
- * @param estimation time that the mask estimator took
+ * @param times where the time went
  * @param clippedVocals samples of the vocals beyond full scale
  * @param clippedAccompaniment samples of the accompaniment beyond full scale
  */
 public record SeparationResult(
-    long samples,
-    int sampleRate,
-    Duration estimation,
-    long clippedVocals,
-    long clippedAccompaniment) {
+    long samples, int sampleRate, StageTimes times, long clippedVocals, long clippedAccompaniment) {
   /** Duration of the audio in seconds. */
   public double seconds() {
     return (double) samples / sampleRate;

@@ -1,68 +1,56 @@
 package io.stemspark.separation;
 
+import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
-import io.stemspark.patch.PatchConfig;
+import io.stemspark.network.Network;
+import io.stemspark.network.NetworkSpec;
 import io.stemspark.spectrogram.StftConfig;
 import java.io.IOException;
+import java.time.Duration;
 
 /** Separates tracks, one call at a time per thread. Immutable and thread-safe. */
 public final class Separator {
   private final StftConfig stft;
-  private final PatchConfig patch;
-  private final int overlapFrames;
-  private final MaskEstimator estimator;
+  private final NetworkSpec spec;
+  private final Network network;
+  private final SeparationConfig config;
 
   /**
-   * @param overlapFrames frames that neighbouring windows share, at most half a patch
+   * @param stft the spectra that the network was fitted to
+   * @throws IllegalArgumentException if these do not fit together
    */
-  public Separator(StftConfig stft, PatchConfig patch, int overlapFrames, MaskEstimator estimator) {
-    requireOverlap(patch, overlapFrames);
-    if (patch.bins() > stft.bins()) {
+  public Separator(StftConfig stft, NetworkSpec spec, Network network, SeparationConfig config) {
+    config.requireFits(spec);
+    if (spec.patch().bins() > stft.bins()) {
       throw new IllegalArgumentException(
           "at most %d bins per patch, the bins of the STFT, not %d"
-              .formatted(stft.bins(), patch.bins()));
+              .formatted(stft.bins(), spec.patch().bins()));
     }
     this.stft = stft;
-    this.patch = patch;
-    this.overlapFrames = overlapFrames;
-    this.estimator = estimator;
+    this.spec = spec;
+    this.network = network;
+    this.config = config;
   }
 
   /**
-   * Checks that windows of a patch's length can overlap by {@code overlapFrames}.
+   * Separates the rest of {@code mixture} into stems as the settings' output has them; vocals +
+   * accompaniment = mixture on its steps.
    *
-   * @throws IllegalArgumentException if it is more than half a patch
-   */
-  public static void requireOverlap(PatchConfig patch, int overlapFrames) {
-    if (overlapFrames < 0 || overlapFrames > patch.frames() / 2) {
-      throw new IllegalArgumentException(
-          "an overlap of 0 to %d frames, half of the model's patch, not %d"
-              .formatted(patch.frames() / 2, overlapFrames));
-    }
-  }
-
-  /**
-   * Separates the rest of {@code mixture}.
-   *
-   * @param output what the stems will be written as; vocals + accompaniment = mixture on its steps
    * @return what was done
    */
-  public SeparationResult separate(AudioReader mixture, OutputConfig output, StemSink sink)
-      throws IOException {
-    try (TrackSeparation track =
-        new TrackSeparation(
-            stft,
-            patch,
-            overlapFrames,
-            estimator,
-            mixture.format(),
-            output.splitFor(mixture.format()),
-            sink)) {
-      float[][] block = new float[mixture.format().channels()][stft.hopLength()];
+  public SeparationResult separate(AudioReader mixture, StemSink sink) throws IOException {
+    AudioFormat format = mixture.format();
+    try (TrackSeparation track = new TrackSeparation(stft, spec, network, config, format, sink)) {
+      float[][] block = new float[format.channels()][stft.hopLength()];
+      long start = System.nanoTime();
+      long pushing = 0;
       for (int n = mixture.read(block); n >= 0; n = mixture.read(block)) {
+        long read = System.nanoTime();
         track.push(block, n);
+        pushing += System.nanoTime() - read;
       }
-      return track.finish();
+      long reading = System.nanoTime() - start - pushing;
+      return track.finish(Duration.ofNanos(reading));
     }
   }
 }

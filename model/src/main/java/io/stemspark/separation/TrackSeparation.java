@@ -2,13 +2,15 @@ package io.stemspark.separation;
 
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.Resampler;
-import io.stemspark.patch.PatchConfig;
+import io.stemspark.network.Network;
+import io.stemspark.network.NetworkSpec;
 import io.stemspark.spectrogram.FrameSink;
 import io.stemspark.spectrogram.SampleSink;
 import io.stemspark.spectrogram.StftAnalyzer;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.StftSynthesizer;
 import java.io.IOException;
+import java.time.Duration;
 
 /**
  * One track on its way through: mixture -> (resampler) -> STFT -> mask -> inverse STFT ->
@@ -23,25 +25,26 @@ final class TrackSeparation implements AutoCloseable {
   private final StftAnalyzer analyzer;
   private final StftSynthesizer synthesizer;
   private final SampleSink synthesized;
-  private final MaskWindow masks;
+  private final VoiceFrames voice;
   private final SampleQueue mixture;
   private final SampleQueue modelVocals;
   private final SampleQueue vocals;
   private long mixtureSamples;
   private long modelSamples;
   private long written;
+  private long ownNanos;
+  private long writingNanos;
 
   TrackSeparation(
       StftConfig stft,
-      PatchConfig patch,
-      int overlapFrames,
-      MaskEstimator estimator,
+      NetworkSpec spec,
+      Network network,
+      SeparationConfig config,
       AudioFormat format,
-      StemSplit split,
       StemSink sink)
       throws IOException {
     this.format = format;
-    this.split = split;
+    this.split = config.output().splitFor(format);
     this.sink = sink;
     int channels = format.channels();
     boolean sameRate = format.sampleRate() == stft.sampleRate();
@@ -58,12 +61,13 @@ final class TrackSeparation implements AutoCloseable {
     analyzer = new StftAnalyzer(stft, channels);
     synthesizer = new StftSynthesizer(stft, channels);
     synthesized = modelVocals::add;
-    FrameSink masked = (real, imag) -> synthesizer.push(real, imag, synthesized);
-    masks = new MaskWindow(patch, overlapFrames, channels, stft.bins(), estimator, masked);
+    FrameSink estimated = (real, imag) -> synthesizer.push(real, imag, synthesized);
+    voice = new VoiceFrames(spec, network, config, channels, stft.bins(), estimated);
   }
 
   /** Takes the mixture's next samples and writes the stems that are ready. */
   void push(float[][] samples, int length) throws IOException {
+    long start = System.nanoTime();
     mixture.add(samples, 0, length);
     mixtureSamples += length;
     if (toModel == null) {
@@ -74,17 +78,23 @@ final class TrackSeparation implements AutoCloseable {
     }
     resampleVocals();
     writeReady();
+    ownNanos += System.nanoTime() - start;
   }
 
-  /** Ends the track and writes the rest of its stems. */
-  SeparationResult finish() throws IOException {
+  /**
+   * Ends the track and writes the rest of its stems.
+   *
+   * @param decoding time that the mixture took to be read
+   */
+  SeparationResult finish(Duration decoding) throws IOException {
+    long start = System.nanoTime();
     if (toModel != null) {
       float[][] rest = toModel.finish();
       analyze(rest, rest[0].length);
     }
     if (modelSamples > 0) {
-      analyzer.finish(masks);
-      masks.finish();
+      analyzer.finish(voice);
+      voice.finish();
       synthesizer.finish(modelSamples, synthesized);
     }
     resampleVocals();
@@ -96,17 +106,28 @@ final class TrackSeparation implements AutoCloseable {
     int missing = Math.max(0, mixture.size() - vocals.size());
     vocals.add(new float[format.channels()][missing], 0, missing);
     writeReady();
+    ownNanos += System.nanoTime() - start;
     return new SeparationResult(
         mixtureSamples,
         format.sampleRate(),
-        masks.estimation(),
+        times(decoding),
         split.clippedVocals(),
         split.clippedAccompaniment());
   }
 
+  private StageTimes times(Duration decoding) {
+    long waiting = voice.waitingNanos();
+    return new StageTimes(
+        decoding,
+        Duration.ofNanos(ownNanos - waiting - writingNanos),
+        Duration.ofNanos(voice.networkNanos()),
+        Duration.ofNanos(writingNanos),
+        Duration.ofNanos(waiting));
+  }
+
   private void analyze(float[][] samples, int length) {
     modelSamples += length;
-    analyzer.push(samples, 0, length, masks);
+    analyzer.push(samples, 0, length, voice);
   }
 
   private void resampleVocals() throws IOException {
@@ -126,19 +147,22 @@ final class TrackSeparation implements AutoCloseable {
       return;
     }
     float[][] mixed = new float[format.channels()][length];
-    float[][] voice = new float[format.channels()][length];
+    float[][] sung = new float[format.channels()][length];
     float[][] rest = new float[format.channels()][length];
     mixture.take(mixed, length);
-    vocals.take(voice, length);
+    vocals.take(sung, length);
     for (int c = 0; c < format.channels(); c++) {
-      split.split(mixed[c], voice[c], rest[c], length, written);
+      split.split(mixed[c], sung[c], rest[c], length, written);
     }
-    sink.write(voice, rest, length);
+    long start = System.nanoTime();
+    sink.write(sung, rest, written, length);
+    writingNanos += System.nanoTime() - start;
     written += length;
   }
 
   @Override
   public void close() {
+    voice.close();
     analyzer.close();
     synthesizer.close();
     if (toModel != null) {

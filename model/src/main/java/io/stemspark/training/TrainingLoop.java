@@ -1,7 +1,8 @@
 package io.stemspark.training;
 
+import io.stemspark.network.NetworkSpec;
+import io.stemspark.network.OnnxNetwork;
 import io.stemspark.patch.PatchConfig;
-import io.stemspark.separation.OnnxMaskEstimator;
 import io.stemspark.unet.OnnxExport;
 import io.stemspark.unet.UNetConfig;
 import java.io.IOException;
@@ -83,8 +84,8 @@ public final class TrainingLoop {
     }
     byte[] model = OnnxExport.export(fitter.network(), unet, patch);
     int threads = Runtime.getRuntime().availableProcessors();
-    try (OnnxMaskEstimator estimator = new OnnxMaskEstimator(model, patch, threads)) {
-      return Optional.of(Validation.score(estimator, validation));
+    try (OnnxNetwork network = OnnxNetwork.onCpu(model, NetworkSpec.unet(patch), threads)) {
+      return Optional.of(Validation.score(network, validation));
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.stemspark.training;
 
 import io.stemspark.evaluation.SignalToDistortion;
-import io.stemspark.separation.MaskEstimator;
+import io.stemspark.network.Network;
 import io.stemspark.spectrogram.Spectrogram;
 import java.util.List;
 
@@ -13,8 +13,8 @@ import java.util.List;
  * @param mixtureSdr of the mixture itself: what no separation scores, in dB
  */
 public record Validation(double loss, double sdr, double mixtureSdr) {
-  /** Scores the masks of {@code estimator}. */
-  public static Validation score(MaskEstimator estimator, List<StemPatch> patches) {
+  /** Scores the masks of {@code network}. */
+  public static Validation score(Network network, List<StemPatch> patches) {
     SignalToDistortion separated = new SignalToDistortion();
     SignalToDistortion unseparated = new SignalToDistortion();
     double error = 0;
@@ -28,7 +28,7 @@ public record Validation(double loss, double sdr, double mixtureSdr) {
       voice.magnitudes(truth, 0);
       unseparated.add(voice.real(), mixture.real(), magnitudes.length);
       unseparated.add(voice.imag(), mixture.imag(), magnitudes.length);
-      float[] mask = estimator.estimate(magnitudes, 1);
+      float[] mask = network.run(magnitudes, 1);
       for (int i = 0; i < mask.length; i++) {
         error += Math.abs(mask[i] * magnitudes[i] - truth[i]);
         mixture.real()[i] *= mask[i];

@@ -2,6 +2,7 @@ package io.stemspark.unet;
 
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.settings.Section;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -12,7 +13,8 @@ import java.util.List;
  * @param features feature maps of each encoder level, first to last; the bottleneck has twice the
  *     last
  */
-public record UNetConfig(int inChannels, int outChannels, List<Integer> features) {
+public record UNetConfig(int inChannels, int outChannels, List<Integer> features)
+    implements Serializable {
   private static final int MOST_FEATURES = 4096;
   private static final int MOST_LEVELS = 8;
 

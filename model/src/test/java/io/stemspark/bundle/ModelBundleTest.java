@@ -39,10 +39,10 @@ class ModelBundleTest {
     byte[] bytes = bytes(bundle(network));
     ModelBundle back = read(bytes);
 
-    assertThat(back.manifest().unet()).isEqualTo(UNET);
+    assertThat(back.manifest()).isEqualTo(bundle(network).manifest());
     assertThat(back.manifest().metrics()).isEqualTo(Map.of("sdr", 4.5));
     assertThat(back.onnx()).isEqualTo(bundle(network).onnx());
-    ComputationGraph restored = back.network(new Adam(1e-3));
+    ComputationGraph restored = back.graph(new Adam(1e-3));
     assertThat(restored.params()).isEqualTo(network.params());
     assertThat(restored.getUpdater().getStateViewArray())
         .isEqualTo(network.getUpdater().getStateViewArray());
@@ -80,8 +80,8 @@ class ModelBundleTest {
     assertRefused(missing, "unet.dl4j is missing");
 
     assertRefused(
-        withManifest(good, "\"format_version\" : 2", "\"format_version\" : 7"),
-        "format version 7; this release reads version 2");
+        withManifest(good, "\"format_version\" : 3", "\"format_version\" : 7"),
+        "format version 7; this release reads version 3");
     assertRefused(withManifest(good, "\"fft_size\" : 64", "\"fft_size\" : 65"), "power of two");
     assertRefused(withManifest(good, "\"fft_size\" : 64", "\"fft\" : 64"), "manifest.json");
     assertRefused(withManifest(good, "{", "{{"), "manifest.json is not valid");
@@ -115,14 +115,11 @@ class ModelBundleTest {
 
   private static ModelBundle bundle(ComputationGraph network) {
     return ModelBundle.of(
-        new Manifest(
-            ModelBundle.FORMAT_VERSION,
-            new StftConfig(44_100, 64, 16, Window.HANN),
-            PATCH,
-            UNET,
-            new Manifest.Provenance("test", "2026-01-01T00:00:00Z", "none", 1, 1, Map.of()),
-            Map.of("sdr", 4.5),
-            Map.of()),
+        new StftConfig(44_100, 64, 16, Window.HANN),
+        PATCH,
+        new Origin.Fitted(
+            UNET, new Origin.Provenance("test", "2026-01-01T00:00:00Z", "none", 1, 1, Map.of())),
+        Map.of("sdr", 4.5),
         network);
   }
 

@@ -11,6 +11,9 @@ import io.stemspark.audio.FfmpegReader;
 import io.stemspark.audio.SampleFormat;
 import io.stemspark.audio.Tags;
 import io.stemspark.audio.Waveform;
+import io.stemspark.network.Engine;
+import io.stemspark.network.Network;
+import io.stemspark.network.NetworkSpec;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.Window;
@@ -28,23 +31,23 @@ class SeparatorTest {
   private static final PatchConfig PATCH = new PatchConfig(16, 128);
 
   /** Says that everything is voice, or nothing, or a share that changes from element to element. */
-  private static MaskEstimator constant(float mask) {
-    return estimator((magnitudes, i) -> mask);
+  private static Network constant(float mask) {
+    return network((magnitudes, i) -> mask);
   }
 
-  private static MaskEstimator uneven() {
-    return estimator((magnitudes, i) -> magnitudes[i] / (1 + magnitudes[i]));
+  private static Network uneven() {
+    return network((magnitudes, i) -> magnitudes[i] / (1 + magnitudes[i]));
   }
 
   private interface ElementMask {
     float mask(float[] magnitudes, int index);
   }
 
-  private static MaskEstimator estimator(ElementMask element) {
-    return new MaskEstimator() {
+  private static Network network(ElementMask element) {
+    return new Network() {
       @Override
-      public float[] estimate(float[] magnitudes, int patches) {
-        float[] masks = new float[patches * PATCH.size()];
+      public float[] run(float[] magnitudes, int batch) {
+        float[] masks = new float[batch * PATCH.size()];
         for (int i = 0; i < masks.length; i++) {
           masks[i] = element.mask(magnitudes, i);
         }
@@ -54,6 +57,14 @@ class SeparatorTest {
       @Override
       public void close() {}
     };
+  }
+
+  private static Separator separator(Network network, int overlap) {
+    return new Separator(
+        STFT,
+        NetworkSpec.unet(PATCH),
+        network,
+        new SeparationConfig(Engine.CPU, overlap, 2, 1, false, OutputConfig.wav()));
   }
 
   @ParameterizedTest
@@ -136,24 +147,23 @@ class SeparatorTest {
     Stems fromMemory = separate(mixture.samples(), 44_100, SampleFormat.INT16, 4, uneven());
     Stems fromFile = new Stems(2);
     try (AudioReader reader = FfmpegReader.open(DemoClips.mixture())) {
-      new Separator(STFT, PATCH, 4, uneven()).separate(reader, OutputConfig.wav(), fromFile);
+      separator(uneven(), 4).separate(reader, fromFile);
     }
     assertThat(fromFile.vocals).isDeepEqualTo(fromMemory.vocals);
   }
 
   @Test
   void refusesAnOverlapOfMoreThanHalfAPatch() {
-    assertThatThrownBy(() -> new Separator(STFT, PATCH, 9, constant(1)))
+    assertThatThrownBy(() -> separator(constant(1), 9))
         .hasMessageContaining("overlap of 0 to 8 frames");
   }
 
   private static Stems separate(
-      float[][] mixture, int rate, SampleFormat format, int overlap, MaskEstimator estimator)
+      float[][] mixture, int rate, SampleFormat format, int overlap, Network network)
       throws IOException {
     Stems stems = new Stems(mixture.length);
     AudioReader reader = new MemoryReader(mixture, rate, format);
-    SeparationResult result =
-        new Separator(STFT, PATCH, overlap, estimator).separate(reader, OutputConfig.wav(), stems);
+    SeparationResult result = separator(network, overlap).separate(reader, stems);
     assertThat(result.samples()).isEqualTo(mixture[0].length);
     return stems;
   }
@@ -179,7 +189,7 @@ class SeparatorTest {
     }
 
     @Override
-    public void write(float[][] newVocals, float[][] newAccompaniment, int length) {
+    public void write(float[][] newVocals, float[][] newAccompaniment, long position, int length) {
       for (int c = 0; c < vocals.length; c++) {
         vocals[c] = append(vocals[c], newVocals[c], length);
         accompaniment[c] = append(accompaniment[c], newAccompaniment[c], length);

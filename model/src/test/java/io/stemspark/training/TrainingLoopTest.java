@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stemspark.DemoClips;
+import io.stemspark.network.NetworkSpec;
+import io.stemspark.network.OnnxNetwork;
 import io.stemspark.patch.Patch;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.patch.Patcher;
-import io.stemspark.separation.OnnxMaskEstimator;
 import io.stemspark.spectrogram.Stft;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.Window;
@@ -97,8 +98,8 @@ class TrainingLoopTest {
   private static Validation score(ComputationGraph network, Clip clip) {
     int threads = Runtime.getRuntime().availableProcessors();
     byte[] model = OnnxExport.export(network, UNET, PATCH);
-    try (OnnxMaskEstimator estimator = new OnnxMaskEstimator(model, PATCH, threads)) {
-      return Validation.score(estimator, clip.patches);
+    try (OnnxNetwork onnx = OnnxNetwork.onCpu(model, NetworkSpec.unet(PATCH), threads)) {
+      return Validation.score(onnx, clip.patches);
     }
   }
 

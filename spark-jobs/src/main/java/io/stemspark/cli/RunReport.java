@@ -1,7 +1,9 @@
 package io.stemspark.cli;
 
 import io.stemspark.jobs.ledger.Summary;
+import io.stemspark.separation.StageTimes;
 import java.io.PrintWriter;
+import java.time.Duration;
 
 /** Tells the user what came of a run over tracks. */
 final class RunReport {
@@ -20,10 +22,22 @@ final class RunReport {
     out.printf(
         "%.1f s of audio in %.1f s: %.1f times real time%n",
         summary.audioSeconds(), seconds, summary.audioSeconds() / seconds);
-    if (summary.networkShare() > 0) {
-      out.printf("%.0f %% of the tasks' time in the network%n", 100 * summary.networkShare());
+    StageTimes times = summary.times();
+    if (!times.network().isZero()) {
+      out.printf(
+          "of %.1f s in tasks: network %.1f s, beside it decoding %.1f s, transforms %.1f s,"
+              + " encoding %.1f s%n",
+          summary.wallSeconds(),
+          seconds(times.network()),
+          seconds(times.decoding()),
+          seconds(times.transforming()),
+          seconds(times.encoding()));
     }
     out.flush();
     return summary.failed() > 0 ? Stemspark.SOME_TRACKS_FAILED : Stemspark.DONE;
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toNanos() / 1e9;
   }
 }

@@ -4,6 +4,8 @@ import io.stemspark.jobs.SeparateJob;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.jobs.settings.SparkSettings;
+import io.stemspark.settings.SettingException;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -20,6 +22,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Versions.class,
     footerHeading = "%nExamples:%n",
     footer = {
+      "  stemspark separate song.mp3",
       "  stemspark separate demo out",
       "  stemspark separate s3a://music/albums s3a://music/stems --model my.bundle \\",
       "      --conf conf/s3.conf --set stemspark.output.container=flac"
@@ -34,8 +37,14 @@ final class SeparateCommand implements Callable<Integer> {
   @Parameters(
       index = "1",
       paramLabel = "OUTPUT",
-      description = "Folder for the stems: OUTPUT/<track>/{vocals,accompaniment}.wav")
+      arity = "0..1",
+      description =
+          "Folder for the stems: OUTPUT/<track>/{vocals,accompaniment}.wav. Default: the folder that"
+              + " an audio file is in.")
   private String output;
+
+  @Option(names = "--output", paramLabel = "OUTPUT", description = "The same as an option.")
+  private String outputOption;
 
   @Option(
       names = "--model",
@@ -49,21 +58,37 @@ final class SeparateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (output != null && outputOption != null) {
+      throw new SettingException("OUTPUT was named twice: " + output + " and " + outputOption);
+    }
     JobSettings settings = options.settings();
     SparkSettings spark = options.spark("separate", settings);
     SeparateJob job =
         SeparateJob.plan(
             input,
-            output,
+            output == null ? outputOption : output,
             Bundles.require(model),
             settings.decoding(),
             settings.separation(),
             spark.hadoop());
     long start = System.nanoTime();
-    Summary summary;
-    try (SparkSession session = spark.start()) {
-      summary = TaskProgress.during(session, "separating", () -> job.run(session));
-    }
+    Summary summary =
+        job.tracks() == 1 && spark.localCores().isPresent()
+            ? separateHere(job, spark)
+            : separateBySpark(job, spark);
     return RunReport.print(spec.commandLine().getOut(), summary, "separated", start);
+  }
+
+  private static Summary separateBySpark(SeparateJob job, SparkSettings spark) throws Exception {
+    try (SparkSession session = spark.start()) {
+      return TaskProgress.during(session, "separating", () -> job.run(session));
+    }
+  }
+
+  /** One track on one machine needs no Spark, whose start takes longer than a short track. */
+  private static Summary separateHere(SeparateJob job, SparkSettings spark) throws IOException {
+    try (SecondsProgress progress = SecondsProgress.start("separating")) {
+      return job.runHere(spark.localCores().getAsInt(), spark.hadoop(), progress);
+    }
   }
 }

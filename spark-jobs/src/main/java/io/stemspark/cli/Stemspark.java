@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
       SeparateCommand.class,
       ExtractCommand.class,
       TrainCommand.class,
+      BundleCommand.class,
       HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -55,6 +56,7 @@ public final class Stemspark {
   public static int run(String... arguments) {
     Stemspark program = new Stemspark();
     return new CommandLine(program)
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler((e, command, parsed) -> program.report(e, command))
         .execute(arguments);
   }

@@ -1,10 +1,15 @@
 package io.stemspark.jobs;
 
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.network.Engine;
+import io.stemspark.network.Network;
+import io.stemspark.network.OnnxCheck;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -41,6 +46,28 @@ final class Inputs {
     }
     try (InputStream stream = files.open(path)) {
       return ModelBundle.read(file, stream);
+    }
+  }
+
+  /** Proves that the bundle's network runs and gives numbers. */
+  static void requireRuns(String file, ModelBundle bundle) throws IOException {
+    try {
+      bundle.requireRuns();
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          "%s is not a usable model bundle: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /** Proves that this process can run the bundle's network on an engine. */
+  static void requireEngine(ModelBundle bundle, Engine engine) throws IOException {
+    try (Network network = bundle.open(engine, 1, OptionalInt.empty())) {
+      OnnxCheck.requireFinite(network, bundle.manifest().network());
+    } catch (IllegalStateException e) {
+      throw new IOException(
+          "stemspark.separation.engine = %s: %s"
+              .formatted(engine.name().toLowerCase(Locale.ROOT), e.getMessage()),
+          e);
     }
   }
 

@@ -6,41 +6,38 @@ import io.stemspark.jobs.corpus.Corpus;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.steps.SeparateTracks;
-import io.stemspark.separation.OnnxMaskEstimator;
+import io.stemspark.jobs.steps.SeparationTask;
+import io.stemspark.jobs.steps.TrackSeparator;
+import io.stemspark.network.Engine;
 import io.stemspark.separation.SeparationConfig;
-import io.stemspark.separation.Separator;
 import java.io.IOException;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.DoubleConsumer;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /** Separates a corpus: reads mixtures, writes vocals and accompaniment. */
 public final class SeparateJob {
   private final List<Track> tracks;
-  private final String output;
   private final ModelBundle bundle;
-  private final DecodingConfig decoding;
-  private final SeparationConfig config;
+  private final SeparationTask task;
 
-  private SeparateJob(
-      List<Track> tracks,
-      String output,
-      ModelBundle bundle,
-      DecodingConfig decoding,
-      SeparationConfig config) {
+  private SeparateJob(List<Track> tracks, ModelBundle bundle, SeparationTask task) {
     this.tracks = tracks;
-    this.output = output;
     this.bundle = bundle;
-    this.decoding = decoding;
-    this.config = config;
+    this.task = task;
   }
 
   /**
    * Checks everything that can be checked before Spark starts.
    *
    * @param input a folder tree or an audio file
-   * @param output the folder to write {@code track/stem.ext} below
+   * @param output the folder to write {@code track/stem.ext} below; null for the one that an audio
+   *     file is in
    * @param model the model bundle
    * @throws InputException when one of them cannot be used
    */
@@ -54,21 +51,34 @@ public final class SeparateJob {
     return Inputs.check(
         () -> {
           ModelBundle bundle = Inputs.readBundle(model, configuration);
-          requireUsable(bundle, config);
+          requireUsable(model, bundle, config);
           List<Track> tracks = Corpus.list(input, configuration);
           if (tracks.stream().noneMatch(Track::hasMixture)) {
             throw new IOException(input + ": only stems, no mixture to separate");
           }
-          String folder = Inputs.writableFolder(output, configuration);
-          return new SeparateJob(tracks, folder, bundle, decoding, config);
+          String folder = output == null ? besideFile(input, configuration) : output;
+          return new SeparateJob(
+              tracks,
+              config.engine() == Engine.DL4J ? bundle : bundle.forInference(),
+              new SeparationTask(
+                  decoding, config, Inputs.writableFolder(folder, configuration), 1));
         });
   }
 
-  private static void requireUsable(ModelBundle bundle, SeparationConfig config) {
-    Separator.requireOverlap(bundle.manifest().patch(), config.overlapFrames());
-    try (OnnxMaskEstimator estimator =
-        new OnnxMaskEstimator(bundle.onnx(), bundle.manifest().patch(), 1)) {
-      estimator.estimate(new float[bundle.manifest().patch().size()], 1);
+  private static String besideFile(String input, Configuration configuration) throws IOException {
+    Path path = new Path(input);
+    if (!path.getFileSystem(configuration).getFileStatus(path).isFile()) {
+      throw new IOException(input + " is a folder: name another one for the stems");
+    }
+    return path.getFileSystem(configuration).makeQualified(path).getParent().toString();
+  }
+
+  private static void requireUsable(String model, ModelBundle bundle, SeparationConfig config)
+      throws IOException {
+    config.requireFits(bundle.manifest().network());
+    Inputs.requireRuns(model, bundle);
+    if (config.engine() == Engine.CUDA || config.engine() == Engine.DL4J) {
+      Inputs.requireEngine(bundle, config.engine());
     }
   }
 
@@ -81,16 +91,41 @@ public final class SeparateJob {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     SeparateTracks step =
         new SeparateTracks(
-            context.broadcast(bundle.onnx()),
-            bundle.manifest().stft(),
-            bundle.manifest().patch(),
-            decoding,
-            config,
-            HadoopBroadcast.of(context),
-            output);
+            context.broadcast(bundle),
+            task.withThreads(threads(context)),
+            HadoopBroadcast.of(context));
     return context
         .parallelize(tracks, Partitions.count(context, tracks.size()))
         .mapPartitions(step)
         .fold(new Summary(), Summary::merge);
+  }
+
+  /** As many as the cores of a task; more where there are fewer tracks than tasks could run. */
+  private int threads(JavaSparkContext context) {
+    SparkConf conf = context.getConf();
+    int perTask = conf.getInt("spark.task.cpus", 1);
+    int cores = Math.max(perTask, context.defaultParallelism());
+    int perExecutor =
+        context.isLocal() ? cores : Math.min(cores, conf.getInt("spark.executor.cores", perTask));
+    int spare = cores / Math.min(tracks.size(), cores / perTask);
+    return Math.max(perTask, Math.min(perExecutor, spare));
+  }
+
+  /**
+   * Separates every track in this process, without Spark; the stems are the same.
+   *
+   * @param cores how many to use
+   * @param progress is told how many seconds of a track have been written
+   */
+  public Summary runHere(int cores, Configuration configuration, DoubleConsumer progress)
+      throws IOException {
+    Summary summary = new Summary();
+    try (TrackSeparator separator =
+        new TrackSeparator(bundle, task.withThreads(cores), OptionalInt.empty(), configuration)) {
+      for (Track track : tracks) {
+        summary.add(separator.separate(track, progress));
+      }
+    }
+    return summary;
   }
 }

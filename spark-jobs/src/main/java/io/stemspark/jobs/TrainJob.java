@@ -1,7 +1,7 @@
 package io.stemspark.jobs;
 
-import io.stemspark.bundle.Manifest;
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.bundle.Origin;
 import io.stemspark.jobs.features.DatasetManifest;
 import io.stemspark.jobs.features.FeatureBatchLoader;
 import io.stemspark.jobs.features.FeatureDataset;
@@ -73,11 +73,14 @@ public final class TrainJob {
             new FeatureBatchLoader(HadoopBroadcast.of(context), settings.patch(), training));
     Epoch chosen =
         new TrainingLoop(settings.unet(), settings.patch(), training, listener).run(source, fitter);
-    Manifest manifest = manifest(chosen, source.size(), workers);
-    AtomicFiles.write(
-        new Path(output),
-        context.hadoopConfiguration(),
-        ModelBundle.of(manifest, fitter.network())::write);
+    ModelBundle bundle =
+        ModelBundle.of(
+            settings.stft(),
+            settings.patch(),
+            origin(source.size(), workers),
+            metrics(chosen),
+            fitter.network());
+    AtomicFiles.write(new Path(output), context.hadoopConfiguration(), bundle::write);
     return chosen;
   }
 
@@ -94,7 +97,7 @@ public final class TrainJob {
         DataType.FLOAT);
   }
 
-  private Manifest manifest(Epoch chosen, int patches, int workers) {
+  private static Map<String, Double> metrics(Epoch chosen) {
     Map<String, Double> metrics = new TreeMap<>();
     metrics.put("epoch", (double) chosen.number());
     metrics.put("training_loss", chosen.loss());
@@ -107,19 +110,18 @@ public final class TrainJob {
               metrics.put("validation_sdr_db", v.sdr());
               metrics.put("validation_mixture_sdr_db", v.mixtureSdr());
             });
-    return new Manifest(
-        ModelBundle.FORMAT_VERSION,
-        settings.stft(),
-        settings.patch(),
+    return metrics;
+  }
+
+  private Origin.Fitted origin(int patches, int workers) {
+    return new Origin.Fitted(
         settings.unet(),
-        new Manifest.Provenance(
+        new Origin.Provenance(
             Version.stemspark(),
             Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
             dataset.hash(),
             patches,
             workers,
-            settings.trainingProvenance()),
-        metrics,
-        Map.of());
+            settings.trainingProvenance()));
   }
 }

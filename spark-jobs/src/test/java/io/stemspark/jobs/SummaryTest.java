@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stemspark.jobs.ledger.Outcome;
 import io.stemspark.jobs.ledger.Summary;
+import io.stemspark.separation.StageTimes;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +29,8 @@ class SummaryTest {
   private static Summary remarks(int count) {
     Summary summary = new Summary();
     for (int i = 0; i < count; i++) {
-      summary.add(Outcome.done("loud " + i, "some samples lie beyond full scale", 1, 1, 1));
+      summary.add(
+          Outcome.done("loud " + i, "some samples lie beyond full scale", 1, 1, StageTimes.NONE));
     }
     return summary;
   }

@@ -15,8 +15,8 @@ import io.stemspark.audio.Waveform;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.settings.JobSettings;
-import io.stemspark.separation.OnnxMaskEstimator;
-import io.stemspark.separation.OutputConfig;
+import io.stemspark.network.Engine;
+import io.stemspark.network.Network;
 import io.stemspark.separation.Separator;
 import io.stemspark.training.Epoch;
 import io.stemspark.training.TrainingListener;
@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
@@ -94,14 +95,10 @@ class WholeFlowTest {
     try (InputStream stream = Files.newInputStream(bundle)) {
       model = ModelBundle.read(bundle.toString(), stream);
     }
-    try (OnnxMaskEstimator estimator =
-        new OnnxMaskEstimator(model.onnx(), model.manifest().patch(), 1)) {
+    try (Network network = model.open(Engine.CPU, 1, OptionalInt.empty())) {
       Separator separator =
           new Separator(
-              model.manifest().stft(),
-              model.manifest().patch(),
-              settings.separation().overlapFrames(),
-              estimator);
+              model.manifest().stft(), model.manifest().network(), network, settings.separation());
       for (Path mixture : mixtures()) {
         Path track = stems.resolve(Demo.FOLDER.relativize(mixture.getParent()));
         Path vocals = track.resolve("vocals.wav");
@@ -126,8 +123,7 @@ class WholeFlowTest {
             FfmpegWriter.create(accompanimentFile, wav, reader.format(), reader.tags())) {
       separator.separate(
           reader,
-          OutputConfig.wav(),
-          (voice, rest, length) -> {
+          (voice, rest, position, length) -> {
             vocals.write(voice, length);
             accompaniment.write(rest, length);
           });

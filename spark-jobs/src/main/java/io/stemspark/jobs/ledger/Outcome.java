@@ -1,5 +1,6 @@
 package io.stemspark.jobs.ledger;
 
+import io.stemspark.separation.StageTimes;
 import java.io.Serializable;
 
 /**
@@ -10,7 +11,7 @@ import java.io.Serializable;
  * @param note why it was not done, or what is worth knowing of how it was; may be empty
  * @param audioSeconds duration of its audio; 0 unless done
  * @param wallSeconds time that a task spent on it
- * @param networkSeconds of which in the network
+ * @param times where that went
  */
 public record Outcome(
     String trackId,
@@ -18,7 +19,7 @@ public record Outcome(
     String note,
     double audioSeconds,
     double wallSeconds,
-    double networkSeconds)
+    StageTimes times)
     implements Serializable {
   /** How a track ended. */
   public enum Status {
@@ -28,17 +29,17 @@ public record Outcome(
   }
 
   public static Outcome done(
-      String trackId, String note, double audioSeconds, double wallSeconds, double networkSeconds) {
-    return new Outcome(trackId, Status.DONE, note, audioSeconds, wallSeconds, networkSeconds);
+      String trackId, String note, double audioSeconds, double wallSeconds, StageTimes times) {
+    return new Outcome(trackId, Status.DONE, note, audioSeconds, wallSeconds, times);
   }
 
   public static Outcome skipped(String trackId, String reason) {
-    return new Outcome(trackId, Status.SKIPPED, reason, 0, 0, 0);
+    return new Outcome(trackId, Status.SKIPPED, reason, 0, 0, StageTimes.NONE);
   }
 
   /** A track that could not be processed; {@code cause} says why. */
   public static Outcome failed(String trackId, Exception cause, double wallSeconds) {
     String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    return new Outcome(trackId, Status.FAILED, reason, 0, wallSeconds, 0);
+    return new Outcome(trackId, Status.FAILED, reason, 0, wallSeconds, StageTimes.NONE);
   }
 }

@@ -1,5 +1,6 @@
 package io.stemspark.jobs.ledger;
 
+import io.stemspark.separation.StageTimes;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +18,8 @@ public final class Summary implements Serializable {
   private long skipped;
   private long failed;
   private double audioSeconds;
-  private double networkSeconds;
   private double wallSeconds;
+  private StageTimes times = StageTimes.NONE;
   private long noted;
   private final List<Outcome> listed = new ArrayList<>();
 
@@ -30,7 +31,7 @@ public final class Summary implements Serializable {
       case FAILED -> failed++;
     }
     audioSeconds += outcome.audioSeconds();
-    networkSeconds += outcome.networkSeconds();
+    times = times.plus(outcome.times());
     wallSeconds += outcome.wallSeconds();
     if (outcome.status() != Outcome.Status.DONE || !outcome.note().isEmpty()) {
       noted++;
@@ -45,7 +46,7 @@ public final class Summary implements Serializable {
     skipped += other.skipped;
     failed += other.failed;
     audioSeconds += other.audioSeconds;
-    networkSeconds += other.networkSeconds;
+    times = times.plus(other.times);
     wallSeconds += other.wallSeconds;
     noted += other.noted;
     other.listed.forEach(this::list);
@@ -81,9 +82,14 @@ public final class Summary implements Serializable {
     return audioSeconds;
   }
 
-  /** The share of the tasks' time that the network took, from 0 to 1. */
-  public double networkShare() {
-    return wallSeconds > 0 ? networkSeconds / wallSeconds : 0;
+  /** Time that tasks spent on tracks. */
+  public double wallSeconds() {
+    return wallSeconds;
+  }
+
+  /** Where that time went. */
+  public StageTimes times() {
+    return times;
   }
 
   /** The first tracks that were skipped or failed; as far as there is room, remarks on others. */

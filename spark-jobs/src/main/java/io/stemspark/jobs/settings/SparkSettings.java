@@ -1,6 +1,9 @@
 package io.stemspark.jobs.settings;
 
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -9,6 +12,7 @@ import org.apache.spark.sql.SparkSession;
 public final class SparkSettings {
   private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
   private static final String HADOOP = "spark.hadoop.";
+  private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\d+|\\*)])?");
 
   private final SparkConf conf;
 
@@ -43,6 +47,21 @@ public final class SparkSettings {
       configuration.set(property._1(), property._2());
     }
     return configuration;
+  }
+
+  /** The cores to use where Spark would run in this process alone; empty on a cluster. */
+  public OptionalInt localCores() {
+    Matcher local = LOCAL.matcher(conf.get("spark.master"));
+    if (!local.matches()) {
+      return OptionalInt.empty();
+    }
+    String cores = local.group(1);
+    return OptionalInt.of(
+        cores == null
+            ? 1
+            : cores.equals("*")
+                ? Runtime.getRuntime().availableProcessors()
+                : Integer.parseInt(cores));
   }
 
   /** Starts Spark. */

@@ -7,6 +7,7 @@ import io.stemspark.audio.DecodingConfig;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Outcome;
 import io.stemspark.patch.HalfFloats;
+import io.stemspark.separation.StageTimes;
 import io.stemspark.spectrogram.StftConfig;
 import java.io.IOException;
 import org.apache.spark.api.java.function.Function;
@@ -47,7 +48,8 @@ public final class ProbeStems implements Function<Track, Outcome> {
         AudioReader vocals = audio.vocals(track);
         AudioReader accompaniment = audio.accompaniment(track)) {
       double seconds = compare(track, vocals, accompaniment);
-      return Outcome.done(track.id(), "", seconds, (System.nanoTime() - start) / 1e9, 0);
+      return Outcome.done(
+          track.id(), "", seconds, (System.nanoTime() - start) / 1e9, StageTimes.NONE);
     } catch (IOException | RuntimeException e) {
       return Outcome.failed(track.id(), e, (System.nanoTime() - start) / 1e9);
     }

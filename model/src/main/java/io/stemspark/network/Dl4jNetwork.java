@@ -1,4 +1,4 @@
-package io.stemspark.separation;
+package io.stemspark.network;
 
 import io.stemspark.patch.PatchConfig;
 import java.util.Arrays;
@@ -7,29 +7,29 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Runs the Deeplearning4j graph itself: the reference that the ONNX model is held against, several
- * times slower.
+ * Runs the U-Net as the Deeplearning4j graph that it was fitted as: the reference that the ONNX
+ * model is held against, several times slower.
  */
-public final class Dl4jMaskEstimator implements MaskEstimator {
+public final class Dl4jNetwork implements Network {
   private final ComputationGraph network;
   private final PatchConfig patch;
 
-  public Dl4jMaskEstimator(ComputationGraph network, PatchConfig patch) {
+  public Dl4jNetwork(ComputationGraph network, PatchConfig patch) {
     this.network = network;
     this.patch = patch;
   }
 
   @Override
-  public synchronized float[] estimate(float[] magnitudes, int patches) {
-    float[] spectrogram = new float[patches * patch.size()];
+  public synchronized float[] run(float[] magnitudes, int batch) {
+    float[] spectrogram = new float[batch * patch.size()];
     for (int i = 0; i < spectrogram.length; i++) {
       spectrogram[i] = (float) Math.log1p(magnitudes[i]);
     }
-    long[] shape = {patches, 1, patch.frames(), patch.bins()};
+    long[] shape = {batch, 1, patch.frames(), patch.bins()};
     // The graph's estimate is mask * mixture, so a mixture of ones returns the mask.
     INDArray[] outputs =
         network.output(false, Nd4j.createFromArray(spectrogram).reshape(shape), Nd4j.ones(shape));
-    return Arrays.copyOf(outputs[0].dup('c').data().asFloat(), patches * patch.size());
+    return Arrays.copyOf(outputs[0].dup('c').data().asFloat(), batch * patch.size());
   }
 
   @Override

@@ -1,4 +1,4 @@
-package io.stemspark.separation;
+package io.stemspark.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Adam;
 
-class MaskEstimatorTest {
+class NetworkTest {
   private static final PatchConfig PATCH = new PatchConfig(64, 512);
   private static final UNetConfig UNET = new UNetConfig(1, 1, List.of(8, 16, 32));
 
@@ -45,10 +45,10 @@ class MaskEstimatorTest {
     float[] reference;
     float[] masks;
     byte[] onnx = OnnxExport.export(network, UNET, PATCH);
-    try (Dl4jMaskEstimator dl4j = new Dl4jMaskEstimator(network, PATCH);
-        OnnxMaskEstimator estimator = new OnnxMaskEstimator(onnx, PATCH, 2)) {
-      reference = dl4j.estimate(magnitudes, patches.size());
-      masks = estimator.estimate(magnitudes, patches.size());
+    try (Network dl4j = new Dl4jNetwork(network, PATCH);
+        Network fast = OnnxNetwork.onCpu(onnx, NetworkSpec.unet(PATCH), 2)) {
+      reference = dl4j.run(magnitudes, patches.size());
+      masks = fast.run(magnitudes, patches.size());
     }
 
     float worst = 0;
@@ -67,10 +67,10 @@ class MaskEstimatorTest {
   void refusesAModelOfAnotherShape() {
     ComputationGraph network = UNet.create(UNET, PATCH, new Adam(1e-3), 4, DataType.FLOAT);
     byte[] onnx = OnnxExport.export(network, UNET, PATCH);
-    assertThatThrownBy(() -> new OnnxMaskEstimator(onnx, new PatchConfig(32, 512), 1))
+    assertThatThrownBy(() -> OnnxNetwork.onCpu(onnx, NetworkSpec.unet(new PatchConfig(32, 512)), 1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("[-1, 1, 32, 512] was expected");
-    assertThatThrownBy(() -> new OnnxMaskEstimator(new byte[] {1, 2, 3}, PATCH, 1))
+        .hasMessageContaining("of shape [-1, 1, 32, 512] was expected");
+    assertThatThrownBy(() -> OnnxNetwork.onCpu(new byte[] {1, 2, 3}, NetworkSpec.unet(PATCH), 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("refuses the model");
   }

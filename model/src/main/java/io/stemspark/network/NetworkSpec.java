@@ -1,0 +1,107 @@
+package io.stemspark.network;
+
+import io.stemspark.patch.PatchConfig;
+import java.io.Serializable;
+
+/**
+ * What a network takes and gives. A tensor holds a patch: planes of frames x bins, one for each
+ * audio channel's magnitudes or masks, two for its complex values (re and im of the first channel,
+ * then of the second).
+ *
+ * @param input what it sees of the mixture
+ * @param output what it gives
+ * @param stem whose mask or spectrum that is
+ * @param channels audio channels of a patch, 1 or 2
+ * @param patch frames and bins, counted from the first bin
+ * @param axes the order of a plane's axes
+ * @param inputScale factor on the spectra before the network sees them
+ * @param outputScale factor on the spectra that it gives; masks have none
+ */
+public record NetworkSpec(
+    Input input,
+    Output output,
+    Stem stem,
+    int channels,
+    PatchConfig patch,
+    Axes axes,
+    double inputScale,
+    double outputScale)
+    implements Serializable {
+
+  /** What a network sees of the mixture. */
+  public enum Input {
+    MAGNITUDE,
+    COMPLEX
+  }
+
+  /** What a network gives. */
+  public enum Output {
+    /** A share of each element, from 0 to 1. */
+    MASK,
+    /** The stem's magnitudes; its phases are the mixture's. */
+    MAGNITUDE,
+    /** The stem's complex spectrum. */
+    COMPLEX
+  }
+
+  /** The stem that a network estimates; the other is the rest of the mixture. */
+  public enum Stem {
+    VOCALS,
+    ACCOMPANIMENT
+  }
+
+  /** The order of a plane's axes in memory, the slower one first. */
+  public enum Axes {
+    FRAMES_BINS,
+    BINS_FRAMES
+  }
+
+  public NetworkSpec {
+    if (channels != 1 && channels != 2) {
+      throw new IllegalArgumentException("1 or 2 audio channels per patch, not " + channels);
+    }
+    requireScale("input scale", inputScale);
+    requireScale("output scale", outputScale);
+    if (output == Output.MASK && outputScale != 1) {
+      throw new IllegalArgumentException("an output scale of 1 for masks, not " + outputScale);
+    }
+  }
+
+  private static void requireScale(String name, double scale) {
+    if (!(scale > 0) || scale > 1e6 || scale < 1e-6) {
+      throw new IllegalArgumentException("an %s from 1e-6 to 1e6, not %s".formatted(name, scale));
+    }
+  }
+
+  /** The project's own U-Net: one channel's magnitudes in, the mask of its voice out. */
+  public static NetworkSpec unet(PatchConfig patch) {
+    return new NetworkSpec(
+        Input.MAGNITUDE, Output.MASK, Stem.VOCALS, 1, patch, Axes.FRAMES_BINS, 1, 1);
+  }
+
+  /** (batch, planes, frames, bins) or (batch, planes, bins, frames). */
+  public long[] inputShape(long batch) {
+    return shape(batch, inputPlanes());
+  }
+
+  /** As {@link #inputShape}. */
+  public long[] outputShape(long batch) {
+    return shape(batch, outputPlanes());
+  }
+
+  /** Planes of an input tensor. */
+  public int inputPlanes() {
+    return channels * (input == Input.COMPLEX ? 2 : 1);
+  }
+
+  /** Planes of an output tensor. */
+  public int outputPlanes() {
+    return channels * (output == Output.COMPLEX ? 2 : 1);
+  }
+
+  private long[] shape(long batch, int planes) {
+    return axes == Axes.FRAMES_BINS
+        ? new long[] {batch, planes, patch.frames(), patch.bins()}
+        : new long[] {batch, planes, patch.bins(), patch.frames()};
+  }
+}

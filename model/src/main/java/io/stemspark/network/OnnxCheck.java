@@ -1,0 +1,152 @@
+package io.stemspark.network;
+
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
+import java.util.Random;
+import java.util.Set;
+import onnx.Onnx.AttributeProto;
+import onnx.Onnx.GraphProto;
+import onnx.Onnx.ModelProto;
+import onnx.Onnx.NodeProto;
+import onnx.Onnx.OperatorSetIdProto;
+import onnx.Onnx.TensorProto;
+import org.nd4j.shade.protobuf.ByteString;
+import org.nd4j.shade.protobuf.InvalidProtocolBufferException;
+
+/**
+ * Looks through a model of unknown origin before it is run: a plain graph of known operators, all
+ * of whose weights are inside and numbers.
+ */
+public final class OnnxCheck {
+  private static final Set<String> DOMAINS = Set.of("", "ai.onnx", "com.microsoft");
+  private static final int LEAST_OPSET = 7;
+  private static final int HALF_EXPONENT = 0x7c00;
+  private static final int HALF_FRACTION = 0x03ff;
+
+  private OnnxCheck() {}
+
+  /**
+   * Checks a model's file, without running it.
+   *
+   * @throws IllegalArgumentException that says what is wrong
+   */
+  public static void requireSafe(byte[] model) {
+    ModelProto proto;
+    try {
+      proto = ModelProto.parseFrom(model);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException("it is not an ONNX model: " + e.getMessage(), e);
+    }
+    if (proto.getGraph().getNodeCount() == 0) {
+      throw new IllegalArgumentException("it is not an ONNX model: it has no operators");
+    }
+    for (OperatorSetIdProto set : proto.getOpsetImportList()) {
+      requireKnown(set.getDomain());
+      if (set.getDomain().isEmpty() && set.getVersion() < LEAST_OPSET) {
+        throw new IllegalArgumentException(
+            "its operator set is %d; %d or newer was expected"
+                .formatted(set.getVersion(), LEAST_OPSET));
+      }
+    }
+    if (proto.getFunctionsCount() > 0) {
+      throw new IllegalArgumentException("it defines functions; a plain graph was expected");
+    }
+    requireSafe(proto.getGraph());
+  }
+
+  private static void requireSafe(GraphProto graph) {
+    for (NodeProto node : graph.getNodeList()) {
+      requireKnown(node.getDomain());
+      for (AttributeProto attribute : node.getAttributeList()) {
+        if (attribute.hasSparseTensor() || attribute.getSparseTensorsCount() > 0) {
+          throw new IllegalArgumentException(
+              "operator %s holds a sparse tensor; dense ones were expected"
+                  .formatted(node.getOpType()));
+        }
+        if (attribute.hasG() || attribute.getGraphsCount() > 0) {
+          throw new IllegalArgumentException(
+              "operator %s holds a graph of its own; a plain graph was expected"
+                  .formatted(node.getOpType()));
+        }
+        if (attribute.hasT()) {
+          requireSafe(attribute.getT());
+        }
+        attribute.getTensorsList().forEach(OnnxCheck::requireSafe);
+      }
+    }
+    graph.getInitializerList().forEach(OnnxCheck::requireSafe);
+    if (graph.getSparseInitializerCount() > 0) {
+      throw new IllegalArgumentException("it has sparse weights; dense ones were expected");
+    }
+  }
+
+  private static void requireKnown(String domain) {
+    if (!DOMAINS.contains(domain)) {
+      throw new IllegalArgumentException(
+          "it has operators of the domain %s; those of ONNX and com.microsoft are known"
+              .formatted(domain));
+    }
+  }
+
+  private static void requireSafe(TensorProto tensor) {
+    if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL
+        || tensor.getExternalDataCount() > 0) {
+      throw new IllegalArgumentException(
+          "the weights %s are in another file; a model with all its weights inside was expected"
+              .formatted(tensor.getName()));
+    }
+    boolean damaged =
+        switch (tensor.getDataType()) {
+          case TensorProto.DataType.FLOAT_VALUE ->
+              tensor.getFloatDataList().stream().anyMatch(value -> Float.isNaN(value))
+                  || holdsNaN(tensor.getRawData());
+          case TensorProto.DataType.FLOAT16_VALUE -> holdsHalfNaN(tensor.getRawData());
+          default -> false;
+        };
+    if (damaged) {
+      throw new IllegalArgumentException(
+          "the weights %s hold a value that is not a number".formatted(tensor.getName()));
+    }
+  }
+
+  private static boolean holdsNaN(ByteString raw) {
+    FloatBuffer values = raw.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    while (values.hasRemaining()) {
+      if (Float.isNaN(values.get())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean holdsHalfNaN(ByteString raw) {
+    ShortBuffer values = raw.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
+    while (values.hasRemaining()) {
+      int bits = values.get();
+      if ((bits & HALF_EXPONENT) == HALF_EXPONENT && (bits & HALF_FRACTION) != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Runs a network once on noise.
+   *
+   * @throws IllegalArgumentException when what comes out is not finite
+   */
+  public static void requireFinite(Network network, NetworkSpec spec) {
+    float[] input = new float[spec.inputPlanes() * spec.patch().size()];
+    Random random = new Random(1);
+    for (int i = 0; i < input.length; i++) {
+      float value = (float) (random.nextGaussian() * spec.inputScale());
+      input[i] = spec.input() == NetworkSpec.Input.MAGNITUDE ? Math.abs(value) : value;
+    }
+    for (float value : network.run(input, 1)) {
+      if (!Float.isFinite(value)) {
+        throw new IllegalArgumentException("it turns noise into values that are not finite");
+      }
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package io.stemspark.network;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtProvider;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import io.stemspark.network.NetworkSpec.Axes;
+import io.stemspark.patch.PatchConfig;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+
+/** Runs an ONNX model in ONNX Runtime. */
+public final class OnnxNetwork implements Network {
+  private static final Path FIRST_CARD = Path.of("/dev/nvidia0");
+  private static final int AXES = 4;
+
+  private final NetworkSpec spec;
+  private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+  private final OrtSession session;
+  private final String inputName;
+  private final int inputSize;
+  private final int outputSize;
+  private final boolean oneByOne;
+
+  private OnnxNetwork(byte[] model, NetworkSpec spec, OrtSession.SessionOptions options) {
+    this.spec = spec;
+    this.inputSize = spec.inputPlanes() * spec.patch().size();
+    this.outputSize = spec.outputPlanes() * spec.patch().size();
+    try {
+      options.setInterOpNumThreads(1);
+      session = environment.createSession(model, options);
+    } catch (OrtException e) {
+      throw new IllegalArgumentException("ONNX Runtime refuses the model: " + e.getMessage(), e);
+    }
+    try {
+      long[] in = requireShape("input", session.getInputInfo(), spec.inputShape(-1));
+      long[] out = requireShape("output", session.getOutputInfo(), spec.outputShape(-1));
+      oneByOne = in[0] == 1 || out[0] == 1;
+      inputName = session.getInputNames().iterator().next();
+    } catch (OrtException | IllegalArgumentException e) {
+      close();
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Loads a model to run on the processor.
+   *
+   * @param model an ONNX file's bytes
+   * @param threads threads that share one call's work; callers that run in parallel take 1
+   * @throws IllegalArgumentException when the model is damaged or has other inputs and outputs
+   */
+  public static OnnxNetwork onCpu(byte[] model, NetworkSpec spec, int threads) {
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.setIntraOpNumThreads(threads);
+      return new OnnxNetwork(model, spec, options);
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Loads a model to run on an NVIDIA card.
+   *
+   * @param device the card's number among those that CUDA shows
+   * @throws IllegalStateException when CUDA cannot be used; nothing falls back to the processor
+   */
+  public static OnnxNetwork onCuda(byte[] model, NetworkSpec spec, int device) {
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.addCUDA(device);
+      return new OnnxNetwork(model, spec, options);
+    } catch (OrtException e) {
+      throw new IllegalStateException(
+          "CUDA device %d cannot be used: %s".formatted(device, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * The size of a network's patch.
+   *
+   * @param frames null for what the model says
+   * @param bins null for what the model says
+   * @throws IllegalArgumentException when the model leaves open what is not given, or is none
+   */
+  public static PatchConfig patch(byte[] model, Axes axes, Integer frames, Integer bins) {
+    OnnxCheck.requireSafe(model);
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    try (OrtSession session = environment.createSession(model)) {
+      long[] shape = new long[0];
+      for (NodeInfo input : session.getInputInfo().values()) {
+        shape = input.getInfo() instanceof TensorInfo tensor ? tensor.getShape() : shape;
+      }
+      if (shape.length != AXES) {
+        throw new IllegalArgumentException(
+            "a network whose input has the four axes batch, channel, frame and bin, not "
+                + Arrays.toString(shape));
+      }
+      long ownFrames = shape[axes == Axes.FRAMES_BINS ? 2 : 3];
+      long ownBins = shape[axes == Axes.FRAMES_BINS ? 3 : 2];
+      return new PatchConfig(side("frames", frames, ownFrames), side("bins", bins, ownBins));
+    } catch (OrtException e) {
+      throw new IllegalArgumentException("ONNX Runtime refuses the model: " + e.getMessage(), e);
+    }
+  }
+
+  private static int side(String name, Integer given, long own) {
+    if (given == null && own < 1) {
+      throw new IllegalArgumentException(
+          "the network leaves open how many %s: name them".formatted(name));
+    }
+    return given == null ? Math.toIntExact(own) : given;
+  }
+
+  /**
+   * CUDA where the program was built with it and there is a card, else the processor.
+   *
+   * @param assigned whether a card was assigned; on one's own machine any card is
+   */
+  public static Engine bestEngine(boolean assigned) {
+    boolean built = OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
+    return built && (assigned || Files.exists(FIRST_CARD)) ? Engine.CUDA : Engine.CPU;
+  }
+
+  /** Sizes that the model leaves open fit any; a batch is open or one by one. */
+  private static long[] requireShape(String what, Map<String, NodeInfo> values, long[] expected) {
+    if (values.size() == 1
+        && values.values().iterator().next().getInfo() instanceof TensorInfo tensor
+        && tensor.type == OnnxJavaType.FLOAT
+        && fits(tensor.getShape(), expected)) {
+      return tensor.getShape();
+    }
+    throw new IllegalArgumentException(
+        "the model's %s is %s; one tensor of floats of shape %s was expected (-1: any number)"
+            .formatted(what, values.values(), Arrays.toString(expected)));
+  }
+
+  private static boolean fits(long[] shape, long[] expected) {
+    if (shape.length != expected.length || (shape[0] != -1 && shape[0] != 1)) {
+      return false;
+    }
+    for (int i = 1; i < shape.length; i++) {
+      if (shape[i] != -1 && shape[i] != expected[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public float[] run(float[] input, int batch) {
+    float[] output = new float[batch * outputSize];
+    int step = oneByOne ? 1 : batch;
+    for (int first = 0; first < batch; first += step) {
+      run(input, first, step, output);
+    }
+    return output;
+  }
+
+  private void run(float[] input, int first, int count, float[] output) {
+    FloatBuffer values = FloatBuffer.wrap(input, first * inputSize, count * inputSize);
+    try (OnnxTensor tensor = OnnxTensor.createTensor(environment, values, spec.inputShape(count));
+        OrtSession.Result result = session.run(Map.of(inputName, tensor))) {
+      OnnxTensor given = (OnnxTensor) result.get(0);
+      if (!Arrays.equals(given.getInfo().getShape(), spec.outputShape(count))) {
+        throw new IllegalStateException(
+            "the network gave a tensor of shape %s, not %s"
+                .formatted(
+                    Arrays.toString(given.getInfo().getShape()),
+                    Arrays.toString(spec.outputShape(count))));
+      }
+      given.getFloatBuffer().get(output, first * outputSize, count * outputSize);
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime failed: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime does not close: " + e.getMessage(), e);
+    }
+  }
+}

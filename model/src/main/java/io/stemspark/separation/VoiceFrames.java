@@ -1,0 +1,224 @@
+package io.stemspark.separation;
+
+import io.stemspark.network.Network;
+import io.stemspark.network.NetworkSpec;
+import io.stemspark.spectrogram.FrameSink;
+import io.stemspark.spectrogram.Spectrogram;
+import java.util.Arrays;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Turns the frames of a mixture into those of its voice. Windows of patch length slide over the
+ * track; neighbours share frames, over which one fades into the other.
+ *
+ * <p>Windows are gathered into blocks, so that the network sees several at once. While a thread of
+ * its own estimates one block, the caller hands in the next and is handed the one before. Not
+ * thread-safe.
+ */
+final class VoiceFrames implements FrameSink, AutoCloseable {
+  private final VoiceEstimator estimator;
+  private final boolean wiener;
+  private final WienerFilter wienerFilter = new WienerFilter();
+  private final FrameSink sink;
+  private final int overlap;
+  private final int step;
+  private final int blockFrames;
+  private final int channels;
+  private final int bins;
+  private final Spectrogram[] tail;
+  private final float[] fade;
+  private final float[][] real;
+  private final float[][] imag;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread worker = new Thread(task, "network");
+            worker.setDaemon(true);
+            return worker;
+          });
+  private Block filling;
+  private Block spare;
+  private Block running;
+  private Future<?> estimate;
+  private int filled;
+  private boolean hasTail;
+  private long waitingNanos;
+
+  /** The frames of some windows, and the voice in each of them. */
+  private static final class Block {
+    private final Spectrogram[] mixture;
+    private final Spectrogram[][] voice;
+
+    Block(int windows, int frames, int patchFrames, int channels, int bins) {
+      mixture = new Spectrogram[channels];
+      voice = new Spectrogram[windows][channels];
+      for (int c = 0; c < channels; c++) {
+        mixture[c] = new Spectrogram(frames, bins);
+        for (Spectrogram[] window : voice) {
+          window[c] = new Spectrogram(patchFrames, bins);
+        }
+      }
+    }
+  }
+
+  /**
+   * @param bins bins of a frame, at least as many as the network sees
+   * @param sink takes the frames of the voice, on the caller's thread
+   */
+  VoiceFrames(
+      NetworkSpec spec,
+      Network network,
+      SeparationConfig config,
+      int channels,
+      int bins,
+      FrameSink sink) {
+    this.estimator =
+        new VoiceEstimator(spec, network, config.batchPatches(), config.maskExponent(), channels);
+    this.wiener = config.wiener() && channels == 2;
+    this.sink = sink;
+    this.overlap = config.overlapFrames();
+    this.step = spec.patch().frames() - overlap;
+    this.channels = channels;
+    this.bins = bins;
+    int windows =
+        Math.max(1, config.batchPatches() / VoiceEstimator.patchesPerWindow(spec, channels));
+    this.blockFrames = windows * step + overlap;
+    this.filling = new Block(windows, blockFrames, spec.patch().frames(), channels, bins);
+    this.spare = new Block(windows, blockFrames, spec.patch().frames(), channels, bins);
+    this.tail = new Spectrogram[channels];
+    for (int c = 0; c < channels; c++) {
+      tail[c] = new Spectrogram(overlap, bins);
+    }
+    this.fade = new float[overlap];
+    for (int k = 0; k < overlap; k++) {
+      fade[k] = (float) Math.pow(Math.sin(Math.PI / 2 * (k + 1) / (overlap + 1)), 2);
+    }
+    this.real = new float[channels][bins];
+    this.imag = new float[channels][bins];
+  }
+
+  @Override
+  public void frame(float[][] frameReal, float[][] frameImag) {
+    for (int c = 0; c < channels; c++) {
+      System.arraycopy(frameReal[c], 0, filling.mixture[c].real(), filled * bins, bins);
+      System.arraycopy(frameImag[c], 0, filling.mixture[c].imag(), filled * bins, bins);
+    }
+    filled++;
+    if (filled == blockFrames) {
+      turn();
+    }
+  }
+
+  /** Starts the estimate of the full block, and passes on the one before. */
+  private void turn() {
+    await();
+    Block done = running;
+    Block full = filling;
+    int windows = full.voice.length;
+    estimate = thread.submit(() -> estimate(full, windows));
+    running = full;
+    if (done != null) {
+      emit(done, windows, windows * step);
+      spare = done;
+    }
+    for (int c = 0; c < channels; c++) {
+      spare.mixture[c].copyFrames(full.mixture[c], windows * step, 0, overlap);
+    }
+    filling = spare;
+    filled = overlap;
+  }
+
+  /** Passes the last frames on. */
+  void finish() {
+    await();
+    if (running != null) {
+      emit(running, running.voice.length, running.voice.length * step);
+    }
+    if (filled == 0) {
+      return;
+    }
+    int missing = blockFrames - filled;
+    Spectrogram silence = new Spectrogram(missing, bins);
+    for (Spectrogram channel : filling.mixture) {
+      channel.copyFrames(silence, 0, filled, missing);
+    }
+    int windows = 1 + Math.max(0, filled - overlap - 1) / step;
+    estimate = thread.submit(() -> estimate(filling, windows));
+    await();
+    emit(filling, windows, filled);
+    filled = 0;
+  }
+
+  /** Time spent in the network. */
+  long networkNanos() {
+    return estimator.networkNanos();
+  }
+
+  /** Time in which the caller had nothing to do but wait for the network. */
+  long waitingNanos() {
+    return waitingNanos;
+  }
+
+  private void await() {
+    if (estimate == null) {
+      return;
+    }
+    long start = System.nanoTime();
+    try {
+      estimate.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CompletionException("interrupted while the network was running", e);
+    } catch (ExecutionException e) {
+      throw new CompletionException(e.getCause().getMessage(), e.getCause());
+    }
+    estimate = null;
+    waitingNanos += System.nanoTime() - start;
+  }
+
+  private void estimate(Block block, int windows) {
+    Spectrogram[][] voice = Arrays.copyOf(block.voice, windows);
+    estimator.estimate(block.mixture, step, voice);
+    for (int w = 0; w < windows; w++) {
+      if (wiener) {
+        wienerFilter.refine(block.mixture, w * step, voice[w]);
+      }
+      for (int c = 0; c < channels; c++) {
+        if (hasTail) {
+          crossFade(tail[c], voice[w][c]);
+        }
+        tail[c].copyFrames(voice[w][c], step, 0, overlap);
+      }
+      hasTail = true;
+    }
+  }
+
+  private void crossFade(Spectrogram old, Spectrogram into) {
+    for (int k = 0; k < overlap; k++) {
+      for (int i = k * bins; i < (k + 1) * bins; i++) {
+        into.real()[i] = old.real()[i] + fade[k] * (into.real()[i] - old.real()[i]);
+        into.imag()[i] = old.imag()[i] + fade[k] * (into.imag()[i] - old.imag()[i]);
+      }
+    }
+  }
+
+  /** Passes on the first frames of a block of which {@code windows} have been estimated. */
+  private void emit(Block block, int windows, int frames) {
+    for (int k = 0; k < frames; k++) {
+      int window = Math.min(k / step, windows - 1);
+      for (int c = 0; c < channels; c++) {
+        block.voice[window][c].copyFrame(k - window * step, real[c], imag[c]);
+      }
+      sink.frame(real, imag);
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}

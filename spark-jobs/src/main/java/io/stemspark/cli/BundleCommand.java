@@ -1,0 +1,145 @@
+package io.stemspark.cli;
+
+import io.stemspark.jobs.BundleImport;
+import io.stemspark.jobs.InputException;
+import io.stemspark.network.NetworkSpec;
+import io.stemspark.network.NetworkSpec.Axes;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.spectrogram.Window;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "bundle",
+    description = "Look into model bundles, and make one from a network trained elsewhere.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Versions.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {BundleCommand.Show.class, BundleCommand.Import.class})
+final class BundleCommand {
+  @Command(
+      name = "show",
+      description = "Print a bundle's manifest, after every check that a run makes.",
+      mixinStandardHelpOptions = true)
+  static final class Show implements Callable<Integer> {
+    @Parameters(paramLabel = "BUNDLE", description = "The bundle.")
+    private String bundle;
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+      spec.commandLine().getOut().println(BundleImport.show(bundle, new Configuration()));
+      return Stemspark.DONE;
+    }
+  }
+
+  @Command(
+      name = "import",
+      description = "Wrap an ONNX separation network, whose spectra are described by the options.",
+      mixinStandardHelpOptions = true,
+      sortOptions = false,
+      footerHeading = "%nExample, a network of the MDX-Net kind:%n",
+      footer =
+          "  stemspark bundle import net.onnx net.bundle --fft-size 6144 --hop-length 1024 \\%n"
+              + "      --input complex --output complex --channels 2 --bins-first")
+  static final class Import implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "ONNX", description = "The network, with its weights.")
+    private String model;
+
+    @Parameters(index = "1", paramLabel = "BUNDLE", description = "The bundle to write.")
+    private String bundle;
+
+    @Option(names = "--sample-rate", defaultValue = "44100", description = "In Hz. Default: 44100.")
+    private int sampleRate;
+
+    @Option(names = "--fft-size", required = true, description = "Samples per frame.")
+    private int fftSize;
+
+    @Option(names = "--hop-length", required = true, description = "Samples between frames.")
+    private int hopLength;
+
+    @Option(
+        names = "--window",
+        defaultValue = "hann",
+        description = "hann, hamming, blackman or rectangular. Default: hann.")
+    private Window window;
+
+    @Option(
+        names = "--input",
+        required = true,
+        description = "What the network sees of the mixture: magnitude or complex.")
+    private NetworkSpec.Input input;
+
+    @Option(
+        names = "--output",
+        required = true,
+        description = "What it gives: mask, magnitude or complex.")
+    private NetworkSpec.Output output;
+
+    @Option(
+        names = "--stem",
+        defaultValue = "vocals",
+        description = "Whose that is: vocals or accompaniment. Default: vocals.")
+    private NetworkSpec.Stem stem;
+
+    @Option(
+        names = "--channels",
+        defaultValue = "1",
+        description = "Audio channels that it sees together, 1 or 2. Default: 1.")
+    private int channels;
+
+    @Option(
+        names = "--bins-first",
+        description =
+            "Its tensors are (batch, channel, bin, frame), not (batch, channel, frame, bin).")
+    private boolean binsFirst;
+
+    @Option(
+        names = "--frames",
+        description = "Frames of a patch. Default: what the network says; needed if it is open.")
+    private Integer frames;
+
+    @Option(
+        names = "--bins",
+        description = "Bins of a patch, from 0 Hz. Default: what the network says.")
+    private Integer bins;
+
+    @Option(
+        names = "--input-scale",
+        defaultValue = "1",
+        description = "Factor on spectra before the network sees them. Default: 1.")
+    private double inputScale;
+
+    @Option(
+        names = "--output-scale",
+        defaultValue = "1",
+        description = "Factor on spectra that it gives. Default: 1.")
+    private double outputScale;
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+      Configuration hadoop = new Configuration();
+      BundleImport job = BundleImport.open(model, hadoop);
+      Axes axes = binsFirst ? Axes.BINS_FRAMES : Axes.FRAMES_BINS;
+      PatchConfig patch = job.patch(axes, frames, bins);
+      try {
+        NetworkSpec network =
+            new NetworkSpec(input, output, stem, channels, patch, axes, inputScale, outputScale);
+        StftConfig stft = new StftConfig(sampleRate, fftSize, hopLength, window);
+        spec.commandLine().getOut().println(job.write(bundle, stft, network, hadoop));
+        return Stemspark.DONE;
+      } catch (IllegalArgumentException e) {
+        throw new InputException("expected " + e.getMessage(), e);
+      }
+    }
+  }
+}

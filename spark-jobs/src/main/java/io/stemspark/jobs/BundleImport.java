@@ -1,0 +1,97 @@
+package io.stemspark.jobs;
+
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.bundle.Origin;
+import io.stemspark.jobs.storage.AtomicFiles;
+import io.stemspark.network.NetworkSpec;
+import io.stemspark.network.NetworkSpec.Axes;
+import io.stemspark.network.OnnxNetwork;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.spectrogram.StftConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** Makes a model bundle of a network that was fitted elsewhere. */
+public final class BundleImport {
+  private static final int MOST_BYTES = 1 << 30;
+
+  private final Path file;
+  private final byte[] model;
+
+  private BundleImport(Path file, byte[] model) {
+    this.file = file;
+    this.model = model;
+  }
+
+  /**
+   * Reads an ONNX file.
+   *
+   * @throws InputException when it cannot be read
+   */
+  public static BundleImport open(String file, Configuration configuration) {
+    return Inputs.check(
+        () -> {
+          Path path = new Path(file);
+          try (InputStream stream = path.getFileSystem(configuration).open(path)) {
+            byte[] model = stream.readNBytes(MOST_BYTES + 1);
+            if (model.length > MOST_BYTES) {
+              throw new IOException("%s: more than %d bytes".formatted(file, MOST_BYTES));
+            }
+            return new BundleImport(path, model);
+          }
+        });
+  }
+
+  /**
+   * The size of a patch.
+   *
+   * @param frames null for what the network says
+   * @param bins null for what the network says
+   * @throws InputException when the network leaves open what is not given
+   */
+  public PatchConfig patch(Axes axes, Integer frames, Integer bins) {
+    return Inputs.check(() -> OnnxNetwork.patch(model, axes, frames, bins));
+  }
+
+  /**
+   * Checks the network against its description and writes the bundle.
+   *
+   * @return the manifest
+   * @throws InputException when the network is not as it is described, or not safe to run
+   */
+  public String write(
+      String bundle, StftConfig stft, NetworkSpec network, Configuration configuration) {
+    return Inputs.check(
+        () -> {
+          Inputs.requireWritableParent(bundle, configuration);
+          String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+          Origin.Imported origin = new Origin.Imported(file.getName(), Version.stemspark(), now);
+          ModelBundle imported;
+          try {
+            imported = ModelBundle.importing(model, stft, network, origin);
+          } catch (IllegalArgumentException e) {
+            throw new IOException(file + " cannot be imported: " + e.getMessage(), e);
+          }
+          AtomicFiles.write(new Path(bundle), configuration, imported::write);
+          return imported.describe();
+        });
+  }
+
+  /**
+   * The manifest of a bundle, after all checks.
+   *
+   * @throws InputException when it is not a usable bundle
+   */
+  public static String show(String bundle, Configuration configuration) {
+    return Inputs.check(
+        () -> {
+          ModelBundle read = Inputs.readBundle(bundle, configuration);
+          Inputs.requireRuns(bundle, read);
+          return read.describe();
+        });
+  }
+}

@@ -1,0 +1,19 @@
+package io.stemspark.jobs.steps;
+
+import io.stemspark.audio.DecodingConfig;
+import io.stemspark.separation.SeparationConfig;
+import java.io.Serializable;
+
+/**
+ * What tasks that separate have to know beside the model.
+ *
+ * @param output URI of the folder that stems are written below
+ * @param threads threads that the tasks of an executor share for their networks
+ */
+public record SeparationTask(
+    DecodingConfig decoding, SeparationConfig separation, String output, int threads)
+    implements Serializable {
+  public SeparationTask withThreads(int number) {
+    return new SeparationTask(decoding, separation, output, number);
+  }
+}

@@ -1,0 +1,127 @@
+package io.stemspark.jobs.steps;
+
+import io.stemspark.audio.AudioFormat;
+import io.stemspark.audio.AudioReader;
+import io.stemspark.audio.AudioWriter;
+import io.stemspark.audio.FfmpegWriter;
+import io.stemspark.bundle.BundleException;
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.ledger.Outcome;
+import io.stemspark.jobs.storage.AtomicFiles;
+import io.stemspark.jobs.storage.Spool;
+import io.stemspark.network.Network;
+import io.stemspark.separation.OutputConfig;
+import io.stemspark.separation.SeparationResult;
+import io.stemspark.separation.Separator;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.function.DoubleConsumer;
+import org.apache.hadoop.conf.Configuration;
+
+/** Separates tracks one after the other, from storage to storage. Not thread-safe. */
+public final class TrackSeparator implements AutoCloseable {
+  private final SeparationTask task;
+  private final Configuration configuration;
+  private final TrackAudio audio;
+  private final Separator separator;
+
+  /**
+   * @param card the CUDA card that is assigned to this task, if any
+   * @param configuration reaches storage
+   * @throws BundleException when the network does not run on the engine that is asked for
+   */
+  public TrackSeparator(
+      ModelBundle bundle, SeparationTask task, OptionalInt card, Configuration configuration)
+      throws BundleException {
+    this.task = task;
+    this.configuration = configuration;
+    Network network = Networks.shared(bundle, task.separation().engine(), task.threads(), card);
+    this.separator =
+        new Separator(
+            bundle.manifest().stft(), bundle.manifest().network(), network, task.separation());
+    this.audio = new TrackAudio(configuration, task.decoding());
+  }
+
+  /**
+   * Separates a track.
+   *
+   * @param progress is told how many seconds of audio have been written so far
+   */
+  public Outcome separate(Track track, DoubleConsumer progress) {
+    if (!track.hasMixture()) {
+      return Outcome.skipped(track.id(), "no mixture, only stems");
+    }
+    long start = System.nanoTime();
+    try {
+      SeparationResult result = separateToStorage(track, progress);
+      return Outcome.done(
+          track.id(), clipping(result), result.seconds(), secondsSince(start), result.times());
+    } catch (IOException | RuntimeException e) {
+      return Outcome.failed(track.id(), e, secondsSince(start));
+    }
+  }
+
+  private static String clipping(SeparationResult result) {
+    if (result.clippedVocals() + result.clippedAccompaniment() == 0) {
+      return "";
+    }
+    return "%d samples of the vocals and %d of the accompaniment lie beyond full scale"
+        .formatted(result.clippedVocals(), result.clippedAccompaniment());
+  }
+
+  private SeparationResult separateToStorage(Track track, DoubleConsumer progress)
+      throws IOException {
+    try (Spool spool = Spool.open();
+        AudioReader mixture = audio.mixture(track)) {
+      Path vocals = spool.file("vocals");
+      Path accompaniment = spool.file("accompaniment");
+      SeparationResult result = separateToFiles(mixture, vocals, accompaniment, progress);
+      publish(vocals, track);
+      publish(accompaniment, track);
+      return result;
+    }
+  }
+
+  private SeparationResult separateToFiles(
+      AudioReader mixture, Path vocalsFile, Path accompanimentFile, DoubleConsumer progress)
+      throws IOException {
+    OutputConfig output = task.separation().output();
+    AudioFormat format = output.formatFor(mixture.format());
+    try (AudioWriter vocals =
+            FfmpegWriter.create(vocalsFile, output.encoding(), format, mixture.tags());
+        AudioWriter accompaniment =
+            FfmpegWriter.create(accompanimentFile, output.encoding(), format, mixture.tags())) {
+      return separator.separate(
+          mixture,
+          (voice, rest, position, length) -> {
+            vocals.write(voice, length);
+            accompaniment.write(rest, length);
+            progress.accept((double) (position + length) / format.sampleRate());
+          });
+    }
+  }
+
+  private void publish(Path stem, Track track) throws IOException {
+    String name =
+        "%s/%s/%s.%s"
+            .formatted(
+                task.output(),
+                track.id(),
+                stem.getFileName(),
+                task.separation().output().encoding().container().extension());
+    AtomicFiles.write(
+        new org.apache.hadoop.fs.Path(name), configuration, stream -> Files.copy(stem, stream));
+  }
+
+  private static double secondsSince(long nanos) {
+    return (System.nanoTime() - nanos) / 1e9;
+  }
+
+  @Override
+  public void close() {
+    audio.close();
+  }
+}
