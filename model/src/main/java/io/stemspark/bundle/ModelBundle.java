@@ -2,11 +2,12 @@ package io.stemspark.bundle;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.stemspark.network.Dl4jNetwork;
-import io.stemspark.network.Engine;
 import io.stemspark.network.Network;
+import io.stemspark.network.NetworkRuntime;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.OnnxCheck;
 import io.stemspark.network.OnnxNetwork;
+import io.stemspark.network.Precision;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.unet.OnnxExport;
@@ -19,10 +20,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -37,20 +39,22 @@ public final class ModelBundle implements Serializable {
 
   static final String MANIFEST = "manifest.json";
   static final String ONNX = "unet.onnx";
+  static final String BYTES = "unet.int8.onnx";
   static final String WEIGHTS = "unet.dl4j";
 
   private static final long serialVersionUID = 1;
+  private static final List<String> MODELS = List.of(ONNX, BYTES);
   private static final int MOST_MANIFEST_BYTES = 1 << 20;
   private static final int MOST_ENTRY_BYTES = 1 << 30;
 
   private final Manifest manifest;
-  private final byte[] onnx;
-  private final byte[] weights;
 
-  private ModelBundle(Manifest manifest, byte[] onnx, byte[] weights) {
+  /** The entries but the manifest, by name. */
+  private final TreeMap<String, byte[]> content;
+
+  private ModelBundle(Manifest manifest, Map<String, byte[]> content) {
     this.manifest = manifest;
-    this.onnx = onnx;
-    this.weights = weights;
+    this.content = new TreeMap<>(content);
   }
 
   /** Packs a network that was fitted here. */
@@ -60,17 +64,36 @@ public final class ModelBundle implements Serializable {
       Origin.Fitted origin,
       Map<String, Double> metrics,
       ComputationGraph network) {
-    byte[] onnx = OnnxExport.export(network, origin.unet(), patch);
-    byte[] weights = Weights.encode(network);
-    Manifest manifest =
-        new Manifest(
-            FORMAT_VERSION,
-            stft,
-            NetworkSpec.unet(patch),
-            origin,
-            metrics,
-            Map.of(ONNX, sha256(onnx), WEIGHTS, sha256(weights)));
-    return new ModelBundle(manifest, onnx, weights);
+    Map<String, byte[]> content =
+        Map.of(
+            ONNX, OnnxExport.export(network, origin.unet(), patch),
+            WEIGHTS, Weights.encode(network));
+    return of(stft, NetworkSpec.unet(patch), origin, metrics, content);
+  }
+
+  private static ModelBundle of(
+      StftConfig stft,
+      NetworkSpec network,
+      Origin origin,
+      Map<String, Double> metrics,
+      Map<String, byte[]> content) {
+    Map<String, String> hashes = new TreeMap<>();
+    content.forEach((name, bytes) -> hashes.put(name, sha256(bytes)));
+    return new ModelBundle(
+        new Manifest(FORMAT_VERSION, stft, network, origin, metrics, hashes), content);
+  }
+
+  /**
+   * The same with an 8-bit model beside the one in single precision.
+   *
+   * @param scores metrics to add
+   */
+  public ModelBundle withBytes(byte[] model, Map<String, Double> scores) {
+    Map<String, byte[]> more = new TreeMap<>(content);
+    more.put(BYTES, model);
+    Map<String, Double> metrics = new TreeMap<>(manifest.metrics());
+    metrics.putAll(scores);
+    return of(manifest.stft(), manifest.network(), manifest.origin(), metrics, more);
   }
 
   /**
@@ -82,10 +105,8 @@ public final class ModelBundle implements Serializable {
    */
   public static ModelBundle importing(
       byte[] onnx, StftConfig stft, NetworkSpec network, Origin.Imported origin) {
-    Manifest manifest =
-        new Manifest(FORMAT_VERSION, stft, network, origin, Map.of(), Map.of(ONNX, sha256(onnx)));
     OnnxCheck.requireSafe(onnx);
-    ModelBundle bundle = new ModelBundle(manifest, onnx, new byte[0]);
+    ModelBundle bundle = of(stft, network, origin, Map.of(), Map.of(ONNX, onnx));
     bundle.requireRuns();
     return bundle;
   }
@@ -97,8 +118,12 @@ public final class ModelBundle implements Serializable {
    *     values that are not finite
    */
   public void requireRuns() {
-    try (Network network = OnnxNetwork.onCpu(onnx, manifest.network(), 1)) {
-      OnnxCheck.requireFinite(network, manifest.network());
+    for (String name : MODELS) {
+      if (content.containsKey(name)) {
+        try (Network network = OnnxNetwork.onCpu(content.get(name), manifest.network(), 1)) {
+          OnnxCheck.requireFinite(network, manifest.network());
+        }
+      }
     }
   }
 
@@ -124,7 +149,7 @@ public final class ModelBundle implements Serializable {
     ZipInputStream zip = new ZipInputStream(stream);
     for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
       String name = entry.getName();
-      if (!Set.of(MANIFEST, ONNX, WEIGHTS).contains(name)) {
+      if (!Set.of(MANIFEST, ONNX, BYTES, WEIGHTS).contains(name)) {
         throw new BundleException("unknown entry " + name);
       }
       int most = name.equals(MANIFEST) ? MOST_MANIFEST_BYTES : MOST_ENTRY_BYTES;
@@ -144,31 +169,40 @@ public final class ModelBundle implements Serializable {
       throw new BundleException(MANIFEST + " is missing; is the file a bundle, and complete?");
     }
     Manifest manifest = manifest(entries.get(MANIFEST));
-    boolean fitted = manifest.origin() instanceof Origin.Fitted;
-    Set<String> expected = fitted ? Set.of(MANIFEST, ONNX, WEIGHTS) : Set.of(MANIFEST, ONNX);
-    for (String name : expected) {
-      if (!entries.containsKey(name)) {
-        throw new BundleException(name + " is missing; is the file complete?");
-      }
+    Set<String> expected = new TreeSet<>(manifest.entries().keySet());
+    expected.add(ONNX);
+    if (manifest.origin() instanceof Origin.Fitted) {
+      expected.add(WEIGHTS);
     }
-    if (!expected.containsAll(entries.keySet())) {
+    Map<String, byte[]> content = new TreeMap<>(entries);
+    content.remove(MANIFEST);
+    if (!content.keySet().equals(expected)) {
       throw new BundleException(
-          "entries %s where %s were expected".formatted(entries.keySet(), expected));
+          "it has the entries %s where %s were expected; is the file complete?"
+              .formatted(content.keySet(), expected));
     }
     for (String name : expected) {
-      String actual = sha256(entries.get(name));
-      if (!name.equals(MANIFEST) && !actual.equals(manifest.entries().get(name))) {
+      String actual = sha256(content.get(name));
+      if (!actual.equals(manifest.entries().get(name))) {
         throw new BundleException(
             "%s has SHA-256 %s, the manifest says %s"
                 .formatted(name, actual, manifest.entries().get(name)));
       }
     }
-    try {
-      OnnxCheck.requireSafe(entries.get(ONNX));
-    } catch (IllegalArgumentException e) {
-      throw new BundleException("%s: %s".formatted(ONNX, e.getMessage()), e);
+    for (String name : MODELS) {
+      requireSafe(name, content.get(name));
     }
-    return new ModelBundle(manifest, entries.get(ONNX), entries.getOrDefault(WEIGHTS, new byte[0]));
+    return new ModelBundle(manifest, content);
+  }
+
+  private static void requireSafe(String name, byte[] model) throws BundleException {
+    try {
+      if (model != null) {
+        OnnxCheck.requireSafe(model);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new BundleException("%s: %s".formatted(name, e.getMessage()), e);
+    }
   }
 
   private static Manifest manifest(byte[] json) throws BundleException {
@@ -190,18 +224,14 @@ public final class ModelBundle implements Serializable {
 
   /** Writes the bundle; the same bundle always becomes the same bytes. */
   public void write(OutputStream stream) throws IOException {
-    Map<String, byte[]> entries = new TreeMap<>();
+    Map<String, byte[]> entries = new TreeMap<>(content);
     entries.put(MANIFEST, StrictJson.MAPPER.writeValueAsBytes(manifest));
-    entries.put(ONNX, onnx);
-    if (manifest.origin() instanceof Origin.Fitted) {
-      entries.put(WEIGHTS, weights);
-    }
     ZipOutputStream zip = new ZipOutputStream(stream);
-    for (Map.Entry<String, byte[]> content : entries.entrySet()) {
-      ZipEntry entry = new ZipEntry(content.getKey());
+    for (Map.Entry<String, byte[]> named : entries.entrySet()) {
+      ZipEntry entry = new ZipEntry(named.getKey());
       entry.setTime(0);
       zip.putNextEntry(entry);
-      zip.write(content.getValue());
+      zip.write(named.getValue());
       zip.closeEntry();
     }
     zip.finish();
@@ -220,9 +250,9 @@ public final class ModelBundle implements Serializable {
     }
   }
 
-  /** The ONNX model for inference. */
+  /** The ONNX model in single precision. */
   public byte[] onnx() {
-    return onnx;
+    return content.get(ONNX);
   }
 
   /** Identifies the model: SHA-256 of the ONNX model in hexadecimal. */
@@ -241,29 +271,40 @@ public final class ModelBundle implements Serializable {
     }
     ComputationGraph graph =
         UNet.create(fitted.unet(), manifest.patch(), updater, 0, DataType.FLOAT);
-    Weights.decode(weights, graph);
+    Weights.decode(content.get(WEIGHTS), graph);
     return graph;
   }
 
   /** The same without what only training and Deeplearning4j need: smaller to send around. */
   public ModelBundle forInference() {
-    return new ModelBundle(manifest, onnx, new byte[0]);
+    Map<String, byte[]> less = new TreeMap<>(content);
+    less.remove(WEIGHTS);
+    return new ModelBundle(manifest, less);
   }
 
   /**
    * Opens the network.
    *
-   * @param engine what computes it
-   * @param threads threads that share one call's work on a processor
-   * @param card the CUDA card to use, if one was assigned
+   * @param runtime what computes it and how
+   * @throws IllegalArgumentException when the bundle has nothing for that
    */
-  public Network open(Engine engine, int threads, OptionalInt card) throws BundleException {
-    return switch (engine) {
+  public Network open(NetworkRuntime runtime) throws BundleException {
+    NetworkSpec spec = manifest.network();
+    return switch (runtime.resolvedEngine()) {
       case DL4J -> new Dl4jNetwork(graph(new NoOp()), manifest.patch());
-      case CPU -> OnnxNetwork.onCpu(onnx, manifest.network(), threads);
-      case CUDA -> OnnxNetwork.onCuda(onnx, manifest.network(), card.orElse(0));
-      case AUTO -> open(OnnxNetwork.bestEngine(card.isPresent()), threads, card);
+      case CUDA -> OnnxNetwork.onCuda(onnx(), spec, runtime.card().orElse(0));
+      case CPU -> OnnxNetwork.onCpu(model(runtime.precision()), spec, runtime.threads());
+      case AUTO -> throw new IllegalStateException("auto stands for another engine");
     };
+  }
+
+  private byte[] model(Precision precision) {
+    if (precision == Precision.INT8 && !content.containsKey(BYTES)) {
+      throw new IllegalArgumentException(
+          "a bundle with an 8-bit model for precision = int8; this one has none (see stemspark"
+              + " bundle quantize)");
+    }
+    return precision == Precision.FLOAT ? onnx() : content.getOrDefault(BYTES, onnx());
   }
 
   private static String sha256(byte[] content) {

@@ -31,15 +31,19 @@ final class Weights {
     return bytes.array();
   }
 
-  /** Sets the parameters and the updater's state of a network of the same shape. */
+  /**
+   * Sets the parameters of a network of the same shape, and its updater's state; an updater that
+   * keeps none, such as one for inference alone, leaves it unread.
+   */
   static void decode(byte[] encoded, ComputationGraph network) throws BundleException {
     ByteBuffer bytes = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
     network.setParams(array(bytes, network.numParams(), "parameters"));
     INDArray state = network.getUpdater().getStateViewArray();
-    if (state != null) {
-      INDArray read = array(bytes, state.length(), "updater values");
-      state.assign(read.reshape(state.shape()));
+    if (state == null) {
+      return;
     }
+    INDArray read = array(bytes, state.length(), "updater values");
+    state.assign(read.reshape(state.shape()));
     if (bytes.hasRemaining()) {
       throw new BundleException(
           "%d bytes too many in %s".formatted(bytes.remaining(), ModelBundle.WEIGHTS));

@@ -2,6 +2,7 @@ package io.stemspark.separation;
 
 import io.stemspark.network.Engine;
 import io.stemspark.network.NetworkSpec;
+import io.stemspark.network.Precision;
 import io.stemspark.settings.Section;
 import java.io.Serializable;
 
@@ -9,6 +10,7 @@ import java.io.Serializable;
  * How tracks are separated.
  *
  * @param engine what computes the network
+ * @param precision in what arithmetic
  * @param overlapFrames frames that neighbouring windows share and fade over
  * @param batchPatches patches that the network sees at once
  * @param maskExponent a mask m becomes m^p / (m^p + (1 - m)^p)
@@ -17,6 +19,7 @@ import java.io.Serializable;
  */
 public record SeparationConfig(
     Engine engine,
+    Precision precision,
     int overlapFrames,
     int batchPatches,
     double maskExponent,
@@ -28,6 +31,7 @@ public record SeparationConfig(
   public static SeparationConfig from(Section separation, Section output) {
     return new SeparationConfig(
         separation.choice("engine", Engine.class),
+        separation.choice("precision", Precision.class),
         separation.integer("overlap-frames", 0, 1 << 15),
         separation.integer("batch-patches", 1, MOST_BATCH),
         separation.number("mask-exponent", 0.1, 10),

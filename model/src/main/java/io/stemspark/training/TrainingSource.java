@@ -8,6 +8,9 @@ public interface TrainingSource {
   /** The keys of an epoch's batches, shuffled by {@code seed}. */
   List<String> batches(long seed);
 
+  /** Some patches of the training split, at most {@code most}; always the same ones. */
+  List<StemPatch> sample(int most) throws IOException;
+
   /**
    * Patches to score the network on, at most {@code most}; none if there is no validation split.
    */

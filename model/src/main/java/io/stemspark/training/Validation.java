@@ -41,7 +41,7 @@ public record Validation(double loss, double sdr, double mixtureSdr) {
     return new Validation(error / elements, separated.decibels(), unseparated.decibels());
   }
 
-  private static Spectrogram sum(Spectrogram a, Spectrogram b) {
+  static Spectrogram sum(Spectrogram a, Spectrogram b) {
     Spectrogram sum = new Spectrogram(a.frames(), a.bins());
     for (int i = 0; i < sum.real().length; i++) {
       sum.real()[i] = a.real()[i] + b.real()[i];

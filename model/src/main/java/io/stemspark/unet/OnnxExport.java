@@ -1,19 +1,12 @@
 package io.stemspark.unet;
 
+import io.stemspark.network.ActivationRanges;
 import io.stemspark.patch.PatchConfig;
 import java.util.List;
-import onnx.Onnx.AttributeProto;
-import onnx.Onnx.GraphProto;
-import onnx.Onnx.ModelProto;
-import onnx.Onnx.NodeProto;
-import onnx.Onnx.OperatorSetIdProto;
-import onnx.Onnx.TensorProto;
-import onnx.Onnx.TensorShapeProto;
-import onnx.Onnx.TypeProto;
-import onnx.Onnx.ValueInfoProto;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * Writes a trained U-Net as an ONNX model for inference: input {@value #INPUT}, the mixture's
@@ -27,51 +20,60 @@ public final class OnnxExport {
   public static final String INPUT = "magnitude";
   public static final String OUTPUT = "mask";
 
-  private static final int OPSET = 13;
-  private static final int IR_VERSION = 8;
-
   private final ComputationGraph network;
   private final UNetConfig config;
-  private final GraphProto.Builder graph = GraphProto.newBuilder().setName("unet");
+  private final OnnxGraph graph = new OnnxGraph("unet");
+  private final Precision precision;
+  private final String[] skips;
 
-  private OnnxExport(ComputationGraph network, UNetConfig config) {
+  private OnnxExport(ComputationGraph network, UNetConfig config, ActivationRanges ranges) {
     this.network = network;
     this.config = config;
+    this.precision = ranges == null ? new FloatPrecision(graph) : new BytePrecision(graph, ranges);
+    this.skips = new String[config.levels()];
   }
 
   /** The bytes of an ONNX model with the weights of {@code network}. */
   public static byte[] export(ComputationGraph network, UNetConfig config, PatchConfig patch) {
-    return new OnnxExport(network, config).model(patch).toByteArray();
+    return new OnnxExport(network, config, null).model(patch);
   }
 
-  private ModelProto model(PatchConfig patch) {
-    graph.addInput(value(INPUT, config.inChannels(), patch));
-    graph.addOutput(value(OUTPUT, config.outChannels(), patch));
+  /**
+   * The same in 8-bit arithmetic, but for the first convolution and the head.
+   *
+   * @param ranges of the activations of the model that {@link #export} writes, on real patches
+   */
+  public static byte[] exportBytes(
+      ComputationGraph network, UNetConfig config, PatchConfig patch, ActivationRanges ranges) {
+    return new OnnxExport(network, config, ranges).model(patch);
+  }
+
+  private byte[] model(PatchConfig patch) {
+    graph.input(INPUT, 0, config.inChannels(), patch.frames(), patch.bins());
+    graph.output(OUTPUT, 0, config.outChannels(), patch.frames(), patch.bins());
     sigmoidHead(decoder(encoder(logOnePlus(INPUT))));
-    return ModelProto.newBuilder()
-        .setIrVersion(IR_VERSION)
-        .setProducerName("stemspark")
-        .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPSET))
-        .setGraph(graph)
-        .build();
+    return graph.toByteArray();
   }
 
   private String logOnePlus(String input) {
-    String one = initializer("one", new float[] {1}, 1);
-    return node("Log", "log", node("Add", "onePlus", input, one));
+    String one = graph.floats("one", new float[] {1}, 1);
+    return graph.node("Log", "log", graph.node("Add", "onePlus", input, one));
   }
 
   private String encoder(String input) {
     String x = input;
     for (int level = 0; level < config.levels(); level++) {
       x = convBlock(UNet.encoder(level), x);
+      skips[level] = x;
       x =
-          node(
-              NodeProto.newBuilder()
-                  .setOpType("MaxPool")
-                  .addAttribute(ints("kernel_shape", 2, 2))
-                  .addAttribute(ints("strides", 2, 2)),
-              UNet.pool(level),
+          precision.afterPool(
+              graph.node(
+                  "MaxPool",
+                  UNet.pool(level),
+                  List.of(
+                      OnnxGraph.integers("kernel_shape", 2, 2),
+                      OnnxGraph.integers("strides", 2, 2)),
+                  x),
               x);
     }
     return convBlock(UNet.bottleneck(), x);
@@ -82,21 +84,24 @@ public final class OnnxExport {
     for (int level = config.levels() - 1; level >= 0; level--) {
       String name = UNet.up(level);
       x =
-          node(
-              NodeProto.newBuilder()
-                  .setOpType("ConvTranspose")
-                  .addAttribute(ints("kernel_shape", 2, 2))
-                  .addAttribute(ints("strides", 2, 2)),
-              name,
-              x,
-              initializer(name + ".weight", parameter(name, "W")),
-              initializer(name + ".bias", vector(name, "b")));
+          precision.activation(
+              graph.node(
+                  "ConvTranspose",
+                  name,
+                  List.of(
+                      OnnxGraph.integers("kernel_shape", 2, 2),
+                      OnnxGraph.integers("strides", 2, 2)),
+                  x,
+                  initializer(name + ".weight", parameter(name, "W")),
+                  initializer(name + ".bias", vector(name, "b"))));
       x =
-          node(
-              NodeProto.newBuilder().setOpType("Concat").addAttribute(integer("axis", 1)),
-              UNet.join(level),
-              x,
-              UNet.encoderOutput(level));
+          precision.activation(
+              graph.node(
+                  "Concat",
+                  UNet.join(level),
+                  List.of(OnnxGraph.integer("axis", 1)),
+                  x,
+                  skips[level]));
       x = convBlock(UNet.decoder(level), x);
     }
     return x;
@@ -109,36 +114,31 @@ public final class OnnxExport {
       String norm = UNet.norm(block, i);
       INDArray scale =
           vector(norm, "gamma")
-              .div(
-                  org.nd4j.linalg.ops.transforms.Transforms.sqrt(
-                      vector(norm, "var").add(UNet.BATCH_NORM_EPSILON)));
-      INDArray weight = parameter(name, "W");
-      INDArray folded = weight.mul(scale.reshape(scale.length(), 1, 1, 1));
+              .div(Transforms.sqrt(vector(norm, "var").add(UNet.BATCH_NORM_EPSILON)));
+      INDArray weight = parameter(name, "W").mul(scale.reshape(scale.length(), 1, 1, 1));
       INDArray bias = vector(norm, "beta").sub(vector(norm, "mean").mul(scale));
-      x =
-          node(
-              NodeProto.newBuilder()
-                  .setOpType("Conv")
-                  .addAttribute(ints("kernel_shape", 3, 3))
-                  .addAttribute(ints("pads", 1, 1, 1, 1)),
+      String convolved =
+          precision.convolution(
               name,
               x,
-              initializer(name + ".weight", folded),
-              initializer(name + ".bias", bias));
-      x = node("Relu", UNet.relu(block, i), x);
+              weight.dup('c').data().asFloat(),
+              weight.shape(),
+              bias.dup('c').data().asFloat());
+      x = precision.activation(graph.node("Relu", UNet.relu(block, i), convolved));
     }
     return x;
   }
 
   private void sigmoidHead(String input) {
     String logits =
-        node(
-            NodeProto.newBuilder().setOpType("Conv").addAttribute(ints("kernel_shape", 1, 1)),
+        graph.node(
+            "Conv",
             "logits",
+            List.of(OnnxGraph.integers("kernel_shape", 1, 1)),
             input,
             initializer("head.weight", parameter(UNet.MASK, "W")),
             initializer("head.bias", vector(UNet.MASK, "b")));
-    node("Sigmoid", OUTPUT, logits);
+    graph.node("Sigmoid", OUTPUT, logits);
   }
 
   private INDArray parameter(String layer, String key) {
@@ -150,60 +150,7 @@ public final class OnnxExport {
     return values.reshape(values.length());
   }
 
-  private String node(String type, String output, String... inputs) {
-    return node(NodeProto.newBuilder().setOpType(type), output, inputs);
-  }
-
-  private String node(NodeProto.Builder node, String output, String... inputs) {
-    graph.addNode(node.setName(output).addAllInput(List.of(inputs)).addOutput(output));
-    return output;
-  }
-
   private String initializer(String name, INDArray values) {
-    return initializer(name, values.dup('c').data().asFloat(), values.shape());
-  }
-
-  private String initializer(String name, float[] values, long... shape) {
-    TensorProto.Builder tensor =
-        TensorProto.newBuilder().setName(name).setDataType(TensorProto.DataType.FLOAT_VALUE);
-    for (long side : shape) {
-      tensor.addDims(side);
-    }
-    for (float value : values) {
-      tensor.addFloatData(value);
-    }
-    graph.addInitializer(tensor);
-    return name;
-  }
-
-  private static AttributeProto integer(String name, long value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.INT)
-        .setI(value)
-        .build();
-  }
-
-  private static AttributeProto ints(String name, long... values) {
-    AttributeProto.Builder attribute =
-        AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
-    for (long value : values) {
-      attribute.addInts(value);
-    }
-    return attribute.build();
-  }
-
-  private static ValueInfoProto value(String name, int channels, PatchConfig patch) {
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    shape.addDimBuilder().setDimParam("patches");
-    shape.addDimBuilder().setDimValue(channels);
-    shape.addDimBuilder().setDimValue(patch.frames());
-    shape.addDimBuilder().setDimValue(patch.bins());
-    TypeProto.Tensor.Builder tensor =
-        TypeProto.Tensor.newBuilder().setElemType(TensorProto.DataType.FLOAT_VALUE).setShape(shape);
-    return ValueInfoProto.newBuilder()
-        .setName(name)
-        .setType(TypeProto.newBuilder().setTensorType(tensor))
-        .build();
+    return graph.floats(name, values.dup('c').data().asFloat(), values.shape());
   }
 }

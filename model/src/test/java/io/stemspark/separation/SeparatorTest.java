@@ -14,6 +14,7 @@ import io.stemspark.audio.Waveform;
 import io.stemspark.network.Engine;
 import io.stemspark.network.Network;
 import io.stemspark.network.NetworkSpec;
+import io.stemspark.network.Precision;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.Window;
@@ -64,7 +65,7 @@ class SeparatorTest {
         STFT,
         NetworkSpec.unet(PATCH),
         network,
-        new SeparationConfig(Engine.CPU, overlap, 2, 1, false, OutputConfig.wav()));
+        new SeparationConfig(Engine.CPU, Precision.AUTO, overlap, 2, 1, false, OutputConfig.wav()));
   }
 
   @ParameterizedTest

@@ -179,6 +179,11 @@ class TrainingLoopTest {
 
   /** A real clip in memory; a batch's key is its first patch. */
   private record Clip(List<StemPatch> patches, List<StemPatch> held) implements TrainingSource {
+    @Override
+    public List<StemPatch> sample(int most) {
+      return patches.subList(0, Math.min(most, patches.size()));
+    }
+
     static Clip load() throws IOException {
       List<Patch> vocals = split(DemoClips.read(DemoClips.vocals()).channel(0));
       List<Patch> rest = split(DemoClips.read(DemoClips.accompaniment()).channel(0));

@@ -2,6 +2,9 @@ package io.stemspark.cli;
 
 import io.stemspark.jobs.BundleImport;
 import io.stemspark.jobs.InputException;
+import io.stemspark.jobs.QuantizeJob;
+import io.stemspark.jobs.settings.JobSettings;
+import io.stemspark.jobs.settings.SparkSettings;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.NetworkSpec.Axes;
 import io.stemspark.patch.PatchConfig;
@@ -9,7 +12,9 @@ import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.Window;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -21,7 +26,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Versions.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {BundleCommand.Show.class, BundleCommand.Import.class})
+    subcommands = {
+      BundleCommand.Show.class,
+      BundleCommand.Import.class,
+      BundleCommand.Quantize.class
+    })
 final class BundleCommand {
   @Command(
       name = "show",
@@ -140,6 +149,41 @@ final class BundleCommand {
       } catch (IllegalArgumentException e) {
         throw new InputException("expected " + e.getMessage(), e);
       }
+    }
+  }
+
+  @Command(
+      name = "quantize",
+      description = {
+        "Add an 8-bit model, up to three times as fast on processors. train does so by itself.",
+        "It is refused if it loses more than 0.1 dB on the dataset's validation split."
+      },
+      mixinStandardHelpOptions = true)
+  static final class Quantize implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "BUNDLE", description = "A bundle that train has made.")
+    private String bundle;
+
+    @Parameters(
+        index = "1",
+        paramLabel = "FEATURES",
+        description = "Feature dataset with a training and a validation split.")
+    private String features;
+
+    @Parameters(index = "2", paramLabel = "OUTPUT", description = "The bundle to write.")
+    private String output;
+
+    @Mixin private RunOptions options;
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+      JobSettings settings = options.settings();
+      SparkSettings spark = options.spark("bundle quantize", settings);
+      QuantizeJob job = QuantizeJob.plan(bundle, features, output, settings, spark.hadoop());
+      try (SparkSession session = spark.start()) {
+        spec.commandLine().getOut().println(job.run(session));
+      }
+      return Stemspark.DONE;
     }
   }
 }

@@ -1,15 +1,15 @@
 package io.stemspark.jobs;
 
+import io.stemspark.bundle.BundleException;
 import io.stemspark.bundle.ModelBundle;
-import io.stemspark.network.Engine;
 import io.stemspark.network.Network;
+import io.stemspark.network.NetworkRuntime;
 import io.stemspark.network.OnnxCheck;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Locale;
-import java.util.OptionalInt;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -59,14 +59,19 @@ final class Inputs {
     }
   }
 
-  /** Proves that this process can run the bundle's network on an engine. */
-  static void requireEngine(ModelBundle bundle, Engine engine) throws IOException {
-    try (Network network = bundle.open(engine, 1, OptionalInt.empty())) {
+  /** Proves that this process can run the bundle's network in a certain way. */
+  static void requireRuns(String file, ModelBundle bundle, NetworkRuntime runtime)
+      throws IOException {
+    try (Network network = bundle.open(runtime)) {
       OnnxCheck.requireFinite(network, bundle.manifest().network());
-    } catch (IllegalStateException e) {
+    } catch (BundleException | IllegalStateException | IllegalArgumentException e) {
       throw new IOException(
-          "stemspark.separation.engine = %s: %s"
-              .formatted(engine.name().toLowerCase(Locale.ROOT), e.getMessage()),
+          "%s with stemspark.separation.engine = %s and precision = %s: %s"
+              .formatted(
+                  file,
+                  runtime.engine().name().toLowerCase(Locale.ROOT),
+                  runtime.precision().name().toLowerCase(Locale.ROOT),
+                  e.getMessage()),
           e);
     }
   }

@@ -9,6 +9,7 @@ import io.stemspark.jobs.steps.SeparateTracks;
 import io.stemspark.jobs.steps.SeparationTask;
 import io.stemspark.jobs.steps.TrackSeparator;
 import io.stemspark.network.Engine;
+import io.stemspark.network.NetworkRuntime;
 import io.stemspark.separation.SeparationConfig;
 import java.io.IOException;
 import java.util.List;
@@ -76,10 +77,10 @@ public final class SeparateJob {
   private static void requireUsable(String model, ModelBundle bundle, SeparationConfig config)
       throws IOException {
     config.requireFits(bundle.manifest().network());
-    Inputs.requireRuns(model, bundle);
-    if (config.engine() == Engine.CUDA || config.engine() == Engine.DL4J) {
-      Inputs.requireEngine(bundle, config.engine());
-    }
+    // The driver of a cluster need not have the card that its executors have.
+    Engine engine = config.engine() == Engine.DL4J ? Engine.DL4J : Engine.CPU;
+    Inputs.requireRuns(
+        model, bundle, new NetworkRuntime(engine, config.precision(), 1, OptionalInt.empty()));
   }
 
   public int tracks() {

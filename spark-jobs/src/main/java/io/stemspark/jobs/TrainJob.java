@@ -80,6 +80,7 @@ public final class TrainJob {
             origin(source.size(), workers),
             metrics(chosen),
             fitter.network());
+    bundle = QuantizeJob.quantized(bundle, fitter.network(), source).orElse(bundle);
     AtomicFiles.write(new Path(output), context.hadoopConfiguration(), bundle::write);
     return chosen;
   }

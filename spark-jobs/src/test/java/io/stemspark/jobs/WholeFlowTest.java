@@ -15,8 +15,9 @@ import io.stemspark.audio.Waveform;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.settings.JobSettings;
-import io.stemspark.network.Engine;
 import io.stemspark.network.Network;
+import io.stemspark.network.NetworkRuntime;
+import io.stemspark.network.Precision;
 import io.stemspark.separation.Separator;
 import io.stemspark.training.Epoch;
 import io.stemspark.training.TrainingListener;
@@ -26,7 +27,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
@@ -95,7 +95,7 @@ class WholeFlowTest {
     try (InputStream stream = Files.newInputStream(bundle)) {
       model = ModelBundle.read(bundle.toString(), stream);
     }
-    try (Network network = model.open(Engine.CPU, 1, OptionalInt.empty())) {
+    try (Network network = model.open(NetworkRuntime.oneThread(Precision.AUTO))) {
       Separator separator =
           new Separator(
               model.manifest().stft(), model.manifest().network(), network, settings.separation());

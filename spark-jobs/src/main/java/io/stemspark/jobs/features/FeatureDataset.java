@@ -115,8 +115,17 @@ public final class FeatureDataset implements TrainingSource {
   }
 
   @Override
+  public List<StemPatch> sample(int most) throws IOException {
+    return read(training, most);
+  }
+
+  @Override
   public List<StemPatch> validation(int most) throws IOException {
-    List<PatchReference> order = new ArrayList<>(validation);
+    return read(validation, most);
+  }
+
+  private List<StemPatch> read(List<PatchReference> split, int most) throws IOException {
+    List<PatchReference> order = new ArrayList<>(split);
     Collections.shuffle(order, new Random(0));
     return PatchFiles.read(order.subList(0, Math.min(most, order.size())), patch, configuration);
   }

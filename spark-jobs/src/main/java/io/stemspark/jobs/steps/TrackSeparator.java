@@ -38,7 +38,7 @@ public final class TrackSeparator implements AutoCloseable {
       throws BundleException {
     this.task = task;
     this.configuration = configuration;
-    Network network = Networks.shared(bundle, task.separation().engine(), task.threads(), card);
+    Network network = Networks.shared(bundle, task.runtime(card));
     this.separator =
         new Separator(
             bundle.manifest().stft(), bundle.manifest().network(), network, task.separation());

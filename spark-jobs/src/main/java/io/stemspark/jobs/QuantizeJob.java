@@ -1,0 +1,97 @@
+package io.stemspark.jobs;
+
+import io.stemspark.bundle.BundleException;
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.bundle.Origin;
+import io.stemspark.jobs.features.DatasetManifest;
+import io.stemspark.jobs.features.FeatureDataset;
+import io.stemspark.jobs.settings.JobSettings;
+import io.stemspark.jobs.storage.AtomicFiles;
+import io.stemspark.training.Quantization;
+import io.stemspark.training.TrainingSource;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.learning.config.NoOp;
+
+/** Gives a bundle an 8-bit model beside the one in single precision. */
+public final class QuantizeJob {
+  private final ModelBundle bundle;
+  private final String features;
+  private final String output;
+  private final JobSettings settings;
+
+  private QuantizeJob(ModelBundle bundle, String features, String output, JobSettings settings) {
+    this.bundle = bundle;
+    this.features = features;
+    this.output = output;
+    this.settings = settings;
+  }
+
+  /**
+   * Checks everything that can be checked before Spark starts.
+   *
+   * @param input a bundle whose network was fitted here
+   * @param features a feature dataset with a training and a validation split
+   * @param output the bundle to write
+   * @throws InputException when one of them cannot be used
+   */
+  public static QuantizeJob plan(
+      String input,
+      String features,
+      String output,
+      JobSettings settings,
+      Configuration configuration) {
+    return Inputs.check(
+        () -> {
+          ModelBundle bundle = Inputs.readBundle(input, configuration);
+          bundle.graph(new NoOp());
+          DatasetManifest.read(features, configuration)
+              .requireMadeWith(features, bundle.manifest().stft(), bundle.manifest().patch());
+          Inputs.requireWritableParent(output, configuration);
+          return new QuantizeJob(bundle, features, output, settings);
+        });
+  }
+
+  /**
+   * Quantizes the network and writes the bundle.
+   *
+   * @return the manifest
+   * @throws IOException when the 8-bit model loses too much, or there is nothing to prove it on
+   */
+  public String run(SparkSession spark) throws IOException {
+    FeatureDataset source =
+        FeatureDataset.open(spark, features, bundle.manifest().patch(), settings.training());
+    ModelBundle more =
+        quantized(bundle, bundle.graph(new NoOp()), source)
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        "no 8-bit model: it loses more than %s dB on the dataset's validation"
+                                .formatted(Quantization.MOST_LOSS)
+                            + " split, or there is none"));
+    AtomicFiles.write(new Path(output), spark.sparkContext().hadoopConfiguration(), more::write);
+    return more.describe();
+  }
+
+  /** The bundle with an 8-bit model, if that is worthwhile. */
+  static Optional<ModelBundle> quantized(
+      ModelBundle bundle, ComputationGraph network, TrainingSource source) throws IOException {
+    if (!(bundle.manifest().origin() instanceof Origin.Fitted fitted)) {
+      throw new BundleException("only networks that were fitted here are quantized");
+    }
+    return Quantization.of(network, fitted.unet(), bundle.manifest().patch(), source)
+        .filter(Quantization::worthwhile)
+        .map(
+            quantization ->
+                bundle.withBytes(
+                    quantization.model(),
+                    Map.of(
+                        "int8_validation_sdr_db", quantization.sdr(),
+                        "int8_loss_db", quantization.loss())));
+  }
+}
