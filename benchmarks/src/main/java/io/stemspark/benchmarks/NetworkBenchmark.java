@@ -90,13 +90,10 @@ public final class NetworkBenchmark {
       requireEqual(masks, torch.masks(), LIBTORCH);
       return RoundRobin.measure(
           List.of(
-              Contestant.against(
-                  LIBTORCH, "Deeplearning4j", () -> dl4j.run(example.mixture(), 1)),
+              Contestant.against(LIBTORCH, "Deeplearning4j", () -> dl4j.run(example.mixture(), 1)),
               Contestant.alone(LIBTORCH, torch::masks),
               Contestant.against(
-                  ONNX_RUNTIME,
-                  "ONNX Runtime, OnnxNetwork",
-                  () -> onnx.run(example.mixture(), 1)),
+                  ONNX_RUNTIME, "ONNX Runtime, OnnxNetwork", () -> onnx.run(example.mixture(), 1)),
               Contestant.alone(ONNX_RUNTIME, raw::run)),
           network.warmups(),
           network.repetitions());

@@ -8,6 +8,7 @@ import io.stemspark.unet.OnnxExport;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -17,25 +18,40 @@ import java.util.Map;
 final class RawOnnxSession implements AutoCloseable {
   private final OrtSession session;
   private final OnnxTensor input;
+  private final FloatBuffer values;
 
   /**
    * @param model an ONNX file's bytes, as {@link OnnxExport} writes them
    */
   RawOnnxSession(byte[] model, ExamplePatch example) {
+    this(model, example.shape());
+    values.put(0, example.mixture());
+  }
+
+  /**
+   * @param shape of the input, (patches, 1, frames, bins)
+   */
+  RawOnnxSession(byte[] model, long[] shape) {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    FloatBuffer values =
-        ByteBuffer.allocateDirect(Float.BYTES * example.mixture().length)
+    long size = Float.BYTES * Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    values =
+        ByteBuffer.allocateDirect(Math.toIntExact(size))
             .order(ByteOrder.nativeOrder())
             .asFloatBuffer();
-    values.put(example.mixture()).rewind();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
       session = environment.createSession(model, options);
-      input = OnnxTensor.createTensor(environment, values, example.shape());
+      input = OnnxTensor.createTensor(environment, values, shape);
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime refuses the model: " + e.getMessage(), e);
     }
+  }
+
+  /** Runs the model on these magnitudes. */
+  void run(float[] magnitudes) {
+    values.put(0, magnitudes);
+    run();
   }
 
   void run() {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.stemspark.patch.PatchConfig;
 import io.stemspark.network.Dl4jNetwork;
+import io.stemspark.patch.PatchConfig;
 import io.stemspark.unet.UNet;
 import io.stemspark.unet.UNetConfig;
 import java.util.List;

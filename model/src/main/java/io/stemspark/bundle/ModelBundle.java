@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -253,6 +254,11 @@ public final class ModelBundle implements Serializable {
   /** The ONNX model in single precision. */
   public byte[] onnx() {
     return content.get(ONNX);
+  }
+
+  /** The ONNX model in 8-bit arithmetic, if there is one. */
+  public Optional<byte[]> int8() {
+    return Optional.ofNullable(content.get(BYTES));
   }
 
   /** Identifies the model: SHA-256 of the ONNX model in hexadecimal. */

@@ -11,7 +11,7 @@ import java.io.Serializable;
  *
  * @param engine what computes the network
  * @param precision in what arithmetic
- * @param overlapFrames frames that neighbouring windows share and fade over
+ * @param overlap share of a window that it has in common with the next and fades over
  * @param batchPatches patches that the network sees at once
  * @param maskExponent a mask m becomes m^p / (m^p + (1 - m)^p)
  * @param wiener whether a multichannel Wiener filter refines what the network estimates of stereo
@@ -20,19 +20,20 @@ import java.io.Serializable;
 public record SeparationConfig(
     Engine engine,
     Precision precision,
-    int overlapFrames,
+    double overlap,
     int batchPatches,
     double maskExponent,
     boolean wiener,
     OutputConfig output)
     implements Serializable {
   private static final int MOST_BATCH = 1024;
+  private static final double MOST_OVERLAP = 0.5;
 
   public static SeparationConfig from(Section separation, Section output) {
     return new SeparationConfig(
         separation.choice("engine", Engine.class),
         separation.choice("precision", Precision.class),
-        separation.integer("overlap-frames", 0, 1 << 15),
+        separation.number("overlap", 0, MOST_OVERLAP),
         separation.integer("batch-patches", 1, MOST_BATCH),
         separation.number("mask-exponent", 0.1, 10),
         separation.flag("wiener"),
@@ -45,16 +46,15 @@ public record SeparationConfig(
    * @throws IllegalArgumentException that says which setting does not fit it
    */
   public void requireFits(NetworkSpec network) {
-    int most = network.patch().frames() / 2;
-    if (overlapFrames > most) {
-      throw new IllegalArgumentException(
-          "an overlap of 0 to %d frames, half of the model's patch, not %d"
-              .formatted(most, overlapFrames));
-    }
     if (maskExponent != 1 && network.output() == NetworkSpec.Output.COMPLEX) {
       throw new IllegalArgumentException(
           "a mask exponent of 1 for a model that gives spectra instead of masks, not "
               + maskExponent);
     }
+  }
+
+  /** Frames that neighbouring windows share. */
+  int overlapFrames(NetworkSpec network) {
+    return (int) Math.round(overlap * network.patch().frames());
   }
 }

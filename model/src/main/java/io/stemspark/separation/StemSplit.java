@@ -14,6 +14,7 @@ import io.stemspark.audio.SampleFormat;
 final class StemSplit {
   private final SampleFormat format;
   private final Clipping clipping;
+  private final boolean integer;
   private final double least;
   private final double most;
   private long clippedVocals;
@@ -25,6 +26,7 @@ final class StemSplit {
   StemSplit(SampleFormat format, Clipping clipping) {
     this.format = format;
     this.clipping = clipping;
+    this.integer = format.isInteger();
     this.least = -format.scale();
     this.most = format.isInteger() ? format.scale() - 1 : 1;
   }
@@ -51,25 +53,32 @@ final class StemSplit {
       double mixed = step(mixture[i] * scale);
       double voice = step(vocals[i] * scale);
       double rest = mixed - voice;
-      if (exceeds(voice)) {
-        clippedVocals++;
-        requireAllowed("vocals", voice / scale, position + i);
-      }
-      if (exceeds(rest)) {
-        clippedAccompaniment++;
-        requireAllowed("accompaniment", rest / scale, position + i);
-      }
-      if (clipping == Clipping.LIMIT) {
-        mixed = clamp(mixed, least, most);
-        voice = clamp(voice, Math.max(least, mixed - most), Math.min(most, mixed - least));
+      if (exceeds(mixed) || exceeds(voice) || exceeds(rest)) {
+        count(voice, rest, position + i);
+        if (clipping == Clipping.LIMIT) {
+          mixed = clamp(mixed, least, most);
+          voice = clamp(voice, Math.max(least, mixed - most), Math.min(most, mixed - least));
+          rest = mixed - voice;
+        }
       }
       vocals[i] = (float) (voice / scale);
-      accompaniment[i] = (float) ((mixed - voice) / scale);
+      accompaniment[i] = (float) (rest / scale);
+    }
+  }
+
+  private void count(double voice, double rest, long sample) throws AudioException {
+    if (exceeds(voice)) {
+      clippedVocals++;
+      requireAllowed("vocals", voice / format.scale(), sample);
+    }
+    if (exceeds(rest)) {
+      clippedAccompaniment++;
+      requireAllowed("accompaniment", rest / format.scale(), sample);
     }
   }
 
   private double step(double value) {
-    return format.isInteger() ? Math.rint(value) : value;
+    return integer ? Math.rint(value) : value;
   }
 
   private boolean exceeds(double value) {

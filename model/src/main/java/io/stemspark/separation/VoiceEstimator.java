@@ -7,6 +7,7 @@ import io.stemspark.network.NetworkSpec.Input;
 import io.stemspark.network.NetworkSpec.Output;
 import io.stemspark.network.NetworkSpec.Stem;
 import io.stemspark.spectrogram.Spectrogram;
+import java.util.Arrays;
 
 /**
  * Estimates the voice in windows of frames: hands a network the patches that it wants to see, and
@@ -28,6 +29,8 @@ final class VoiceEstimator {
   private final int frames;
   private final int visible;
   private final int planeSize;
+  private final float[] row;
+  private final float[] imagRow;
   private final float[] mask;
   private final float[] real;
   private final float[] imag;
@@ -37,8 +40,10 @@ final class VoiceEstimator {
    * @param batch patches that the network may see at once; its memory grows with them
    * @param exponent of a mask, as {@link SeparationConfig#maskExponent}
    * @param channels of the mixture
+   * @param bins of its frames
    */
-  VoiceEstimator(NetworkSpec spec, Network network, int batch, double exponent, int channels) {
+  VoiceEstimator(
+      NetworkSpec spec, Network network, int batch, double exponent, int channels, int bins) {
     this.spec = spec;
     this.network = network;
     this.batch = batch;
@@ -47,9 +52,11 @@ final class VoiceEstimator {
     this.frames = spec.patch().frames();
     this.visible = spec.patch().bins();
     this.planeSize = spec.patch().size();
-    this.mask = new float[visible];
-    this.real = new float[visible];
-    this.imag = new float[visible];
+    this.row = new float[visible];
+    this.imagRow = new float[visible];
+    this.mask = new float[bins];
+    this.real = new float[bins];
+    this.imag = new float[bins];
   }
 
   /** Time spent in the network so far. */
@@ -95,15 +102,15 @@ final class VoiceEstimator {
     for (int slot = 0; slot < spec.channels(); slot++) {
       int channel = Math.min(group * spec.channels() + slot, channels - 1);
       for (int frame = 0; frame < frames; frame++) {
-        mixture[channel].copyFrame(from + frame, real, imag);
+        mixture[channel].copyFrame(from + frame, row, imagRow);
         if (spec.input() == Input.MAGNITUDE) {
-          magnitudes(real, imag, scale, mask);
-          put(mask, input, plane + slot, frame);
+          toMagnitudes(row, imagRow, scale);
+          put(row, input, plane + slot, frame);
         } else {
-          multiply(real, scale);
-          multiply(imag, scale);
-          put(real, input, plane + 2 * slot, frame);
-          put(imag, input, plane + 2 * slot + 1, frame);
+          multiply(row, scale);
+          multiply(imagRow, scale);
+          put(row, input, plane + 2 * slot, frame);
+          put(imagRow, input, plane + 2 * slot + 1, frame);
         }
       }
     }
@@ -117,14 +124,16 @@ final class VoiceEstimator {
         return;
       }
       for (int frame = 0; frame < frames; frame++) {
+        mixture[channel].copyFrame(from + frame, real, imag);
         if (spec.output() == Output.COMPLEX) {
-          get(output, plane + 2 * slot, frame, real);
-          get(output, plane + 2 * slot + 1, frame, imag);
-          putSpectrum(mixture[channel], from + frame, voice[channel], frame);
+          get(output, plane + 2 * slot, frame, row);
+          get(output, plane + 2 * slot + 1, frame, imagRow);
+          takeSpectrum();
         } else {
-          get(output, plane + slot, frame, mask);
-          putMasked(mixture[channel], from + frame, voice[channel], frame);
+          get(output, plane + slot, frame, row);
+          takeMask();
         }
+        voice[channel].putFrame(frame, real, imag);
       }
     }
   }
@@ -151,64 +160,62 @@ final class VoiceEstimator {
     }
   }
 
-  /** The voice of a frame whose complex estimate is in {@link #real} and {@link #imag}. */
-  private void putSpectrum(Spectrogram mixture, int from, Spectrogram voice, int to) {
-    multiply(real, (float) spec.outputScale());
-    multiply(imag, (float) spec.outputScale());
-    int read = from * mixture.bins();
-    int write = to * voice.bins();
+  /** Replaces the mixture's frame by the voice's, whose complex estimate is in the rows. */
+  private void takeSpectrum() {
+    multiply(row, (float) spec.outputScale());
+    multiply(imagRow, (float) spec.outputScale());
+    boolean direct = spec.stem() == Stem.VOCALS;
     double mixed = 0;
     double sung = 0;
     for (int bin = 0; bin < visible; bin++) {
-      float re = mixture.real()[read + bin];
-      float im = mixture.imag()[read + bin];
-      boolean direct = spec.stem() == Stem.VOCALS;
-      float voiceRe = direct ? real[bin] : re - real[bin];
-      float voiceIm = direct ? imag[bin] : im - imag[bin];
-      voice.real()[write + bin] = voiceRe;
-      voice.imag()[write + bin] = voiceIm;
+      float voiceRe = direct ? row[bin] : real[bin] - row[bin];
+      float voiceIm = direct ? imagRow[bin] : imag[bin] - imagRow[bin];
       if (bin >= visible - upperQuarter()) {
-        mixed += re * re + im * im;
+        mixed += real[bin] * real[bin] + imag[bin] * imag[bin];
         sung += voiceRe * voiceRe + voiceIm * voiceIm;
       }
+      row[bin] = voiceRe;
+      imagRow[bin] = voiceIm;
     }
-    float above = mixed > 0 ? (float) Math.min(1, Math.sqrt(sung / mixed)) : 0;
-    extend(mixture, read, voice, write, above);
+    Arrays.fill(mask, mixed > 0 ? (float) Math.min(1, Math.sqrt(sung / mixed)) : 0);
+    apply(mask, real);
+    apply(mask, imag);
+    System.arraycopy(row, 0, real, 0, visible);
+    System.arraycopy(imagRow, 0, imag, 0, visible);
   }
 
-  /** The voice of a frame whose mask, or the stem's magnitudes, are in {@link #mask}. */
-  private void putMasked(Spectrogram mixture, int from, Spectrogram voice, int to) {
-    int read = from * mixture.bins();
-    int write = to * voice.bins();
-    mixture.copyFrame(from, real, imag);
+  /** Replaces the mixture's frame by the voice's, whose mask or magnitudes are in the row. */
+  private void takeMask() {
     if (spec.output() == Output.MAGNITUDE) {
-      multiply(mask, (float) spec.outputScale());
+      multiply(row, (float) spec.outputScale());
       for (int bin = 0; bin < visible; bin++) {
         double magnitude = Math.sqrt(real[bin] * real[bin] + imag[bin] * imag[bin]);
-        mask[bin] = magnitude > 0 ? (float) (mask[bin] / magnitude) : 0;
+        row[bin] = magnitude > 0 ? (float) (row[bin] / magnitude) : 0;
       }
     }
     refineMask();
-    apply(mask, real, voice.real(), write);
-    apply(mask, imag, voice.imag(), write);
     float sum = 0;
     for (int bin = visible - upperQuarter(); bin < visible; bin++) {
-      sum += mask[bin];
+      sum += row[bin];
     }
-    extend(mixture, read, voice, write, sum / upperQuarter());
+    System.arraycopy(row, 0, mask, 0, visible);
+    Arrays.fill(mask, visible, mask.length, sum / upperQuarter());
+    apply(mask, real);
+    apply(mask, imag);
   }
 
   private void refineMask() {
-    boolean accompaniment = spec.stem() == Stem.ACCOMPANIMENT;
-    for (int bin = 0; bin < visible; bin++) {
-      float share = Math.max(0, Math.min(1, mask[bin]));
-      mask[bin] = accompaniment ? 1 - share : share;
+    limit(row);
+    if (spec.stem() == Stem.ACCOMPANIMENT) {
+      for (int bin = 0; bin < visible; bin++) {
+        row[bin] = 1 - row[bin];
+      }
     }
     if (exponent != 1) {
       for (int bin = 0; bin < visible; bin++) {
-        double voice = Math.pow(mask[bin], exponent);
-        double rest = Math.pow(1 - mask[bin], exponent);
-        mask[bin] = (float) (voice / (voice + rest));
+        double voice = Math.pow(row[bin], exponent);
+        double rest = Math.pow(1 - row[bin], exponent);
+        row[bin] = (float) (voice / (voice + rest));
       }
     }
   }
@@ -217,22 +224,23 @@ final class VoiceEstimator {
     return (visible + 3) / 4;
   }
 
-  private void extend(Spectrogram mixture, int read, Spectrogram voice, int write, float share) {
-    for (int bin = visible; bin < mixture.bins(); bin++) {
-      voice.real()[write + bin] = mixture.real()[read + bin] * share;
-      voice.imag()[write + bin] = mixture.imag()[read + bin] * share;
+  // The JIT compiler makes vectors of loops as plain as these: whole arrays, one index.
+
+  private static void toMagnitudes(float[] real, float[] imag, float scale) {
+    for (int i = 0; i < real.length; i++) {
+      real[i] = scale * (float) Math.sqrt(real[i] * real[i] + imag[i] * imag[i]);
     }
   }
 
-  private static void magnitudes(float[] real, float[] imag, float scale, float[] into) {
-    for (int i = 0; i < into.length; i++) {
-      into[i] = scale * (float) Math.sqrt(real[i] * real[i] + imag[i] * imag[i]);
-    }
-  }
-
-  private static void apply(float[] mask, float[] values, float[] into, int at) {
+  private static void limit(float[] mask) {
     for (int i = 0; i < mask.length; i++) {
-      into[at + i] = values[i] * mask[i];
+      mask[i] = Math.max(0, Math.min(1, mask[i]));
+    }
+  }
+
+  private static void apply(float[] mask, float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= mask[i];
     }
   }
 

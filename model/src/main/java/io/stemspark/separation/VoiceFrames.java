@@ -77,10 +77,11 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
       int bins,
       FrameSink sink) {
     this.estimator =
-        new VoiceEstimator(spec, network, config.batchPatches(), config.maskExponent(), channels);
+        new VoiceEstimator(
+            spec, network, config.batchPatches(), config.maskExponent(), channels, bins);
     this.wiener = config.wiener() && channels == 2;
     this.sink = sink;
-    this.overlap = config.overlapFrames();
+    this.overlap = config.overlapFrames(spec);
     this.step = spec.patch().frames() - overlap;
     this.channels = channels;
     this.bins = bins;

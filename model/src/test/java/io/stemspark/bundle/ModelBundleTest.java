@@ -77,7 +77,9 @@ class ModelBundleTest {
 
     Map<String, byte[]> missing = new LinkedHashMap<>(good);
     missing.remove("unet.dl4j");
-    assertRefused(missing, "unet.dl4j is missing");
+    assertRefused(missing, "it has the entries [unet.onnx] where [unet.dl4j, unet.onnx] were");
+    missing.remove("manifest.json");
+    assertRefused(missing, "manifest.json is missing; is the file a bundle");
 
     assertRefused(
         withManifest(good, "\"format_version\" : 3", "\"format_version\" : 7"),

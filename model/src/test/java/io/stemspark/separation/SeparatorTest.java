@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.stemspark.DemoClips;
-import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.FfmpegReader;
 import io.stemspark.audio.SampleFormat;
-import io.stemspark.audio.Tags;
 import io.stemspark.audio.Waveform;
 import io.stemspark.network.Engine;
 import io.stemspark.network.Network;
@@ -26,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SeparatorTest {
   private static final StftConfig STFT = new StftConfig(44_100, 512, 128, Window.HANN);
@@ -60,47 +59,158 @@ class SeparatorTest {
     };
   }
 
-  private static Separator separator(Network network, int overlap) {
+  private static Separator separator(Network network, int overlap, int batch) {
     return new Separator(
         STFT,
         NetworkSpec.unet(PATCH),
         network,
-        new SeparationConfig(Engine.CPU, Precision.AUTO, overlap, 2, 1, false, OutputConfig.wav()));
+        new SeparationConfig(
+            Engine.CPU,
+            Precision.AUTO,
+            (double) overlap / PATCH.frames(),
+            batch,
+            1,
+            false,
+            OutputConfig.wav()));
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "0,1,0",
-    "1,2,4",
-    "127,1,4",
-    "128,2,0",
-    "2048,1,8",
-    "2049,3,4",
-    "12345,2,7",
-    "40000,1,8"
-  })
-  void allOnesMaskReturnsTheMixture(int length, int channels, int overlap) throws IOException {
-    float[][] mixture = noise(channels, length);
-    Stems stems = separate(mixture, 44_100, SampleFormat.FLOAT32, overlap, constant(1));
-    for (int c = 0; c < channels; c++) {
-      assertThat(stems.vocals[c]).hasSize(length);
-      for (int i = 0; i < length; i++) {
-        assertThat(stems.vocals[c][i]).isCloseTo(mixture[c][i], within(2e-6f));
+  /** Whatever the length, from nothing to ten windows, the channels, the overlap and the batch. */
+  @Test
+  void allOnesMaskReturnsTheMixtureExactly() throws IOException {
+    Random random = new Random(4);
+    int window = PATCH.frames() * STFT.hopLength();
+    for (int trial = 0; trial < 120; trial++) {
+      int length = trial < 6 ? trial : random.nextInt(10 * window);
+      int channels = 1 + random.nextInt(trial % 3 == 0 ? 8 : 2);
+      SampleFormat format = random.nextBoolean() ? SampleFormat.INT16 : SampleFormat.INT24;
+      float[][] mixture = onSteps(noise(channels, length), format);
+      int overlap = random.nextInt(PATCH.frames() / 2 + 1);
+      int batch = 1 + random.nextInt(6);
+
+      Stems stems = separate(mixture, 44_100, format, separator(constant(1), overlap, batch));
+
+      String description =
+          "%d samples, %d channels, overlap %d".formatted(length, channels, overlap);
+      float[][] silence = new float[channels][length];
+      if (format == SampleFormat.INT16) {
+        assertThat(stems.vocals).as(description).isDeepEqualTo(mixture);
+        assertThat(stems.accompaniment).as(description).isDeepEqualTo(silence);
+      } else {
+        assertClose(stems.vocals, mixture, 4 / format.scale());
+        assertClose(stems.accompaniment, silence, 4 / format.scale());
       }
     }
+  }
+
+  /** A tone through a mask of one half keeps its level over every join and to both ends. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 4, 8})
+  void stationarySignalKeepsItsLevel(int overlap) throws IOException {
+    int length = 9 * PATCH.frames() * STFT.hopLength() + 77;
+    float[][] tone = {new float[length]};
+    for (int i = 0; i < length; i++) {
+      tone[0][i] = (float) (0.5 * Math.sin(2 * Math.PI * 441.3 * i / 44_100));
+    }
+    Stems stems =
+        separate(tone, 44_100, SampleFormat.FLOAT32, separator(constant(0.5f), overlap, 2));
+    float[][] half = {new float[length]};
+    for (int i = 0; i < length; i++) {
+      half[0][i] = tone[0][i] / 2;
+    }
+    // -90 dB of the voice's peak.
+    assertClose(stems.vocals, half, 0.25f * 3.16e-5f);
+    assertClose(stems.accompaniment, half, 0.25f * 3.16e-5f);
+  }
+
+  @Test
+  void silenceOffsetAndFullScaleComeOutAsTheyAre() throws IOException {
+    float[][] flat = {new float[20_000], new float[20_000], new float[20_000]};
+    Arrays.fill(flat[1], 0.25f);
+    for (int i = 0; i < 20_000; i++) {
+      flat[2][i] = i / 50 % 2 == 0 ? 32_767 / 32_768f : -1;
+    }
+    Stems all = separate(flat, 44_100, SampleFormat.INT16, separator(constant(1), 4, 2));
+    assertThat(all.vocals).isDeepEqualTo(flat);
+    Stems none = separate(flat, 44_100, SampleFormat.INT16, separator(constant(0), 4, 2));
+    assertThat(none.accompaniment).isDeepEqualTo(flat);
+  }
+
+  @Test
+  void invertedMixtureGivesInvertedStemsAndMonoAsStereoTwiceTheSame() throws IOException {
+    float[][] mono = noise(1, 30_000);
+    float[][] inverted = {new float[30_000]};
+    for (int i = 0; i < 30_000; i++) {
+      inverted[0][i] = -mono[0][i];
+    }
+    Stems plain = separate(mono, 44_100, SampleFormat.FLOAT32, separator(uneven(), 4, 2));
+    Stems negative = separate(inverted, 44_100, SampleFormat.FLOAT32, separator(uneven(), 4, 2));
+    Stems twice =
+        separate(
+            new float[][] {mono[0], mono[0]},
+            44_100,
+            SampleFormat.FLOAT32,
+            separator(uneven(), 4, 2));
+    for (int i = 0; i < 30_000; i++) {
+      assertThat(negative.vocals[0][i]).isEqualTo(-plain.vocals[0][i]);
+    }
+    assertThat(twice.vocals[0]).isEqualTo(plain.vocals[0]);
+    assertThat(twice.vocals[1]).isEqualTo(plain.vocals[0]);
+  }
+
+  @Test
+  void batchesChangeNothing() throws IOException {
+    float[][] mixture = noise(2, 60_000);
+    float[][] expected =
+        separate(mixture, 44_100, SampleFormat.FLOAT32, separator(uneven(), 5, 1)).vocals;
+    for (int batch : new int[] {2, 3, 4, 9, 100}) {
+      assertThat(
+              separate(mixture, 44_100, SampleFormat.FLOAT32, separator(uneven(), 5, batch)).vocals)
+          .isDeepEqualTo(expected);
+    }
+  }
+
+  @Test
+  void failureOfTheNetworkIsTheTracksFailure() {
+    Network broken =
+        network(
+            (magnitudes, i) -> {
+              throw new IllegalStateException("out of memory");
+            });
+    for (int length : new int[] {1000, 100_000}) {
+      assertThatThrownBy(
+              () ->
+                  separate(noise(1, length), 44_100, SampleFormat.FLOAT32, separator(broken, 4, 2)))
+          .hasMessageContaining("out of memory");
+    }
+  }
+
+  private static void assertClose(float[][] actual, float[][] expected, float tolerance) {
+    for (int c = 0; c < expected.length; c++) {
+      assertThat(actual[c]).hasSameSizeAs(expected[c]);
+      float worst = 0;
+      for (int i = 0; i < expected[c].length; i++) {
+        worst = Math.max(worst, Math.abs(actual[c][i] - expected[c][i]));
+      }
+      assertThat(worst).isLessThanOrEqualTo(tolerance);
+    }
+  }
+
+  private static float[][] onSteps(float[][] samples, SampleFormat format) {
+    float scale = format.scale();
+    for (float[] channel : samples) {
+      for (int i = 0; i < channel.length; i++) {
+        channel[i] = Math.round(channel[i] * (scale - 1)) / scale;
+      }
+    }
+    return samples;
   }
 
   @ParameterizedTest
   @CsvSource({"INT16,44100", "INT24,44100", "INT16,48000", "INT24,22050", "FLOAT32,48000"})
   void stemsSumToTheMixture(SampleFormat format, int rate) throws IOException {
-    float[][] mixture = noise(2, 30_001);
-    float scale = format.scale();
-    for (float[] channel : mixture) {
-      for (int i = 0; i < channel.length; i++) {
-        channel[i] = format.isInteger() ? Math.round(channel[i] * (scale - 1)) / scale : channel[i];
-      }
-    }
-    Stems stems = separate(mixture, rate, format, 4, uneven());
+    float[][] noise = noise(2, 30_001);
+    float[][] mixture = format.isInteger() ? onSteps(noise, format) : noise;
+    Stems stems = separate(mixture, rate, format, separator(uneven(), 4, 2));
     for (int c = 0; c < 2; c++) {
       assertThat(stems.vocals[c]).hasSize(30_001);
       for (int i = 0; i < 30_001; i++) {
@@ -116,7 +226,7 @@ class SeparatorTest {
     for (int i = 0; i < 48_000; i++) {
       mixture[0][i] = (float) (0.5 * Math.sin(2 * Math.PI * 997 * i / 48_000));
     }
-    Stems stems = separate(mixture, 48_000, SampleFormat.FLOAT32, 4, constant(1));
+    Stems stems = separate(mixture, 48_000, SampleFormat.FLOAT32, separator(constant(1), 4, 2));
     for (int i = 480; i < 47_520; i++) {
       assertThat(stems.vocals[0][i]).isCloseTo(mixture[0][i], within(1e-3f));
     }
@@ -127,7 +237,9 @@ class SeparatorTest {
   void realClipsKeepFormatAndLength(Path clip) throws IOException {
     Waveform mixture = DemoClips.read(clip);
     SampleFormat format = mixture.format().sampleFormat();
-    Stems stems = separate(mixture.samples(), mixture.format().sampleRate(), format, 4, uneven());
+    Stems stems =
+        separate(
+            mixture.samples(), mixture.format().sampleRate(), format, separator(uneven(), 4, 2));
     for (int c = 0; c < mixture.format().channels(); c++) {
       float[] expected = mixture.channel(c);
       assertThat(stems.vocals[c]).hasSameSizeAs(expected);
@@ -145,26 +257,19 @@ class SeparatorTest {
   @Test
   void clipFromAFileEqualsClipFromMemory() throws IOException {
     Waveform mixture = DemoClips.read(DemoClips.mixture());
-    Stems fromMemory = separate(mixture.samples(), 44_100, SampleFormat.INT16, 4, uneven());
+    Stems fromMemory =
+        separate(mixture.samples(), 44_100, SampleFormat.INT16, separator(uneven(), 4, 2));
     Stems fromFile = new Stems(2);
     try (AudioReader reader = FfmpegReader.open(DemoClips.mixture())) {
-      separator(uneven(), 4).separate(reader, fromFile);
+      separator(uneven(), 4, 2).separate(reader, fromFile);
     }
     assertThat(fromFile.vocals).isDeepEqualTo(fromMemory.vocals);
   }
 
-  @Test
-  void refusesAnOverlapOfMoreThanHalfAPatch() {
-    assertThatThrownBy(() -> separator(constant(1), 9))
-        .hasMessageContaining("overlap of 0 to 8 frames");
-  }
-
   private static Stems separate(
-      float[][] mixture, int rate, SampleFormat format, int overlap, Network network)
-      throws IOException {
+      float[][] mixture, int rate, SampleFormat format, Separator separator) throws IOException {
     Stems stems = new Stems(mixture.length);
-    AudioReader reader = new MemoryReader(mixture, rate, format);
-    SeparationResult result = separator(network, overlap).separate(reader, stems);
+    SeparationResult result = separator.separate(new MemoryReader(mixture, rate, format), stems);
     assertThat(result.samples()).isEqualTo(mixture[0].length);
     return stems;
   }
@@ -202,45 +307,5 @@ class SeparatorTest {
       System.arraycopy(tail, 0, joined, head.length, length);
       return joined;
     }
-  }
-
-  /** Hands samples out in pieces of changing size. */
-  private static final class MemoryReader implements AudioReader {
-    private final float[][] samples;
-    private final AudioFormat format;
-    private final Random random = new Random(1);
-    private int at;
-
-    MemoryReader(float[][] samples, int rate, SampleFormat format) {
-      this.samples = samples;
-      this.format = new AudioFormat(rate, samples.length, format);
-    }
-
-    @Override
-    public AudioFormat format() {
-      return format;
-    }
-
-    @Override
-    public Tags tags() {
-      return Tags.NONE;
-    }
-
-    @Override
-    public int read(float[][] into) {
-      int left = samples[0].length - at;
-      if (left == 0) {
-        return -1;
-      }
-      int n = Math.min(left, 1 + random.nextInt(into[0].length));
-      for (int c = 0; c < samples.length; c++) {
-        System.arraycopy(samples[c], at, into[c], 0, n);
-      }
-      at += n;
-      return n;
-    }
-
-    @Override
-    public void close() {}
   }
 }

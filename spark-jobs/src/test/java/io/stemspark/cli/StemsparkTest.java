@@ -1,6 +1,7 @@
 package io.stemspark.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.stemspark.cli.Result.assertUsage;
+import static io.stemspark.cli.Result.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -14,9 +15,7 @@ import io.stemspark.audio.FfmpegWriter;
 import io.stemspark.audio.SampleFormat;
 import io.stemspark.audio.Tags;
 import io.stemspark.audio.Waveform;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -43,8 +42,8 @@ class StemsparkTest {
   @Test
   void separatesAFolder() {
     Result result = separate(music);
-    assertThat(result.code).as(result.text).isEqualTo(Stemspark.DONE);
-    assertThat(result.text).contains("2 tracks separated").contains("times real time");
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+    assertThat(result.text()).contains("2 tracks separated").contains("times real time");
     for (String track : new String[] {"one", "two"}) {
       assertThat(out.resolve(track + "/vocals.wav")).isNotEmptyFile();
       assertThat(out.resolve(track + "/accompaniment.wav")).isNotEmptyFile();
@@ -54,7 +53,7 @@ class StemsparkTest {
   @Test
   void separatesASingleFile() {
     Result result = separate(music.resolve("one.flac"), "--set", "stemspark.output.container=flac");
-    assertThat(result.code).as(result.text).isEqualTo(Stemspark.DONE);
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
     assertThat(out.resolve("one/vocals.flac")).isNotEmptyFile();
   }
 
@@ -63,7 +62,7 @@ class StemsparkTest {
     for (String container : new String[] {"mp3", "ogg", "opus", "m4a"}) {
       Result result =
           separate(music.resolve("two.mp3"), "--set", "stemspark.output.container=" + container);
-      assertThat(result.code).as(result.text).isEqualTo(Stemspark.DONE);
+      assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
       Waveform stem = Demo.read(out.resolve("two/vocals." + container));
       Waveform mixture = Demo.read(music.resolve("two.mp3"));
       assertThat((double) stem.length() / stem.format().sampleRate())
@@ -84,21 +83,21 @@ class StemsparkTest {
     }
     String[] integers = {"--set", "stemspark.output.bit-depth=int16"};
     Result limited = separate(loud, integers);
-    assertThat(limited.code).as(limited.text).isEqualTo(Stemspark.DONE);
-    assertThat(limited.text).contains("done loud: ").contains("lie beyond full scale");
+    assertThat(limited.code()).as(limited.text()).isEqualTo(Stemspark.DONE);
+    assertThat(limited.text()).contains("done loud: ").contains("lie beyond full scale");
     assertThat(Demo.read(out.resolve("loud/vocals.wav")).format().sampleFormat())
         .isEqualTo(SampleFormat.INT16);
 
     Result kept = separate(loud, "--set", "stemspark.output.clipping=keep");
-    assertThat(kept.code).as(kept.text).isEqualTo(Stemspark.DONE);
+    assertThat(kept.code()).as(kept.text()).isEqualTo(Stemspark.DONE);
     float[] vocals = Demo.read(out.resolve("loud/vocals.wav")).channel(0);
     float[] rest = Demo.read(out.resolve("loud/accompaniment.wav")).channel(0);
     assertThat(vocals[20_500] + rest[20_500]).isCloseTo(3, within(1e-6f));
 
     Result refused =
         separate(loud, integers[0], integers[1], "--set", "stemspark.output.clipping=refuse");
-    assertThat(refused.code).as(refused.text).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
-    assertThat(refused.text).contains("failed loud: ").contains("would clip: sample ");
+    assertThat(refused.code()).as(refused.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(refused.text()).contains("failed loud: ").contains("would clip: sample ");
   }
 
   @Test
@@ -107,7 +106,7 @@ class StemsparkTest {
     byte[] isolated = Files.readAllBytes(out.resolve("one/vocals.wav"));
     Result result =
         separate(music.resolve("one.flac"), "--set", "stemspark.decoding.isolation=none");
-    assertThat(result.code).as(result.text).isEqualTo(Stemspark.DONE);
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
     assertThat(Files.readAllBytes(out.resolve("one/vocals.wav"))).isEqualTo(isolated);
   }
 
@@ -120,8 +119,8 @@ class StemsparkTest {
     Files.copy(formats.resolve("song.stem.mp4"), valid.resolve("song.stem.mp4"));
     Result result =
         run("extract", folder.resolve("musdb").toString(), folder.resolve("features").toString());
-    assertThat(result.code).as(result.text).isEqualTo(Stemspark.DONE);
-    assertThat(result.text).contains("1 tracks extracted");
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+    assertThat(result.text()).contains("1 tracks extracted");
     assertThat(folder.resolve("features/split=valid")).isDirectory();
   }
 
@@ -133,8 +132,8 @@ class StemsparkTest {
 
     Result result = separate(music);
 
-    assertThat(result.code).as(result.text).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
-    assertThat(result.text)
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(result.text())
         .contains("failed broken: ")
         .contains("broken.mp3: not readable as audio")
         .contains("failed cut: ")
@@ -208,8 +207,9 @@ class StemsparkTest {
         separate(music, "--set", "stemspark.patch.frames=100"),
         "expected patch frames and bins that are multiples of 16");
     assertUsage(
-        separate(music, "--set", "stemspark.separation.overlap-frames=17"),
-        "an overlap of 0 to 16 frames, half of the model's patch, not 17");
+        separate(music, "--set", "stemspark.separation.overlap=0.6"),
+        "stemspark.separation.overlap",
+        "expected a number from 0.0 to 0.5");
     assertUsage(
         separate(music, "--set", "stemspark.output.container=mp4"), "expected one of wav, flac");
     assertUsage(
@@ -259,10 +259,10 @@ class StemsparkTest {
       "--conf", conf, "--set", "stemspark.unet.features=[2]", "--set", "stemspark.training.epochs=1"
     };
     Result extract = run(append(small, "extract", Demo.FOLDER.toString(), features.toString()));
-    assertThat(extract.code).as(extract.text).isEqualTo(Stemspark.DONE);
+    assertThat(extract.code()).as(extract.text()).isEqualTo(Stemspark.DONE);
     Path trained = folder.resolve("my {2} model.bundle");
     Result train = run(append(small, "train", features.toString(), trained.toString()));
-    assertThat(train.code).as(train.text).isEqualTo(Stemspark.DONE);
+    assertThat(train.code()).as(train.text()).isEqualTo(Stemspark.DONE);
     assertThat(trained).isNotEmptyFile();
   }
 
@@ -288,7 +288,7 @@ class StemsparkTest {
             "local-cluster[2,1,1024]",
             "--set",
             "spark.executor.extraClassPath=\"" + System.getProperty("java.class.path") + "\"");
-    assertThat(result.code).as(result.text).isEqualTo(Stemspark.DONE);
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
     assertThat(relative.resolve("one/vocals.wav")).isNotEmptyFile();
     assertThat(relative.resolve("two/accompaniment.wav")).isNotEmptyFile();
   }
@@ -323,16 +323,16 @@ class StemsparkTest {
   void helpShowsTwoExamplesOfEachCommand() {
     for (String command : new String[] {"separate", "extract", "train"}) {
       Result help = run(command, "--help");
-      assertThat(help.code).isEqualTo(Stemspark.DONE);
-      assertThat(help.text.split("\n  stemspark " + command, -1)).hasSizeGreaterThan(2);
+      assertThat(help.code()).isEqualTo(Stemspark.DONE);
+      assertThat(help.text().split("\n  stemspark " + command, -1)).hasSizeGreaterThan(2);
     }
   }
 
   @Test
   void versionNamesTheFastPath() {
     Result version = run("--version");
-    assertThat(version.code).isEqualTo(Stemspark.DONE);
-    assertThat(version.text)
+    assertThat(version.code()).isEqualTo(Stemspark.DONE);
+    assertThat(version.text())
         .contains("Stemspark 0.")
         .contains("Spark 4.")
         .contains("Deeplearning4j 1.0.0-M2.1")
@@ -346,28 +346,5 @@ class StemsparkTest {
     String[] all = Arrays.copyOf(fixed, fixed.length + more.length);
     System.arraycopy(more, 0, all, fixed.length, more.length);
     return run(all);
-  }
-
-  private static void assertUsage(Result result, String... parts) {
-    assertThat(result.code).as(result.text).isEqualTo(Stemspark.USAGE);
-    assertThat(result.text).contains(parts);
-  }
-
-  private record Result(int code, String text) {}
-
-  /** Runs a command line in this process; text is standard output and standard error together. */
-  private static Result run(String... arguments) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream captured = new ByteArrayOutputStream();
-    PrintStream both = new PrintStream(captured, true, UTF_8);
-    System.setOut(both);
-    System.setErr(both);
-    try {
-      return new Result(Stemspark.run(arguments), captured.toString(UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
   }
 }

@@ -1,0 +1,262 @@
+package io.stemspark.benchmarks;
+
+import io.stemspark.audio.AudioFormat;
+import io.stemspark.audio.AudioReader;
+import io.stemspark.audio.AudioWriter;
+import io.stemspark.audio.Container;
+import io.stemspark.audio.Encoding;
+import io.stemspark.audio.FfmpegReader;
+import io.stemspark.audio.FfmpegWriter;
+import io.stemspark.audio.Tags;
+import io.stemspark.audio.Waveform;
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.bundle.Origin;
+import io.stemspark.jobs.SeparateJob;
+import io.stemspark.jobs.ledger.Summary;
+import io.stemspark.jobs.settings.JobSettings;
+import io.stemspark.jobs.settings.SparkSettings;
+import io.stemspark.network.ActivationRanges;
+import io.stemspark.network.NetworkSpec;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.spectrogram.Spectrogram;
+import io.stemspark.spectrogram.Stft;
+import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.unet.OnnxExport;
+import io.stemspark.unet.UNet;
+import io.stemspark.unet.UNetConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.spark.sql.SparkSession;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.NoOp;
+
+/**
+ * The whole {@code separate} job, from files to files in local Spark on two cores, against ONNX
+ * Runtime alone: the same model on the same patches on two threads, with nothing before or after.
+ * They take turns; medians count.
+ */
+public final class SeparationBenchmark {
+  private static final int CORES = 2;
+  private static final int CHANNELS = 2;
+  private static final int OVERLAP = 16;
+  private static final int BATCH = 2;
+
+  private final Path folder;
+  private final Path root;
+  private final SparkSession spark;
+
+  private SeparationBenchmark(Path folder, Path root, SparkSession spark) {
+    this.folder = folder;
+    this.root = root;
+    this.spark = spark;
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    System.out.println(Machine.describe());
+    System.out.println(
+        """
+
+        | network | arithmetic | job, s | ONNX Runtime alone, s | ratio | times real time |
+        |---|---|---:|---:|---:|---:|""");
+    Path folder = Files.createTempDirectory("stemspark-benchmark");
+    Path root = Path.of(System.getProperty("stemspark.root"));
+    try (SparkSession spark =
+        new SparkSettings("benchmark", "local[" + CORES + "]", Map.of()).start()) {
+      SeparationBenchmark benchmark = new SeparationBenchmark(folder, root, spark);
+      Path starter = root.resolve("demo/starter.bundle");
+      benchmark.measure("starter", starter, 4, 60, 7);
+      benchmark.measure("default", benchmark.untrained(), 2, 30, 3);
+    }
+  }
+
+  /** The default network, with the weights that training would start from. */
+  private Path untrained() throws IOException {
+    JobSettings settings = JobSettings.load(List.of(), List.of());
+    StftConfig stft = settings.stft();
+    PatchConfig patch = settings.patch();
+    UNetConfig unet = settings.unet();
+    ComputationGraph network = UNet.create(unet, patch, new NoOp(), 1, DataType.FLOAT);
+    byte[] model = OnnxExport.export(network, unet, patch);
+    float[] example = patches(demo(), stft, patch).get(0);
+    ActivationRanges ranges =
+        ActivationRanges.measure(
+            model, NetworkSpec.unet(patch), List.of(Arrays.copyOf(example, patch.size())));
+    Origin.Fitted origin =
+        new Origin.Fitted(unet, new Origin.Provenance("", "", "", 0, 0, Map.of()));
+    Path file = folder.resolve("default.bundle");
+    try (OutputStream stream = Files.newOutputStream(file)) {
+      ModelBundle.of(stft, patch, origin, Map.of(), network)
+          .withBytes(OnnxExport.exportBytes(network, unet, patch, ranges), Map.of())
+          .write(stream);
+    }
+    return file;
+  }
+
+  private Waveform demo() throws IOException {
+    try (AudioReader reader =
+        FfmpegReader.open(root.resolve("demo/train/en-weasels/mixture.flac"))) {
+      return Waveform.readAll(reader);
+    }
+  }
+
+  private void measure(String name, Path bundleFile, int tracks, int seconds, int rounds)
+      throws Exception {
+    ModelBundle bundle;
+    try (InputStream stream = Files.newInputStream(bundleFile)) {
+      bundle = ModelBundle.read(bundleFile.toString(), stream);
+    }
+    Path corpus = folder.resolve(name);
+    Waveform track = loop(demo(), seconds);
+    for (int i = 0; i < tracks; i++) {
+      write(track, Files.createDirectories(corpus.resolve("track" + i)).resolve("mixture.wav"));
+    }
+    List<float[]> patches = patches(track, bundle.manifest().stft(), bundle.manifest().patch());
+    for (String precision : new String[] {"float", "int8"}) {
+      double[] job = new double[rounds];
+      double[] alone = new double[rounds];
+      byte[] model = precision.equals("int8") ? bundle.int8().orElseThrow() : bundle.onnx();
+      try (RawOnnxPair raw = new RawOnnxPair(model, bundle.manifest().patch(), CORES)) {
+        for (int round = -1; round < rounds; round++) {
+          double jobSeconds = separate(corpus, bundleFile, precision, tracks);
+          double aloneSeconds = raw.seconds(patches, tracks);
+          if (round >= 0) {
+            job[round] = jobSeconds;
+            alone[round] = aloneSeconds;
+          }
+        }
+      }
+      print(name, precision, tracks * seconds, job, alone);
+    }
+  }
+
+  private static void print(
+      String name, String precision, int audioSeconds, double[] job, double[] alone) {
+    double[] ratios = new double[job.length];
+    for (int i = 0; i < job.length; i++) {
+      ratios[i] = alone[i] / job[i];
+    }
+    double median = RoundRobin.median(job);
+    System.out.printf(
+        Locale.ROOT,
+        "| %s | %s | %.1f | %.1f | %.2f | %.1f |%n",
+        name,
+        precision,
+        median,
+        RoundRobin.median(alone),
+        RoundRobin.median(ratios),
+        audioSeconds / median);
+  }
+
+  private double separate(Path corpus, Path bundle, String precision, int tracks) {
+    JobSettings settings =
+        JobSettings.load(List.of(), List.of("stemspark.separation.precision=" + precision));
+    SeparateJob job =
+        SeparateJob.plan(
+            corpus.toString(),
+            folder.resolve("stems").toString(),
+            bundle.toString(),
+            settings.decoding(),
+            settings.separation(),
+            spark.sparkContext().hadoopConfiguration());
+    long start = System.nanoTime();
+    Summary summary = job.run(spark);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    if (summary.done() != tracks) {
+      throw new IllegalStateException(summary.describe("separated"));
+    }
+    return seconds;
+  }
+
+  /** The batches that separation makes of a track: windows of both channels. */
+  private static List<float[]> patches(Waveform track, StftConfig stft, PatchConfig patch) {
+    List<Spectrogram> channels = new ArrayList<>();
+    for (int c = 0; c < CHANNELS; c++) {
+      channels.add(new Stft(stft).forward(track.channel(c)));
+    }
+    int frames = channels.get(0).frames();
+    int step = patch.frames() - OVERLAP;
+    List<float[]> batches = new ArrayList<>();
+    for (int first = 0; first == 0 || first + OVERLAP < frames; first += step) {
+      float[] batch = new float[CHANNELS * patch.size()];
+      for (int c = 0; c < CHANNELS; c++) {
+        Spectrogram window = new Spectrogram(patch.frames(), patch.bins());
+        window.copyFrames(channels.get(c), first, 0, Math.min(patch.frames(), frames - first));
+        window.magnitudes(batch, c * patch.size());
+      }
+      batches.add(batch);
+    }
+    return batches;
+  }
+
+  private static Waveform loop(Waveform clip, int seconds) {
+    float[][] samples = new float[CHANNELS][seconds * clip.format().sampleRate()];
+    for (int c = 0; c < CHANNELS; c++) {
+      float[] source = clip.channel(c);
+      for (int i = 0; i < samples[c].length; i++) {
+        samples[c][i] = source[i % source.length];
+      }
+    }
+    return new Waveform(clip.format(), samples);
+  }
+
+  private static void write(Waveform track, Path file) throws IOException {
+    AudioFormat format = track.format();
+    try (AudioWriter writer =
+        FfmpegWriter.create(file, Encoding.of(Container.WAV), format, Tags.NONE)) {
+      writer.write(track.samples(), track.length());
+    }
+  }
+
+  /** Sessions of one thread each that share tracks out between them. */
+  private static final class RawOnnxPair implements AutoCloseable {
+    private final List<RawOnnxSession> sessions = new ArrayList<>();
+    private final ExecutorService threads;
+
+    RawOnnxPair(byte[] model, PatchConfig patch, int cores) {
+      threads = Executors.newFixedThreadPool(cores);
+      for (int i = 0; i < cores; i++) {
+        sessions.add(new RawOnnxSession(model, NetworkSpec.unet(patch).inputShape(BATCH)));
+      }
+    }
+
+    double seconds(List<float[]> batches, int tracks)
+        throws InterruptedException, ExecutionException {
+      long start = System.nanoTime();
+      List<Future<?>> running = new ArrayList<>();
+      for (int i = 0; i < sessions.size(); i++) {
+        RawOnnxSession session = sessions.get(i);
+        int share = tracks / sessions.size();
+        running.add(
+            threads.submit(
+                () -> {
+                  for (int t = 0; t < share; t++) {
+                    batches.forEach(session::run);
+                  }
+                }));
+      }
+      for (Future<?> future : running) {
+        future.get();
+      }
+      return (System.nanoTime() - start) / 1e9;
+    }
+
+    @Override
+    public void close() {
+      threads.shutdown();
+      sessions.forEach(RawOnnxSession::close);
+    }
+  }
+}

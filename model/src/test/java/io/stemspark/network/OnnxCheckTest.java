@@ -1,0 +1,141 @@
+package io.stemspark.network;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stemspark.patch.PatchConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.function.Consumer;
+import onnx.Onnx.AttributeProto;
+import onnx.Onnx.FunctionProto;
+import onnx.Onnx.GraphProto;
+import onnx.Onnx.ModelProto;
+import onnx.Onnx.NodeProto;
+import onnx.Onnx.OperatorSetIdProto;
+import onnx.Onnx.SparseTensorProto;
+import onnx.Onnx.StringStringEntryProto;
+import onnx.Onnx.TensorProto;
+import org.junit.jupiter.api.Test;
+import org.nd4j.shade.protobuf.ByteString;
+
+/** Models that nobody should run, made from one of PyTorch's. */
+class OnnxCheckTest {
+  @Test
+  void plainGraphIsFine() throws IOException {
+    assertThatCode(() -> OnnxCheck.requireSafe(model().toByteArray())).doesNotThrowAnyException();
+  }
+
+  @Test
+  void refusesWhatIsNoPlainGraph() throws IOException {
+    assertRefused(model -> model.clearGraph(), "it has no operators");
+    assertRefused(
+        model -> model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("evil").build()),
+        "operators of the domain evil");
+    assertRefused(
+        model -> model.getGraphBuilder().getNodeBuilder(0).setDomain("evil"),
+        "operators of the domain evil");
+    assertRefused(model -> model.getOpsetImportBuilder(0).setVersion(3), "operator set is 3; 7");
+    assertRefused(
+        model -> model.addFunctions(FunctionProto.newBuilder().setName("f")), "defines functions");
+    assertRefused(
+        model ->
+            model
+                .getGraphBuilder()
+                .addNode(
+                    NodeProto.newBuilder()
+                        .setOpType("Loop")
+                        .addAttribute(
+                            AttributeProto.newBuilder().setG(GraphProto.newBuilder()).build())),
+        "operator Loop holds a graph");
+    assertRefused(
+        model ->
+            model.getGraphBuilder().addSparseInitializer(SparseTensorProto.getDefaultInstance()),
+        "sparse weights");
+  }
+
+  @Test
+  void refusesWeightsElsewhereAndWeightsThatAreNoNumbers() throws IOException {
+    assertRefused(
+        model ->
+            model
+                .getGraphBuilder()
+                .getInitializerBuilder(0)
+                .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+                .addExternalData(
+                    StringStringEntryProto.newBuilder().setKey("location").setValue("/etc/passwd")),
+        "are in another file");
+    assertRefused(
+        model ->
+            model
+                .getGraphBuilder()
+                .addNode(
+                    NodeProto.newBuilder()
+                        .setOpType("Constant")
+                        .addAttribute(
+                            AttributeProto.newBuilder()
+                                .setT(floats(Float.NaN).setName("constant"))
+                                .build())),
+        "the weights constant hold a value that is not a number");
+    assertRefused(
+        model -> model.getGraphBuilder().addInitializer(floats(1, Float.NaN).setName("w")),
+        "the weights w hold a value that is not a number");
+    assertRefused(
+        model ->
+            model
+                .getGraphBuilder()
+                .addInitializer(
+                    TensorProto.newBuilder()
+                        .setName("half")
+                        .setDataType(TensorProto.DataType.FLOAT16_VALUE)
+                        .setRawData(ByteString.copyFrom(new byte[] {0, 0, 1, 0x7c}))),
+        "the weights half hold a value that is not a number");
+  }
+
+  @Test
+  void refusesAnythingElseWithoutAFuss() throws IOException {
+    byte[] good = model().toByteArray();
+    Random random = new Random(1);
+    for (int i = 0; i < 300; i++) {
+      byte[] bad = Arrays.copyOf(good, 1 + random.nextInt(good.length));
+      for (int flips = random.nextInt(20); flips > 0; flips--) {
+        bad[random.nextInt(bad.length)] ^= (byte) (1 << random.nextInt(8));
+      }
+      NetworkSpec spec = NetworkSpec.unet(new PatchConfig(256, 16));
+      assertThatThrownBy(
+              () -> {
+                OnnxCheck.requireSafe(bad);
+                OnnxNetwork.onCpu(bad, spec, 1);
+              })
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  private static TensorProto.Builder floats(float... values) {
+    ByteBuffer raw = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    raw.asFloatBuffer().put(values);
+    return TensorProto.newBuilder()
+        .setDataType(TensorProto.DataType.FLOAT_VALUE)
+        .setRawData(ByteString.copyFrom(raw));
+  }
+
+  private static void assertRefused(Consumer<ModelProto.Builder> damage, String reason)
+      throws IOException {
+    ModelProto.Builder model = model().toBuilder();
+    damage.accept(model);
+    byte[] bytes = model.build().toByteArray();
+    assertThatThrownBy(() -> OnnxCheck.requireSafe(bytes))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(reason);
+  }
+
+  private static ModelProto model() throws IOException {
+    try (InputStream file = OnnxCheckTest.class.getResourceAsStream("/networks/mdx.onnx")) {
+      return ModelProto.parseFrom(file.readAllBytes());
+    }
+  }
+}

@@ -1,0 +1,214 @@
+package io.stemspark.cli;
+
+import static io.stemspark.cli.Result.assertUsage;
+import static io.stemspark.cli.Result.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stemspark.Demo;
+import io.stemspark.TestBundle;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+import onnx.Onnx.ModelProto;
+import onnx.Onnx.TensorProto;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.shade.protobuf.ByteString;
+
+/** Bundles from the command line: good ones, foreign ones, and those that must stop a run. */
+class BundleCommandTest {
+  private static final Path MDX =
+      Demo.FOLDER.resolve("../model/src/test/resources/networks/mdx.onnx");
+
+  @TempDir private Path folder;
+  private Path bundle;
+  private Path music;
+  private Path out;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    bundle = TestBundle.write(folder.resolve("model.bundle"));
+    music =
+        Files.copy(Demo.FOLDER.resolve("test/es-echo-mp3/mixture.mp3"), folder.resolve("a.mp3"));
+    out = folder.resolve("out");
+  }
+
+  @Test
+  void showPrintsTheManifest() {
+    Result shown = run("bundle", "show", bundle.toString());
+    assertThat(shown.code()).isEqualTo(Stemspark.DONE);
+    assertThat(shown.text()).contains("\"fft_size\" : 1024").contains("\"kind\" : \"fitted\"");
+  }
+
+  @Test
+  void importedNetworkSeparates() {
+    Path imported = folder.resolve("mdx.bundle");
+    Result result =
+        run(
+            "bundle",
+            "import",
+            MDX.toString(),
+            imported.toString(),
+            "--fft-size=512",
+            "--hop-length=128",
+            "--input=complex",
+            "--output=complex",
+            "--channels=2",
+            "--bins-first");
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+    assertThat(result.text()).contains("\"kind\" : \"imported\"").contains("\"frames\" : 16");
+    assertThat(separate(imported).code()).isEqualTo(Stemspark.DONE);
+    assertThat(out.resolve("a/vocals.wav")).isNotEmptyFile();
+    assertThat(out.resolve("a/accompaniment.wav")).isNotEmptyFile();
+  }
+
+  @Test
+  void importSaysWhatWasExpected() throws IOException {
+    Path imported = folder.resolve("mdx.bundle");
+    String[] mono = {
+      "bundle",
+      "import",
+      MDX.toString(),
+      imported.toString(),
+      "--fft-size=512",
+      "--hop-length=128",
+      "--input=magnitude",
+      "--output=mask",
+      "--bins-first"
+    };
+    assertUsage(run(mono), "mdx.onnx cannot be imported", "shape [-1, 1, 256, 16] was expected");
+    mono[4] = "--fft-size=500";
+    assertUsage(run(mono), "expected an FFT size");
+    mono[4] = "--fft-size=256";
+    assertUsage(run(mono), "256 bins per patch, but 129 of the STFT");
+    mono[2] = Files.writeString(folder.resolve("text.onnx"), "hello").toString();
+    assertUsage(run(mono), "not an ONNX model");
+    mono[2] = "nowhere.onnx";
+    assertUsage(run(mono), "nowhere.onnx");
+    assertThat(imported).doesNotExist();
+  }
+
+  @Test
+  void corruptBundlesStopARunBeforeAnyTrackIsTouched() throws IOException {
+    byte[] whole = Files.readAllBytes(bundle);
+    Files.write(bundle, Arrays.copyOf(whole, whole.length / 2));
+    assertUsage(separate(bundle), "is not a usable model bundle");
+
+    Map<String, byte[]> good = entries(whole);
+    Map<String, byte[]> flipped = new TreeMap<>(good);
+    flipped.put("unet.onnx", good.get("unet.onnx").clone());
+    flipped.get("unet.onnx")[99] ^= 4;
+    assertRefused(flipped, "unet.onnx has SHA-256");
+
+    assertRefused(
+        changed(
+            good, manifest -> manifest.replace("format_version\" : 3", "format_version\" : 99")),
+        "format version 99; this release reads version 3");
+    assertRefused(
+        changed(good, manifest -> manifest.replace("\"frames\" : 32", "\"frames\" : 64")),
+        "shape [-1, 1, 64, 128] was expected");
+
+    TreeMap<String, byte[]> poisoned = new TreeMap<>(good);
+    poisoned.put("unet.onnx", withNaN(good.get("unet.onnx")));
+    assertRefused(rehashed(poisoned), "hold a value that is not a number");
+
+    poisoned.put("unet.onnx", "a picture of a cat".getBytes(StandardCharsets.UTF_8));
+    assertRefused(rehashed(poisoned), "is not an ONNX model");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void settingsThatTheModelCannotServeStopARun() {
+    assertUsage(
+        separate(bundle, "--set", "stemspark.separation.precision=int8"), "this one has none");
+    assertUsage(
+        separate(bundle, "--set", "stemspark.separation.engine=abacus"),
+        "expected one of auto, cpu, cuda, dl4j");
+    Result cuda = separate(bundle, "--set", "stemspark.separation.engine=cuda");
+    assertThat(cuda.code()).isEqualTo(Stemspark.FAILED);
+    assertThat(cuda.text()).contains("CUDA device 0 cannot be used");
+  }
+
+  @Test
+  void theReferenceEngineSeparates() {
+    Result result = separate(bundle, "--set", "stemspark.separation.engine=dl4j");
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+  }
+
+  private void assertRefused(Map<String, byte[]> entries, String reason) throws IOException {
+    try (OutputStream stream = Files.newOutputStream(bundle);
+        ZipOutputStream zip = new ZipOutputStream(stream)) {
+      for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+        zip.putNextEntry(new ZipEntry(entry.getKey()));
+        zip.write(entry.getValue());
+      }
+    }
+    assertUsage(separate(bundle), bundle.toString(), reason);
+  }
+
+  private static Map<String, byte[]> entries(byte[] bundle) throws IOException {
+    Map<String, byte[]> entries = new TreeMap<>();
+    ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bundle));
+    for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+      entries.put(entry.getName(), zip.readAllBytes());
+    }
+    return entries;
+  }
+
+  private static Map<String, byte[]> changed(
+      Map<String, byte[]> entries, UnaryOperator<String> change) {
+    String json = new String(entries.get("manifest.json"), StandardCharsets.UTF_8);
+    assertThat(change.apply(json)).isNotEqualTo(json);
+    Map<String, byte[]> changed = new TreeMap<>(entries);
+    changed.put("manifest.json", change.apply(json).getBytes(StandardCharsets.UTF_8));
+    return changed;
+  }
+
+  /** With the hash of the ONNX entry as it is now: someone meant it. */
+  private static Map<String, byte[]> rehashed(Map<String, byte[]> entries) {
+    return changed(
+        entries,
+        json ->
+            json.replaceFirst(
+                "\"unet.onnx\" : \"[0-9a-f]+\"",
+                "\"unet.onnx\" : \"%s\"".formatted(sha256(entries.get("unet.onnx")))));
+  }
+
+  private static String sha256(byte[] content) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static byte[] withNaN(byte[] onnx) throws IOException {
+    ModelProto.Builder model = ModelProto.parseFrom(onnx).toBuilder();
+    TensorProto.Builder weights = model.getGraphBuilder().getInitializerBuilder(1);
+    byte[] values = weights.getRawData().toByteArray();
+    Arrays.fill(values, 0, Float.BYTES, (byte) 0xff);
+    weights.setRawData(ByteString.copyFrom(values));
+    return model.build().toByteArray();
+  }
+
+  private Result separate(Path model, String... options) {
+    String[] fixed = {"separate", music.toString(), out.toString(), "--model", model.toString()};
+    String[] all = Arrays.copyOf(fixed, fixed.length + options.length);
+    System.arraycopy(options, 0, all, fixed.length, options.length);
+    return run(all);
+  }
+}
