@@ -32,6 +32,10 @@ public final class DemoClips {
     return ROOT.resolve("test/es-echo-mp3/mixture.mp3");
   }
 
+  public static Path starterBundle() {
+    return ROOT.resolve("starter.bundle");
+  }
+
   public static Waveform read(Path file) throws IOException {
     try (AudioReader reader = FfmpegReader.open(file)) {
       return Waveform.readAll(reader);

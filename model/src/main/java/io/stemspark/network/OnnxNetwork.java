@@ -10,11 +10,15 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import io.stemspark.network.NetworkSpec.Axes;
 import io.stemspark.patch.PatchConfig;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
 /** Runs an ONNX model in ONNX Runtime. */
 public final class OnnxNetwork implements Network {
@@ -28,6 +32,7 @@ public final class OnnxNetwork implements Network {
   private final int inputSize;
   private final int outputSize;
   private final boolean oneByOne;
+  private final Deque<FloatBuffer> idle = new ConcurrentLinkedDeque<>();
 
   private OnnxNetwork(byte[] model, NetworkSpec spec, OrtSession.SessionOptions options) {
     this.spec = spec;
@@ -164,7 +169,8 @@ public final class OnnxNetwork implements Network {
   }
 
   private void run(float[] input, int first, int count, float[] output) {
-    FloatBuffer values = FloatBuffer.wrap(input, first * inputSize, count * inputSize);
+    FloatBuffer values = nativeMemory(count * inputSize);
+    values.put(0, input, first * inputSize, count * inputSize);
     try (OnnxTensor tensor = OnnxTensor.createTensor(environment, values, spec.inputShape(count));
         OrtSession.Result result = session.run(Map.of(inputName, tensor))) {
       OnnxTensor given = (OnnxTensor) result.get(0);
@@ -178,7 +184,21 @@ public final class OnnxNetwork implements Network {
       given.getFloatBuffer().get(output, first * outputSize, count * outputSize);
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime failed: " + e.getMessage(), e);
+    } finally {
+      idle.addFirst(values);
     }
+  }
+
+  /** Memory that ONNX Runtime reads from; as much as callers at once need, not as calls do. */
+  private FloatBuffer nativeMemory(int floats) {
+    FloatBuffer buffer = idle.pollFirst();
+    if (buffer == null || buffer.capacity() < floats) {
+      buffer =
+          ByteBuffer.allocateDirect(Math.multiplyExact(floats, Float.BYTES))
+              .order(ByteOrder.nativeOrder())
+              .asFloatBuffer();
+    }
+    return buffer.limit(floats);
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stemspark.DemoClips;
+import io.stemspark.bundle.ModelBundle;
 import io.stemspark.patch.Patch;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.patch.Patcher;
@@ -17,8 +18,13 @@ import io.stemspark.unet.OnnxExport;
 import io.stemspark.unet.UNet;
 import io.stemspark.unet.UNetConfig;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.Random;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -61,6 +67,63 @@ class NetworkTest {
     }
     assertThat(worst).isLessThan(1e-4f);
     assertThat(most - least).as("masks that differ at all").isGreaterThan(0.1f);
+  }
+
+  /** Whoever shares the work, and with whom a patch is batched: the bits are the same. */
+  @Test
+  void threadsAndBatchesChangeNothing() throws IOException {
+    ModelBundle starter;
+    try (InputStream file = Files.newInputStream(DemoClips.starterBundle())) {
+      starter = ModelBundle.read("starter.bundle", file);
+    }
+    PatchConfig patch = starter.manifest().patch();
+    float[] magnitudes = new float[4 * patch.size()];
+    Random random = new Random(1);
+    for (int i = 0; i < magnitudes.length; i++) {
+      magnitudes[i] = (float) Math.abs(10 * random.nextGaussian());
+    }
+    for (Precision precision : new Precision[] {Precision.FLOAT, Precision.INT8}) {
+      try (Network alone = starter.open(NetworkRuntime.oneThread(precision));
+          Network shared =
+              starter.open(new NetworkRuntime(Engine.CPU, precision, 3, OptionalInt.empty()))) {
+        float[] together = alone.run(magnitudes, 4);
+        assertThat(shared.run(magnitudes, 4)).isEqualTo(together);
+        for (int i = 0; i < 4; i++) {
+          int from = i * patch.size();
+          int to = from + patch.size();
+          assertThat(alone.run(Arrays.copyOfRange(magnitudes, from, to), 1))
+              .isEqualTo(Arrays.copyOfRange(together, from, to));
+        }
+      }
+    }
+  }
+
+  /** The 8-bit model against the one in single precision, on patches that calibrated it. */
+  @Test
+  void bytesEstimateAlmostTheSameMasks() throws IOException {
+    ComputationGraph network = UNet.create(UNET, PATCH, new Adam(1e-3), 4, DataType.FLOAT);
+    List<StemPatch> patches = patches();
+    BatchAssembler assembler = new BatchAssembler(PATCH, noAugmentation());
+    for (int step = 0; step < 5; step++) {
+      network.fit(assembler.assemble(patches.subList(0, 4), step));
+    }
+    NetworkSpec spec = NetworkSpec.unet(PATCH);
+    byte[] onnx = OnnxExport.export(network, UNET, PATCH);
+    float[] magnitudes = new float[PATCH.size()];
+    patches.get(0).accompaniment().magnitudes(magnitudes, 0);
+    ActivationRanges ranges = ActivationRanges.measure(onnx, spec, List.of(magnitudes));
+    byte[] bytes = OnnxExport.exportBytes(network, UNET, PATCH, ranges);
+    assertThat(bytes.length).isLessThan(onnx.length / 2);
+    try (Network exact = OnnxNetwork.onCpu(onnx, spec, 1);
+        Network rough = OnnxNetwork.onCpu(bytes, spec, 1)) {
+      float[] expected = exact.run(magnitudes, 1);
+      float[] masks = rough.run(magnitudes, 1);
+      double error = 0;
+      for (int i = 0; i < masks.length; i++) {
+        error += Math.abs(masks[i] - expected[i]) / masks.length;
+      }
+      assertThat(error).isBetween(1e-6, 0.02);
+    }
   }
 
   @Test

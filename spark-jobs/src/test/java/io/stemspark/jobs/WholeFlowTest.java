@@ -87,6 +87,27 @@ class WholeFlowTest {
             .run(spark);
     assertThat(separated.done()).isEqualTo(6);
     assertStemsEqualPlainJava(bundle, stems, settings);
+    assertStemsEqualThoseWithoutSpark(bundle, stems, settings, hadoop);
+  }
+
+  private void assertStemsEqualThoseWithoutSpark(
+      Path bundle, Path stems, JobSettings settings, Configuration hadoop) throws IOException {
+    Path here = folder.resolve("here");
+    SeparateJob.plan(
+            Demo.FOLDER.toString(),
+            here.toString(),
+            bundle.toString(),
+            settings.decoding(),
+            settings.separation(),
+            hadoop)
+        .runHere(2, hadoop, seconds -> {});
+    for (Path mixture : mixtures()) {
+      Path track = Demo.FOLDER.relativize(mixture.getParent());
+      for (String stem : new String[] {"vocals.wav", "accompaniment.wav"}) {
+        assertThat(here.resolve(track).resolve(stem))
+            .hasSameBinaryContentAs(stems.resolve(track).resolve(stem));
+      }
+    }
   }
 
   private void assertStemsEqualPlainJava(Path bundle, Path stems, JobSettings settings)
