@@ -2,6 +2,7 @@ package io.stemspark.bundle;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.stemspark.network.Dl4jNetwork;
+import io.stemspark.network.Engine;
 import io.stemspark.network.Network;
 import io.stemspark.network.NetworkRuntime;
 import io.stemspark.network.NetworkSpec;
@@ -16,11 +17,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -122,7 +125,7 @@ public final class ModelBundle implements Serializable {
     for (String name : MODELS) {
       if (content.containsKey(name)) {
         try (Network network = OnnxNetwork.onCpu(content.get(name), manifest.network(), 1)) {
-          OnnxCheck.requireFinite(network, manifest.network());
+          OnnxCheck.requireRuns(network, manifest.network());
         }
       }
     }
@@ -261,9 +264,9 @@ public final class ModelBundle implements Serializable {
     return Optional.ofNullable(content.get(BYTES));
   }
 
-  /** Identifies the model: SHA-256 of the ONNX model in hexadecimal. */
+  /** Identifies the model: SHA-256 of the manifest, which has those of all entries. */
   public String hash() {
-    return manifest.entries().get(ONNX);
+    return sha256(describe().getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -296,7 +299,13 @@ public final class ModelBundle implements Serializable {
    */
   public Network open(NetworkRuntime runtime) throws BundleException {
     NetworkSpec spec = manifest.network();
-    return switch (runtime.resolvedEngine()) {
+    Engine engine = runtime.resolvedEngine();
+    if (runtime.precision() == Precision.INT8 && engine != Engine.CPU) {
+      throw new IllegalArgumentException(
+          "precision = int8 is for processors, not for engine = "
+              + engine.name().toLowerCase(Locale.ROOT));
+    }
+    return switch (engine) {
       case DL4J -> new Dl4jNetwork(graph(new NoOp()), manifest.patch());
       case CUDA -> OnnxNetwork.onCuda(onnx(), spec, runtime.card().orElse(0));
       case CPU -> OnnxNetwork.onCpu(model(runtime.precision()), spec, runtime.threads());

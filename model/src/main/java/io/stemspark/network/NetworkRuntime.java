@@ -7,8 +7,8 @@ import java.util.OptionalInt;
  *
  * @param engine what computes it
  * @param precision in what arithmetic, on a processor
- * @param threads threads that share one call's work, on a processor
- * @param card the CUDA card that was assigned, if any
+ * @param threads threads, a caller's own among them, that calls share, on a processor
+ * @param card the CUDA card to use, if there is one
  */
 public record NetworkRuntime(Engine engine, Precision precision, int threads, OptionalInt card) {
   /** One thread of a processor. */
@@ -18,6 +18,7 @@ public record NetworkRuntime(Engine engine, Precision precision, int threads, Op
 
   /** The engine that {@link Engine#AUTO} stands for here, or the one that was asked for. */
   public Engine resolvedEngine() {
-    return engine == Engine.AUTO ? OnnxNetwork.bestEngine(card.isPresent()) : engine;
+    boolean useCard = card.isPresent() && OnnxNetwork.hasCuda();
+    return engine == Engine.AUTO ? (useCard ? Engine.CUDA : Engine.CPU) : engine;
   }
 }

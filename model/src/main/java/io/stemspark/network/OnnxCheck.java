@@ -1,8 +1,12 @@
 package io.stemspark.network;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
 import onnx.Onnx.AttributeProto;
@@ -21,6 +25,11 @@ import org.nd4j.shade.protobuf.InvalidProtocolBufferException;
 public final class OnnxCheck {
   private static final Set<String> DOMAINS = Set.of("", "ai.onnx", "com.microsoft");
   private static final int LEAST_OPSET = 7;
+
+  /** Where bytes 4 to 7 are these, ONNX Runtime takes any file for one of its own. */
+  private static final String RUNTIME_FORMAT = "ORTM";
+
+  private static final float BATCH_TOLERANCE = 1e-3f;
   private static final int HALF_EXPONENT = 0x7c00;
   private static final int HALF_FRACTION = 0x03ff;
 
@@ -32,6 +41,9 @@ public final class OnnxCheck {
    * @throws IllegalArgumentException that says what is wrong
    */
   public static void requireSafe(byte[] model) {
+    if (model.length >= 8 && new String(model, 4, 4, US_ASCII).equals(RUNTIME_FORMAT)) {
+      throw new IllegalArgumentException("it is in ONNX Runtime's own format; ONNX was expected");
+    }
     ModelProto proto;
     try {
       proto = ModelProto.parseFrom(model);
@@ -42,7 +54,6 @@ public final class OnnxCheck {
       throw new IllegalArgumentException("it is not an ONNX model: it has no operators");
     }
     for (OperatorSetIdProto set : proto.getOpsetImportList()) {
-      requireKnown(set.getDomain());
       if (set.getDomain().isEmpty() && set.getVersion() < LEAST_OPSET) {
         throw new IllegalArgumentException(
             "its operator set is %d; %d or newer was expected"
@@ -101,6 +112,9 @@ public final class OnnxCheck {
           case TensorProto.DataType.FLOAT_VALUE ->
               tensor.getFloatDataList().stream().anyMatch(value -> Float.isNaN(value))
                   || holdsNaN(tensor.getRawData());
+          case TensorProto.DataType.DOUBLE_VALUE ->
+              tensor.getDoubleDataList().stream().anyMatch(value -> Double.isNaN(value))
+                  || holdsDoubleNaN(tensor.getRawData());
           case TensorProto.DataType.FLOAT16_VALUE -> holdsHalfNaN(tensor.getRawData());
           default -> false;
         };
@@ -120,6 +134,17 @@ public final class OnnxCheck {
     return false;
   }
 
+  private static boolean holdsDoubleNaN(ByteString raw) {
+    DoubleBuffer values =
+        raw.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer();
+    while (values.hasRemaining()) {
+      if (Double.isNaN(values.get())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static boolean holdsHalfNaN(ByteString raw) {
     ShortBuffer values = raw.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
     while (values.hasRemaining()) {
@@ -132,20 +157,37 @@ public final class OnnxCheck {
   }
 
   /**
-   * Runs a network once on noise.
+   * Runs a network on noise and on silence, together and one by one.
    *
-   * @throws IllegalArgumentException when what comes out is not finite
+   * @throws IllegalArgumentException when it does not run, gives values that are not finite, or
+   *     others for a batch than for its patches
    */
-  public static void requireFinite(Network network, NetworkSpec spec) {
-    float[] input = new float[spec.inputPlanes() * spec.patch().size()];
+  public static void requireRuns(Network network, NetworkSpec spec) {
+    int size = spec.inputPlanes() * spec.patch().size();
+    float[] noiseAndSilence = new float[2 * size];
     Random random = new Random(1);
-    for (int i = 0; i < input.length; i++) {
+    for (int i = 0; i < size; i++) {
       float value = (float) (random.nextGaussian() * spec.inputScale());
-      input[i] = spec.input() == NetworkSpec.Input.MAGNITUDE ? Math.abs(value) : value;
+      noiseAndSilence[i] = spec.input() == NetworkSpec.Input.MAGNITUDE ? Math.abs(value) : value;
     }
-    for (float value : network.run(input, 1)) {
-      if (!Float.isFinite(value)) {
-        throw new IllegalArgumentException("it turns noise into values that are not finite");
+    float[] together;
+    float[] alone;
+    try {
+      alone = network.run(Arrays.copyOf(noiseAndSilence, size), 1);
+      together = network.run(noiseAndSilence, 2);
+    } catch (IllegalStateException e) {
+      throw new IllegalArgumentException("it does not run: " + e.getMessage(), e);
+    }
+    for (int i = 0; i < together.length; i++) {
+      if (!Float.isFinite(together[i])) {
+        throw new IllegalArgumentException(
+            "it turns %s into values that are not finite"
+                .formatted(i < alone.length ? "noise" : "silence"));
+      }
+    }
+    for (int i = 0; i < alone.length; i++) {
+      if (Math.abs(alone[i] - together[i]) > BATCH_TOLERANCE * (1 + Math.abs(alone[i]))) {
+        throw new IllegalArgumentException("its patches depend on each other within a batch");
       }
     }
   }

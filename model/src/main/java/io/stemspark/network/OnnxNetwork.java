@@ -13,8 +13,6 @@ import io.stemspark.patch.PatchConfig;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Map;
@@ -22,8 +20,11 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 
 /** Runs an ONNX model in ONNX Runtime. */
 public final class OnnxNetwork implements Network {
-  private static final Path FIRST_CARD = Path.of("/dev/nvidia0");
   private static final int AXES = 4;
+
+  // ONNX Runtime would guess, and take a file for one of its own format, which is not checked.
+  private static final String FORMAT_KEY = "session.load_model_format";
+  private static final String FORMAT = "ONNX";
 
   private final NetworkSpec spec;
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
@@ -40,6 +41,7 @@ public final class OnnxNetwork implements Network {
     this.outputSize = spec.outputPlanes() * spec.patch().size();
     try {
       options.setInterOpNumThreads(1);
+      options.addConfigEntry(FORMAT_KEY, FORMAT);
       session = environment.createSession(model, options);
     } catch (OrtException e) {
       throw new IllegalArgumentException("ONNX Runtime refuses the model: " + e.getMessage(), e);
@@ -59,7 +61,8 @@ public final class OnnxNetwork implements Network {
    * Loads a model to run on the processor.
    *
    * @param model an ONNX file's bytes
-   * @param threads threads that share one call's work; callers that run in parallel take 1
+   * @param threads threads, the caller's own among them, that calls share; 1 where each caller is
+   *     to do its own work
    * @throws IllegalArgumentException when the model is damaged or has other inputs and outputs
    */
   public static OnnxNetwork onCpu(byte[] model, NetworkSpec spec, int threads) {
@@ -75,7 +78,7 @@ public final class OnnxNetwork implements Network {
    * Loads a model to run on an NVIDIA card.
    *
    * @param device the card's number among those that CUDA shows
-   * @throws IllegalStateException when CUDA cannot be used; nothing falls back to the processor
+   * @throws IllegalStateException when the card cannot be used
    */
   public static OnnxNetwork onCuda(byte[] model, NetworkSpec spec, int device) {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
@@ -97,7 +100,8 @@ public final class OnnxNetwork implements Network {
   public static PatchConfig patch(byte[] model, Axes axes, Integer frames, Integer bins) {
     OnnxCheck.requireSafe(model);
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    try (OrtSession session = environment.createSession(model)) {
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+        OrtSession session = environment.createSession(model, options)) {
       long[] shape = new long[0];
       for (NodeInfo input : session.getInputInfo().values()) {
         shape = input.getInfo() instanceof TensorInfo tensor ? tensor.getShape() : shape;
@@ -123,14 +127,9 @@ public final class OnnxNetwork implements Network {
     return given == null ? Math.toIntExact(own) : given;
   }
 
-  /**
-   * CUDA where the program was built with it and there is a card, else the processor.
-   *
-   * @param assigned whether a card was assigned; on one's own machine any card is
-   */
-  public static Engine bestEngine(boolean assigned) {
-    boolean built = OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
-    return built && (assigned || Files.exists(FIRST_CARD)) ? Engine.CUDA : Engine.CPU;
+  /** Whether the program was built to use NVIDIA cards. */
+  static boolean hasCuda() {
+    return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
   }
 
   /** Sizes that the model leaves open fit any; a batch is open or one by one. */

@@ -29,6 +29,9 @@ public record SeparationConfig(
   private static final int MOST_BATCH = 1024;
   private static final double MOST_OVERLAP = 0.5;
 
+  /** Keeps a share such as 0.3 of 10 frames from becoming 2. */
+  private static final double ROUNDING = 1e-9;
+
   public static SeparationConfig from(Section separation, Section output) {
     return new SeparationConfig(
         separation.choice("engine", Engine.class),
@@ -55,6 +58,6 @@ public record SeparationConfig(
 
   /** Frames that neighbouring windows share. */
   int overlapFrames(NetworkSpec network) {
-    return (int) Math.round(overlap * network.patch().frames());
+    return (int) (overlap * network.patch().frames() + ROUNDING);
   }
 }

@@ -14,7 +14,7 @@ import java.time.Duration;
 
 /**
  * One track on its way through: mixture -> (resampler) -> STFT -> mask -> inverse STFT ->
- * (resampler) -> stems. Holds a window of frames and the samples that wait for their mask.
+ * (resampler) -> stems. Holds two blocks of frames and the samples that wait for their mask.
  */
 final class TrackSeparation implements AutoCloseable {
   private final AudioFormat format;

@@ -89,11 +89,24 @@ final class VoiceEstimator {
       long start = System.nanoTime();
       float[] output = network.run(input, count);
       networkNanos += System.nanoTime() - start;
+      requireNumbers(output);
       for (int i = 0; i < count; i++) {
         int window = (first + i) / perWindow;
         int group = (first + i) % perWindow;
         decode(output, i * spec.outputPlanes(), mixture, window * step, group, voice[window]);
       }
+    }
+  }
+
+  /** A network that divides by the level of its input, say, fails on silence. */
+  private static void requireNumbers(float[] output) {
+    float sum = 0;
+    for (float value : output) {
+      sum += 0 * value;
+    }
+    // 0 times infinity or NaN is NaN.
+    if (Float.isNaN(sum)) {
+      throw new IllegalStateException("the network gave values that are not finite");
     }
   }
 

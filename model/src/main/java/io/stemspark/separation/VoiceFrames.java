@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Turns the frames of a mixture into those of its voice. Windows of patch length slide over the
@@ -43,7 +44,7 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
   private Block filling;
   private Block spare;
   private Block running;
-  private Future<?> estimate;
+  private Future<?> pending;
   private int filled;
   private boolean hasTail;
   private long waitingNanos;
@@ -120,7 +121,7 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
     Block done = running;
     Block full = filling;
     int windows = full.voice.length;
-    estimate = thread.submit(() -> estimate(full, windows));
+    pending = thread.submit(() -> estimate(full, windows));
     running = full;
     if (done != null) {
       emit(done, windows, windows * step);
@@ -148,7 +149,7 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
       channel.copyFrames(silence, 0, filled, missing);
     }
     int windows = 1 + Math.max(0, filled - overlap - 1) / step;
-    estimate = thread.submit(() -> estimate(filling, windows));
+    pending = thread.submit(() -> estimate(filling, windows));
     await();
     emit(filling, windows, filled);
     filled = 0;
@@ -165,19 +166,22 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
   }
 
   private void await() {
-    if (estimate == null) {
+    if (pending == null) {
       return;
     }
     long start = System.nanoTime();
     try {
-      estimate.get();
+      pending.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CompletionException("interrupted while the network was running", e);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof Error) {
+        throw (Error) e.getCause();
+      }
       throw new CompletionException(e.getCause().getMessage(), e.getCause());
     }
-    estimate = null;
+    pending = null;
     waitingNanos += System.nanoTime() - start;
   }
 
@@ -218,8 +222,20 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
     }
   }
 
+  /** Waits for the network: nobody may close it, or count on its core, while it runs. */
   @Override
   public void close() {
-    thread.shutdownNow();
+    thread.shutdown();
+    boolean interrupted = false;
+    while (!thread.isTerminated()) {
+      try {
+        thread.awaitTermination(1, TimeUnit.MINUTES);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -19,8 +19,7 @@ public final class Quantization {
   /** A model that loses more is not worth its speed. */
   public static final double MOST_LOSS = 0.1;
 
-  private static final int CALIBRATION_PATCHES = 64;
-  private static final int VALIDATION_PATCHES = 256;
+  private static final int CALIBRATION_PATCHES = 32;
 
   private final byte[] model;
   private final double sdr;
@@ -36,12 +35,17 @@ public final class Quantization {
    * Quantizes a network by the ranges that its activations take on patches of the training split,
    * and scores it on the validation split.
    *
+   * @param validationPatches to score it on, at most
    * @return nothing when there is no validation split to prove it on
    */
   public static Optional<Quantization> of(
-      ComputationGraph network, UNetConfig unet, PatchConfig patch, TrainingSource source)
+      ComputationGraph network,
+      UNetConfig unet,
+      PatchConfig patch,
+      TrainingSource source,
+      int validationPatches)
       throws IOException {
-    List<StemPatch> validation = source.validation(VALIDATION_PATCHES);
+    List<StemPatch> validation = source.validation(validationPatches);
     if (validation.isEmpty()) {
       return Optional.empty();
     }

@@ -63,7 +63,7 @@ final class Inputs {
   static void requireRuns(String file, ModelBundle bundle, NetworkRuntime runtime)
       throws IOException {
     try (Network network = bundle.open(runtime)) {
-      OnnxCheck.requireFinite(network, bundle.manifest().network());
+      OnnxCheck.requireRuns(network, bundle.manifest().network());
     } catch (BundleException | IllegalStateException | IllegalArgumentException e) {
       throw new IOException(
           "%s with stemspark.separation.engine = %s and precision = %s: %s"

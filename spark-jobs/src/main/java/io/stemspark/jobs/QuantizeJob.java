@@ -67,7 +67,7 @@ public final class QuantizeJob {
     FeatureDataset source =
         FeatureDataset.open(spark, features, bundle.manifest().patch(), settings.training());
     ModelBundle more =
-        quantized(bundle, bundle.graph(new NoOp()), source)
+        quantized(bundle, bundle.graph(new NoOp()), source, settings.training().validationPatches())
             .orElseThrow(
                 () ->
                     new IOException(
@@ -80,11 +80,13 @@ public final class QuantizeJob {
 
   /** The bundle with an 8-bit model, if that is worthwhile. */
   static Optional<ModelBundle> quantized(
-      ModelBundle bundle, ComputationGraph network, TrainingSource source) throws IOException {
+      ModelBundle bundle, ComputationGraph network, TrainingSource source, int validationPatches)
+      throws IOException {
     if (!(bundle.manifest().origin() instanceof Origin.Fitted fitted)) {
       throw new BundleException("only networks that were fitted here are quantized");
     }
-    return Quantization.of(network, fitted.unet(), bundle.manifest().patch(), source)
+    return Quantization.of(
+            network, fitted.unet(), bundle.manifest().patch(), source, validationPatches)
         .filter(Quantization::worthwhile)
         .map(
             quantization ->

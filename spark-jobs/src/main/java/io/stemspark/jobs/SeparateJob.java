@@ -5,6 +5,7 @@ import io.stemspark.bundle.ModelBundle;
 import io.stemspark.jobs.corpus.Corpus;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Summary;
+import io.stemspark.jobs.steps.Cards;
 import io.stemspark.jobs.steps.SeparateTracks;
 import io.stemspark.jobs.steps.SeparationTask;
 import io.stemspark.jobs.steps.TrackSeparator;
@@ -101,15 +102,16 @@ public final class SeparateJob {
         .fold(new Summary(), Summary::merge);
   }
 
-  /** As many as the cores of a task; more where there are fewer tracks than tasks could run. */
+  /** Each task brings a thread; the others of an executor's cores are shared by its tasks. */
   private int threads(JavaSparkContext context) {
     SparkConf conf = context.getConf();
     int perTask = conf.getInt("spark.task.cpus", 1);
-    int cores = Math.max(perTask, context.defaultParallelism());
-    int perExecutor =
-        context.isLocal() ? cores : Math.min(cores, conf.getInt("spark.executor.cores", perTask));
-    int spare = cores / Math.min(tracks.size(), cores / perTask);
-    return Math.max(perTask, Math.min(perExecutor, spare));
+    int cores =
+        context.isLocal()
+            ? Math.min(context.defaultParallelism(), Runtime.getRuntime().availableProcessors())
+            : conf.getInt("spark.executor.cores", perTask);
+    int tasks = Math.max(1, Math.min(tracks.size(), cores / perTask));
+    return cores - tasks + 1;
   }
 
   /**
@@ -122,7 +124,7 @@ public final class SeparateJob {
       throws IOException {
     Summary summary = new Summary();
     try (TrackSeparator separator =
-        new TrackSeparator(bundle, task.withThreads(cores), OptionalInt.empty(), configuration)) {
+        new TrackSeparator(bundle, task.withThreads(cores), Cards.ofThisMachine(), configuration)) {
       for (Track track : tracks) {
         summary.add(separator.separate(track, progress));
       }

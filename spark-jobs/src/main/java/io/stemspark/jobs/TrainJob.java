@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -80,8 +81,13 @@ public final class TrainJob {
             origin(source.size(), workers),
             metrics(chosen),
             fitter.network());
-    bundle = QuantizeJob.quantized(bundle, fitter.network(), source).orElse(bundle);
+    // What has taken hours to train is safe before anything else is tried.
     AtomicFiles.write(new Path(output), context.hadoopConfiguration(), bundle::write);
+    Optional<ModelBundle> quantized =
+        QuantizeJob.quantized(bundle, fitter.network(), source, training.validationPatches());
+    if (quantized.isPresent()) {
+      AtomicFiles.write(new Path(output), context.hadoopConfiguration(), quantized.get()::write);
+    }
     return chosen;
   }
 

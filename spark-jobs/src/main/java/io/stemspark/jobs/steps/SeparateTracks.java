@@ -6,11 +6,8 @@ import io.stemspark.jobs.ledger.Summary;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
-import java.util.OptionalInt;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.resource.ResourceInformation;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -18,7 +15,6 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 public final class SeparateTracks implements FlatMapFunction<Iterator<Track>, Summary> {
   private static final long serialVersionUID = 1;
-  private static final String GPU = "gpu";
 
   private final Broadcast<ModelBundle> bundle;
   private final SeparationTask task;
@@ -37,16 +33,11 @@ public final class SeparateTracks implements FlatMapFunction<Iterator<Track>, Su
   public Iterator<Summary> call(Iterator<Track> tracks) throws IOException {
     Summary summary = new Summary();
     try (TrackSeparator separator =
-        new TrackSeparator(bundle.value(), task, assignedCard(), hadoop.value().value())) {
-      tracks.forEachRemaining(track -> summary.add(separator.separate(track, seconds -> {})));
+        new TrackSeparator(bundle.value(), task, Cards.ofTask(), hadoop.value().value())) {
+      while (tracks.hasNext() && !Thread.currentThread().isInterrupted()) {
+        summary.add(separator.separate(tracks.next(), seconds -> {}));
+      }
     }
     return List.of(summary).iterator();
-  }
-
-  private static OptionalInt assignedCard() {
-    ResourceInformation gpu = TaskContext.get().resourcesJMap().get(GPU);
-    return gpu == null || gpu.addresses().length == 0
-        ? OptionalInt.empty()
-        : OptionalInt.of(Integer.parseInt(gpu.addresses()[0]));
   }
 }

@@ -10,7 +10,7 @@ import java.util.OptionalInt;
  * What tasks that separate have to know beside the model.
  *
  * @param output URI of the folder that stems are written below
- * @param threads threads that the tasks of an executor share for their networks
+ * @param threads threads that an executor's network has, one task's own among them
  */
 public record SeparationTask(
     DecodingConfig decoding, SeparationConfig separation, String output, int threads)

@@ -29,9 +29,9 @@ public final class TrackSeparator implements AutoCloseable {
   private final Separator separator;
 
   /**
-   * @param card the CUDA card that is assigned to this task, if any
+   * @param card the NVIDIA card to use, if there is one
    * @param configuration reaches storage
-   * @throws BundleException when the network does not run on the engine that is asked for
+   * @throws BundleException when the bundle has no network for the engine that is asked for
    */
   public TrackSeparator(
       ModelBundle bundle, SeparationTask task, OptionalInt card, Configuration configuration)
