@@ -10,11 +10,12 @@ import java.io.Serializable;
 /**
  * What stems are written as.
  *
+ * @param stems which of them
  * @param encoding the kind of file and its quality
  * @param bitDepth of lossless files
  * @param clipping what becomes of samples beyond full scale
  */
-public record OutputConfig(Encoding encoding, BitDepth bitDepth, Clipping clipping)
+public record OutputConfig(Stems stems, Encoding encoding, BitDepth bitDepth, Clipping clipping)
     implements Serializable {
   public OutputConfig {
     boolean floats = bitDepth == BitDepth.FLOAT32 || clipping == Clipping.KEEP;
@@ -27,7 +28,8 @@ public record OutputConfig(Encoding encoding, BitDepth bitDepth, Clipping clippi
 
   /** WAV as precise as the source. */
   public static OutputConfig wav() {
-    return new OutputConfig(Encoding.of(Container.WAV), BitDepth.SOURCE, Clipping.LIMIT);
+    return new OutputConfig(
+        Stems.BOTH, Encoding.of(Container.WAV), BitDepth.SOURCE, Clipping.LIMIT);
   }
 
   public static OutputConfig from(Section settings) {
@@ -47,6 +49,7 @@ public record OutputConfig(Encoding encoding, BitDepth bitDepth, Clipping clippi
         "container",
         () ->
             new OutputConfig(
+                settings.choice("stems", Stems.class),
                 encoding,
                 settings.choice("bit-depth", BitDepth.class),
                 settings.choice("clipping", Clipping.class)));

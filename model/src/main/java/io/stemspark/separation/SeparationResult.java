@@ -1,5 +1,7 @@
 package io.stemspark.separation;
 
+import java.time.Duration;
+
 /**
  * What the separation of one track did.
  *
@@ -11,6 +13,12 @@ package io.stemspark.separation;
  */
 public record SeparationResult(
     long samples, int sampleRate, StageTimes times, long clippedVocals, long clippedAccompaniment) {
+  /** The same, with the time that it took to store the stems. */
+  public SeparationResult storedIn(Duration time) {
+    return new SeparationResult(
+        samples, sampleRate, times.storedIn(time), clippedVocals, clippedAccompaniment);
+  }
+
   /** Duration of the audio in seconds. */
   public double seconds() {
     return (double) samples / sampleRate;

@@ -121,7 +121,9 @@ final class TrackSeparation implements AutoCloseable {
         decoding,
         Duration.ofNanos(ownNanos - waiting - writingNanos),
         Duration.ofNanos(voice.networkNanos()),
+        Duration.ofNanos(voice.maskingNanos()),
         Duration.ofNanos(writingNanos),
+        Duration.ZERO,
         Duration.ofNanos(waiting));
   }
 

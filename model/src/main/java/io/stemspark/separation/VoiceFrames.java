@@ -48,6 +48,7 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
   private int filled;
   private boolean hasTail;
   private long waitingNanos;
+  private long threadNanos;
 
   /** The frames of some windows, and the voice in each of them. */
   private static final class Block {
@@ -160,6 +161,11 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
     return estimator.networkNanos();
   }
 
+  /** Time spent on the network's thread before and after it. */
+  long maskingNanos() {
+    return threadNanos - estimator.networkNanos();
+  }
+
   /** Time in which the caller had nothing to do but wait for the network. */
   long waitingNanos() {
     return waitingNanos;
@@ -186,6 +192,7 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
   }
 
   private void estimate(Block block, int windows) {
+    long start = System.nanoTime();
     Spectrogram[][] voice = Arrays.copyOf(block.voice, windows);
     estimator.estimate(block.mixture, step, voice);
     for (int w = 0; w < windows; w++) {
@@ -200,6 +207,7 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
       }
       hasTail = true;
     }
+    threadNanos += System.nanoTime() - start;
   }
 
   private void crossFade(Spectrogram old, Spectrogram into) {

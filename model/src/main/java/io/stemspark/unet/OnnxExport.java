@@ -23,13 +23,14 @@ public final class OnnxExport {
   private final ComputationGraph network;
   private final UNetConfig config;
   private final OnnxGraph graph = new OnnxGraph("unet");
-  private final Precision precision;
+  private final Arithmetic arithmetic;
   private final String[] skips;
 
   private OnnxExport(ComputationGraph network, UNetConfig config, ActivationRanges ranges) {
     this.network = network;
     this.config = config;
-    this.precision = ranges == null ? new FloatPrecision(graph) : new BytePrecision(graph, ranges);
+    this.arithmetic =
+        ranges == null ? new FloatArithmetic(graph) : new ByteArithmetic(graph, ranges);
     this.skips = new String[config.levels()];
   }
 
@@ -66,7 +67,7 @@ public final class OnnxExport {
       x = convBlock(UNet.encoder(level), x);
       skips[level] = x;
       x =
-          precision.afterPool(
+          arithmetic.afterPool(
               graph.node(
                   "MaxPool",
                   UNet.pool(level),
@@ -84,7 +85,7 @@ public final class OnnxExport {
     for (int level = config.levels() - 1; level >= 0; level--) {
       String name = UNet.up(level);
       x =
-          precision.activation(
+          arithmetic.activation(
               graph.node(
                   "ConvTranspose",
                   name,
@@ -95,7 +96,7 @@ public final class OnnxExport {
                   initializer(name + ".weight", parameter(name, "W")),
                   initializer(name + ".bias", vector(name, "b"))));
       x =
-          precision.activation(
+          arithmetic.activation(
               graph.node(
                   "Concat",
                   UNet.join(level),
@@ -118,13 +119,13 @@ public final class OnnxExport {
       INDArray weight = parameter(name, "W").mul(scale.reshape(scale.length(), 1, 1, 1));
       INDArray bias = vector(norm, "beta").sub(vector(norm, "mean").mul(scale));
       String convolved =
-          precision.convolution(
+          arithmetic.convolution(
               name,
               x,
               weight.dup('c').data().asFloat(),
               weight.shape(),
               bias.dup('c').data().asFloat());
-      x = precision.activation(graph.node("Relu", UNet.relu(block, i), convolved));
+      x = arithmetic.activation(graph.node("Relu", UNet.relu(block, i), convolved));
     }
     return x;
   }

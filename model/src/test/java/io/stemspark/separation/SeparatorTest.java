@@ -184,6 +184,35 @@ class SeparatorTest {
     }
   }
 
+  @Test
+  void valuesThatAreNotFiniteFailTheTrack() {
+    Network divides = network((magnitudes, i) -> 1 / magnitudes[i]);
+    assertThatThrownBy(
+            () ->
+                separate(
+                    new float[1][5000], 44_100, SampleFormat.FLOAT32, separator(divides, 4, 2)))
+        .hasMessageContaining("not finite");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void wienerFilterChangesStereoAloneAndKeepsTheSum(int channels) throws IOException {
+    float[][] mixture = noise(channels, 60_000);
+    Separator filtering =
+        new Separator(
+            STFT,
+            NetworkSpec.unet(PATCH),
+            uneven(),
+            new SeparationConfig(Engine.CPU, Precision.AUTO, 0.25, 2, 1, true, OutputConfig.wav()));
+    Stems filtered = separate(mixture, 44_100, SampleFormat.FLOAT32, filtering);
+    Stems plain = separate(mixture, 44_100, SampleFormat.FLOAT32, separator(uneven(), 4, 2));
+    assertThat(Arrays.equals(filtered.vocals[0], plain.vocals[0])).isEqualTo(channels != 2);
+    for (int i = 0; i < 60_000; i++) {
+      assertThat(filtered.vocals[0][i] + filtered.accompaniment[0][i])
+          .isCloseTo(mixture[0][i], within(1e-6f));
+    }
+  }
+
   private static void assertClose(float[][] actual, float[][] expected, float tolerance) {
     for (int c = 0; c < expected.length; c++) {
       assertThat(actual[c]).hasSameSizeAs(expected[c]);

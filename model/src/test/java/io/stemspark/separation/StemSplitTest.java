@@ -68,7 +68,7 @@ class StemSplitTest {
       Clipping clipping,
       SampleFormat source,
       SampleFormat stored) {
-    OutputConfig output = new OutputConfig(Encoding.of(container), bitDepth, clipping);
+    OutputConfig output = new OutputConfig(Stems.BOTH, Encoding.of(container), bitDepth, clipping);
     assertThat(output.formatFor(new AudioFormat(44_100, 2, source)).sampleFormat())
         .isEqualTo(stored);
   }
@@ -76,7 +76,9 @@ class StemSplitTest {
   @Test
   void flacHoldsNoFloats() {
     assertThatThrownBy(
-            () -> new OutputConfig(Encoding.of(Container.FLAC), BitDepth.SOURCE, Clipping.KEEP))
+            () ->
+                new OutputConfig(
+                    Stems.BOTH, Encoding.of(Container.FLAC), BitDepth.SOURCE, Clipping.KEEP))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("flac holds no floats");
   }

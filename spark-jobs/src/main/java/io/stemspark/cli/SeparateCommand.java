@@ -39,8 +39,8 @@ final class SeparateCommand implements Callable<Integer> {
       paramLabel = "OUTPUT",
       arity = "0..1",
       description =
-          "Folder for the stems: OUTPUT/<track>/{vocals,accompaniment}.wav. Default: the folder that"
-              + " an audio file is in.")
+          "Folder for the stems: OUTPUT/<track>/{vocals,accompaniment}.wav. Default: a folder called"
+              + " stems beside an audio file.")
   private String output;
 
   @Option(names = "--output", paramLabel = "OUTPUT", description = "The same as an option.")

@@ -24,6 +24,9 @@ import org.apache.spark.sql.SparkSession;
 
 /** Separates a corpus: reads mixtures, writes vocals and accompaniment. */
 public final class SeparateJob {
+  /** Not the audio file's own folder: stems in it would be taken for another track's. */
+  private static final String BESIDE = "stems";
+
   private final List<Track> tracks;
   private final ModelBundle bundle;
   private final SeparationTask task;
@@ -38,8 +41,8 @@ public final class SeparateJob {
    * Checks everything that can be checked before Spark starts.
    *
    * @param input a folder tree or an audio file
-   * @param output the folder to write {@code track/stem.ext} below; null for the one that an audio
-   *     file is in
+   * @param output the folder to write {@code track/stem.ext} below; null for one called stems
+   *     beside an audio file
    * @param model the model bundle
    * @throws InputException when one of them cannot be used
    */
@@ -72,7 +75,8 @@ public final class SeparateJob {
     if (!path.getFileSystem(configuration).getFileStatus(path).isFile()) {
       throw new IOException(input + " is a folder: name another one for the stems");
     }
-    return path.getFileSystem(configuration).makeQualified(path).getParent().toString();
+    Path folder = path.getFileSystem(configuration).makeQualified(path).getParent();
+    return new Path(folder, BESIDE).toString();
   }
 
   private static void requireUsable(String model, ModelBundle bundle, SeparationConfig config)
@@ -115,7 +119,8 @@ public final class SeparateJob {
   }
 
   /**
-   * Separates every track in this process, without Spark; the stems are the same.
+   * Separates every track in this process, without Spark. The stems are the same; to the last bit
+   * if the network has as many threads, for ONNX Runtime may sum in another order otherwise.
    *
    * @param cores how many to use
    * @param progress is told how many seconds of a track have been written

@@ -58,6 +58,34 @@ class StemsparkTest {
   }
 
   @Test
+  void stemsOfOneFileLieBesideItUnlessAnOutputIsNamed() {
+    String file = music.resolve("one.flac").toString();
+    Result result = run("separate", file, "--model", bundle.toString());
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+    assertThat(music.resolve("stems/one/vocals.wav")).isNotEmptyFile();
+
+    String[] elsewhere = {
+      "separate",
+      file,
+      "--output",
+      out.toString(),
+      "--model",
+      bundle.toString(),
+      "--set",
+      "stemspark.output.stems=vocals"
+    };
+    assertThat(run(elsewhere).code()).isEqualTo(Stemspark.DONE);
+    assertThat(out.resolve("one/vocals.wav")).isNotEmptyFile();
+    assertThat(out.resolve("one/accompaniment.wav")).doesNotExist();
+
+    assertUsage(
+        run("separate", music.toString(), "--model", bundle.toString()),
+        "is a folder: name another one for the stems");
+    assertUsage(
+        run("separate", file, "a", "--output", "b", "--model", bundle.toString()), "named twice");
+  }
+
+  @Test
   void stemsAreWhateverIsAskedFor() throws IOException {
     for (String container : new String[] {"mp3", "ogg", "opus", "m4a"}) {
       Result result =

@@ -14,9 +14,11 @@ import io.stemspark.network.Network;
 import io.stemspark.separation.OutputConfig;
 import io.stemspark.separation.SeparationResult;
 import io.stemspark.separation.Separator;
+import io.stemspark.separation.Stems;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.function.DoubleConsumer;
 import org.apache.hadoop.conf.Configuration;
@@ -76,35 +78,50 @@ public final class TrackSeparator implements AutoCloseable {
       throws IOException {
     try (Spool spool = Spool.open();
         AudioReader mixture = audio.mixture(track)) {
-      Path vocals = spool.file("vocals");
-      Path accompaniment = spool.file("accompaniment");
+      Stems stems = task.separation().output().stems();
+      Path vocals = stems.vocals() ? spool.file("vocals") : null;
+      Path accompaniment = stems.accompaniment() ? spool.file("accompaniment") : null;
       SeparationResult result = separateToFiles(mixture, vocals, accompaniment, progress);
+      long start = System.nanoTime();
       publish(vocals, track);
       publish(accompaniment, track);
-      return result;
+      return result.storedIn(Duration.ofNanos(System.nanoTime() - start));
     }
   }
 
+  /** A null file is of a stem that nobody wants. */
   private SeparationResult separateToFiles(
       AudioReader mixture, Path vocalsFile, Path accompanimentFile, DoubleConsumer progress)
       throws IOException {
-    OutputConfig output = task.separation().output();
-    AudioFormat format = output.formatFor(mixture.format());
-    try (AudioWriter vocals =
-            FfmpegWriter.create(vocalsFile, output.encoding(), format, mixture.tags());
-        AudioWriter accompaniment =
-            FfmpegWriter.create(accompanimentFile, output.encoding(), format, mixture.tags())) {
+    int rate = mixture.format().sampleRate();
+    try (AudioWriter vocals = writer(vocalsFile, mixture);
+        AudioWriter accompaniment = writer(accompanimentFile, mixture)) {
       return separator.separate(
           mixture,
           (voice, rest, position, length) -> {
-            vocals.write(voice, length);
-            accompaniment.write(rest, length);
-            progress.accept((double) (position + length) / format.sampleRate());
+            if (vocals != null) {
+              vocals.write(voice, length);
+            }
+            if (accompaniment != null) {
+              accompaniment.write(rest, length);
+            }
+            progress.accept((double) (position + length) / rate);
           });
     }
   }
 
+  private AudioWriter writer(Path file, AudioReader mixture) throws IOException {
+    OutputConfig output = task.separation().output();
+    AudioFormat format = output.formatFor(mixture.format());
+    return file == null
+        ? null
+        : FfmpegWriter.create(file, output.encoding(), format, mixture.tags());
+  }
+
   private void publish(Path stem, Track track) throws IOException {
+    if (stem == null) {
+      return;
+    }
     String name =
         "%s/%s/%s.%s"
             .formatted(

@@ -14,7 +14,7 @@ import java.util.Map;
  * <p>Weights keep to 7 bits: processors without VNNI add products in 16 bits, which 8 would
  * overflow, so that every machine computes the same.
  */
-final class BytePrecision implements Precision {
+final class ByteArithmetic implements Arithmetic {
   private static final int MOST_ACTIVATION = 255;
   private static final int MOST_WEIGHT = 64;
 
@@ -31,7 +31,7 @@ final class BytePrecision implements Precision {
 
   private record Affine(float scale, String scaleName, String zeroPointName) {}
 
-  BytePrecision(OnnxGraph graph, ActivationRanges ranges) {
+  ByteArithmetic(OnnxGraph graph, ActivationRanges ranges) {
     this.graph = graph;
     this.ranges = ranges;
   }
@@ -77,7 +77,7 @@ final class BytePrecision implements Precision {
     Affine affine = quantized.get(input);
     if (affine == null) {
       // The spectrogram itself, whose range bytes do not cover.
-      return new FloatPrecision(graph).convolution(name, input, weight, shape, bias);
+      return new FloatArithmetic(graph).convolution(name, input, weight, shape, bias);
     }
     int maps = bias.length;
     int perMap = weight.length / maps;
@@ -113,6 +113,6 @@ final class BytePrecision implements Precision {
             graph.int32s(name + ".bias.integers", biasInts, maps),
             graph.floats(name + ".bias.scale", biasScales, maps),
             graph.int32s(name + ".bias.zero", new int[maps], maps));
-    return FloatPrecision.convolution(graph, name, input, weights, biases);
+    return FloatArithmetic.convolution(graph, name, input, weights, biases);
   }
 }

@@ -3,7 +3,7 @@ package io.stemspark.unet;
 import java.util.List;
 
 /** Single precision throughout. */
-record FloatPrecision(OnnxGraph graph) implements Precision {
+record FloatArithmetic(OnnxGraph graph) implements Arithmetic {
   @Override
   public String convolution(String name, String input, float[] weight, long[] shape, float[] bias) {
     return convolution(

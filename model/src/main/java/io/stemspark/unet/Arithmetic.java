@@ -1,7 +1,7 @@
 package io.stemspark.unet;
 
 /** How an exported model represents its weights and activations. */
-interface Precision {
+interface Arithmetic {
   /**
    * A 3x3 convolution with "same" padding.
    *
