@@ -78,7 +78,7 @@ public final class SeparationBenchmark {
       SeparationBenchmark benchmark = new SeparationBenchmark(folder, root, spark);
       Path starter = root.resolve("demo/starter.bundle");
       benchmark.measure("starter", starter, 4, 60, 7);
-      benchmark.measure("default", benchmark.untrained(), 2, 30, 3);
+      benchmark.measure("default", benchmark.untrained(), 2, 20, 3);
     }
   }
 
