@@ -77,7 +77,7 @@ public final class SeparationBenchmark {
         new SparkSettings("benchmark", "local[" + CORES + "]", Map.of()).start()) {
       SeparationBenchmark benchmark = new SeparationBenchmark(folder, root, spark);
       Path starter = root.resolve("demo/starter.bundle");
-      benchmark.measure("starter", starter, 4, 60, 7);
+      benchmark.measure("starter", starter, 4, 240, 3);
       benchmark.measure("default", benchmark.untrained(), 2, 20, 3);
     }
   }

@@ -9,6 +9,7 @@ final class Watchdog implements Runnable {
   static final int TOO_MUCH_MEMORY = 70;
 
   private static final long PERIOD_MILLIS = 20;
+  private static final int PERIODS_PER_LOOK_AT_PARENT = 50;
 
   private final long mostBytes;
   private final Optional<ProcessHandle> parent = ProcessHandle.current().parent();
@@ -25,12 +26,12 @@ final class Watchdog implements Runnable {
 
   @Override
   public void run() {
-    while (true) {
+    for (int period = 0; ; period++) {
       if (Pointer.physicalBytes() > mostBytes) {
         Runtime.getRuntime().halt(TOO_MUCH_MEMORY);
       }
       // Waiting for input, the child would notice that itself, but not while FFmpeg is busy.
-      if (parent.isPresent() && !parent.get().isAlive()) {
+      if (period % PERIODS_PER_LOOK_AT_PARENT == 0 && hasLostParent()) {
         Runtime.getRuntime().halt(0);
       }
       try {
@@ -40,5 +41,9 @@ final class Watchdog implements Runnable {
         return;
       }
     }
+  }
+
+  private boolean hasLostParent() {
+    return parent.isPresent() && !parent.get().isAlive();
   }
 }

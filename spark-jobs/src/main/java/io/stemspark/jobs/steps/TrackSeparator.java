@@ -16,15 +16,20 @@ import io.stemspark.separation.SeparationResult;
 import io.stemspark.separation.Separator;
 import io.stemspark.separation.Stems;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.function.DoubleConsumer;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.io.IOUtils;
 
 /** Separates tracks one after the other, from storage to storage. Not thread-safe. */
 public final class TrackSeparator implements AutoCloseable {
+  private static final int COPY_BYTES = 1 << 20;
+
   private final SeparationTask task;
   private final Configuration configuration;
   private final TrackAudio audio;
@@ -130,7 +135,13 @@ public final class TrackSeparator implements AutoCloseable {
                 stem.getFileName(),
                 task.separation().output().encoding().container().extension());
     AtomicFiles.write(
-        new org.apache.hadoop.fs.Path(name), configuration, stream -> Files.copy(stem, stream));
+        new org.apache.hadoop.fs.Path(name), configuration, stream -> copy(stem, stream));
+  }
+
+  private static void copy(Path file, OutputStream stream) throws IOException {
+    try (InputStream content = Files.newInputStream(file)) {
+      IOUtils.copyBytes(content, stream, COPY_BYTES);
+    }
   }
 
   private static double secondsSince(long nanos) {
