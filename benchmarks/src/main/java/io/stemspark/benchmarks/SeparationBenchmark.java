@@ -13,6 +13,7 @@ import io.stemspark.bundle.ModelBundle;
 import io.stemspark.bundle.Origin;
 import io.stemspark.jobs.SeparateJob;
 import io.stemspark.jobs.ledger.Summary;
+import io.stemspark.jobs.plan.Selection;
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.jobs.settings.SparkSettings;
 import io.stemspark.network.ActivationRanges;
@@ -160,19 +161,21 @@ public final class SeparationBenchmark {
         audioSeconds / median);
   }
 
-  private double separate(Path corpus, Path bundle, String precision, int tracks) {
+  private double separate(Path corpus, Path bundle, String precision, int tracks)
+      throws IOException {
     JobSettings settings =
         JobSettings.load(List.of(), List.of("stemspark.separation.precision=" + precision));
     SeparateJob job =
         SeparateJob.plan(
             corpus.toString(),
-            folder.resolve("stems").toString(),
+            Files.createTempDirectory(folder, "stems").toString(),
             bundle.toString(),
             settings.decoding(),
             settings.separation(),
+            settings.paths(),
             spark.sparkContext().hadoopConfiguration());
     long start = System.nanoTime();
-    Summary summary = job.run(spark);
+    Summary summary = job.run(spark, Selection.ALL);
     double seconds = (System.nanoTime() - start) / 1e9;
     if (summary.done() != tracks) {
       throw new IllegalStateException(summary.describe("separated"));

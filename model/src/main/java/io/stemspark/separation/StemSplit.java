@@ -8,8 +8,9 @@ import io.stemspark.audio.SampleFormat;
  * sum to the mixture exactly.
  *
  * <p>Rounding both stems on their own would lose up to a step. So the vocals are rounded, and the
- * accompaniment is the mixture's step minus theirs. Where the accompaniment would pass full scale
- * the vocals give way; nothing is rescaled. Not thread-safe.
+ * accompaniment is the mixture's step minus theirs. Where one of the two would pass full scale the
+ * other gives way, so that they sum to the mixture as long as that is possible, which is up to
+ * twice full scale; nothing is rescaled. Not thread-safe.
  */
 final class StemSplit {
   private final SampleFormat format;
@@ -53,10 +54,10 @@ final class StemSplit {
       double mixed = step(mixture[i] * scale);
       double voice = step(vocals[i] * scale);
       double rest = mixed - voice;
-      if (exceeds(mixed) || exceeds(voice) || exceeds(rest)) {
+      if (exceeds(voice) || exceeds(rest)) {
         count(voice, rest, position + i);
         if (clipping == Clipping.LIMIT) {
-          mixed = clamp(mixed, least, most);
+          mixed = clamp(mixed, 2 * least, 2 * most);
           voice = clamp(voice, Math.max(least, mixed - most), Math.min(most, mixed - least));
           rest = mixed - voice;
         }

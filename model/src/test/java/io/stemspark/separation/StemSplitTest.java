@@ -26,13 +26,28 @@ class StemSplitTest {
     StemSplit split = new StemSplit(SampleFormat.INT16, Clipping.LIMIT);
     split.split(mixture, vocals, rest, 4, 0);
     for (int i = 0; i < 4; i++) {
-      float limited = Math.min(mixture[i], MOST);
-      assertThat(vocals[i] + rest[i]).isCloseTo(limited, within(1 / 32768f));
+      assertThat(vocals[i] + rest[i]).isCloseTo(mixture[i], within(1 / 32768f));
       assertThat(rest[i]).isBetween(-1f, MOST);
       assertThat(vocals[i]).isBetween(-1f, MOST);
     }
     assertThat(split.clippedVocals()).isEqualTo(1);
     assertThat(split.clippedAccompaniment()).isEqualTo(2);
+  }
+
+  @Test
+  void aMixtureBeyondFullScaleIsSharedOutAsItIs() throws IOException {
+    StemSplit split = new StemSplit(SampleFormat.INT16, Clipping.LIMIT);
+    float[] loud = {1.25f, -1.5f, 3, 0};
+    float[] voice = {0.625f, -0.75f, 1.5f, 0};
+    split.split(loud, voice, rest, 4, 0);
+    assertThat(voice[0]).isEqualTo(0.625f);
+    assertThat(rest[0]).isEqualTo(0.625f);
+    assertThat(voice[1] + rest[1]).isEqualTo(-1.5f);
+    // Two stems hold twice full scale, and no more.
+    assertThat(voice[2]).isEqualTo(MOST);
+    assertThat(rest[2]).isEqualTo(MOST);
+    assertThat(split.clippedVocals()).isEqualTo(1);
+    assertThat(split.clippedAccompaniment()).isEqualTo(1);
   }
 
   @Test

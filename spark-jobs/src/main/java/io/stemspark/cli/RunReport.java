@@ -19,6 +19,16 @@ final class RunReport {
   static int print(PrintWriter out, Summary summary, String verb, long startNanos) {
     double seconds = (System.nanoTime() - startNanos) / 1e9;
     out.println(summary.describe(verb));
+    if (summary.audioSeconds() > 0) {
+      printTimes(out, summary, seconds);
+    }
+    out.flush();
+    return summary.failed() + summary.failedBefore() > 0
+        ? Stemspark.SOME_TRACKS_FAILED
+        : Stemspark.DONE;
+  }
+
+  private static void printTimes(PrintWriter out, Summary summary, double seconds) {
     out.printf(
         "%.1f s of audio in %.1f s: %.1f times real time%n",
         summary.audioSeconds(), seconds, summary.audioSeconds() / seconds);
@@ -37,8 +47,6 @@ final class RunReport {
           seconds(times.storing()),
           seconds(times.waiting()));
     }
-    out.flush();
-    return summary.failed() > 0 ? Stemspark.SOME_TRACKS_FAILED : Stemspark.DONE;
   }
 
   private static double seconds(Duration duration) {

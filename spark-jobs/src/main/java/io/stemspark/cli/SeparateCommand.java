@@ -2,6 +2,7 @@ package io.stemspark.cli;
 
 import io.stemspark.jobs.SeparateJob;
 import io.stemspark.jobs.ledger.Summary;
+import io.stemspark.jobs.plan.Selection;
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.jobs.settings.SparkSettings;
 import io.stemspark.settings.SettingException;
@@ -31,7 +32,9 @@ final class SeparateCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "INPUT",
-      description = "Folder tree of audio, or one audio file.")
+      description =
+          "Folder tree of audio, one audio file, or a list of tracks (.csv, .jsonl or .parquet) with"
+              + " the columns track_id and mixture.")
   private String input;
 
   @Parameters(
@@ -53,6 +56,7 @@ final class SeparateCommand implements Callable<Integer> {
       description = "Model bundle. Default: the starter bundle of this installation.")
   private String model;
 
+  @Mixin private SelectionOptions selection;
   @Mixin private RunOptions options;
   @Spec private CommandSpec spec;
 
@@ -70,25 +74,35 @@ final class SeparateCommand implements Callable<Integer> {
             Bundles.require(model),
             settings.decoding(),
             settings.separation(),
+            settings.paths(),
             spark.hadoop());
+    Selection wanted = selection.selection();
+    if (selection.isDryRun()) {
+      try (SparkSession session = spark.start()) {
+        spec.commandLine().getOut().println(job.plan(session, wanted).describe());
+        return Stemspark.DONE;
+      }
+    }
     long start = System.nanoTime();
     Summary summary =
-        job.tracks() == 1 && spark.localCores().isPresent()
-            ? separateHere(job, spark)
-            : separateBySpark(job, spark);
+        job.isOneTrack() && spark.localCores().isPresent()
+            ? separateHere(job, wanted, spark)
+            : separateBySpark(job, wanted, spark);
     return RunReport.print(spec.commandLine().getOut(), summary, "separated", start);
   }
 
-  private static Summary separateBySpark(SeparateJob job, SparkSettings spark) throws Exception {
+  private static Summary separateBySpark(SeparateJob job, Selection selection, SparkSettings spark)
+      throws Exception {
     try (SparkSession session = spark.start()) {
-      return TaskProgress.during(session, "separating", () -> job.run(session));
+      return TaskProgress.during(session, "separating", () -> job.run(session, selection));
     }
   }
 
   /** One track on one machine needs no Spark, whose start takes longer than a short track. */
-  private static Summary separateHere(SeparateJob job, SparkSettings spark) throws IOException {
+  private static Summary separateHere(SeparateJob job, Selection selection, SparkSettings spark)
+      throws IOException {
     try (SecondsProgress progress = SecondsProgress.start("separating")) {
-      return job.runHere(spark.localCores().getAsInt(), spark.hadoop(), progress);
+      return job.runHere(spark.localCores().getAsInt(), selection, spark.hadoop(), progress);
     }
   }
 }

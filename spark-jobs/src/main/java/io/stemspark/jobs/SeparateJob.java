@@ -2,37 +2,47 @@ package io.stemspark.jobs;
 
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.bundle.ModelBundle;
-import io.stemspark.jobs.corpus.Corpus;
+import io.stemspark.jobs.corpus.CorpusSource;
 import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.ledger.RunLedger;
 import io.stemspark.jobs.ledger.Summary;
+import io.stemspark.jobs.plan.Judge;
+import io.stemspark.jobs.plan.PlanSummary;
+import io.stemspark.jobs.plan.RunPlan;
+import io.stemspark.jobs.plan.Selection;
 import io.stemspark.jobs.steps.Cards;
 import io.stemspark.jobs.steps.SeparateTracks;
 import io.stemspark.jobs.steps.SeparationTask;
 import io.stemspark.jobs.steps.TrackSeparator;
+import io.stemspark.jobs.storage.PathTemplate;
 import io.stemspark.network.Engine;
 import io.stemspark.network.NetworkRuntime;
 import io.stemspark.separation.SeparationConfig;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.DoubleConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
 
 /** Separates a corpus: reads mixtures, writes vocals and accompaniment. */
 public final class SeparateJob {
   /** Not the audio file's own folder: stems in it would be taken for another track's. */
   private static final String BESIDE = "stems";
 
-  private final List<Track> tracks;
+  private final CorpusSource corpus;
   private final ModelBundle bundle;
   private final SeparationTask task;
 
-  private SeparateJob(List<Track> tracks, ModelBundle bundle, SeparationTask task) {
-    this.tracks = tracks;
+  private SeparateJob(CorpusSource corpus, ModelBundle bundle, SeparationTask task) {
+    this.corpus = corpus;
     this.bundle = bundle;
     this.task = task;
   }
@@ -40,10 +50,11 @@ public final class SeparateJob {
   /**
    * Checks everything that can be checked before Spark starts.
    *
-   * @param input a folder tree or an audio file
+   * @param input a folder tree, an audio file or a list of tracks
    * @param output the folder to write {@code track/stem.ext} below; null for one called stems
    *     beside an audio file
    * @param model the model bundle
+   * @param paths where stems lie in the output folder
    * @throws InputException when one of them cannot be used
    */
   public static SeparateJob plan(
@@ -52,21 +63,27 @@ public final class SeparateJob {
       String model,
       DecodingConfig decoding,
       SeparationConfig config,
+      PathTemplate paths,
       Configuration configuration) {
     return Inputs.check(
         () -> {
           ModelBundle bundle = Inputs.readBundle(model, configuration);
           requireUsable(model, bundle, config);
-          List<Track> tracks = Corpus.list(input, configuration);
-          if (tracks.stream().noneMatch(Track::hasMixture)) {
+          CorpusSource corpus = CorpusSource.open(input, configuration);
+          if (corpus.listed().map(l -> l.stream().noneMatch(Track::hasMixture)).orElse(false)) {
             throw new IOException(input + ": only stems, no mixture to separate");
           }
           String folder = output == null ? besideFile(input, configuration) : output;
           return new SeparateJob(
-              tracks,
+              corpus,
               config.engine() == Engine.DL4J ? bundle : bundle.forInference(),
               new SeparationTask(
-                  decoding, config, Inputs.writableFolder(folder, configuration), 1));
+                  decoding,
+                  config,
+                  Inputs.writableFolder(folder, configuration),
+                  paths,
+                  bundle.hash(),
+                  1));
         });
   }
 
@@ -88,22 +105,33 @@ public final class SeparateJob {
         model, bundle, new NetworkRuntime(engine, config.precision(), 1, OptionalInt.empty()));
   }
 
-  public int tracks() {
-    return tracks.size();
+  /** Whether the corpus is one audio file. */
+  public boolean isOneTrack() {
+    return corpus.listed().map(tracks -> tracks.size() == 1).orElse(false);
   }
 
-  /** Separates every track; one that fails stops no other. */
-  public Summary run(SparkSession spark) {
+  /** What {@link #run} would do. */
+  public PlanSummary plan(SparkSession spark, Selection selection) throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Broadcast<SerializableConfiguration> hadoop = HadoopBroadcast.of(context);
+    return new CatalogueRun(context, hadoop, task.output(), new Judge(task, selection))
+        .plan(tracks(spark, hadoop));
+  }
+
+  /** Separates every track that is not done yet; one that fails stops no other. */
+  public Summary run(SparkSession spark, Selection selection) throws IOException {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Broadcast<SerializableConfiguration> hadoop = HadoopBroadcast.of(context);
+    String name = CatalogueRun.newName();
     SeparateTracks step =
         new SeparateTracks(
-            context.broadcast(bundle),
-            task.withThreads(threads(context)),
-            HadoopBroadcast.of(context));
-    return context
-        .parallelize(tracks, Partitions.count(context, tracks.size()))
-        .mapPartitions(step)
-        .fold(new Summary(), Summary::merge);
+            context.broadcast(bundle), task.withThreads(threads(context)), name, hadoop);
+    return new CatalogueRun(context, hadoop, task.output(), new Judge(task, selection))
+        .run(tracks(spark, hadoop), name, step);
+  }
+
+  private JavaRDD<Track> tracks(SparkSession spark, Broadcast<SerializableConfiguration> hadoop) {
+    return Inputs.check(() -> corpus.tracks(spark, hadoop));
   }
 
   /** Each task brings a thread; the others of an executor's cores are shared by its tasks. */
@@ -114,26 +142,43 @@ public final class SeparateJob {
         context.isLocal()
             ? Math.min(context.defaultParallelism(), Runtime.getRuntime().availableProcessors())
             : conf.getInt("spark.executor.cores", perTask);
-    int tasks = Math.max(1, Math.min(tracks.size(), cores / perTask));
+    int most = corpus.listed().map(List::size).orElse(Integer.MAX_VALUE);
+    int tasks = Math.max(1, Math.min(most, cores / perTask));
     return cores - tasks + 1;
   }
 
   /**
-   * Separates every track in this process, without Spark. The stems are the same; to the last bit
-   * if the network has as many threads, for ONNX Runtime may sum in another order otherwise.
+   * Separates in this process, without Spark, a corpus that is no list. The stems are the same; to
+   * the last bit if the network has as many threads, for ONNX Runtime may sum in another order
+   * otherwise.
    *
    * @param cores how many to use
    * @param progress is told how many seconds of a track have been written
    */
-  public Summary runHere(int cores, Configuration configuration, DoubleConsumer progress)
+  public Summary runHere(
+      int cores, Selection selection, Configuration configuration, DoubleConsumer progress)
       throws IOException {
-    Summary summary = new Summary();
-    try (TrackSeparator separator =
-        new TrackSeparator(bundle, task.withThreads(cores), Cards.ofThisMachine(), configuration)) {
-      for (Track track : tracks) {
-        summary.add(separator.separate(track, progress));
-      }
+    List<Track> pending = new ArrayList<>();
+    PlanSummary plan =
+        RunPlan.here(
+            corpus.listed().orElseThrow(),
+            task.output(),
+            new Judge(task, selection),
+            configuration,
+            pending::add);
+    Summary summary = CatalogueRun.leftBy(CatalogueRun.withoutProblems(plan));
+    if (pending.isEmpty()) {
+      return summary;
     }
-    return summary;
+    String name = CatalogueRun.newName();
+    try (RunLedger ledger = RunLedger.open(task.output(), name, task, 0, 0, configuration);
+        TrackSeparator separator =
+            new TrackSeparator(
+                bundle, task.withThreads(cores), Cards.ofThisMachine(), configuration)) {
+      for (Track track : pending) {
+        ledger.add(track, separator.separate(track, progress));
+      }
+      return summary.merge(ledger.summary());
+    }
   }
 }

@@ -110,10 +110,9 @@ class CorpusTest {
         new Track(
             "a/b",
             "a",
-            new AudioFile("m", 0),
-            new AudioFile("m", 4),
-            List.of(new AudioFile("d", -1)),
-            7);
+            new AudioFile("m", 0, 1, "v"),
+            new AudioFile("m", 4, 1, "v"),
+            List.of(new AudioFile("d", -1, 1, "v")));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream stream = new ObjectOutputStream(bytes)) {
       stream.writeObject(track);

@@ -66,7 +66,7 @@ class LongTrackSeparationTest {
     }
     assertThat(process.exitValue()).isZero();
     for (String stem : new String[] {"vocals", "accompaniment"}) {
-      Path file = folder.resolve(minutes + "/" + stem + ".wav");
+      Path file = folder.resolve("stems/" + minutes + "/" + stem + ".wav");
       try (AudioReader reader = FfmpegReader.open(file)) {
         assertThat(samples(reader)).isEqualTo(60L * RATE * minutes);
       }

@@ -14,6 +14,7 @@ import io.stemspark.audio.FfmpegWriter;
 import io.stemspark.audio.Waveform;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.jobs.ledger.Summary;
+import io.stemspark.jobs.plan.Selection;
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.network.Network;
 import io.stemspark.network.NetworkRuntime;
@@ -83,8 +84,9 @@ class WholeFlowTest {
                 bundle.toString(),
                 settings.decoding(),
                 settings.separation(),
+                settings.paths(),
                 hadoop)
-            .run(spark);
+            .run(spark, Selection.ALL);
     assertThat(separated.done()).isEqualTo(6);
     assertStemsEqualPlainJava(bundle, stems, settings);
     assertStemsEqualThoseWithoutSpark(bundle, stems, settings, hadoop);
@@ -99,8 +101,9 @@ class WholeFlowTest {
             bundle.toString(),
             settings.decoding(),
             settings.separation(),
+            settings.paths(),
             hadoop)
-        .runHere(2, hadoop, seconds -> {});
+        .runHere(2, Selection.ALL, hadoop, seconds -> {});
     for (Path mixture : mixtures()) {
       Path track = Demo.FOLDER.relativize(mixture.getParent());
       for (String stem : new String[] {"vocals.wav", "accompaniment.wav"}) {

@@ -2,16 +2,37 @@ package io.stemspark.jobs.corpus;
 
 import io.stemspark.audio.FfmpegReader;
 import java.io.Serializable;
+import org.apache.hadoop.fs.EtagSource;
+import org.apache.hadoop.fs.FileStatus;
 
 /**
  * One audio stream of a file.
  *
  * @param uri where the file lies
  * @param stream which of its audio streams, counted from 0, or {@link FfmpegReader#BEST_STREAM}
+ * @param bytes size of the file, or {@link #UNKNOWN}
+ * @param version changes when the content does: an object's ETag, or the time of modification
  */
-public record AudioFile(String uri, int stream) implements Serializable {
+public record AudioFile(String uri, int stream, long bytes, String version)
+    implements Serializable {
+  /** The size of a file that could not be looked at. */
+  public static final long UNKNOWN = -1;
+
   /** The main stream of a file. */
-  static AudioFile of(String uri) {
-    return new AudioFile(uri, FfmpegReader.BEST_STREAM);
+  static AudioFile of(FileStatus file) {
+    return of(file, FfmpegReader.BEST_STREAM);
+  }
+
+  static AudioFile of(FileStatus file, int stream) {
+    return new AudioFile(file.getPath().toString(), stream, file.getLen(), version(file));
+  }
+
+  static AudioFile missing(String uri) {
+    return new AudioFile(uri, FfmpegReader.BEST_STREAM, UNKNOWN, "");
+  }
+
+  private static String version(FileStatus file) {
+    String tag = file instanceof EtagSource source ? source.getEtag() : null;
+    return tag == null || tag.isEmpty() ? String.valueOf(file.getModificationTime()) : tag;
   }
 }

@@ -140,39 +140,31 @@ public final class Corpus {
   }
 
   private static Track track(String id, Map<String, FileStatus> stems) {
-    long bytes = stems.values().stream().mapToLong(FileStatus::getLen).sum();
     List<AudioFile> accompaniment =
         stems.containsKey("accompaniment")
-            ? List.of(file(stems.get("accompaniment")))
+            ? List.of(AudioFile.of(stems.get("accompaniment")))
             : stems.entrySet().stream()
                 .filter(e -> !Set.of("mixture", "vocals").contains(e.getKey()))
-                .map(e -> file(e.getValue()))
+                .map(e -> AudioFile.of(e.getValue()))
                 .toList();
     return new Track(
         id,
         splitOf(id),
-        stems.containsKey("mixture") ? file(stems.get("mixture")) : null,
-        stems.containsKey("vocals") ? file(stems.get("vocals")) : null,
-        accompaniment,
-        bytes);
+        stems.containsKey("mixture") ? AudioFile.of(stems.get("mixture")) : null,
+        stems.containsKey("vocals") ? AudioFile.of(stems.get("vocals")) : null,
+        accompaniment);
   }
 
   private static Track single(FileStatus file, String id, String split) {
     if (!file.getPath().getName().toLowerCase(Locale.ROOT).endsWith(STEM_FILE)) {
-      return new Track(id, split, file(file), null, List.of(), file.getLen());
+      return new Track(id, split, AudioFile.of(file), null, List.of());
     }
-    String uri = file.getPath().toString();
     return new Track(
         id,
         split,
-        new AudioFile(uri, 0),
-        new AudioFile(uri, 4),
-        List.of(new AudioFile(uri, 1), new AudioFile(uri, 2), new AudioFile(uri, 3)),
-        file.getLen());
-  }
-
-  private static AudioFile file(FileStatus file) {
-    return AudioFile.of(file.getPath().toString());
+        AudioFile.of(file, 0),
+        AudioFile.of(file, 4),
+        List.of(AudioFile.of(file, 1), AudioFile.of(file, 2), AudioFile.of(file, 3)));
   }
 
   private static String splitOf(String path) {

@@ -1,7 +1,11 @@
 package io.stemspark.jobs.corpus;
 
 import java.io.Serializable;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * A track of a corpus.
@@ -11,18 +15,21 @@ import java.util.List;
  * @param mixture the mixture, or null where only stems exist
  * @param vocals the vocals, or null where they are not known
  * @param accompaniment the stems that sum to everything but the vocals; may be empty
- * @param bytes size of the files named here
  */
 public record Track(
-    String id,
-    String split,
-    AudioFile mixture,
-    AudioFile vocals,
-    List<AudioFile> accompaniment,
-    long bytes)
+    String id, String split, AudioFile mixture, AudioFile vocals, List<AudioFile> accompaniment)
     implements Serializable {
   public Track {
     accompaniment = List.copyOf(accompaniment);
+  }
+
+  /** Size of all files together. */
+  public long bytes() {
+    Map<String, Long> sizes = new HashMap<>();
+    Stream.concat(Stream.of(mixture, vocals), accompaniment.stream())
+        .filter(Objects::nonNull)
+        .forEach(file -> sizes.put(file.uri(), Math.max(0, file.bytes())));
+    return sizes.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** Where it lies: its mixture, or else its vocals. */

@@ -1,7 +1,9 @@
 package io.stemspark.jobs.ledger;
 
+import io.stemspark.audio.AudioException;
 import io.stemspark.separation.StageTimes;
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * What became of a track.
@@ -12,6 +14,9 @@ import java.io.Serializable;
  * @param audioSeconds duration of its audio; 0 unless done
  * @param wallSeconds time that a task spent on it
  * @param times where that went
+ * @param fault whether the track itself is to blame for a failure, so that another try will not
+ *     help
+ * @param outputs what was written
  */
 public record Outcome(
     String trackId,
@@ -19,8 +24,14 @@ public record Outcome(
     String note,
     double audioSeconds,
     double wallSeconds,
-    StageTimes times)
+    StageTimes times,
+    boolean fault,
+    List<StoredFile> outputs)
     implements Serializable {
+  public Outcome {
+    outputs = List.copyOf(outputs);
+  }
+
   /** How a track ended. */
   public enum Status {
     DONE,
@@ -30,16 +41,30 @@ public record Outcome(
 
   public static Outcome done(
       String trackId, String note, double audioSeconds, double wallSeconds, StageTimes times) {
-    return new Outcome(trackId, Status.DONE, note, audioSeconds, wallSeconds, times);
+    return new Outcome(
+        trackId, Status.DONE, note, audioSeconds, wallSeconds, times, false, List.of());
   }
 
   public static Outcome skipped(String trackId, String reason) {
-    return new Outcome(trackId, Status.SKIPPED, reason, 0, 0, StageTimes.NONE);
+    return new Outcome(trackId, Status.SKIPPED, reason, 0, 0, StageTimes.NONE, false, List.of());
   }
 
   /** A track that could not be processed; {@code cause} says why. */
   public static Outcome failed(String trackId, Exception cause, double wallSeconds) {
     String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    return new Outcome(trackId, Status.FAILED, reason, 0, wallSeconds, StageTimes.NONE);
+    return new Outcome(
+        trackId,
+        Status.FAILED,
+        reason,
+        0,
+        wallSeconds,
+        StageTimes.NONE,
+        cause instanceof AudioException,
+        List.of());
+  }
+
+  /** The same, with what was written. */
+  public Outcome writing(List<StoredFile> files) {
+    return new Outcome(trackId, status, note, audioSeconds, wallSeconds, times, fault, files);
   }
 }

@@ -21,6 +21,8 @@ public final class Summary implements Serializable {
   private double wallSeconds;
   private StageTimes times = StageTimes.NONE;
   private long noted;
+  private long alreadyDone;
+  private long failedBefore;
   private final List<Outcome> listed = new ArrayList<>();
 
   /** Adds one track. */
@@ -40,6 +42,13 @@ public final class Summary implements Serializable {
     return this;
   }
 
+  /** Adds tracks that the run leaves as they are. */
+  public Summary left(long done, long failed) {
+    alreadyDone += done;
+    failedBefore += failed;
+    return this;
+  }
+
   /** Adds the tracks of another part of the run. */
   public Summary merge(Summary other) {
     done += other.done;
@@ -49,6 +58,8 @@ public final class Summary implements Serializable {
     times = times.plus(other.times);
     wallSeconds += other.wallSeconds;
     noted += other.noted;
+    alreadyDone += other.alreadyDone;
+    failedBefore += other.failedBefore;
     other.listed.forEach(this::list);
     return this;
   }
@@ -76,6 +87,16 @@ public final class Summary implements Serializable {
 
   public long skipped() {
     return skipped;
+  }
+
+  /** Tracks that an earlier run had done. */
+  public long alreadyDone() {
+    return alreadyDone;
+  }
+
+  /** Tracks that failed in an earlier run by their own fault. */
+  public long failedBefore() {
+    return failedBefore;
   }
 
   public double audioSeconds() {
@@ -115,6 +136,11 @@ public final class Summary implements Serializable {
     text.append("%d tracks %s".formatted(done, verb));
     text.append(skipped > 0 ? ", %d skipped".formatted(skipped) : "");
     text.append(failed > 0 ? ", %d failed".formatted(failed) : "");
+    text.append(alreadyDone > 0 ? ", %d already done".formatted(alreadyDone) : "");
+    text.append(
+        failedBefore > 0
+            ? ", %d failed before and not tried again (--retry-failed does)".formatted(failedBefore)
+            : "");
     return text.toString();
   }
 }

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import io.stemspark.audio.DecodingConfig;
+import io.stemspark.jobs.storage.PathTemplate;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.separation.SeparationConfig;
 import io.stemspark.settings.Section;
@@ -36,6 +37,7 @@ public record JobSettings(
     UNetConfig unet,
     TrainingConfig training,
     SeparationConfig separation,
+    PathTemplate paths,
     Map<String, String> spark,
     Map<String, String> trainingProvenance) {
   private static final String ROOT = "stemspark";
@@ -95,8 +97,13 @@ public record JobSettings(
         TrainingConfig.from(new Section(all, ROOT + ".training")),
         SeparationConfig.from(
             new Section(all, ROOT + ".separation"), new Section(all, ROOT + ".output")),
+        paths(new Section(all, ROOT + ".output")),
         strings(all, SPARK),
         strings(all, ROOT + ".training"));
+  }
+
+  private static PathTemplate paths(Section output) {
+    return output.build("path", () -> new PathTemplate(output.text("path")));
   }
 
   private static Config parse(Path file) {

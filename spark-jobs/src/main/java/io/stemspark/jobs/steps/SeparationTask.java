@@ -1,25 +1,70 @@
 package io.stemspark.jobs.steps;
 
 import io.stemspark.audio.DecodingConfig;
+import io.stemspark.jobs.corpus.AudioFile;
+import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.ledger.Fingerprint;
+import io.stemspark.jobs.ledger.Rules;
+import io.stemspark.jobs.storage.PathTemplate;
 import io.stemspark.network.NetworkRuntime;
 import io.stemspark.separation.SeparationConfig;
-import java.io.Serializable;
+import java.util.List;
 import java.util.OptionalInt;
 
 /**
  * What tasks that separate have to know beside the model.
  *
  * @param output URI of the folder that stems are written below
+ * @param paths where they lie in it
+ * @param model hash of the model
  * @param threads threads that an executor's network has, one task's own among them
  */
 public record SeparationTask(
-    DecodingConfig decoding, SeparationConfig separation, String output, int threads)
-    implements Serializable {
+    DecodingConfig decoding,
+    SeparationConfig separation,
+    String output,
+    PathTemplate paths,
+    String model,
+    int threads)
+    implements Rules {
   NetworkRuntime runtime(OptionalInt card) {
     return new NetworkRuntime(separation.engine(), separation.precision(), threads, card);
   }
 
   public SeparationTask withThreads(int number) {
-    return new SeparationTask(decoding, separation, output, number);
+    return new SeparationTask(decoding, separation, output, paths, model, number);
+  }
+
+  @Override
+  public List<AudioFile> inputs(Track track) {
+    return track.hasMixture() ? List.of(track.mixture()) : List.of();
+  }
+
+  @Override
+  public Fingerprint fingerprint(Track track) {
+    return new Fingerprint(Fingerprint.ofFiles(inputs(track)), model, settings());
+  }
+
+  /** Of all settings those that change stems; engines differ by rounding only. */
+  private String settings() {
+    return Fingerprint.hash(
+        String.join(
+            "\n",
+            separation.precision().name(),
+            String.valueOf(separation.overlap()),
+            String.valueOf(separation.maskExponent()),
+            String.valueOf(separation.wiener()),
+            separation.output().toString(),
+            paths.text()));
+  }
+
+  @Override
+  public void requirePlace(Track track) {
+    path(track, "vocals");
+  }
+
+  /** Where a stem lies, relative to the output folder. */
+  String path(Track track, String stem) {
+    return paths.path(track, stem, separation.output().encoding().container().extension());
   }
 }

@@ -8,6 +8,7 @@ import io.stemspark.bundle.BundleException;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Outcome;
+import io.stemspark.jobs.ledger.StoredFile;
 import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Spool;
 import io.stemspark.network.Network;
@@ -21,6 +22,8 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.DoubleConsumer;
 import org.apache.hadoop.conf.Configuration;
@@ -63,9 +66,11 @@ public final class TrackSeparator implements AutoCloseable {
     }
     long start = System.nanoTime();
     try {
-      SeparationResult result = separateToStorage(track, progress);
+      List<StoredFile> stems = new ArrayList<>();
+      SeparationResult result = separateToStorage(track, stems, progress);
       return Outcome.done(
-          track.id(), clipping(result), result.seconds(), secondsSince(start), result.times());
+              track.id(), clipping(result), result.seconds(), secondsSince(start), result.times())
+          .writing(stems);
     } catch (IOException | RuntimeException e) {
       return Outcome.failed(track.id(), e, secondsSince(start));
     }
@@ -79,8 +84,8 @@ public final class TrackSeparator implements AutoCloseable {
         .formatted(result.clippedVocals(), result.clippedAccompaniment());
   }
 
-  private SeparationResult separateToStorage(Track track, DoubleConsumer progress)
-      throws IOException {
+  private SeparationResult separateToStorage(
+      Track track, List<StoredFile> stored, DoubleConsumer progress) throws IOException {
     try (Spool spool = Spool.open();
         AudioReader mixture = audio.mixture(track)) {
       Stems stems = task.separation().output().stems();
@@ -88,8 +93,8 @@ public final class TrackSeparator implements AutoCloseable {
       Path accompaniment = stems.accompaniment() ? spool.file("accompaniment") : null;
       SeparationResult result = separateToFiles(mixture, vocals, accompaniment, progress);
       long start = System.nanoTime();
-      publish(vocals, track);
-      publish(accompaniment, track);
+      publish(vocals, track, stored);
+      publish(accompaniment, track, stored);
       return result.storedIn(Duration.ofNanos(System.nanoTime() - start));
     }
   }
@@ -123,19 +128,14 @@ public final class TrackSeparator implements AutoCloseable {
         : FfmpegWriter.create(file, output.encoding(), format, mixture.tags());
   }
 
-  private void publish(Path stem, Track track) throws IOException {
+  private void publish(Path stem, Track track, List<StoredFile> stored) throws IOException {
     if (stem == null) {
       return;
     }
-    String name =
-        "%s/%s/%s.%s"
-            .formatted(
-                task.output(),
-                track.id(),
-                stem.getFileName(),
-                task.separation().output().encoding().container().extension());
+    String uri = task.output() + "/" + task.path(track, stem.getFileName().toString());
     AtomicFiles.write(
-        new org.apache.hadoop.fs.Path(name), configuration, stream -> copy(stem, stream));
+        new org.apache.hadoop.fs.Path(uri), configuration, stream -> copy(stem, stream));
+    stored.add(new StoredFile(uri, Files.size(stem)));
   }
 
   private static void copy(Path file, OutputStream stream) throws IOException {

@@ -1,0 +1,64 @@
+package io.stemspark.jobs.ledger;
+
+import io.stemspark.jobs.corpus.AudioFile;
+import io.stemspark.separation.StageTimes;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What one run did with one track.
+ *
+ * @param run the run
+ * @param time when it was done with the track, in milliseconds since 1970
+ * @param trackId the track
+ * @param status what came of it
+ * @param note why it was not done, or what is worth knowing of how it was
+ * @param fault whether the track itself is to blame for a failure, so that another try will not
+ *     help
+ * @param inputs what was read
+ * @param fingerprint what the result depends on
+ * @param audioSeconds duration of the audio
+ * @param wallSeconds time that a task spent on it
+ * @param outputs what was written
+ */
+public record LedgerRow(
+    String run,
+    long time,
+    String trackId,
+    Outcome.Status status,
+    String note,
+    boolean fault,
+    List<AudioFile> inputs,
+    Fingerprint fingerprint,
+    double audioSeconds,
+    double wallSeconds,
+    List<StoredFile> outputs)
+    implements Serializable {
+  public LedgerRow {
+    inputs = List.copyOf(inputs);
+    outputs = List.copyOf(outputs);
+  }
+
+  /** The row of a track that has just been processed. */
+  public static LedgerRow of(
+      String run, Outcome outcome, List<AudioFile> inputs, Fingerprint fingerprint) {
+    return new LedgerRow(
+        run,
+        System.currentTimeMillis(),
+        outcome.trackId(),
+        outcome.status(),
+        outcome.note(),
+        outcome.fault(),
+        inputs,
+        fingerprint,
+        outcome.audioSeconds(),
+        outcome.wallSeconds(),
+        outcome.outputs());
+  }
+
+  /** What came of the track; where the time went is not kept. */
+  Outcome outcome() {
+    return new Outcome(
+        trackId, status, note, audioSeconds, wallSeconds, StageTimes.NONE, fault, outputs);
+  }
+}

@@ -1,0 +1,86 @@
+package io.stemspark.jobs.ledger;
+
+import io.stemspark.jobs.storage.AtomicFiles;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.util.ShutdownHookManager;
+
+/**
+ * Writes a task's rows, a file for those of about a minute. A process that is told to end writes
+ * what it has first; one that is killed loses its last file's rows, whose tracks are then done
+ * again.
+ */
+public final class LedgerWriter implements AutoCloseable {
+  private static final long PERIOD_NANOS = 60_000_000_000L;
+
+  /** Before Hadoop closes its file systems, which it does at 10, and Spark its context, at 60. */
+  private static final int PRIORITY = 100;
+
+  private static final Set<LedgerWriter> OPEN = ConcurrentHashMap.newKeySet();
+
+  static {
+    ShutdownHookManager.get().addShutdownHook(LedgerWriter::closeAll, PRIORITY);
+  }
+
+  private final Path folder;
+  private final Configuration configuration;
+  private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
+  private long lastWrite = System.nanoTime();
+
+  /**
+   * @param folder takes the files
+   */
+  public LedgerWriter(Path folder, Configuration configuration) {
+    this.folder = folder;
+    this.configuration = configuration;
+    OPEN.add(this);
+  }
+
+  /** Adds a row, which is written within a minute or so. */
+  public synchronized void add(LedgerRow row) throws IOException {
+    lines.write(Ledger.MAPPER.writeValueAsBytes(row));
+    lines.write('\n');
+    if (System.nanoTime() - lastWrite > PERIOD_NANOS) {
+      write();
+    }
+  }
+
+  private void write() throws IOException {
+    if (lines.size() > 0) {
+      Path file = new Path(folder, "rows-" + UUID.randomUUID() + ".jsonl");
+      AtomicFiles.write(file, configuration, lines::writeTo);
+      lines.reset();
+    }
+    lastWrite = System.nanoTime();
+  }
+
+  private static void closeAll() {
+    for (LedgerWriter writer : OPEN) {
+      try {
+        writer.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** Writes the rest, even on the thread of a task that has been cancelled. */
+  @Override
+  public synchronized void close() throws IOException {
+    boolean interrupted = Thread.interrupted();
+    try {
+      write();
+    } finally {
+      OPEN.remove(this);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.stemspark.jobs.plan;
+
+import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.ledger.Rules;
+import io.stemspark.jobs.ledger.StoredFile;
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.function.Predicate;
+
+/**
+ * Decides about tracks, by what the ledger says of them.
+ *
+ * @param rules what the results of this run depend on
+ * @param selection what the user wants
+ */
+public record Judge(Rules rules, Selection selection) implements Serializable {
+  /**
+   * Decides about the tracks of one id, of which there should be one.
+   *
+   * @param past what became of that id in earlier runs
+   * @param isThere whether a file lies where a row says, in that size
+   */
+  Decision judge(Iterable<Track> tracks, Iterable<Past> past, Predicate<StoredFile> isThere) {
+    Iterator<Track> all = tracks.iterator();
+    Track track = all.next();
+    String problem = all.hasNext() ? collision(track, all.next()) : problem(track);
+    if (problem != null) {
+      return new Decision(track, null, "", problem);
+    }
+    Verdict verdict = Past.judge(rules.fingerprint(track), past, selection, isThere);
+    String note = "";
+    if (verdict == Verdict.AT_FAULT) {
+      for (Past row : past) {
+        note = row.note().isEmpty() ? note : row.note();
+      }
+    }
+    return new Decision(track, verdict, note, null);
+  }
+
+  private static String collision(Track one, Track other) {
+    return "two tracks would both be called %s: %s and %s; rename one"
+        .formatted(one.id(), one.uri(), other.uri());
+  }
+
+  private String problem(Track track) {
+    try {
+      rules.requirePlace(track);
+      return null;
+    } catch (IllegalArgumentException e) {
+      return "track %s (%s): %s".formatted(track.id(), track.uri(), e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.stemspark.jobs.plan;
+
+import io.stemspark.jobs.ledger.Fingerprint;
+import io.stemspark.jobs.ledger.LedgerRow;
+import io.stemspark.jobs.ledger.Outcome;
+import io.stemspark.jobs.ledger.StoredFile;
+import java.io.Serializable;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * What a row of the ledger tells a later run.
+ *
+ * @param time when that was
+ * @param status what came of the track
+ * @param note why it failed
+ * @param fault whether it was itself to blame
+ * @param fingerprint what the result depends on
+ * @param outputs what was written
+ */
+public record Past(
+    long time,
+    Outcome.Status status,
+    String note,
+    boolean fault,
+    Fingerprint fingerprint,
+    List<StoredFile> outputs)
+    implements Serializable {
+  public static Past of(LedgerRow row) {
+    return new Past(
+        row.time(), row.status(), row.note(), row.fault(), row.fingerprint(), row.outputs());
+  }
+
+  /**
+   * Decides about a track.
+   *
+   * @param now what its result depends on now
+   * @param rows what became of it so far, in any order
+   * @param isThere whether a file lies where a row says, in that size
+   */
+  static Verdict judge(
+      Fingerprint now, Iterable<Past> rows, Selection selection, Predicate<StoredFile> isThere) {
+    Past done = null;
+    Past last = null;
+    for (Past row : rows) {
+      last = last == null || row.time > last.time ? row : last;
+      if (row.status == Outcome.Status.DONE) {
+        done = done == null || row.time > done.time ? row : done;
+      }
+    }
+    Verdict verdict = compare(now, done, isThere);
+    if (verdict == Verdict.DONE) {
+      return Verdict.DONE;
+    }
+    if (done != null && selection.onlyNew()) {
+      return Verdict.NOT_NEW;
+    }
+    if (last != null && last.status == Outcome.Status.FAILED && last.fingerprint.equals(now)) {
+      return last.fault && !selection.retryFailed() ? Verdict.AT_FAULT : Verdict.FAILED;
+    }
+    return verdict;
+  }
+
+  /** The files are those of the last run that was done with the track, whatever came before. */
+  private static Verdict compare(Fingerprint now, Past done, Predicate<StoredFile> isThere) {
+    if (done == null) {
+      return Verdict.NEW;
+    }
+    if (!done.fingerprint.input().equals(now.input())) {
+      return Verdict.INPUT_CHANGED;
+    }
+    if (!done.fingerprint.model().equals(now.model())) {
+      return Verdict.OTHER_MODEL;
+    }
+    if (!done.fingerprint.settings().equals(now.settings())) {
+      return Verdict.OTHER_SETTINGS;
+    }
+    return done.outputs.stream().allMatch(isThere) ? Verdict.DONE : Verdict.OUTPUT_GONE;
+  }
+}

@@ -1,0 +1,87 @@
+package io.stemspark.jobs.plan;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** The sums of a plan; no larger for more tracks. */
+public final class PlanSummary implements Serializable {
+  private static final long serialVersionUID = 1;
+  private static final int MOST_LISTED = 20;
+
+  private final Map<Verdict, Long> tracks = new EnumMap<>(Verdict.class);
+  private long bytes;
+  private final List<String> problems = new ArrayList<>();
+  private final List<String> atFault = new ArrayList<>();
+
+  PlanSummary add(Decision decision) {
+    if (decision.problem() != null) {
+      list(problems, decision.problem());
+      return this;
+    }
+    tracks.merge(decision.verdict(), 1L, Long::sum);
+    bytes += decision.verdict().isPending() ? decision.track().bytes() : 0;
+    if (decision.verdict() == Verdict.AT_FAULT) {
+      list(atFault, decision.track().id() + ": " + decision.note());
+    }
+    return this;
+  }
+
+  PlanSummary merge(PlanSummary other) {
+    other.tracks.forEach((verdict, count) -> tracks.merge(verdict, count, Long::sum));
+    bytes += other.bytes;
+    other.problems.forEach(problem -> list(problems, problem));
+    other.atFault.forEach(track -> list(atFault, track));
+    return this;
+  }
+
+  private static void list(List<String> list, String line) {
+    if (list.size() < MOST_LISTED) {
+      list.add(line);
+    }
+  }
+
+  public long tracks(Verdict verdict) {
+    return tracks.getOrDefault(verdict, 0L);
+  }
+
+  /** Tracks that there is something to do for. */
+  public long pending() {
+    return tracks.entrySet().stream()
+        .filter(entry -> entry.getKey().isPending())
+        .mapToLong(Map.Entry::getValue)
+        .sum();
+  }
+
+  /** Bytes of their files. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /** The first reasons why the run cannot start, such as two tracks of one id. */
+  public List<String> problems() {
+    return List.copyOf(problems);
+  }
+
+  /** The first tracks that failed before and are not tried again, with their reasons. */
+  public List<String> atFault() {
+    return List.copyOf(atFault);
+  }
+
+  /** The plan in words: a line for each verdict. */
+  public String describe() {
+    StringBuilder text = new StringBuilder();
+    for (Map.Entry<Verdict, Long> entry : tracks.entrySet()) {
+      text.append(
+          "%s %d tracks: %s%n"
+              .formatted(
+                  entry.getKey().isPending() ? "to do " : "left  ",
+                  entry.getValue(),
+                  entry.getKey().words()));
+    }
+    return text.append("%d tracks to do, %.1f MB to read".formatted(pending(), bytes / 1e6))
+        .toString();
+  }
+}

@@ -1,0 +1,195 @@
+package io.stemspark.jobs.plan;
+
+import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.ledger.Ledger;
+import io.stemspark.jobs.ledger.StoredFile;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
+
+/** Which tracks a run takes on. The tracks stay on the executors; the driver sees sums. */
+public final class RunPlan implements AutoCloseable {
+  private final JavaRDD<Decision> decisions;
+  private final PlanSummary summary;
+  private final long limit;
+
+  private RunPlan(JavaRDD<Decision> decisions, PlanSummary summary, long limit) {
+    this.decisions = decisions;
+    this.summary = summary;
+    this.limit = limit;
+  }
+
+  /**
+   * Holds every track against the ledger of the output folder.
+   *
+   * @param output the output folder
+   */
+  public static RunPlan make(
+      JavaSparkContext context,
+      JavaRDD<Track> tracks,
+      String output,
+      Judge judge,
+      Broadcast<SerializableConfiguration> hadoop)
+      throws IOException {
+    JavaPairRDD<String, Past> past = past(context, output, hadoop);
+    JavaRDD<Decision> decisions =
+        tracks
+            .mapToPair(track -> new Tuple2<>(track.id(), track))
+            .cogroup(past)
+            .mapPartitions(
+                groups -> {
+                  Predicate<StoredFile> isThere = isThere(hadoop.value().value());
+                  return new Decisions(groups, judge, isThere);
+                });
+    decisions.persist(StorageLevel.MEMORY_AND_DISK());
+    PlanSummary summary =
+        decisions.aggregate(new PlanSummary(), PlanSummary::add, PlanSummary::merge);
+    return new RunPlan(decisions, summary, judge.selection().limit());
+  }
+
+  /**
+   * The same without Spark, for few tracks.
+   *
+   * @param pending takes the tracks to do, in the corpus' order
+   */
+  public static PlanSummary here(
+      List<Track> tracks,
+      String output,
+      Judge judge,
+      Configuration configuration,
+      Consumer<Track> pending)
+      throws IOException {
+    Map<String, List<Past>> past = new HashMap<>();
+    tracks.forEach(track -> past.put(track.id(), new ArrayList<>()));
+    for (String file : Ledger.files(Ledger.folder(output), configuration)) {
+      Ledger.read(
+          file,
+          configuration,
+          row -> {
+            if (past.containsKey(row.trackId())) {
+              past.get(row.trackId()).add(Past.of(row));
+            }
+          });
+    }
+    PlanSummary summary = new PlanSummary();
+    for (Track track : tracks) {
+      Decision decision = judge.judge(List.of(track), past.get(track.id()), isThere(configuration));
+      if (decision.isPending() && summary.pending() < judge.selection().limit()) {
+        pending.accept(track);
+      }
+      summary.add(decision);
+    }
+    return summary;
+  }
+
+  private static JavaPairRDD<String, Past> past(
+      JavaSparkContext context, String output, Broadcast<SerializableConfiguration> hadoop)
+      throws IOException {
+    List<String> files = Ledger.files(Ledger.folder(output), context.hadoopConfiguration());
+    int slices = Math.max(1, Math.min(files.size(), 4 * context.defaultParallelism()));
+    return context
+        .parallelize(files, slices)
+        .flatMapToPair(
+            file -> {
+              List<Tuple2<String, Past>> rows = new ArrayList<>();
+              Ledger.read(
+                  file,
+                  hadoop.value().value(),
+                  row -> rows.add(new Tuple2<>(row.trackId(), Past.of(row))));
+              return rows.iterator();
+            });
+  }
+
+  /** Whether a file is there in the size that a row says. */
+  static Predicate<StoredFile> isThere(Configuration configuration) {
+    return file -> {
+      Path path = new Path(file.uri());
+      try {
+        FileStatus status = path.getFileSystem(configuration).getFileStatus(path);
+        return status.isFile() && status.getLen() == file.bytes();
+      } catch (FileNotFoundException e) {
+        return false;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    };
+  }
+
+  public PlanSummary summary() {
+    return summary;
+  }
+
+  /** The tracks to do, cut into chunks: one partition each, the heaviest tracks first. */
+  public JavaRDD<Track> chunks() {
+    long most = limit;
+    JavaRDD<Track> pending = decisions.filter(Decision::isPending).map(Decision::track);
+    if (summary.pending() > most) {
+      pending =
+          pending
+              .sortBy(Track::id, true, pending.getNumPartitions())
+              .zipWithIndex()
+              .filter(numbered -> numbered._2() < most)
+              .keys();
+    }
+    return Chunks.cut(pending);
+  }
+
+  @Override
+  public void close() {
+    decisions.unpersist();
+  }
+
+  private static final class Decisions implements Iterator<Decision> {
+    private final Iterator<Tuple2<String, Tuple2<Iterable<Track>, Iterable<Past>>>> groups;
+    private final Judge judge;
+    private final Predicate<StoredFile> isThere;
+    private Tuple2<Iterable<Track>, Iterable<Past>> next;
+
+    Decisions(
+        Iterator<Tuple2<String, Tuple2<Iterable<Track>, Iterable<Past>>>> groups,
+        Judge judge,
+        Predicate<StoredFile> isThere) {
+      this.groups = groups;
+      this.judge = judge;
+      this.isThere = isThere;
+    }
+
+    /** Rows of tracks that the corpus no longer has are passed over. */
+    @Override
+    public boolean hasNext() {
+      while (next == null && groups.hasNext()) {
+        Tuple2<Iterable<Track>, Iterable<Past>> group = groups.next()._2();
+        next = group._1().iterator().hasNext() ? group : null;
+      }
+      return next != null;
+    }
+
+    @Override
+    public Decision next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      Decision decision = judge.judge(next._1(), next._2(), isThere);
+      next = null;
+      return decision;
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.stemspark.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stemspark.jobs.corpus.AudioFile;
+import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.storage.PathTemplate;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PathTemplateTest {
+  @Test
+  void fillsInEveryPlaceholder() {
+    PathTemplate template = new PathTemplate("{split}/{stem}/{track_id}.{ext}");
+    assertThat(template.path(track("a/b $1"), "vocals", "flac"))
+        .isEqualTo("test/vocals/a/b $1.flac");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{stem}.wav",
+        "{track_id}.wav",
+        "{track_id}/{stem}/{artist}",
+        "../{track_id}/{stem}",
+        "/{track_id}/{stem}",
+        "{track_id}//{stem}",
+        "_stemspark/{track_id}/{stem}"
+      })
+  void refusesTemplatesThatCannotBe(String template) {
+    assertThatThrownBy(() -> new PathTemplate(template))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"..", "../x", "a/../../x", "/etc/x", "a//b", ".", "_stemspark/x", "a\\b", ""})
+  void refusesIdsThatLeaveTheOutputFolder(String id) {
+    PathTemplate template = new PathTemplate("{track_id}/{stem}.{ext}");
+    assertThatThrownBy(() -> template.path(track(id), "vocals", "wav"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("/vocals.wav");
+  }
+
+  private static Track track(String id) {
+    return new Track(id, "test", new AudioFile("m", -1, 1, "v"), null, List.of());
+  }
+}

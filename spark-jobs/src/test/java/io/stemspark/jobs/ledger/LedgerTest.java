@@ -1,0 +1,124 @@
+package io.stemspark.jobs.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stemspark.audio.AudioException;
+import io.stemspark.jobs.corpus.AudioFile;
+import io.stemspark.jobs.corpus.Track;
+import io.stemspark.separation.StageTimes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LedgerTest {
+  private static final Configuration HADOOP = new Configuration();
+  private static final String RUN = "run-1";
+
+  @TempDir Path output;
+  private org.apache.hadoop.fs.Path folder;
+
+  @BeforeEach
+  void locate() {
+    folder = Ledger.folder(output.toString());
+  }
+
+  @Test
+  void rowsComeBackAsTheyWereWritten() throws IOException {
+    String odd = "a/\u00e9 \"b\"";
+    Outcome done =
+        Outcome.done(odd, "note", 3.5, 1.25, StageTimes.NONE)
+            .writing(List.of(new StoredFile("s3a://x/y", 17)));
+    Outcome failed = Outcome.failed("c", new AudioException("c", "broken"), 0.5);
+    try (RunLedger ledger = open(0, 0)) {
+      ledger.add(track(odd), done);
+      ledger.add(track("c"), failed);
+    }
+    List<LedgerRow> rows = rows();
+    assertThat(rows).extracting(LedgerRow::outcome).containsExactly(done, failed);
+    assertThat(rows).extracting(LedgerRow::fault).containsExactly(false, true);
+    assertThat(rows.get(0).inputs()).containsExactly(track("").mixture());
+    assertThat(rows.get(0).run()).isEqualTo(RUN);
+  }
+
+  @Test
+  void aSecondAttemptKnowsWhatTheFirstDid() throws IOException {
+    try (RunLedger first = open(3, 0)) {
+      first.add(track("done"), Outcome.done("done", "", 2, 1, StageTimes.NONE));
+      first.add(track("bad"), Outcome.failed("bad", new AudioException("bad", "broken"), 1));
+      first.add(track("unlucky"), Outcome.failed("unlucky", new IOException("disk full"), 1));
+    }
+    try (RunLedger second = open(3, 1);
+        RunLedger other = open(4, 1)) {
+      assertThat(second.has("done")).isTrue();
+      assertThat(second.has("bad")).isTrue();
+      assertThat(second.has("unlucky")).isFalse();
+      assertThat(second.summary().done()).isEqualTo(1);
+      assertThat(second.summary().failed()).isEqualTo(1);
+      assertThat(other.has("done")).isFalse();
+    }
+  }
+
+  @Test
+  void gatheringKeepsEveryRow() throws IOException {
+    for (int chunk = 0; chunk < 5; chunk++) {
+      try (RunLedger ledger = open(chunk, 0)) {
+        String id = "t" + chunk;
+        ledger.add(track(id), Outcome.done(id, "", 1, 1, StageTimes.NONE));
+      }
+    }
+    List<LedgerRow> before = rows();
+    assertThat(before).hasSize(5);
+    Ledger.gather(Ledger.files(folder, HADOOP), folder, HADOOP);
+    assertThat(Ledger.files(folder, HADOOP)).hasSize(1);
+    Ledger.gather(Ledger.files(folder, HADOOP), folder, HADOOP);
+    assertThat(rows()).containsExactlyInAnyOrderElementsOf(before);
+  }
+
+  @Test
+  void aLineThatIsNoRowIsNamed() throws IOException {
+    Path file = Path.of(folder.toUri().getPath()).resolve("x/rows-1.jsonl");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "{\"run\": 3}\n");
+    assertThatThrownBy(this::rows)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("rows-1.jsonl, line 1 is no row of a ledger");
+  }
+
+  private RunLedger open(int chunk, int attempt) throws IOException {
+    return RunLedger.open(output.toString(), RUN, new FixedRules(), chunk, attempt, HADOOP);
+  }
+
+  private List<LedgerRow> rows() throws IOException {
+    List<LedgerRow> rows = new ArrayList<>();
+    for (String file : Ledger.files(folder, HADOOP)) {
+      Ledger.read(file, HADOOP, rows::add);
+    }
+    return rows;
+  }
+
+  private static Track track(String id) {
+    return new Track(id, "train", new AudioFile("file:/m", -1, 9, "tag"), null, List.of());
+  }
+
+  private record FixedRules() implements Rules {
+    @Override
+    public List<AudioFile> inputs(Track track) {
+      return List.of(track.mixture());
+    }
+
+    @Override
+    public Fingerprint fingerprint(Track track) {
+      return new Fingerprint(Fingerprint.ofFiles(inputs(track)), "m", "s");
+    }
+
+    @Override
+    public void requirePlace(Track track) {}
+  }
+}
