@@ -16,9 +16,12 @@ public record NetworkRuntime(Engine engine, Precision precision, int threads, Op
     return new NetworkRuntime(Engine.CPU, precision, 1, OptionalInt.empty());
   }
 
-  /** The engine that {@link Engine#AUTO} stands for here, or the one that was asked for. */
+  /**
+   * The engine that {@link Engine#AUTO} stands for here, or the one that was asked for. 8-bit
+   * arithmetic is a processor's.
+   */
   public Engine resolvedEngine() {
-    boolean useCard = card.isPresent() && OnnxNetwork.hasCuda();
+    boolean useCard = card.isPresent() && precision != Precision.INT8 && OnnxNetwork.hasCuda();
     return engine == Engine.AUTO ? (useCard ? Engine.CUDA : Engine.CPU) : engine;
   }
 }

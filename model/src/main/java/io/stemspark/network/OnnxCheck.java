@@ -115,7 +115,12 @@ public final class OnnxCheck {
           case TensorProto.DataType.DOUBLE_VALUE ->
               tensor.getDoubleDataList().stream().anyMatch(value -> Double.isNaN(value))
                   || holdsDoubleNaN(tensor.getRawData());
-          case TensorProto.DataType.FLOAT16_VALUE -> holdsHalfNaN(tensor.getRawData());
+          case TensorProto.DataType.FLOAT16_VALUE ->
+              holdsHalfNaN(tensor.getRawData())
+                  || tensor.getInt32DataList().stream().anyMatch(OnnxCheck::isHalfNaN);
+          case TensorProto.DataType.BFLOAT16_VALUE ->
+              holdsBrainNaN(tensor.getRawData())
+                  || tensor.getInt32DataList().stream().anyMatch(OnnxCheck::isBrainNaN);
           default -> false;
         };
     if (damaged) {
@@ -148,12 +153,30 @@ public final class OnnxCheck {
   private static boolean holdsHalfNaN(ByteString raw) {
     ShortBuffer values = raw.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
     while (values.hasRemaining()) {
-      int bits = values.get();
-      if ((bits & HALF_EXPONENT) == HALF_EXPONENT && (bits & HALF_FRACTION) != 0) {
+      if (isHalfNaN(values.get())) {
         return true;
       }
     }
     return false;
+  }
+
+  private static boolean isHalfNaN(int bits) {
+    return (bits & HALF_EXPONENT) == HALF_EXPONENT && (bits & HALF_FRACTION) != 0;
+  }
+
+  private static boolean holdsBrainNaN(ByteString raw) {
+    ShortBuffer values = raw.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
+    while (values.hasRemaining()) {
+      if (isBrainNaN(values.get())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A bfloat16 is the upper half of a float. */
+  private static boolean isBrainNaN(int bits) {
+    return Float.isNaN(Float.intBitsToFloat(bits << 16));
   }
 
   /**
@@ -186,7 +209,8 @@ public final class OnnxCheck {
       }
     }
     for (int i = 0; i < alone.length; i++) {
-      if (Math.abs(alone[i] - together[i]) > BATCH_TOLERANCE * (1 + Math.abs(alone[i]))) {
+      // Written so that a value that is no number fails.
+      if (!(Math.abs(alone[i] - together[i]) <= BATCH_TOLERANCE * (1 + Math.abs(alone[i])))) {
         throw new IllegalArgumentException("its patches depend on each other within a batch");
       }
     }

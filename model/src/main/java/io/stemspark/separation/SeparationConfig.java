@@ -49,6 +49,10 @@ public record SeparationConfig(
    * @throws IllegalArgumentException that says which setting does not fit it
    */
   public void requireFits(NetworkSpec network) {
+    if (engine == Engine.CUDA && precision == Precision.INT8) {
+      throw new IllegalArgumentException(
+          "another precision than int8, which is for processors, with engine = cuda");
+    }
     if (maskExponent != 1 && network.output() == NetworkSpec.Output.COMPLEX) {
       throw new IllegalArgumentException(
           "a mask exponent of 1 for a model that gives spectra instead of masks, not "

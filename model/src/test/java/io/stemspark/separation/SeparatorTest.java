@@ -14,6 +14,8 @@ import io.stemspark.network.Network;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.Precision;
 import io.stemspark.patch.PatchConfig;
+import io.stemspark.spectrogram.Spectrogram;
+import io.stemspark.spectrogram.Stft;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.Window;
 import java.io.IOException;
@@ -100,6 +102,43 @@ class SeparatorTest {
         assertClose(stems.accompaniment, silence, 4 / format.scale());
       }
     }
+  }
+
+  /**
+   * A network whose mask rises from the first frame of a patch to its last: neighbouring windows
+   * contradict each other, so every frame they share shows how one fades into the other.
+   */
+  @ParameterizedTest
+  @CsvSource({"0, 2", "1, 2", "3, 1", "8, 6"})
+  void windowsFadeIntoEachOther(int overlap, int batch) throws IOException {
+    float[][] mixture = noise(1, 7 * PATCH.frames() * STFT.hopLength() + 50);
+    Network rising = network((magnitudes, i) -> risingMask(i / PATCH.bins() % PATCH.frames()));
+    Stems stems =
+        separate(mixture, 44_100, SampleFormat.FLOAT32, separator(rising, overlap, batch));
+
+    Spectrogram spectrogram = new Stft(STFT).forward(mixture[0]);
+    int step = PATCH.frames() - overlap;
+    int last = (spectrogram.frames() - overlap - 1) / step;
+    for (int frame = 0; frame < spectrogram.frames(); frame++) {
+      int window = Math.min(frame / step, last);
+      int within = frame - window * step;
+      float mask = risingMask(within);
+      if (window > 0 && within < overlap) {
+        double phase = Math.PI / 2 * (within + 1) / (overlap + 1);
+        double fade = Math.sin(phase) * Math.sin(phase);
+        mask = (float) (fade * mask + (1 - fade) * risingMask(within + step));
+      }
+      for (int i = frame * STFT.bins(); i < (frame + 1) * STFT.bins(); i++) {
+        spectrogram.real()[i] *= mask;
+        spectrogram.imag()[i] *= mask;
+      }
+    }
+    float[] expected = new Stft(STFT).inverse(spectrogram, mixture[0].length);
+    assertClose(stems.vocals, new float[][] {expected}, 1e-5f);
+  }
+
+  private static float risingMask(int frame) {
+    return (frame + 1) / (PATCH.frames() + 1f);
   }
 
   /** A tone through a mask of one half keeps its level over every join and to both ends. */

@@ -40,11 +40,13 @@ final class BundleCommand {
     @Parameters(paramLabel = "BUNDLE", description = "The bundle.")
     private String bundle;
 
+    @Mixin private RunOptions options;
     @Spec private CommandSpec spec;
 
     @Override
     public Integer call() {
-      spec.commandLine().getOut().println(BundleImport.show(bundle, new Configuration()));
+      Configuration hadoop = options.spark("bundle show", options.settings()).hadoop();
+      spec.commandLine().getOut().println(BundleImport.show(bundle, hadoop));
       return Stemspark.DONE;
     }
   }
@@ -132,11 +134,12 @@ final class BundleCommand {
         description = "Factor on spectra that it gives. Default: 1.")
     private double outputScale;
 
+    @Mixin private RunOptions options;
     @Spec private CommandSpec spec;
 
     @Override
     public Integer call() {
-      Configuration hadoop = new Configuration();
+      Configuration hadoop = options.spark("bundle import", options.settings()).hadoop();
       BundleImport job = BundleImport.open(model, hadoop);
       Axes axes = binsFirst ? Axes.BINS_FRAMES : Axes.FRAMES_BINS;
       PatchConfig patch = job.patch(axes, frames, bins);

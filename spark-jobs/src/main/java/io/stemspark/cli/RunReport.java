@@ -13,7 +13,7 @@ final class RunReport {
    * Prints a run's sums and every track that was not done.
    *
    * @param verb what was done, for example "separated"
-   * @param startNanos {@link System#nanoTime} at the start, Spark's own start included
+   * @param startNanos {@link System#nanoTime} at the start, before all checks and Spark's own start
    * @return the exit code
    */
   static int print(PrintWriter out, Summary summary, String verb, long startNanos) {

@@ -65,6 +65,7 @@ final class SeparateCommand implements Callable<Integer> {
     if (output != null && outputOption != null) {
       throw new SettingException("OUTPUT was named twice: " + output + " and " + outputOption);
     }
+    long start = System.nanoTime();
     JobSettings settings = options.settings();
     SparkSettings spark = options.spark("separate", settings);
     SeparateJob job =
@@ -83,7 +84,6 @@ final class SeparateCommand implements Callable<Integer> {
         return Stemspark.DONE;
       }
     }
-    long start = System.nanoTime();
     Summary summary =
         job.isOneTrack() && spark.localCores().isPresent()
             ? separateHere(job, wanted, spark)

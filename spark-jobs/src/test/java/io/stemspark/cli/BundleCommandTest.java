@@ -70,6 +70,7 @@ class BundleCommandTest {
             "--channels=2",
             "--bins-first");
     assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+    assertThat(folder).isDirectoryNotContaining(file -> file.toString().endsWith(".crc"));
     assertThat(result.text()).contains("\"kind\" : \"imported\"").contains("\"frames\" : 16");
     assertThat(separate(imported).code()).isEqualTo(Stemspark.DONE);
     assertThat(out.resolve("a/vocals.wav")).isNotEmptyFile();

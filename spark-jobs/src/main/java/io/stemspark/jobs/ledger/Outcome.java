@@ -50,7 +50,7 @@ public record Outcome(
   }
 
   /** A track that could not be processed; {@code cause} says why. */
-  public static Outcome failed(String trackId, Exception cause, double wallSeconds) {
+  public static Outcome failed(String trackId, Throwable cause, double wallSeconds) {
     String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     return new Outcome(
         trackId,

@@ -71,7 +71,7 @@ public final class TrackSeparator implements AutoCloseable {
       return Outcome.done(
               track.id(), clipping(result), result.seconds(), secondsSince(start), result.times())
           .writing(stems);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       return Outcome.failed(track.id(), e, secondsSince(start));
     }
   }
