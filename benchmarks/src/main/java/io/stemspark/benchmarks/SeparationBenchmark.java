@@ -11,6 +11,7 @@ import io.stemspark.audio.Tags;
 import io.stemspark.audio.Waveform;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.bundle.Origin;
+import io.stemspark.jobs.RunListener;
 import io.stemspark.jobs.SeparateJob;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.plan.Selection;
@@ -175,7 +176,7 @@ public final class SeparationBenchmark {
             settings.paths(),
             spark.sparkContext().hadoopConfiguration());
     long start = System.nanoTime();
-    Summary summary = job.run(spark, Selection.ALL);
+    Summary summary = job.run(spark, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
     double seconds = (System.nanoTime() - start) / 1e9;
     if (summary.done() != tracks) {
       throw new IllegalStateException(summary.describe("separated"));

@@ -2,8 +2,10 @@ package io.stemspark.cli;
 
 import io.stemspark.jobs.ExtractJob;
 import io.stemspark.jobs.ledger.Summary;
+import io.stemspark.jobs.plan.Selection;
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.jobs.settings.SparkSettings;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -14,7 +16,10 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "extract",
-    description = "Turn a corpus with known stems into a feature dataset for training.",
+    description = {
+      "Turn a corpus into a feature dataset.",
+      "Tracks with known stems are for training; of others the mixture's features are kept."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Versions.class,
     footerHeading = "%nExamples:%n",
@@ -27,30 +32,39 @@ final class ExtractCommand implements Callable<Integer> {
       index = "0",
       paramLabel = "INPUT",
       description =
-          "Folder tree: [<split>/]<track>/{mixture,vocals,accompaniment}.*, or MUSDB18's.")
+          "Folder tree: [<split>/]<track>/{mixture,vocals,accompaniment}.*, or MUSDB18's; an audio"
+              + " file; or a list of tracks (.csv, .jsonl or .parquet) with the columns track_id and"
+              + " mixture.")
   private String input;
 
   @Parameters(
       index = "1",
       paramLabel = "OUTPUT",
-      description = "A new or empty folder for the Parquet dataset.")
+      description = "Folder for the Parquet dataset: new, empty, or to be gone on with.")
   private String output;
 
+  @Mixin private SelectionOptions selection;
   @Mixin private RunOptions options;
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
+    long start = System.nanoTime();
     JobSettings settings = options.settings();
     SparkSettings spark = options.spark("extract", settings);
     ExtractJob job =
         ExtractJob.plan(
             input, output, settings.decoding(), settings.stft(), settings.patch(), spark.hadoop());
-    long start = System.nanoTime();
-    Summary summary;
-    try (SparkSession session = spark.start()) {
-      summary = TaskProgress.during(session, "extracting", () -> job.run(session));
+    Selection wanted = selection.selection();
+    PrintWriter out = spec.commandLine().getOut();
+    try (SparkSession session = spark.start();
+        RunProgressLine progress = new RunProgressLine(out, "extracting")) {
+      if (selection.isDryRun()) {
+        out.println(job.plan(session, wanted).describe());
+        return Stemspark.DONE;
+      }
+      Summary summary = job.run(session, wanted, selection.maxFailures(), progress);
+      return RunReport.print(out, summary, "extracted", start);
     }
-    return RunReport.print(spec.commandLine().getOut(), summary, "extracted", start);
   }
 }

@@ -26,6 +26,14 @@ final class SelectionOptions {
       description = "Take on N tracks at most.")
   private long limit;
 
+  @Option(
+      names = "--max-failures",
+      paramLabel = "N",
+      defaultValue = "9223372036854775807",
+      showDefaultValue = Visibility.NEVER,
+      description = "Stop when more than N tracks have failed. Default: go on.")
+  private long maxFailures;
+
   @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
   private boolean dryRun;
 
@@ -34,6 +42,13 @@ final class SelectionOptions {
       throw new SettingException("--limit %d: expected 1 or more".formatted(limit));
     }
     return new Selection(retryFailed, onlyNew, limit);
+  }
+
+  long maxFailures() {
+    if (maxFailures < 0) {
+      throw new SettingException("--max-failures %d: expected 0 or more".formatted(maxFailures));
+    }
+    return maxFailures;
   }
 
   boolean isDryRun() {

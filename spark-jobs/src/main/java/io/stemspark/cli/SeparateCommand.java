@@ -7,6 +7,7 @@ import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.jobs.settings.SparkSettings;
 import io.stemspark.settings.SettingException;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -91,10 +92,12 @@ final class SeparateCommand implements Callable<Integer> {
     return RunReport.print(spec.commandLine().getOut(), summary, "separated", start);
   }
 
-  private static Summary separateBySpark(SeparateJob job, Selection selection, SparkSettings spark)
-      throws Exception {
-    try (SparkSession session = spark.start()) {
-      return TaskProgress.during(session, "separating", () -> job.run(session, selection));
+  private Summary separateBySpark(SeparateJob job, Selection wanted, SparkSettings spark)
+      throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    try (SparkSession session = spark.start();
+        RunProgressLine progress = new RunProgressLine(out, "separating")) {
+      return job.run(session, wanted, selection.maxFailures(), progress);
     }
   }
 

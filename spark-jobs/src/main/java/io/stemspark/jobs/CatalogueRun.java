@@ -2,23 +2,29 @@ package io.stemspark.jobs;
 
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Ledger;
+import io.stemspark.jobs.ledger.Outcome;
+import io.stemspark.jobs.ledger.RunLedger;
+import io.stemspark.jobs.ledger.StoredFile;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.plan.Judge;
 import io.stemspark.jobs.plan.PlanSummary;
 import io.stemspark.jobs.plan.RunPlan;
 import io.stemspark.jobs.plan.Verdict;
+import io.stemspark.jobs.steps.ProcessTracks;
+import io.stemspark.jobs.steps.WorkerFactory;
+import io.stemspark.jobs.storage.StagedFiles;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
-import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -30,13 +36,13 @@ final class CatalogueRun {
   private static final DateTimeFormatter NAME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
-  /** Fewer than these are gathered by the driver itself. */
-  private static final int FILES_PER_TASK = 1000;
+  private static final int PARTS_PER_GATHERED_FILE = 1000;
 
   private final JavaSparkContext context;
   private final Broadcast<SerializableConfiguration> hadoop;
   private final String output;
   private final Judge judge;
+  private final String name = newName();
 
   CatalogueRun(
       JavaSparkContext context,
@@ -56,27 +62,119 @@ final class CatalogueRun {
 
   /** What would be done. */
   PlanSummary plan(JavaRDD<Track> tracks) throws IOException {
-    try (RunPlan plan = RunPlan.make(context, tracks, output, judge, hadoop)) {
-      return withoutProblems(plan.summary());
-    }
+    return SparkFailures.explained(
+        () -> {
+          try (RunPlan plan = RunPlan.make(context, tracks, output, judge, hadoop)) {
+            return withoutProblems(plan.summary());
+          }
+        });
   }
 
   /**
    * Does what is missing.
    *
-   * @param name the run's
-   * @param step does the tracks of a chunk and enters them into the ledger
+   * @param workers do the tracks
+   * @param maxFailures the run stops when more tracks than these have failed
    * @throws InputException before anything is written, when tracks would collide
+   * @throws RunStopped when too many tracks failed
    */
-  Summary run(JavaRDD<Track> tracks, String name, FlatMapFunction<Iterator<Track>, Summary> step)
+  Summary run(JavaRDD<Track> tracks, WorkerFactory workers, long maxFailures, RunListener listener)
       throws IOException {
-    try (RunPlan plan = RunPlan.make(context, tracks, output, judge, hadoop)) {
-      Summary summary = leftBy(withoutProblems(plan.summary()));
-      if (plan.summary().pending() > 0) {
-        summary.merge(plan.chunks().mapPartitions(step).fold(new Summary(), Summary::merge));
-        gather(name);
+    return SparkFailures.explained(
+        () -> {
+          try (RunPlan plan = RunPlan.make(context, tracks, output, judge, hadoop)) {
+            Summary summary = leftBy(withoutProblems(plan.summary()));
+            if (plan.summary().pending() > 0) {
+              listener.planned(plan.summary());
+              summary.merge(process(plan, workers, maxFailures, listener));
+            }
+            return summary;
+          }
+        });
+  }
+
+  private Summary process(
+      RunPlan plan, WorkerFactory workers, long maxFailures, RunListener listener)
+      throws Exception {
+    RunCounters counters = new RunCounters(context.sc());
+    ProcessTracks step =
+        new ProcessTracks(
+            new RunLedger.Opening(output, name, judge.rules()),
+            workers,
+            counters,
+            attempts(),
+            hadoop);
+    try (RunMonitor monitor =
+        RunMonitor.start(context.sc(), plan.summary(), maxFailures, listener)) {
+      return monitor.watch(
+          () -> plan.chunks().mapPartitions(step).fold(new Summary(), Summary::merge));
+    }
+  }
+
+  /** How often Spark tries a task: once in one process. */
+  private int attempts() {
+    return context.isLocal() ? 1 : context.getConf().getInt("spark.task.maxFailures", 4);
+  }
+
+  /** Keeps the rows of this run in few files. */
+  void gather() throws IOException {
+    String own = Ledger.folder(output) + "/" + name + "/";
+    gather(openParts().stream().filter(part -> part.startsWith(own)).toList(), false);
+  }
+
+  /**
+   * Lets all files appear that this run and others before it have stored out of sight. What no row
+   * of the ledger tells of, such as an attempt that another one overtook has left, goes.
+   */
+  void publish() throws IOException {
+    gather(openParts(), true);
+    new StagedFiles(output, context.hadoopConfiguration()).discardAll();
+  }
+
+  private List<String> openParts() throws IOException {
+    return Ledger.parts(output, context.hadoopConfiguration()).stream()
+        .filter(Ledger::isOpen)
+        .toList();
+  }
+
+  private void gather(List<String> parts, boolean publish) {
+    int groups = (parts.size() + PARTS_PER_GATHERED_FILE - 1) / PARTS_PER_GATHERED_FILE;
+    if (groups == 0) {
+      return;
+    }
+    Broadcast<SerializableConfiguration> configuration = hadoop;
+    String folder = output;
+    String run = name;
+    context
+        .parallelize(parts, groups)
+        .foreachPartition(
+            group -> {
+              List<String> own = new ArrayList<>();
+              group.forEachRemaining(own::add);
+              Configuration storage = configuration.value().value();
+              if (publish) {
+                publish(own, folder, storage);
+              }
+              Ledger.gather(folder, run, own, storage);
+            });
+  }
+
+  private static void publish(List<String> parts, String output, Configuration configuration)
+      throws IOException {
+    StagedFiles staged = new StagedFiles(output, configuration);
+    for (String part : parts) {
+      Set<String> files = new TreeSet<>();
+      Ledger.read(
+          part,
+          configuration,
+          row -> {
+            if (row.status() == Outcome.Status.DONE) {
+              row.outputs().stream().map(StoredFile::uri).forEach(files::add);
+            }
+          });
+      for (String file : files) {
+        staged.publish(file);
       }
-      return summary;
     }
   }
 
@@ -93,23 +191,5 @@ final class CatalogueRun {
         .left(
             plan.tracks(Verdict.DONE) + plan.tracks(Verdict.NOT_NEW),
             plan.tracks(Verdict.AT_FAULT));
-  }
-
-  private void gather(String name) throws IOException {
-    String folder = new Path(Ledger.folder(output), name).toString();
-    List<String> files = Ledger.files(new Path(folder), context.hadoopConfiguration());
-    if (files.size() <= FILES_PER_TASK) {
-      Ledger.gather(files, new Path(folder), context.hadoopConfiguration());
-      return;
-    }
-    List<List<String>> groups = new ArrayList<>();
-    for (int from = 0; from < files.size(); from += FILES_PER_TASK) {
-      groups.add(
-          new ArrayList<>(files.subList(from, Math.min(files.size(), from + FILES_PER_TASK))));
-    }
-    Broadcast<SerializableConfiguration> configuration = hadoop;
-    context
-        .parallelize(groups, groups.size())
-        .foreach(group -> Ledger.gather(group, new Path(folder), configuration.value().value()));
   }
 }

@@ -2,6 +2,7 @@ package io.stemspark.jobs;
 
 import io.stemspark.bundle.BundleException;
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.jobs.ledger.Ledger;
 import io.stemspark.network.Network;
 import io.stemspark.network.NetworkRuntime;
 import io.stemspark.network.OnnxCheck;
@@ -108,12 +109,15 @@ final class Inputs {
     writableFolder(files.makeQualified(path).getParent().toString(), configuration);
   }
 
-  /** Refuses a folder that already has content. */
-  static void requireEmptyFolder(String folder, Configuration configuration) throws IOException {
+  /** Refuses a folder that holds something, unless an extraction wrote it. */
+  static void requireDatasetFolder(String folder, Configuration configuration) throws IOException {
     Path path = new Path(folder);
     FileSystem files = path.getFileSystem(configuration);
-    if (files.exists(path) && files.listStatus(path).length > 0) {
-      throw new IOException(folder + ": already holds something; name a new or empty folder");
+    if (files.exists(path)
+        && files.listStatus(path).length > 0
+        && !files.exists(Ledger.folder(folder))) {
+      throw new IOException(
+          folder + ": already holds something else; name a new folder, an empty one or a dataset");
     }
   }
 }

@@ -5,15 +5,16 @@ import io.stemspark.bundle.ModelBundle;
 import io.stemspark.jobs.corpus.CorpusSource;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.RunLedger;
+import io.stemspark.jobs.ledger.RunProgress;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.plan.Judge;
 import io.stemspark.jobs.plan.PlanSummary;
 import io.stemspark.jobs.plan.RunPlan;
 import io.stemspark.jobs.plan.Selection;
 import io.stemspark.jobs.steps.Cards;
-import io.stemspark.jobs.steps.SeparateTracks;
 import io.stemspark.jobs.steps.SeparationTask;
 import io.stemspark.jobs.steps.TrackSeparator;
+import io.stemspark.jobs.steps.WorkerFactory;
 import io.stemspark.jobs.storage.PathTemplate;
 import io.stemspark.network.Engine;
 import io.stemspark.network.NetworkRuntime;
@@ -118,16 +119,31 @@ public final class SeparateJob {
         .plan(tracks(spark, hadoop));
   }
 
-  /** Separates every track that is not done yet; one that fails stops no other. */
-  public Summary run(SparkSession spark, Selection selection) throws IOException {
+  /**
+   * Separates every track that is not done yet; one that fails stops no other.
+   *
+   * @param maxFailures the run stops when more tracks than these have failed
+   * @throws RunStopped when too many tracks failed
+   */
+  public Summary run(
+      SparkSession spark, Selection selection, long maxFailures, RunListener listener)
+      throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> hadoop = HadoopBroadcast.of(context);
-    String name = CatalogueRun.newName();
-    SeparateTracks step =
-        new SeparateTracks(
-            context.broadcast(bundle), task.withThreads(threads(context)), name, hadoop);
-    return new CatalogueRun(context, hadoop, task.output(), new Judge(task, selection))
-        .run(tracks(spark, hadoop), name, step);
+    Broadcast<ModelBundle> model = context.broadcast(bundle);
+    SeparationTask shared = task.withThreads(threads(context));
+    CatalogueRun run = new CatalogueRun(context, hadoop, task.output(), new Judge(task, selection));
+    Summary summary =
+        run.run(tracks(spark, hadoop), separators(model, shared), maxFailures, listener);
+    run.gather();
+    return summary;
+  }
+
+  /** Static, so that the workers' maker holds no more than it needs. */
+  private static WorkerFactory separators(Broadcast<ModelBundle> model, SeparationTask task) {
+    return (attempt, ledger, configuration) ->
+        new TrackSeparator(
+            model.value(), task, Cards.ofTask(), ledger, seconds -> {}, configuration);
   }
 
   private JavaRDD<Track> tracks(SparkSession spark, Broadcast<SerializableConfiguration> hadoop) {
@@ -171,12 +187,18 @@ public final class SeparateJob {
       return summary;
     }
     String name = CatalogueRun.newName();
-    try (RunLedger ledger = RunLedger.open(task.output(), name, task, 0, 0, configuration);
+    RunLedger.Opening ledgers = new RunLedger.Opening(task.output(), name, task);
+    try (RunLedger ledger = ledgers.open(0, "0-0", RunProgress.NONE, configuration);
         TrackSeparator separator =
             new TrackSeparator(
-                bundle, task.withThreads(cores), Cards.ofThisMachine(), configuration)) {
+                bundle,
+                task.withThreads(cores),
+                Cards.ofThisMachine(),
+                ledger,
+                progress,
+                configuration)) {
       for (Track track : pending) {
-        ledger.add(track, separator.separate(track, progress));
+        separator.process(track);
       }
       return summary.merge(ledger.summary());
     }

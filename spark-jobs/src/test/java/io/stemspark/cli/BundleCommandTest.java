@@ -24,6 +24,7 @@ import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import onnx.Onnx.ModelProto;
 import onnx.Onnx.TensorProto;
+import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,7 +56,9 @@ class BundleCommandTest {
   }
 
   @Test
-  void importedNetworkSeparates() {
+  void importedNetworkSeparates() throws IOException {
+    // Hadoop keeps the file system that another test has opened with other settings.
+    FileSystem.closeAll();
     Path imported = folder.resolve("mdx.bundle");
     Result result =
         run(

@@ -275,11 +275,6 @@ class StemsparkTest {
   }
 
   @Test
-  void nothingToDo() {
-    assertUsage(run("extract", music.toString(), out.toString()), "no track has stems");
-  }
-
-  @Test
   void trainsAndSeparatesInFoldersWithSpacesAndBrackets() throws IOException {
     Path features = folder.resolve("my [1] features");
     String conf = Demo.FOLDER.resolve("demo.conf").toString();

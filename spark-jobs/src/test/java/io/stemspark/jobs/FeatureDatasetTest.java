@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.stemspark.Demo;
 import io.stemspark.TestSpark;
+import io.stemspark.jobs.plan.Selection;
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.patch.HalfFloats;
 import io.stemspark.patch.Patch;
@@ -39,7 +40,7 @@ class FeatureDatasetTest {
               settings.stft(),
               settings.patch(),
               hadoop)
-          .run(spark);
+          .run(spark, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
       rows =
           spark
               .read()
@@ -96,7 +97,7 @@ class FeatureDatasetTest {
               settings.stft(),
               settings.patch(),
               hadoop)
-          .run(spark);
+          .run(spark, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
       JobSettings other = SmallSettings.load("stemspark.patch.frames = 32");
       assertThatThrownBy(() -> TrainJob.plan(features, folder + "/model.bundle", other, hadoop))
           .isInstanceOf(InputException.class)

@@ -67,9 +67,9 @@ class WholeFlowTest {
                 settings.stft(),
                 settings.patch(),
                 hadoop)
-            .run(spark);
-    assertThat(extracted.done()).isEqualTo(4);
-    assertThat(extracted.skipped()).isEqualTo(2);
+            .run(spark, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
+    assertThat(extracted.done()).isEqualTo(6);
+    assertThat(extracted.skipped()).isZero();
     assertThat(extracted.failed()).isZero();
 
     Losses losses = new Losses();
@@ -86,7 +86,7 @@ class WholeFlowTest {
                 settings.separation(),
                 settings.paths(),
                 hadoop)
-            .run(spark, Selection.ALL);
+            .run(spark, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
     assertThat(separated.done()).isEqualTo(6);
     assertStemsEqualPlainJava(bundle, stems, settings);
     assertStemsEqualThoseWithoutSpark(bundle, stems, settings, hadoop);

@@ -2,6 +2,9 @@ package io.stemspark.jobs.corpus;
 
 import io.stemspark.audio.FfmpegReader;
 import java.io.Serializable;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FileStatus;
 
@@ -29,6 +32,13 @@ public record AudioFile(String uri, int stream, long bytes, String version)
 
   static AudioFile missing(String uri) {
     return new AudioFile(uri, FfmpegReader.BEST_STREAM, UNKNOWN, "");
+  }
+
+  /** Size of files together; of one with several streams but once. */
+  public static long bytes(List<AudioFile> files) {
+    Map<String, Long> sizes = new HashMap<>();
+    files.forEach(file -> sizes.put(file.uri, Math.max(0, file.bytes)));
+    return sizes.values().stream().mapToLong(Long::longValue).sum();
   }
 
   private static String version(FileStatus file) {

@@ -1,9 +1,7 @@
 package io.stemspark.jobs.corpus;
 
 import java.io.Serializable;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -25,11 +23,10 @@ public record Track(
 
   /** Size of all files together. */
   public long bytes() {
-    Map<String, Long> sizes = new HashMap<>();
-    Stream.concat(Stream.of(mixture, vocals), accompaniment.stream())
-        .filter(Objects::nonNull)
-        .forEach(file -> sizes.put(file.uri(), Math.max(0, file.bytes())));
-    return sizes.values().stream().mapToLong(Long::longValue).sum();
+    return AudioFile.bytes(
+        Stream.concat(Stream.of(mixture, vocals), accompaniment.stream())
+            .filter(Objects::nonNull)
+            .toList());
   }
 
   /** Where it lies: its mixture, or else its vocals. */

@@ -20,7 +20,7 @@ import org.apache.hadoop.fs.Path;
  * @param stft the transform's settings
  * @param patch the patches' size
  * @param tracks tracks by split
- * @param hash SHA-256 over the settings and the tracks' ids and sizes
+ * @param hash of the settings and of the tracks' ids, splits and inputs
  */
 public record DatasetManifest(
     int formatVersion,
@@ -29,12 +29,18 @@ public record DatasetManifest(
     PatchConfig patch,
     Map<String, Long> tracks,
     String hash) {
-  public static final int FORMAT_VERSION = 2;
+  public static final int FORMAT_VERSION = 3;
 
   /** Hidden from Spark's listing by its underscore. */
   public static final String FILE = "_stemspark.json";
 
   private static final int MOST_BYTES = 1 << 20;
+
+  /** Whether a folder holds a complete dataset. */
+  public static boolean exists(String dataset, Configuration configuration) throws IOException {
+    Path file = new Path(dataset, FILE);
+    return file.getFileSystem(configuration).exists(file);
+  }
 
   /**
    * Reads a dataset's manifest.

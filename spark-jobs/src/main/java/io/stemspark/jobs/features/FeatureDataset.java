@@ -60,7 +60,7 @@ public final class FeatureDataset implements TrainingSource {
     Dataset<Row> rows = spark.read().parquet(dataset.replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0"));
     List<PatchReference> training = references(rows, TRAINING);
     if (training.isEmpty()) {
-      throw new IOException(dataset + " has no patches in the split 'train'");
+      throw new IOException(dataset + " has no patches with known stems in the split 'train'");
     }
     return new FeatureDataset(
         training,
@@ -72,7 +72,7 @@ public final class FeatureDataset implements TrainingSource {
 
   private static List<PatchReference> references(Dataset<Row> rows, String split) {
     List<PatchReference> references = new ArrayList<>();
-    rows.where(col("split").equalTo(split))
+    rows.where(col("split").equalTo(split).and(col(FeatureRow.HAS_STEMS)))
         .select(
             col("_metadata.file_path"),
             col(FeatureRow.TRACK_ID),

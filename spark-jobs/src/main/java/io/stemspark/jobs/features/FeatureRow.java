@@ -1,47 +1,78 @@
 package io.stemspark.jobs.features;
 
-import static io.stemspark.patch.HalfFloats.encode;
+import static org.apache.parquet.schema.LogicalTypeAnnotation.stringType;
+import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BINARY;
+import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BOOLEAN;
+import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT32;
 
 import io.stemspark.patch.Patch;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
+import io.stemspark.spectrogram.Spectrogram;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Types;
 
 /**
- * A row of the feature dataset: one patch of one channel. The binary columns are planar
+ * A row of the feature dataset: one patch of one channel. Where the stems are known it holds these,
+ * and the mixture is their sum; elsewhere it holds the mixture alone. The binary columns are planar
  * half-precision values in (frame, bin) order, see {@link io.stemspark.patch.HalfFloats}.
+ *
+ * @param trackId the track
+ * @param channel its channel, from 0
+ * @param firstFrame first frame of the patch in the track
+ * @param vocals null where the stems are not known, as is {@code accompaniment}
+ * @param mixture null where the stems are known
  */
-public final class FeatureRow {
+public record FeatureRow(
+    String trackId,
+    int channel,
+    int firstFrame,
+    Spectrogram vocals,
+    Spectrogram accompaniment,
+    Spectrogram mixture) {
   static final String TRACK_ID = "track_id";
   static final String CHANNEL = "channel";
   static final String FIRST_FRAME = "first_frame";
+  static final String HAS_STEMS = "has_stems";
   static final String VOCALS_REAL = "vocals_real";
   static final String VOCALS_IMAG = "vocals_imag";
   static final String ACCOMPANIMENT_REAL = "accompaniment_real";
   static final String ACCOMPANIMENT_IMAG = "accompaniment_imag";
+  static final String MIXTURE_REAL = "mixture_real";
+  static final String MIXTURE_IMAG = "mixture_imag";
 
   /** The columns, without the partition column {@code split}. */
-  public static final StructType SCHEMA =
-      new StructType()
-          .add(TRACK_ID, DataTypes.StringType, false)
-          .add(CHANNEL, DataTypes.IntegerType, false)
-          .add(FIRST_FRAME, DataTypes.IntegerType, false)
-          .add(VOCALS_REAL, DataTypes.BinaryType, false)
-          .add(VOCALS_IMAG, DataTypes.BinaryType, false)
-          .add(ACCOMPANIMENT_REAL, DataTypes.BinaryType, false)
-          .add(ACCOMPANIMENT_IMAG, DataTypes.BinaryType, false);
+  static final MessageType SCHEMA =
+      Types.buildMessage()
+          .required(BINARY)
+          .as(stringType())
+          .named(TRACK_ID)
+          .required(INT32)
+          .named(CHANNEL)
+          .required(INT32)
+          .named(FIRST_FRAME)
+          .required(BOOLEAN)
+          .named(HAS_STEMS)
+          .optional(BINARY)
+          .named(VOCALS_REAL)
+          .optional(BINARY)
+          .named(VOCALS_IMAG)
+          .optional(BINARY)
+          .named(ACCOMPANIMENT_REAL)
+          .optional(BINARY)
+          .named(ACCOMPANIMENT_IMAG)
+          .optional(BINARY)
+          .named(MIXTURE_REAL)
+          .optional(BINARY)
+          .named(MIXTURE_IMAG)
+          .named("patch");
 
-  private FeatureRow() {}
+  /** A patch whose stems are known. */
+  public static FeatureRow ofStems(String trackId, int channel, Patch vocals, Patch accompaniment) {
+    return new FeatureRow(
+        trackId, channel, vocals.firstFrame(), vocals.content(), accompaniment.content(), null);
+  }
 
-  public static Row of(String trackId, int channel, Patch vocals, Patch accompaniment) {
-    return RowFactory.create(
-        trackId,
-        channel,
-        vocals.firstFrame(),
-        encode(vocals.content().real()),
-        encode(vocals.content().imag()),
-        encode(accompaniment.content().real()),
-        encode(accompaniment.content().imag()));
+  /** A patch of which only the mixture is known. */
+  public static FeatureRow ofMixture(String trackId, int channel, Patch mixture) {
+    return new FeatureRow(trackId, channel, mixture.firstFrame(), null, null, mixture.content());
   }
 }

@@ -7,13 +7,18 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.stemspark.bundle.StrictJson;
 import io.stemspark.jobs.storage.AtomicFiles;
 import java.io.BufferedReader;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
@@ -23,7 +28,6 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
-import org.apache.hadoop.io.IOUtils;
 
 /**
  * What all runs did with the tracks of an output folder: JSON Lines below {@code
@@ -54,32 +58,75 @@ public final class Ledger {
     return new Path(output, FOLDER + "/ledger");
   }
 
-  /** The files that hold the rows of a folder, of the ledger as a whole or of one run. */
-  public static List<String> files(Path folder, Configuration configuration) throws IOException {
-    FileSystem files = folder.getFileSystem(configuration);
-    List<String> found = new ArrayList<>();
-    if (!files.exists(folder)) {
-      return found;
+  /**
+   * The parts of the ledger of an output folder, each to be read by {@link #read}: a file for many
+   * tasks, or the folder of a task whose files have not been gathered yet.
+   */
+  public static List<String> parts(String output, Configuration configuration) throws IOException {
+    Set<String> parts = new TreeSet<>();
+    for (Path file : files(folder(output), configuration)) {
+      parts.add((isGathered(file) ? file : file.getParent().getParent()).toString());
     }
-    RemoteIterator<LocatedFileStatus> listing = files.listFiles(folder, true);
-    while (listing.hasNext()) {
-      Path file = listing.next().getPath();
-      String name = file.getName();
-      if (!name.startsWith(".") && (name.endsWith(PLAIN) || name.endsWith(GATHERED))) {
-        found.add(file.toString());
+    return new ArrayList<>(parts);
+  }
+
+  /** Whether a part is the folder of a task. */
+  public static boolean isOpen(String part) {
+    return !isGathered(new Path(part));
+  }
+
+  private static boolean isGathered(Path file) {
+    return file.getName().endsWith(GATHERED);
+  }
+
+  private static List<Path> files(Path folder, Configuration configuration) throws IOException {
+    FileSystem files = folder.getFileSystem(configuration);
+    List<Path> found = new ArrayList<>();
+    try {
+      RemoteIterator<LocatedFileStatus> listing = files.listFiles(folder, true);
+      while (listing.hasNext()) {
+        Path file = listing.next().getPath();
+        String name = file.getName();
+        if (!name.startsWith(".") && (name.endsWith(PLAIN) || name.endsWith(GATHERED))) {
+          found.add(file);
+        }
       }
+    } catch (FileNotFoundException e) {
+      return List.of();
     }
     return found;
   }
 
   /**
-   * Reads the rows of a file.
+   * Reads the rows of a part.
    *
    * @throws IOException that names file and line when that is no row
    */
-  public static void read(String file, Configuration configuration, Consumer<LedgerRow> rows)
+  public static void read(String part, Configuration configuration, Consumer<LedgerRow> rows)
       throws IOException {
-    try (BufferedReader lines = open(new Path(file), configuration)) {
+    if (isOpen(part)) {
+      readTask(new Path(part), configuration).forEach(rows);
+    } else {
+      readFile(new Path(part), configuration, rows);
+    }
+  }
+
+  /**
+   * Reads the rows of a task. Of its attempts that count which has most rows: a later one starts
+   * with those of the fullest before it, and two at the same time may do the same tracks.
+   */
+  static List<LedgerRow> readTask(Path folder, Configuration configuration) throws IOException {
+    Map<Path, List<LedgerRow>> attempts = new TreeMap<>();
+    for (Path file : files(folder, configuration)) {
+      List<LedgerRow> rows = attempts.computeIfAbsent(file.getParent(), f -> new ArrayList<>());
+      readFile(file, configuration, rows::add);
+    }
+    return attempts.values().stream().max(Comparator.comparingInt(List::size)).orElse(List.of());
+  }
+
+  private static void readFile(Path file, Configuration configuration, Consumer<LedgerRow> rows)
+      throws IOException {
+    try (BufferedReader lines = open(file, configuration)) {
       long number = 0;
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         number++;
@@ -88,7 +135,7 @@ public final class Ledger {
     }
   }
 
-  private static LedgerRow parse(String file, long number, String line) throws IOException {
+  private static LedgerRow parse(Path file, long number, String line) throws IOException {
     try {
       return MAPPER.readValue(line, LedgerRow.class);
     } catch (JsonProcessingException e) {
@@ -109,31 +156,31 @@ public final class Ledger {
     }
   }
 
-  /** Gathers files into one, then deletes them. */
-  public static void gather(List<String> files, Path folder, Configuration configuration)
+  /**
+   * Gathers the folders of tasks into one file, then deletes them.
+   *
+   * @param run any of the runs that the tasks are of
+   */
+  public static void gather(
+      String output, String run, List<String> parts, Configuration configuration)
       throws IOException {
-    Path target = new Path(folder, "rows-" + UUID.randomUUID() + GATHERED);
+    Path target = new Path(folder(output), run + "/rows-" + UUID.randomUUID() + GATHERED);
     AtomicFiles.write(
         target,
         configuration,
         stream -> {
           GZIPOutputStream compressed = new GZIPOutputStream(stream);
-          for (String file : files) {
-            copy(new Path(file), compressed, configuration);
+          for (String part : parts) {
+            for (LedgerRow row : readTask(new Path(part), configuration)) {
+              compressed.write(MAPPER.writeValueAsBytes(row));
+              compressed.write('\n');
+            }
           }
           compressed.finish();
         });
-    for (String file : files) {
-      Path path = new Path(file);
-      path.getFileSystem(configuration).delete(path, false);
-    }
-  }
-
-  private static void copy(Path file, OutputStream into, Configuration configuration)
-      throws IOException {
-    try (InputStream stream = file.getFileSystem(configuration).open(file)) {
-      IOUtils.copyBytes(
-          file.getName().endsWith(GATHERED) ? new GZIPInputStream(stream) : stream, into, 1 << 16);
+    for (String part : parts) {
+      Path folder = new Path(part);
+      folder.getFileSystem(configuration).delete(folder, true);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.stemspark.jobs.ledger;
 
 import io.stemspark.jobs.corpus.AudioFile;
+import io.stemspark.jobs.corpus.Track;
 import io.stemspark.separation.StageTimes;
 import java.io.Serializable;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.List;
  * @param run the run
  * @param time when it was done with the track, in milliseconds since 1970
  * @param trackId the track
+ * @param split the track's split
  * @param status what came of it
  * @param note why it was not done, or what is worth knowing of how it was
  * @param fault whether the track itself is to blame for a failure, so that another try will not
@@ -25,6 +27,7 @@ public record LedgerRow(
     String run,
     long time,
     String trackId,
+    String split,
     Outcome.Status status,
     String note,
     boolean fault,
@@ -41,11 +44,12 @@ public record LedgerRow(
 
   /** The row of a track that has just been processed. */
   public static LedgerRow of(
-      String run, Outcome outcome, List<AudioFile> inputs, Fingerprint fingerprint) {
+      String run, Track track, Outcome outcome, List<AudioFile> inputs, Fingerprint fingerprint) {
     return new LedgerRow(
         run,
         System.currentTimeMillis(),
-        outcome.trackId(),
+        track.id(),
+        track.split(),
         outcome.status(),
         outcome.note(),
         outcome.fault(),

@@ -19,4 +19,7 @@ public interface Rules extends Serializable {
    * @throws IllegalArgumentException that says why it has none
    */
   void requirePlace(Track track);
+
+  /** Whether a result can be replaced by a newer one of the same track. */
+  boolean canReplace();
 }

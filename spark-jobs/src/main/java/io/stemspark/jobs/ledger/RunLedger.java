@@ -1,53 +1,66 @@
 package io.stemspark.jobs.ledger;
 
+import io.stemspark.jobs.corpus.AudioFile;
 import io.stemspark.jobs.corpus.Track;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /** A task's part of the ledger: what it does, and what attempts of it before did. */
 public final class RunLedger implements AutoCloseable {
-  private final String run;
-  private final Rules rules;
+  private final Opening opening;
   private final LedgerWriter writer;
+  private final RunProgress progress;
   private final Set<String> tracks = new HashSet<>();
   private final Summary summary = new Summary();
+  private long toRetry;
+  private String reason;
 
-  private RunLedger(String run, Rules rules, LedgerWriter writer) {
-    this.run = run;
-    this.rules = rules;
+  private RunLedger(Opening opening, LedgerWriter writer, RunProgress progress) {
+    this.opening = opening;
     this.writer = writer;
+    this.progress = progress;
   }
 
   /**
-   * Opens the part of a task.
+   * What all parts of a run's ledger have in common.
    *
    * @param output the output folder
    * @param run the run
    * @param rules what its results depend on
-   * @param chunk the task's number in it
-   * @param attempt how often the task was tried before
    */
-  public static RunLedger open(
-      String output, String run, Rules rules, int chunk, int attempt, Configuration configuration)
-      throws IOException {
-    Path folder = new Path(Ledger.folder(output), "%s/%06d".formatted(run, chunk));
-    RunLedger ledger = new RunLedger(run, rules, new LedgerWriter(folder, configuration));
-    if (attempt > 0) {
-      for (String file : Ledger.files(folder, configuration)) {
-        Ledger.read(file, configuration, ledger::remember);
+  public record Opening(String output, String run, Rules rules) implements Serializable {
+    /**
+     * Opens the part of a task.
+     *
+     * @param task its number
+     * @param attempt names this attempt among all of this task
+     * @param progress is told of every track
+     */
+    public RunLedger open(
+        int task, String attempt, RunProgress progress, Configuration configuration)
+        throws IOException {
+      Path folder = new Path(Ledger.folder(output), "%s/%06d".formatted(run, task));
+      LedgerWriter writer = new LedgerWriter(new Path(folder, attempt), configuration);
+      RunLedger ledger = new RunLedger(this, writer, progress);
+      for (LedgerRow row : Ledger.readTask(folder, configuration)) {
+        ledger.adopt(row);
       }
+      return ledger;
     }
-    return ledger;
   }
 
-  private void remember(LedgerRow row) {
+  /** Rows are kept again, so that this attempt's stand for the whole task. */
+  private void adopt(LedgerRow row) throws IOException {
     // What failed for want of storage or memory may do better on another machine.
     boolean retry = row.status() == Outcome.Status.FAILED && !row.fault();
     if (!retry && tracks.add(row.trackId())) {
-      summary.add(row.outcome());
+      writer.add(row);
+      count(row.outcome(), row.inputs());
     }
   }
 
@@ -58,9 +71,32 @@ public final class RunLedger implements AutoCloseable {
 
   /** Adds what came of a track. */
   public void add(Track track, Outcome outcome) throws IOException {
-    writer.add(LedgerRow.of(run, outcome, rules.inputs(track), rules.fingerprint(track)));
+    Rules rules = opening.rules();
+    List<AudioFile> inputs = rules.inputs(track);
+    writer.add(LedgerRow.of(opening.run(), track, outcome, inputs, rules.fingerprint(track)));
     tracks.add(track.id());
+    if (outcome.status() == Outcome.Status.FAILED && !outcome.fault()) {
+      toRetry++;
+      reason = outcome.trackId() + ": " + outcome.note();
+    }
+    count(outcome, inputs);
+  }
+
+  private void count(Outcome outcome, List<AudioFile> inputs) {
     summary.add(outcome);
+    progress.add(outcome, AudioFile.bytes(inputs));
+  }
+
+  /**
+   * Makes way for another attempt.
+   *
+   * @throws IOException when tracks failed by no fault of their own
+   */
+  public void requireNothingToRetry() throws IOException {
+    if (toRetry > 0) {
+      throw new IOException(
+          "%d tracks are left to another attempt; the last was %s".formatted(toRetry, reason));
+    }
   }
 
   /** The sums of the task, those of its earlier attempts among them. */

@@ -28,6 +28,15 @@ public record Judge(Rules rules, Selection selection) implements Serializable {
       return new Decision(track, null, "", problem);
     }
     Verdict verdict = Past.judge(rules.fingerprint(track), past, selection, isThere);
+    if (verdict.isReplacement() && !rules.canReplace()) {
+      return new Decision(
+          track,
+          null,
+          "",
+          ("track %s (%s): %s. Name a new output folder, or leave such tracks as they are with"
+                  + " --only-new")
+              .formatted(track.id(), track.uri(), verdict.words()));
+    }
     String note = "";
     if (verdict == Verdict.AT_FAULT) {
       for (Past row : past) {

@@ -3,7 +3,7 @@ package io.stemspark.jobs.plan;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Ledger;
 import io.stemspark.jobs.ledger.StoredFile;
-import java.io.FileNotFoundException;
+import io.stemspark.jobs.storage.StagedFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -15,8 +15,6 @@ import java.util.NoSuchElementException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -56,7 +54,7 @@ public final class RunPlan implements AutoCloseable {
             .cogroup(past)
             .mapPartitions(
                 groups -> {
-                  Predicate<StoredFile> isThere = isThere(hadoop.value().value());
+                  Predicate<StoredFile> isThere = isThere(output, hadoop.value().value());
                   return new Decisions(groups, judge, isThere);
                 });
     decisions.persist(StorageLevel.MEMORY_AND_DISK());
@@ -79,9 +77,9 @@ public final class RunPlan implements AutoCloseable {
       throws IOException {
     Map<String, List<Past>> past = new HashMap<>();
     tracks.forEach(track -> past.put(track.id(), new ArrayList<>()));
-    for (String file : Ledger.files(Ledger.folder(output), configuration)) {
+    for (String part : Ledger.parts(output, configuration)) {
       Ledger.read(
-          file,
+          part,
           configuration,
           row -> {
             if (past.containsKey(row.trackId())) {
@@ -91,7 +89,8 @@ public final class RunPlan implements AutoCloseable {
     }
     PlanSummary summary = new PlanSummary();
     for (Track track : tracks) {
-      Decision decision = judge.judge(List.of(track), past.get(track.id()), isThere(configuration));
+      Decision decision =
+          judge.judge(List.of(track), past.get(track.id()), isThere(output, configuration));
       if (decision.isPending() && summary.pending() < judge.selection().limit()) {
         pending.accept(track);
       }
@@ -103,30 +102,28 @@ public final class RunPlan implements AutoCloseable {
   private static JavaPairRDD<String, Past> past(
       JavaSparkContext context, String output, Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
-    List<String> files = Ledger.files(Ledger.folder(output), context.hadoopConfiguration());
-    int slices = Math.max(1, Math.min(files.size(), 4 * context.defaultParallelism()));
+    List<String> parts = Ledger.parts(output, context.hadoopConfiguration());
+    int slices = Math.max(1, Math.min(parts.size(), 4 * context.defaultParallelism()));
     return context
-        .parallelize(files, slices)
+        .parallelize(parts, slices)
         .flatMapToPair(
-            file -> {
+            part -> {
               List<Tuple2<String, Past>> rows = new ArrayList<>();
               Ledger.read(
-                  file,
+                  part,
                   hadoop.value().value(),
                   row -> rows.add(new Tuple2<>(row.trackId(), Past.of(row))));
               return rows.iterator();
             });
   }
 
-  /** Whether a file is there in the size that a row says. */
-  static Predicate<StoredFile> isThere(Configuration configuration) {
+  /** Whether a file is there in the size that a row says, or waits to appear. */
+  static Predicate<StoredFile> isThere(String output, Configuration configuration)
+      throws IOException {
+    StagedFiles files = new StagedFiles(output, configuration);
     return file -> {
-      Path path = new Path(file.uri());
       try {
-        FileStatus status = path.getFileSystem(configuration).getFileStatus(path);
-        return status.isFile() && status.getLen() == file.bytes();
-      } catch (FileNotFoundException e) {
-        return false;
+        return files.isThere(file.uri(), file.bytes());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -25,6 +25,11 @@ public enum Verdict {
     return pending;
   }
 
+  /** Whether a result of other input, model or settings is there. */
+  boolean isReplacement() {
+    return this == INPUT_CHANGED || this == OTHER_MODEL || this == OTHER_SETTINGS;
+  }
+
   public String words() {
     return words;
   }

@@ -16,7 +16,7 @@ public final class Cards {
   private Cards() {}
 
   /** The card that Spark has assigned; where Spark runs in one process, any there is. */
-  static OptionalInt ofTask() {
+  public static OptionalInt ofTask() {
     ResourceInformation gpu = TaskContext.get().resourcesJMap().get(GPU);
     if (gpu != null && gpu.addresses().length > 0) {
       return OptionalInt.of(Integer.parseInt(gpu.addresses()[0]));

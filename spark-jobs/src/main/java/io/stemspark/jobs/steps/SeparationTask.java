@@ -63,6 +63,11 @@ public record SeparationTask(
     path(track, "vocals");
   }
 
+  @Override
+  public boolean canReplace() {
+    return true;
+  }
+
   /** Where a stem lies, relative to the output folder. */
   String path(Track track, String stem) {
     return paths.path(track, stem, separation.output().encoding().container().extension());

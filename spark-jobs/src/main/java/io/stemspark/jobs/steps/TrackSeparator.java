@@ -8,6 +8,7 @@ import io.stemspark.bundle.BundleException;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Outcome;
+import io.stemspark.jobs.ledger.RunLedger;
 import io.stemspark.jobs.ledger.StoredFile;
 import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Spool;
@@ -29,24 +30,35 @@ import java.util.function.DoubleConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.io.IOUtils;
 
-/** Separates tracks one after the other, from storage to storage. Not thread-safe. */
-public final class TrackSeparator implements AutoCloseable {
+/** Separates tracks, from storage to storage. */
+public final class TrackSeparator implements TrackWorker {
   private static final int COPY_BYTES = 1 << 20;
 
   private final SeparationTask task;
   private final Configuration configuration;
   private final TrackAudio audio;
   private final Separator separator;
+  private final RunLedger ledger;
+  private final DoubleConsumer progress;
 
   /**
    * @param card the NVIDIA card to use, if there is one
+   * @param ledger takes what comes of the tracks
+   * @param progress is told how many seconds of audio of a track have been written so far
    * @param configuration reaches storage
    * @throws BundleException when the bundle has no network for the engine that is asked for
    */
   public TrackSeparator(
-      ModelBundle bundle, SeparationTask task, OptionalInt card, Configuration configuration)
+      ModelBundle bundle,
+      SeparationTask task,
+      OptionalInt card,
+      RunLedger ledger,
+      DoubleConsumer progress,
+      Configuration configuration)
       throws BundleException {
     this.task = task;
+    this.ledger = ledger;
+    this.progress = progress;
     this.configuration = configuration;
     Network network = Networks.shared(bundle, task.runtime(card));
     this.separator =
@@ -55,19 +67,24 @@ public final class TrackSeparator implements AutoCloseable {
     this.audio = new TrackAudio(configuration, task.decoding());
   }
 
-  /**
-   * Separates a track.
-   *
-   * @param progress is told how many seconds of audio have been written so far
-   */
-  public Outcome separate(Track track, DoubleConsumer progress) {
+  @Override
+  public void process(Track track) throws IOException {
+    ledger.add(track, separate(track));
+  }
+
+  @Override
+  public void finish() {
+    // Every track is stored by itself.
+  }
+
+  private Outcome separate(Track track) {
     if (!track.hasMixture()) {
       return Outcome.skipped(track.id(), "no mixture, only stems");
     }
     long start = System.nanoTime();
     try {
       List<StoredFile> stems = new ArrayList<>();
-      SeparationResult result = separateToStorage(track, stems, progress);
+      SeparationResult result = separateToStorage(track, stems);
       return Outcome.done(
               track.id(), clipping(result), result.seconds(), secondsSince(start), result.times())
           .writing(stems);
@@ -84,14 +101,14 @@ public final class TrackSeparator implements AutoCloseable {
         .formatted(result.clippedVocals(), result.clippedAccompaniment());
   }
 
-  private SeparationResult separateToStorage(
-      Track track, List<StoredFile> stored, DoubleConsumer progress) throws IOException {
+  private SeparationResult separateToStorage(Track track, List<StoredFile> stored)
+      throws IOException {
     try (Spool spool = Spool.open();
         AudioReader mixture = audio.mixture(track)) {
       Stems stems = task.separation().output().stems();
       Path vocals = stems.vocals() ? spool.file("vocals") : null;
       Path accompaniment = stems.accompaniment() ? spool.file("accompaniment") : null;
-      SeparationResult result = separateToFiles(mixture, vocals, accompaniment, progress);
+      SeparationResult result = separateToFiles(mixture, vocals, accompaniment);
       long start = System.nanoTime();
       publish(vocals, track, stored);
       publish(accompaniment, track, stored);
@@ -101,8 +118,7 @@ public final class TrackSeparator implements AutoCloseable {
 
   /** A null file is of a stem that nobody wants. */
   private SeparationResult separateToFiles(
-      AudioReader mixture, Path vocalsFile, Path accompanimentFile, DoubleConsumer progress)
-      throws IOException {
+      AudioReader mixture, Path vocalsFile, Path accompanimentFile) throws IOException {
     int rate = mixture.format().sampleRate();
     try (AudioWriter vocals = writer(vocalsFile, mixture);
         AudioWriter accompaniment = writer(accompanimentFile, mixture)) {

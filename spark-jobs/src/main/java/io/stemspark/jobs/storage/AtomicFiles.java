@@ -64,7 +64,8 @@ public final class AtomicFiles {
     stream.close();
   }
 
-  private static void rename(FileSystem files, Path from, Path to, Configuration configuration)
+  /** Gives a file another name, in place of one that has it. */
+  static void rename(FileSystem files, Path from, Path to, Configuration configuration)
       throws IOException {
     if (files.getUri().getScheme().equals("file")) {
       Files.move(

@@ -75,15 +75,39 @@ class LedgerTest {
     }
     List<LedgerRow> before = rows();
     assertThat(before).hasSize(5);
-    Ledger.gather(Ledger.files(folder, HADOOP), folder, HADOOP);
-    assertThat(Ledger.files(folder, HADOOP)).hasSize(1);
-    Ledger.gather(Ledger.files(folder, HADOOP), folder, HADOOP);
+    List<String> tasks = Ledger.parts(output.toString(), HADOOP);
+    assertThat(tasks).hasSize(5).allMatch(Ledger::isOpen);
+    Ledger.gather(output.toString(), RUN, tasks, HADOOP);
+    assertThat(Ledger.parts(output.toString(), HADOOP)).hasSize(1).noneMatch(Ledger::isOpen);
     assertThat(rows()).containsExactlyInAnyOrderElementsOf(before);
   }
 
   @Test
+  void ofTwoAttemptsAtTheSameTimeTheFullerCounts() throws IOException {
+    try (RunLedger one = open(0, 0);
+        RunLedger two = open(0, 1)) {
+      one.add(track("a"), Outcome.done("a", "one", 1, 1, StageTimes.NONE));
+      two.add(track("a"), Outcome.done("a", "two", 1, 1, StageTimes.NONE));
+      two.add(track("b"), Outcome.done("b", "two", 1, 1, StageTimes.NONE));
+    }
+    assertThat(rows()).extracting(LedgerRow::note).containsExactly("two", "two");
+  }
+
+  @Test
+  void whatFailedByNoFaultOfItsOwnIsLeftToAnotherAttempt() throws IOException {
+    try (RunLedger ledger = open(0, 0)) {
+      ledger.add(track("bad"), Outcome.failed("bad", new AudioException("bad", "broken"), 1));
+      ledger.requireNothingToRetry();
+      ledger.add(track("a"), Outcome.failed("a", new IOException("disk full"), 1));
+      assertThatThrownBy(ledger::requireNothingToRetry)
+          .hasMessageContaining("1 tracks")
+          .hasMessageContaining("a: disk full");
+    }
+  }
+
+  @Test
   void aLineThatIsNoRowIsNamed() throws IOException {
-    Path file = Path.of(folder.toUri().getPath()).resolve("x/rows-1.jsonl");
+    Path file = Path.of(folder.toUri().getPath()).resolve("run/000000/0-0/rows-1.jsonl");
     Files.createDirectories(file.getParent());
     Files.writeString(file, "{\"run\": 3}\n");
     assertThatThrownBy(this::rows)
@@ -92,13 +116,14 @@ class LedgerTest {
   }
 
   private RunLedger open(int chunk, int attempt) throws IOException {
-    return RunLedger.open(output.toString(), RUN, new FixedRules(), chunk, attempt, HADOOP);
+    return new RunLedger.Opening(output.toString(), RUN, new FixedRules())
+        .open(chunk, "0-" + attempt, RunProgress.NONE, HADOOP);
   }
 
   private List<LedgerRow> rows() throws IOException {
     List<LedgerRow> rows = new ArrayList<>();
-    for (String file : Ledger.files(folder, HADOOP)) {
-      Ledger.read(file, HADOOP, rows::add);
+    for (String part : Ledger.parts(output.toString(), HADOOP)) {
+      Ledger.read(part, HADOOP, rows::add);
     }
     return rows;
   }
@@ -120,5 +145,10 @@ class LedgerTest {
 
     @Override
     public void requirePlace(Track track) {}
+
+    @Override
+    public boolean canReplace() {
+      return true;
+    }
   }
 }

@@ -68,14 +68,28 @@ class JudgeTest {
   @Test
   void twoTracksOfOneIdAreAProblem() {
     Decision decision =
-        new Judge(new FixedRules(), Selection.ALL)
+        new Judge(new FixedRules(true), Selection.ALL)
             .judge(List.of(TRACK, track("file:/b")), List.of(), file -> true);
     assertThat(decision.isPending()).isFalse();
     assertThat(decision.problem()).contains("file:/a").contains("file:/b");
   }
 
+  @Test
+  void whatCannotBeReplacedIsAProblemUnlessItIsLeft() {
+    Rules rules = new FixedRules(false);
+    Decision decision =
+        new Judge(rules, Selection.ALL)
+            .judge(List.of(TRACK), List.of(done(1, OTHER_INPUT)), STEM::equals);
+    assertThat(decision.problem()).contains("input changed").contains("--only-new");
+    Decision left =
+        new Judge(rules, new Selection(false, true, 9))
+            .judge(List.of(TRACK), List.of(done(1, OTHER_INPUT)), STEM::equals);
+    assertThat(left.problem()).isNull();
+    assertThat(left.verdict()).isEqualTo(Verdict.NOT_NEW);
+  }
+
   private static Verdict judge(Selection selection, Past... rows) {
-    return new Judge(new FixedRules(), selection)
+    return new Judge(new FixedRules(true), selection)
         .judge(List.of(TRACK), List.of(rows), STEM::equals)
         .verdict();
   }
@@ -92,7 +106,7 @@ class JudgeTest {
     return new Track("id", "train", new AudioFile(uri, -1, 1, "v"), null, List.of());
   }
 
-  private record FixedRules() implements Rules {
+  private record FixedRules(boolean replaces) implements Rules {
     @Override
     public List<AudioFile> inputs(Track track) {
       return List.of(track.mixture());
@@ -105,5 +119,10 @@ class JudgeTest {
 
     @Override
     public void requirePlace(Track track) {}
+
+    @Override
+    public boolean canReplace() {
+      return replaces;
+    }
   }
 }

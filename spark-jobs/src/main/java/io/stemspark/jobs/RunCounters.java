@@ -1,0 +1,41 @@
+package io.stemspark.jobs;
+
+import io.stemspark.jobs.ledger.Outcome;
+import io.stemspark.jobs.ledger.RunProgress;
+import org.apache.spark.SparkContext;
+import org.apache.spark.util.LongAccumulator;
+
+/** Counts tracks in tasks; Spark brings the counts to the driver while the tasks go on. */
+final class RunCounters implements RunProgress {
+  private static final long serialVersionUID = 1;
+  static final String DONE = "stemspark tracks done";
+  static final String SKIPPED = "stemspark tracks skipped";
+  static final String FAILED = "stemspark tracks failed";
+  static final String BYTES = "stemspark bytes read";
+  static final String AUDIO_MILLIS = "stemspark audio milliseconds";
+
+  private final LongAccumulator done;
+  private final LongAccumulator skipped;
+  private final LongAccumulator failed;
+  private final LongAccumulator bytes;
+  private final LongAccumulator audioMillis;
+
+  RunCounters(SparkContext context) {
+    done = context.longAccumulator(DONE);
+    skipped = context.longAccumulator(SKIPPED);
+    failed = context.longAccumulator(FAILED);
+    bytes = context.longAccumulator(BYTES);
+    audioMillis = context.longAccumulator(AUDIO_MILLIS);
+  }
+
+  @Override
+  public void add(Outcome outcome, long size) {
+    switch (outcome.status()) {
+      case DONE -> done.add(1);
+      case SKIPPED -> skipped.add(1);
+      case FAILED -> failed.add(1);
+    }
+    bytes.add(size);
+    audioMillis.add(Math.round(outcome.audioSeconds() * 1000));
+  }
+}

@@ -1,0 +1,148 @@
+package io.stemspark.jobs;
+
+import io.stemspark.jobs.ledger.Summary;
+import io.stemspark.jobs.plan.PlanSummary;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkContext;
+import org.apache.spark.Success$;
+import org.apache.spark.scheduler.AccumulableInfo;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * Watches a run: adds up {@link RunCounters}, of tasks that go on as their executors' heartbeats
+ * tell, and of those that have ended well; reports every second, and stops the run when too many
+ * tracks have failed.
+ */
+final class RunMonitor extends SparkListener implements AutoCloseable {
+  private final SparkContext context;
+  private final PlanSummary plan;
+  private final long maxFailures;
+  private final RunListener listener;
+  private final Map<Long, Map<String, Long>> running = new HashMap<>();
+  private final Map<String, Long> ended = new TreeMap<>();
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "stemspark-monitor");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private Future<?> ticks;
+
+  private RunMonitor(
+      SparkContext context, PlanSummary plan, long maxFailures, RunListener listener) {
+    this.context = context;
+    this.plan = plan;
+    this.maxFailures = maxFailures;
+    this.listener = listener;
+  }
+
+  /**
+   * Starts to watch.
+   *
+   * @param plan what the run has to do
+   * @param maxFailures stop the run when more tracks have failed
+   */
+  static RunMonitor start(
+      SparkContext context, PlanSummary plan, long maxFailures, RunListener listener) {
+    RunMonitor monitor = new RunMonitor(context, plan, maxFailures, listener);
+    context.addSparkListener(monitor);
+    monitor.ticks = monitor.clock.scheduleWithFixedDelay(monitor::tick, 1, 1, TimeUnit.SECONDS);
+    return monitor;
+  }
+
+  private void tick() {
+    Progress progress = progress();
+    listener.progressed(progress);
+    if (progress.failed() > maxFailures) {
+      context.cancelAllJobs();
+    }
+  }
+
+  /**
+   * Runs the job.
+   *
+   * @throws RunStopped when too many tracks failed
+   */
+  Summary watch(Callable<Summary> job) throws Exception {
+    try {
+      Summary summary = job.call();
+      requireFew(summary.failed(), null);
+      return summary;
+    } catch (Exception e) {
+      requireFew(progress().failed(), e);
+      throw e;
+    }
+  }
+
+  private void requireFew(long failed, Exception cause) {
+    if (failed > maxFailures) {
+      throw new RunStopped(failed, maxFailures, cause);
+    }
+  }
+
+  @Override
+  public synchronized void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
+    CollectionConverters.asJava(update.accumUpdates())
+        .forEach(task -> running.put((Long) task._1(), counts(task._4())));
+  }
+
+  @Override
+  public synchronized void onTaskEnd(SparkListenerTaskEnd task) {
+    running.remove(task.taskInfo().taskId());
+    if (task.reason().equals(Success$.MODULE$)) {
+      counts(task.taskInfo().accumulables())
+          .forEach((name, count) -> ended.merge(name, count, Long::sum));
+    }
+  }
+
+  private static Map<String, Long> counts(scala.collection.Iterable<AccumulableInfo> infos) {
+    Map<String, Long> counts = new HashMap<>();
+    for (AccumulableInfo info : CollectionConverters.asJava(infos)) {
+      if (info.name().isDefined() && info.update().isDefined()) {
+        Object update = info.update().get();
+        if (info.name().get().startsWith("stemspark ") && update instanceof Long count) {
+          counts.put(info.name().get(), count);
+        }
+      }
+    }
+    return counts;
+  }
+
+  synchronized Progress progress() {
+    return new Progress(
+        plan.pending(),
+        plan.bytes(),
+        sum(RunCounters.DONE),
+        sum(RunCounters.SKIPPED),
+        sum(RunCounters.FAILED),
+        sum(RunCounters.BYTES),
+        sum(RunCounters.AUDIO_MILLIS) / 1000.0);
+  }
+
+  private long sum(String name) {
+    long sum = ended.getOrDefault(name, 0L);
+    for (Map<String, Long> task : running.values()) {
+      sum += task.getOrDefault(name, 0L);
+    }
+    return sum;
+  }
+
+  @Override
+  public void close() {
+    ticks.cancel(true);
+    clock.shutdownNow();
+    context.removeSparkListener(this);
+  }
+}

@@ -1,0 +1,13 @@
+package io.stemspark.jobs;
+
+/** A run that was stopped because too much went wrong. What it has done is kept. */
+public final class RunStopped extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  RunStopped(long failed, long most, Throwable cause) {
+    super(
+        "stopped: %d tracks failed, and --max-failures is %d; what was done is kept"
+            .formatted(failed, most),
+        cause);
+  }
+}

@@ -1,0 +1,64 @@
+package io.stemspark.jobs.steps;
+
+import io.stemspark.audio.DecodingConfig;
+import io.stemspark.jobs.corpus.AudioFile;
+import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.ledger.Fingerprint;
+import io.stemspark.jobs.ledger.Rules;
+import io.stemspark.patch.HalfFloats;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.spectrogram.StftConfig;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What tasks that extract have to know.
+ *
+ * @param output URI of the dataset's folder
+ */
+public record ExtractionTask(
+    DecodingConfig decoding, StftConfig stft, PatchConfig patch, String output) implements Rules {
+
+  /** The largest sample whose spectrum half-precision features can hold; full scale is 1. */
+  float mostPeak() {
+    // No element of a spectrum exceeds the sum of the window times the peak.
+    float sum = 0;
+    for (float weight : stft.window().samples(stft.fftSize())) {
+      sum += weight;
+    }
+    return HalfFloats.MAX / sum;
+  }
+
+  /** The stems where they are known, for the mixture is their sum; else the mixture. */
+  @Override
+  public List<AudioFile> inputs(Track track) {
+    if (!track.hasStems()) {
+      return track.hasMixture() ? List.of(track.mixture()) : List.of();
+    }
+    List<AudioFile> files = new ArrayList<>(List.of(track.vocals()));
+    files.addAll(track.accompaniment());
+    return files;
+  }
+
+  @Override
+  public Fingerprint fingerprint(Track track) {
+    return new Fingerprint(Fingerprint.ofFiles(inputs(track)), "", settings());
+  }
+
+  /** The hash of all settings that change rows. */
+  public String settings() {
+    return Fingerprint.hash(stft + "\n" + patch);
+  }
+
+  @Override
+  public void requirePlace(Track track) {
+    if (track.split().isBlank()) {
+      throw new IllegalArgumentException("its split has no name");
+    }
+  }
+
+  @Override
+  public boolean canReplace() {
+    return false;
+  }
+}

@@ -1,0 +1,65 @@
+package io.stemspark.jobs.steps;
+
+import io.stemspark.audio.AudioException;
+import io.stemspark.audio.AudioFormat;
+import io.stemspark.audio.AudioReader;
+import io.stemspark.audio.Tags;
+import java.io.IOException;
+
+/** Counts the samples that pass, and refuses those that half-precision features cannot hold. */
+final class MeasuredReader implements AudioReader {
+  private final AudioReader reader;
+  private final String track;
+  private final float mostPeak;
+  private long length;
+
+  /**
+   * @param mostPeak the largest sample; full scale is 1
+   */
+  MeasuredReader(AudioReader reader, String track, float mostPeak) {
+    this.reader = reader;
+    this.track = track;
+    this.mostPeak = mostPeak;
+  }
+
+  /** Samples per channel so far. */
+  long length() {
+    return length;
+  }
+
+  double seconds() {
+    return (double) length / format().sampleRate();
+  }
+
+  @Override
+  public AudioFormat format() {
+    return reader.format();
+  }
+
+  @Override
+  public Tags tags() {
+    return reader.tags();
+  }
+
+  @Override
+  public int read(float[][] into) throws IOException {
+    int read = reader.read(into);
+    for (float[] channel : into) {
+      for (int i = 0; i < read; i++) {
+        if (Math.abs(channel[i]) > mostPeak) {
+          throw new AudioException(
+              track,
+              "a sample of %s; half-precision features hold up to %s, full scale is 1"
+                  .formatted(channel[i], mostPeak));
+        }
+      }
+    }
+    length += Math.max(0, read);
+    return read;
+  }
+
+  @Override
+  public void close() throws IOException {
+    reader.close();
+  }
+}

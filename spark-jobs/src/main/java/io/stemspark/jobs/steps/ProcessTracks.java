@@ -1,0 +1,72 @@
+package io.stemspark.jobs.steps;
+
+import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.ledger.RunLedger;
+import io.stemspark.jobs.ledger.RunProgress;
+import io.stemspark.jobs.ledger.Summary;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Processes the tracks of a chunk, each of which succeeds or fails by itself. Tracks that an
+ * earlier attempt of the task has done are not done again. Those that failed by no fault of their
+ * own, as for want of storage, are left to another attempt while Spark allows one.
+ */
+public final class ProcessTracks implements FlatMapFunction<Iterator<Track>, Summary> {
+  private static final long serialVersionUID = 1;
+
+  private final RunLedger.Opening ledgers;
+  private final WorkerFactory workers;
+  private final RunProgress progress;
+  private final int attempts;
+  private final Broadcast<SerializableConfiguration> hadoop;
+
+  /**
+   * @param attempts how often Spark tries a task
+   */
+  public ProcessTracks(
+      RunLedger.Opening ledgers,
+      WorkerFactory workers,
+      RunProgress progress,
+      int attempts,
+      Broadcast<SerializableConfiguration> hadoop) {
+    this.ledgers = ledgers;
+    this.workers = workers;
+    this.progress = progress;
+    this.attempts = attempts;
+    this.hadoop = hadoop;
+  }
+
+  @Override
+  public Iterator<Summary> call(Iterator<Track> tracks) throws IOException {
+    if (!tracks.hasNext()) {
+      return List.of(new Summary()).iterator();
+    }
+    TaskContext context = TaskContext.get();
+    // Spark counts the attempts of a task anew when a stage has to be run again.
+    String attempt = "%d-%d".formatted(context.stageAttemptNumber(), context.attemptNumber());
+    String name = "%s-%06d-%s".formatted(ledgers.run(), context.partitionId(), attempt);
+    Configuration configuration = hadoop.value().value();
+    try (RunLedger ledger = ledgers.open(context.partitionId(), attempt, progress, configuration);
+        TrackWorker worker = workers.open(name, ledger, configuration)) {
+      while (tracks.hasNext()) {
+        context.killTaskIfInterrupted();
+        Track track = tracks.next();
+        if (!ledger.has(track.id())) {
+          worker.process(track);
+        }
+      }
+      worker.finish();
+      if (context.attemptNumber() + 1 < attempts) {
+        ledger.requireNothingToRetry();
+      }
+      return List.of(ledger.summary()).iterator();
+    }
+  }
+}

@@ -1,0 +1,189 @@
+package io.stemspark.jobs.storage;
+
+import io.stemspark.bundle.StrictJson;
+import java.io.ByteArrayInputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.BBPartHandle;
+import org.apache.hadoop.fs.BBUploadHandle;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.MultipartUploader;
+import org.apache.hadoop.fs.PartHandle;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UploadHandle;
+import org.apache.hadoop.util.functional.FutureIO;
+
+/**
+ * Files that are stored out of sight first and appear together at the end, each whole.
+ *
+ * <p>In an object store a file waits as an upload that is not completed, and what completes it is
+ * kept below {@code _stemspark/staged}; so nothing is copied. Elsewhere the file itself lies there,
+ * under a name that readers of the output folder do not look for, and is then renamed.
+ */
+public final class StagedFiles {
+  private static final String FOLDER = "_stemspark/staged";
+  private static final String FILE_SUFFIX = ".staged";
+  private static final String UPLOAD_SUFFIX = ".upload";
+
+  /** An object may have 10,000 parts of 5 MB or more. */
+  private static final int PART_BYTES = 16 << 20;
+
+  private final Path output;
+  private final Configuration configuration;
+  private final FileSystem files;
+  private final boolean uploads;
+
+  /** An upload that waits for its completion. */
+  private record Upload(String handle, List<String> parts) {}
+
+  public StagedFiles(String output, Configuration configuration) throws IOException {
+    this.configuration = configuration;
+    this.files = new Path(output).getFileSystem(configuration);
+    this.output = files.makeQualified(new Path(output));
+    this.uploads = files.getUri().getScheme().equals("s3a");
+  }
+
+  /**
+   * Stores a local file out of sight, in place of one of the same name that waits.
+   *
+   * @param path where it is to appear, relative to the output folder
+   * @return the URI that it will have
+   */
+  public String stage(java.nio.file.Path local, String path) throws IOException {
+    Path target = new Path(output, path);
+    if (uploads) {
+      byte[] upload = StrictJson.MAPPER.writeValueAsBytes(upload(local, target));
+      AtomicFiles.write(staged(target), configuration, stream -> stream.write(upload));
+    } else {
+      AtomicFiles.write(staged(target), configuration, stream -> Files.copy(local, stream));
+    }
+    return target.toString();
+  }
+
+  private Upload upload(java.nio.file.Path local, Path target) throws IOException {
+    try (MultipartUploader uploader = files.createMultipartUploader(target).build();
+        InputStream content = Files.newInputStream(local)) {
+      UploadHandle handle = FutureIO.awaitFuture(uploader.startUpload(target));
+      try {
+        List<String> parts = new ArrayList<>();
+        long left = Files.size(local);
+        do {
+          // A part in memory can be sent again when the connection breaks.
+          byte[] part = content.readNBytes(PART_BYTES);
+          left -= part.length;
+          InputStream stream = new ByteArrayInputStream(part);
+          PartHandle done =
+              FutureIO.awaitFuture(
+                  uploader.putPart(
+                      handle, parts.size() + 1, left == 0, target, stream, part.length));
+          parts.add(text(done.bytes()));
+        } while (left > 0);
+        return new Upload(text(handle.bytes()), parts);
+      } catch (IOException | RuntimeException e) {
+        FutureIO.awaitFuture(uploader.abort(handle, target));
+        throw e;
+      }
+    }
+  }
+
+  /** Whether a file waits or has appeared, in this size. */
+  public boolean isThere(String uri, long bytes) throws IOException {
+    Path path = new Path(uri);
+    return isFile(path, bytes) || (uploads ? exists(staged(path)) : isFile(staged(path), bytes));
+  }
+
+  private boolean isFile(Path path, long bytes) throws IOException {
+    try {
+      FileStatus status = path.getFileSystem(configuration).getFileStatus(path);
+      return status.isFile() && status.getLen() == bytes;
+    } catch (FileNotFoundException e) {
+      return false;
+    }
+  }
+
+  private boolean exists(Path path) throws IOException {
+    return path.toString().startsWith(output.toString()) && files.exists(path);
+  }
+
+  /** Lets a file appear, unless it has. */
+  public void publish(String uri) throws IOException {
+    Path target = new Path(uri);
+    Path staged = staged(target);
+    if (!files.exists(staged)) {
+      return;
+    }
+    if (uploads) {
+      complete(target, readUpload(staged));
+      files.delete(staged, false);
+    } else {
+      files.mkdirs(target.getParent());
+      AtomicFiles.rename(files, staged, target, configuration);
+    }
+  }
+
+  private void complete(Path target, Upload upload) throws IOException {
+    Map<Integer, PartHandle> parts = new TreeMap<>();
+    for (int i = 0; i < upload.parts.size(); i++) {
+      parts.put(i + 1, BBPartHandle.from(bytes(upload.parts.get(i))));
+    }
+    try (MultipartUploader uploader = files.createMultipartUploader(target).build()) {
+      FutureIO.awaitFuture(uploader.complete(handle(upload), target, parts));
+    }
+  }
+
+  /** Forgets a file that waits. */
+  public void discard(String uri) throws IOException {
+    Path target = new Path(uri);
+    Path staged = staged(target);
+    if (uploads && files.exists(staged)) {
+      try (MultipartUploader uploader = files.createMultipartUploader(target).build()) {
+        FutureIO.awaitFuture(uploader.abort(handle(readUpload(staged)), target));
+      }
+    }
+    files.delete(staged, false);
+  }
+
+  /** Forgets all files that wait. */
+  public void discardAll() throws IOException {
+    if (uploads) {
+      try (MultipartUploader uploader = files.createMultipartUploader(output).build()) {
+        FutureIO.awaitFuture(uploader.abortUploadsUnderPath(output));
+      }
+    }
+    files.delete(new Path(output, FOLDER), true);
+  }
+
+  private Upload readUpload(Path staged) throws IOException {
+    try (InputStream stream = files.open(staged)) {
+      return StrictJson.MAPPER.readValue(stream, Upload.class);
+    }
+  }
+
+  private static UploadHandle handle(Upload upload) {
+    return BBUploadHandle.from(bytes(upload.handle));
+  }
+
+  private Path staged(Path target) {
+    String path = output.toUri().relativize(target.toUri()).getPath();
+    return new Path(output, FOLDER + "/" + path + (uploads ? UPLOAD_SUFFIX : FILE_SUFFIX));
+  }
+
+  private static String text(ByteBuffer bytes) {
+    return StandardCharsets.ISO_8859_1.decode(Base64.getEncoder().encode(bytes)).toString();
+  }
+
+  private static ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(Base64.getDecoder().decode(text));
+  }
+}

@@ -1,0 +1,186 @@
+package io.stemspark.cli;
+
+import static io.stemspark.cli.Result.assertUsage;
+import static io.stemspark.cli.Result.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stemspark.Demo;
+import io.stemspark.TestSpark;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A feature dataset grows run by run, and shows nothing that is not whole. */
+class ExtractTest {
+  @TempDir Path folder;
+  private Path music;
+  private Path features;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    music = Files.createDirectory(folder.resolve("music"));
+    features = folder.resolve("features");
+    Files.copy(Demo.FOLDER.resolve("test/es-echo-mp3/mixture.mp3"), music.resolve("plain.mp3"));
+    stems("one", "train/it-wrong");
+  }
+
+  private void stems(String track, String demo) throws IOException {
+    Path to = Files.createDirectories(music.resolve("train/" + track));
+    try (Stream<Path> files = Files.list(Demo.FOLDER.resolve(demo))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+    }
+  }
+
+  @Test
+  void keepsStemsWhereKnownAndElsewhereTheMixture() throws IOException {
+    Result result = extract();
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+    assertThat(result.text()).contains("2 tracks extracted");
+    try (SparkSession spark = TestSpark.local()) {
+      Dataset<Row> rows = spark.read().parquet(features.toString());
+      assertThat(rows.where("track_id = 'plain' and mixture_real is not null").count())
+          .isEqualTo(rows.where("track_id = 'plain' and vocals_real is null").count())
+          .isPositive();
+      assertThat(rows.where("track_id = 'train/one' and has_stems").count())
+          .isEqualTo(rows.where("track_id = 'train/one' and mixture_real is null").count())
+          .isPositive();
+    }
+  }
+
+  @Test
+  void addsWhatIsNewAndRepeatsNothing() throws IOException {
+    extract();
+    List<Path> first = parquetFiles();
+    Result again = extract();
+    assertThat(again.text()).contains("0 tracks extracted, 2 already done");
+    assertThat(parquetFiles()).isEqualTo(first);
+
+    stems("two", "train/en-weasels");
+    assertThat(extract("--dry-run").text()).contains("1 tracks to do");
+    assertThat(extract().text()).contains("1 tracks extracted, 2 already done");
+    assertThat(parquetFiles()).hasSizeGreaterThan(first.size()).containsAll(first);
+    assertThat(tracks()).containsExactly("plain", "train/one", "train/two");
+    assertThat(manifest()).contains("\"train\" : 3");
+  }
+
+  @Test
+  void theManifestTellsContentsApart() throws IOException {
+    extract();
+    String manifest = manifest();
+    Path other = folder.resolve("other");
+    features = other;
+    extract();
+    assertThat(manifest()).isEqualTo(manifest);
+    stems("two", "train/en-weasels");
+    extract();
+    assertThat(manifest()).isNotEqualTo(manifest);
+  }
+
+  @Test
+  void refusesToMixOldAndNewRows() throws IOException {
+    extract();
+    Files.setLastModifiedTime(music.resolve("plain.mp3"), FileTime.fromMillis(1_000_000_000_000L));
+    assertUsage(extract(), "track plain (", "input changed", "--only-new");
+    assertThat(extract("--only-new").text()).contains("0 tracks extracted, 2 already done");
+    assertUsage(extract("--set", "stemspark.patch.frames=64"), "was extracted with");
+  }
+
+  @Test
+  void aBrokenTrackLeavesNoRows() throws IOException {
+    byte[] whole = Files.readAllBytes(music.resolve("plain.mp3"));
+    stems("cut", "train/it-wrong");
+    Files.write(music.resolve("train/cut/vocals.flac"), new byte[100_000]);
+    Path flac = music.resolve("train/one/mixture.flac");
+    byte[] half = Arrays.copyOf(Files.readAllBytes(flac), (int) Files.size(flac) / 2);
+    Files.write(music.resolve("half.flac"), half);
+    Files.write(music.resolve("whole.mp3"), whole);
+    Result result = extract();
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(result.text()).contains("3 tracks extracted, 2 failed");
+    assertThat(tracks()).containsExactly("plain", "train/one", "whole");
+    assertThat(extract("--max-failures", "1", "--retry-failed").text())
+        .contains("stopped: 2 tracks failed, and --max-failures is 1");
+  }
+
+  @Test
+  void rowsOfDeletedFilesAreMadeAgain() throws IOException {
+    extract();
+    Files.delete(parquetFiles().get(0));
+    assertThat(extract().code()).isEqualTo(Stemspark.DONE);
+    assertThat(tracks()).containsExactly("plain", "train/one");
+  }
+
+  @Test
+  void whatAKilledRunStoredAppearsWithTheNext() throws IOException {
+    extract();
+    List<String> before = tracks();
+    hide();
+    assertThat(parquetFiles()).isEmpty();
+    Result next = extract();
+    assertThat(next.text()).contains("0 tracks extracted, 2 already done");
+    assertThat(tracks()).isEqualTo(before);
+    assertThat(features.resolve("_stemspark/staged")).doesNotExist();
+  }
+
+  /** Puts a dataset's files back to where they were before they appeared, and its ledger too. */
+  private void hide() throws IOException {
+    for (Path file : parquetFiles()) {
+      String staged = "_stemspark/staged/" + features.relativize(file) + ".staged";
+      Files.createDirectories(features.resolve(staged).getParent());
+      Files.move(file, features.resolve(staged));
+    }
+    Files.delete(features.resolve("_stemspark.json"));
+    Path rows;
+    try (Stream<Path> files = Files.walk(features.resolve("_stemspark/ledger"))) {
+      rows = files.filter(f -> f.toString().endsWith(".jsonl.gz")).findFirst().orElseThrow();
+    }
+    Path task = Files.createDirectories(rows.resolveSibling("000000/0-0"));
+    try (var lines = new GZIPInputStream(Files.newInputStream(rows))) {
+      Files.copy(lines, task.resolve("rows-1.jsonl"));
+    }
+    Files.delete(rows);
+  }
+
+  private Result extract(String... more) {
+    List<String> arguments =
+        new ArrayList<>(List.of("extract", music.toString(), features.toString()));
+    arguments.addAll(List.of("--set", "stemspark.patch.bins=256"));
+    arguments.addAll(Arrays.asList(more));
+    return run(arguments.toArray(String[]::new));
+  }
+
+  private String manifest() throws IOException {
+    return Files.readString(features.resolve("_stemspark.json"));
+  }
+
+  private List<String> tracks() throws IOException {
+    try (SparkSession spark = TestSpark.local()) {
+      Dataset<Row> rows = spark.read().parquet(features.toString());
+      assertThat(rows.groupBy("track_id", "channel", "first_frame").count().where("count > 1"))
+          .satisfies(doubled -> assertThat(doubled.count()).isZero());
+      return rows.select("track_id").distinct().orderBy("track_id").collectAsList().stream()
+          .map(row -> row.getString(0))
+          .toList();
+    }
+  }
+
+  private List<Path> parquetFiles() throws IOException {
+    try (Stream<Path> files = Files.walk(features)) {
+      return files.filter(f -> f.toString().endsWith(".parquet")).sorted().toList();
+    }
+  }
+}
