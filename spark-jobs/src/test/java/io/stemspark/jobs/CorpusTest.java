@@ -3,9 +3,11 @@ package io.stemspark.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stemspark.TestSpark;
 import io.stemspark.jobs.corpus.AudioFile;
-import io.stemspark.jobs.corpus.Corpus;
+import io.stemspark.jobs.corpus.CorpusSource;
 import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.storage.PlainLocalFileSystem;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,11 +17,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CorpusTest {
+  private static final Configuration HADOOP = hadoop();
+
   @TempDir Path root;
+
+  private static Configuration hadoop() {
+    Configuration configuration = new Configuration();
+    configuration.set("fs.file.impl", PlainLocalFileSystem.class.getName());
+    configuration.setBoolean("fs.file.impl.disable.cache", true);
+    return configuration;
+  }
 
   @Test
   void readsMusdb18AsItIs() throws IOException {
@@ -100,8 +114,38 @@ class CorpusTest {
   @Test
   void oneFileIsACorpusOfOne() throws IOException {
     touch("a/song.two.mp3");
-    List<Track> tracks = Corpus.list(root.resolve("a/song.two.mp3").toString(), configuration());
+    List<Track> tracks = list(root.resolve("a/song.two.mp3"));
     assertThat(tracks).extracting(Track::id).containsExactly("song.two");
+  }
+
+  @Test
+  void executorsListLargeTrees() throws IOException {
+    for (int folder = 0; folder < 60; folder++) {
+      for (int file = 0; file < 170; file++) {
+        touch("artist %d/album/%03d.mp3".formatted(folder, file));
+      }
+    }
+    for (String stem : new String[] {"mixture", "vocals", "other"}) {
+      touch("test/known/" + stem + ".wav");
+    }
+    touch("artist 0/song.mp3");
+    touch("artist 0/song.wav");
+    touch("artist 0/_hidden/song.wav");
+    CorpusSource source = CorpusSource.open(root.toString(), HADOOP);
+    assertThat(source.listed()).isEmpty();
+    List<Track> tracks;
+    try (SparkSession spark = TestSpark.local()) {
+      var hadoop =
+          JavaSparkContext.fromSparkContext(spark.sparkContext())
+              .broadcast(new SerializableConfiguration(HADOOP));
+      tracks = source.tracks(spark, hadoop).collect();
+    }
+    assertThat(tracks).hasSize(60 * 170 + 3);
+    assertThat(tracks)
+        .extracting(Track::id)
+        .doesNotHaveDuplicates()
+        .contains("artist 59/album/169", "artist 0/song.mp3", "artist 0/song.wav", "test/known");
+    assertThat(tracks).filteredOn(Track::hasStems).hasSize(1);
   }
 
   @Test
@@ -130,10 +174,10 @@ class CorpusTest {
   }
 
   private List<Track> list() throws IOException {
-    return Corpus.list(root.toString(), configuration());
+    return list(root);
   }
 
-  private static Configuration configuration() {
-    return new Configuration();
+  private static List<Track> list(Path location) throws IOException {
+    return CorpusSource.open(location.toString(), HADOOP).listed().orElseThrow();
   }
 }

@@ -23,11 +23,13 @@ public record AudioFile(String uri, int stream, long bytes, String version)
 
   /** The main stream of a file. */
   static AudioFile of(FileStatus file) {
-    return of(file, FfmpegReader.BEST_STREAM);
+    return new AudioFile(
+        file.getPath().toString(), FfmpegReader.BEST_STREAM, file.getLen(), version(file));
   }
 
-  static AudioFile of(FileStatus file, int stream) {
-    return new AudioFile(file.getPath().toString(), stream, file.getLen(), version(file));
+  /** Another stream of the same file. */
+  AudioFile stream(int number) {
+    return new AudioFile(uri, number, bytes, version);
   }
 
   static AudioFile missing(String uri) {

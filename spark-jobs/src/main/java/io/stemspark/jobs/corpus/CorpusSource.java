@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -12,15 +13,15 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
-/** Where tracks come from: a folder tree or an audio file, listed here, or a {@link TrackList}. */
+/** Where tracks come from: a folder tree, an audio file, or a {@link TrackList}. */
 public final class CorpusSource {
-  private static final int TRACKS_PER_SLICE = 10_000;
-
   private final String location;
+  private final FolderTree tree;
   private final List<Track> listed;
 
-  private CorpusSource(String location, List<Track> listed) {
+  private CorpusSource(String location, FolderTree tree, List<Track> listed) {
     this.location = location;
+    this.tree = tree;
     this.listed = listed;
   }
 
@@ -30,17 +31,30 @@ public final class CorpusSource {
    * @throws FileNotFoundException when there is no such file or folder, or no audio in it
    */
   public static CorpusSource open(String location, Configuration configuration) throws IOException {
-    if (!TrackList.isOne(location)) {
-      return new CorpusSource(location, Corpus.list(location, configuration));
+    FileStatus status = status(location, configuration);
+    if (TrackList.isOne(location)) {
+      return new CorpusSource(location, null, null);
     }
-    Path path = new Path(location);
-    if (!path.getFileSystem(configuration).exists(path)) {
-      throw new FileNotFoundException(location + ": no such file or folder");
+    if (status.isFile()) {
+      FoundFile file = FoundFile.alone(status);
+      return new CorpusSource(location, null, List.of(FolderTracks.single(file, file.title())));
     }
-    return new CorpusSource(location, null);
+    FolderTree tree = new FolderTree(status.getPath());
+    return new CorpusSource(location, tree, tree.few(configuration).orElse(null));
   }
 
-  /** The tracks, unless they are in a list that the executors read. */
+  private static FileStatus status(String location, Configuration configuration)
+      throws IOException {
+    Path path = new Path(location);
+    try {
+      return path.getFileSystem(configuration).getFileStatus(path);
+    } catch (FileNotFoundException e) {
+      throw (FileNotFoundException)
+          new FileNotFoundException(location + ": no such file or folder").initCause(e);
+    }
+  }
+
+  /** The tracks sorted by id, if they are few and not in a list that the executors read. */
   public Optional<List<Track>> listed() {
     return Optional.ofNullable(listed);
   }
@@ -48,11 +62,10 @@ public final class CorpusSource {
   /** The tracks, on the executors. */
   public JavaRDD<Track> tracks(SparkSession spark, Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
-    if (listed == null) {
-      return TrackList.read(spark, location, hadoop);
-    }
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    int slices = Math.max(context.defaultParallelism(), listed.size() / TRACKS_PER_SLICE);
-    return context.parallelize(listed, Math.min(slices, listed.size()));
+    if (listed != null) {
+      return context.parallelize(listed, Math.min(context.defaultParallelism(), listed.size()));
+    }
+    return tree == null ? TrackList.read(spark, location, hadoop) : tree.tracks(context, hadoop);
   }
 }

@@ -1,5 +1,6 @@
 package io.stemspark.jobs.corpus;
 
+import io.stemspark.jobs.storage.LookAhead;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -97,17 +98,7 @@ public final class TrackList {
 
   private static Iterator<Track> tracks(
       Iterator<Row> rows, String list, Path folder, Configuration configuration) {
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return rows.hasNext();
-      }
-
-      @Override
-      public Track next() {
-        return track(rows.next(), list, folder, configuration);
-      }
-    };
+    return new LookAhead<>(rows, row -> track(row, list, folder, configuration));
   }
 
   private static Track track(Row row, String list, Path folder, Configuration configuration) {

@@ -1,2 +1,2 @@
-/** What tracks there are: a folder tree becomes a list of tracks and their stems. */
+/** What tracks there are: of a folder tree, or of a list, and the stems of each. */
 package io.stemspark.jobs.corpus;

@@ -3,6 +3,7 @@ package io.stemspark.jobs.plan;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Ledger;
 import io.stemspark.jobs.ledger.StoredFile;
+import io.stemspark.jobs.storage.LookAhead;
 import io.stemspark.jobs.storage.StagedFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -55,7 +56,8 @@ public final class RunPlan implements AutoCloseable {
             .mapPartitions(
                 groups -> {
                   Predicate<StoredFile> isThere = isThere(output, hadoop.value().value());
-                  return new Decisions(groups, judge, isThere);
+                  return new LookAhead<>(
+                      new Groups(groups), group -> judge.judge(group._1(), group._2(), isThere));
                 });
     decisions.persist(StorageLevel.MEMORY_AND_DISK());
     PlanSummary summary =
@@ -154,22 +156,15 @@ public final class RunPlan implements AutoCloseable {
     decisions.unpersist();
   }
 
-  private static final class Decisions implements Iterator<Decision> {
+  /** Those with a track; rows of tracks that the corpus no longer has are passed over. */
+  private static final class Groups implements Iterator<Tuple2<Iterable<Track>, Iterable<Past>>> {
     private final Iterator<Tuple2<String, Tuple2<Iterable<Track>, Iterable<Past>>>> groups;
-    private final Judge judge;
-    private final Predicate<StoredFile> isThere;
     private Tuple2<Iterable<Track>, Iterable<Past>> next;
 
-    Decisions(
-        Iterator<Tuple2<String, Tuple2<Iterable<Track>, Iterable<Past>>>> groups,
-        Judge judge,
-        Predicate<StoredFile> isThere) {
+    Groups(Iterator<Tuple2<String, Tuple2<Iterable<Track>, Iterable<Past>>>> groups) {
       this.groups = groups;
-      this.judge = judge;
-      this.isThere = isThere;
     }
 
-    /** Rows of tracks that the corpus no longer has are passed over. */
     @Override
     public boolean hasNext() {
       while (next == null && groups.hasNext()) {
@@ -180,13 +175,13 @@ public final class RunPlan implements AutoCloseable {
     }
 
     @Override
-    public Decision next() {
+    public Tuple2<Iterable<Track>, Iterable<Past>> next() {
       if (!hasNext()) {
         throw new NoSuchElementException();
       }
-      Decision decision = judge.judge(next._1(), next._2(), isThere);
+      Tuple2<Iterable<Track>, Iterable<Past>> group = next;
       next = null;
-      return decision;
+      return group;
     }
   }
 }

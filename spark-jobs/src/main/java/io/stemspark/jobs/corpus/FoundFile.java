@@ -1,0 +1,109 @@
+package io.stemspark.jobs.corpus;
+
+import java.io.Serializable;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * An audio file of a folder tree.
+ *
+ * @param folder path of its folder below the tree's root, with "/" between names; empty for the
+ *     root
+ * @param name its name
+ * @param file where it lies, its size and version
+ */
+record FoundFile(String folder, String name, AudioFile file) implements Serializable {
+  private static final Set<String> EXTENSIONS =
+      Set.of(
+          "wav", "bwf", "rf64", "w64", "aif", "aiff", "aifc", "caf", "au", "flac", "ape", "wv",
+          "tta", "mp3", "mp2", "m4a", "m4b", "mp4", "m4v", "mov", "aac", "ogg", "oga", "opus",
+          "wma", "asf", "wmv", "mka", "mkv", "webm", "avi", "ac3", "eac3", "dts");
+
+  private static final String STEM_FILE = ".stem.mp4";
+  private static final Set<String> MARKS = Set.of("mixture", "vocals");
+
+  /** Folder by folder; in each first what says that its files are the stems of one track. */
+  static final Comparator<FoundFile> ORDER =
+      Comparator.comparing(FoundFile::folder)
+          .thenComparing(file -> !file.marksStems())
+          .thenComparing(FoundFile::title)
+          .thenComparing(FoundFile::name);
+
+  /** The file, if it is audio and no part of its path below {@code root} is hidden. */
+  static Optional<FoundFile> of(Path root, FileStatus status) {
+    String path = below(root, status.getPath());
+    if (isHidden(path) || !isAudio(status.getPath().getName())) {
+      return Optional.empty();
+    }
+    return Optional.of(at(path, status));
+  }
+
+  /** A file that the user named, whatever its name. */
+  static FoundFile alone(FileStatus status) {
+    return at(status.getPath().getName(), status);
+  }
+
+  private static FoundFile at(String path, FileStatus status) {
+    int slash = path.lastIndexOf('/');
+    return new FoundFile(
+        slash < 0 ? "" : path.substring(0, slash), path.substring(slash + 1), AudioFile.of(status));
+  }
+
+  /** Where a file or folder lies below a root; empty for the root itself. */
+  static String below(Path root, Path path) {
+    String top = root.toUri().getPath();
+    String full = path.toUri().getPath();
+    if (full.length() <= top.length()) {
+      return "";
+    }
+    return full.substring(top.endsWith("/") ? top.length() : top.length() + 1);
+  }
+
+  /** Whether a path has a part that starts with a dot or an underscore. */
+  static boolean isHidden(String path) {
+    for (String part : path.split("/", -1)) {
+      if (part.startsWith(".") || part.startsWith("_")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isAudio(String name) {
+    int dot = name.lastIndexOf('.');
+    return dot > 0 && EXTENSIONS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
+  }
+
+  /** Whether it is a MUSDB18 file, whose streams are mixture, drums, bass, other and vocals. */
+  boolean isStemFile() {
+    return name.toLowerCase(Locale.ROOT).endsWith(STEM_FILE);
+  }
+
+  /** Its name without the extension. */
+  String title() {
+    if (isStemFile()) {
+      return name.substring(0, name.length() - STEM_FILE.length());
+    }
+    int dot = name.lastIndexOf('.');
+    return dot > 0 ? name.substring(0, dot) : name;
+  }
+
+  /** The stem that it is in a folder of stems. */
+  String stem() {
+    return title().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether it says that the files of its folder are stems. */
+  boolean marksStems() {
+    return MARKS.contains(stem());
+  }
+
+  /** Where a name lies that is beside it. */
+  String beside(String other) {
+    return folder.isEmpty() ? other : folder + "/" + other;
+  }
+}
