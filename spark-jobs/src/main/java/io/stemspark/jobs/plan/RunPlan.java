@@ -59,7 +59,7 @@ public final class RunPlan implements AutoCloseable {
                   return new LookAhead<>(
                       new Groups(groups), group -> judge.judge(group._1(), group._2(), isThere));
                 });
-    decisions.persist(StorageLevel.MEMORY_AND_DISK());
+    decisions.persist(StorageLevel.MEMORY_AND_DISK_SER());
     PlanSummary summary =
         decisions.aggregate(new PlanSummary(), PlanSummary::add, PlanSummary::merge);
     return new RunPlan(decisions, summary, judge.selection().limit());

@@ -1,0 +1,173 @@
+package io.stemspark.benchmarks;
+
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.jobs.SeparateJob;
+import io.stemspark.jobs.corpus.CorpusSource;
+import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.ledger.Outcome;
+import io.stemspark.jobs.ledger.RunLedger;
+import io.stemspark.jobs.ledger.RunProgress;
+import io.stemspark.jobs.ledger.StoredFile;
+import io.stemspark.jobs.plan.PlanSummary;
+import io.stemspark.jobs.plan.Selection;
+import io.stemspark.jobs.settings.JobSettings;
+import io.stemspark.jobs.settings.SparkSettings;
+import io.stemspark.jobs.steps.SeparationTask;
+import io.stemspark.separation.StageTimes;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * How long a run over a large catalogue takes before its first track: a folder tree and a list of
+ * as many tracks as the argument says (a million by default), none of them done, then all of them.
+ * The files are real but hold a byte each; the ledger is written as a run writes it.
+ */
+public final class CatalogueBenchmark {
+  private static final int TRACKS_PER_FOLDER = 1000;
+  private static final int TRACKS_PER_TASK = 500;
+
+  private final int tracks;
+  private final Path folder;
+  private final Path bundle;
+  private final JobSettings settings;
+  private final SparkSettings spark;
+
+  private CatalogueBenchmark(int tracks, Path folder) {
+    this.tracks = tracks;
+    this.folder = folder;
+    this.bundle = Path.of(System.getProperty("stemspark.root")).resolve("demo/starter.bundle");
+    this.settings =
+        JobSettings.load(
+            List.of(),
+            List.of(
+                "spark.driver.maxResultSize=256m",
+                "spark.ui.enabled=false",
+                "spark.local.dir=" + folder.resolve("spark")));
+    this.spark = new SparkSettings("benchmark", "local[2]", settings.spark());
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    System.out.println(Machine.describe());
+    System.out.printf(
+        "%d MiB of heap for driver and tasks together%n", Runtime.getRuntime().maxMemory() >> 20);
+    int tracks = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 1_000_000;
+    new CatalogueBenchmark(tracks, Files.createTempDirectory("stemspark-catalogue")).run();
+  }
+
+  private void run() throws IOException {
+    Path list = writeCorpus();
+    Path corpus = folder.resolve("corpus");
+    System.out.println(
+        """
+
+        | plan of | to do | s | peak heap, MiB |
+        |---|---:|---:|---:|""");
+    try (SparkSession session = spark.start()) {
+      measure(session, "a folder tree, nothing done", corpus);
+      measure(session, "a list, nothing done", list);
+      writeLedger(session, list);
+      measure(session, "a folder tree, all done", corpus);
+      measure(session, "a list, all done", list);
+    }
+  }
+
+  private Path writeCorpus() throws IOException {
+    Path list = folder.resolve("list.csv");
+    byte[] content = {0};
+    try (BufferedWriter lines = Files.newBufferedWriter(list)) {
+      lines.write("track_id,mixture\n");
+      for (int t = 0; t < tracks; t++) {
+        String id = "artist %04d/track %07d".formatted(t / TRACKS_PER_FOLDER, t);
+        Path file = folder.resolve("corpus/" + id + ".mp3");
+        if (t % TRACKS_PER_FOLDER == 0) {
+          Files.createDirectories(file.getParent());
+        }
+        Files.write(file, content);
+        lines.write(id + ",corpus/" + id + ".mp3\n");
+      }
+    }
+    return list;
+  }
+
+  /** What a run that has done every track would leave. */
+  private void writeLedger(SparkSession session, Path list) throws IOException {
+    Configuration hadoop = session.sparkContext().hadoopConfiguration();
+    ModelBundle model;
+    try (InputStream stream = Files.newInputStream(bundle)) {
+      model = ModelBundle.read(bundle.toString(), stream);
+    }
+    String output = "file:" + folder.resolve("out");
+    SeparationTask task =
+        new SeparationTask(
+            settings.decoding(), settings.separation(), output, settings.paths(), model.hash(), 1);
+    RunLedger.Opening ledgers = new RunLedger.Opening(output, "run", task);
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
+    Iterator<Track> all =
+        CorpusSource.open(list.toString(), hadoop)
+            .tracks(session, context.broadcast(new SerializableConfiguration(hadoop)))
+            .toLocalIterator();
+    for (int chunk = 0; all.hasNext(); chunk++) {
+      try (RunLedger ledger = ledgers.open(chunk, "0-0", RunProgress.NONE, hadoop)) {
+        for (int i = 0; i < TRACKS_PER_TASK && all.hasNext(); i++) {
+          Track track = all.next();
+          ledger.add(track, done(track, output));
+        }
+      }
+    }
+  }
+
+  private static Outcome done(Track track, String output) throws IOException {
+    Path stems = Path.of(output.substring("file:".length())).resolve(track.id());
+    Files.createDirectories(stems);
+    byte[] content = {0};
+    Files.write(stems.resolve("vocals.wav"), content);
+    Files.write(stems.resolve("accompaniment.wav"), content);
+    String uri = output + "/" + track.id();
+    return Outcome.done(track.id(), "", 240, 5, StageTimes.NONE)
+        .writing(
+            List.of(
+                new StoredFile(uri + "/vocals.wav", 1),
+                new StoredFile(uri + "/accompaniment.wav", 1)));
+  }
+
+  private void measure(SparkSession session, String name, Path input) throws IOException {
+    resetPeaks();
+    long start = System.nanoTime();
+    PlanSummary plan =
+        SeparateJob.plan(
+                input.toString(),
+                folder.resolve("out").toString(),
+                bundle.toString(),
+                settings.decoding(),
+                settings.separation(),
+                settings.paths(),
+                session.sparkContext().hadoopConfiguration())
+            .plan(session, Selection.ALL);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    System.out.printf("| %s | %d | %.1f | %d |%n", name, plan.pending(), seconds, peak() >> 20);
+  }
+
+  private static void resetPeaks() {
+    System.gc();
+    ManagementFactory.getMemoryPoolMXBeans().forEach(MemoryPoolMXBean::resetPeakUsage);
+  }
+
+  private static long peak() {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(pool -> pool.getType() == MemoryType.HEAP)
+        .mapToLong(pool -> pool.getPeakUsage().getUsed())
+        .sum();
+  }
+}
