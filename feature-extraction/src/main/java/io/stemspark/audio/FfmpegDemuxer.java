@@ -108,13 +108,13 @@ final class FfmpegDemuxer implements AutoCloseable {
     }
   }
 
-  private void requireWhole(SeekableByteChannel channel) throws AudioException {
+  private void requireWhole(SeekableByteChannel channel) throws IOException {
     try {
       StatedSize.requireWhole(name, channel);
     } catch (AudioException e) {
       throw e;
     } catch (IOException e) {
-      throw new AudioException(name, "storage failed: " + e.getMessage(), e);
+      throw new StorageException(name, e);
     }
   }
 
@@ -261,15 +261,15 @@ final class FfmpegDemuxer implements AutoCloseable {
     }
   }
 
-  private int check(int code, String what) throws AudioException {
+  private int check(int code, String what) throws IOException {
     requireStorage();
     return Ffmpeg.check(code, name, what);
   }
 
-  private void requireStorage() throws AudioException {
+  private void requireStorage() throws StorageException {
     IOException failure = input.failure();
     if (failure != null) {
-      throw new AudioException(name, "storage failed: " + failure.getMessage(), failure);
+      throw new StorageException(name, failure);
     }
   }
 

@@ -61,7 +61,7 @@ final class FfmpegMuxer implements AutoCloseable {
   }
 
   /** Creates or replaces the file and writes everything that stands before the audio. */
-  void start(AVCodecContext codec, Container kind, Tags tags) throws AudioException {
+  void start(AVCodecContext codec, Container kind, Tags tags) throws IOException {
     AVStream audio = avformat_new_stream(container, null);
     check(avcodec_parameters_from_context(audio.codecpar(), codec), "bad codec parameters");
     audio.time_base().num(1).den(codec.sample_rate());
@@ -121,7 +121,7 @@ final class FfmpegMuxer implements AutoCloseable {
     picture.codecpar().height(cover.height());
   }
 
-  private void writePicture(Tags.Cover cover) throws AudioException {
+  private void writePicture(Tags.Cover cover) throws IOException {
     AVPacket packet = av_packet_alloc();
     try {
       check(av_new_packet(packet, cover.bytes().length), "no memory for the cover");
@@ -136,7 +136,7 @@ final class FfmpegMuxer implements AutoCloseable {
   }
 
   /** Writes a packet, whose times are in {@code codec}'s time base. */
-  void write(AVPacket packet, AVCodecContext codec) throws AudioException {
+  void write(AVPacket packet, AVCodecContext codec) throws IOException {
     packet.stream_index(0);
     av_packet_rescale_ts(packet, codec.time_base(), container.streams(0).time_base());
     check(av_interleaved_write_frame(container, packet), "cannot be written further");
@@ -152,8 +152,11 @@ final class FfmpegMuxer implements AutoCloseable {
     check(avio_closep(io), "cannot be closed");
   }
 
-  private int check(int code, String what) throws AudioException {
-    return Ffmpeg.check(code, name, what);
+  /** What goes wrong here is the disk's fault, and not that of the audio. */
+  private void check(int code, String what) throws IOException {
+    if (code < 0) {
+      throw new IOException("%s: %s: %s".formatted(name, what, Ffmpeg.message(code)));
+    }
   }
 
   @Override

@@ -60,11 +60,12 @@ final class ExtractCommand implements Callable<Integer> {
     try (SparkSession session = spark.start();
         RunProgressLine progress = new RunProgressLine(out, "extracting")) {
       if (selection.isDryRun()) {
-        out.println(job.plan(session, wanted).describe());
+        int cores = session.sparkContext().defaultParallelism();
+        out.println(job.plan(session, wanted).describe(cores));
         return Stemspark.DONE;
       }
       Summary summary = job.run(session, wanted, selection.maxFailures(), progress);
-      return RunReport.print(out, summary, "extracted", start);
+      return RunSummary.print(out, summary, "extracted", start);
     }
   }
 }

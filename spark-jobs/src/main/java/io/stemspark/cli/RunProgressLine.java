@@ -44,6 +44,12 @@ final class RunProgressLine implements RunListener, AutoCloseable {
     }
   }
 
+  @Override
+  public void reported(String page) {
+    out.println((terminal ? "\r\u001b[K" : "") + "report: " + page);
+    out.flush();
+  }
+
   private String line(Progress progress, long now) {
     double seconds = (now - start) / 1e9;
     StringBuilder text = new StringBuilder();

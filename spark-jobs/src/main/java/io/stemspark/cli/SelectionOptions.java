@@ -2,6 +2,10 @@ package io.stemspark.cli;
 
 import io.stemspark.jobs.plan.Selection;
 import io.stemspark.settings.SettingException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
@@ -17,6 +21,13 @@ final class SelectionOptions {
       description =
           "Leave what an earlier run has done, even if the input, the model or settings changed.")
   private boolean onlyNew;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description =
+          "Leave tracks whose files are all older, for example 2026-11-01 or 2026-11-01T06:00:00Z.")
+  private String since;
 
   @Option(
       names = "--limit",
@@ -41,7 +52,23 @@ final class SelectionOptions {
     if (limit < 1) {
       throw new SettingException("--limit %d: expected 1 or more".formatted(limit));
     }
-    return new Selection(retryFailed, onlyNew, limit);
+    return new Selection(retryFailed, onlyNew, sinceMillis(), limit);
+  }
+
+  /** A day begins when it does in the time zone of this machine. */
+  private long sinceMillis() {
+    if (since == null) {
+      return Long.MIN_VALUE;
+    }
+    try {
+      return since.indexOf('T') < 0
+          ? LocalDate.parse(since).atStartOfDay(ZoneId.systemDefault()).toInstant().toEpochMilli()
+          : Instant.parse(since).toEpochMilli();
+    } catch (DateTimeParseException e) {
+      throw new SettingException(
+          "--since %s: expected a day such as 2026-11-01, or a time such as 2026-11-01T06:00:00Z"
+              .formatted(since));
+    }
   }
 
   long maxFailures() {

@@ -81,7 +81,8 @@ final class SeparateCommand implements Callable<Integer> {
     Selection wanted = selection.selection();
     if (selection.isDryRun()) {
       try (SparkSession session = spark.start()) {
-        spec.commandLine().getOut().println(job.plan(session, wanted).describe());
+        int cores = session.sparkContext().defaultParallelism();
+        spec.commandLine().getOut().println(job.plan(session, wanted).describe(cores));
         return Stemspark.DONE;
       }
     }
@@ -89,7 +90,7 @@ final class SeparateCommand implements Callable<Integer> {
         job.isOneTrack() && spark.localCores().isPresent()
             ? separateHere(job, wanted, spark)
             : separateBySpark(job, wanted, spark);
-    return RunReport.print(spec.commandLine().getOut(), summary, "separated", start);
+    return RunSummary.print(spec.commandLine().getOut(), summary, "separated", start);
   }
 
   private Summary separateBySpark(SeparateJob job, Selection wanted, SparkSettings spark)

@@ -1,5 +1,6 @@
 package io.stemspark.jobs;
 
+import io.stemspark.audio.DecodingConfig;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Ledger;
 import io.stemspark.jobs.ledger.Outcome;
@@ -10,9 +11,13 @@ import io.stemspark.jobs.plan.Judge;
 import io.stemspark.jobs.plan.PlanSummary;
 import io.stemspark.jobs.plan.RunPlan;
 import io.stemspark.jobs.plan.Verdict;
+import io.stemspark.jobs.report.ReportWriter;
+import io.stemspark.jobs.report.RunReport;
+import io.stemspark.jobs.report.RunStatistics;
 import io.stemspark.jobs.steps.ProcessTracks;
 import io.stemspark.jobs.steps.WorkerFactory;
 import io.stemspark.jobs.storage.StagedFiles;
+import io.stemspark.jobs.storage.TemporaryFolders;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -43,6 +48,7 @@ final class CatalogueRun {
   private final String output;
   private final Judge judge;
   private final String name = newName();
+  private final Instant started = Instant.now();
 
   CatalogueRun(
       JavaSparkContext context,
@@ -87,6 +93,7 @@ final class CatalogueRun {
             if (plan.summary().pending() > 0) {
               listener.planned(plan.summary());
               summary.merge(process(plan, workers, maxFailures, listener));
+              TemporaryFolders.clean(output, name, context.hadoopConfiguration());
             }
             return summary;
           }
@@ -116,10 +123,48 @@ final class CatalogueRun {
     return context.isLocal() ? 1 : context.getConf().getInt("spark.task.maxFailures", 4);
   }
 
+  /**
+   * Adds up what the ledger says of this run, and writes its report.
+   *
+   * @param job its name
+   * @param input what the run was to read
+   * @param decoding decodes what the report shows
+   */
+  void report(
+      Summary summary, String job, String input, DecodingConfig decoding, RunListener listener)
+      throws IOException {
+    Broadcast<SerializableConfiguration> configuration = hadoop;
+    List<String> parts = ownParts();
+    if (parts.isEmpty()) {
+      return;
+    }
+    RunStatistics statistics =
+        context
+            .parallelize(parts, parts.size())
+            .map(
+                part -> {
+                  RunStatistics sum = new RunStatistics();
+                  Ledger.read(part, configuration.value().value(), sum::add);
+                  return sum;
+                })
+            .fold(new RunStatistics(), RunStatistics::merge);
+    RunReport.Subject subject =
+        new RunReport.Subject(name, job, Version.stemspark(), input, output, started);
+    listener.reported(
+        new ReportWriter(context.hadoopConfiguration(), decoding)
+            .write(subject, summary, statistics, judge.rules().canReplace()));
+  }
+
+  private List<String> ownParts() throws IOException {
+    String own = Ledger.folder(output) + "/" + name + "/";
+    return Ledger.parts(output, context.hadoopConfiguration()).stream()
+        .filter(part -> part.startsWith(own))
+        .toList();
+  }
+
   /** Keeps the rows of this run in few files. */
   void gather() throws IOException {
-    String own = Ledger.folder(output) + "/" + name + "/";
-    gather(openParts().stream().filter(part -> part.startsWith(own)).toList(), false);
+    gather(ownParts(), false);
   }
 
   /**

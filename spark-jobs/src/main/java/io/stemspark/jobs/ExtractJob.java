@@ -91,6 +91,7 @@ public final class ExtractJob {
         SparkFailures.explained(
             () -> DatasetContent.of(context, task.output(), task.settings(), hadoop)),
         context);
+    run.report(summary, "extract", corpus.location(), task.decoding(), listener);
     return summary;
   }
 

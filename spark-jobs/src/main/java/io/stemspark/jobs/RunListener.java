@@ -11,4 +11,11 @@ public interface RunListener {
 
   /** Called every second or so. */
   default void progressed(Progress progress) {}
+
+  /**
+   * The report is written.
+   *
+   * @param page where its page lies
+   */
+  default void reported(String page) {}
 }

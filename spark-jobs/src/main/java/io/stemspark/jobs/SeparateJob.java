@@ -16,6 +16,7 @@ import io.stemspark.jobs.steps.SeparationTask;
 import io.stemspark.jobs.steps.TrackSeparator;
 import io.stemspark.jobs.steps.WorkerFactory;
 import io.stemspark.jobs.storage.PathTemplate;
+import io.stemspark.jobs.storage.TemporaryFolders;
 import io.stemspark.network.Engine;
 import io.stemspark.network.NetworkRuntime;
 import io.stemspark.separation.SeparationConfig;
@@ -136,6 +137,7 @@ public final class SeparateJob {
     Summary summary =
         run.run(tracks(spark, hadoop), separators(model, shared), maxFailures, listener);
     run.gather();
+    run.report(summary, "separate", corpus.location(), task.decoding(), listener);
     return summary;
   }
 
@@ -143,7 +145,7 @@ public final class SeparateJob {
   private static WorkerFactory separators(Broadcast<ModelBundle> model, SeparationTask task) {
     return (attempt, ledger, configuration) ->
         new TrackSeparator(
-            model.value(), task, Cards.ofTask(), ledger, seconds -> {}, configuration);
+            model.value(), task, Cards.ofTask(), attempt, ledger, seconds -> {}, configuration);
   }
 
   private JavaRDD<Track> tracks(SparkSession spark, Broadcast<SerializableConfiguration> hadoop) {
@@ -194,12 +196,14 @@ public final class SeparateJob {
                 bundle,
                 task.withThreads(cores),
                 Cards.ofThisMachine(),
+                name,
                 ledger,
                 progress,
                 configuration)) {
       for (Track track : pending) {
         separator.process(track);
       }
+      TemporaryFolders.clean(task.output(), name, configuration);
       return summary.merge(ledger.summary());
     }
   }

@@ -154,9 +154,9 @@ class CorpusTest {
         new Track(
             "a/b",
             "a",
-            new AudioFile("m", 0, 1, "v"),
-            new AudioFile("m", 4, 1, "v"),
-            List.of(new AudioFile("d", -1, 1, "v")));
+            new AudioFile("m", 0, 1, "v", 5),
+            new AudioFile("m", 4, 1, "v", 5),
+            List.of(new AudioFile("d", -1, 1, "v", 5)));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream stream = new ObjectOutputStream(bytes)) {
       stream.writeObject(track);

@@ -46,6 +46,6 @@ class PathTemplateTest {
   }
 
   private static Track track(String id) {
-    return new Track(id, "test", new AudioFile("m", -1, 1, "v"), null, List.of());
+    return new Track(id, "test", new AudioFile("m", -1, 1, "v", 5), null, List.of());
   }
 }

@@ -49,6 +49,7 @@ final class ChildProcess implements AutoCloseable {
   private final StringBuilder lastWords = new StringBuilder();
   private final Thread listener;
   private volatile boolean outOfTime;
+  private boolean ready;
 
   private ChildProcess(DecodingConfig config, Process process) {
     this.config = config;
@@ -85,6 +86,25 @@ final class ChildProcess implements AutoCloseable {
     // Without a locale Java would not find a class path with letters beyond ASCII.
     builder.environment().put("LC_ALL", "C.UTF-8");
     return new ChildProcess(config, builder.start());
+  }
+
+  /**
+   * Waits until the child has loaded FFmpeg.
+   *
+   * @throws IOException when it does not come to that, which no file is to blame for
+   */
+  void awaitReady() throws IOException {
+    if (ready) {
+      return;
+    }
+    ScheduledFuture<?> end = endAfter(config.timeout());
+    try {
+      ready = in.readByte() == Message.READY;
+    } catch (IOException e) {
+      throw new IOException("the decoder does not start: " + reasonOfEnd(), e);
+    } finally {
+      end.cancel(false);
+    }
   }
 
   DataInputStream in() {

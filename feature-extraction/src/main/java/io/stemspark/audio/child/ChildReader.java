@@ -5,6 +5,7 @@ import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.audio.SampleFormat;
+import io.stemspark.audio.StorageException;
 import io.stemspark.audio.Tags;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -71,6 +72,7 @@ final class ChildReader implements AudioReader {
 
   private void open(int stream) throws IOException {
     long size = channel.size();
+    child.awaitReady();
     mostServed = size > Long.MAX_VALUE / 8 ? Long.MAX_VALUE : 4 * size + FREE_BYTES;
     exchange(
         out -> {
@@ -178,7 +180,7 @@ final class ChildReader implements AudioReader {
       }
       answer.readFrom(kind, child.in());
       understood = true;
-    } catch (AudioException e) {
+    } catch (AudioException | StorageException e) {
       throw e;
     } catch (IOException | IllegalArgumentException e) {
       throw new AudioException(name, child.reasonOfEnd(), e);
@@ -191,11 +193,10 @@ final class ChildReader implements AudioReader {
     }
   }
 
-  private AudioException failure(String reason) {
+  private IOException failure(String reason) {
     return storageFailure == null
         ? new AudioException(name, reason)
-        : new AudioException(
-            name, "storage failed: " + storageFailure.getMessage(), storageFailure);
+        : new StorageException(name, storageFailure);
   }
 
   private void resumeClock() {

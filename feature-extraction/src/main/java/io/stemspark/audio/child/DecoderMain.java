@@ -7,6 +7,7 @@ import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.FfmpegReader;
 import io.stemspark.audio.FullReader;
+import io.stemspark.audio.StorageException;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -53,6 +54,8 @@ final class DecoderMain {
             new DataOutputStream(
                 new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER_BYTES)));
     try {
+      child.out.writeByte(Message.READY);
+      child.out.flush();
       child.answerAll();
     } catch (EOFException e) {
       // The parent has gone, or has closed this decoder.
@@ -79,7 +82,10 @@ final class DecoderMain {
     try {
       reader = FfmpegReader.open("", new RequestedChannel(in, out, size), stream);
     } catch (AudioException e) {
-      fail(e);
+      fail(e.reason());
+      return;
+    } catch (StorageException e) {
+      fail(e.getMessage());
       return;
     }
     files.put(id, new OpenFile(reader, new FullReader(reader)));
@@ -102,7 +108,10 @@ final class DecoderMain {
     try {
       length = file.blocks().read(samples);
     } catch (AudioException e) {
-      fail(e);
+      fail(e.reason());
+      return;
+    } catch (StorageException e) {
+      fail(e.getMessage());
       return;
     }
     if (length < 0) {
@@ -125,8 +134,8 @@ final class DecoderMain {
     out.writeByte(Message.CLOSED);
   }
 
-  private void fail(AudioException failure) throws IOException {
+  private void fail(String reason) throws IOException {
     out.writeByte(Message.FAILED);
-    Message.writeText(out, failure.reason());
+    Message.writeText(out, reason);
   }
 }

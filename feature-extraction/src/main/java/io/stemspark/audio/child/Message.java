@@ -25,6 +25,9 @@ final class Message {
   /** Parent: the bytes could not be read. */
   static final byte NO_BYTES = 5;
 
+  /** Child: FFmpeg is loaded; sent once, before all else. */
+  static final byte READY = 12;
+
   /** Child: asks for bytes of the file. Position (long), count (int). */
   static final byte READ = 6;
 

@@ -8,6 +8,7 @@ import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.audio.FfmpegReader;
 import io.stemspark.audio.ReadOnlyChannel;
+import io.stemspark.audio.StorageException;
 import io.stemspark.audio.Waveform;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -106,8 +107,8 @@ class ChildDecoderTest {
   void tooMuchMemoryEndsTheChild() {
     decoder = new ChildDecoder(with(20, Duration.ofMinutes(1)));
     assertThatThrownBy(() -> read(FILE))
-        .isInstanceOf(AudioException.class)
-        .hasMessage(FILE + ": decoding takes more than 20 MiB of memory");
+        .isInstanceOf(IOException.class)
+        .hasMessage("the decoder does not start: decoding takes more than 20 MiB of memory");
   }
 
   @Test
@@ -161,7 +162,7 @@ class ChildDecoderTest {
                   Waveform.readAll(reader);
                 }
               })
-          .isInstanceOf(AudioException.class)
+          .isInstanceOf(StorageException.class)
           .hasMessage("broken: storage failed: " + failure.getMessage())
           .hasCause(failure);
       assertThat(read(FILE).length()).isEqualTo(4999);

@@ -15,25 +15,30 @@ import org.apache.hadoop.fs.FileStatus;
  * @param stream which of its audio streams, counted from 0, or {@link FfmpegReader#BEST_STREAM}
  * @param bytes size of the file, or {@link #UNKNOWN}
  * @param version changes when the content does: an object's ETag, or the time of modification
+ * @param modified when it was last modified, in milliseconds since 1970, or {@link #UNKNOWN}
  */
-public record AudioFile(String uri, int stream, long bytes, String version)
+public record AudioFile(String uri, int stream, long bytes, String version, long modified)
     implements Serializable {
-  /** The size of a file that could not be looked at. */
+  /** Of a file that could not be looked at. */
   public static final long UNKNOWN = -1;
 
   /** The main stream of a file. */
   static AudioFile of(FileStatus file) {
     return new AudioFile(
-        file.getPath().toString(), FfmpegReader.BEST_STREAM, file.getLen(), version(file));
+        file.getPath().toString(),
+        FfmpegReader.BEST_STREAM,
+        file.getLen(),
+        version(file),
+        file.getModificationTime());
   }
 
   /** Another stream of the same file. */
   AudioFile stream(int number) {
-    return new AudioFile(uri, number, bytes, version);
+    return new AudioFile(uri, number, bytes, version, modified);
   }
 
   static AudioFile missing(String uri) {
-    return new AudioFile(uri, FfmpegReader.BEST_STREAM, UNKNOWN, "");
+    return new AudioFile(uri, FfmpegReader.BEST_STREAM, UNKNOWN, "", UNKNOWN);
   }
 
   /** Size of files together; of one with several streams but once. */

@@ -54,6 +54,11 @@ public final class CorpusSource {
     }
   }
 
+  /** What the user named. */
+  public String location() {
+    return location;
+  }
+
   /** The tracks sorted by id, if they are few and not in a list that the executors read. */
   public Optional<List<Track>> listed() {
     return Optional.ofNullable(listed);

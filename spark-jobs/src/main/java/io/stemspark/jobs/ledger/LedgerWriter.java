@@ -12,12 +12,13 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.ShutdownHookManager;
 
 /**
- * Writes a task's rows, a file for those of about a minute. A process that is told to end writes
- * what it has first; one that is killed loses its last file's rows, whose tracks are then done
- * again.
+ * Writes a task's rows, a file for those of a few seconds at first and of a minute later. A process
+ * that is told to end writes what it has first; one that is killed loses its last file's rows,
+ * whose tracks are then done again.
  */
 public final class LedgerWriter implements AutoCloseable {
-  private static final long PERIOD_NANOS = 60_000_000_000L;
+  private static final long FIRST_PERIOD_NANOS = 4_000_000_000L;
+  private static final long LAST_PERIOD_NANOS = 60_000_000_000L;
 
   /** Before Hadoop closes its file systems, which it does at 10, and Spark its context, at 60. */
   private static final int PRIORITY = 100;
@@ -32,6 +33,7 @@ public final class LedgerWriter implements AutoCloseable {
   private final Configuration configuration;
   private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
   private long lastWrite = System.nanoTime();
+  private long period = FIRST_PERIOD_NANOS;
 
   /**
    * @param folder takes the files
@@ -46,8 +48,9 @@ public final class LedgerWriter implements AutoCloseable {
   public synchronized void add(LedgerRow row) throws IOException {
     lines.write(Ledger.MAPPER.writeValueAsBytes(row));
     lines.write('\n');
-    if (System.nanoTime() - lastWrite > PERIOD_NANOS) {
+    if (System.nanoTime() - lastWrite > period) {
       write();
+      period = Math.min(LAST_PERIOD_NANOS, 2 * period);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.stemspark.jobs.plan;
 
+import io.stemspark.jobs.corpus.AudioFile;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Rules;
 import io.stemspark.jobs.ledger.StoredFile;
@@ -25,14 +26,15 @@ public record Judge(Rules rules, Selection selection) implements Serializable {
     Track track = all.next();
     String problem = all.hasNext() ? collision(track, all.next()) : problem(track);
     if (problem != null) {
-      return new Decision(track, null, "", problem);
+      return Decision.problem(track, problem);
     }
     Verdict verdict = Past.judge(rules.fingerprint(track), past, selection, isThere);
+    if (verdict.isPending() && isOld(track)) {
+      verdict = Verdict.TOO_OLD;
+    }
     if (verdict.isReplacement() && !rules.canReplace()) {
-      return new Decision(
+      return Decision.problem(
           track,
-          null,
-          "",
           ("track %s (%s): %s. Name a new output folder, or leave such tracks as they are with"
                   + " --only-new")
               .formatted(track.id(), track.uri(), verdict.words()));
@@ -43,7 +45,15 @@ public record Judge(Rules rules, Selection selection) implements Serializable {
         note = row.note().isEmpty() ? note : row.note();
       }
     }
-    return new Decision(track, verdict, note, null);
+    return new Decision(track, verdict, note, null, Past.lastDone(past), rules.canReplace());
+  }
+
+  private boolean isOld(Track track) {
+    return !rules.inputs(track).isEmpty()
+        && rules.inputs(track).stream()
+            .allMatch(
+                file ->
+                    file.modified() != AudioFile.UNKNOWN && file.modified() < selection.since());
   }
 
   private static String collision(Track one, Track other) {

@@ -1,5 +1,6 @@
 package io.stemspark.jobs.plan;
 
+import io.stemspark.jobs.corpus.AudioFile;
 import io.stemspark.jobs.ledger.Fingerprint;
 import io.stemspark.jobs.ledger.LedgerRow;
 import io.stemspark.jobs.ledger.Outcome;
@@ -17,6 +18,8 @@ import java.util.function.Predicate;
  * @param fault whether it was itself to blame
  * @param fingerprint what the result depends on
  * @param outputs what was written
+ * @param inputBytes size of what was read
+ * @param wallSeconds time that a task spent on it
  */
 public record Past(
     long time,
@@ -24,11 +27,20 @@ public record Past(
     String note,
     boolean fault,
     Fingerprint fingerprint,
-    List<StoredFile> outputs)
+    List<StoredFile> outputs,
+    long inputBytes,
+    double wallSeconds)
     implements Serializable {
   public static Past of(LedgerRow row) {
     return new Past(
-        row.time(), row.status(), row.note(), row.fault(), row.fingerprint(), row.outputs());
+        row.time(),
+        row.status(),
+        row.note(),
+        row.fault(),
+        row.fingerprint(),
+        row.outputs(),
+        AudioFile.bytes(row.inputs()),
+        row.wallSeconds());
   }
 
   /**
@@ -40,13 +52,10 @@ public record Past(
    */
   static Verdict judge(
       Fingerprint now, Iterable<Past> rows, Selection selection, Predicate<StoredFile> isThere) {
-    Past done = null;
+    Past done = lastDone(rows);
     Past last = null;
     for (Past row : rows) {
       last = last == null || row.time > last.time ? row : last;
-      if (row.status == Outcome.Status.DONE) {
-        done = done == null || row.time > done.time ? row : done;
-      }
     }
     Verdict verdict = compare(now, done, isThere);
     if (verdict == Verdict.DONE) {
@@ -59,6 +68,21 @@ public record Past(
       return last.fault && !selection.retryFailed() ? Verdict.AT_FAULT : Verdict.FAILED;
     }
     return verdict;
+  }
+
+  /** The row of the last run that was done with the track; null if none was. */
+  static Past lastDone(Iterable<Past> rows) {
+    Past done = null;
+    for (Past row : rows) {
+      if (row.status == Outcome.Status.DONE && (done == null || row.time > done.time)) {
+        done = row;
+      }
+    }
+    return done;
+  }
+
+  long outputBytes() {
+    return outputs.stream().mapToLong(StoredFile::bytes).sum();
   }
 
   /** The files are those of the last run that was done with the track, whatever came before. */

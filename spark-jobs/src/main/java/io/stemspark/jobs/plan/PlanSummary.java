@@ -13,6 +13,9 @@ public final class PlanSummary implements Serializable {
 
   private final Map<Verdict, Long> tracks = new EnumMap<>(Verdict.class);
   private long bytes;
+  private long bytesDone;
+  private long bytesWritten;
+  private double secondsDone;
   private final List<String> problems = new ArrayList<>();
   private final List<String> atFault = new ArrayList<>();
 
@@ -23,6 +26,11 @@ public final class PlanSummary implements Serializable {
     }
     tracks.merge(decision.verdict(), 1L, Long::sum);
     bytes += decision.verdict().isPending() ? decision.track().bytes() : 0;
+    if (decision.done() != null) {
+      bytesDone += decision.done().inputBytes();
+      bytesWritten += decision.ownFiles() ? decision.done().outputBytes() : 0;
+      secondsDone += decision.done().wallSeconds();
+    }
     if (decision.verdict() == Verdict.AT_FAULT) {
       list(atFault, decision.track().id() + ": " + decision.note());
     }
@@ -32,6 +40,9 @@ public final class PlanSummary implements Serializable {
   PlanSummary merge(PlanSummary other) {
     other.tracks.forEach((verdict, count) -> tracks.merge(verdict, count, Long::sum));
     bytes += other.bytes;
+    bytesDone += other.bytesDone;
+    bytesWritten += other.bytesWritten;
+    secondsDone += other.secondsDone;
     other.problems.forEach(problem -> list(problems, problem));
     other.atFault.forEach(track -> list(atFault, track));
     return this;
@@ -70,8 +81,13 @@ public final class PlanSummary implements Serializable {
     return List.copyOf(atFault);
   }
 
-  /** The plan in words: a line for each verdict. */
-  public String describe() {
+  /**
+   * The plan in words: a line for each verdict, and what it will take, as far as the tracks that
+   * are done tell.
+   *
+   * @param cores that work at a time
+   */
+  public String describe(int cores) {
     StringBuilder text = new StringBuilder();
     for (Map.Entry<Verdict, Long> entry : tracks.entrySet()) {
       text.append(
@@ -81,7 +97,22 @@ public final class PlanSummary implements Serializable {
                   entry.getValue(),
                   entry.getKey().words()));
     }
-    return text.append("%d tracks to do, %.1f MB to read".formatted(pending(), bytes / 1e6))
-        .toString();
+    text.append("%d tracks to do, %s to read".formatted(pending(), size(bytes)));
+    if (pending() > 0 && bytesDone > 0) {
+      double part = (double) bytes / bytesDone;
+      text.append(
+          "%s, about %.1f hours on %d cores, as the tracks so far took"
+              .formatted(
+                  bytesWritten > 0
+                      ? ", about %s to write".formatted(size(Math.round(bytesWritten * part)))
+                      : "",
+                  secondsDone * part / cores / 3600,
+                  cores));
+    }
+    return text.toString();
+  }
+
+  private static String size(long bytes) {
+    return bytes < 1e9 ? "%.1f MB".formatted(bytes / 1e6) : "%.1f GB".formatted(bytes / 1e9);
   }
 }

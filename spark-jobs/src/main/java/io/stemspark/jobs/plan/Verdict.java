@@ -10,7 +10,8 @@ public enum Verdict {
   FAILED(true, "failed before"),
   DONE(false, "already done"),
   AT_FAULT(false, "failed before and is not tried again (--retry-failed does)"),
-  NOT_NEW(false, "done before, and only new tracks were asked for");
+  NOT_NEW(false, "done before, and only new tracks were asked for"),
+  TOO_OLD(false, "not modified since the time that was asked for");
 
   private final boolean pending;
   private final String words;

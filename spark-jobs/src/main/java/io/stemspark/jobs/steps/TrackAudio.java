@@ -3,6 +3,7 @@ package io.stemspark.jobs.steps;
 import io.stemspark.audio.AudioDecoder;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.DecodingConfig;
+import io.stemspark.audio.FfmpegReader;
 import io.stemspark.audio.SummedReader;
 import io.stemspark.jobs.corpus.AudioFile;
 import io.stemspark.jobs.corpus.Track;
@@ -13,11 +14,11 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
 /** Opens the audio of tracks inside a task. Not thread-safe. */
-final class TrackAudio implements AutoCloseable {
+public final class TrackAudio implements AutoCloseable {
   private final Configuration configuration;
   private final AudioDecoder decoder;
 
-  TrackAudio(Configuration configuration, DecodingConfig decoding) {
+  public TrackAudio(Configuration configuration, DecodingConfig decoding) {
     this.configuration = configuration;
     this.decoder = DecoderPool.borrow(decoding);
   }
@@ -46,8 +47,18 @@ final class TrackAudio implements AutoCloseable {
     }
   }
 
-  private AudioReader open(AudioFile file) throws IOException {
-    return decoder.open(file.uri(), HadoopChannel.open(file.uri(), configuration), file.stream());
+  /** Opens a stream of a file. */
+  public AudioReader open(AudioFile file) throws IOException {
+    return open(file.uri(), file.stream());
+  }
+
+  /** Opens a file's main stream. */
+  public AudioReader open(String uri) throws IOException {
+    return open(uri, FfmpegReader.BEST_STREAM);
+  }
+
+  private AudioReader open(String uri, int stream) throws IOException {
+    return decoder.open(uri, HadoopChannel.open(uri, configuration), stream);
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.stemspark.jobs.ledger.RunLedger;
 import io.stemspark.jobs.ledger.StoredFile;
 import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Spool;
+import io.stemspark.jobs.storage.TemporaryFolders;
 import io.stemspark.network.Network;
 import io.stemspark.separation.OutputConfig;
 import io.stemspark.separation.SeparationResult;
@@ -40,9 +41,11 @@ public final class TrackSeparator implements TrackWorker {
   private final Separator separator;
   private final RunLedger ledger;
   private final DoubleConsumer progress;
+  private final org.apache.hadoop.fs.Path temporary;
 
   /**
    * @param card the NVIDIA card to use, if there is one
+   * @param attempt names files that are not whole yet
    * @param ledger takes what comes of the tracks
    * @param progress is told how many seconds of audio of a track have been written so far
    * @param configuration reaches storage
@@ -52,11 +55,13 @@ public final class TrackSeparator implements TrackWorker {
       ModelBundle bundle,
       SeparationTask task,
       OptionalInt card,
+      String attempt,
       RunLedger ledger,
       DoubleConsumer progress,
       Configuration configuration)
       throws BundleException {
     this.task = task;
+    this.temporary = TemporaryFolders.of(task.output(), attempt);
     this.ledger = ledger;
     this.progress = progress;
     this.configuration = configuration;
@@ -150,7 +155,7 @@ public final class TrackSeparator implements TrackWorker {
     }
     String uri = task.output() + "/" + task.path(track, stem.getFileName().toString());
     AtomicFiles.write(
-        new org.apache.hadoop.fs.Path(uri), configuration, stream -> copy(stem, stream));
+        new org.apache.hadoop.fs.Path(uri), temporary, configuration, stream -> copy(stem, stream));
     stored.add(new StoredFile(uri, Files.size(stem)));
   }
 

@@ -23,13 +23,22 @@ public final class AtomicFiles {
     void writeTo(OutputStream stream) throws IOException;
   }
 
+  /** Writes {@code file}; what is not whole yet is hidden beside it. */
+  public static void write(Path file, Configuration configuration, Content content)
+      throws IOException {
+    write(file, file.getParent(), configuration, content);
+  }
+
   /**
    * Writes {@code file}.
    *
    * <p>An object store shows an object when its stream is closed, so a failed write is aborted.
-   * Elsewhere the content goes to a hidden file beside the target, which is then renamed.
+   * Elsewhere the content goes to a hidden file in another folder of the same file system, which is
+   * then renamed.
+   *
+   * @param temporary that folder
    */
-  public static void write(Path file, Configuration configuration, Content content)
+  public static void write(Path file, Path temporary, Configuration configuration, Content content)
       throws IOException {
     FileSystem files = file.getFileSystem(configuration);
     Path target = files.makeQualified(file);
@@ -37,9 +46,12 @@ public final class AtomicFiles {
       writeObject(files, target, content);
       return;
     }
-    files.mkdirs(target.getParent());
     Path hidden =
-        new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID() + ".tmp");
+        new Path(
+            files.makeQualified(temporary),
+            "." + target.getName() + "." + UUID.randomUUID() + ".tmp");
+    files.mkdirs(hidden.getParent());
+    files.mkdirs(target.getParent());
     try {
       try (OutputStream stream = files.create(hidden, true)) {
         content.writeTo(stream);

@@ -129,7 +129,7 @@ class LedgerTest {
   }
 
   private static Track track(String id) {
-    return new Track(id, "train", new AudioFile("file:/m", -1, 9, "tag"), null, List.of());
+    return new Track(id, "train", new AudioFile("file:/m", -1, 9, "tag", 5), null, List.of());
   }
 
   private record FixedRules() implements Rules {

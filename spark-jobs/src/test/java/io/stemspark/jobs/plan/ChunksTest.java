@@ -59,7 +59,7 @@ class ChunksTest {
     List<Track> tracks = new ArrayList<>();
     for (int i = 0; i < 1000; i++) {
       long bytes = (long) Math.exp(10 + 8 * random.nextDouble());
-      AudioFile file = new AudioFile("u" + i, -1, bytes, "v");
+      AudioFile file = new AudioFile("u" + i, -1, bytes, "v", 5);
       tracks.add(new Track("t" + i, "train", file, null, List.of()));
     }
     try (SparkSession spark = TestSpark.local()) {

@@ -16,6 +16,7 @@ class JudgeTest {
   private static final Fingerprint OTHER_INPUT = new Fingerprint("x", "model", "settings");
   private static final Fingerprint OTHER_MODEL = new Fingerprint("input", "x", "settings");
   private static final Fingerprint OTHER_SETTINGS = new Fingerprint("input", "model", "x");
+  private static final long NEVER = Long.MIN_VALUE;
   private static final StoredFile STEM = new StoredFile("stem", 7);
   private static final Track TRACK = track("file:/a");
 
@@ -41,7 +42,8 @@ class JudgeTest {
   void everyChangeIsNoticed() {
     assertThat(judge(Selection.ALL, done(1, OTHER_INPUT))).isEqualTo(Verdict.INPUT_CHANGED);
     assertThat(judge(Selection.ALL, done(1, OTHER_SETTINGS))).isEqualTo(Verdict.OTHER_SETTINGS);
-    Past gone = new Past(1, Status.DONE, "", false, NOW, List.of(STEM, new StoredFile("stem", 8)));
+    Past gone =
+        new Past(1, Status.DONE, "", false, NOW, List.of(STEM, new StoredFile("stem", 8)), 1, 1);
     assertThat(judge(Selection.ALL, gone)).isEqualTo(Verdict.OUTPUT_GONE);
   }
 
@@ -49,7 +51,7 @@ class JudgeTest {
   void aTrackAtFaultIsTriedAgainWhenAskedOrWhenAnythingChanged() {
     Past fault = failed(1, NOW, true);
     assertThat(judge(Selection.ALL, fault)).isEqualTo(Verdict.AT_FAULT);
-    assertThat(judge(new Selection(true, false, 9), fault)).isEqualTo(Verdict.FAILED);
+    assertThat(judge(new Selection(true, false, NEVER, 9), fault)).isEqualTo(Verdict.FAILED);
     assertThat(judge(Selection.ALL, failed(1, OTHER_INPUT, true))).isEqualTo(Verdict.NEW);
   }
 
@@ -60,9 +62,16 @@ class JudgeTest {
 
   @Test
   void onlyNewLeavesWhatHasEverBeenDone() {
-    Selection onlyNew = new Selection(false, true, 9);
+    Selection onlyNew = new Selection(false, true, NEVER, 9);
     assertThat(judge(onlyNew, done(1, OTHER_INPUT))).isEqualTo(Verdict.NOT_NEW);
     assertThat(judge(onlyNew)).isEqualTo(Verdict.NEW);
+  }
+
+  @Test
+  void whatIsOlderThanAskedForIsLeft() {
+    assertThat(judge(new Selection(false, false, 6, 9))).isEqualTo(Verdict.TOO_OLD);
+    assertThat(judge(new Selection(false, false, 5, 9))).isEqualTo(Verdict.NEW);
+    assertThat(judge(new Selection(false, false, 6, 9), done(1, NOW))).isEqualTo(Verdict.DONE);
   }
 
   @Test
@@ -82,7 +91,7 @@ class JudgeTest {
             .judge(List.of(TRACK), List.of(done(1, OTHER_INPUT)), STEM::equals);
     assertThat(decision.problem()).contains("input changed").contains("--only-new");
     Decision left =
-        new Judge(rules, new Selection(false, true, 9))
+        new Judge(rules, new Selection(false, true, NEVER, 9))
             .judge(List.of(TRACK), List.of(done(1, OTHER_INPUT)), STEM::equals);
     assertThat(left.problem()).isNull();
     assertThat(left.verdict()).isEqualTo(Verdict.NOT_NEW);
@@ -95,15 +104,15 @@ class JudgeTest {
   }
 
   private static Past done(long time, Fingerprint fingerprint) {
-    return new Past(time, Status.DONE, "", false, fingerprint, List.of(STEM));
+    return new Past(time, Status.DONE, "", false, fingerprint, List.of(STEM), 1, 1);
   }
 
   private static Past failed(long time, Fingerprint fingerprint, boolean fault) {
-    return new Past(time, Status.FAILED, "why", fault, fingerprint, List.of());
+    return new Past(time, Status.FAILED, "why", fault, fingerprint, List.of(), 1, 1);
   }
 
   private static Track track(String uri) {
-    return new Track("id", "train", new AudioFile(uri, -1, 1, "v"), null, List.of());
+    return new Track("id", "train", new AudioFile(uri, -1, 1, "v", 5), null, List.of());
   }
 
   private record FixedRules(boolean replaces) implements Rules {

@@ -6,8 +6,8 @@ import java.io.PrintWriter;
 import java.time.Duration;
 
 /** Tells the user what came of a run over tracks. */
-final class RunReport {
-  private RunReport() {}
+final class RunSummary {
+  private RunSummary() {}
 
   /**
    * Prints a run's sums and every track that was not done.

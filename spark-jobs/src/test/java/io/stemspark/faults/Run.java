@@ -1,0 +1,97 @@
+package io.stemspark.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stemspark.jobs.settings.RuntimeFlags;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** A command line in a process of its own, with its executors. */
+final class Run implements AutoCloseable {
+  private static final int PATIENCE_SECONDS = 600;
+
+  private final Process process;
+  private final Path log;
+
+  private Run(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  static Run start(Path log, List<String> arguments) throws IOException {
+    // The build points SPARK_HOME at a folder that stands in for a Spark installation.
+    Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
+    RuntimeFlags flags = RuntimeFlags.load();
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(Arrays.asList(flags.jvmOptions().split(" ", -1)));
+    command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
+    command.add("io.stemspark.cli.Stemspark");
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(flags.environment());
+    return new Run(builder.redirectOutput(log.toFile()).start(), log);
+  }
+
+  /** Arguments for two executors of a core each, in processes of their own. */
+  static List<String> twoExecutors(String... properties) {
+    List<String> arguments = new ArrayList<>(List.of("--master", "local-cluster[2,1,1024]"));
+    String classPath = System.getProperty("java.class.path");
+    arguments.addAll(List.of("--set", "spark.executor.extraClassPath=\"" + classPath + "\""));
+    arguments.addAll(List.of("--set", "spark.executor.memory=1g"));
+    for (String property : properties) {
+      arguments.addAll(List.of("--set", property));
+    }
+    return arguments;
+  }
+
+  /** Waits until something is so, as long as the run goes on. */
+  void until(BooleanSupplier condition) throws IOException, InterruptedException {
+    while (!condition.getAsBoolean()) {
+      assertThat(process.isAlive()).as("goes on: %s", text()).isTrue();
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    assertThat(process.isAlive()).as("goes on: %s", text()).isTrue();
+  }
+
+  /** Kills one of the executors, as a machine does that is taken away. */
+  void killAnExecutor() {
+    // The driver has no other children.
+    ProcessHandle executor = process.children().findFirst().orElseThrow();
+    assertThat(executor.destroyForcibly()).isTrue();
+  }
+
+  /** Kills the driver, as the kernel does when memory runs out. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
+  }
+
+  /** Asks the driver to end, as a scheduler does. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** Its exit code. */
+  int await() throws IOException, InterruptedException {
+    assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as(text()).isTrue();
+    return process.exitValue();
+  }
+
+  /** What it printed so far. */
+  String text() throws IOException {
+    return Files.readString(log);
+  }
+
+  @Override
+  public void close() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+}

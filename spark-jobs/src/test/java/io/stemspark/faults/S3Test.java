@@ -1,0 +1,111 @@
+package io.stemspark.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The same results from object storage as from a disk, however badly it answers. */
+@Tag("faults")
+class S3Test {
+  private static final int DONE = 0;
+  private static final double SHARE = 0.08;
+
+  @TempDir static Path folder;
+  private static S3Server server;
+  private static Path bucket;
+
+  @BeforeAll
+  static void start() throws IOException, InterruptedException {
+    server = S3Server.start(folder);
+    // The server keeps a bucket as a folder, and an object as a file in it.
+    bucket = Files.createDirectories(folder.resolve("buckets/music"));
+    SmallCatalogue.write(bucket.resolve("corpus"));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"separate", "extract"})
+  void resultsAreThoseOfALocalRun(String job) throws IOException, InterruptedException {
+    Map<String, String> expected = local(job);
+    Path events = Files.createDirectory(folder.resolve("events " + job));
+    Path log = folder.resolve("s3 " + job + ".log");
+    try (FaultyProxy proxy = new FaultyProxy(server.port(), SHARE, 1);
+        Run run =
+            Run.start(
+                log,
+                arguments(
+                    job, "s3a://music/corpus", "s3a://music/" + job, settings(proxy, events)))) {
+      assertThat(run.await()).as(run.text()).isEqualTo(DONE);
+      System.out.printf("%s over S3: %s%n", job, proxy.counts());
+      assertThat(proxy.counts()).containsOnlyKeys(FaultyProxy.Fault.values());
+    }
+    assertThat(Output.hashes(job, bucket.resolve(job))).isEqualTo(expected);
+    assertThat(unfinishedUploads()).isEmpty();
+    assertThat(events).isNotEmptyDirectory();
+    for (Path place : List.of(log, events, bucket.resolve(job))) {
+      assertHoldsNoCredentials(place);
+    }
+  }
+
+  private static Map<String, String> local(String job) throws IOException, InterruptedException {
+    Path out = folder.resolve("local " + job);
+    List<String> arguments =
+        arguments(job, bucket.resolve("corpus").toString(), out.toString(), List.of());
+    try (Run run = Run.start(folder.resolve("local " + job + ".log"), arguments)) {
+      assertThat(run.await()).as(run.text()).isEqualTo(DONE);
+    }
+    return Output.hashes(job, out);
+  }
+
+  private static List<String> settings(FaultyProxy proxy, Path events) {
+    List<String> settings = new ArrayList<>(S3Server.settings(proxy.port()));
+    settings.add("spark.eventLog.enabled=true");
+    settings.add("spark.eventLog.dir=\"" + events.toUri() + "\"");
+    return settings;
+  }
+
+  private static List<String> arguments(
+      String job, String input, String output, List<String> settings) throws IOException {
+    List<String> arguments = SmallCatalogue.arguments(job, input, output, folder);
+    arguments.addAll(List.of("--master", "local[2]"));
+    for (String setting : settings) {
+      arguments.addAll(List.of("--set", setting));
+    }
+    if (input.startsWith("s3a:")) {
+      Path conf = Path.of(System.getProperty("stemspark.root"), "conf/s3.conf");
+      arguments.addAll(List.of("--conf", conf.toString()));
+    }
+    return arguments;
+  }
+
+  /** The server keeps them as objects of hidden names. */
+  private static List<String> unfinishedUploads() throws IOException {
+    try (Stream<Path> files = Files.walk(bucket)) {
+      return files.map(Path::toString).filter(file -> file.contains(".mpus")).toList();
+    }
+  }
+
+  private static void assertHoldsNoCredentials(Path place) throws IOException {
+    for (Path file : Output.files(place)) {
+      String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+      assertThat(text.contains(S3Server.SECRET_KEY)).as(file.toString()).isFalse();
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.stemspark.faults;
+
+import io.stemspark.Demo;
+import io.stemspark.TestBundle;
+import io.stemspark.audio.AudioFormat;
+import io.stemspark.audio.AudioWriter;
+import io.stemspark.audio.Container;
+import io.stemspark.audio.Encoding;
+import io.stemspark.audio.FfmpegWriter;
+import io.stemspark.audio.Tags;
+import io.stemspark.audio.Waveform;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Many short tracks, cut from a demo clip at different places, so that no two are alike. */
+final class SmallCatalogue {
+  /** How many; the build says. */
+  static final int TRACKS = Integer.getInteger("stemspark.test.tracks");
+
+  private static final int SHORTEST = 20_000;
+  private static final int STEP = 997;
+  private static final int LENGTHS = 13;
+
+  private SmallCatalogue() {}
+
+  /** Writes {@code <folder>/train/<track>/{mixture,vocals,accompaniment}.wav}. */
+  static void write(Path folder) throws IOException {
+    Path demo = Demo.FOLDER.resolve("train/it-wrong");
+    for (String stem : new String[] {"mixture", "vocals", "accompaniment"}) {
+      Waveform clip = Demo.read(demo.resolve(stem + ".flac"));
+      for (int t = 0; t < TRACKS; t++) {
+        Path track = Files.createDirectories(folder.resolve("train/track %03d".formatted(t)));
+        write(clip, t, track.resolve(stem + ".wav"));
+      }
+    }
+  }
+
+  private static void write(Waveform clip, int track, Path file) throws IOException {
+    int length = SHORTEST + track % LENGTHS * STEP;
+    int start = track * STEP % (clip.length() - length);
+    AudioFormat format = clip.format();
+    float[][] cut = new float[format.channels()][];
+    for (int c = 0; c < cut.length; c++) {
+      cut[c] = Arrays.copyOfRange(clip.channel(c), start, start + length);
+    }
+    try (AudioWriter writer =
+        FfmpegWriter.create(file, Encoding.of(Container.WAV), format, Tags.NONE)) {
+      writer.write(cut, length);
+    }
+  }
+
+  /** Arguments of a job on this catalogue, with settings that take little time. */
+  static List<String> arguments(String job, String input, String output, Path folder)
+      throws IOException {
+    List<String> arguments = new ArrayList<>(List.of(job, input, output));
+    if (job.equals("separate")) {
+      Path bundle = folder.resolve("model.bundle");
+      if (!Files.exists(bundle)) {
+        TestBundle.write(bundle);
+      }
+      arguments.addAll(List.of("--model", bundle.toString()));
+    } else {
+      for (String setting :
+          new String[] {"stft.fft-size=1024", "stft.hop-length=256", "patch.bins=256"}) {
+        arguments.addAll(List.of("--set", "stemspark." + setting));
+      }
+    }
+    return arguments;
+  }
+}
