@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -40,6 +42,8 @@ import org.apache.spark.util.SerializableConfiguration;
 final class CatalogueRun {
   private static final DateTimeFormatter NAME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+  private static final Pattern LOCAL_ATTEMPTS = Pattern.compile("local\\[[^,]+,(\\d+)]");
 
   private static final int PARTS_PER_GATHERED_FILE = 1000;
 
@@ -118,9 +122,13 @@ final class CatalogueRun {
     }
   }
 
-  /** How often Spark tries a task: once in one process. */
+  /** How often Spark tries a task; in one process only its master's address says more than once. */
   private int attempts() {
-    return context.isLocal() ? 1 : context.getConf().getInt("spark.task.maxFailures", 4);
+    Matcher local = LOCAL_ATTEMPTS.matcher(context.master());
+    if (context.isLocal()) {
+      return local.matches() ? Integer.parseInt(local.group(1)) : 1;
+    }
+    return context.getConf().getInt("spark.task.maxFailures", 4);
   }
 
   /**

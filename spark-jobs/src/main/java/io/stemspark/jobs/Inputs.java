@@ -3,6 +3,7 @@ package io.stemspark.jobs;
 import io.stemspark.bundle.BundleException;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.jobs.ledger.Ledger;
+import io.stemspark.jobs.storage.Retries;
 import io.stemspark.network.Network;
 import io.stemspark.network.NetworkRuntime;
 import io.stemspark.network.OnnxCheck;
@@ -33,7 +34,7 @@ final class Inputs {
    */
   static <T> T check(Check<T> check) {
     try {
-      return check.run();
+      return Retries.call(check::run);
     } catch (IOException | IllegalArgumentException e) {
       throw new InputException(e.getMessage(), e);
     }

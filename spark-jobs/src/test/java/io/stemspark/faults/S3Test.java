@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -32,7 +33,19 @@ class S3Test {
     server = S3Server.start(folder);
     // The server keeps a bucket as a folder, and an object as a file in it.
     bucket = Files.createDirectories(folder.resolve("buckets/music"));
-    SmallCatalogue.write(bucket.resolve("corpus"));
+    Path corpus = folder.resolve("corpus");
+    SmallCatalogue.write(corpus);
+    // Through the server, which keeps what it knows of an object beside its file.
+    Configuration hadoop = new Configuration();
+    for (String setting : S3Server.settings(server.port())) {
+      String[] property = setting.replace("spark.hadoop.", "").replace("\"", "").split("=", 2);
+      hadoop.set(property[0], property[1]);
+    }
+    hadoop.set("fs.s3a.endpoint.region", "us-east-1");
+    var target = new org.apache.hadoop.fs.Path("s3a://music/corpus");
+    target
+        .getFileSystem(hadoop)
+        .copyFromLocalFile(new org.apache.hadoop.fs.Path(corpus.toString()), target);
   }
 
   @AfterAll
@@ -67,7 +80,7 @@ class S3Test {
   private static Map<String, String> local(String job) throws IOException, InterruptedException {
     Path out = folder.resolve("local " + job);
     List<String> arguments =
-        arguments(job, bucket.resolve("corpus").toString(), out.toString(), List.of());
+        arguments(job, folder.resolve("corpus").toString(), out.toString(), List.of());
     try (Run run = Run.start(folder.resolve("local " + job + ".log"), arguments)) {
       assertThat(run.await()).as(run.text()).isEqualTo(DONE);
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.stemspark.bundle.StrictJson;
 import io.stemspark.jobs.storage.AtomicFiles;
+import io.stemspark.jobs.storage.Retries;
 import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -80,6 +81,10 @@ public final class Ledger {
   }
 
   private static List<Path> files(Path folder, Configuration configuration) throws IOException {
+    return Retries.call(() -> list(folder, configuration));
+  }
+
+  private static List<Path> list(Path folder, Configuration configuration) throws IOException {
     FileSystem files = folder.getFileSystem(configuration);
     List<Path> found = new ArrayList<>();
     try {
@@ -119,9 +124,15 @@ public final class Ledger {
     Map<Path, List<LedgerRow>> attempts = new TreeMap<>();
     for (Path file : files(folder, configuration)) {
       List<LedgerRow> rows = attempts.computeIfAbsent(file.getParent(), f -> new ArrayList<>());
-      readFile(file, configuration, rows::add);
+      rows.addAll(Retries.call(() -> rows(file, configuration)));
     }
     return attempts.values().stream().max(Comparator.comparingInt(List::size)).orElse(List.of());
+  }
+
+  private static List<LedgerRow> rows(Path file, Configuration configuration) throws IOException {
+    List<LedgerRow> rows = new ArrayList<>();
+    readFile(file, configuration, rows::add);
+    return rows;
   }
 
   private static void readFile(Path file, Configuration configuration, Consumer<LedgerRow> rows)

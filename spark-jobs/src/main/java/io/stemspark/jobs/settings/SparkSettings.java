@@ -12,7 +12,8 @@ import org.apache.spark.sql.SparkSession;
 public final class SparkSettings {
   private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
   private static final String HADOOP = "spark.hadoop.";
-  private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\d+|\\*)])?");
+  private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\d+|\\*)(?:,\\d+)?])?");
+  private static final int ATTEMPTS = 4;
 
   private final SparkConf conf;
 
@@ -30,6 +31,11 @@ public final class SparkSettings {
       conf.setMaster(master);
     }
     conf.setIfMissing("spark.master", "local[*]");
+    Matcher local = LOCAL.matcher(conf.get("spark.master"));
+    if (local.matches() && local.group(1) != null) {
+      // As on a cluster, so that a broken connection ends no run on a laptop either.
+      conf.setMaster("local[%s,%d]".formatted(local.group(1), ATTEMPTS));
+    }
     // Deeplearning4j's arrays pass through Java serialization; Kryo fails on JDK 17.
     conf.set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
     RuntimeFlags flags = RuntimeFlags.load();

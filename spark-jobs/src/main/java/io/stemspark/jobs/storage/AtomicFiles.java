@@ -17,7 +17,7 @@ import org.apache.hadoop.fs.Path;
 public final class AtomicFiles {
   private AtomicFiles() {}
 
-  /** Produces a file's content. */
+  /** Produces a file's content; again, when a connection broke. */
   @FunctionalInterface
   public interface Content {
     void writeTo(OutputStream stream) throws IOException;
@@ -40,6 +40,11 @@ public final class AtomicFiles {
    */
   public static void write(Path file, Path temporary, Configuration configuration, Content content)
       throws IOException {
+    Retries.run(() -> writeOnce(file, temporary, configuration, content));
+  }
+
+  private static void writeOnce(
+      Path file, Path temporary, Configuration configuration, Content content) throws IOException {
     FileSystem files = file.getFileSystem(configuration);
     Path target = files.makeQualified(file);
     if (files.getUri().getScheme().equals("s3a")) {

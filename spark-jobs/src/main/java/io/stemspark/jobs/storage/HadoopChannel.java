@@ -22,6 +22,11 @@ public final class HadoopChannel extends ReadOnlyChannel {
   }
 
   public static HadoopChannel open(String uri, Configuration configuration) throws IOException {
+    return Retries.call(() -> openOnce(uri, configuration));
+  }
+
+  private static HadoopChannel openOnce(String uri, Configuration configuration)
+      throws IOException {
     Path path = new Path(uri);
     FileSystem files = path.getFileSystem(configuration);
     FileStatus status = files.getFileStatus(path);

@@ -63,7 +63,8 @@ public final class StagedFiles {
   public String stage(java.nio.file.Path local, String path) throws IOException {
     Path target = new Path(output, path);
     if (uploads) {
-      byte[] upload = StrictJson.MAPPER.writeValueAsBytes(upload(local, target));
+      byte[] upload =
+          StrictJson.MAPPER.writeValueAsBytes(Retries.call(() -> upload(local, target)));
       AtomicFiles.write(staged(target), configuration, stream -> stream.write(upload));
     } else {
       AtomicFiles.write(staged(target), configuration, stream -> Files.copy(local, stream));
@@ -99,7 +100,10 @@ public final class StagedFiles {
 
   /** Whether a file waits or has appeared, in this size. */
   public boolean isThere(String uri, long bytes) throws IOException {
-    Path path = new Path(uri);
+    return Retries.call(() -> isThere(new Path(uri), bytes));
+  }
+
+  private boolean isThere(Path path, long bytes) throws IOException {
     return isFile(path, bytes) || (uploads ? exists(staged(path)) : isFile(staged(path), bytes));
   }
 
@@ -118,7 +122,10 @@ public final class StagedFiles {
 
   /** Lets a file appear, unless it has. */
   public void publish(String uri) throws IOException {
-    Path target = new Path(uri);
+    Retries.run(() -> publish(new Path(uri)));
+  }
+
+  private void publish(Path target) throws IOException {
     Path staged = staged(target);
     if (!files.exists(staged)) {
       return;
@@ -144,7 +151,10 @@ public final class StagedFiles {
 
   /** Forgets a file that waits. */
   public void discard(String uri) throws IOException {
-    Path target = new Path(uri);
+    Retries.run(() -> discard(new Path(uri)));
+  }
+
+  private void discard(Path target) throws IOException {
     Path staged = staged(target);
     if (uploads && files.exists(staged)) {
       try (MultipartUploader uploader = files.createMultipartUploader(target).build()) {
@@ -156,6 +166,10 @@ public final class StagedFiles {
 
   /** Forgets all files that wait. */
   public void discardAll() throws IOException {
+    Retries.run(this::discardAllOnce);
+  }
+
+  private void discardAllOnce() throws IOException {
     if (uploads) {
       try (MultipartUploader uploader = files.createMultipartUploader(output).build()) {
         FutureIO.awaitFuture(uploader.abortUploadsUnderPath(output));

@@ -30,6 +30,10 @@ public final class TemporaryFolders {
   public static void clean(String output, String run, Configuration configuration)
       throws IOException {
     Path all = new Path(output, FOLDER);
+    Retries.run(() -> clean(all, run, configuration));
+  }
+
+  private static void clean(Path all, String run, Configuration configuration) throws IOException {
     FileSystem files = all.getFileSystem(configuration);
     try {
       for (FileStatus folder : files.listStatus(all)) {
