@@ -65,7 +65,7 @@ final class ExtractCommand implements Callable<Integer> {
         return Stemspark.DONE;
       }
       Summary summary = job.run(session, wanted, selection.maxFailures(), progress);
-      return RunSummary.print(out, summary, "extracted", start);
+      return RunSummary.print(out, summary, "extracted", start, progress.report());
     }
   }
 }

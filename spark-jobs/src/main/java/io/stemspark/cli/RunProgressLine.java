@@ -16,6 +16,7 @@ final class RunProgressLine implements RunListener, AutoCloseable {
   private final boolean terminal = Terminal.isWatched();
   private long start = System.nanoTime();
   private long lastLog = start;
+  private String report;
 
   /**
    * @param verb what is done, for example "separating"
@@ -46,8 +47,7 @@ final class RunProgressLine implements RunListener, AutoCloseable {
 
   @Override
   public void reported(String page) {
-    out.println((terminal ? "\r\u001b[K" : "") + "report: " + page);
-    out.flush();
+    report = page;
   }
 
   private String line(Progress progress, long now) {
@@ -77,6 +77,11 @@ final class RunProgressLine implements RunListener, AutoCloseable {
         : duration.toMinutes() > 0
             ? "%d min".formatted(duration.toMinutes())
             : "%d s".formatted(duration.toSeconds());
+  }
+
+  /** Where the report's page lies; null if there is none. */
+  String report() {
+    return report;
   }
 
   @Override

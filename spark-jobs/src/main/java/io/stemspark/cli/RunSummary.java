@@ -14,13 +14,17 @@ final class RunSummary {
    *
    * @param verb what was done, for example "separated"
    * @param startNanos {@link System#nanoTime} at the start, before all checks and Spark's own start
+   * @param report where the report's page lies; null if there is none
    * @return the exit code
    */
-  static int print(PrintWriter out, Summary summary, String verb, long startNanos) {
+  static int print(PrintWriter out, Summary summary, String verb, long startNanos, String report) {
     double seconds = (System.nanoTime() - startNanos) / 1e9;
     out.println(summary.describe(verb));
     if (summary.audioSeconds() > 0) {
       printTimes(out, summary, seconds);
+    }
+    if (report != null) {
+      out.println("report: " + report);
     }
     out.flush();
     return summary.failed() + summary.failedBefore() > 0

@@ -86,27 +86,28 @@ final class SeparateCommand implements Callable<Integer> {
         return Stemspark.DONE;
       }
     }
-    Summary summary =
-        job.isOneTrack() && spark.localCores().isPresent()
-            ? separateHere(job, wanted, spark)
-            : separateBySpark(job, wanted, spark);
-    return RunSummary.print(spec.commandLine().getOut(), summary, "separated", start);
+    return job.isOneTrack() && spark.localCores().isPresent()
+        ? separateHere(job, wanted, spark, start)
+        : separateBySpark(job, wanted, spark, start);
   }
 
-  private Summary separateBySpark(SeparateJob job, Selection wanted, SparkSettings spark)
+  private int separateBySpark(SeparateJob job, Selection wanted, SparkSettings spark, long start)
       throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     try (SparkSession session = spark.start();
         RunProgressLine progress = new RunProgressLine(out, "separating")) {
-      return job.run(session, wanted, selection.maxFailures(), progress);
+      Summary summary = job.run(session, wanted, selection.maxFailures(), progress);
+      return RunSummary.print(out, summary, "separated", start, progress.report());
     }
   }
 
   /** One track on one machine needs no Spark, whose start takes longer than a short track. */
-  private static Summary separateHere(SeparateJob job, Selection selection, SparkSettings spark)
+  private int separateHere(SeparateJob job, Selection wanted, SparkSettings spark, long start)
       throws IOException {
+    Summary summary;
     try (SecondsProgress progress = SecondsProgress.start("separating")) {
-      return job.runHere(spark.localCores().getAsInt(), selection, spark.hadoop(), progress);
+      summary = job.runHere(spark.localCores().getAsInt(), wanted, spark.hadoop(), progress);
     }
+    return RunSummary.print(spec.commandLine().getOut(), summary, "separated", start, null);
   }
 }

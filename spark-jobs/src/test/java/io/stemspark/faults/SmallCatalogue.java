@@ -27,12 +27,16 @@ final class SmallCatalogue {
 
   private SmallCatalogue() {}
 
-  /** Writes {@code <folder>/train/<track>/{mixture,vocals,accompaniment}.wav}. */
   static void write(Path folder) throws IOException {
+    write(folder, TRACKS);
+  }
+
+  /** Writes {@code <folder>/train/<track>/{mixture,vocals,accompaniment}.wav}. */
+  static void write(Path folder, int tracks) throws IOException {
     Path demo = Demo.FOLDER.resolve("train/it-wrong");
     for (String stem : new String[] {"mixture", "vocals", "accompaniment"}) {
       Waveform clip = Demo.read(demo.resolve(stem + ".flac"));
-      for (int t = 0; t < TRACKS; t++) {
+      for (int t = 0; t < tracks; t++) {
         Path track = Files.createDirectories(folder.resolve("train/track %03d".formatted(t)));
         write(clip, t, track.resolve(stem + ".wav"));
       }
