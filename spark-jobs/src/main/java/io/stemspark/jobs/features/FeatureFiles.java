@@ -1,60 +1,57 @@
 package io.stemspark.jobs.features;
 
+import static org.apache.parquet.filter2.predicate.FilterApi.binaryColumn;
+import static org.apache.parquet.filter2.predicate.FilterApi.eq;
+import static org.apache.parquet.filter2.predicate.FilterApi.notEq;
+
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import org.apache.parquet.column.ColumnDescriptor;
-import org.apache.parquet.column.ParquetProperties;
-import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.ParquetFileWriter;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.filter2.compat.FilterCompat;
+import org.apache.parquet.filter2.predicate.FilterPredicate;
+import org.apache.parquet.filter2.predicate.Operators.BinaryColumn;
+import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.ParquetWriter;
-import org.apache.parquet.hadoop.metadata.BlockMetaData;
-import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
-import org.apache.parquet.io.LocalInputFile;
+import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.io.LocalOutputFile;
-import org.apache.parquet.io.SeekableInputStream;
+import org.apache.parquet.io.api.Binary;
 
-/** Joins Parquet files of the feature dataset. */
+/** Takes a track's rows out of a local file of the feature dataset. */
 public final class FeatureFiles {
+  private static final BinaryColumn TRACK = binaryColumn(FeatureRow.TRACK_ID);
+
   private FeatureFiles() {}
 
-  /** Joins local files. Row groups are copied as they are, with their column indexes. */
-  public static void join(List<Path> files, Path into) throws IOException {
-    try (ParquetFileWriter writer =
-        new ParquetFileWriter(
-            new LocalOutputFile(into),
-            FeatureRow.SCHEMA,
-            ParquetFileWriter.Mode.CREATE,
-            ParquetWriter.DEFAULT_BLOCK_SIZE,
-            ParquetWriter.MAX_PADDING_SIZE_DEFAULT,
-            null,
-            ParquetProperties.builder().build())) {
-      writer.start();
-      for (Path file : files) {
-        append(new LocalInputFile(file), writer);
-      }
-      writer.end(Map.of());
-    }
+  /** Copies the rows of a track. */
+  public static void copyOnly(String trackId, Path from, Path into, Configuration configuration)
+      throws IOException {
+    copy(eq(TRACK, Binary.fromString(trackId)), from, into, configuration);
   }
 
-  private static void append(LocalInputFile file, ParquetFileWriter writer) throws IOException {
-    try (ParquetFileReader reader = ParquetFileReader.open(file);
-        SeekableInputStream stream = file.newStream()) {
-      for (BlockMetaData rowGroup : reader.getRowGroups()) {
-        writer.startBlock(rowGroup.getRowCount());
-        for (ColumnChunkMetaData chunk : rowGroup.getColumns()) {
-          ColumnDescriptor column =
-              FeatureRow.SCHEMA.getColumnDescription(chunk.getPath().toArray());
-          writer.appendColumnChunk(
-              column,
-              stream,
-              chunk,
-              null,
-              reader.readColumnIndex(chunk),
-              reader.readOffsetIndex(chunk));
-        }
-        writer.endBlock();
+  /** Copies the rows of all other tracks. */
+  public static void copyWithout(String trackId, Path from, Path into, Configuration configuration)
+      throws IOException {
+    copy(notEq(TRACK, Binary.fromString(trackId)), from, into, configuration);
+  }
+
+  private static void copy(FilterPredicate rows, Path from, Path into, Configuration configuration)
+      throws IOException {
+    try (ParquetReader<Group> reader =
+            ParquetReader.builder(
+                    new GroupReadSupport(), new org.apache.hadoop.fs.Path(from.toUri()))
+                .withConf(configuration)
+                .withFilter(FilterCompat.get(rows))
+                .build();
+        ParquetWriter<Group> writer =
+            FeatureWriter.settings(
+                    ExampleParquetWriter.builder(new LocalOutputFile(into))
+                        .withType(FeatureRow.SCHEMA),
+                    configuration)
+                .build()) {
+      for (Group row = reader.read(); row != null; row = reader.read()) {
+        writer.write(row);
       }
     }
   }

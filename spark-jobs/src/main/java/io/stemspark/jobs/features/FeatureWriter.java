@@ -21,15 +21,18 @@ public final class FeatureWriter implements AutoCloseable {
   private final ParquetWriter<FeatureRow> writer;
 
   public FeatureWriter(Path file, Configuration configuration) throws IOException {
-    writer =
-        new Builder(new LocalOutputFile(file))
-            .withConf(configuration)
-            .withCompressionCodec(CompressionCodecName.ZSTD)
-            // A page per row, so that training reads single patches through the column index.
-            .withPageRowCountLimit(1)
-            .withRowGroupSize(ROW_GROUP_BYTES)
-            .withDictionaryEncoding(false)
-            .build();
+    writer = settings(new Builder(new LocalOutputFile(file)), configuration).build();
+  }
+
+  static <B extends ParquetWriter.Builder<?, B>> B settings(
+      B builder, Configuration configuration) {
+    return builder
+        .withConf(configuration)
+        .withCompressionCodec(CompressionCodecName.ZSTD)
+        // A page per row, so that training reads single patches through the column index.
+        .withPageRowCountLimit(1)
+        .withRowGroupSize(ROW_GROUP_BYTES)
+        .withDictionaryEncoding(false);
   }
 
   public void write(FeatureRow row) throws IOException {

@@ -11,6 +11,7 @@ import io.stemspark.jobs.ledger.StoredFile;
 import io.stemspark.jobs.storage.Spool;
 import io.stemspark.jobs.storage.StagedFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,8 +28,9 @@ import org.apache.spark.sql.catalyst.catalog.ExternalCatalogUtils;
  * enters the ledger when all of its rows are stored. Not thread-safe.
  */
 final class DatasetPart implements AutoCloseable {
-  private static final long FILE_BYTES = 256 << 20;
+  private static final long MOST_BYTES = 256 << 20;
 
+  private final long mostBytes;
   private final String name;
   private final Configuration configuration;
   private final StagedFiles storage;
@@ -37,13 +39,6 @@ final class DatasetPart implements AutoCloseable {
   private final Map<String, Shared> shared = new TreeMap<>();
   private int files;
 
-  /** A file that small tracks of a split are gathered for. */
-  private static final class Shared {
-    private final List<Path> files = new ArrayList<>();
-    private final Map<Track, Outcome> tracks = new LinkedHashMap<>();
-    private long bytes;
-  }
-
   /**
    * @param output the dataset's folder
    * @param name of this attempt of this task; nothing else has it
@@ -51,10 +46,33 @@ final class DatasetPart implements AutoCloseable {
    */
   DatasetPart(String output, String name, RunLedger ledger, Configuration configuration)
       throws IOException {
+    this(output, name, ledger, configuration, MOST_BYTES);
+  }
+
+  /**
+   * @param mostBytes size of a file at which another is begun; of half that size a file is stored
+   */
+  DatasetPart(
+      String output, String name, RunLedger ledger, Configuration configuration, long mostBytes)
+      throws IOException {
+    this.mostBytes = mostBytes;
     this.name = name;
     this.configuration = configuration;
     this.storage = new StagedFiles(output, configuration);
     this.ledger = ledger;
+  }
+
+  /** A file that takes whole tracks of a split, one after the other. */
+  private final class Shared {
+    private final Path file = newFile();
+    private final FeatureWriter writer = new FeatureWriter(file, configuration);
+    private final Map<Track, Outcome> tracks = new LinkedHashMap<>();
+
+    Shared() throws IOException {}
+  }
+
+  private Path newFile() {
+    return spool.file("rows-" + files++);
   }
 
   /** Begins a track; at most one at a time. */
@@ -64,49 +82,55 @@ final class DatasetPart implements AutoCloseable {
 
   /** Stores what is left. */
   void finish() throws IOException {
-    for (Map.Entry<String, Shared> split : shared.entrySet()) {
-      store(split.getKey(), split.getValue());
-    }
-    shared.clear();
-  }
-
-  private void store(String split, Shared group) throws IOException {
-    Path file = group.files.get(0);
-    if (group.files.size() > 1) {
-      file = spool.file("joined");
-      FeatureFiles.join(group.files, file);
-      for (Path part : group.files) {
-        Files.delete(part);
+    for (String split : List.copyOf(shared.keySet())) {
+      Shared open = shared.remove(split);
+      open.writer.close();
+      if (open.tracks.isEmpty()) {
+        Files.delete(open.file);
+      } else {
+        store(split, open.file, open.tracks);
       }
     }
+  }
+
+  private void store(String split, Path file, Map<Track, Outcome> tracks) throws IOException {
     StoredFile stored = stage(file, folder(split) + name + "-" + files++ + ".parquet");
-    for (Map.Entry<Track, Outcome> track : group.tracks.entrySet()) {
+    for (Map.Entry<Track, Outcome> track : tracks.entrySet()) {
       ledger.add(track.getKey(), track.getValue().writing(List.of(stored)));
     }
   }
 
   private StoredFile stage(Path file, String path) throws IOException {
     long bytes = Files.size(file);
-    StoredFile stored = new StoredFile(storage.stage(file, path), bytes);
-    Files.delete(file);
-    return stored;
+    return new StoredFile(storage.stage(file, path), bytes);
   }
 
   private static String folder(String split) {
     return "split=" + ExternalCatalogUtils.escapePathName(split) + "/";
   }
 
+  /** What is not finished is given up. */
   @Override
   public void close() {
-    spool.close();
+    try {
+      for (Shared open : shared.values()) {
+        open.writer.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      spool.close();
+    }
   }
 
   /** The rows of one track. They count once {@link #commit} has been called. */
   final class Rows implements AutoCloseable {
     private final Track track;
-    private final List<StoredFile> full = new ArrayList<>();
-    private Path file;
+    private final List<StoredFile> own = new ArrayList<>();
+    private Shared open;
     private FeatureWriter writer;
+    private Path ownFile;
+    private long rows;
     private boolean committed;
 
     private Rows(Track track) {
@@ -115,48 +139,86 @@ final class DatasetPart implements AutoCloseable {
 
     void write(FeatureRow row) throws IOException {
       if (writer == null) {
-        file = spool.file("rows-" + files++);
-        writer = new FeatureWriter(file, configuration);
+        begin();
       }
       writer.write(row);
-      if (writer.bytes() >= FILE_BYTES) {
-        closeWriter();
+      rows++;
+      if (writer.bytes() >= mostBytes) {
         storeOwn();
       }
     }
 
-    private void closeWriter() throws IOException {
-      if (writer != null) {
-        writer.close();
-        writer = null;
+    private void begin() throws IOException {
+      if (own.isEmpty()) {
+        open = shared.get(track.split());
+        if (open == null) {
+          open = new Shared();
+          shared.put(track.split(), open);
+        }
+        writer = open.writer;
+      } else {
+        ownFile = newFile();
+        writer = new FeatureWriter(ownFile, configuration);
       }
     }
 
-    /** The name comes from the track, so that another attempt writes the same file again. */
+    /** The file is full of this track, which from here on has files of its own. */
     private void storeOwn() throws IOException {
-      String own = "%s-%04d.parquet".formatted(Fingerprint.hash(track.id()), full.size());
-      full.add(stage(file, folder(track.split()) + own));
-      file = null;
+      writer.close();
+      writer = null;
+      if (open != null) {
+        ownFile = leaveShared();
+      }
+      // The name comes from the track, so that another attempt writes the same file again.
+      String file = "%s-%04d.parquet".formatted(Fingerprint.hash(track.id()), own.size());
+      own.add(stage(ownFile, folder(track.split()) + file));
+      ownFile = null;
+    }
+
+    /** Stores the other tracks of the shared file, and returns one with this track's rows alone. */
+    private Path leaveShared() throws IOException {
+      Shared left = open;
+      open = null;
+      shared.remove(track.split());
+      if (left.tracks.isEmpty()) {
+        return left.file;
+      }
+      Path alone = newFile();
+      FeatureFiles.copyOnly(track.id(), left.file, alone, configuration);
+      storeOthers(left);
+      return alone;
+    }
+
+    private void storeOthers(Shared left) throws IOException {
+      if (left.tracks.isEmpty()) {
+        Files.delete(left.file);
+        return;
+      }
+      Path others = newFile();
+      FeatureFiles.copyWithout(track.id(), left.file, others, configuration);
+      Files.delete(left.file);
+      store(track.split(), others, left.tracks);
     }
 
     /** Adds the track to the dataset. */
     void commit(Outcome outcome) throws IOException {
-      closeWriter();
-      committed = true;
-      if (file == null || !full.isEmpty() || Files.size(file) >= FILE_BYTES / 2) {
-        if (file != null) {
+      if (rows == 0) {
+        committed = true;
+        ledger.add(track, outcome);
+      } else if (open == null) {
+        if (writer != null) {
           storeOwn();
         }
-        ledger.add(track, outcome.writing(full));
-        return;
-      }
-      Shared group = shared.computeIfAbsent(track.split(), split -> new Shared());
-      group.files.add(file);
-      group.bytes += Files.size(file);
-      group.tracks.put(track, outcome);
-      if (group.bytes >= FILE_BYTES / 2) {
-        store(track.split(), group);
-        shared.remove(track.split());
+        committed = true;
+        ledger.add(track, outcome.writing(own));
+      } else {
+        committed = true;
+        open.tracks.put(track, outcome);
+        if (writer.bytes() >= mostBytes / 2) {
+          shared.remove(track.split());
+          writer.close();
+          store(track.split(), open.file, open.tracks);
+        }
       }
     }
 
@@ -166,11 +228,15 @@ final class DatasetPart implements AutoCloseable {
       if (committed) {
         return;
       }
-      closeWriter();
-      if (file != null) {
-        Files.delete(file);
+      if (open != null && rows > 0) {
+        shared.remove(track.split());
+        writer.close();
+        storeOthers(open);
+      } else if (writer != null) {
+        writer.close();
+        Files.delete(ownFile);
       }
-      for (StoredFile stored : full) {
+      for (StoredFile stored : own) {
         storage.discard(stored.uri());
       }
     }

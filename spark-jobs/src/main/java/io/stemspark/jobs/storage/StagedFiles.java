@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -55,7 +56,7 @@ public final class StagedFiles {
   }
 
   /**
-   * Stores a local file out of sight, in place of one of the same name that waits.
+   * Moves a local file out of sight into storage, in place of one of the same name that waits.
    *
    * @param path where it is to appear, relative to the output folder
    * @return the URI that it will have
@@ -66,8 +67,15 @@ public final class StagedFiles {
       byte[] upload =
           StrictJson.MAPPER.writeValueAsBytes(Retries.call(() -> upload(local, target)));
       AtomicFiles.write(staged(target), configuration, stream -> stream.write(upload));
+      Files.delete(local);
+    } else if (files.getUri().getScheme().equals("file")) {
+      var staged = java.nio.file.Path.of(staged(target).toUri().getPath());
+      Files.createDirectories(staged.getParent());
+      // Copies nothing where both are on one disk.
+      Files.move(local, staged, StandardCopyOption.REPLACE_EXISTING);
     } else {
       AtomicFiles.write(staged(target), configuration, stream -> Files.copy(local, stream));
+      Files.delete(local);
     }
     return target.toString();
   }
