@@ -3,6 +3,7 @@ package io.stemspark.jobs;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Ledger;
+import io.stemspark.jobs.ledger.LedgerRow;
 import io.stemspark.jobs.ledger.Outcome;
 import io.stemspark.jobs.ledger.RunLedger;
 import io.stemspark.jobs.ledger.StoredFile;
@@ -23,29 +24,36 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run over a corpus: holds tracks against the ledger, does those that are missing, and keeps
  * the ledger small.
  */
 final class CatalogueRun {
+  private static final Logger LOG = LoggerFactory.getLogger(CatalogueRun.class);
+
   private static final DateTimeFormatter NAME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
   private static final Pattern LOCAL_ATTEMPTS = Pattern.compile("local\\[[^,]+,(\\d+)]");
 
-  private static final int PARTS_PER_GATHERED_FILE = 1000;
+  private static final int PARTS_PER_GATHERED_FILE = 100;
 
   private final JavaSparkContext context;
   private final Broadcast<SerializableConfiguration> hadoop;
@@ -158,9 +166,14 @@ final class CatalogueRun {
             .fold(new RunStatistics(), RunStatistics::merge);
     RunReport.Subject subject =
         new RunReport.Subject(name, job, Version.stemspark(), input, output, started);
-    listener.reported(
-        new ReportWriter(context.hadoopConfiguration(), decoding)
-            .write(subject, summary, statistics, judge.rules().canReplace()));
+    try {
+      listener.reported(
+          new ReportWriter(context.hadoopConfiguration(), decoding)
+              .write(subject, summary, statistics, judge.rules().canReplace()));
+    } catch (IOException | RuntimeException e) {
+      // What the run has done is done.
+      LOG.warn("There is no report of this run", e);
+    }
   }
 
   private List<String> ownParts() throws IOException {
@@ -204,31 +217,30 @@ final class CatalogueRun {
             group -> {
               List<String> own = new ArrayList<>();
               group.forEachRemaining(own::add);
-              Configuration storage = configuration.value().value();
-              if (publish) {
-                publish(own, folder, storage);
-              }
-              Ledger.gather(folder, run, own, storage);
+              settle(own, publish, folder, run, configuration.value().value());
             });
   }
 
-  private static void publish(List<String> parts, String output, Configuration configuration)
+  /** What appears is what the gathered rows say: they are read but once. */
+  private static void settle(
+      List<String> parts, boolean publish, String output, String run, Configuration configuration)
       throws IOException {
-    StagedFiles staged = new StagedFiles(output, configuration);
+    Map<String, List<LedgerRow>> tasks = new TreeMap<>();
+    Set<StoredFile> files = new LinkedHashSet<>();
     for (String part : parts) {
-      Set<String> files = new TreeSet<>();
-      Ledger.read(
-          part,
-          configuration,
-          row -> {
-            if (row.status() == Outcome.Status.DONE) {
-              row.outputs().stream().map(StoredFile::uri).forEach(files::add);
-            }
-          });
-      for (String file : files) {
-        staged.publish(file);
+      List<LedgerRow> rows = Ledger.readTask(new Path(part), configuration);
+      tasks.put(part, rows);
+      rows.stream()
+          .filter(row -> row.status() == Outcome.Status.DONE)
+          .forEach(row -> files.addAll(row.outputs()));
+    }
+    if (publish) {
+      StagedFiles staged = new StagedFiles(output, configuration);
+      for (StoredFile file : files) {
+        staged.publish(file.uri(), file.bytes());
       }
     }
+    Ledger.gather(output, run, tasks, configuration);
   }
 
   static PlanSummary withoutProblems(PlanSummary plan) {
@@ -243,6 +255,7 @@ final class CatalogueRun {
     return new Summary()
         .left(
             plan.tracks(Verdict.DONE) + plan.tracks(Verdict.NOT_NEW),
-            plan.tracks(Verdict.AT_FAULT));
+            plan.tracks(Verdict.AT_FAULT),
+            plan.atFault());
   }
 }

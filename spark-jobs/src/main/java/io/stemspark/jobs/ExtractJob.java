@@ -85,14 +85,24 @@ public final class ExtractJob {
     WorkerFactory extractors =
         (attempt, ledger, configuration) ->
             new TrackExtractor(shared, attempt, ledger, configuration);
+    content(context, hadoop);
     Summary summary = run.run(tracks(spark, hadoop), extractors, maxFailures, listener);
+    if (summary.done() > 0) {
+      // From here on, until all is there, the dataset is not complete.
+      Path manifest = new Path(task.output(), DatasetManifest.FILE);
+      manifest.getFileSystem(context.hadoopConfiguration()).delete(manifest, false);
+    }
     run.publish();
-    writeManifest(
-        SparkFailures.explained(
-            () -> DatasetContent.of(context, task.output(), task.settings(), hadoop)),
-        context);
+    writeManifest(content(context, hadoop), context);
     run.report(summary, "extract", corpus.location(), task.decoding(), listener);
     return summary;
+  }
+
+  /** What the dataset holds; of other settings it must hold nothing. */
+  private DatasetContent content(
+      JavaSparkContext context, Broadcast<SerializableConfiguration> hadoop) throws IOException {
+    return SparkFailures.explained(
+        () -> DatasetContent.of(context, task.output(), task.settings(), hadoop));
   }
 
   private CatalogueRun run(

@@ -19,6 +19,8 @@ import org.apache.hadoop.fs.Path;
 
 /** Checks of what the user named, made before Spark starts. */
 final class Inputs {
+  private static final String PROBE = ".stemspark-";
+
   private Inputs() {}
 
   /** A check that reads what the user named. */
@@ -87,7 +89,7 @@ final class Inputs {
     Path given = new Path(folder);
     FileSystem files = given.getFileSystem(configuration);
     Path path = files.makeQualified(given);
-    Path probe = new Path(path, ".stemspark-" + UUID.randomUUID());
+    Path probe = new Path(path, PROBE + UUID.randomUUID());
     try {
       files.mkdirs(path);
       try (OutputStream stream = files.create(probe, false)) {
@@ -115,8 +117,8 @@ final class Inputs {
     Path path = new Path(folder);
     FileSystem files = path.getFileSystem(configuration);
     if (files.exists(path)
-        && files.listStatus(path).length > 0
-        && !files.exists(Ledger.folder(folder))) {
+        && !files.exists(new Path(path, Ledger.FOLDER))
+        && files.listStatus(path, file -> !file.getName().startsWith(PROBE)).length > 0) {
       throw new IOException(
           folder + ": already holds something else; name a new folder, an empty one or a dataset");
     }

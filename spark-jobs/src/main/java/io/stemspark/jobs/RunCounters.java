@@ -33,7 +33,8 @@ final class RunCounters implements RunProgress {
     switch (outcome.status()) {
       case DONE -> done.add(1);
       case SKIPPED -> skipped.add(1);
-      case FAILED -> failed.add(1);
+      // Other failures may be made good by another attempt; the run's sums have what is left.
+      case FAILED -> failed.add(outcome.fault() ? 1 : 0);
     }
     bytes.add(size);
     audioMillis.add(Math.round(outcome.audioSeconds() * 1000));

@@ -24,10 +24,14 @@ final class FaultyProxy implements Closeable {
   private static final int BLOCK = 1 << 14;
 
   private static final byte[] BUSY =
-      ("HTTP/1.1 503 Slow Down\r\nContent-Type: application/xml\r\nContent-Length: 66\r\n"
-              + "Connection: close\r\n\r\n"
-              + "<Error><Code>SlowDown</Code><Message>Reduce your rate</Message></Error>"
-                  .substring(0, 66))
+      """
+      HTTP/1.1 503 Slow Down
+      Content-Type: application/xml
+      Content-Length: 71
+      Connection: close
+
+      <Error><Code>SlowDown</Code><Message>Reduce your rate</Message></Error>"""
+          .replace("\n", "\r\n")
           .getBytes(StandardCharsets.US_ASCII);
 
   /** What can go wrong. */

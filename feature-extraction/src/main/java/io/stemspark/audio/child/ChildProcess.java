@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,9 @@ final class ChildProcess implements AutoCloseable {
     CLOCK.setRemoveOnCancelPolicy(true);
   }
 
+  /** Exit codes of what SIGINT, SIGKILL or SIGTERM has ended. */
+  private static final Set<Integer> SIGNALS = Set.of(130, 137, 143);
+
   private final DecodingConfig config;
   private final Process process;
   private final DataInputStream in;
@@ -50,6 +54,7 @@ final class ChildProcess implements AutoCloseable {
   private final Thread listener;
   private volatile boolean outOfTime;
   private boolean ready;
+  private volatile boolean ended;
 
   private ChildProcess(DecodingConfig config, Process process) {
     this.config = config;
@@ -134,6 +139,11 @@ final class ChildProcess implements AutoCloseable {
         TimeUnit.NANOSECONDS);
   }
 
+  /** Whether somebody else has ended the child, such as a scheduler or the kernel. */
+  boolean wasKilled() {
+    return !process.isAlive() && !ended && SIGNALS.contains(process.exitValue());
+  }
+
   /** Ends the child, and says what had become of it. */
   String reasonOfEnd() {
     try {
@@ -183,6 +193,7 @@ final class ChildProcess implements AutoCloseable {
 
   /** Ends the child and whatever it has started, which would else keep the pipes open. */
   private void kill() {
+    ended = true;
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
   }

@@ -183,7 +183,11 @@ final class ChildReader implements AudioReader {
     } catch (AudioException | StorageException e) {
       throw e;
     } catch (IOException | IllegalArgumentException e) {
-      throw new AudioException(name, child.reasonOfEnd(), e);
+      String reason = child.reasonOfEnd();
+      if (child.wasKilled() || Thread.currentThread().isInterrupted()) {
+        throw new IOException(name + ": " + reason, e);
+      }
+      throw new AudioException(name, reason, e);
     } finally {
       pauseClock();
       if (!understood) {
@@ -260,7 +264,7 @@ final class ChildReader implements AudioReader {
             },
             (answer, in) -> require(answer == Message.CLOSED));
       }
-    } catch (AudioException e) {
+    } catch (IOException e) {
       // The child has ended with it, and the next file gets another; what was read stays good.
       child.close();
     } finally {

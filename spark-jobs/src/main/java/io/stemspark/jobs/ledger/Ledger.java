@@ -8,6 +8,7 @@ import io.stemspark.bundle.StrictJson;
 import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Retries;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -97,6 +98,9 @@ public final class Ledger {
         }
       }
     } catch (FileNotFoundException e) {
+      if (files.exists(folder)) {
+        throw new EOFException(folder + " changes while it is listed");
+      }
       return List.of();
     }
     return found;
@@ -117,16 +121,33 @@ public final class Ledger {
   }
 
   /**
-   * Reads the rows of a task. Of its attempts that count which has most rows: a later one starts
-   * with those of the fullest before it, and two at the same time may do the same tracks.
+   * Reads the rows of a task. Of its attempts that counts which has settled most tracks, or the
+   * later one of two such: a later one starts with what the best before it has settled, and two at
+   * the same time may do the same tracks.
    */
-  static List<LedgerRow> readTask(Path folder, Configuration configuration) throws IOException {
+  public static List<LedgerRow> readTask(Path folder, Configuration configuration)
+      throws IOException {
     Map<Path, List<LedgerRow>> attempts = new TreeMap<>();
     for (Path file : files(folder, configuration)) {
       List<LedgerRow> rows = attempts.computeIfAbsent(file.getParent(), f -> new ArrayList<>());
       rows.addAll(Retries.call(() -> rows(file, configuration)));
     }
-    return attempts.values().stream().max(Comparator.comparingInt(List::size)).orElse(List.of());
+    return attempts.entrySet().stream()
+        .max(
+            Comparator.comparingLong(
+                    (Map.Entry<Path, List<LedgerRow>> attempt) ->
+                        attempt.getValue().stream().filter(row -> !row.isToRetry()).count())
+                .thenComparing(attempt -> number(attempt.getKey())))
+        .map(Map.Entry::getValue)
+        .orElse(List.of());
+  }
+
+  /**
+   * For the order of attempts, whose folders are called like 0-10: of the stage, and of the task.
+   */
+  private static long number(Path attempt) {
+    String[] numbers = attempt.getName().split("-", -1);
+    return numbers.length == 2 ? Long.parseLong(numbers[0]) << 32 | Long.parseLong(numbers[1]) : -1;
   }
 
   private static List<LedgerRow> rows(Path file, Configuration configuration) throws IOException {
@@ -168,12 +189,13 @@ public final class Ledger {
   }
 
   /**
-   * Gathers the folders of tasks into one file, then deletes them.
+   * Writes the rows of tasks into one file, then deletes the tasks' folders.
    *
    * @param run any of the runs that the tasks are of
+   * @param tasks rows by the folder of their task, as {@link #readTask} gave them
    */
   public static void gather(
-      String output, String run, List<String> parts, Configuration configuration)
+      String output, String run, Map<String, List<LedgerRow>> tasks, Configuration configuration)
       throws IOException {
     Path target = new Path(folder(output), run + "/rows-" + UUID.randomUUID() + GATHERED);
     AtomicFiles.write(
@@ -181,16 +203,16 @@ public final class Ledger {
         configuration,
         stream -> {
           GZIPOutputStream compressed = new GZIPOutputStream(stream);
-          for (String part : parts) {
-            for (LedgerRow row : readTask(new Path(part), configuration)) {
+          for (List<LedgerRow> rows : tasks.values()) {
+            for (LedgerRow row : rows) {
               compressed.write(MAPPER.writeValueAsBytes(row));
               compressed.write('\n');
             }
           }
           compressed.finish();
         });
-    for (String part : parts) {
-      Path folder = new Path(part);
+    for (String task : tasks.keySet()) {
+      Path folder = new Path(task);
       folder.getFileSystem(configuration).delete(folder, true);
     }
   }

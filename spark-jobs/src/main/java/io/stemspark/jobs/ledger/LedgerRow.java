@@ -60,6 +60,11 @@ public record LedgerRow(
         outcome.outputs());
   }
 
+  /** Whether another attempt may do better: it failed by no fault of its own. */
+  boolean isToRetry() {
+    return status == Outcome.Status.FAILED && !fault;
+  }
+
   /** What came of the track; where the time went is not kept. */
   Outcome outcome() {
     return new Outcome(

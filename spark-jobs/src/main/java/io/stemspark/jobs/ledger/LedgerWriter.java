@@ -3,13 +3,14 @@ package io.stemspark.jobs.ledger;
 import io.stemspark.jobs.storage.AtomicFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.ShutdownHookManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes a task's rows, a file for those of a few seconds at first and of a minute later. A process
@@ -20,9 +21,12 @@ public final class LedgerWriter implements AutoCloseable {
   private static final long FIRST_PERIOD_NANOS = 4_000_000_000L;
   private static final long LAST_PERIOD_NANOS = 60_000_000_000L;
 
-  /** Before Hadoop closes its file systems, which it does at 10, and Spark its context, at 60. */
+  /**
+   * Before Hadoop closes its file systems, which it does at 10, and Spark its context, at 40 or 50.
+   */
   private static final int PRIORITY = 100;
 
+  private static final Logger LOG = LoggerFactory.getLogger(LedgerWriter.class);
   private static final Set<LedgerWriter> OPEN = ConcurrentHashMap.newKeySet();
 
   static {
@@ -68,7 +72,8 @@ public final class LedgerWriter implements AutoCloseable {
       try {
         writer.close();
       } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        // The others have rows too.
+        LOG.error("Rows of {} are lost, whose tracks will be done again", writer.folder, e);
       }
     }
   }

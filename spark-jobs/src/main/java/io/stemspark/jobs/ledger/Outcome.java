@@ -2,6 +2,7 @@ package io.stemspark.jobs.ledger;
 
 import io.stemspark.audio.AudioException;
 import io.stemspark.separation.StageTimes;
+import java.io.FileNotFoundException;
 import java.io.Serializable;
 import java.util.List;
 
@@ -59,7 +60,7 @@ public record Outcome(
         0,
         wallSeconds,
         StageTimes.NONE,
-        cause instanceof AudioException,
+        cause instanceof AudioException || cause instanceof FileNotFoundException,
         List.of());
   }
 

@@ -47,18 +47,22 @@ public final class RunLedger implements AutoCloseable {
       Path folder = new Path(Ledger.folder(output), "%s/%06d".formatted(run, task));
       LedgerWriter writer = new LedgerWriter(new Path(folder, attempt), configuration);
       RunLedger ledger = new RunLedger(this, writer, progress);
-      for (LedgerRow row : Ledger.readTask(folder, configuration)) {
-        ledger.adopt(row);
+      try {
+        for (LedgerRow row : Ledger.readTask(folder, configuration)) {
+          ledger.adopt(row);
+        }
+        return ledger;
+      } catch (IOException | RuntimeException e) {
+        ledger.close();
+        throw e;
       }
-      return ledger;
     }
   }
 
   /** Rows are kept again, so that this attempt's stand for the whole task. */
   private void adopt(LedgerRow row) throws IOException {
     // What failed for want of storage or memory may do better on another machine.
-    boolean retry = row.status() == Outcome.Status.FAILED && !row.fault();
-    if (!retry && tracks.add(row.trackId())) {
+    if (!row.isToRetry() && tracks.add(row.trackId())) {
       writer.add(row);
       count(row.outcome(), row.inputs());
     }

@@ -24,6 +24,7 @@ public final class Summary implements Serializable {
   private long alreadyDone;
   private long failedBefore;
   private final List<Outcome> listed = new ArrayList<>();
+  private final List<String> reasonsBefore = new ArrayList<>();
 
   /** Adds one track. */
   public Summary add(Outcome outcome) {
@@ -42,10 +43,15 @@ public final class Summary implements Serializable {
     return this;
   }
 
-  /** Adds tracks that the run leaves as they are. */
-  public Summary left(long done, long failed) {
+  /**
+   * Adds tracks that the run leaves as they are.
+   *
+   * @param reasons why the first of those failed that did
+   */
+  public Summary left(long done, long failed, List<String> reasons) {
     alreadyDone += done;
     failedBefore += failed;
+    reasonsBefore.addAll(reasons);
     return this;
   }
 
@@ -61,6 +67,7 @@ public final class Summary implements Serializable {
     alreadyDone += other.alreadyDone;
     failedBefore += other.failedBefore;
     other.listed.forEach(this::list);
+    reasonsBefore.addAll(other.reasonsBefore);
     return this;
   }
 
@@ -121,6 +128,7 @@ public final class Summary implements Serializable {
   /** The run in words, with every listed track on a line of its own. */
   public String describe(String verb) {
     StringBuilder text = new StringBuilder();
+    reasonsBefore.forEach(reason -> text.append("failed before %s%n".formatted(reason)));
     for (Outcome outcome : listed) {
       text.append(
           "%s %s: %s%n"

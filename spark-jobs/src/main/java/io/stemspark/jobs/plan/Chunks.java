@@ -63,7 +63,7 @@ final class Chunks implements Serializable {
 
   /** Cuts tracks; a partition is a chunk. */
   static JavaRDD<Track> cut(JavaRDD<Track> tracks) {
-    JavaRDD<Track> sorted = tracks.sortBy(Chunks::weight, false, tracks.getNumPartitions());
+    JavaRDD<Track> sorted = tracks.sortBy(Rank::of, true, tracks.getNumPartitions());
     List<long[]> sums = sorted.mapPartitions(Chunks::sum).collect();
     long[] before = new long[sums.size() + 1];
     long count = 0;
@@ -78,6 +78,21 @@ final class Chunks implements Serializable {
         .mapToPair(numbered -> numbered)
         .partitionBy(new ByNumber(chunks.count()))
         .values();
+  }
+
+  /**
+   * Heavy before light, and always the same: tasks that Spark runs again must get the same tracks.
+   */
+  private record Rank(long weight, String id) implements Comparable<Rank>, Serializable {
+    static Rank of(Track track) {
+      return new Rank(Chunks.weight(track), track.id());
+    }
+
+    @Override
+    public int compareTo(Rank other) {
+      int order = Long.compare(other.weight, weight);
+      return order != 0 ? order : id.compareTo(other.id);
+    }
   }
 
   private static long weight(Track track) {

@@ -32,7 +32,9 @@ public record Judge(Rules rules, Selection selection) implements Serializable {
     if (verdict.isPending() && isOld(track)) {
       verdict = Verdict.TOO_OLD;
     }
-    if (verdict.isReplacement() && !rules.canReplace()) {
+    boolean half =
+        verdict == Verdict.OUTPUT_GONE && Past.lastDone(past).outputs().stream().anyMatch(isThere);
+    if ((verdict.isReplacement() || half) && !rules.canReplace()) {
       return Decision.problem(
           track,
           ("track %s (%s): %s. Name a new output folder, or leave such tracks as they are with"

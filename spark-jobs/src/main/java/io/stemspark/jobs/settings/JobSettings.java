@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -42,6 +43,10 @@ public record JobSettings(
     Map<String, String> trainingProvenance) {
   private static final String ROOT = "stemspark";
   private static final String SPARK = "spark";
+
+  /** Keys whose values are nobody's business, misspelt ones among them. */
+  private static final Pattern SECRET =
+      Pattern.compile("secret|token|password|access.?key", Pattern.CASE_INSENSITIVE);
 
   /**
    * Reads and checks settings.
@@ -120,7 +125,9 @@ public record JobSettings(
   private static Config parse(String assignment) {
     try {
       return ConfigFactory.parseString(
-          assignment, ConfigParseOptions.defaults().setOriginDescription("--set " + assignment));
+          assignment,
+          ConfigParseOptions.defaults()
+              .setOriginDescription("--set " + assignment.split("[=:{]", 2)[0].strip()));
     } catch (ConfigException e) {
       throw new SettingException(e.getMessage());
     }
@@ -134,7 +141,7 @@ public record JobSettings(
         throw new SettingException(
             entry.getValue().origin(),
             key,
-            entry.getValue().render(),
+            SECRET.matcher(key).find() ? "(not shown)" : entry.getValue().render(),
             "a known key; known are " + knownKeys(reference));
       }
     }

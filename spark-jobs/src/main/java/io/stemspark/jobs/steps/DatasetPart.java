@@ -4,14 +4,12 @@ import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.features.FeatureFiles;
 import io.stemspark.jobs.features.FeatureRow;
 import io.stemspark.jobs.features.FeatureWriter;
-import io.stemspark.jobs.ledger.Fingerprint;
 import io.stemspark.jobs.ledger.Outcome;
 import io.stemspark.jobs.ledger.RunLedger;
 import io.stemspark.jobs.ledger.StoredFile;
 import io.stemspark.jobs.storage.Spool;
 import io.stemspark.jobs.storage.StagedFiles;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +19,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.catalyst.catalog.ExternalCatalogUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a task adds to the feature dataset: Parquet files of a sensible size, whatever that of the
@@ -28,7 +28,11 @@ import org.apache.spark.sql.catalyst.catalog.ExternalCatalogUtils;
  * enters the ledger when all of its rows are stored. Not thread-safe.
  */
 final class DatasetPart implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DatasetPart.class);
   private static final long MOST_BYTES = 256 << 20;
+
+  /** Files that take tracks at a time; each keeps a row group in memory. */
+  private static final int MOST_OPEN = 4;
 
   private final long mostBytes;
   private final String name;
@@ -83,14 +87,14 @@ final class DatasetPart implements AutoCloseable {
   /** Stores what is left. */
   void finish() throws IOException {
     for (String split : List.copyOf(shared.keySet())) {
-      Shared open = shared.remove(split);
-      open.writer.close();
-      if (open.tracks.isEmpty()) {
-        Files.delete(open.file);
-      } else {
-        store(split, open.file, open.tracks);
-      }
+      finish(split);
     }
+  }
+
+  private void finish(String split) throws IOException {
+    Shared open = shared.remove(split);
+    open.writer.close();
+    store(split, open.file, open.tracks);
   }
 
   private void store(String split, Path file, Map<Track, Outcome> tracks) throws IOException {
@@ -114,12 +118,18 @@ final class DatasetPart implements AutoCloseable {
   public void close() {
     try {
       for (Shared open : shared.values()) {
-        open.writer.close();
+        closeQuietly(open.writer);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     } finally {
       spool.close();
+    }
+  }
+
+  private static void closeQuietly(FeatureWriter writer) {
+    try {
+      writer.close();
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("A file that was given up could not be closed", e);
     }
   }
 
@@ -133,6 +143,9 @@ final class DatasetPart implements AutoCloseable {
     private long rows;
     private boolean committed;
 
+    /** Rows of other tracks are in danger. */
+    private boolean broken;
+
     private Rows(Track track) {
       this.track = track;
     }
@@ -141,7 +154,12 @@ final class DatasetPart implements AutoCloseable {
       if (writer == null) {
         begin();
       }
-      writer.write(row);
+      try {
+        writer.write(row);
+      } catch (IOException | RuntimeException | Error e) {
+        broken = open != null && !open.tracks.isEmpty();
+        throw e;
+      }
       rows++;
       if (writer.bytes() >= mostBytes) {
         storeOwn();
@@ -152,6 +170,9 @@ final class DatasetPart implements AutoCloseable {
       if (own.isEmpty()) {
         open = shared.get(track.split());
         if (open == null) {
+          if (shared.size() == MOST_OPEN) {
+            finish(shared.keySet().iterator().next());
+          }
           open = new Shared();
           shared.put(track.split(), open);
         }
@@ -169,9 +190,7 @@ final class DatasetPart implements AutoCloseable {
       if (open != null) {
         ownFile = leaveShared();
       }
-      // The name comes from the track, so that another attempt writes the same file again.
-      String file = "%s-%04d.parquet".formatted(Fingerprint.hash(track.id()), own.size());
-      own.add(stage(ownFile, folder(track.split()) + file));
+      own.add(stage(ownFile, folder(track.split()) + name + "-" + files++ + ".parquet"));
       ownFile = null;
     }
 
@@ -183,9 +202,11 @@ final class DatasetPart implements AutoCloseable {
       if (left.tracks.isEmpty()) {
         return left.file;
       }
+      broken = true;
       Path alone = newFile();
       FeatureFiles.copyOnly(track.id(), left.file, alone, configuration);
       storeOthers(left);
+      broken = false;
       return alone;
     }
 
@@ -222,17 +243,25 @@ final class DatasetPart implements AutoCloseable {
       }
     }
 
-    /** Takes the rows back unless they were committed. */
+    /**
+     * Takes the rows back unless they were committed.
+     *
+     * @throws IOException also when tracks that were committed go with them; the whole attempt of
+     *     the task has then failed
+     */
     @Override
     public void close() throws IOException {
       if (committed) {
         return;
       }
-      if (open != null && rows > 0) {
+      if (broken) {
+        throw new IOException("a file with the rows of several tracks cannot be written");
+      }
+      if (open != null) {
         shared.remove(track.split());
-        writer.close();
+        open.writer.close();
         storeOthers(open);
-      } else if (writer != null) {
+      } else if (ownFile != null) {
         writer.close();
         Files.delete(ownFile);
       }

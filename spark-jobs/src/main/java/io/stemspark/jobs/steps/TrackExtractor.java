@@ -138,7 +138,10 @@ public final class TrackExtractor implements TrackWorker {
 
   @Override
   public void close() {
-    part.close();
-    audio.close();
+    try {
+      part.close();
+    } finally {
+      audio.close();
+    }
   }
 }

@@ -128,18 +128,32 @@ public final class StagedFiles {
     return path.toString().startsWith(output.toString()) && files.exists(path);
   }
 
-  /** Lets a file appear, unless it has. */
-  public void publish(String uri) throws IOException {
-    Retries.run(() -> publish(new Path(uri)));
+  /**
+   * Lets a file appear, unless it has.
+   *
+   * @param bytes its size
+   * @throws IOException also when its upload is gone; another run then sees that, and does its
+   *     tracks again
+   */
+  public void publish(String uri, long bytes) throws IOException {
+    Retries.run(() -> publish(new Path(uri), bytes));
   }
 
-  private void publish(Path target) throws IOException {
+  private void publish(Path target, long bytes) throws IOException {
     Path staged = staged(target);
     if (!files.exists(staged)) {
       return;
     }
     if (uploads) {
-      complete(target, readUpload(staged));
+      try {
+        complete(target, readUpload(staged));
+      } catch (FileNotFoundException e) {
+        files.delete(staged, false);
+        // It may have been completed by one whose answer was lost.
+        if (!isFile(target, bytes)) {
+          throw new IOException(target + ": its upload is gone; run again", e);
+        }
+      }
       files.delete(staged, false);
     } else {
       files.mkdirs(target.getParent());

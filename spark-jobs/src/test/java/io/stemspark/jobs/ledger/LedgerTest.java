@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,7 +79,11 @@ class LedgerTest {
     assertThat(before).hasSize(5);
     List<String> tasks = Ledger.parts(output.toString(), HADOOP);
     assertThat(tasks).hasSize(5).allMatch(Ledger::isOpen);
-    Ledger.gather(output.toString(), RUN, tasks, HADOOP);
+    Map<String, List<LedgerRow>> rows = new TreeMap<>();
+    for (String task : tasks) {
+      rows.put(task, Ledger.readTask(new org.apache.hadoop.fs.Path(task), HADOOP));
+    }
+    Ledger.gather(output.toString(), RUN, rows, HADOOP);
     assertThat(Ledger.parts(output.toString(), HADOOP)).hasSize(1).noneMatch(Ledger::isOpen);
     assertThat(rows()).containsExactlyInAnyOrderElementsOf(before);
   }
@@ -91,6 +97,21 @@ class LedgerTest {
       two.add(track("b"), Outcome.done("b", "two", 1, 1, StageTimes.NONE));
     }
     assertThat(rows()).extracting(LedgerRow::note).containsExactly("two", "two");
+  }
+
+  @Test
+  void whatAnotherAttemptMadeGoodCountsAsDone() throws IOException {
+    try (RunLedger first = open(0, 0)) {
+      first.add(track("a"), Outcome.done("a", "", 1, 1, StageTimes.NONE));
+      first.add(track("b"), Outcome.failed("b", new IOException("disk full"), 1));
+    }
+    try (RunLedger second = open(0, 1)) {
+      assertThat(second.has("b")).isFalse();
+      second.add(track("b"), Outcome.done("b", "", 1, 1, StageTimes.NONE));
+    }
+    assertThat(rows())
+        .extracting(LedgerRow::status)
+        .containsExactly(Outcome.Status.DONE, Outcome.Status.DONE);
   }
 
   @Test

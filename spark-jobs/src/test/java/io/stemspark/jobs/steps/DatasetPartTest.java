@@ -154,15 +154,11 @@ class DatasetPartTest {
     ledger.close();
     StagedFiles staged = new StagedFiles(output.toString(), HADOOP);
     Map<String, Integer> counts = new TreeMap<>();
-    for (String uri :
-        rows().stream()
-            .flatMap(r -> r.outputs().stream())
-            .map(StoredFile::uri)
-            .distinct()
-            .toList()) {
-      staged.publish(uri);
+    for (StoredFile file :
+        rows().stream().flatMap(row -> row.outputs().stream()).distinct().toList()) {
+      staged.publish(file.uri(), file.bytes());
       try (ParquetReader<Group> reader =
-          ParquetReader.builder(new GroupReadSupport(), new org.apache.hadoop.fs.Path(uri))
+          ParquetReader.builder(new GroupReadSupport(), new org.apache.hadoop.fs.Path(file.uri()))
               .build()) {
         for (Group row = reader.read(); row != null; row = reader.read()) {
           counts.merge(row.getString("track_id", 0), 1, Integer::sum);
