@@ -89,7 +89,7 @@ class FfmpegTest {
     AudioWriter writer = FfmpegWriter.create(full, Encoding.of(Container.WAV), format, Tags.NONE);
     writer.write(new float[1][100], 100);
     assertThatThrownBy(writer::close)
-        .isInstanceOf(AudioException.class)
+        .isExactlyInstanceOf(IOException.class)
         .hasMessageContaining("/dev/full: ");
   }
 
