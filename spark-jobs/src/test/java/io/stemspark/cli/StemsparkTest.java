@@ -222,7 +222,7 @@ class StemsparkTest {
   void wrongTypeOnTheCommandLine() {
     assertUsage(
         separate(music, "--set", "stemspark.training.epochs=many"),
-        "--set stemspark.training.epochs=many",
+        "--set stemspark.training.epochs: ",
         "expected a whole number from 1 to 1000000");
   }
 
