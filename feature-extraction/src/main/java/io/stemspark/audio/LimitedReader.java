@@ -6,35 +6,24 @@ import java.io.IOException;
  * Fails where samples are no numbers, or a file has more audio than is allowed, as one made to fill
  * disks would.
  */
-public final class LimitedReader implements AudioReader {
+public final class LimitedReader extends ForwardingReader {
   private final String name;
-  private final AudioReader reader;
   private final DecodingConfig config;
   private final long mostSamples;
   private long samplesRead;
 
   /** Reads {@code reader}, which this reader then closes. */
   public LimitedReader(String name, AudioReader reader, DecodingConfig config) {
+    super(reader);
     this.name = name;
-    this.reader = reader;
     this.config = config;
     this.mostSamples = config.longest().toSeconds() * reader.format().sampleRate();
   }
 
   @Override
-  public AudioFormat format() {
-    return reader.format();
-  }
-
-  @Override
-  public Tags tags() {
-    return reader.tags();
-  }
-
-  @Override
   public int read(float[][] into) throws IOException {
-    int n = reader.read(into);
-    for (int c = 0; c < reader.format().channels(); c++) {
+    int n = super.read(into);
+    for (int c = 0; c < into.length; c++) {
       requireFinite(into[c], n, c);
     }
     samplesRead += Math.max(0, n);
@@ -53,10 +42,5 @@ public final class LimitedReader implements AudioReader {
             name, "sample %d of channel %d is %s".formatted(samplesRead + i, channel, samples[i]));
       }
     }
-  }
-
-  @Override
-  public void close() throws IOException {
-    reader.close();
   }
 }

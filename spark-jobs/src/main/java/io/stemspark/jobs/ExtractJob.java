@@ -85,15 +85,21 @@ public final class ExtractJob {
     WorkerFactory extractors =
         (attempt, ledger, configuration) ->
             new TrackExtractor(shared, attempt, ledger, configuration);
-    content(context, hadoop);
+    boolean complete = DatasetManifest.exists(task.output(), context.hadoopConfiguration());
+    if (!complete) {
+      content(context, hadoop);
+    }
     Summary summary = run.run(tracks(spark, hadoop), extractors, maxFailures, listener);
     if (summary.done() > 0) {
       // From here on, until all is there, the dataset is not complete.
+      complete = false;
       Path manifest = new Path(task.output(), DatasetManifest.FILE);
       manifest.getFileSystem(context.hadoopConfiguration()).delete(manifest, false);
     }
     run.publish();
-    writeManifest(content(context, hadoop), context);
+    if (!complete) {
+      writeManifest(content(context, hadoop), context);
+    }
     run.report(summary, "extract", corpus.location(), task.decoding(), listener);
     return summary;
   }

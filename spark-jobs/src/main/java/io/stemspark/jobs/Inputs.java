@@ -36,7 +36,7 @@ final class Inputs {
    */
   static <T> T check(Check<T> check) {
     try {
-      return Retries.call(check::run);
+      return check.run();
     } catch (IOException | IllegalArgumentException e) {
       throw new InputException(e.getMessage(), e);
     }
@@ -45,10 +45,10 @@ final class Inputs {
   static ModelBundle readBundle(String file, Configuration configuration) throws IOException {
     Path path = new Path(file);
     FileSystem files = path.getFileSystem(configuration);
-    if (!files.exists(path) || files.getFileStatus(path).isDirectory()) {
+    if (!Retries.call(() -> files.exists(path) && files.getFileStatus(path).isFile())) {
       throw new FileNotFoundException(file + ": no such file");
     }
-    try (InputStream stream = files.open(path)) {
+    try (InputStream stream = Retries.call(() -> files.open(path))) {
       return ModelBundle.read(file, stream);
     }
   }
@@ -91,11 +91,14 @@ final class Inputs {
     Path path = files.makeQualified(given);
     Path probe = new Path(path, PROBE + UUID.randomUUID());
     try {
-      files.mkdirs(path);
-      try (OutputStream stream = files.create(probe, false)) {
-        stream.write(0);
-      }
-      files.delete(probe, false);
+      Retries.run(
+          () -> {
+            files.mkdirs(path);
+            try (OutputStream stream = files.create(probe, true)) {
+              stream.write(0);
+            }
+            files.delete(probe, false);
+          });
       return path.toString();
     } catch (IOException e) {
       throw new IOException(folder + ": cannot write into this folder: " + e.getMessage(), e);
@@ -116,11 +119,15 @@ final class Inputs {
   static void requireDatasetFolder(String folder, Configuration configuration) throws IOException {
     Path path = new Path(folder);
     FileSystem files = path.getFileSystem(configuration);
-    if (files.exists(path)
-        && !files.exists(new Path(path, Ledger.FOLDER))
-        && files.listStatus(path, file -> !file.getName().startsWith(PROBE)).length > 0) {
+    if (Retries.call(() -> holdsSomethingElse(files, path))) {
       throw new IOException(
           folder + ": already holds something else; name a new folder, an empty one or a dataset");
     }
+  }
+
+  private static boolean holdsSomethingElse(FileSystem files, Path folder) throws IOException {
+    return files.exists(folder)
+        && !files.exists(new Path(folder, Ledger.FOLDER))
+        && files.listStatus(folder, file -> !file.getName().startsWith(PROBE)).length > 0;
   }
 }

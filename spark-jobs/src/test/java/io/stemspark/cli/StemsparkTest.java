@@ -223,7 +223,7 @@ class StemsparkTest {
     assertUsage(
         separate(music, "--set", "stemspark.training.epochs=many"),
         "--set stemspark.training.epochs: ",
-        "expected a whole number from 1 to 1000000");
+        "stemspark.training.epochs = \"many\": expected a whole number from 1 to 1000000");
   }
 
   @Test

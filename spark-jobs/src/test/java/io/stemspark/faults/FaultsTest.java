@@ -84,7 +84,7 @@ class FaultsTest {
     }
     assertNothingHalfWritten(job);
     goOn(job);
-    assertUndisturbed(job);
+    assertUndisturbedButForTemporaries(job);
   }
 
   @ParameterizedTest
@@ -122,7 +122,11 @@ class FaultsTest {
   void aDiskIsFull(String job) throws IOException, InterruptedException {
     Path small = Files.createDirectory(logs.resolve("tmp-1"));
     boolean mounted = run("mount", "-t", "tmpfs", "-o", "size=200m", "tmpfs", small.toString());
-    assumeTrue(mounted, "a small disk cannot be mounted here without more rights");
+    if (!mounted) {
+      String reason = "aDiskIsFull is skipped: a small disk cannot be mounted without more rights";
+      System.out.println(reason);
+      assumeTrue(false, reason);
+    }
     try {
       Files.createDirectory(logs.resolve("tmp-0"));
       List<String> own =
@@ -189,13 +193,20 @@ class FaultsTest {
   }
 
   private void assertUndisturbed(String job) throws IOException {
+    assertUndisturbed(job, "ledger|reports");
+  }
+
+  /** What a killed process was writing stays out of sight until a run a day later deletes it. */
+  private void assertUndisturbedButForTemporaries(String job) throws IOException {
+    assertUndisturbed(job, "ledger|reports|temporary");
+  }
+
+  private void assertUndisturbed(String job, String folders) throws IOException {
     assertThat(Output.hashes(job, out)).isEqualTo(UNDISTURBED.get(job));
     List<String> own = new ArrayList<>();
     for (Path file : Output.files(out.resolve("_stemspark"))) {
       own.add(out.relativize(file).toString());
     }
-    // What a killed process was writing stays out of sight until a run a day later deletes it.
-    assertThat(own)
-        .allMatch(file -> file.matches("_stemspark/(ledger|reports|temporary)/.*"), "is expected");
+    assertThat(own).allMatch(file -> file.matches("_stemspark/(" + folders + ")/.*"), folders);
   }
 }

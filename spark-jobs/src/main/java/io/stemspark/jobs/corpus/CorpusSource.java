@@ -1,5 +1,6 @@
 package io.stemspark.jobs.corpus;
 
+import io.stemspark.jobs.storage.Retries;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
@@ -40,14 +41,15 @@ public final class CorpusSource {
       return new CorpusSource(location, null, List.of(FolderTracks.single(file, file.title())));
     }
     FolderTree tree = new FolderTree(status.getPath());
-    return new CorpusSource(location, tree, tree.few(configuration).orElse(null));
+    return new CorpusSource(
+        location, tree, Retries.call(() -> tree.few(configuration)).orElse(null));
   }
 
   private static FileStatus status(String location, Configuration configuration)
       throws IOException {
     Path path = new Path(location);
     try {
-      return path.getFileSystem(configuration).getFileStatus(path);
+      return Retries.call(() -> path.getFileSystem(configuration).getFileStatus(path));
     } catch (FileNotFoundException e) {
       throw (FileNotFoundException)
           new FileNotFoundException(location + ": no such file or folder").initCause(e);

@@ -8,7 +8,6 @@ import io.stemspark.bundle.StrictJson;
 import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Retries;
 import java.io.BufferedReader;
-import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -98,10 +97,8 @@ public final class Ledger {
         }
       }
     } catch (FileNotFoundException e) {
-      if (files.exists(folder)) {
-        throw new EOFException(folder + " changes while it is listed");
-      }
-      return List.of();
+      // A task's folder may go while its parent is listed; then nothing of the list is sure.
+      return files.exists(folder) ? list(folder, configuration) : List.of();
     }
     return found;
   }

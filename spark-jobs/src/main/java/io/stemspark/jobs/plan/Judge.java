@@ -41,12 +41,7 @@ public record Judge(Rules rules, Selection selection) implements Serializable {
                   + " --only-new")
               .formatted(track.id(), track.uri(), verdict.words()));
     }
-    String note = "";
-    if (verdict == Verdict.AT_FAULT) {
-      for (Past row : past) {
-        note = row.note().isEmpty() ? note : row.note();
-      }
-    }
+    String note = verdict == Verdict.AT_FAULT ? Past.last(past).note() : "";
     return new Decision(track, verdict, note, null, Past.lastDone(past), rules.canReplace());
   }
 

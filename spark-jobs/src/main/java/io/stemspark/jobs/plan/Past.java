@@ -53,10 +53,7 @@ public record Past(
   static Verdict judge(
       Fingerprint now, Iterable<Past> rows, Selection selection, Predicate<StoredFile> isThere) {
     Past done = lastDone(rows);
-    Past last = null;
-    for (Past row : rows) {
-      last = last == null || row.time > last.time ? row : last;
-    }
+    Past last = last(rows);
     Verdict verdict = compare(now, done, isThere);
     if (verdict == Verdict.DONE) {
       return Verdict.DONE;
@@ -68,6 +65,15 @@ public record Past(
       return last.fault && !selection.retryFailed() ? Verdict.AT_FAULT : Verdict.FAILED;
     }
     return verdict;
+  }
+
+  /** The last row; null if there is none. */
+  static Past last(Iterable<Past> rows) {
+    Past last = null;
+    for (Past row : rows) {
+      last = last == null || row.time > last.time ? row : last;
+    }
+    return last;
   }
 
   /** The row of the last run that was done with the track; null if none was. */

@@ -12,12 +12,20 @@ public final class PlanSummary implements Serializable {
   private static final int MOST_LISTED = 20;
 
   private final Map<Verdict, Long> tracks = new EnumMap<>(Verdict.class);
+  private final long limit;
   private long bytes;
   private long bytesDone;
   private long bytesWritten;
   private double secondsDone;
   private final List<String> problems = new ArrayList<>();
   private final List<String> atFault = new ArrayList<>();
+
+  /**
+   * @param limit tracks that the run takes on at most
+   */
+  PlanSummary(long limit) {
+    this.limit = limit;
+  }
 
   PlanSummary add(Decision decision) {
     if (decision.problem() != null) {
@@ -58,17 +66,26 @@ public final class PlanSummary implements Serializable {
     return tracks.getOrDefault(verdict, 0L);
   }
 
-  /** Tracks that there is something to do for. */
+  /** Tracks that the run takes on. */
   public long pending() {
+    return Math.min(limit, found());
+  }
+
+  /** Whether there is something to do for more tracks than the run takes on. */
+  boolean isLimited() {
+    return found() > limit;
+  }
+
+  private long found() {
     return tracks.entrySet().stream()
         .filter(entry -> entry.getKey().isPending())
         .mapToLong(Map.Entry::getValue)
         .sum();
   }
 
-  /** Bytes of their files. */
+  /** Bytes of the files of {@link #pending}; under a limit, of as many average tracks. */
   public long bytes() {
-    return bytes;
+    return isLimited() ? Math.round((double) bytes * limit / found()) : bytes;
   }
 
   /** The first reasons why the run cannot start, such as two tracks of one id. */
@@ -97,9 +114,11 @@ public final class PlanSummary implements Serializable {
                   entry.getValue(),
                   entry.getKey().words()));
     }
-    text.append("%d tracks to do, %s to read".formatted(pending(), size(bytes)));
+    text.append(
+        "%d tracks to do%s, %s to read"
+            .formatted(pending(), isLimited() ? " by --limit" : "", size(bytes())));
     if (pending() > 0 && bytesDone > 0) {
-      double part = (double) bytes / bytesDone;
+      double part = (double) bytes() / bytesDone;
       text.append(
           "%s, about %.1f hours on %d cores, as the tracks so far took"
               .formatted(

@@ -28,12 +28,10 @@ import scala.Tuple2;
 public final class RunPlan implements AutoCloseable {
   private final JavaRDD<Decision> decisions;
   private final PlanSummary summary;
-  private final long limit;
 
-  private RunPlan(JavaRDD<Decision> decisions, PlanSummary summary, long limit) {
+  private RunPlan(JavaRDD<Decision> decisions, PlanSummary summary) {
     this.decisions = decisions;
     this.summary = summary;
-    this.limit = limit;
   }
 
   /**
@@ -61,8 +59,9 @@ public final class RunPlan implements AutoCloseable {
                 });
     decisions.persist(StorageLevel.MEMORY_AND_DISK_SER());
     PlanSummary summary =
-        decisions.aggregate(new PlanSummary(), PlanSummary::add, PlanSummary::merge);
-    return new RunPlan(decisions, summary, judge.selection().limit());
+        decisions.aggregate(
+            new PlanSummary(judge.selection().limit()), PlanSummary::add, PlanSummary::merge);
+    return new RunPlan(decisions, summary);
   }
 
   /**
@@ -89,14 +88,15 @@ public final class RunPlan implements AutoCloseable {
             }
           });
     }
-    PlanSummary summary = new PlanSummary();
+    PlanSummary summary = new PlanSummary(judge.selection().limit());
     for (Track track : tracks) {
       Decision decision =
           judge.judge(List.of(track), past.get(track.id()), isThere(output, configuration));
-      if (decision.isPending() && summary.pending() < judge.selection().limit()) {
+      long before = summary.pending();
+      summary.add(decision);
+      if (summary.pending() > before) {
         pending.accept(track);
       }
-      summary.add(decision);
     }
     return summary;
   }
@@ -138,9 +138,9 @@ public final class RunPlan implements AutoCloseable {
 
   /** The tracks to do, cut into chunks: one partition each, the heaviest tracks first. */
   public JavaRDD<Track> chunks() {
-    long most = limit;
     JavaRDD<Track> pending = decisions.filter(Decision::isPending).map(Decision::track);
-    if (summary.pending() > most) {
+    if (summary.isLimited()) {
+      long most = summary.pending();
       pending =
           pending
               .sortBy(Track::id, true, pending.getNumPartitions())

@@ -66,7 +66,7 @@ public final class ReportWriter {
       for (RunStatistics.Example example : examples) {
         try {
           List<Sound> sounds = new ArrayList<>();
-          String mixture = example.mixture().uri();
+          String mixture = new Path(example.mixture().uri()).toUri().toASCIIString();
           try (AudioReader reader = audio.open(example.mixture())) {
             sounds.add(Sound.of("mixture", mixture, SpectrogramPicture.draw(reader)));
           }

@@ -79,8 +79,15 @@ final class DatasetPart implements AutoCloseable {
     return spool.file("rows-" + files++);
   }
 
-  /** Begins a track; at most one at a time. */
-  Rows begin(Track track) {
+  /**
+   * Begins a track; at most one at a time.
+   *
+   * @throws IOException when tracks of another split cannot be stored to make room
+   */
+  Rows begin(Track track) throws IOException {
+    if (shared.size() == MOST_OPEN && !shared.containsKey(track.split())) {
+      finish(shared.keySet().iterator().next());
+    }
     return new Rows(track);
   }
 
@@ -170,9 +177,6 @@ final class DatasetPart implements AutoCloseable {
       if (own.isEmpty()) {
         open = shared.get(track.split());
         if (open == null) {
-          if (shared.size() == MOST_OPEN) {
-            finish(shared.keySet().iterator().next());
-          }
           open = new Shared();
           shared.put(track.split(), open);
         }

@@ -1,14 +1,12 @@
 package io.stemspark.jobs.steps;
 
 import io.stemspark.audio.AudioException;
-import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
-import io.stemspark.audio.Tags;
+import io.stemspark.audio.ForwardingReader;
 import java.io.IOException;
 
 /** Counts the samples that pass, and refuses those that half-precision features cannot hold. */
-final class MeasuredReader implements AudioReader {
-  private final AudioReader reader;
+final class MeasuredReader extends ForwardingReader {
   private final String track;
   private final float mostPeak;
   private long length;
@@ -17,7 +15,7 @@ final class MeasuredReader implements AudioReader {
    * @param mostPeak the largest sample; full scale is 1
    */
   MeasuredReader(AudioReader reader, String track, float mostPeak) {
-    this.reader = reader;
+    super(reader);
     this.track = track;
     this.mostPeak = mostPeak;
   }
@@ -32,18 +30,8 @@ final class MeasuredReader implements AudioReader {
   }
 
   @Override
-  public AudioFormat format() {
-    return reader.format();
-  }
-
-  @Override
-  public Tags tags() {
-    return reader.tags();
-  }
-
-  @Override
   public int read(float[][] into) throws IOException {
-    int read = reader.read(into);
+    int read = super.read(into);
     for (float[] channel : into) {
       for (int i = 0; i < read; i++) {
         if (Math.abs(channel[i]) > mostPeak) {
@@ -56,10 +44,5 @@ final class MeasuredReader implements AudioReader {
     }
     length += Math.max(0, read);
     return read;
-  }
-
-  @Override
-  public void close() throws IOException {
-    reader.close();
   }
 }

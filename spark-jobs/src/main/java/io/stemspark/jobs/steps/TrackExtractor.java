@@ -32,9 +32,14 @@ public final class TrackExtractor implements TrackWorker {
       throws IOException {
     this.task = task;
     this.ledger = ledger;
-    this.part = new DatasetPart(task.output(), attempt, ledger, configuration);
-    this.audio = new TrackAudio(configuration, task.decoding());
     this.mostPeak = task.mostPeak();
+    this.part = new DatasetPart(task.output(), attempt, ledger, configuration);
+    try {
+      this.audio = new TrackAudio(configuration, task.decoding());
+    } catch (RuntimeException e) {
+      part.close();
+      throw e;
+    }
   }
 
   @Override

@@ -112,7 +112,8 @@ public final class StagedFiles {
   }
 
   private boolean isThere(Path path, long bytes) throws IOException {
-    return isFile(path, bytes) || (uploads ? exists(staged(path)) : isFile(staged(path), bytes));
+    return isFile(path, bytes)
+        || (uploads ? files.exists(staged(path)) : isFile(staged(path), bytes));
   }
 
   private boolean isFile(Path path, long bytes) throws IOException {
@@ -124,16 +125,12 @@ public final class StagedFiles {
     }
   }
 
-  private boolean exists(Path path) throws IOException {
-    return path.toString().startsWith(output.toString()) && files.exists(path);
-  }
-
   /**
    * Lets a file appear, unless it has.
    *
    * @param bytes its size
-   * @throws IOException also when its upload is gone; another run then sees that, and does its
-   *     tracks again
+   * @throws IOException also when it neither waits nor has appeared; another run then sees that,
+   *     and does its tracks again
    */
   public void publish(String uri, long bytes) throws IOException {
     Retries.run(() -> publish(new Path(uri), bytes));
@@ -142,6 +139,7 @@ public final class StagedFiles {
   private void publish(Path target, long bytes) throws IOException {
     Path staged = staged(target);
     if (!files.exists(staged)) {
+      requireAppeared(target, bytes, null);
       return;
     }
     if (uploads) {
@@ -150,14 +148,18 @@ public final class StagedFiles {
       } catch (FileNotFoundException e) {
         files.delete(staged, false);
         // It may have been completed by one whose answer was lost.
-        if (!isFile(target, bytes)) {
-          throw new IOException(target + ": its upload is gone; run again", e);
-        }
+        requireAppeared(target, bytes, e);
       }
       files.delete(staged, false);
     } else {
       files.mkdirs(target.getParent());
       AtomicFiles.rename(files, staged, target, configuration);
+    }
+  }
+
+  private void requireAppeared(Path target, long bytes, Exception cause) throws IOException {
+    if (!isFile(target, bytes)) {
+      throw new IOException(target + ": what was stored for it is gone; run again", cause);
     }
   }
 

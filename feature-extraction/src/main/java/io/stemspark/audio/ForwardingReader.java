@@ -1,0 +1,32 @@
+package io.stemspark.audio;
+
+import java.io.IOException;
+
+/** A reader that hands on what another one reads, and closes it. */
+public abstract class ForwardingReader implements AudioReader {
+  private final AudioReader reader;
+
+  protected ForwardingReader(AudioReader reader) {
+    this.reader = reader;
+  }
+
+  @Override
+  public AudioFormat format() {
+    return reader.format();
+  }
+
+  @Override
+  public Tags tags() {
+    return reader.tags();
+  }
+
+  @Override
+  public int read(float[][] into) throws IOException {
+    return reader.read(into);
+  }
+
+  @Override
+  public void close() throws IOException {
+    reader.close();
+  }
+}
