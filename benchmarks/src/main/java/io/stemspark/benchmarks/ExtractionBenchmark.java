@@ -1,14 +1,17 @@
 package io.stemspark.benchmarks;
 
+import io.stemspark.audio.AudioDecoder;
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.AudioWriter;
 import io.stemspark.audio.Container;
+import io.stemspark.audio.DecodingConfig;
 import io.stemspark.audio.Encoding;
 import io.stemspark.audio.FfmpegReader;
 import io.stemspark.audio.FfmpegWriter;
 import io.stemspark.audio.Tags;
 import io.stemspark.audio.Waveform;
+import io.stemspark.audio.child.ChildDecoder;
 import io.stemspark.jobs.ExtractJob;
 import io.stemspark.jobs.RunListener;
 import io.stemspark.jobs.features.FeatureRow;
@@ -20,13 +23,14 @@ import io.stemspark.jobs.settings.SparkSettings;
 import io.stemspark.patch.Patch;
 import io.stemspark.patch.PatchReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -36,17 +40,16 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * The whole {@code extract} job, in local Spark on two cores, against a plain loop on two threads
- * that decodes the same files, transforms them and writes the same rows to local Parquet files,
- * with no ledger, no child processes and nothing that waits to appear. They take turns; medians
- * count.
+ * that decodes the same files, transforms them and writes the same rows to Parquet files, with no
+ * ledger and nothing that waits to appear. Once both decode in child processes, which is the
+ * default, and once both in their own. They take turns; medians count.
  */
 public final class ExtractionBenchmark {
   private static final int CORES = 2;
   private static final int TRACKS = 200;
-  private static final int SECONDS = 8;
+  private static final int SECONDS = 30;
   private static final int ROUNDS = 3;
 
-  private final JobSettings settings = JobSettings.load(List.of(), List.of());
   private final Path folder;
   private final Path corpus;
 
@@ -57,46 +60,59 @@ public final class ExtractionBenchmark {
 
   public static void main(String[] arguments) throws Exception {
     System.out.println(Machine.describe());
-    new ExtractionBenchmark(Files.createTempDirectory("stemspark-extraction")).run();
+    Path folder = Files.createTempDirectory("stemspark-extraction");
+    try {
+      new ExtractionBenchmark(folder).run();
+    } finally {
+      delete(folder);
+    }
   }
 
   private void run() throws Exception {
     writeCorpus();
-    double[] loop = new double[ROUNDS];
-    double[] job = new double[ROUNDS];
-    try (SparkSession spark =
-        new SparkSettings("benchmark", "local[" + CORES + "]", settings.spark()).start()) {
-      for (int round = -1; round < ROUNDS; round++) {
-        double plain = seconds(() -> loop(folder.resolve("plain")));
-        double whole = seconds(() -> job(spark, folder.resolve("dataset")));
-        delete(folder.resolve("plain"));
-        delete(folder.resolve("dataset"));
-        if (round >= 0) {
-          loop[round] = plain;
-          job[round] = whole;
-        }
+    System.out.printf("%n%d tracks of %d s%n", TRACKS, SECONDS);
+    System.out.println("| decoding | plain loop, s | extract, s | times real time | ratio |");
+    System.out.println("|---|---:|---:|---:|---:|");
+    for (String isolation : new String[] {"child", "none"}) {
+      JobSettings settings =
+          JobSettings.load(List.of(), List.of("stemspark.decoding.isolation=" + isolation));
+      try (SparkSession spark =
+          new SparkSettings("benchmark", "local[" + CORES + "]", settings.spark()).start()) {
+        compare(isolation, settings, spark);
       }
     }
-    delete(folder);
+  }
+
+  private void compare(String isolation, JobSettings settings, SparkSession spark)
+      throws Exception {
+    double[] loop = new double[ROUNDS];
+    double[] job = new double[ROUNDS];
+    // Like executors, the loop keeps its child processes from one round to the next.
+    List<AudioDecoder> decoders = new ArrayList<>();
+    for (int thread = 0; thread < CORES; thread++) {
+      decoders.add(decoder(settings.decoding()));
+    }
+    for (int round = -1; round < ROUNDS; round++) {
+      Path plain = folder.resolve("plain");
+      Path dataset = folder.resolve("dataset");
+      double plainSeconds = seconds(() -> loop(settings, decoders, plain));
+      double jobSeconds = seconds(() -> job(settings, spark, dataset));
+      delete(plain);
+      delete(dataset);
+      if (round >= 0) {
+        loop[round] = plainSeconds;
+        job[round] = jobSeconds;
+      }
+    }
+    decoders.forEach(AudioDecoder::close);
     Arrays.sort(loop);
     Arrays.sort(job);
-    double audio = TRACKS * SECONDS;
     System.out.printf(
-        """
-
-        | %d tracks of %d s | s | times real time |
-        |---|---:|---:|
-        | plain loop | %.1f | %.0f |
-        | extract | %.1f | %.0f |
-
-        ratio %.2f
-        """,
-        TRACKS,
-        SECONDS,
+        "| %s | %.1f | %.1f | %.0f | %.2f |%n",
+        isolation,
         loop[ROUNDS / 2],
-        audio / loop[ROUNDS / 2],
         job[ROUNDS / 2],
-        audio / job[ROUNDS / 2],
+        TRACKS * SECONDS / job[ROUNDS / 2],
         loop[ROUNDS / 2] / job[ROUNDS / 2]);
   }
 
@@ -137,17 +153,21 @@ public final class ExtractionBenchmark {
     return (System.nanoTime() - start) / 1e9;
   }
 
-  private void loop(Path out) throws Exception {
+  private void loop(JobSettings settings, List<AudioDecoder> decoders, Path out) throws Exception {
     Files.createDirectories(out);
-    List<Path> tracks;
+    Queue<Path> tracks;
     try (Stream<Path> files = Files.list(corpus.resolve("train"))) {
-      tracks = files.sorted().toList();
+      tracks = new ConcurrentLinkedQueue<>(files.sorted().toList());
     }
     ExecutorService threads = Executors.newFixedThreadPool(CORES);
-    Configuration configuration = new Configuration();
     List<Future<?>> all = new ArrayList<>();
-    for (Path track : tracks) {
-      all.add(threads.submit(() -> extract(track, out, configuration)));
+    for (AudioDecoder decoder : decoders) {
+      all.add(
+          threads.submit(
+              () -> {
+                extract(settings, decoder, tracks, out);
+                return null;
+              }));
     }
     for (Future<?> one : all) {
       one.get();
@@ -155,27 +175,38 @@ public final class ExtractionBenchmark {
     threads.shutdown();
   }
 
-  private void extract(Path track, Path out, Configuration configuration) {
-    String id = track.getFileName().toString();
-    try (PatchReader vocals = open(track.resolve("vocals.flac"));
-        PatchReader rest = open(track.resolve("accompaniment.flac"));
-        FeatureWriter writer = new FeatureWriter(out.resolve(id + ".parquet"), configuration)) {
-      for (List<Patch> a = vocals.next(); a != null; a = vocals.next()) {
-        List<Patch> b = rest.next();
-        for (int c = 0; c < a.size(); c++) {
-          writer.write(FeatureRow.ofStems(id, c, a.get(c), b.get(c)));
+  private static void extract(
+      JobSettings settings, AudioDecoder decoder, Queue<Path> tracks, Path out) throws IOException {
+    Configuration configuration = new Configuration();
+    for (Path track = tracks.poll(); track != null; track = tracks.poll()) {
+      String id = track.getFileName().toString();
+      try (PatchReader vocals = open(settings, decoder, track.resolve("vocals.flac"));
+          PatchReader rest = open(settings, decoder, track.resolve("accompaniment.flac"));
+          FeatureWriter writer = new FeatureWriter(out.resolve(id + ".parquet"), configuration)) {
+        for (List<Patch> a = vocals.next(); a != null; a = vocals.next()) {
+          List<Patch> b = rest.next();
+          for (int c = 0; c < a.size(); c++) {
+            writer.write(FeatureRow.ofStems(id, c, a.get(c), b.get(c)));
+          }
         }
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
-  private PatchReader open(Path file) throws IOException {
-    return new PatchReader(FfmpegReader.open(file), settings.stft(), settings.patch());
+  private static AudioDecoder decoder(DecodingConfig config) {
+    return config.isolation() == DecodingConfig.Isolation.NONE
+        ? AudioDecoder.inProcess(config)
+        : new ChildDecoder(config);
   }
 
-  private void job(SparkSession spark, Path out) throws IOException {
+  private static PatchReader open(JobSettings settings, AudioDecoder decoder, Path file)
+      throws IOException {
+    AudioReader reader =
+        decoder.open(file.toString(), Files.newByteChannel(file), FfmpegReader.BEST_STREAM);
+    return new PatchReader(reader, settings.stft(), settings.patch());
+  }
+
+  private void job(JobSettings settings, SparkSession spark, Path out) throws IOException {
     Summary summary =
         ExtractJob.plan(
                 corpus.toString(),

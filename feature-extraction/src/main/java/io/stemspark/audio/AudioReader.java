@@ -10,6 +10,12 @@ public interface AudioReader extends AutoCloseable {
   Tags tags();
 
   /**
+   * About how many samples per channel the whole stream has, as far as the file tells; less than 0
+   * if it does not. Not to be relied on: a header may say anything.
+   */
+  long expectedSamples();
+
+  /**
    * Reads the next samples.
    *
    * @param into {@code into[channel][time]}, filled from 0

@@ -18,9 +18,11 @@ import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
 import static org.bytedeco.ffmpeg.global.avutil.AV_DICT_IGNORE_SUFFIX;
 import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
 import static org.bytedeco.ffmpeg.global.avutil.AV_ROUND_NEAR_INF;
+import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_get;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
+import static org.bytedeco.ffmpeg.global.avutil.av_rescale;
 import static org.bytedeco.ffmpeg.global.avutil.av_rescale_rnd;
 
 import java.io.IOException;
@@ -187,6 +189,14 @@ final class FfmpegDemuxer implements AutoCloseable {
     // Ogg counts Opus' pre-skip in.
     int delay = format().equals("ogg") ? selected.codecpar().initial_padding() : 0;
     return OptionalLong.of(Math.max(0, samples - delay));
+  }
+
+  /** About how many samples the stream has, perhaps by its bit rate; less than 0 if unknown. */
+  long estimatedSamples() {
+    long duration = container.duration();
+    return duration == AV_NOPTS_VALUE
+        ? -1
+        : av_rescale(duration, stream().codecpar().sample_rate(), AV_TIME_BASE);
   }
 
   /** Samples by which a complete stream may be shorter than it is declared. */

@@ -85,6 +85,11 @@ public final class FfmpegReader implements AudioReader {
   }
 
   @Override
+  public long expectedSamples() {
+    return declared.isPresent() ? declared.getAsLong() : demuxer.estimatedSamples();
+  }
+
+  @Override
   public int read(float[][] into) throws IOException {
     if (available() == 0 && (ended || !decode())) {
       ended = true;

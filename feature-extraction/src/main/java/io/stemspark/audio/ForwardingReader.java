@@ -21,6 +21,11 @@ public abstract class ForwardingReader implements AudioReader {
   }
 
   @Override
+  public long expectedSamples() {
+    return reader.expectedSamples();
+  }
+
+  @Override
   public int read(float[][] into) throws IOException {
     return reader.read(into);
   }

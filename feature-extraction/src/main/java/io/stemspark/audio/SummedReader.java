@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** The sum of several streams of the same format and length, such as drums, bass and other. */
-public final class SummedReader implements AudioReader {
-  private final List<AudioReader> readers;
+public final class SummedReader extends ComposedReader {
   private final FullReader[] full;
   private final String name;
   private float[][] part = new float[0][0];
@@ -16,8 +15,8 @@ public final class SummedReader implements AudioReader {
    * @throws AudioException when their sample rates or channels differ
    */
   public SummedReader(String name, List<AudioReader> readers) throws AudioException {
+    super(readers);
     this.name = name;
-    this.readers = List.copyOf(readers);
     this.full = readers.stream().map(FullReader::new).toArray(FullReader[]::new);
     AudioFormat first = format();
     for (AudioReader reader : readers) {
@@ -33,13 +32,8 @@ public final class SummedReader implements AudioReader {
   }
 
   @Override
-  public AudioFormat format() {
-    return readers.get(0).format();
-  }
-
-  @Override
-  public Tags tags() {
-    return readers.get(0).tags();
+  public long expectedSamples() {
+    return readers().get(0).expectedSamples();
   }
 
   @Override
@@ -59,20 +53,5 @@ public final class SummedReader implements AudioReader {
       }
     }
     return length;
-  }
-
-  @Override
-  public void close() throws IOException {
-    IOException failure = null;
-    for (AudioReader reader : readers) {
-      try {
-        reader.close();
-      } catch (IOException e) {
-        failure = e;
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
   }
 }

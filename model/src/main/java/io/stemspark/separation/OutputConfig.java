@@ -32,6 +32,12 @@ public record OutputConfig(Stems stems, Encoding encoding, BitDepth bitDepth, Cl
         Stems.BOTH, Encoding.of(Container.WAV), BitDepth.SOURCE, Clipping.LIMIT);
   }
 
+  /** The vocals as they are estimated. */
+  static OutputConfig unrounded() {
+    return new OutputConfig(
+        Stems.VOCALS, Encoding.of(Container.WAV), BitDepth.FLOAT32, Clipping.KEEP);
+  }
+
   public static OutputConfig from(Section settings) {
     Container container = settings.choice("container", Container.class);
     Encoding encoding =

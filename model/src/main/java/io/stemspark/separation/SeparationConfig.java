@@ -64,4 +64,20 @@ public record SeparationConfig(
   int overlapFrames(NetworkSpec network) {
     return (int) (overlap * network.patch().frames() + ROUNDING);
   }
+
+  /** Frames from the start of a window to that of the next. */
+  int stepFrames(NetworkSpec network) {
+    return network.patch().frames() - overlapFrames(network);
+  }
+
+  /** Windows that the network sees at once. */
+  int blockWindows(NetworkSpec network, int channels) {
+    return Math.max(1, batchPatches / VoiceEstimator.patchesPerWindow(network, channels));
+  }
+
+  /** The same, for stems that are to be worked on further. */
+  SeparationConfig withOutput(OutputConfig other) {
+    return new SeparationConfig(
+        engine, precision, overlap, batchPatches, maskExponent, wiener, other);
+  }
 }

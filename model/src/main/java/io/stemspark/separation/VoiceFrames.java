@@ -84,11 +84,10 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
     this.wiener = config.wiener() && channels == 2;
     this.sink = sink;
     this.overlap = config.overlapFrames(spec);
-    this.step = spec.patch().frames() - overlap;
+    this.step = config.stepFrames(spec);
     this.channels = channels;
     this.bins = bins;
-    int windows =
-        Math.max(1, config.batchPatches() / VoiceEstimator.patchesPerWindow(spec, channels));
+    int windows = config.blockWindows(spec, channels);
     this.blockFrames = windows * step + overlap;
     this.filling = new Block(windows, blockFrames, spec.patch().frames(), channels, bins);
     this.spare = new Block(windows, blockFrames, spec.patch().frames(), channels, bins);

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.stemspark.DemoClips;
+import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.FfmpegReader;
+import io.stemspark.audio.JoinedReader;
 import io.stemspark.audio.SampleFormat;
 import io.stemspark.audio.Waveform;
 import io.stemspark.network.Engine;
@@ -20,7 +22,9 @@ import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.Window;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,18 +66,18 @@ class SeparatorTest {
   }
 
   private static Separator separator(Network network, int overlap, int batch) {
-    return new Separator(
-        STFT,
-        NetworkSpec.unet(PATCH),
-        network,
-        new SeparationConfig(
-            Engine.CPU,
-            Precision.AUTO,
-            (double) overlap / PATCH.frames(),
-            batch,
-            1,
-            false,
-            OutputConfig.wav()));
+    return new Separator(STFT, NetworkSpec.unet(PATCH), network, config(overlap, batch));
+  }
+
+  private static SeparationConfig config(int overlap, int batch) {
+    return new SeparationConfig(
+        Engine.CPU,
+        Precision.AUTO,
+        (double) overlap / PATCH.frames(),
+        batch,
+        1,
+        false,
+        OutputConfig.wav());
   }
 
   /** Whatever the length, from nothing to ten windows, the channels, the overlap and the batch. */
@@ -332,6 +336,73 @@ class SeparatorTest {
       separator(uneven(), 4, 2).separate(reader, fromFile);
     }
     assertThat(fromFile.vocals).isDeepEqualTo(fromMemory.vocals);
+  }
+
+  /** Pieces that are separated on their own, and joined, are the whole, to the last bit. */
+  @ParameterizedTest
+  @CsvSource({
+    "44100, 2, 4, 2, 3",
+    "44100, 1, 0, 6, 5",
+    "44100, 3, 7, 1, 2",
+    "22050, 2, 8, 4, 4",
+    "48000, 2, 4, 2, 2",
+    "96000, 1, 4, 3, 2"
+  })
+  void piecesJoinToTheWhole(int rate, int channels, int overlap, int batch, int wanted)
+      throws IOException {
+    SeparationConfig config = config(overlap, batch);
+    Separator separator = separator(uneven(), overlap, batch);
+    AudioFormat format = new AudioFormat(rate, channels, SampleFormat.INT16);
+    Cut cut = Cut.of(STFT, NetworkSpec.unet(PATCH), config, format);
+    int length = Math.toIntExact(3 * cut.context() * wanted + cut.unit() / 2 + 17);
+    float[][] mixture = onSteps(noise(channels, length), SampleFormat.INT16);
+
+    Stems whole = separate(mixture, rate, SampleFormat.INT16, separator);
+    List<AudioReader> pieces = new ArrayList<>();
+    for (int k = 0; k < wanted; k++) {
+      Stems piece = new Stems(channels);
+      separator.estimate(new MemoryReader(mixture, rate, SampleFormat.INT16), k, wanted, piece);
+      pieces.add(new MemoryReader(piece.vocals, rate, SampleFormat.FLOAT32));
+    }
+    Stems joined = new Stems(channels);
+    SeparationResult result =
+        separator.join(
+            new MemoryReader(mixture, rate, SampleFormat.INT16), new JoinedReader(pieces), joined);
+
+    assertThat(result.samples()).isEqualTo(length);
+    assertThat(joined.vocals).isDeepEqualTo(whole.vocals);
+    assertThat(joined.accompaniment).isDeepEqualTo(whole.accompaniment);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.4, 3})
+  void aWrongGuessOfTheLengthLosesNothing(double share) throws IOException {
+    Separator separator = separator(uneven(), 4, 2);
+    float[][] mixture = onSteps(noise(1, 60 * PATCH.size()), SampleFormat.INT16);
+    Stems whole = separate(mixture, 44_100, SampleFormat.INT16, separator);
+    Stems pieces = new Stems(1);
+    for (int k = 0; k < 3; k++) {
+      MemoryReader reader = new MemoryReader(mixture, 44_100, SampleFormat.INT16);
+      reader.expect(Math.round(share * mixture[0].length));
+      separator.estimate(reader, k, 3, pieces);
+    }
+    Stems joined = new Stems(1);
+    separator.join(
+        new MemoryReader(mixture, 44_100, SampleFormat.INT16),
+        new MemoryReader(pieces.vocals, 44_100, SampleFormat.FLOAT32),
+        joined);
+    assertThat(joined.vocals).isDeepEqualTo(whole.vocals);
+  }
+
+  @Test
+  void shortTracksAreNotCut() {
+    AudioFormat format = new AudioFormat(44_100, 2, SampleFormat.INT16);
+    Cut cut = Cut.of(STFT, NetworkSpec.unet(PATCH), config(4, 2), format);
+    assertThat(cut.pieces(-1, 8)).isEqualTo(1);
+    assertThat(cut.pieces(0, 8)).isEqualTo(1);
+    assertThat(cut.pieces(39 * cut.context(), 8)).isEqualTo(1);
+    assertThat(cut.pieces(60 * cut.context(), 8)).isEqualTo(3);
+    assertThat(cut.pieces(1000 * cut.context(), 8)).isEqualTo(8);
   }
 
   private static Stems separate(

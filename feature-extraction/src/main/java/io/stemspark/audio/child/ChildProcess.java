@@ -12,8 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,19 +30,17 @@ final class ChildProcess implements AutoCloseable {
   private static final Pattern CRASH =
       Pattern.compile("# +(SIG\\w+)[\\s\\S]*?# Problematic frame:\\R# +(.*)");
 
-  private static final ScheduledThreadPoolExecutor CLOCK =
-      new ScheduledThreadPoolExecutor(
-          1,
+  private static final long CLOCK_PERIOD_MILLIS = 50;
+  private static final long NEVER = Long.MAX_VALUE;
+
+  /** Looks at all children now and then, for an alarm set for every message would cost more. */
+  private static final ScheduledExecutorService CLOCK =
+      Executors.newSingleThreadScheduledExecutor(
           task -> {
             Thread thread = new Thread(task, "decoding-clock");
             thread.setDaemon(true);
             return thread;
           });
-
-  static {
-    // There is a task for every message; else they would stay until their time comes.
-    CLOCK.setRemoveOnCancelPolicy(true);
-  }
 
   /** Exit codes of what SIGINT, SIGKILL or SIGTERM has ended. */
   private static final Set<Integer> SIGNALS = Set.of(130, 137, 143);
@@ -52,6 +51,12 @@ final class ChildProcess implements AutoCloseable {
   private final DataOutputStream out;
   private final StringBuilder lastWords = new StringBuilder();
   private final Thread listener;
+  private final Future<?> clock;
+
+  /** When time is up, as a time since {@link #start}; {@link #NEVER} while it is not counted. */
+  private volatile long endNanos = NEVER;
+
+  private final long start = System.nanoTime();
   private volatile boolean outOfTime;
   private boolean ready;
   private volatile boolean ended;
@@ -65,6 +70,9 @@ final class ChildProcess implements AutoCloseable {
     this.listener = new Thread(this::listen, "decoder-errors");
     listener.setDaemon(true);
     listener.start();
+    clock =
+        CLOCK.scheduleWithFixedDelay(
+            this::look, CLOCK_PERIOD_MILLIS, CLOCK_PERIOD_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   static ChildProcess start(DecodingConfig config) throws IOException {
@@ -102,13 +110,13 @@ final class ChildProcess implements AutoCloseable {
     if (ready) {
       return;
     }
-    ScheduledFuture<?> end = endAfter(config.timeout());
+    endAfter(config.timeout());
     try {
       ready = in.readByte() == Message.READY;
     } catch (IOException e) {
       throw new IOException("the decoder does not start: " + reasonOfEnd(), e);
     } finally {
-      end.cancel(false);
+      stopClock();
     }
   }
 
@@ -128,15 +136,22 @@ final class ChildProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** Ends the child unless the result is cancelled within {@code time}. */
-  ScheduledFuture<?> endAfter(Duration time) {
-    return CLOCK.schedule(
-        () -> {
-          outOfTime = true;
-          kill();
-        },
-        time.toNanos(),
-        TimeUnit.NANOSECONDS);
+  /** Ends the child unless the clock is stopped within {@code time}. */
+  void endAfter(Duration time) {
+    endNanos = System.nanoTime() - start + time.toNanos();
+  }
+
+  void stopClock() {
+    endNanos = NEVER;
+  }
+
+  private void look() {
+    if (System.nanoTime() - start > endNanos) {
+      outOfTime = true;
+      kill();
+    } else if (!process.isAlive()) {
+      clock.cancel(false);
+    }
   }
 
   /** Whether somebody else has ended the child, such as a scheduler or the kernel. */
@@ -194,6 +209,7 @@ final class ChildProcess implements AutoCloseable {
   /** Ends the child and whatever it has started, which would else keep the pipes open. */
   private void kill() {
     ended = true;
+    clock.cancel(false);
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
   }

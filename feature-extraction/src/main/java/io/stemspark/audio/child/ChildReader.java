@@ -15,7 +15,6 @@ import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.ScheduledFuture;
 
 /** In the parent: one file that a child decodes. */
 final class ChildReader implements AudioReader {
@@ -30,13 +29,13 @@ final class ChildReader implements AudioReader {
       new byte[Math.max(Message.MOST_BYTES, Message.MOST_SAMPLES * Float.BYTES)];
   private AudioFormat format;
   private Tags tags;
+  private long expectedSamples;
   private float[][] samples;
   private int position;
   private int available;
   private long samplesRead;
   private long busyNanos;
   private long resumedAt;
-  private ScheduledFuture<?> end;
   private long served;
   private long mostServed;
   private boolean ended;
@@ -87,6 +86,7 @@ final class ChildReader implements AudioReader {
               new AudioFormat(
                   in.readInt(), in.readInt(), sampleFormat(in.readInt()), Message.readText(in));
           format.requireSupported(name);
+          expectedSamples = in.readLong();
           tags = Message.readTags(in);
         });
     samples = new float[format.channels()][Message.MOST_SAMPLES];
@@ -107,6 +107,11 @@ final class ChildReader implements AudioReader {
   @Override
   public Tags tags() {
     return tags;
+  }
+
+  @Override
+  public long expectedSamples() {
+    return expectedSamples;
   }
 
   @Override
@@ -207,11 +212,11 @@ final class ChildReader implements AudioReader {
     long audioSeconds = format == null ? 0 : samplesRead / format.sampleRate();
     Duration left = config.timeout().plusSeconds(audioSeconds).minusNanos(busyNanos);
     resumedAt = System.nanoTime();
-    end = child.endAfter(left);
+    child.endAfter(left);
   }
 
   private void pauseClock() {
-    end.cancel(false);
+    child.stopClock();
     busyNanos += System.nanoTime() - resumedAt;
   }
 

@@ -95,6 +95,7 @@ final class DecoderMain {
     out.writeInt(format.channels());
     out.writeInt(format.sampleFormat().bits());
     Message.writeText(out, format.layout());
+    out.writeLong(reader.expectedSamples());
     Message.writeTags(out, reader.tags());
   }
 

@@ -32,7 +32,8 @@ final class Message {
   static final byte READ = 6;
 
   /**
-   * Child: the file is open. Sample rate, channels, bits per sample (ints), layout (text), tags.
+   * Child: the file is open. Sample rate, channels, bits per sample (ints), layout (text), expected
+   * samples (long), tags.
    */
   static final byte OPENED = 7;
 

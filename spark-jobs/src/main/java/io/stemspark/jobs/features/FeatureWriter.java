@@ -31,6 +31,9 @@ public final class FeatureWriter implements AutoCloseable {
         .withCompressionCodec(CompressionCodecName.ZSTD)
         // A page per row, so that training reads single patches through the column index.
         .withPageRowCountLimit(1)
+        // Unless told so, Parquet looks at sizes for the first time after 100 rows.
+        .withMinRowCountForPageSizeCheck(1)
+        .withMaxRowCountForPageSizeCheck(1)
         .withRowGroupSize(ROW_GROUP_BYTES)
         .withDictionaryEncoding(false);
   }

@@ -1,0 +1,33 @@
+package io.stemspark.audio;
+
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+
+/** Several streams of one format, one after the other. */
+public final class JoinedReader extends ComposedReader {
+  private final Iterator<AudioReader> following;
+  private AudioReader current;
+
+  /** Reads {@code readers}, at least one, which this reader then closes. */
+  public JoinedReader(List<AudioReader> readers) {
+    super(readers);
+    this.following = readers().iterator();
+    this.current = following.next();
+  }
+
+  @Override
+  public long expectedSamples() {
+    return readers().stream().mapToLong(AudioReader::expectedSamples).sum();
+  }
+
+  @Override
+  public int read(float[][] into) throws IOException {
+    int read = current.read(into);
+    while (read < 0 && following.hasNext()) {
+      current = following.next();
+      read = current.read(into);
+    }
+    return read;
+  }
+}

@@ -1,0 +1,67 @@
+package io.stemspark.separation;
+
+import io.stemspark.audio.AudioFormat;
+import io.stemspark.network.NetworkSpec;
+import io.stemspark.spectrogram.StftConfig;
+
+/**
+ * Where a long track is cut, so that pieces which are separated on their own give the samples that
+ * the whole track gives, to the last bit.
+ *
+ * <p>A cut lies where the network's next block of windows begins, at a whole sample in the
+ * mixture's rate and in the model's. A piece is estimated together with as much of the mixture on
+ * both sides as its samples depend on: the windows that fade into its first and last ones, half an
+ * FFT beyond these, the resampler's filter, and the rest of the block, for a network may round
+ * differently in blocks of another size.
+ *
+ * @param unit samples between two places for a cut
+ * @param context samples of the mixture that a piece needs on either side
+ */
+record Cut(long unit, long context) {
+  /** A piece that is shorter would spend more than a tenth of its work on its context. */
+  private static final int LEAST_CONTEXTS = 20;
+
+  /** Samples of a piece, from the first to the one before the last. */
+  record Piece(long from, long to) {}
+
+  static Cut of(StftConfig stft, NetworkSpec spec, SeparationConfig config, AudioFormat mixture) {
+    int windows = config.blockWindows(spec, mixture.channels());
+    long block = (long) windows * config.stepFrames(spec) * stft.hopLength();
+    long from = stft.sampleRate();
+    long to = mixture.sampleRate();
+    long times = from / greatestCommonDivisor(from, block * to);
+    long unit = block * times * to / from;
+    long window = (long) spec.patch().frames() * stft.hopLength() + 2L * stft.fftSize();
+    long reach = (window + block) * to / from;
+    return new Cut(unit, (reach / unit + 1) * unit);
+  }
+
+  private static long greatestCommonDivisor(long a, long b) {
+    return b == 0 ? a : greatestCommonDivisor(b, a % b);
+  }
+
+  /**
+   * How many pieces are worth while.
+   *
+   * @param samples about how many the track has; less than 0 if nobody knows
+   * @param wanted how many it should have at most
+   */
+  int pieces(long samples, int wanted) {
+    return (int) Math.max(1, Math.min(wanted, samples / (LEAST_CONTEXTS * context)));
+  }
+
+  /**
+   * A piece; together they are the whole track, however long it turns out to be.
+   *
+   * @param samples about how many the track has
+   */
+  Piece piece(long samples, int number, int pieces) {
+    return new Piece(
+        place(samples, number, pieces),
+        number == pieces - 1 ? Long.MAX_VALUE : place(samples, number + 1, pieces));
+  }
+
+  private long place(long samples, int number, int pieces) {
+    return Math.max(0, samples) / pieces * number / unit * unit;
+  }
+}
