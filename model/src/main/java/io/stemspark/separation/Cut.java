@@ -3,6 +3,8 @@ package io.stemspark.separation;
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.spectrogram.StftConfig;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Where a long track is cut, so that pieces which are separated on their own give the samples that
@@ -21,9 +23,6 @@ record Cut(long unit, long context) {
   /** A piece that is shorter would spend more than a tenth of its work on its context. */
   private static final int LEAST_CONTEXTS = 20;
 
-  /** Samples of a piece, from the first to the one before the last. */
-  record Piece(long from, long to) {}
-
   static Cut of(StftConfig stft, NetworkSpec spec, SeparationConfig config, AudioFormat mixture) {
     int windows = config.blockWindows(spec, mixture.channels());
     long block = (long) windows * config.stepFrames(spec) * stft.hopLength();
@@ -41,27 +40,21 @@ record Cut(long unit, long context) {
   }
 
   /**
-   * How many pieces are worth while.
+   * Cuts a track. The pieces are the whole of it, however long it turns out to be.
    *
    * @param samples about how many the track has; less than 0 if nobody knows
-   * @param wanted how many it should have at most
+   * @param most pieces, of which there are fewer if they would be short
    */
-  int pieces(long samples, int wanted) {
-    return (int) Math.max(1, Math.min(wanted, samples / (LEAST_CONTEXTS * context)));
-  }
-
-  /**
-   * A piece; together they are the whole track, however long it turns out to be.
-   *
-   * @param samples about how many the track has
-   */
-  Piece piece(long samples, int number, int pieces) {
-    return new Piece(
-        place(samples, number, pieces),
-        number == pieces - 1 ? Long.MAX_VALUE : place(samples, number + 1, pieces));
-  }
-
-  private long place(long samples, int number, int pieces) {
-    return Math.max(0, samples) / pieces * number / unit * unit;
+  List<Piece> pieces(long samples, int most) {
+    long count = Math.max(1, Math.min(most, samples / (LEAST_CONTEXTS * context)));
+    List<Piece> pieces = new ArrayList<>();
+    long from = 0;
+    for (int k = 1; k < count; k++) {
+      long to = samples / count * k / unit * unit;
+      pieces.add(new Piece(from, to));
+      from = to;
+    }
+    pieces.add(new Piece(from, Long.MAX_VALUE));
+    return pieces;
   }
 }

@@ -8,6 +8,7 @@ import io.stemspark.network.NetworkSpec;
 import io.stemspark.spectrogram.StftConfig;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 
 /** Separates tracks, one call at a time per thread. Immutable and thread-safe. */
 public final class Separator {
@@ -44,42 +45,40 @@ public final class Separator {
   }
 
   /**
-   * Into how many pieces a track may be cut, so that {@link #estimate} does them one by one.
+   * Cuts a track into pieces, which {@link #estimate} does one by one; where that is not worth
+   * while, into one.
    *
    * @param most how many it should be at most
    */
-  public int pieces(AudioReader mixture, int most) {
-    return cut(mixture).pieces(mixture.expectedSamples(), most);
+  public List<Piece> cut(AudioReader mixture, int most) {
+    return cut(mixture.format()).pieces(mixture.expectedSamples(), most);
   }
 
-  /** The format of the vocals of a piece. */
+  /** The format of what {@link #estimate} gives. */
   public AudioFormat estimateFormat(AudioReader mixture) {
     return OutputConfig.unrounded().formatFor(mixture.format());
   }
 
   /**
-   * Estimates the vocals of a piece of a track, which {@link #join} takes, of all pieces one after
+   * Estimates the vocals of a piece of a track; {@link #join} takes those of all pieces, one after
    * the other.
    *
    * @param mixture the whole track, from its start
-   * @param number of the piece, from 0
-   * @param pieces as {@link #pieces} gave it; every piece must be told the same
+   * @param piece one of those that {@link #cut} gave
    * @param sink takes vocals before they are rounded, at positions within the piece
    */
-  public void estimate(AudioReader mixture, int number, int pieces, StemSink sink)
-      throws IOException {
-    Cut cut = cut(mixture);
-    Cut.Piece piece = cut.piece(mixture.expectedSamples(), number, pieces);
-    long start = Math.max(0, piece.from() - cut.context());
-    long end = piece.to() == Long.MAX_VALUE ? piece.to() : piece.to() + cut.context();
+  public void estimate(AudioReader mixture, Piece piece, StemSink sink) throws IOException {
+    long context = cut(mixture.format()).context();
+    long start = Math.max(0, piece.from() - context);
+    long end = piece.to() > Long.MAX_VALUE - context ? Long.MAX_VALUE : piece.to() + context;
     separate(
         new RangeReader(mixture, start, end),
         config.withOutput(OutputConfig.unrounded()),
         new PieceSink(sink, piece.from() - start, piece.to() - start));
   }
 
-  private Cut cut(AudioReader mixture) {
-    return Cut.of(stft, spec, config, mixture.format());
+  private Cut cut(AudioFormat format) {
+    return Cut.of(stft, spec, config, format);
   }
 
   /**

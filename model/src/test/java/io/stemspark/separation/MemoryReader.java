@@ -11,12 +11,10 @@ final class MemoryReader implements AudioReader {
   private final float[][] samples;
   private final AudioFormat format;
   private final Random random = new Random(1);
-  private long expected;
   private int at;
 
   MemoryReader(float[][] samples, int rate, SampleFormat format) {
     this.samples = samples;
-    this.expected = samples[0].length;
     this.format = new AudioFormat(rate, samples.length, format);
   }
 
@@ -32,12 +30,7 @@ final class MemoryReader implements AudioReader {
 
   @Override
   public long expectedSamples() {
-    return expected;
-  }
-
-  /** Says something else of its length than is true. */
-  void expect(long length) {
-    expected = length;
+    return samples[0].length;
   }
 
   @Override

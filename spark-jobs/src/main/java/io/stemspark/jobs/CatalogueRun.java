@@ -15,7 +15,6 @@ import io.stemspark.jobs.plan.Verdict;
 import io.stemspark.jobs.report.ReportWriter;
 import io.stemspark.jobs.report.RunReport;
 import io.stemspark.jobs.report.RunStatistics;
-import io.stemspark.jobs.steps.ProcessTracks;
 import io.stemspark.jobs.steps.WorkerFactory;
 import io.stemspark.jobs.storage.StagedFiles;
 import io.stemspark.jobs.storage.TemporaryFolders;
@@ -116,8 +115,9 @@ final class CatalogueRun {
       RunPlan plan, WorkerFactory workers, long maxFailures, RunListener listener)
       throws Exception {
     RunCounters counters = new RunCounters(context.sc());
-    ProcessTracks step =
-        new ProcessTracks(
+    TaskStages stages =
+        new TaskStages(
+            context,
             new RunLedger.Opening(output, name, judge.rules()),
             workers,
             counters,
@@ -125,8 +125,7 @@ final class CatalogueRun {
             hadoop);
     try (RunMonitor monitor =
         RunMonitor.start(context.sc(), plan.summary(), maxFailures, listener)) {
-      return monitor.watch(
-          () -> plan.chunks().mapPartitions(step).fold(new Summary(), Summary::merge));
+      return monitor.watch(() -> stages.run(plan));
     }
   }
 

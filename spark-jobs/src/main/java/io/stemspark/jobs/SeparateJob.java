@@ -13,8 +13,8 @@ import io.stemspark.jobs.plan.RunPlan;
 import io.stemspark.jobs.plan.Selection;
 import io.stemspark.jobs.steps.Cards;
 import io.stemspark.jobs.steps.SeparationTask;
+import io.stemspark.jobs.steps.SeparationWorkers;
 import io.stemspark.jobs.steps.TrackSeparator;
-import io.stemspark.jobs.steps.WorkerFactory;
 import io.stemspark.jobs.storage.PathTemplate;
 import io.stemspark.jobs.storage.TemporaryFolders;
 import io.stemspark.network.Engine;
@@ -23,6 +23,7 @@ import io.stemspark.separation.SeparationConfig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.DoubleConsumer;
 import org.apache.hadoop.conf.Configuration;
@@ -135,17 +136,10 @@ public final class SeparateJob {
     SeparationTask shared = task.withThreads(threads(context));
     CatalogueRun run = new CatalogueRun(context, hadoop, task.output(), new Judge(task, selection));
     Summary summary =
-        run.run(tracks(spark, hadoop), separators(model, shared), maxFailures, listener);
+        run.run(tracks(spark, hadoop), new SeparationWorkers(model, shared), maxFailures, listener);
     run.gather();
     run.report(summary, "separate", corpus.location(), task.decoding(), listener);
     return summary;
-  }
-
-  /** Static, so that the workers' maker holds no more than it needs. */
-  private static WorkerFactory separators(Broadcast<ModelBundle> model, SeparationTask task) {
-    return (attempt, ledger, configuration) ->
-        new TrackSeparator(
-            model.value(), task, Cards.ofTask(), attempt, ledger, seconds -> {}, configuration);
   }
 
   private JavaRDD<Track> tracks(SparkSession spark, Broadcast<SerializableConfiguration> hadoop) {
@@ -196,6 +190,7 @@ public final class SeparateJob {
                 bundle,
                 task.withThreads(cores),
                 Cards.ofThisMachine(),
+                Map.of(),
                 name,
                 ledger,
                 progress,

@@ -2,6 +2,7 @@ package io.stemspark.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stemspark.jobs.settings.JobSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -55,8 +56,10 @@ class S3Test {
 
   @ParameterizedTest
   @ValueSource(strings = {"separate", "extract"})
-  void resultsAreThoseOfALocalRun(String job) throws IOException, InterruptedException {
-    Map<String, String> expected = local(job);
+  void resultsAreThoseOfPlainJava(String job) throws IOException, InterruptedException {
+    Map<String, String> expected = plain(job);
+    assertThat(local(job, List.of("--master", "local[2]"))).isEqualTo(expected);
+    assertThat(local(job, Run.twoExecutors())).isEqualTo(expected);
     Path events = Files.createDirectory(folder.resolve("events " + job));
     Path log = folder.resolve("s3 " + job + ".log");
     try (FaultyProxy proxy = new FaultyProxy(server.port(), SHARE, 1);
@@ -77,11 +80,25 @@ class S3Test {
     }
   }
 
-  private static Map<String, String> local(String job) throws IOException, InterruptedException {
-    Path out = folder.resolve("local " + job);
+  private static Map<String, String> plain(String job) throws IOException {
+    Path corpus = folder.resolve("corpus");
+    Path out = folder.resolve("plain " + job);
+    JobSettings settings = JobSettings.load(List.of(), SmallCatalogue.settings(job));
+    if (job.equals("separate")) {
+      PlainLoop.separate(corpus, out, SmallCatalogue.bundle(folder), settings);
+    } else {
+      PlainLoop.extract(corpus, out, settings);
+    }
+    return Output.hashes(job, out);
+  }
+
+  private static Map<String, String> local(String job, List<String> master)
+      throws IOException, InterruptedException {
+    Path out = Files.createTempDirectory(folder, job);
     List<String> arguments =
-        arguments(job, folder.resolve("corpus").toString(), out.toString(), List.of());
-    try (Run run = Run.start(folder.resolve("local " + job + ".log"), arguments)) {
+        SmallCatalogue.arguments(job, folder.resolve("corpus").toString(), out.toString(), folder);
+    arguments.addAll(master);
+    try (Run run = Run.start(folder.resolve(out.getFileName() + ".log"), arguments)) {
       assertThat(run.await()).as(run.text()).isEqualTo(DONE);
     }
     return Output.hashes(job, out);
@@ -101,10 +118,8 @@ class S3Test {
     for (String setting : settings) {
       arguments.addAll(List.of("--set", setting));
     }
-    if (input.startsWith("s3a:")) {
-      Path conf = Path.of(System.getProperty("stemspark.root"), "conf/s3.conf");
-      arguments.addAll(List.of("--conf", conf.toString()));
-    }
+    Path conf = Path.of(System.getProperty("stemspark.root"), "conf/s3.conf");
+    arguments.addAll(List.of("--conf", conf.toString()));
     return arguments;
   }
 

@@ -62,17 +62,26 @@ final class SmallCatalogue {
       throws IOException {
     List<String> arguments = new ArrayList<>(List.of(job, input, output));
     if (job.equals("separate")) {
-      Path bundle = folder.resolve("model.bundle");
-      if (!Files.exists(bundle)) {
-        TestBundle.write(bundle);
-      }
-      arguments.addAll(List.of("--model", bundle.toString()));
-    } else {
-      for (String setting :
-          new String[] {"stft.fft-size=1024", "stft.hop-length=256", "patch.bins=256"}) {
-        arguments.addAll(List.of("--set", "stemspark." + setting));
-      }
+      arguments.addAll(List.of("--model", bundle(folder).toString()));
+    }
+    for (String setting : settings(job)) {
+      arguments.addAll(List.of("--set", setting));
     }
     return arguments;
+  }
+
+  static List<String> settings(String job) {
+    return job.equals("separate")
+        ? List.of()
+        : List.of(
+            "stemspark.stft.fft-size=1024",
+            "stemspark.stft.hop-length=256",
+            "stemspark.patch.bins=256");
+  }
+
+  /** A model bundle in a folder. */
+  static Path bundle(Path folder) throws IOException {
+    Path bundle = folder.resolve("model.bundle");
+    return Files.exists(bundle) ? bundle : TestBundle.write(bundle);
   }
 }

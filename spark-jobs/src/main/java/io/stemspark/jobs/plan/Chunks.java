@@ -19,7 +19,7 @@ final class Chunks implements Serializable {
   private static final long serialVersionUID = 1;
 
   /** A task gets this part of what each core would have left. */
-  private static final int PARTS = 3;
+  static final int PARTS = 3;
 
   /** Spark's driver keeps about a kilobyte of each task. */
   private static final int MOST_CHUNKS = 20_000;
@@ -95,8 +95,13 @@ final class Chunks implements Serializable {
     }
   }
 
-  private static long weight(Track track) {
-    return BASE_WEIGHT + track.bytes();
+  static long weight(Track track) {
+    return weight(1, track.bytes());
+  }
+
+  /** The weight of tracks of so many bytes together. */
+  static long weight(long tracks, long bytes) {
+    return tracks * BASE_WEIGHT + bytes;
   }
 
   /** Number and weight of tracks. */

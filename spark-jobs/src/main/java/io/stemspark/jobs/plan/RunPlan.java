@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
@@ -136,8 +137,22 @@ public final class RunPlan implements AutoCloseable {
     return summary;
   }
 
-  /** The tracks to do, cut into chunks: one partition each, the heaviest tracks first. */
-  public JavaRDD<Track> chunks() {
+  /** Those of the tracks to do that are best cut into pieces. */
+  public List<LongTracks.LongTrack> longTracks() {
+    return LongTracks.among(pending(), summary, decisions.context().defaultParallelism());
+  }
+
+  /**
+   * The tracks to do, cut into chunks: one partition each, the heaviest tracks first.
+   *
+   * @param apart ids of tracks to leave out
+   */
+  public JavaRDD<Track> chunks(Set<String> apart) {
+    Set<String> others = Set.copyOf(apart);
+    return Chunks.cut(pending().filter(track -> !others.contains(track.id())));
+  }
+
+  private JavaRDD<Track> pending() {
     JavaRDD<Track> pending = decisions.filter(Decision::isPending).map(Decision::track);
     if (summary.isLimited()) {
       long most = summary.pending();
@@ -148,7 +163,7 @@ public final class RunPlan implements AutoCloseable {
               .filter(numbered -> numbered._2() < most)
               .keys();
     }
-    return Chunks.cut(pending);
+    return pending;
   }
 
   @Override

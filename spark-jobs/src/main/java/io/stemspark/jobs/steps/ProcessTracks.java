@@ -25,21 +25,25 @@ public final class ProcessTracks implements FlatMapFunction<Iterator<Track>, Sum
   private final WorkerFactory workers;
   private final RunProgress progress;
   private final int attempts;
+  private final int firstTask;
   private final Broadcast<SerializableConfiguration> hadoop;
 
   /**
    * @param attempts how often Spark tries a task
+   * @param firstTask number of the first of these tasks in the run's ledger
    */
   public ProcessTracks(
       RunLedger.Opening ledgers,
       WorkerFactory workers,
       RunProgress progress,
       int attempts,
+      int firstTask,
       Broadcast<SerializableConfiguration> hadoop) {
     this.ledgers = ledgers;
     this.workers = workers;
     this.progress = progress;
     this.attempts = attempts;
+    this.firstTask = firstTask;
     this.hadoop = hadoop;
   }
 
@@ -51,9 +55,10 @@ public final class ProcessTracks implements FlatMapFunction<Iterator<Track>, Sum
     TaskContext context = TaskContext.get();
     // Spark counts the attempts of a task anew when a stage has to be run again.
     String attempt = "%d-%d".formatted(context.stageAttemptNumber(), context.attemptNumber());
-    String name = "%s-%06d-%s".formatted(ledgers.run(), context.partitionId(), attempt);
+    int task = firstTask + context.partitionId();
+    String name = "%s-%06d-%s".formatted(ledgers.run(), task, attempt);
     Configuration configuration = hadoop.value().value();
-    try (RunLedger ledger = ledgers.open(context.partitionId(), attempt, progress, configuration);
+    try (RunLedger ledger = ledgers.open(task, attempt, progress, configuration);
         TrackWorker worker = workers.open(name, ledger, configuration)) {
       while (tracks.hasNext()) {
         context.killTaskIfInterrupted();

@@ -1,13 +1,18 @@
 package io.stemspark.jobs.steps;
 
 import io.stemspark.audio.DecodingConfig;
+import io.stemspark.bundle.BundleException;
+import io.stemspark.bundle.Manifest;
+import io.stemspark.bundle.ModelBundle;
 import io.stemspark.jobs.corpus.AudioFile;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Fingerprint;
 import io.stemspark.jobs.ledger.Rules;
 import io.stemspark.jobs.storage.PathTemplate;
+import io.stemspark.network.Network;
 import io.stemspark.network.NetworkRuntime;
 import io.stemspark.separation.SeparationConfig;
+import io.stemspark.separation.Separator;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -27,8 +32,15 @@ public record SeparationTask(
     String model,
     int threads)
     implements Rules {
-  NetworkRuntime runtime(OptionalInt card) {
+  private NetworkRuntime runtime(OptionalInt card) {
     return new NetworkRuntime(separation.engine(), separation.precision(), threads, card);
+  }
+
+  /** A separator whose network is shared by all tasks of this process. */
+  Separator separator(ModelBundle bundle, OptionalInt card) throws BundleException {
+    Network network = Networks.shared(bundle, runtime(card));
+    Manifest manifest = bundle.manifest();
+    return new Separator(manifest.stft(), manifest.network(), network, separation);
   }
 
   public SeparationTask withThreads(int number) {

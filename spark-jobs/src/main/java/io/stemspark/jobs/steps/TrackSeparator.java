@@ -4,38 +4,36 @@ import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.AudioWriter;
 import io.stemspark.audio.FfmpegWriter;
+import io.stemspark.audio.JoinedReader;
 import io.stemspark.bundle.BundleException;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Outcome;
 import io.stemspark.jobs.ledger.RunLedger;
 import io.stemspark.jobs.ledger.StoredFile;
-import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Spool;
 import io.stemspark.jobs.storage.TemporaryFolders;
-import io.stemspark.network.Network;
 import io.stemspark.separation.OutputConfig;
+import io.stemspark.separation.Piece;
 import io.stemspark.separation.SeparationResult;
 import io.stemspark.separation.Separator;
+import io.stemspark.separation.StemSink;
 import io.stemspark.separation.Stems;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.DoubleConsumer;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.io.IOUtils;
 
 /** Separates tracks, from storage to storage. */
 public final class TrackSeparator implements TrackWorker {
-  private static final int COPY_BYTES = 1 << 20;
-
   private final SeparationTask task;
+  private final Map<String, List<Piece>> pieces;
   private final Configuration configuration;
   private final TrackAudio audio;
   private final Separator separator;
@@ -45,6 +43,7 @@ public final class TrackSeparator implements TrackWorker {
 
   /**
    * @param card the NVIDIA card to use, if there is one
+   * @param pieces of tracks whose vocals have been estimated in pieces, by id
    * @param attempt names files that are not whole yet
    * @param ledger takes what comes of the tracks
    * @param progress is told how many seconds of audio of a track have been written so far
@@ -55,20 +54,19 @@ public final class TrackSeparator implements TrackWorker {
       ModelBundle bundle,
       SeparationTask task,
       OptionalInt card,
+      Map<String, List<Piece>> pieces,
       String attempt,
       RunLedger ledger,
       DoubleConsumer progress,
       Configuration configuration)
       throws BundleException {
     this.task = task;
+    this.pieces = Map.copyOf(pieces);
     this.temporary = TemporaryFolders.of(task.output(), attempt);
     this.ledger = ledger;
     this.progress = progress;
     this.configuration = configuration;
-    Network network = Networks.shared(bundle, task.runtime(card));
-    this.separator =
-        new Separator(
-            bundle.manifest().stft(), bundle.manifest().network(), network, task.separation());
+    this.separator = task.separator(bundle, card);
     this.audio = new TrackAudio(configuration, task.decoding());
   }
 
@@ -113,7 +111,7 @@ public final class TrackSeparator implements TrackWorker {
       Stems stems = task.separation().output().stems();
       Path vocals = stems.vocals() ? spool.file("vocals") : null;
       Path accompaniment = stems.accompaniment() ? spool.file("accompaniment") : null;
-      SeparationResult result = separateToFiles(mixture, vocals, accompaniment);
+      SeparationResult result = separateToFiles(track, mixture, vocals, accompaniment);
       long start = System.nanoTime();
       publish(vocals, track, stored);
       publish(accompaniment, track, stored);
@@ -123,12 +121,12 @@ public final class TrackSeparator implements TrackWorker {
 
   /** A null file is of a stem that nobody wants. */
   private SeparationResult separateToFiles(
-      AudioReader mixture, Path vocalsFile, Path accompanimentFile) throws IOException {
+      Track track, AudioReader mixture, Path vocalsFile, Path accompanimentFile)
+      throws IOException {
     int rate = mixture.format().sampleRate();
     try (AudioWriter vocals = writer(vocalsFile, mixture);
         AudioWriter accompaniment = writer(accompanimentFile, mixture)) {
-      return separator.separate(
-          mixture,
+      StemSink sink =
           (voice, rest, position, length) -> {
             if (vocals != null) {
               vocals.write(voice, length);
@@ -137,8 +135,42 @@ public final class TrackSeparator implements TrackWorker {
               accompaniment.write(rest, length);
             }
             progress.accept((double) (position + length) / rate);
-          });
+          };
+      return separate(track, mixture, sink);
     }
+  }
+
+  private SeparationResult separate(Track track, AudioReader mixture, StemSink sink)
+      throws IOException {
+    List<String> estimates = estimates(track);
+    if (estimates.isEmpty()) {
+      return separator.separate(mixture, sink);
+    }
+    List<AudioReader> readers = new ArrayList<>();
+    try {
+      for (String estimate : estimates) {
+        readers.add(audio.open(estimate));
+      }
+      return separator.join(mixture, new JoinedReader(readers), sink);
+    } finally {
+      for (AudioReader reader : readers) {
+        reader.close();
+      }
+    }
+  }
+
+  /** Where the track's pieces lie; nothing unless all of them are there. */
+  private List<String> estimates(Track track) throws IOException {
+    List<String> estimates = new ArrayList<>();
+    for (Piece piece : pieces.getOrDefault(track.id(), List.of())) {
+      org.apache.hadoop.fs.Path file =
+          PieceFiles.of(task.output(), track, task.fingerprint(track), piece);
+      if (!PieceFiles.isThere(file, configuration)) {
+        return List.of();
+      }
+      estimates.add(file.toString());
+    }
+    return estimates;
   }
 
   private AudioWriter writer(Path file, AudioReader mixture) throws IOException {
@@ -154,15 +186,8 @@ public final class TrackSeparator implements TrackWorker {
       return;
     }
     String uri = task.output() + "/" + task.path(track, stem.getFileName().toString());
-    AtomicFiles.write(
-        new org.apache.hadoop.fs.Path(uri), temporary, configuration, stream -> copy(stem, stream));
+    StemFiles.store(stem, new org.apache.hadoop.fs.Path(uri), temporary, configuration);
     stored.add(new StoredFile(uri, Files.size(stem)));
-  }
-
-  private static void copy(Path file, OutputStream stream) throws IOException {
-    try (InputStream content = Files.newInputStream(file)) {
-      IOUtils.copyBytes(content, stream, COPY_BYTES);
-    }
   }
 
   private static double secondsSince(long nanos) {

@@ -1,0 +1,88 @@
+package io.stemspark.jobs;
+
+import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.ledger.RunLedger;
+import io.stemspark.jobs.ledger.RunProgress;
+import io.stemspark.jobs.ledger.Summary;
+import io.stemspark.jobs.plan.LongTracks.LongTrack;
+import io.stemspark.jobs.plan.RunPlan;
+import io.stemspark.jobs.steps.CuttingFactory;
+import io.stemspark.jobs.steps.PieceFiles;
+import io.stemspark.jobs.steps.ProcessPieces;
+import io.stemspark.jobs.steps.ProcessPieces.TrackPiece;
+import io.stemspark.jobs.steps.ProcessTracks;
+import io.stemspark.jobs.steps.WorkerFactory;
+import io.stemspark.separation.Piece;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
+
+/**
+ * Lets Spark process the tracks of a plan: most of them in one stage of tasks, in which long tracks
+ * are cut into pieces if the job can do that; in a second one the pieces are joined.
+ */
+record TaskStages(
+    JavaSparkContext context,
+    RunLedger.Opening ledgers,
+    WorkerFactory workers,
+    RunProgress progress,
+    int attempts,
+    Broadcast<SerializableConfiguration> hadoop) {
+  Summary run(RunPlan plan) throws IOException {
+    if (!(workers instanceof CuttingFactory cutting)) {
+      return sum(tracks(plan, Set.of(), 0));
+    }
+    ProcessPieces step = new ProcessPieces(ledgers.run(), cutting, hadoop);
+    Map<Track, List<Piece>> cut = cut(plan.longTracks(), step);
+    if (cut.isEmpty()) {
+      return sum(tracks(plan, Set.of(), 0));
+    }
+    List<TrackPiece> pieces = new ArrayList<>();
+    Map<String, List<Piece>> byId = new HashMap<>();
+    cut.forEach(
+        (track, parts) -> {
+          byId.put(track.id(), parts);
+          parts.forEach(piece -> pieces.add(new TrackPiece(track, piece)));
+        });
+    JavaRDD<Summary> estimates = context.parallelize(pieces, pieces.size()).mapPartitions(step);
+    JavaRDD<Summary> others = tracks(plan, byId.keySet(), 0);
+    Summary summary = sum(estimates.union(others));
+    int next = pieces.size() + others.getNumPartitions();
+    JavaRDD<Track> whole = context.parallelize(new ArrayList<>(cut.keySet()), cut.size());
+    summary.merge(sum(whole.mapPartitions(step(cutting.joining(byId), next))));
+    PieceFiles.discardAll(ledgers.output(), context.hadoopConfiguration());
+    return summary;
+  }
+
+  private JavaRDD<Summary> tracks(RunPlan plan, Set<String> apart, int firstTask) {
+    return plan.chunks(apart).mapPartitions(step(workers, firstTask));
+  }
+
+  private ProcessTracks step(WorkerFactory factory, int firstTask) {
+    return new ProcessTracks(ledgers, factory, progress, attempts, firstTask, hadoop);
+  }
+
+  /** The long tracks that are really cut, with their pieces. */
+  private Map<Track, List<Piece>> cut(List<LongTrack> tracks, ProcessPieces step) {
+    if (tracks.isEmpty()) {
+      return Map.of();
+    }
+    return context
+        .parallelize(tracks, tracks.size())
+        .mapToPair(one -> new Tuple2<>(one.track(), step.cut(one.track(), one.pieces())))
+        .filter(track -> track._2().size() > 1)
+        .collectAsMap();
+  }
+
+  private static Summary sum(JavaRDD<Summary> summaries) {
+    return summaries.fold(new Summary(), Summary::merge);
+  }
+}

@@ -1,0 +1,37 @@
+package io.stemspark.jobs.steps;
+
+import io.stemspark.jobs.corpus.Track;
+import io.stemspark.separation.Piece;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+
+/** Makes the workers of a job that can do long tracks in pieces. */
+public interface CuttingFactory extends WorkerFactory {
+  /**
+   * Makes a worker for pieces.
+   *
+   * @param attempt as for {@link #open}
+   */
+  PieceWorker openPieces(String attempt, Configuration configuration) throws IOException;
+
+  /**
+   * Makes workers that finish tracks whose pieces are done.
+   *
+   * @param pieces of each track, by its id
+   */
+  WorkerFactory joining(Map<String, List<Piece>> pieces);
+
+  /** Does pieces of long tracks. Not thread-safe. */
+  interface PieceWorker extends AutoCloseable {
+    /** Cuts a track; into one piece where that is not worth while. */
+    List<Piece> cut(Track track, int most) throws IOException;
+
+    /** Does a piece, and stores it where the worker that joins them looks for it. */
+    void process(Track track, Piece piece) throws IOException;
+
+    @Override
+    void close();
+  }
+}

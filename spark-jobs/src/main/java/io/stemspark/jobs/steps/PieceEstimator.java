@@ -1,0 +1,79 @@
+package io.stemspark.jobs.steps;
+
+import io.stemspark.audio.AudioReader;
+import io.stemspark.audio.AudioWriter;
+import io.stemspark.audio.Container;
+import io.stemspark.audio.Encoding;
+import io.stemspark.audio.FfmpegWriter;
+import io.stemspark.audio.Tags;
+import io.stemspark.bundle.BundleException;
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.storage.Spool;
+import io.stemspark.jobs.storage.TemporaryFolders;
+import io.stemspark.separation.Piece;
+import io.stemspark.separation.Separator;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import org.apache.hadoop.conf.Configuration;
+
+/** Estimates the vocals of pieces of long tracks. */
+final class PieceEstimator implements CuttingFactory.PieceWorker {
+  private final SeparationTask task;
+  private final Configuration configuration;
+  private final Separator separator;
+  private final TrackAudio audio;
+  private final org.apache.hadoop.fs.Path temporary;
+
+  PieceEstimator(
+      ModelBundle bundle,
+      SeparationTask task,
+      OptionalInt card,
+      String attempt,
+      Configuration configuration)
+      throws BundleException {
+    this.task = task;
+    this.configuration = configuration;
+    this.temporary = TemporaryFolders.of(task.output(), attempt);
+    this.separator = task.separator(bundle, card);
+    this.audio = new TrackAudio(configuration, task.decoding());
+  }
+
+  @Override
+  public List<Piece> cut(Track track, int most) throws IOException {
+    try (AudioReader mixture = audio.mixture(track)) {
+      return separator.cut(mixture, most);
+    }
+  }
+
+  @Override
+  public void process(Track track, Piece piece) throws IOException {
+    org.apache.hadoop.fs.Path stored =
+        PieceFiles.of(task.output(), track, task.fingerprint(track), piece);
+    if (PieceFiles.isThere(stored, configuration)) {
+      return;
+    }
+    try (Spool spool = Spool.open()) {
+      Path file = spool.file("piece");
+      estimate(track, piece, file);
+      StemFiles.store(file, stored, temporary, configuration);
+    }
+  }
+
+  private void estimate(Track track, Piece piece, Path file) throws IOException {
+    try (AudioReader mixture = audio.mixture(track);
+        AudioWriter vocals =
+            FfmpegWriter.create(
+                file, Encoding.of(Container.WAV), separator.estimateFormat(mixture), Tags.NONE)) {
+      separator.estimate(
+          mixture, piece, (voice, rest, position, length) -> vocals.write(voice, length));
+    }
+  }
+
+  @Override
+  public void close() {
+    audio.close();
+  }
+}

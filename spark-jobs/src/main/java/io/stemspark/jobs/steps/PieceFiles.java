@@ -1,0 +1,35 @@
+package io.stemspark.jobs.steps;
+
+import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.ledger.Fingerprint;
+import io.stemspark.jobs.ledger.Ledger;
+import io.stemspark.jobs.storage.Retries;
+import io.stemspark.separation.Piece;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Where pieces of tracks wait until all are there. Their names say what they are of, so that a run
+ * which takes the place of a killed one finds those that are done.
+ */
+public final class PieceFiles {
+  private static final String FOLDER = Ledger.FOLDER + "/pieces";
+
+  private PieceFiles() {}
+
+  static Path of(String output, Track track, Fingerprint fingerprint, Piece piece) {
+    String hash = Fingerprint.hash(track.id() + "\n" + fingerprint);
+    return new Path(output, "%s/%s/%d-%d.wav".formatted(FOLDER, hash, piece.from(), piece.to()));
+  }
+
+  static boolean isThere(Path piece, Configuration configuration) throws IOException {
+    return Retries.call(() -> piece.getFileSystem(configuration).exists(piece));
+  }
+
+  /** Deletes all pieces. */
+  public static void discardAll(String output, Configuration configuration) throws IOException {
+    Path folder = new Path(output, FOLDER);
+    Retries.run(() -> folder.getFileSystem(configuration).delete(folder, true));
+  }
+}

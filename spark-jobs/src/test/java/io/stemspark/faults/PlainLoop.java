@@ -1,0 +1,108 @@
+package io.stemspark.faults;
+
+import io.stemspark.audio.AudioFormat;
+import io.stemspark.audio.AudioReader;
+import io.stemspark.audio.AudioWriter;
+import io.stemspark.audio.FfmpegReader;
+import io.stemspark.audio.FfmpegWriter;
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.jobs.features.FeatureRow;
+import io.stemspark.jobs.features.FeatureWriter;
+import io.stemspark.jobs.settings.JobSettings;
+import io.stemspark.network.Network;
+import io.stemspark.network.NetworkRuntime;
+import io.stemspark.patch.Patch;
+import io.stemspark.patch.PatchReader;
+import io.stemspark.separation.OutputConfig;
+import io.stemspark.separation.Separator;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+
+/** What a job does, without Spark, storage or ledger: one track after the other. */
+final class PlainLoop {
+  private PlainLoop() {}
+
+  static void separate(Path corpus, Path out, Path model, JobSettings settings) throws IOException {
+    ModelBundle bundle;
+    try (InputStream stream = Files.newInputStream(model)) {
+      bundle = ModelBundle.read(model.toString(), stream).forInference();
+    }
+    NetworkRuntime runtime =
+        new NetworkRuntime(
+            settings.separation().engine(),
+            settings.separation().precision(),
+            1,
+            OptionalInt.empty());
+    try (Network network = bundle.open(runtime)) {
+      Separator separator =
+          new Separator(
+              bundle.manifest().stft(),
+              bundle.manifest().network(),
+              network,
+              settings.separation());
+      for (Path track : tracks(corpus)) {
+        Path stems = Files.createDirectories(out.resolve("train").resolve(track.getFileName()));
+        separate(separator, track.resolve("mixture.wav"), stems, settings.separation().output());
+      }
+    }
+  }
+
+  private static void separate(Separator separator, Path mixture, Path stems, OutputConfig output)
+      throws IOException {
+    try (AudioReader reader = FfmpegReader.open(mixture);
+        AudioWriter vocals = writer(stems.resolve("vocals.wav"), reader, output);
+        AudioWriter rest = writer(stems.resolve("accompaniment.wav"), reader, output)) {
+      separator.separate(
+          reader,
+          (voice, others, position, length) -> {
+            vocals.write(voice, length);
+            rest.write(others, length);
+          });
+    }
+  }
+
+  private static AudioWriter writer(Path file, AudioReader mixture, OutputConfig output)
+      throws IOException {
+    AudioFormat format = output.formatFor(mixture.format());
+    return FfmpegWriter.create(file, output.encoding(), format, mixture.tags());
+  }
+
+  static void extract(Path corpus, Path out, JobSettings settings) throws IOException {
+    Path split = Files.createDirectories(out.resolve("split=train"));
+    try (FeatureWriter writer =
+        new FeatureWriter(split.resolve("rows.parquet"), new Configuration())) {
+      for (Path track : tracks(corpus)) {
+        extract("train/" + track.getFileName(), track, writer, settings);
+      }
+    }
+  }
+
+  private static void extract(String id, Path track, FeatureWriter writer, JobSettings settings)
+      throws IOException {
+    try (PatchReader vocals = patches(track.resolve("vocals.wav"), settings);
+        PatchReader rest = patches(track.resolve("accompaniment.wav"), settings)) {
+      for (List<Patch> a = vocals.next(); a != null; a = vocals.next()) {
+        List<Patch> b = rest.next();
+        for (int c = 0; c < a.size(); c++) {
+          writer.write(FeatureRow.ofStems(id, c, a.get(c), b.get(c)));
+        }
+      }
+    }
+  }
+
+  private static PatchReader patches(Path file, JobSettings settings) throws IOException {
+    return new PatchReader(FfmpegReader.open(file), settings.stft(), settings.patch());
+  }
+
+  private static List<Path> tracks(Path corpus) throws IOException {
+    try (Stream<Path> tracks = Files.list(corpus.resolve("train"))) {
+      return tracks.sorted().toList();
+    }
+  }
+}
