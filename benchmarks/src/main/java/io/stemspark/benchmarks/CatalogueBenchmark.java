@@ -134,12 +134,11 @@ public final class CatalogueBenchmark {
     byte[] content = {0};
     Files.write(stems.resolve("vocals.wav"), content);
     Files.write(stems.resolve("accompaniment.wav"), content);
-    String uri = output + "/" + track.id();
     return Outcome.done(track.id(), "", 240, 5, StageTimes.NONE)
         .writing(
             List.of(
-                new StoredFile(uri + "/vocals.wav", 1),
-                new StoredFile(uri + "/accompaniment.wav", 1)));
+                new StoredFile(track.id() + "/vocals.wav", 1),
+                new StoredFile(track.id() + "/accompaniment.wav", 1)));
   }
 
   private void measure(SparkSession session, String name, Path input) throws IOException {

@@ -236,7 +236,7 @@ final class CatalogueRun {
     if (publish) {
       StagedFiles staged = new StagedFiles(output, configuration);
       for (StoredFile file : files) {
-        staged.publish(file.uri(), file.bytes());
+        staged.publish(file.path(), file.bytes());
       }
     }
     Ledger.gather(output, run, tasks, configuration);

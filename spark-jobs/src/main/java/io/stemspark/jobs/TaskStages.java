@@ -4,7 +4,7 @@ import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.RunLedger;
 import io.stemspark.jobs.ledger.RunProgress;
 import io.stemspark.jobs.ledger.Summary;
-import io.stemspark.jobs.plan.LongTracks.LongTrack;
+import io.stemspark.jobs.plan.LongTracks;
 import io.stemspark.jobs.plan.RunPlan;
 import io.stemspark.jobs.steps.CuttingFactory;
 import io.stemspark.jobs.steps.PieceFiles;
@@ -38,13 +38,16 @@ record TaskStages(
     Broadcast<SerializableConfiguration> hadoop) {
   Summary run(RunPlan plan) throws IOException {
     if (!(workers instanceof CuttingFactory cutting)) {
-      return sum(tracks(plan, Set.of(), 0));
+      return sum(tracks(plan, Set.of()));
     }
-    ProcessPieces step = new ProcessPieces(ledgers.run(), cutting, hadoop);
-    Map<Track, List<Piece>> cut = cut(plan.longTracks(), step);
-    if (cut.isEmpty()) {
-      return sum(tracks(plan, Set.of(), 0));
-    }
+    Map<Track, List<Piece>> cut = cut(plan.longTracks(), pieces(cutting));
+    Summary summary = cut.isEmpty() ? sum(tracks(plan, Set.of())) : inPieces(plan, cut, cutting);
+    // Of a run that was killed some may have been left, too.
+    PieceFiles.discardAll(ledgers.output(), context.hadoopConfiguration());
+    return summary;
+  }
+
+  private Summary inPieces(RunPlan plan, Map<Track, List<Piece>> cut, CuttingFactory cutting) {
     List<TrackPiece> pieces = new ArrayList<>();
     Map<String, List<Piece>> byId = new HashMap<>();
     cut.forEach(
@@ -52,32 +55,36 @@ record TaskStages(
           byId.put(track.id(), parts);
           parts.forEach(piece -> pieces.add(new TrackPiece(track, piece)));
         });
-    JavaRDD<Summary> estimates = context.parallelize(pieces, pieces.size()).mapPartitions(step);
-    JavaRDD<Summary> others = tracks(plan, byId.keySet(), 0);
+    JavaRDD<Summary> estimates =
+        context.parallelize(pieces, pieces.size()).mapPartitions(pieces(cutting));
+    JavaRDD<Summary> others = tracks(plan, byId.keySet());
     Summary summary = sum(estimates.union(others));
     int next = pieces.size() + others.getNumPartitions();
     JavaRDD<Track> whole = context.parallelize(new ArrayList<>(cut.keySet()), cut.size());
-    summary.merge(sum(whole.mapPartitions(step(cutting.joining(byId), next))));
-    PieceFiles.discardAll(ledgers.output(), context.hadoopConfiguration());
-    return summary;
+    return summary.merge(sum(whole.mapPartitions(step(cutting.joining(byId), next))));
   }
 
-  private JavaRDD<Summary> tracks(RunPlan plan, Set<String> apart, int firstTask) {
-    return plan.chunks(apart).mapPartitions(step(workers, firstTask));
+  private JavaRDD<Summary> tracks(RunPlan plan, Set<String> apart) {
+    return plan.chunks(apart).mapPartitions(step(workers, 0));
   }
 
   private ProcessTracks step(WorkerFactory factory, int firstTask) {
     return new ProcessTracks(ledgers, factory, progress, attempts, firstTask, hadoop);
   }
 
+  private ProcessPieces pieces(CuttingFactory cutting) {
+    return new ProcessPieces(ledgers.run(), cutting, hadoop);
+  }
+
   /** The long tracks that are really cut, with their pieces. */
-  private Map<Track, List<Piece>> cut(List<LongTrack> tracks, ProcessPieces step) {
+  private Map<Track, List<Piece>> cut(List<Track> tracks, ProcessPieces step) {
     if (tracks.isEmpty()) {
       return Map.of();
     }
+    int most = LongTracks.pieces(context.defaultParallelism());
     return context
         .parallelize(tracks, tracks.size())
-        .mapToPair(one -> new Tuple2<>(one.track(), step.cut(one.track(), one.pieces())))
+        .mapToPair(track -> new Tuple2<>(track, step.cut(track, most)))
         .filter(track -> track._2().size() > 1)
         .collectAsMap();
   }

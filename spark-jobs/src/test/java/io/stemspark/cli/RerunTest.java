@@ -88,6 +88,15 @@ class RerunTest {
   }
 
   @Test
+  void anOutputFolderCanBeMoved() throws IOException {
+    separate(music);
+    out = Files.move(out, folder.resolve("moved"));
+    age("a", "b", "c");
+    assertThat(separate(music).text()).contains("0 tracks separated, 3 already done");
+    assertThat(untouched()).containsExactly("a", "b", "c");
+  }
+
+  @Test
   void aLimitLeavesTheRestForLater() {
     assertThat(separate(music, "--limit", "2").text()).contains("2 tracks separated");
     assertThat(separate(music).text()).contains("1 tracks separated, 2 already done");

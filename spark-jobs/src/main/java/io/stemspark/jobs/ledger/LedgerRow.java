@@ -21,7 +21,8 @@ import java.util.List;
  * @param fingerprint what the result depends on
  * @param audioSeconds duration of the audio
  * @param wallSeconds time that a task spent on it
- * @param outputs what was written
+ * @param output URI of the output folder then
+ * @param outputs what was written, as paths in that folder
  */
 public record LedgerRow(
     String run,
@@ -35,6 +36,7 @@ public record LedgerRow(
     Fingerprint fingerprint,
     double audioSeconds,
     double wallSeconds,
+    String output,
     List<StoredFile> outputs)
     implements Serializable {
   public LedgerRow {
@@ -43,20 +45,20 @@ public record LedgerRow(
   }
 
   /** The row of a track that has just been processed. */
-  public static LedgerRow of(
-      String run, Track track, Outcome outcome, List<AudioFile> inputs, Fingerprint fingerprint) {
+  static LedgerRow of(RunLedger.Opening ledger, Track track, Outcome outcome) {
     return new LedgerRow(
-        run,
+        ledger.run(),
         System.currentTimeMillis(),
         track.id(),
         track.split(),
         outcome.status(),
         outcome.note(),
         outcome.fault(),
-        inputs,
-        fingerprint,
+        ledger.rules().inputs(track),
+        ledger.rules().fingerprint(track),
         outcome.audioSeconds(),
         outcome.wallSeconds(),
+        ledger.output(),
         outcome.outputs());
   }
 

@@ -75,15 +75,14 @@ public final class RunLedger implements AutoCloseable {
 
   /** Adds what came of a track. */
   public void add(Track track, Outcome outcome) throws IOException {
-    Rules rules = opening.rules();
-    List<AudioFile> inputs = rules.inputs(track);
-    writer.add(LedgerRow.of(opening.run(), track, outcome, inputs, rules.fingerprint(track)));
+    LedgerRow row = LedgerRow.of(opening, track, outcome);
+    writer.add(row);
     tracks.add(track.id());
     if (outcome.status() == Outcome.Status.FAILED && !outcome.fault()) {
       toRetry++;
       reason = outcome.trackId() + ": " + outcome.note();
     }
-    count(outcome, inputs);
+    count(outcome, row.inputs());
   }
 
   private void count(Outcome outcome, List<AudioFile> inputs) {

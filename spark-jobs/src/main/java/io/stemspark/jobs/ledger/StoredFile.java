@@ -5,7 +5,12 @@ import java.io.Serializable;
 /**
  * A file that a run has written.
  *
- * @param uri where it lies
+ * @param path where it lies in the output folder, which can therefore be moved
  * @param bytes its size
  */
-public record StoredFile(String uri, long bytes) implements Serializable {}
+public record StoredFile(String path, long bytes) implements Serializable {
+  /** Its URI. */
+  public String in(String output) {
+    return output + "/" + path;
+  }
+}

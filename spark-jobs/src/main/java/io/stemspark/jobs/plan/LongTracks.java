@@ -1,7 +1,6 @@
 package io.stemspark.jobs.plan;
 
 import io.stemspark.jobs.corpus.Track;
-import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 
@@ -10,7 +9,7 @@ import org.apache.spark.api.java.JavaRDD;
  * heavier than a core's share of everything. There are fewer of them than cores.
  */
 public final class LongTracks {
-  /** Even the shortest album in a lossless format is larger. */
+  /** Less is not long, however few the others are. */
   private static final long LEAST_BYTES = 16 << 20;
 
   /** Every piece decodes what lies before it. */
@@ -18,22 +17,18 @@ public final class LongTracks {
 
   private LongTracks() {}
 
-  /**
-   * A long track.
-   *
-   * @param pieces into how many it should be cut, if its duration allows
-   */
-  public record LongTrack(Track track, int pieces) implements Serializable {}
-
-  static List<LongTrack> among(JavaRDD<Track> tracks, PlanSummary plan, int cores) {
+  static List<Track> among(JavaRDD<Track> tracks, PlanSummary plan, int cores) {
     long share = Chunks.weight(plan.pending(), plan.bytes()) / cores;
     return tracks
         .filter(track -> track.bytes() >= LEAST_BYTES && Chunks.weight(track) > share)
-        .map(track -> new LongTrack(track, pieces(Chunks.weight(track), share)))
         .collect();
   }
 
-  private static int pieces(long weight, long share) {
-    return (int) Math.min(MOST_PIECES, Chunks.PARTS * weight / share + 1);
+  /**
+   * Into how many pieces each should be cut, if its duration allows. As it does not depend on the
+   * other tracks, a run that goes on after a killed one cuts at the same places.
+   */
+  public static int pieces(int cores) {
+    return Math.min(MOST_PIECES, Chunks.PARTS * cores);
   }
 }

@@ -126,7 +126,7 @@ public final class RunPlan implements AutoCloseable {
     StagedFiles files = new StagedFiles(output, configuration);
     return file -> {
       try {
-        return files.isThere(file.uri(), file.bytes());
+        return files.isThere(file.path(), file.bytes());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -138,7 +138,7 @@ public final class RunPlan implements AutoCloseable {
   }
 
   /** Those of the tracks to do that are best cut into pieces. */
-  public List<LongTracks.LongTrack> longTracks() {
+  public List<Track> longTracks() {
     return LongTracks.among(pending(), summary, decisions.context().defaultParallelism());
   }
 

@@ -71,12 +71,10 @@ public final class ReportWriter {
             sounds.add(Sound.of("mixture", mixture, SpectrogramPicture.draw(reader)));
           }
           for (StoredFile stem : example.outputs()) {
-            try (AudioReader reader = audio.open(stem.uri())) {
+            try (AudioReader reader = audio.open(stem.in(output))) {
               sounds.add(
                   Sound.of(
-                      stemName(stem.uri()),
-                      link(output, stem.uri()),
-                      SpectrogramPicture.draw(reader)));
+                      stemName(stem.path()), link(stem.path()), SpectrogramPicture.draw(reader)));
             }
           }
           listening.add(new Listening(example.trackId(), sounds));
@@ -88,14 +86,13 @@ public final class ReportWriter {
     return listening;
   }
 
-  private static String stemName(String uri) {
-    return uri.substring(uri.lastIndexOf('/') + 1);
+  private static String stemName(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
   }
 
   /** From the page to a file of the output folder, so that both can be moved together. */
-  private static String link(String output, String uri) {
+  private static String link(String path) {
     try {
-      String path = uri.substring(output.length() + 1);
       return "../../" + new URI(null, null, "/" + path, null).getRawPath().substring(1);
     } catch (URISyntaxException e) {
       throw new IllegalArgumentException(e);

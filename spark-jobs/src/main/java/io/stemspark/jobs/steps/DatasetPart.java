@@ -113,7 +113,8 @@ final class DatasetPart implements AutoCloseable {
 
   private StoredFile stage(Path file, String path) throws IOException {
     long bytes = Files.size(file);
-    return new StoredFile(storage.stage(file, path), bytes);
+    storage.stage(file, path);
+    return new StoredFile(path, bytes);
   }
 
   private static String folder(String split) {
@@ -270,7 +271,7 @@ final class DatasetPart implements AutoCloseable {
         Files.delete(ownFile);
       }
       for (StoredFile stored : own) {
-        storage.discard(stored.uri());
+        storage.discard(stored.path());
       }
     }
   }

@@ -185,9 +185,11 @@ public final class TrackSeparator implements TrackWorker {
     if (stem == null) {
       return;
     }
-    String uri = task.output() + "/" + task.path(track, stem.getFileName().toString());
+    String path = task.path(track, stem.getFileName().toString());
+    StoredFile file = new StoredFile(path, Files.size(stem));
+    String uri = file.in(task.output());
     StemFiles.store(stem, new org.apache.hadoop.fs.Path(uri), temporary, configuration);
-    stored.add(new StoredFile(uri, Files.size(stem)));
+    stored.add(file);
   }
 
   private static double secondsSince(long nanos) {

@@ -58,11 +58,10 @@ public final class StagedFiles {
   /**
    * Moves a local file out of sight into storage, in place of one of the same name that waits.
    *
-   * @param path where it is to appear, relative to the output folder
-   * @return the URI that it will have
+   * @param path where it is to appear, relative to the output folder, as in all methods
    */
-  public String stage(java.nio.file.Path local, String path) throws IOException {
-    Path target = new Path(output, path);
+  public void stage(java.nio.file.Path local, String path) throws IOException {
+    Path target = target(path);
     if (uploads) {
       byte[] upload =
           StrictJson.MAPPER.writeValueAsBytes(Retries.call(() -> upload(local, target)));
@@ -77,7 +76,11 @@ public final class StagedFiles {
       AtomicFiles.write(staged(target), configuration, stream -> Files.copy(local, stream));
       Files.delete(local);
     }
-    return target.toString();
+  }
+
+  private Path target(String path) {
+    // Not by Path's own means, which take what is before a colon for a scheme.
+    return new Path(output + "/" + path);
   }
 
   private Upload upload(java.nio.file.Path local, Path target) throws IOException {
@@ -107,8 +110,8 @@ public final class StagedFiles {
   }
 
   /** Whether a file waits or has appeared, in this size. */
-  public boolean isThere(String uri, long bytes) throws IOException {
-    return Retries.call(() -> isThere(new Path(uri), bytes));
+  public boolean isThere(String path, long bytes) throws IOException {
+    return Retries.call(() -> isThere(target(path), bytes));
   }
 
   private boolean isThere(Path path, long bytes) throws IOException {
@@ -118,7 +121,7 @@ public final class StagedFiles {
 
   private boolean isFile(Path path, long bytes) throws IOException {
     try {
-      FileStatus status = path.getFileSystem(configuration).getFileStatus(path);
+      FileStatus status = files.getFileStatus(path);
       return status.isFile() && status.getLen() == bytes;
     } catch (FileNotFoundException e) {
       return false;
@@ -132,8 +135,8 @@ public final class StagedFiles {
    * @throws IOException also when it neither waits nor has appeared; another run then sees that,
    *     and does its tracks again
    */
-  public void publish(String uri, long bytes) throws IOException {
-    Retries.run(() -> publish(new Path(uri), bytes));
+  public void publish(String path, long bytes) throws IOException {
+    Retries.run(() -> publish(target(path), bytes));
   }
 
   private void publish(Path target, long bytes) throws IOException {
@@ -174,8 +177,8 @@ public final class StagedFiles {
   }
 
   /** Forgets a file that waits. */
-  public void discard(String uri) throws IOException {
-    Retries.run(() -> discard(new Path(uri)));
+  public void discard(String path) throws IOException {
+    Retries.run(() -> discard(target(path)));
   }
 
   private void discard(Path target) throws IOException {

@@ -36,7 +36,7 @@ class LedgerTest {
     String odd = "a/\u00e9 \"b\"";
     Outcome done =
         Outcome.done(odd, "note", 3.5, 1.25, StageTimes.NONE)
-            .writing(List.of(new StoredFile("s3a://x/y", 17)));
+            .writing(List.of(new StoredFile("x/y", 17)));
     Outcome failed = Outcome.failed("c", new AudioException("c", "broken"), 0.5);
     try (RunLedger ledger = open(0, 0)) {
       ledger.add(track(odd), done);

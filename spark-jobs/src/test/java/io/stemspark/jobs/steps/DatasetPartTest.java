@@ -156,9 +156,10 @@ class DatasetPartTest {
     Map<String, Integer> counts = new TreeMap<>();
     for (StoredFile file :
         rows().stream().flatMap(row -> row.outputs().stream()).distinct().toList()) {
-      staged.publish(file.uri(), file.bytes());
+      staged.publish(file.path(), file.bytes());
       try (ParquetReader<Group> reader =
-          ParquetReader.builder(new GroupReadSupport(), new org.apache.hadoop.fs.Path(file.uri()))
+          ParquetReader.builder(
+                  new GroupReadSupport(), new org.apache.hadoop.fs.Path(file.in(output.toString())))
               .build()) {
         for (Group row = reader.read(); row != null; row = reader.read()) {
           counts.merge(row.getString("track_id", 0), 1, Integer::sum);
@@ -180,7 +181,7 @@ class DatasetPartTest {
     return rows().stream()
         .filter(row -> row.trackId().equals(track))
         .flatMap(row -> row.outputs().stream())
-        .map(StoredFile::uri)
+        .map(StoredFile::path)
         .toList();
   }
 }

@@ -8,10 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileUtil;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -19,23 +21,38 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The same results from object storage as from a disk, however badly it answers. */
+/**
+ * The same results as from plain Java, wherever the tracks lie and the tasks run, and however badly
+ * storage answers.
+ */
 @Tag("faults")
-class S3Test {
+class StorageTest {
   private static final int DONE = 0;
   private static final double SHARE = 0.08;
 
   @TempDir static Path folder;
-  private static S3Server server;
+  private static final Map<String, Map<String, String>> EXPECTED = new HashMap<>();
+  private static ServerProcess server;
+  private static ServerProcess hdfs;
   private static Path bucket;
 
   @BeforeAll
   static void start() throws IOException, InterruptedException {
+    Path corpus = folder.resolve("corpus");
+    SmallCatalogue.write(corpus);
+    EXPECTED.put("separate", plain("separate"));
+    EXPECTED.put("extract", plain("extract"));
+    assertThat(EXPECTED.get("separate")).hasSize(2 * SmallCatalogue.TRACKS);
+    assertThat(EXPECTED.get("extract")).hasSize(SmallCatalogue.TRACKS);
+    startObjectStorage(corpus);
+    hdfs = HdfsServer.start(folder);
+    copy(corpus.toString(), hdfs("corpus"), new Configuration());
+  }
+
+  private static void startObjectStorage(Path corpus) throws IOException, InterruptedException {
     server = S3Server.start(folder);
     // The server keeps a bucket as a folder, and an object as a file in it.
     bucket = Files.createDirectories(folder.resolve("buckets/music"));
-    Path corpus = folder.resolve("corpus");
-    SmallCatalogue.write(corpus);
     // Through the server, which keeps what it knows of an object beside its file.
     Configuration hadoop = new Configuration();
     for (String setting : S3Server.settings(server.port())) {
@@ -43,23 +60,54 @@ class S3Test {
       hadoop.set(property[0], property[1]);
     }
     hadoop.set("fs.s3a.endpoint.region", "us-east-1");
-    var target = new org.apache.hadoop.fs.Path("s3a://music/corpus");
-    target
-        .getFileSystem(hadoop)
-        .copyFromLocalFile(new org.apache.hadoop.fs.Path(corpus.toString()), target);
+    copy(corpus.toString(), "s3a://music/corpus", hadoop);
+  }
+
+  private static String hdfs(String path) {
+    return "hdfs://127.0.0.1:%d/%s".formatted(hdfs.port(), path);
+  }
+
+  private static void copy(String from, String to, Configuration hadoop) throws IOException {
+    var source = new org.apache.hadoop.fs.Path(from);
+    var target = new org.apache.hadoop.fs.Path(to);
+    FileUtil.copy(
+        source.getFileSystem(hadoop), source, target.getFileSystem(hadoop), target, false, hadoop);
   }
 
   @AfterAll
   static void stop() {
     server.close();
+    hdfs.close();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"separate", "extract"})
-  void resultsAreThoseOfPlainJava(String job) throws IOException, InterruptedException {
-    Map<String, String> expected = plain(job);
-    assertThat(local(job, List.of("--master", "local[2]"))).isEqualTo(expected);
-    assertThat(local(job, Run.twoExecutors())).isEqualTo(expected);
+  void aDisk(String job) throws IOException, InterruptedException {
+    assertThat(local(job, List.of("--master", "local[2]"))).isEqualTo(EXPECTED.get(job));
+    assertThat(local(job, Run.twoExecutors())).isEqualTo(EXPECTED.get(job));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"separate", "extract"})
+  void hadoopsFileSystem(String job) throws IOException, InterruptedException {
+    Path log = folder.resolve("hdfs " + job + ".log");
+    List<String> arguments = SmallCatalogue.arguments(job, hdfs("corpus"), hdfs(job), folder);
+    arguments.addAll(Run.twoExecutors());
+    try (Run run = Run.start(log, arguments)) {
+      assertThat(run.await()).as(run.text()).isEqualTo(DONE);
+    }
+    Path copy = folder.resolve("from hdfs " + job);
+    copy(hdfs(job), copy.toString(), new Configuration());
+    assertThat(Output.hashes(job, copy)).isEqualTo(EXPECTED.get(job));
+    try (Run again = Run.start(log, arguments)) {
+      assertThat(again.await()).as(again.text()).isEqualTo(DONE);
+      assertThat(again.text()).contains(SmallCatalogue.TRACKS + " already done");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"separate", "extract"})
+  void objectStorageThatFailsNowAndThen(String job) throws IOException, InterruptedException {
     Path events = Files.createDirectory(folder.resolve("events " + job));
     Path log = folder.resolve("s3 " + job + ".log");
     try (FaultyProxy proxy = new FaultyProxy(server.port(), SHARE, 1);
@@ -72,7 +120,7 @@ class S3Test {
       System.out.printf("%s over S3: %s%n", job, proxy.counts());
       assertThat(proxy.counts()).containsOnlyKeys(FaultyProxy.Fault.values());
     }
-    assertThat(Output.hashes(job, bucket.resolve(job))).isEqualTo(expected);
+    assertThat(Output.hashes(job, bucket.resolve(job))).isEqualTo(EXPECTED.get(job));
     assertThat(unfinishedUploads()).isEmpty();
     assertThat(events).isNotEmptyDirectory();
     for (Path place : List.of(log, events, bucket.resolve(job))) {
