@@ -124,7 +124,10 @@ public final class OnnxNetwork implements Network {
       throw new IllegalArgumentException(
           "the network leaves open how many %s: name them".formatted(name));
     }
-    return given == null ? Math.toIntExact(own) : given;
+    if (given == null && own > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("fewer %s than %d".formatted(name, own));
+    }
+    return given == null ? (int) own : given;
   }
 
   /** Whether the program was built to use NVIDIA cards. */

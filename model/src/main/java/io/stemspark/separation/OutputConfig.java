@@ -72,6 +72,7 @@ public record OutputConfig(Stems stems, Encoding encoding, BitDepth bitDepth, Cl
   StemSplit splitFor(AudioFormat mixture) {
     SampleFormat format = formatFor(mixture).sampleFormat();
     boolean holdsAll = encoding.container() == Container.WAV && !format.isInteger();
-    return new StemSplit(format, holdsAll && clipping == Clipping.LIMIT ? Clipping.KEEP : clipping);
+    return new StemSplit(
+        format, holdsAll && clipping == Clipping.LIMIT ? Clipping.KEEP : clipping, stems);
   }
 }

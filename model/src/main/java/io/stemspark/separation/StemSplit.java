@@ -15,6 +15,7 @@ import io.stemspark.audio.SampleFormat;
 final class StemSplit {
   private final SampleFormat format;
   private final Clipping clipping;
+  private final Stems written;
   private final boolean integer;
   private final double least;
   private final double most;
@@ -23,10 +24,13 @@ final class StemSplit {
 
   /**
    * @param clipping for samples beyond full scale; integers cannot keep them
+   * @param written stems that anybody will hear; those of the others are neither counted nor
+   *     refused
    */
-  StemSplit(SampleFormat format, Clipping clipping) {
+  StemSplit(SampleFormat format, Clipping clipping, Stems written) {
     this.format = format;
     this.clipping = clipping;
+    this.written = written;
     this.integer = format.isInteger();
     this.least = -format.scale();
     this.most = format.isInteger() ? format.scale() - 1 : 1;
@@ -68,11 +72,11 @@ final class StemSplit {
   }
 
   private void count(double voice, double rest, long sample) throws AudioException {
-    if (exceeds(voice)) {
+    if (written.vocals() && exceeds(voice)) {
       clippedVocals++;
       requireAllowed("vocals", voice / format.scale(), sample);
     }
-    if (exceeds(rest)) {
+    if (written.accompaniment() && exceeds(rest)) {
       clippedAccompaniment++;
       requireAllowed("accompaniment", rest / format.scale(), sample);
     }

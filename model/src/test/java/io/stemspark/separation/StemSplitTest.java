@@ -23,7 +23,7 @@ class StemSplitTest {
 
   @Test
   void neitherStemClipsWhenVoiceAndRestAreOutOfPhase() throws IOException {
-    StemSplit split = new StemSplit(SampleFormat.INT16, Clipping.LIMIT);
+    StemSplit split = new StemSplit(SampleFormat.INT16, Clipping.LIMIT, Stems.BOTH);
     split.split(mixture, vocals, rest, 4, 0);
     for (int i = 0; i < 4; i++) {
       assertThat(vocals[i] + rest[i]).isCloseTo(mixture[i], within(1 / 32768f));
@@ -36,7 +36,7 @@ class StemSplitTest {
 
   @Test
   void aMixtureBeyondFullScaleIsSharedOutAsItIs() throws IOException {
-    StemSplit split = new StemSplit(SampleFormat.INT16, Clipping.LIMIT);
+    StemSplit split = new StemSplit(SampleFormat.INT16, Clipping.LIMIT, Stems.BOTH);
     float[] loud = {1.25f, -1.5f, 3, 0};
     float[] voice = {0.625f, -0.75f, 1.5f, 0};
     split.split(loud, voice, rest, 4, 0);
@@ -51,8 +51,18 @@ class StemSplitTest {
   }
 
   @Test
+  void whatNobodyWillHearIsNeitherCountedNorRefused() throws IOException {
+    StemSplit split = new StemSplit(SampleFormat.INT16, Clipping.REFUSE, Stems.VOCALS);
+    split.split(new float[] {0.9f}, new float[] {-0.5f}, rest, 1, 0);
+    assertThat(split.clippedAccompaniment()).isZero();
+    assertThatThrownBy(() -> split.split(new float[] {1}, new float[] {1.5f}, rest, 1, 0))
+        .isInstanceOf(AudioException.class)
+        .hasMessageContaining("vocals");
+  }
+
+  @Test
   void floatsAreKept() throws IOException {
-    StemSplit split = new StemSplit(SampleFormat.FLOAT32, Clipping.KEEP);
+    StemSplit split = new StemSplit(SampleFormat.FLOAT32, Clipping.KEEP, Stems.BOTH);
     split.split(mixture, vocals, rest, 4, 0);
     assertThat(vocals).containsExactly(-0.5f, 0.5f, 1.5f, 0.125f);
     assertThat(rest).containsExactly(1.4f, -1.4f, -0.25f, 0.125f);
@@ -62,7 +72,7 @@ class StemSplitTest {
 
   @Test
   void refusalNamesStemAndSample() {
-    StemSplit split = new StemSplit(SampleFormat.INT16, Clipping.REFUSE);
+    StemSplit split = new StemSplit(SampleFormat.INT16, Clipping.REFUSE, Stems.BOTH);
     assertThatThrownBy(() -> split.split(mixture, vocals, rest, 4, 1000))
         .isInstanceOf(AudioException.class)
         .hasMessage(

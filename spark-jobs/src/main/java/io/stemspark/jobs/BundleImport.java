@@ -54,7 +54,14 @@ public final class BundleImport {
    * @throws InputException when the network leaves open what is not given
    */
   public PatchConfig patch(Axes axes, Integer frames, Integer bins) {
-    return Inputs.check(() -> OnnxNetwork.patch(model, axes, frames, bins));
+    return Inputs.check(
+        () -> {
+          try {
+            return OnnxNetwork.patch(model, axes, frames, bins);
+          } catch (IllegalArgumentException e) {
+            throw new IOException(file + " cannot be imported: " + e.getMessage(), e);
+          }
+        });
   }
 
   /**
