@@ -91,10 +91,8 @@ public final class ExtractJob {
     }
     Summary summary = run.run(tracks(spark, hadoop), extractors, maxFailures, listener);
     if (summary.done() > 0) {
-      // From here on, until all is there, the dataset is not complete.
       complete = false;
-      Path manifest = new Path(task.output(), DatasetManifest.FILE);
-      manifest.getFileSystem(context.hadoopConfiguration()).delete(manifest, false);
+      DatasetManifest.delete(task.output(), context.hadoopConfiguration());
     }
     run.publish();
     if (!complete) {

@@ -109,7 +109,7 @@ final class Inputs {
   static void requireWritableParent(String file, Configuration configuration) throws IOException {
     Path path = new Path(file);
     FileSystem files = path.getFileSystem(configuration);
-    if (files.exists(path) && files.getFileStatus(path).isDirectory()) {
+    if (Retries.call(() -> files.exists(path) && files.getFileStatus(path).isDirectory())) {
       throw new IOException(file + ": is a folder; name a file to write");
     }
     writableFolder(files.makeQualified(path).getParent().toString(), configuration);

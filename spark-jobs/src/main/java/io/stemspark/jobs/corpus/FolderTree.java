@@ -1,5 +1,6 @@
 package io.stemspark.jobs.corpus;
 
+import io.stemspark.jobs.storage.Retries;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -108,30 +109,27 @@ final class FolderTree {
     Deque<Path> folders = new ArrayDeque<>(List.of(root));
     while (!folders.isEmpty() && cut.size() + folders.size() < wanted) {
       Path folder = folders.remove();
-      List<Path> below = new ArrayList<>();
-      boolean whole = addFolders(files.listStatusIterator(folder), below);
-      cut.add(new Branch(folder.toString(), !whole));
-      if (whole) {
-        folders.addAll(below);
-      }
+      Optional<List<Path>> below = Retries.call(() -> foldersOf(files.listStatusIterator(folder)));
+      cut.add(new Branch(folder.toString(), below.isEmpty()));
+      below.ifPresent(folders::addAll);
     }
     folders.forEach(folder -> cut.add(new Branch(folder.toString(), true)));
     return cut;
   }
 
-  /** Whether a folder could be looked through; it could not if there is too much in it. */
-  private boolean addFolders(RemoteIterator<FileStatus> content, List<Path> folders)
-      throws IOException {
+  /** The folders in a folder; nothing if there is too much in it to be looked through. */
+  private Optional<List<Path>> foldersOf(RemoteIterator<FileStatus> content) throws IOException {
+    List<Path> folders = new ArrayList<>();
     for (int i = 0; content.hasNext(); i++) {
       FileStatus status = content.next();
       if (i == MOST_LOOKED_THROUGH) {
-        return false;
+        return Optional.empty();
       }
       if (status.isDirectory() && !FoundFile.isHidden(FoundFile.below(root, status.getPath()))) {
         folders.add(status.getPath());
       }
     }
-    return true;
+    return Optional.of(folders);
   }
 
   private static Iterator<FoundFile> files(Path root, Branch branch, Configuration configuration)

@@ -1,6 +1,7 @@
 package io.stemspark.jobs.corpus;
 
 import io.stemspark.jobs.storage.LookAhead;
+import io.stemspark.jobs.storage.Retries;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
@@ -124,8 +124,7 @@ public final class TrackList {
     Path path = new Path(folder, location);
     try {
       FileSystem files = path.getFileSystem(configuration);
-      FileStatus status = files.getFileStatus(path);
-      return AudioFile.of(status);
+      return AudioFile.of(Retries.call(() -> files.getFileStatus(path)));
     } catch (FileNotFoundException e) {
       return AudioFile.missing(path.toString());
     } catch (IOException e) {

@@ -2,6 +2,7 @@ package io.stemspark.jobs.features;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.stemspark.bundle.StrictJson;
+import io.stemspark.jobs.storage.Retries;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
 import java.io.FileNotFoundException;
@@ -39,7 +40,13 @@ public record DatasetManifest(
   /** Whether a folder holds a complete dataset. */
   public static boolean exists(String dataset, Configuration configuration) throws IOException {
     Path file = new Path(dataset, FILE);
-    return file.getFileSystem(configuration).exists(file);
+    return Retries.call(() -> file.getFileSystem(configuration).exists(file));
+  }
+
+  /** Says that the dataset is not complete, until another manifest is written. */
+  public static void delete(String dataset, Configuration configuration) throws IOException {
+    Path file = new Path(dataset, FILE);
+    Retries.run(() -> file.getFileSystem(configuration).delete(file, false));
   }
 
   /**

@@ -210,7 +210,7 @@ public final class Ledger {
         });
     for (String task : tasks.keySet()) {
       Path folder = new Path(task);
-      folder.getFileSystem(configuration).delete(folder, true);
+      Retries.run(() -> folder.getFileSystem(configuration).delete(folder, true));
     }
   }
 }
