@@ -18,7 +18,14 @@ public final class JoinedReader extends ComposedReader {
 
   @Override
   public long expectedSamples() {
-    return readers().stream().mapToLong(AudioReader::expectedSamples).sum();
+    long sum = 0;
+    for (AudioReader reader : readers()) {
+      if (reader.expectedSamples() < 0) {
+        return -1;
+      }
+      sum += reader.expectedSamples();
+    }
+    return sum;
   }
 
   @Override

@@ -5,7 +5,6 @@ import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.FullReader;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
 
 /** A mixture and the estimate of its vocals, to be split into stems. */
 final class EstimatedTrack {
@@ -17,7 +16,7 @@ final class EstimatedTrack {
   private final StemSplit split;
 
   /**
-   * @param vocals in the mixture's rate and channels; where they end, silence follows
+   * @param vocals in the mixture's rate and channels, and as long
    */
   EstimatedTrack(AudioReader mixture, AudioReader vocals, OutputConfig output) {
     this.format = mixture.format();
@@ -37,13 +36,15 @@ final class EstimatedTrack {
     while (true) {
       long start = System.nanoTime();
       int length = mixture.read(mixed);
+      int estimated = vocals.read(sung);
+      if (estimated != length) {
+        throw new IOException("the estimate of its vocals is not as long as the mixture");
+      }
       if (length < 0) {
         return result(position, reading, splitting, writing);
       }
-      int estimated = Math.max(0, vocals.read(sung));
       long read = System.nanoTime();
       for (int c = 0; c < format.channels(); c++) {
-        Arrays.fill(sung[c], Math.min(estimated, length), length, 0);
         split.split(mixed[c], sung[c], rest[c], length, position);
       }
       long done = System.nanoTime();

@@ -66,12 +66,14 @@ public final class Separator {
    * @param mixture the whole track, from its start
    * @param piece one of those that {@link #cut} gave
    * @param sink takes vocals before they are rounded, at positions within the piece
+   * @return what was done, with the samples of the mixture around the piece
    */
-  public void estimate(AudioReader mixture, Piece piece, StemSink sink) throws IOException {
+  public SeparationResult estimate(AudioReader mixture, Piece piece, StemSink sink)
+      throws IOException {
     long context = cut(mixture.format()).context();
     long start = Math.max(0, piece.from() - context);
     long end = piece.to() > Long.MAX_VALUE - context ? Long.MAX_VALUE : piece.to() + context;
-    separate(
+    return separate(
         new RangeReader(mixture, start, end),
         config.withOutput(OutputConfig.unrounded()),
         new PieceSink(sink, piece.from() - start, piece.to() - start));

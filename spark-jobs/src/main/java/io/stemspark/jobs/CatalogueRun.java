@@ -4,7 +4,6 @@ import io.stemspark.audio.DecodingConfig;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Ledger;
 import io.stemspark.jobs.ledger.LedgerRow;
-import io.stemspark.jobs.ledger.Outcome;
 import io.stemspark.jobs.ledger.RunLedger;
 import io.stemspark.jobs.ledger.StoredFile;
 import io.stemspark.jobs.ledger.Summary;
@@ -23,10 +22,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -187,13 +187,24 @@ final class CatalogueRun {
     gather(ownParts(), false);
   }
 
+  /** Whether there is anything to publish, of this run or of one before it that was killed. */
+  boolean canPublish() throws IOException {
+    return !openParts().isEmpty();
+  }
+
   /**
    * Lets all files appear that this run and others before it have stored out of sight. What no row
    * of the ledger tells of, such as an attempt that another one overtook has left, goes.
+   *
+   * @throws IOException when some are gone; the next run does their tracks again
    */
   void publish() throws IOException {
-    gather(openParts(), true);
+    long lost = gather(openParts(), true);
     new StagedFiles(output, context.hadoopConfiguration()).discardAll();
+    if (lost > 0) {
+      throw new IOException(
+          "%s: what was stored of %d tracks is gone; run again to do them".formatted(output, lost));
+    }
   }
 
   private List<String> openParts() throws IOException {
@@ -202,44 +213,65 @@ final class CatalogueRun {
         .toList();
   }
 
-  private void gather(List<String> parts, boolean publish) {
+  private long gather(List<String> parts, boolean publish) {
     int groups = (parts.size() + PARTS_PER_GATHERED_FILE - 1) / PARTS_PER_GATHERED_FILE;
     if (groups == 0) {
-      return;
+      return 0;
     }
     Broadcast<SerializableConfiguration> configuration = hadoop;
     String folder = output;
     String run = name;
-    context
+    return context
         .parallelize(parts, groups)
-        .foreachPartition(
+        .mapPartitions(
             group -> {
               List<String> own = new ArrayList<>();
               group.forEachRemaining(own::add);
-              settle(own, publish, folder, run, configuration.value().value());
-            });
+              long lost = settle(own, publish, folder, run, configuration.value().value());
+              return List.of(lost).iterator();
+            })
+        .fold(0L, Long::sum);
   }
 
-  /** What appears is what the gathered rows say: they are read but once. */
-  private static void settle(
+  /**
+   * What appears is what the gathered rows say: they are read but once.
+   *
+   * @return how many rows went because their files are gone
+   */
+  private static long settle(
       List<String> parts, boolean publish, String output, String run, Configuration configuration)
       throws IOException {
     Map<String, List<LedgerRow>> tasks = new TreeMap<>();
-    Set<StoredFile> files = new LinkedHashSet<>();
     for (String part : parts) {
-      List<LedgerRow> rows = Ledger.readTask(new Path(part), configuration);
-      tasks.put(part, rows);
-      rows.stream()
-          .filter(row -> row.status() == Outcome.Status.DONE)
-          .forEach(row -> files.addAll(row.outputs()));
+      tasks.put(part, new ArrayList<>(Ledger.readTask(new Path(part), configuration)));
     }
-    if (publish) {
-      StagedFiles staged = new StagedFiles(output, configuration);
-      for (StoredFile file : files) {
-        staged.publish(file.path(), file.bytes());
+    long lost = publish ? publish(tasks.values(), new StagedFiles(output, configuration)) : 0;
+    Ledger.gather(output, run, tasks, configuration);
+    return lost;
+  }
+
+  private static long publish(Collection<List<LedgerRow>> tasks, StagedFiles staged)
+      throws IOException {
+    Map<StoredFile, Boolean> files = new HashMap<>();
+    long lost = 0;
+    for (List<LedgerRow> rows : tasks) {
+      for (Iterator<LedgerRow> all = rows.iterator(); all.hasNext(); ) {
+        LedgerRow row = all.next();
+        boolean isThere = true;
+        for (StoredFile file : row.isDone() ? row.outputs() : List.<StoredFile>of()) {
+          if (!files.containsKey(file)) {
+            files.put(file, staged.publish(file.path(), file.bytes()));
+          }
+          isThere &= files.get(file);
+        }
+        if (!isThere) {
+          LOG.warn("What was stored of track {} is gone", row.trackId());
+          all.remove();
+          lost++;
+        }
       }
     }
-    Ledger.gather(output, run, tasks, configuration);
+    return lost;
   }
 
   static PlanSummary withoutProblems(PlanSummary plan) {

@@ -90,7 +90,7 @@ public final class ExtractJob {
       content(context, hadoop);
     }
     Summary summary = run.run(tracks(spark, hadoop), extractors, maxFailures, listener);
-    if (summary.done() > 0) {
+    if (run.canPublish()) {
       complete = false;
       DatasetManifest.delete(task.output(), context.hadoopConfiguration());
     }

@@ -8,10 +8,12 @@ import io.stemspark.jobs.ledger.RunLedger;
 import io.stemspark.jobs.ledger.RunProgress;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.plan.Judge;
+import io.stemspark.jobs.plan.LongTracks;
 import io.stemspark.jobs.plan.PlanSummary;
 import io.stemspark.jobs.plan.RunPlan;
 import io.stemspark.jobs.plan.Selection;
 import io.stemspark.jobs.steps.Cards;
+import io.stemspark.jobs.steps.PieceFiles;
 import io.stemspark.jobs.steps.SeparationTask;
 import io.stemspark.jobs.steps.SeparationWorkers;
 import io.stemspark.jobs.steps.TrackSeparator;
@@ -137,6 +139,7 @@ public final class SeparateJob {
     CatalogueRun run = new CatalogueRun(context, hadoop, task.output(), new Judge(task, selection));
     Summary summary =
         run.run(tracks(spark, hadoop), new SeparationWorkers(model, shared), maxFailures, listener);
+    PieceFiles.discardAll(task.output(), context.hadoopConfiguration());
     run.gather();
     run.report(summary, "separate", corpus.location(), task.decoding(), listener);
     return summary;
@@ -144,6 +147,11 @@ public final class SeparateJob {
 
   private JavaRDD<Track> tracks(SparkSession spark, Broadcast<SerializableConfiguration> hadoop) {
     return Inputs.check(() -> corpus.tracks(spark, hadoop));
+  }
+
+  private static int mostTasks(List<Track> tracks) {
+    long cut = tracks.stream().filter(LongTracks::mayBeLong).count();
+    return Math.toIntExact(Math.min(Integer.MAX_VALUE, tracks.size() + cut * LongTracks.PIECES));
   }
 
   /** Each task brings a thread; the others of an executor's cores are shared by its tasks. */
@@ -154,7 +162,7 @@ public final class SeparateJob {
         context.isLocal()
             ? Math.min(context.defaultParallelism(), Runtime.getRuntime().availableProcessors())
             : conf.getInt("spark.executor.cores", perTask);
-    int most = corpus.listed().map(List::size).orElse(Integer.MAX_VALUE);
+    int most = corpus.listed().map(SeparateJob::mostTasks).orElse(Integer.MAX_VALUE);
     int tasks = Math.max(1, Math.min(most, cores / perTask));
     return cores - tasks + 1;
   }
@@ -199,6 +207,7 @@ public final class SeparateJob {
         separator.process(track);
       }
       TemporaryFolders.clean(task.output(), name, configuration);
+      PieceFiles.discardAll(task.output(), configuration);
       return summary.merge(ledger.summary());
     }
   }

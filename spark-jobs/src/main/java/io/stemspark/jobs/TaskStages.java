@@ -7,13 +7,11 @@ import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.plan.LongTracks;
 import io.stemspark.jobs.plan.RunPlan;
 import io.stemspark.jobs.steps.CuttingFactory;
-import io.stemspark.jobs.steps.PieceFiles;
 import io.stemspark.jobs.steps.ProcessPieces;
 import io.stemspark.jobs.steps.ProcessPieces.TrackPiece;
 import io.stemspark.jobs.steps.ProcessTracks;
 import io.stemspark.jobs.steps.WorkerFactory;
 import io.stemspark.separation.Piece;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +25,8 @@ import scala.Tuple2;
 
 /**
  * Lets Spark process the tracks of a plan: most of them in one stage of tasks, in which long tracks
- * are cut into pieces if the job can do that; in a second one the pieces are joined.
+ * are cut into pieces if the job can do that; in a second one, when all of these have ended, the
+ * pieces are joined.
  */
 record TaskStages(
     JavaSparkContext context,
@@ -36,15 +35,12 @@ record TaskStages(
     RunProgress progress,
     int attempts,
     Broadcast<SerializableConfiguration> hadoop) {
-  Summary run(RunPlan plan) throws IOException {
+  Summary run(RunPlan plan) {
     if (!(workers instanceof CuttingFactory cutting)) {
       return sum(tracks(plan, Set.of()));
     }
     Map<Track, List<Piece>> cut = cut(plan.longTracks(), pieces(cutting));
-    Summary summary = cut.isEmpty() ? sum(tracks(plan, Set.of())) : inPieces(plan, cut, cutting);
-    // Of a run that was killed some may have been left, too.
-    PieceFiles.discardAll(ledgers.output(), context.hadoopConfiguration());
-    return summary;
+    return cut.isEmpty() ? sum(tracks(plan, Set.of())) : inPieces(plan, cut, cutting);
   }
 
   private Summary inPieces(RunPlan plan, Map<Track, List<Piece>> cut, CuttingFactory cutting) {
@@ -73,7 +69,7 @@ record TaskStages(
   }
 
   private ProcessPieces pieces(CuttingFactory cutting) {
-    return new ProcessPieces(ledgers.run(), cutting, hadoop);
+    return new ProcessPieces(ledgers.run(), cutting, attempts, hadoop);
   }
 
   /** The long tracks that are really cut, with their pieces. */
@@ -81,10 +77,9 @@ record TaskStages(
     if (tracks.isEmpty()) {
       return Map.of();
     }
-    int most = LongTracks.pieces(context.defaultParallelism());
     return context
         .parallelize(tracks, tracks.size())
-        .mapToPair(track -> new Tuple2<>(track, step.cut(track, most)))
+        .mapToPair(track -> new Tuple2<>(track, step.cut(track, LongTracks.PIECES)))
         .filter(track -> track._2().size() > 1)
         .collectAsMap();
   }

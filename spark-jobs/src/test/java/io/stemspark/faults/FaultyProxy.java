@@ -40,7 +40,8 @@ final class FaultyProxy implements Closeable {
     BUSY,
     SLOW,
     RESET,
-    TRUNCATED
+    TRUNCATED,
+    ENDED
   }
 
   private final ServerSocket listener;
@@ -75,7 +76,8 @@ final class FaultyProxy implements Closeable {
     if (random.nextDouble() < share) {
       fault = Fault.values()[1 + random.nextInt(Fault.values().length - 1)];
     }
-    if (fault == Fault.TRUNCATED && !request.startsWith("GET ")) {
+    boolean inTheMiddle = fault == Fault.TRUNCATED || fault == Fault.ENDED;
+    if (inTheMiddle && !request.startsWith("GET ")) {
       fault = Fault.RESET;
     }
     counts.merge(fault, 1, Integer::sum);
@@ -120,7 +122,11 @@ final class FaultyProxy implements Closeable {
         TimeUnit.MILLISECONDS.sleep(SLOW_MILLIS);
         forward(client, head, false);
       }
-      case TRUNCATED -> forward(client, head, true);
+      case TRUNCATED -> {
+        client.setSoLinger(true, 0);
+        forward(client, head, true);
+      }
+      case ENDED -> forward(client, head, true);
       case NONE -> forward(client, head, false);
     }
   }
@@ -156,7 +162,7 @@ final class FaultyProxy implements Closeable {
     }
   }
 
-  /** The head, half of the body that it announces, and a broken connection. */
+  /** The head, and half of the body that it announces. */
   private static void copyHalf(InputStream server, Socket client) throws IOException {
     String head = readHead(server);
     OutputStream out = client.getOutputStream();
@@ -172,7 +178,6 @@ final class FaultyProxy implements Closeable {
       left -= read;
     }
     out.flush();
-    client.setSoLinger(true, 0);
   }
 
   private static long contentLength(String head) {

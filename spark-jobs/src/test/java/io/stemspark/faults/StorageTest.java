@@ -182,6 +182,7 @@ class StorageTest {
     for (Path file : Output.files(place)) {
       String text = Files.readString(file, StandardCharsets.ISO_8859_1);
       assertThat(text.contains(S3Server.SECRET_KEY)).as(file.toString()).isFalse();
+      assertThat(text.contains(S3Server.ACCESS_KEY)).as(file.toString()).isFalse();
     }
   }
 }

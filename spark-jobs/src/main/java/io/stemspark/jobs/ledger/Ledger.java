@@ -17,11 +17,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
@@ -49,6 +51,7 @@ public final class Ledger {
           // Newer versions may say more.
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
+  private static final int MOST_LISTINGS = 20;
   private static final String PLAIN = ".jsonl";
   private static final String GATHERED = ".jsonl.gz";
 
@@ -81,10 +84,20 @@ public final class Ledger {
   }
 
   private static List<Path> files(Path folder, Configuration configuration) throws IOException {
-    return Retries.call(() -> list(folder, configuration));
+    for (int attempt = 1; ; attempt++) {
+      Optional<List<Path>> found = Retries.call(() -> list(folder, configuration));
+      if (found.isPresent()) {
+        return found.get();
+      }
+      if (attempt == MOST_LISTINGS) {
+        throw new IOException(folder + " changes whenever it is listed: another run is at work");
+      }
+    }
   }
 
-  private static List<Path> list(Path folder, Configuration configuration) throws IOException {
+  /** The files of a folder; nothing when folders went away meanwhile, so that none is sure. */
+  private static Optional<List<Path>> list(Path folder, Configuration configuration)
+      throws IOException {
     FileSystem files = folder.getFileSystem(configuration);
     List<Path> found = new ArrayList<>();
     try {
@@ -97,10 +110,9 @@ public final class Ledger {
         }
       }
     } catch (FileNotFoundException e) {
-      // A task's folder may go while its parent is listed; then nothing of the list is sure.
-      return files.exists(folder) ? list(folder, configuration) : List.of();
+      return files.exists(folder) ? Optional.empty() : Optional.of(List.of());
     }
-    return found;
+    return Optional.of(found);
   }
 
   /**
@@ -118,9 +130,9 @@ public final class Ledger {
   }
 
   /**
-   * Reads the rows of a task. Of its attempts that counts which has settled most tracks, or the
-   * later one of two such: a later one starts with what the best before it has settled, and two at
-   * the same time may do the same tracks.
+   * Reads the rows of a task. Of its attempts that counts which has done most tracks, or settled
+   * most of them, or is the later one: a later one starts with what the best before it has settled,
+   * and two at the same time may do the same tracks.
    */
   public static List<LedgerRow> readTask(Path folder, Configuration configuration)
       throws IOException {
@@ -133,10 +145,15 @@ public final class Ledger {
         .max(
             Comparator.comparingLong(
                     (Map.Entry<Path, List<LedgerRow>> attempt) ->
-                        attempt.getValue().stream().filter(row -> !row.isToRetry()).count())
+                        count(attempt.getValue(), LedgerRow::isDone))
+                .thenComparing(attempt -> count(attempt.getValue(), row -> !row.isToRetry()))
                 .thenComparing(attempt -> number(attempt.getKey())))
         .map(Map.Entry::getValue)
         .orElse(List.of());
+  }
+
+  private static long count(List<LedgerRow> rows, Predicate<LedgerRow> which) {
+    return rows.stream().filter(which).count();
   }
 
   /**

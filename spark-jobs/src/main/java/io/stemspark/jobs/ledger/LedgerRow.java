@@ -62,6 +62,11 @@ public record LedgerRow(
         outcome.outputs());
   }
 
+  /** Whether the track was done. */
+  public boolean isDone() {
+    return status == Outcome.Status.DONE;
+  }
+
   /** Whether another attempt may do better: it failed by no fault of its own. */
   boolean isToRetry() {
     return status == Outcome.Status.FAILED && !fault;

@@ -60,8 +60,13 @@ public record Outcome(
         0,
         wallSeconds,
         StageTimes.NONE,
-        cause instanceof AudioException || cause instanceof FileNotFoundException,
+        isFaultOfTrack(cause),
         List.of());
+  }
+
+  /** Whether a failure comes from what the track is, so that another try will not help. */
+  public static boolean isFaultOfTrack(Throwable failure) {
+    return failure instanceof AudioException || failure instanceof FileNotFoundException;
   }
 
   /** The same, with what was written. */

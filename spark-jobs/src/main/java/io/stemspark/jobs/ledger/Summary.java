@@ -43,6 +43,12 @@ public final class Summary implements Serializable {
     return this;
   }
 
+  /** Adds time spent on a track that is not counted here. */
+  public void spend(double seconds, StageTimes where) {
+    wallSeconds += seconds;
+    times = times.plus(where);
+  }
+
   /**
    * Adds tracks that the run leaves as they are.
    *

@@ -19,7 +19,7 @@ final class Chunks implements Serializable {
   private static final long serialVersionUID = 1;
 
   /** A task gets this part of what each core would have left. */
-  static final int PARTS = 3;
+  private static final int PARTS = 3;
 
   /** Spark's driver keeps about a kilobyte of each task. */
   private static final int MOST_CHUNKS = 20_000;

@@ -54,7 +54,7 @@ public record Past(
       Fingerprint now, Iterable<Past> rows, Selection selection, Predicate<StoredFile> isThere) {
     Past done = lastDone(rows);
     Past last = last(rows);
-    Verdict verdict = compare(now, done, isThere);
+    Verdict verdict = compare(now, done, rows, isThere);
     if (verdict == Verdict.DONE) {
       return Verdict.DONE;
     }
@@ -92,7 +92,8 @@ public record Past(
   }
 
   /** The files are those of the last run that was done with the track, whatever came before. */
-  private static Verdict compare(Fingerprint now, Past done, Predicate<StoredFile> isThere) {
+  private static Verdict compare(
+      Fingerprint now, Past done, Iterable<Past> rows, Predicate<StoredFile> isThere) {
     if (done == null) {
       return Verdict.NEW;
     }
@@ -105,6 +106,14 @@ public record Past(
     if (!done.fingerprint.settings().equals(now.settings())) {
       return Verdict.OTHER_SETTINGS;
     }
-    return done.outputs.stream().allMatch(isThere) ? Verdict.DONE : Verdict.OUTPUT_GONE;
+    for (Past row : rows) {
+      // Of two attempts at the same time either may have written its row last, and kept its files.
+      if (row.status == Outcome.Status.DONE
+          && row.fingerprint.equals(now)
+          && row.outputs.stream().allMatch(isThere)) {
+        return Verdict.DONE;
+      }
+    }
+    return Verdict.OUTPUT_GONE;
   }
 }

@@ -2,6 +2,7 @@ package io.stemspark.jobs.steps;
 
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.separation.Piece;
+import io.stemspark.separation.StageTimes;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +29,13 @@ public interface CuttingFactory extends WorkerFactory {
     /** Cuts a track; into one piece where that is not worth while. */
     List<Piece> cut(Track track, int most) throws IOException;
 
-    /** Does a piece, and stores it where the worker that joins them looks for it. */
-    void process(Track track, Piece piece) throws IOException;
+    /**
+     * Does a piece, unless that is done, and stores it where the worker that joins them looks for
+     * it.
+     *
+     * @return where the time went
+     */
+    StageTimes process(Track track, Piece piece) throws IOException;
 
     @Override
     void close();

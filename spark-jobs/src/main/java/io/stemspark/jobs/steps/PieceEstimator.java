@@ -12,9 +12,12 @@ import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.storage.Spool;
 import io.stemspark.jobs.storage.TemporaryFolders;
 import io.stemspark.separation.Piece;
+import io.stemspark.separation.SeparationResult;
 import io.stemspark.separation.Separator;
+import io.stemspark.separation.StageTimes;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
@@ -49,25 +52,26 @@ final class PieceEstimator implements CuttingFactory.PieceWorker {
   }
 
   @Override
-  public void process(Track track, Piece piece) throws IOException {
-    org.apache.hadoop.fs.Path stored =
-        PieceFiles.of(task.output(), track, task.fingerprint(track), piece);
+  public StageTimes process(Track track, Piece piece) throws IOException {
+    org.apache.hadoop.fs.Path stored = PieceFiles.of(task, track, piece);
     if (PieceFiles.isThere(stored, configuration)) {
-      return;
+      return StageTimes.NONE;
     }
     try (Spool spool = Spool.open()) {
       Path file = spool.file("piece");
-      estimate(track, piece, file);
+      SeparationResult result = estimate(track, piece, file);
+      long start = System.nanoTime();
       StemFiles.store(file, stored, temporary, configuration);
+      return result.storedIn(Duration.ofNanos(System.nanoTime() - start)).times();
     }
   }
 
-  private void estimate(Track track, Piece piece, Path file) throws IOException {
+  private SeparationResult estimate(Track track, Piece piece, Path file) throws IOException {
     try (AudioReader mixture = audio.mixture(track);
         AudioWriter vocals =
             FfmpegWriter.create(
                 file, Encoding.of(Container.WAV), separator.estimateFormat(mixture), Tags.NONE)) {
-      separator.estimate(
+      return separator.estimate(
           mixture, piece, (voice, rest, position, length) -> vocals.write(voice, length));
     }
   }

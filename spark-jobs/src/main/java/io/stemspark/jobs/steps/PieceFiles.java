@@ -18,9 +18,18 @@ public final class PieceFiles {
 
   private PieceFiles() {}
 
-  static Path of(String output, Track track, Fingerprint fingerprint, Piece piece) {
-    String hash = Fingerprint.hash(track.id() + "\n" + fingerprint);
-    return new Path(output, "%s/%s/%d-%d.wav".formatted(FOLDER, hash, piece.from(), piece.to()));
+  static Path of(SeparationTask task, Track track, Piece piece) {
+    // More than a fingerprint has: of one track's pieces not even the rounding may differ.
+    String dependsOn =
+        String.join(
+            "\n",
+            track.id(),
+            task.fingerprint(track).toString(),
+            task.separation().toString(),
+            String.valueOf(task.threads()));
+    String hash = Fingerprint.hash(dependsOn);
+    return new Path(
+        task.output(), "%s/%s/%d-%d.wav".formatted(FOLDER, hash, piece.from(), piece.to()));
   }
 
   static boolean isThere(Path piece, Configuration configuration) throws IOException {

@@ -1,8 +1,10 @@
 package io.stemspark.jobs.steps;
 
 import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.ledger.Outcome;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.separation.Piece;
+import io.stemspark.separation.StageTimes;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Iterator;
@@ -17,7 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Processes pieces of long tracks. One that fails leaves nothing; its track is then done as a
- * whole, and what is wrong with it comes to light there.
+ * whole, and what is wrong with it comes to light there. One that fails by no fault of its own is
+ * left to another attempt while Spark allows one.
  */
 public final class ProcessPieces
     implements FlatMapFunction<Iterator<ProcessPieces.TrackPiece>, Summary> {
@@ -26,15 +29,23 @@ public final class ProcessPieces
 
   private final String run;
   private final CuttingFactory workers;
+  private final int attempts;
   private final Broadcast<SerializableConfiguration> hadoop;
 
   /** A piece, and the track that it is of. */
   public record TrackPiece(Track track, Piece piece) implements Serializable {}
 
+  /**
+   * @param attempts how often Spark tries a task
+   */
   public ProcessPieces(
-      String run, CuttingFactory workers, Broadcast<SerializableConfiguration> hadoop) {
+      String run,
+      CuttingFactory workers,
+      int attempts,
+      Broadcast<SerializableConfiguration> hadoop) {
     this.run = run;
     this.workers = workers;
+    this.attempts = attempts;
     this.hadoop = hadoop;
   }
 
@@ -43,19 +54,28 @@ public final class ProcessPieces
     TaskContext context = TaskContext.get();
     Configuration configuration = hadoop.value().value();
     String attempt = "%s-piece-%d".formatted(run, context.taskAttemptId());
+    boolean last = context.attemptNumber() + 1 >= attempts;
+    Summary spent = new Summary();
     try (CuttingFactory.PieceWorker worker = workers.openPieces(attempt, configuration)) {
       while (pieces.hasNext()) {
         context.killTaskIfInterrupted();
-        process(worker, pieces.next());
+        process(worker, pieces.next(), last, spent);
       }
     }
-    return List.of(new Summary()).iterator();
+    return List.of(spent).iterator();
   }
 
-  private static void process(CuttingFactory.PieceWorker worker, TrackPiece piece) {
+  private static void process(
+      CuttingFactory.PieceWorker worker, TrackPiece piece, boolean last, Summary spent)
+      throws IOException {
+    long start = System.nanoTime();
     try {
-      worker.process(piece.track, piece.piece);
+      StageTimes times = worker.process(piece.track, piece.piece);
+      spent.spend((System.nanoTime() - start) / 1e9, times);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      if (!last && !Outcome.isFaultOfTrack(e)) {
+        throw e;
+      }
       LOG.warn(
           "Track {} will be done as a whole: its piece from sample {} failed",
           piece.track.id(),
@@ -73,7 +93,7 @@ public final class ProcessPieces
     Configuration configuration = hadoop.value().value();
     try (CuttingFactory.PieceWorker worker = workers.openPieces(run + "-cut", configuration)) {
       return worker.cut(track, most);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       LOG.warn("Track {} will be done as a whole", track.id(), e);
       return List.of(new Piece(0, Long.MAX_VALUE));
     }

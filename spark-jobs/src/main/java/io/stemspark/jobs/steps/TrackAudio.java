@@ -1,13 +1,17 @@
 package io.stemspark.jobs.steps;
 
 import io.stemspark.audio.AudioDecoder;
+import io.stemspark.audio.AudioException;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.audio.FfmpegReader;
+import io.stemspark.audio.ForwardingReader;
+import io.stemspark.audio.JoinedReader;
 import io.stemspark.audio.SummedReader;
 import io.stemspark.jobs.corpus.AudioFile;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.storage.HadoopChannel;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,17 +37,56 @@ public final class TrackAudio implements AutoCloseable {
 
   /** The sum of the stems that are not vocals. */
   AudioReader accompaniment(Track track) throws IOException {
+    return compose(
+        track.accompaniment(), this::open, readers -> new SummedReader(track.id(), readers));
+  }
+
+  /**
+   * Files that this program wrote, one after the other.
+   *
+   * @throws IOException also when one of them is damaged or missing: no track is to blame
+   */
+  AudioReader joined(List<String> uris) throws IOException {
+    try {
+      return compose(uris, uri -> new OwnFile(open(uri)), JoinedReader::new);
+    } catch (AudioException | FileNotFoundException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private interface Step<T, R> {
+    R apply(T value) throws IOException;
+  }
+
+  private static <T> AudioReader compose(
+      List<T> files, Step<T, AudioReader> open, Step<List<AudioReader>, AudioReader> whole)
+      throws IOException {
     List<AudioReader> readers = new ArrayList<>();
     try {
-      for (AudioFile file : track.accompaniment()) {
-        readers.add(open(file));
+      for (T file : files) {
+        readers.add(open.apply(file));
       }
-      return new SummedReader(track.id(), readers);
+      return whole.apply(readers);
     } catch (IOException | RuntimeException e) {
       for (AudioReader reader : readers) {
         reader.close();
       }
       throw e;
+    }
+  }
+
+  private static final class OwnFile extends ForwardingReader {
+    OwnFile(AudioReader reader) {
+      super(reader);
+    }
+
+    @Override
+    public int read(float[][] into) throws IOException {
+      try {
+        return super.read(into);
+      } catch (AudioException e) {
+        throw new IOException(e.getMessage(), e);
+      }
     }
   }
 

@@ -4,7 +4,6 @@ import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.AudioWriter;
 import io.stemspark.audio.FfmpegWriter;
-import io.stemspark.audio.JoinedReader;
 import io.stemspark.bundle.BundleException;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.jobs.corpus.Track;
@@ -146,16 +145,8 @@ public final class TrackSeparator implements TrackWorker {
     if (estimates.isEmpty()) {
       return separator.separate(mixture, sink);
     }
-    List<AudioReader> readers = new ArrayList<>();
-    try {
-      for (String estimate : estimates) {
-        readers.add(audio.open(estimate));
-      }
-      return separator.join(mixture, new JoinedReader(readers), sink);
-    } finally {
-      for (AudioReader reader : readers) {
-        reader.close();
-      }
+    try (AudioReader vocals = audio.joined(estimates)) {
+      return separator.join(mixture, vocals, sink);
     }
   }
 
@@ -163,8 +154,7 @@ public final class TrackSeparator implements TrackWorker {
   private List<String> estimates(Track track) throws IOException {
     List<String> estimates = new ArrayList<>();
     for (Piece piece : pieces.getOrDefault(track.id(), List.of())) {
-      org.apache.hadoop.fs.Path file =
-          PieceFiles.of(task.output(), track, task.fingerprint(track), piece);
+      org.apache.hadoop.fs.Path file = PieceFiles.of(task, track, piece);
       if (!PieceFiles.isThere(file, configuration)) {
         return List.of();
       }

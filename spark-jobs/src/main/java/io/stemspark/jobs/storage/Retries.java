@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -15,6 +16,10 @@ import java.util.concurrent.TimeUnit;
 public final class Retries {
   private static final int ATTEMPTS = 5;
   private static final long FIRST_PAUSE_MILLIS = 200;
+
+  /** What the HTTP client below S3A says of answers that end early; it is none of our libraries. */
+  private static final Set<String> HTTP_CLIENT =
+      Set.of("ConnectionClosedException", "TruncatedChunkException", "NoHttpResponseException");
 
   private Retries() {}
 
@@ -63,7 +68,8 @@ public final class Retries {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SocketException
           || cause instanceof SocketTimeoutException
-          || cause instanceof EOFException) {
+          || cause instanceof EOFException
+          || HTTP_CLIENT.contains(cause.getClass().getSimpleName())) {
         return true;
       }
     }

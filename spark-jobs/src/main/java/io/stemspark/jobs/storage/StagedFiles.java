@@ -132,38 +132,33 @@ public final class StagedFiles {
    * Lets a file appear, unless it has.
    *
    * @param bytes its size
-   * @throws IOException also when it neither waits nor has appeared; another run then sees that,
-   *     and does its tracks again
+   * @return false when it neither waits nor has appeared, as when a bucket's rule has aborted its
+   *     upload
    */
-  public void publish(String path, long bytes) throws IOException {
-    Retries.run(() -> publish(target(path), bytes));
+  public boolean publish(String path, long bytes) throws IOException {
+    return Retries.call(() -> publish(target(path), bytes));
   }
 
-  private void publish(Path target, long bytes) throws IOException {
+  private boolean publish(Path target, long bytes) throws IOException {
     Path staged = staged(target);
     if (!files.exists(staged)) {
-      requireAppeared(target, bytes, null);
-      return;
+      return isFile(target, bytes);
     }
-    if (uploads) {
-      try {
-        complete(target, readUpload(staged));
-      } catch (FileNotFoundException e) {
-        files.delete(staged, false);
-        // It may have been completed by one whose answer was lost.
-        requireAppeared(target, bytes, e);
-      }
-      files.delete(staged, false);
-    } else {
+    if (!uploads) {
       files.mkdirs(target.getParent());
       AtomicFiles.rename(files, staged, target, configuration);
+      return true;
     }
-  }
-
-  private void requireAppeared(Path target, long bytes, Exception cause) throws IOException {
-    if (!isFile(target, bytes)) {
-      throw new IOException(target + ": what was stored for it is gone; run again", cause);
+    boolean isThere;
+    try {
+      complete(target, readUpload(staged));
+      isThere = true;
+    } catch (FileNotFoundException e) {
+      // It may have been completed by one whose answer was lost.
+      isThere = isFile(target, bytes);
     }
+    files.delete(staged, false);
+    return isThere;
   }
 
   private void complete(Path target, Upload upload) throws IOException {
