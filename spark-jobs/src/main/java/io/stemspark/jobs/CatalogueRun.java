@@ -24,9 +24,11 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -199,12 +201,37 @@ final class CatalogueRun {
    * @throws IOException when some are gone; the next run does their tracks again
    */
   void publish() throws IOException {
-    long lost = gather(openParts(), true);
+    Set<String> lost = new HashSet<>(gather(openParts(), true));
     new StagedFiles(output, context.hadoopConfiguration()).discardAll();
-    if (lost > 0) {
-      throw new IOException(
-          "%s: what was stored of %d tracks is gone; run again to do them".formatted(output, lost));
+    if (!lost.isEmpty()) {
+      lost.removeAll(doneAmong(lost));
     }
+    if (!lost.isEmpty()) {
+      throw new IOException(
+          "%s: what was stored of %d tracks is gone, such as %s; run again to do them"
+              .formatted(output, lost.size(), lost.iterator().next()));
+    }
+  }
+
+  private List<String> doneAmong(Set<String> ids) throws IOException {
+    Broadcast<SerializableConfiguration> configuration = hadoop;
+    List<String> parts = Ledger.parts(output, context.hadoopConfiguration());
+    return context
+        .parallelize(parts, Math.max(1, parts.size()))
+        .flatMap(
+            part -> {
+              List<String> done = new ArrayList<>();
+              Ledger.read(
+                  part,
+                  configuration.value().value(),
+                  row -> {
+                    if (row.isDone() && ids.contains(row.trackId())) {
+                      done.add(row.trackId());
+                    }
+                  });
+              return done.iterator();
+            })
+        .collect();
   }
 
   private List<String> openParts() throws IOException {
@@ -213,10 +240,11 @@ final class CatalogueRun {
         .toList();
   }
 
-  private long gather(List<String> parts, boolean publish) {
+  /** Gives the tracks whose files are gone. */
+  private List<String> gather(List<String> parts, boolean publish) {
     int groups = (parts.size() + PARTS_PER_GATHERED_FILE - 1) / PARTS_PER_GATHERED_FILE;
     if (groups == 0) {
-      return 0;
+      return List.of();
     }
     Broadcast<SerializableConfiguration> configuration = hadoop;
     String folder = output;
@@ -227,33 +255,33 @@ final class CatalogueRun {
             group -> {
               List<String> own = new ArrayList<>();
               group.forEachRemaining(own::add);
-              long lost = settle(own, publish, folder, run, configuration.value().value());
-              return List.of(lost).iterator();
+              return settle(own, publish, folder, run, configuration.value().value()).iterator();
             })
-        .fold(0L, Long::sum);
+        .collect();
   }
 
   /**
    * What appears is what the gathered rows say: they are read but once.
    *
-   * @return how many rows went because their files are gone
+   * @return tracks whose rows went because their files are gone
    */
-  private static long settle(
+  private static List<String> settle(
       List<String> parts, boolean publish, String output, String run, Configuration configuration)
       throws IOException {
     Map<String, List<LedgerRow>> tasks = new TreeMap<>();
     for (String part : parts) {
       tasks.put(part, new ArrayList<>(Ledger.readTask(new Path(part), configuration)));
     }
-    long lost = publish ? publish(tasks.values(), new StagedFiles(output, configuration)) : 0;
+    List<String> lost =
+        publish ? publish(tasks.values(), new StagedFiles(output, configuration)) : List.of();
     Ledger.gather(output, run, tasks, configuration);
     return lost;
   }
 
-  private static long publish(Collection<List<LedgerRow>> tasks, StagedFiles staged)
+  private static List<String> publish(Collection<List<LedgerRow>> tasks, StagedFiles staged)
       throws IOException {
     Map<StoredFile, Boolean> files = new HashMap<>();
-    long lost = 0;
+    List<String> lost = new ArrayList<>();
     for (List<LedgerRow> rows : tasks) {
       for (Iterator<LedgerRow> all = rows.iterator(); all.hasNext(); ) {
         LedgerRow row = all.next();
@@ -267,7 +295,7 @@ final class CatalogueRun {
         if (!isThere) {
           LOG.warn("What was stored of track {} is gone", row.trackId());
           all.remove();
-          lost++;
+          lost.add(row.trackId());
         }
       }
     }

@@ -130,10 +130,32 @@ class ExtractTest {
     List<String> before = tracks();
     hide();
     assertThat(parquetFiles()).isEmpty();
+    Path manifest = features.resolve("_stemspark.json");
+    FileTime longAgo = FileTime.fromMillis(1_000_000_000_000L);
+    Files.setLastModifiedTime(manifest, longAgo);
     Result next = extract();
     assertThat(next.text()).contains("0 tracks extracted, 2 already done");
     assertThat(tracks()).isEqualTo(before);
     assertThat(features.resolve("_stemspark/staged")).doesNotExist();
+    // It said that all was there, which was not so.
+    assertThat(Files.getLastModifiedTime(manifest)).isGreaterThan(longAgo);
+  }
+
+  @Test
+  void whatAKilledRunStoredAndSomebodyDeletedIsDoneAgain() throws IOException {
+    extract();
+    List<String> before = tracks();
+    hide();
+    try (Stream<Path> staged = Files.walk(features.resolve("_stemspark/staged"))) {
+      for (Path file : staged.filter(f -> f.toString().endsWith(".staged")).toList()) {
+        Files.delete(file);
+      }
+    }
+    Result next = extract();
+    assertThat(next.code()).as(next.text()).isEqualTo(Stemspark.DONE);
+    assertThat(next.text()).contains("2 tracks extracted");
+    assertThat(tracks()).isEqualTo(before);
+    assertThat(extract().text()).contains("0 tracks extracted, 2 already done");
   }
 
   /** Puts a dataset's files back to where they were before they appeared, and its ledger too. */
@@ -143,7 +165,6 @@ class ExtractTest {
       Files.createDirectories(features.resolve(staged).getParent());
       Files.move(file, features.resolve(staged));
     }
-    Files.delete(features.resolve("_stemspark.json"));
     Path rows;
     try (Stream<Path> files = Files.walk(features.resolve("_stemspark/ledger"))) {
       rows = files.filter(f -> f.toString().endsWith(".jsonl.gz")).findFirst().orElseThrow();

@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stemspark.Demo;
 import io.stemspark.TestBundle;
+import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.AudioWriter;
 import io.stemspark.audio.Container;
 import io.stemspark.audio.Encoding;
+import io.stemspark.audio.FfmpegReader;
 import io.stemspark.audio.FfmpegWriter;
 import io.stemspark.audio.Tags;
 import io.stemspark.audio.Waveform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Executors;
@@ -27,16 +33,20 @@ import org.junit.jupiter.api.io.TempDir;
 /** A track that outweighs the rest of the catalogue is done by several tasks. */
 class LongTrackTest {
   private static final int SECONDS = 110;
+  private static final FileTime LONG_AGO = FileTime.fromMillis(1_000_000_000_000L);
 
   @TempDir Path folder;
   private Path music;
   private Path bundle;
+  private Path kept;
   private final Set<String> pieces = new ConcurrentSkipListSet<>();
+  private final Set<FileTime> ages = new ConcurrentSkipListSet<>();
 
   @BeforeEach
   void prepare() throws IOException {
     bundle = TestBundle.write(folder.resolve("model.bundle"));
     music = Files.createDirectory(folder.resolve("music"));
+    kept = folder.resolve("kept");
     Files.copy(Demo.FOLDER.resolve("test/es-echo-mp3/mixture.mp3"), music.resolve("short.mp3"));
     Waveform clip = Demo.read(Demo.FOLDER.resolve("train/it-wrong/mixture.flac"));
     try (AudioWriter writer =
@@ -64,10 +74,57 @@ class LongTrackTest {
   }
 
   @Test
-  void aDamagedLongTrackFailsWithItsReason() throws IOException {
+  void piecesOfAKilledRunAreNotDoneAgain() throws Exception {
+    Path killed = folder.resolve("killed");
+    watch(killed.resolve("_stemspark/pieces"), () -> separate(killed, "local[2]"));
+    Path next = folder.resolve("next");
+    for (Path piece : saved()) {
+      Path place = next.resolve("_stemspark/pieces").resolve(kept.relativize(piece));
+      Files.createDirectories(place.getParent());
+      Files.copy(piece, place);
+      Files.setLastModifiedTime(place, LONG_AGO);
+    }
+    pieces.clear();
+    ages.clear();
+    watch(next.resolve("_stemspark/pieces"), () -> separate(next, "local[2]"));
+    assertThat(pieces).hasSizeGreaterThan(3);
+    assertThat(ages).containsOnly(LONG_AGO);
+    assertThat(next.resolve("long/vocals.wav"))
+        .hasSameBinaryContentAs(killed.resolve("long/vocals.wav"));
+  }
+
+  @Test
+  void aTrackThatIsDamagedInTheMiddleFailsWithItsReason() throws IOException {
+    Path flac = music.resolve("long.flac");
+    try (AudioReader reader = FfmpegReader.open(music.resolve("long.wav"));
+        AudioWriter writer =
+            FfmpegWriter.create(flac, Encoding.of(Container.FLAC), reader.format(), Tags.NONE)) {
+      float[][] block = new float[reader.format().channels()][1 << 14];
+      // Loud noise does not compress: the file has to be large.
+      Random random = new Random(1);
+      for (int done = 0; done < SECONDS * reader.format().sampleRate(); done += block[0].length) {
+        for (float[] channel : block) {
+          for (int i = 0; i < channel.length; i++) {
+            channel[i] = random.nextFloat() * 2 - 1;
+          }
+        }
+        writer.write(block, block[0].length);
+      }
+    }
+    Files.delete(music.resolve("long.wav"));
+    byte[] bytes = Files.readAllBytes(flac);
+    assertThat(bytes.length).isGreaterThan(16 << 20);
+    Arrays.fill(bytes, bytes.length / 2, bytes.length / 2 + 100_000, (byte) 0);
+    Files.write(flac, bytes);
+    Result result = separate(folder.resolve("out"), "local[2]");
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(result.text()).contains("failed long: ").contains("damaged audio data");
+  }
+
+  @Test
+  void aLongTrackThatIsCutOffFailsWithItsReason() throws IOException {
     byte[] bytes = Files.readAllBytes(music.resolve("long.wav"));
-    Files.write(
-        music.resolve("long.wav"), java.util.Arrays.copyOf(bytes, bytes.length - 1_000_000));
+    Files.write(music.resolve("long.wav"), Arrays.copyOf(bytes, bytes.length - 1_000_000));
     Result result = separate(folder.resolve("out"), "local[2]");
     assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
     assertThat(result.text()).contains("failed long: ").contains("1 tracks separated, 1 failed");
@@ -82,6 +139,12 @@ class LongTrackTest {
         bundle.toString(),
         "--master",
         master);
+  }
+
+  private List<Path> saved() throws IOException {
+    try (Stream<Path> files = Files.walk(kept)) {
+      return files.filter(Files::isRegularFile).toList();
+    }
   }
 
   private interface Work {
@@ -101,7 +164,15 @@ class LongTrackTest {
 
   private void look(Path place) {
     try (Stream<Path> files = Files.walk(place)) {
-      files.map(Path::toString).filter(file -> file.endsWith(".wav")).forEach(pieces::add);
+      for (Path file : files.filter(f -> f.toString().endsWith(".wav")).toList()) {
+        pieces.add(file.toString());
+        ages.add(Files.getLastModifiedTime(file));
+        Path copy = kept.resolve(place.relativize(file));
+        if (!Files.exists(copy)) {
+          Files.createDirectories(copy.getParent());
+          Files.copy(file, copy);
+        }
+      }
     } catch (IOException | java.io.UncheckedIOException e) {
       return; // Not there yet, or no longer.
     }

@@ -1,10 +1,12 @@
 package io.stemspark.jobs.steps;
 
 import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.ledger.Outcome;
 import io.stemspark.jobs.ledger.RunLedger;
 import io.stemspark.jobs.ledger.RunProgress;
 import io.stemspark.jobs.ledger.Summary;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -60,18 +62,49 @@ public final class ProcessTracks implements FlatMapFunction<Iterator<Track>, Sum
     Configuration configuration = hadoop.value().value();
     try (RunLedger ledger = ledgers.open(task, attempt, progress, configuration);
         TrackWorker worker = workers.open(name, ledger, configuration)) {
-      while (tracks.hasNext()) {
-        context.killTaskIfInterrupted();
-        Track track = tracks.next();
-        if (!ledger.has(track.id())) {
-          worker.process(track);
+      List<Track> begun = new ArrayList<>();
+      boolean last = context.attemptNumber() + 1 >= attempts;
+      try {
+        process(tracks, begun, worker, ledger, context);
+      } catch (IOException e) {
+        if (!last) {
+          throw e;
         }
+        tracks.forEachRemaining(begun::add);
+        giveUp(begun, ledger, e);
       }
-      worker.finish();
-      if (context.attemptNumber() + 1 < attempts) {
+      if (!last) {
         ledger.requireNothingToRetry();
       }
       return List.of(ledger.summary()).iterator();
+    }
+  }
+
+  private static void process(
+      Iterator<Track> tracks,
+      List<Track> begun,
+      TrackWorker worker,
+      RunLedger ledger,
+      TaskContext context)
+      throws IOException {
+    while (tracks.hasNext()) {
+      context.killTaskIfInterrupted();
+      Track track = tracks.next();
+      begun.add(track);
+      if (!ledger.has(track.id())) {
+        worker.process(track);
+      }
+    }
+    worker.finish();
+  }
+
+  /** A task that cannot go on, for want of a disk, say, does not take the whole run with it. */
+  private static void giveUp(List<Track> tracks, RunLedger ledger, IOException reason)
+      throws IOException {
+    for (Track track : tracks) {
+      if (!ledger.has(track.id())) {
+        ledger.add(track, Outcome.failed(track.id(), new IOException(reason), 0));
+      }
     }
   }
 }
