@@ -17,9 +17,6 @@ import io.stemspark.separation.StageTimes;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -72,8 +69,8 @@ public final class CatalogueBenchmark {
     System.out.println(
         """
 
-        | plan of | to do | s | peak heap, MiB |
-        |---|---:|---:|---:|""");
+        | plan of | to do | s |
+        |---|---:|---:|""");
     try (SparkSession session = spark.start()) {
       measure(session, "a folder tree, nothing done", corpus);
       measure(session, "a list, nothing done", list);
@@ -142,7 +139,6 @@ public final class CatalogueBenchmark {
   }
 
   private void measure(SparkSession session, String name, Path input) throws IOException {
-    resetPeaks();
     long start = System.nanoTime();
     PlanSummary plan =
         SeparateJob.plan(
@@ -155,18 +151,6 @@ public final class CatalogueBenchmark {
                 session.sparkContext().hadoopConfiguration())
             .plan(session, Selection.ALL);
     double seconds = (System.nanoTime() - start) / 1e9;
-    System.out.printf("| %s | %d | %.1f | %d |%n", name, plan.pending(), seconds, peak() >> 20);
-  }
-
-  private static void resetPeaks() {
-    System.gc();
-    ManagementFactory.getMemoryPoolMXBeans().forEach(MemoryPoolMXBean::resetPeakUsage);
-  }
-
-  private static long peak() {
-    return ManagementFactory.getMemoryPoolMXBeans().stream()
-        .filter(pool -> pool.getType() == MemoryType.HEAP)
-        .mapToLong(pool -> pool.getPeakUsage().getUsed())
-        .sum();
+    System.out.printf("| %s | %d | %.1f |%n", name, plan.pending(), seconds);
   }
 }

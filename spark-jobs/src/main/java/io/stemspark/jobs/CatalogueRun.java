@@ -3,9 +3,7 @@ package io.stemspark.jobs;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Ledger;
-import io.stemspark.jobs.ledger.LedgerRow;
 import io.stemspark.jobs.ledger.RunLedger;
-import io.stemspark.jobs.ledger.StoredFile;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.plan.Judge;
 import io.stemspark.jobs.plan.PlanSummary;
@@ -15,26 +13,15 @@ import io.stemspark.jobs.report.ReportWriter;
 import io.stemspark.jobs.report.RunReport;
 import io.stemspark.jobs.report.RunStatistics;
 import io.stemspark.jobs.steps.WorkerFactory;
-import io.stemspark.jobs.storage.StagedFiles;
 import io.stemspark.jobs.storage.TemporaryFolders;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -53,8 +40,6 @@ final class CatalogueRun {
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
   private static final Pattern LOCAL_ATTEMPTS = Pattern.compile("local\\[[^,]+,(\\d+)]");
-
-  private static final int PARTS_PER_GATHERED_FILE = 100;
 
   private final JavaSparkContext context;
   private final Broadcast<SerializableConfiguration> hadoop;
@@ -186,120 +171,16 @@ final class CatalogueRun {
 
   /** Keeps the rows of this run in few files. */
   void gather() throws IOException {
-    gather(ownParts(), false);
+    new Settlement(context, hadoop, output, name, ownParts()).gather();
   }
 
-  /** Whether there is anything to publish, of this run or of one before it that was killed. */
-  boolean canPublish() throws IOException {
-    return !openParts().isEmpty();
-  }
-
-  /**
-   * Lets all files appear that this run and others before it have stored out of sight. What no row
-   * of the ledger tells of, such as an attempt that another one overtook has left, goes.
-   *
-   * @throws IOException when some are gone; the next run does their tracks again
-   */
-  void publish() throws IOException {
-    Set<String> lost = new HashSet<>(gather(openParts(), true));
-    new StagedFiles(output, context.hadoopConfiguration()).discardAll();
-    if (!lost.isEmpty()) {
-      lost.removeAll(doneAmong(lost));
-    }
-    if (!lost.isEmpty()) {
-      throw new IOException(
-          "%s: what was stored of %d tracks is gone, such as %s; run again to do them"
-              .formatted(output, lost.size(), lost.iterator().next()));
-    }
-  }
-
-  private List<String> doneAmong(Set<String> ids) throws IOException {
-    Broadcast<SerializableConfiguration> configuration = hadoop;
-    List<String> parts = Ledger.parts(output, context.hadoopConfiguration());
-    return context
-        .parallelize(parts, Math.max(1, parts.size()))
-        .flatMap(
-            part -> {
-              List<String> done = new ArrayList<>();
-              Ledger.read(
-                  part,
-                  configuration.value().value(),
-                  row -> {
-                    if (row.isDone() && ids.contains(row.trackId())) {
-                      done.add(row.trackId());
-                    }
-                  });
-              return done.iterator();
-            })
-        .collect();
-  }
-
-  private List<String> openParts() throws IOException {
-    return Ledger.parts(output, context.hadoopConfiguration()).stream()
-        .filter(Ledger::isOpen)
-        .toList();
-  }
-
-  /** Gives the tracks whose files are gone. */
-  private List<String> gather(List<String> parts, boolean publish) {
-    int groups = (parts.size() + PARTS_PER_GATHERED_FILE - 1) / PARTS_PER_GATHERED_FILE;
-    if (groups == 0) {
-      return List.of();
-    }
-    Broadcast<SerializableConfiguration> configuration = hadoop;
-    String folder = output;
-    String run = name;
-    return context
-        .parallelize(parts, groups)
-        .mapPartitions(
-            group -> {
-              List<String> own = new ArrayList<>();
-              group.forEachRemaining(own::add);
-              return settle(own, publish, folder, run, configuration.value().value()).iterator();
-            })
-        .collect();
-  }
-
-  /**
-   * What appears is what the gathered rows say: they are read but once.
-   *
-   * @return tracks whose rows went because their files are gone
-   */
-  private static List<String> settle(
-      List<String> parts, boolean publish, String output, String run, Configuration configuration)
-      throws IOException {
-    Map<String, List<LedgerRow>> tasks = new TreeMap<>();
-    for (String part : parts) {
-      tasks.put(part, new ArrayList<>(Ledger.readTask(new Path(part), configuration)));
-    }
-    List<String> lost =
-        publish ? publish(tasks.values(), new StagedFiles(output, configuration)) : List.of();
-    Ledger.gather(output, run, tasks, configuration);
-    return lost;
-  }
-
-  private static List<String> publish(Collection<List<LedgerRow>> tasks, StagedFiles staged)
-      throws IOException {
-    Map<StoredFile, Boolean> files = new HashMap<>();
-    List<String> lost = new ArrayList<>();
-    for (List<LedgerRow> rows : tasks) {
-      for (Iterator<LedgerRow> all = rows.iterator(); all.hasNext(); ) {
-        LedgerRow row = all.next();
-        boolean isThere = true;
-        for (StoredFile file : row.isDone() ? row.outputs() : List.<StoredFile>of()) {
-          if (!files.containsKey(file)) {
-            files.put(file, staged.publish(file.path(), file.bytes()));
-          }
-          isThere &= files.get(file);
-        }
-        if (!isThere) {
-          LOG.warn("What was stored of track {} is gone", row.trackId());
-          all.remove();
-          lost.add(row.trackId());
-        }
-      }
-    }
-    return lost;
+  /** What this run and others before it that were killed have stored out of sight. */
+  Settlement unsettled() throws IOException {
+    List<String> open =
+        Ledger.parts(output, context.hadoopConfiguration()).stream()
+            .filter(Ledger::isOpen)
+            .toList();
+    return new Settlement(context, hadoop, output, name, open);
   }
 
   static PlanSummary withoutProblems(PlanSummary plan) {

@@ -90,11 +90,12 @@ public final class ExtractJob {
       content(context, hadoop);
     }
     Summary summary = run.run(tracks(spark, hadoop), extractors, maxFailures, listener);
-    if (run.canPublish()) {
+    Settlement unsettled = run.unsettled();
+    if (!unsettled.isEmpty()) {
       complete = false;
       DatasetManifest.delete(task.output(), context.hadoopConfiguration());
     }
-    run.publish();
+    unsettled.publish();
     if (!complete) {
       writeManifest(content(context, hadoop), context);
     }

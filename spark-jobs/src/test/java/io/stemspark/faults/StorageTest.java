@@ -2,6 +2,7 @@ package io.stemspark.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stemspark.PlainLoop;
 import io.stemspark.jobs.settings.JobSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

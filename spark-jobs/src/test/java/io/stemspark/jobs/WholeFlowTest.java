@@ -3,14 +3,9 @@ package io.stemspark.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stemspark.Demo;
+import io.stemspark.PlainLoop;
 import io.stemspark.TestSpark;
 import io.stemspark.audio.AudioFormat;
-import io.stemspark.audio.AudioReader;
-import io.stemspark.audio.AudioWriter;
-import io.stemspark.audio.Container;
-import io.stemspark.audio.Encoding;
-import io.stemspark.audio.FfmpegReader;
-import io.stemspark.audio.FfmpegWriter;
 import io.stemspark.audio.Waveform;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.jobs.ledger.Summary;
@@ -19,6 +14,7 @@ import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.network.Network;
 import io.stemspark.network.NetworkRuntime;
 import io.stemspark.network.Precision;
+import io.stemspark.separation.OutputConfig;
 import io.stemspark.separation.Separator;
 import io.stemspark.training.Epoch;
 import io.stemspark.training.TrainingListener;
@@ -127,30 +123,11 @@ class WholeFlowTest {
         Path track = stems.resolve(Demo.FOLDER.relativize(mixture.getParent()));
         Path vocals = track.resolve("vocals.wav");
         Path accompaniment = track.resolve("accompaniment.wav");
-        Path expectedVocals = folder.resolve("plain-vocals.wav");
-        Path expectedAccompaniment = folder.resolve("plain-accompaniment.wav");
-        separate(mixture, expectedVocals, expectedAccompaniment, separator);
-        assertThat(vocals).hasSameBinaryContentAs(expectedVocals);
-        assertThat(accompaniment).hasSameBinaryContentAs(expectedAccompaniment);
+        PlainLoop.separate(separator, mixture, folder, OutputConfig.wav());
+        assertThat(vocals).hasSameBinaryContentAs(folder.resolve("vocals.wav"));
+        assertThat(accompaniment).hasSameBinaryContentAs(folder.resolve("accompaniment.wav"));
         assertSumIsMixture(mixture, vocals, accompaniment);
       }
-    }
-  }
-
-  private static void separate(
-      Path mixture, Path vocalsFile, Path accompanimentFile, Separator separator)
-      throws IOException {
-    Encoding wav = Encoding.of(Container.WAV);
-    try (AudioReader reader = FfmpegReader.open(mixture);
-        AudioWriter vocals = FfmpegWriter.create(vocalsFile, wav, reader.format(), reader.tags());
-        AudioWriter accompaniment =
-            FfmpegWriter.create(accompanimentFile, wav, reader.format(), reader.tags())) {
-      separator.separate(
-          reader,
-          (voice, rest, position, length) -> {
-            vocals.write(voice, length);
-            accompaniment.write(rest, length);
-          });
     }
   }
 

@@ -1,4 +1,4 @@
-package io.stemspark.faults;
+package io.stemspark;
 
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
@@ -25,10 +25,11 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 
 /** What a job does, without Spark, storage or ledger: one track after the other. */
-final class PlainLoop {
+public final class PlainLoop {
   private PlainLoop() {}
 
-  static void separate(Path corpus, Path out, Path model, JobSettings settings) throws IOException {
+  public static void separate(Path corpus, Path out, Path model, JobSettings settings)
+      throws IOException {
     ModelBundle bundle;
     try (InputStream stream = Files.newInputStream(model)) {
       bundle = ModelBundle.read(model.toString(), stream).forInference();
@@ -53,7 +54,8 @@ final class PlainLoop {
     }
   }
 
-  private static void separate(Separator separator, Path mixture, Path stems, OutputConfig output)
+  /** Writes {@code stems/vocals.wav} and {@code stems/accompaniment.wav}. */
+  public static void separate(Separator separator, Path mixture, Path stems, OutputConfig output)
       throws IOException {
     try (AudioReader reader = FfmpegReader.open(mixture);
         AudioWriter vocals = writer(stems.resolve("vocals.wav"), reader, output);
@@ -73,7 +75,7 @@ final class PlainLoop {
     return FfmpegWriter.create(file, output.encoding(), format, mixture.tags());
   }
 
-  static void extract(Path corpus, Path out, JobSettings settings) throws IOException {
+  public static void extract(Path corpus, Path out, JobSettings settings) throws IOException {
     Path split = Files.createDirectories(out.resolve("split=train"));
     try (FeatureWriter writer =
         new FeatureWriter(split.resolve("rows.parquet"), new Configuration())) {

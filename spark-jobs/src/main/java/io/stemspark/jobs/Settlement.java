@@ -1,0 +1,151 @@
+package io.stemspark.jobs;
+
+import io.stemspark.jobs.ledger.Ledger;
+import io.stemspark.jobs.ledger.LedgerRow;
+import io.stemspark.jobs.ledger.StoredFile;
+import io.stemspark.jobs.storage.StagedFiles;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The end of a run: its tasks' rows go into few files, and what the tasks have stored out of sight
+ * appears.
+ *
+ * @param run names the new files
+ * @param parts of the ledger
+ */
+record Settlement(
+    JavaSparkContext context,
+    Broadcast<SerializableConfiguration> hadoop,
+    String output,
+    String run,
+    List<String> parts) {
+  private static final Logger LOG = LoggerFactory.getLogger(Settlement.class);
+  private static final int PARTS_PER_GATHERED_FILE = 100;
+
+  boolean isEmpty() {
+    return parts.isEmpty();
+  }
+
+  /** Keeps the rows in few files. */
+  void gather() {
+    gather(false);
+  }
+
+  /**
+   * The same, and lets all files appear that the rows tell of. What no row tells of, such as an
+   * attempt that another one overtook has left, goes.
+   *
+   * @throws IOException when some are gone; the next run does their tracks again
+   */
+  void publish() throws IOException {
+    Set<String> lost = new HashSet<>(gather(true));
+    new StagedFiles(output, context.hadoopConfiguration()).discardAll();
+    if (!lost.isEmpty()) {
+      lost.removeAll(doneAmong(lost));
+    }
+    if (!lost.isEmpty()) {
+      throw new IOException(
+          "%s: what was stored of %d tracks is gone, such as %s; run again to do them"
+              .formatted(output, lost.size(), lost.iterator().next()));
+    }
+  }
+
+  private List<String> doneAmong(Set<String> ids) throws IOException {
+    Broadcast<SerializableConfiguration> configuration = hadoop;
+    List<String> all = Ledger.parts(output, context.hadoopConfiguration());
+    return context
+        .parallelize(all, Math.max(1, all.size()))
+        .flatMap(
+            part -> {
+              List<String> done = new ArrayList<>();
+              Ledger.read(
+                  part,
+                  configuration.value().value(),
+                  row -> {
+                    if (row.isDone() && ids.contains(row.trackId())) {
+                      done.add(row.trackId());
+                    }
+                  });
+              return done.iterator();
+            })
+        .collect();
+  }
+
+  /** Gives the tracks whose files are gone. */
+  private List<String> gather(boolean publish) {
+    int groups = (parts.size() + PARTS_PER_GATHERED_FILE - 1) / PARTS_PER_GATHERED_FILE;
+    if (groups == 0) {
+      return List.of();
+    }
+    Broadcast<SerializableConfiguration> configuration = hadoop;
+    String folder = output;
+    String name = run;
+    return context
+        .parallelize(parts, groups)
+        .mapPartitions(
+            group -> {
+              List<String> own = new ArrayList<>();
+              group.forEachRemaining(own::add);
+              return settle(own, publish, folder, name, configuration.value().value()).iterator();
+            })
+        .collect();
+  }
+
+  /**
+   * What appears is what the gathered rows say: they are read but once.
+   *
+   * @return tracks whose rows went because their files are gone
+   */
+  private static List<String> settle(
+      List<String> parts, boolean publish, String output, String run, Configuration configuration)
+      throws IOException {
+    Map<String, List<LedgerRow>> tasks = new TreeMap<>();
+    for (String part : parts) {
+      tasks.put(part, new ArrayList<>(Ledger.readTask(new Path(part), configuration)));
+    }
+    List<String> lost =
+        publish ? publish(tasks.values(), new StagedFiles(output, configuration)) : List.of();
+    Ledger.gather(output, run, tasks, configuration);
+    return lost;
+  }
+
+  private static List<String> publish(Collection<List<LedgerRow>> tasks, StagedFiles staged)
+      throws IOException {
+    Map<StoredFile, Boolean> files = new HashMap<>();
+    List<String> lost = new ArrayList<>();
+    for (List<LedgerRow> rows : tasks) {
+      for (Iterator<LedgerRow> all = rows.iterator(); all.hasNext(); ) {
+        LedgerRow row = all.next();
+        boolean isThere = true;
+        for (StoredFile file : row.isDone() ? row.outputs() : List.<StoredFile>of()) {
+          if (!files.containsKey(file)) {
+            files.put(file, staged.publish(file.path(), file.bytes()));
+          }
+          isThere &= files.get(file);
+        }
+        if (!isThere) {
+          LOG.warn("What was stored of track {} is gone", row.trackId());
+          all.remove();
+          lost.add(row.trackId());
+        }
+      }
+    }
+    return lost;
+  }
+}
