@@ -40,6 +40,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.SparkSession;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -53,12 +54,11 @@ import org.nd4j.linalg.learning.config.NoOp;
 public final class SeparationBenchmark {
   private static final int CORES = 2;
   private static final int CHANNELS = 2;
-  private static final int OVERLAP = 16;
-  private static final int BATCH = 2;
 
   private final Path folder;
   private final Path root;
   private final SparkSession spark;
+  private final JobSettings settings = JobSettings.load(List.of(), List.of());
 
   private SeparationBenchmark(Path folder, Path root, SparkSession spark) {
     this.folder = folder;
@@ -86,13 +86,12 @@ public final class SeparationBenchmark {
 
   /** The default network, with the weights that training would start from. */
   private Path untrained() throws IOException {
-    JobSettings settings = JobSettings.load(List.of(), List.of());
     StftConfig stft = settings.stft();
     PatchConfig patch = settings.patch();
     UNetConfig unet = settings.unet();
     ComputationGraph network = UNet.create(unet, patch, new NoOp(), 1, DataType.FLOAT);
     byte[] model = OnnxExport.export(network, unet, patch);
-    float[] example = patches(demo(), stft, patch).get(0);
+    float[] example = batches(demo(), stft, patch).get(0);
     ActivationRanges ranges =
         ActivationRanges.measure(
             model, NetworkSpec.unet(patch), List.of(Arrays.copyOf(example, patch.size())));
@@ -125,15 +124,18 @@ public final class SeparationBenchmark {
     for (int i = 0; i < tracks; i++) {
       write(track, Files.createDirectories(corpus.resolve("track" + i)).resolve("mixture.wav"));
     }
-    List<float[]> patches = patches(track, bundle.manifest().stft(), bundle.manifest().patch());
+    List<float[]> batches = batches(track, bundle.manifest().stft(), bundle.manifest().patch());
     for (String precision : new String[] {"float", "int8"}) {
       double[] job = new double[rounds];
       double[] alone = new double[rounds];
       byte[] model = precision.equals("int8") ? bundle.int8().orElseThrow() : bundle.onnx();
-      try (RawOnnxPair raw = new RawOnnxPair(model, bundle.manifest().patch(), CORES)) {
+      long[] shape =
+          NetworkSpec.unet(bundle.manifest().patch())
+              .inputShape(settings.separation().batchPatches());
+      try (RawOnnxPair raw = new RawOnnxPair(model, shape, CORES)) {
         for (int round = -1; round < rounds; round++) {
           double jobSeconds = separate(corpus, bundleFile, precision, tracks);
-          double aloneSeconds = raw.seconds(patches, tracks);
+          double aloneSeconds = raw.seconds(batches, tracks);
           if (round >= 0) {
             job[round] = jobSeconds;
             alone[round] = aloneSeconds;
@@ -164,16 +166,17 @@ public final class SeparationBenchmark {
 
   private double separate(Path corpus, Path bundle, String precision, int tracks)
       throws IOException {
-    JobSettings settings =
+    JobSettings precise =
         JobSettings.load(List.of(), List.of("stemspark.separation.precision=" + precision));
+    Path stems = folder.resolve("stems");
     SeparateJob job =
         SeparateJob.plan(
             corpus.toString(),
-            Files.createTempDirectory(folder, "stems").toString(),
+            stems.toString(),
             bundle.toString(),
-            settings.decoding(),
-            settings.separation(),
-            settings.paths(),
+            precise.decoding(),
+            precise.separation(),
+            precise.paths(),
             spark.sparkContext().hadoopConfiguration());
     long start = System.nanoTime();
     Summary summary = job.run(spark, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
@@ -181,26 +184,32 @@ public final class SeparationBenchmark {
     if (summary.done() != tracks) {
       throw new IllegalStateException(summary.describe("separated"));
     }
+    // The next round writes to memory that this one frees: fresh memory costs more.
+    FileUtils.deleteDirectory(stems.toFile());
     return seconds;
   }
 
-  /** The batches that separation makes of a track: windows of both channels. */
-  private static List<float[]> patches(Waveform track, StftConfig stft, PatchConfig patch) {
+  /** The batches that separation makes of a track: windows of all channels. */
+  private List<float[]> batches(Waveform track, StftConfig stft, PatchConfig patch) {
     List<Spectrogram> channels = new ArrayList<>();
     for (int c = 0; c < CHANNELS; c++) {
       channels.add(new Stft(stft).forward(track.channel(c)));
     }
     int frames = channels.get(0).frames();
-    int step = patch.frames() - OVERLAP;
+    int overlap = (int) Math.round(settings.separation().overlap() * patch.frames());
+    int size = settings.separation().batchPatches();
     List<float[]> batches = new ArrayList<>();
-    for (int first = 0; first == 0 || first + OVERLAP < frames; first += step) {
-      float[] batch = new float[CHANNELS * patch.size()];
-      for (int c = 0; c < CHANNELS; c++) {
+    int patches = 0;
+    for (int first = 0; first == 0 || first + overlap < frames; first += patch.frames() - overlap) {
+      for (Spectrogram channel : channels) {
         Spectrogram window = new Spectrogram(patch.frames(), patch.bins());
-        window.copyFrames(channels.get(c), first, 0, Math.min(patch.frames(), frames - first));
-        window.magnitudes(batch, c * patch.size());
+        window.copyFrames(channel, first, 0, Math.min(patch.frames(), frames - first));
+        if (patches % size == 0) {
+          batches.add(new float[size * patch.size()]);
+        }
+        window.magnitudes(batches.get(batches.size() - 1), patches % size * patch.size());
+        patches++;
       }
-      batches.add(batch);
     }
     return batches;
   }
@@ -229,10 +238,10 @@ public final class SeparationBenchmark {
     private final List<RawOnnxSession> sessions = new ArrayList<>();
     private final ExecutorService threads;
 
-    RawOnnxPair(byte[] model, PatchConfig patch, int cores) {
+    RawOnnxPair(byte[] model, long[] shape, int cores) {
       threads = Executors.newFixedThreadPool(cores);
       for (int i = 0; i < cores; i++) {
-        sessions.add(new RawOnnxSession(model, NetworkSpec.unet(patch).inputShape(BATCH)));
+        sessions.add(new RawOnnxSession(model, shape));
       }
     }
 

@@ -30,10 +30,11 @@ public final class OnnxNetwork implements Network {
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final OrtSession session;
   private final String inputName;
+  private final String outputName;
   private final int inputSize;
   private final int outputSize;
   private final boolean oneByOne;
-  private final Deque<FloatBuffer> idle = new ConcurrentLinkedDeque<>();
+  private final Deque<Memory> idle = new ConcurrentLinkedDeque<>();
 
   private OnnxNetwork(byte[] model, NetworkSpec spec, OrtSession.SessionOptions options) {
     this.spec = spec;
@@ -51,6 +52,7 @@ public final class OnnxNetwork implements Network {
       long[] out = requireShape("output", session.getOutputInfo(), spec.outputShape(-1));
       oneByOne = in[0] == 1 || out[0] == 1;
       inputName = session.getInputNames().iterator().next();
+      outputName = session.getOutputNames().iterator().next();
     } catch (OrtException | IllegalArgumentException e) {
       close();
       throw new IllegalArgumentException(e.getMessage(), e);
@@ -171,36 +173,38 @@ public final class OnnxNetwork implements Network {
   }
 
   private void run(float[] input, int first, int count, float[] output) {
-    FloatBuffer values = nativeMemory(count * inputSize);
-    values.put(0, input, first * inputSize, count * inputSize);
-    try (OnnxTensor tensor = OnnxTensor.createTensor(environment, values, spec.inputShape(count));
-        OrtSession.Result result = session.run(Map.of(inputName, tensor))) {
-      OnnxTensor given = (OnnxTensor) result.get(0);
-      if (!Arrays.equals(given.getInfo().getShape(), spec.outputShape(count))) {
-        throw new IllegalStateException(
-            "the network gave a tensor of shape %s, not %s"
-                .formatted(
-                    Arrays.toString(given.getInfo().getShape()),
-                    Arrays.toString(spec.outputShape(count))));
-      }
-      given.getFloatBuffer().get(output, first * outputSize, count * outputSize);
+    Memory memory = idle.pollFirst();
+    if (memory == null || memory.batch < count) {
+      memory = new Memory(count, inputSize, outputSize);
+    }
+    FloatBuffer in =
+        memory.input.limit(count * inputSize).put(0, input, first * inputSize, count * inputSize);
+    FloatBuffer out = memory.output.limit(count * outputSize);
+    try (OnnxTensor given = OnnxTensor.createTensor(environment, in, spec.inputShape(count));
+        OnnxTensor filled = OnnxTensor.createTensor(environment, out, spec.outputShape(count))) {
+      session.run(Map.of(inputName, given), Map.of(outputName, filled)).close();
+      out.get(0, output, first * outputSize, count * outputSize);
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime failed: " + e.getMessage(), e);
     } finally {
-      idle.addFirst(values);
+      idle.addFirst(memory);
     }
   }
 
-  /** Memory that ONNX Runtime reads from; as much as callers at once need, not as calls do. */
-  private FloatBuffer nativeMemory(int floats) {
-    FloatBuffer buffer = idle.pollFirst();
-    if (buffer == null || buffer.capacity() < floats) {
-      buffer =
-          ByteBuffer.allocateDirect(Math.multiplyExact(floats, Float.BYTES))
-              .order(ByteOrder.nativeOrder())
-              .asFloatBuffer();
+  /** What ONNX Runtime reads from and writes to; as many as there are callers at once. */
+  private record Memory(int batch, FloatBuffer input, FloatBuffer output) {
+    Memory(int batch, int inputSize, int outputSize) {
+      this(
+          batch,
+          floats(Math.multiplyExact(batch, inputSize)),
+          floats(Math.multiplyExact(batch, outputSize)));
     }
-    return buffer.limit(floats);
+
+    private static FloatBuffer floats(int count) {
+      return ByteBuffer.allocateDirect(Math.multiplyExact(count, Float.BYTES))
+          .order(ByteOrder.nativeOrder())
+          .asFloatBuffer();
+    }
   }
 
   @Override

@@ -54,9 +54,11 @@ final class StemSplit {
   void split(float[] mixture, float[] vocals, float[] accompaniment, int length, long position)
       throws AudioException {
     double scale = format.scale();
+    // Scales are powers of two, so that a product is what a quotient would be, in less time.
+    double step = 1 / scale;
     for (int i = 0; i < length; i++) {
-      double mixed = step(mixture[i] * scale);
-      double voice = step(vocals[i] * scale);
+      double mixed = rounded(mixture[i] * scale);
+      double voice = rounded(vocals[i] * scale);
       double rest = mixed - voice;
       if (exceeds(voice) || exceeds(rest)) {
         count(voice, rest, position + i);
@@ -66,8 +68,8 @@ final class StemSplit {
           rest = mixed - voice;
         }
       }
-      vocals[i] = (float) (voice / scale);
-      accompaniment[i] = (float) (rest / scale);
+      vocals[i] = (float) (voice * step);
+      accompaniment[i] = (float) (rest * step);
     }
   }
 
@@ -82,7 +84,7 @@ final class StemSplit {
     }
   }
 
-  private double step(double value) {
+  private double rounded(double value) {
     return integer ? Math.rint(value) : value;
   }
 

@@ -75,14 +75,16 @@ final class SpectrogramPicture {
     int lastFrame = Math.max(firstFrame + 1, (int) ((long) (x + 1) * frames / WIDTH));
     int firstBin = y * bins / HEIGHT;
     int lastBin = Math.max(firstBin + 1, (y + 1) * bins / HEIGHT);
-    double peak = 0;
+    float power = 0;
     for (int f = firstFrame; f < Math.min(frames, lastFrame); f++) {
       for (int b = firstBin; b < lastBin; b++) {
         int i = f * bins + b;
-        peak = Math.max(peak, Math.hypot(spectrogram.real()[i], spectrogram.imag()[i]));
+        float re = spectrogram.real()[i];
+        float im = spectrogram.imag()[i];
+        power = Math.max(power, re * re + im * im);
       }
     }
-    return peak;
+    return Math.sqrt(power);
   }
 
   /** Black over purple and orange to white, for brightness from 0 to 1. */
