@@ -14,14 +14,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -109,6 +112,51 @@ class ChildDecoderTest {
     assertThatThrownBy(() -> read(FILE))
         .isInstanceOf(IOException.class)
         .hasMessage("the decoder does not start: decoding takes more than 20 MiB of memory");
+  }
+
+  /** The demuxer takes all covers into memory before the first sample. */
+  @Test
+  void aFileThatTakesTooMuchMemoryCostsOneChild(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("covers.flac");
+    writeFlacWithCovers(file, 20);
+    decoder = new ChildDecoder(with(250, Duration.ofMinutes(1)));
+    read(FILE);
+    long pid = decoder.pid();
+
+    assertThatThrownBy(() -> read(file))
+        .isInstanceOf(AudioException.class)
+        .hasMessage(file + ": decoding takes more than 250 MiB of memory");
+    assertThat(read(FILE).length()).isEqualTo(4999);
+    assertThat(decoder.pid()).isNotEqualTo(pid);
+  }
+
+  /** Puts covers as large as FLAC can have them, but for holes, between header and audio. */
+  private static void writeFlacWithCovers(Path file, int covers) throws IOException {
+    int most = (1 << 24) - 1;
+    int pictureBlock = 6;
+    ByteBuffer original = ByteBuffer.wrap(Files.readAllBytes(FILE));
+    int streamInfoEnd = 4 + 4 + 34;
+    int at = 4;
+    while (original.get(at) >= 0) {
+      at += 4 + (original.getInt(at) & most);
+    }
+    int audio = at + 4 + (original.getInt(at) & most);
+    byte[] mime = "image/png".getBytes(StandardCharsets.US_ASCII);
+    int picture = most - (8 * Integer.BYTES + mime.length);
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      channel.write(original.duplicate().limit(streamInfoEnd).put(4, (byte) 0), 0);
+      long position = streamInfoEnd;
+      for (int i = 0; i < covers; i++) {
+        int last = i == covers - 1 ? 1 << 31 : 0;
+        ByteBuffer header = ByteBuffer.allocate(64);
+        header.putInt(last | pictureBlock << 24 | most).putInt(3).putInt(mime.length).put(mime);
+        header.putInt(0).putInt(1).putInt(1).putInt(24).putInt(0).putInt(picture).flip();
+        channel.write(header, position);
+        position += Integer.BYTES + most;
+      }
+      channel.write(original.duplicate().position(audio), position);
+    }
   }
 
   @Test

@@ -30,7 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Hostile files: mutations of real ones, decoded one after the other. Each must end in audio or in
- * an {@link AudioException}, within its limits, and leave no process or open file behind.
+ * an {@link AudioException}, within its limits, crash nothing, and leave no process or open file
+ * behind, neither here nor in the child.
  *
  * <p>{@code ./mvnw verify -Dfuzz=10000} sets how many; {@code -Dfuzz.seed} sets which.
  */
@@ -40,9 +41,12 @@ class DecodeFuzzTest {
       Path.of(
           System.getProperty("stemspark.root"), "feature-extraction/src/test/resources/formats");
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final int MOST_MEBIBYTES = 512;
   private static final DecodingConfig LIMITS =
-      new DecodingConfig(DecodingConfig.Isolation.CHILD, 512, TIMEOUT, Duration.ofHours(1));
+      new DecodingConfig(
+          DecodingConfig.Isolation.CHILD, MOST_MEBIBYTES, TIMEOUT, Duration.ofHours(1));
   private static final int PROGRESS = 1000;
+  private static final String OWN_PROCESS = "self";
 
   @TempDir Path folder;
 
@@ -55,8 +59,11 @@ class DecodeFuzzTest {
     int children = 0;
     long slowest = 0;
     try (ChildDecoder decoder = new ChildDecoder(LIMITS)) {
-      decode(decoder, originals.get(0));
-      int openFiles = openFiles();
+      assertThat(decode(decoder, originals.get(originals.size() - 1)))
+          .isEqualTo("more than N hours of audio");
+      assertThat(decode(decoder, originals.get(0))).isEqualTo("audio");
+      int openFiles = openFiles(OWN_PROCESS);
+      int openFilesOfChild = openFiles(Long.toString(decoder.pid()));
       long pid = decoder.pid();
       for (int i = 0; i < files; i++) {
         byte[] mutant = new Mutation(new Random(seed * 1_000_003 + i)).of(originals);
@@ -65,8 +72,11 @@ class DecodeFuzzTest {
         long nanos = System.nanoTime() - start;
         slowest = Math.max(slowest, nanos);
         outcomes.merge(outcome, 1, Integer::sum);
-        // An exception of ours that nothing in the child caught.
-        assertThat(outcome).as("file %d", i).doesNotContain("ended with code N: Exception");
+        // Of the native code, and an exception of ours that nothing in the child caught.
+        assertThat(outcome)
+            .as("file %d", i)
+            .doesNotContain("crashed")
+            .doesNotContain("ended with code N");
         if (decoder.pid() != pid) {
           children++;
           pid = decoder.pid();
@@ -76,16 +86,23 @@ class DecodeFuzzTest {
             .as("children after file %d", i)
             .isLessThanOrEqualTo(1);
         if ((i + 1) % PROGRESS == 0) {
-          System.out.printf("%d files, %d MiB in the child%n", i + 1, residentMebibytes(pid));
+          assertThat(decode(decoder, originals.get(0))).isEqualTo("audio");
+          pid = decoder.pid();
+          long resident = residentMebibytes(pid);
+          System.out.printf("%d files, %d MiB in the child%n", i + 1, resident);
+          assertThat(resident).isBetween(1L, (long) MOST_MEBIBYTES);
+          assertThat(openFiles(Long.toString(pid))).isLessThanOrEqualTo(openFilesOfChild);
         }
       }
-      assertThat(openFiles()).isLessThanOrEqualTo(openFiles);
+      assertThat(openFiles(OWN_PROCESS)).isLessThanOrEqualTo(openFiles);
     }
     outcomes.forEach((outcome, count) -> System.out.printf("%6d %s%n", count, outcome));
     System.out.printf(
         "%d files, seed %d: %d children replaced, slowest file %d ms%n",
         files, seed, children, slowest / 1_000_000);
-    assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
+    for (ProcessHandle child : ProcessHandle.current().children().toList()) {
+      assertThat(child.onExit()).succeedsWithin(TIMEOUT);
+    }
   }
 
   /** What came of decoding a file, without what differs from file to file. */
@@ -129,8 +146,8 @@ class DecodeFuzzTest {
     return originals;
   }
 
-  private static int openFiles() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+  private static int openFiles(String process) throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("/proc", process, "fd"))) {
       return (int) files.count();
     }
   }

@@ -45,13 +45,17 @@ final class Mutation {
     return file;
   }
 
-  /** Rates, channels and sizes stand in the header, as numbers of two or four bytes. */
+  /**
+   * Rates, channels and sizes stand in the header, as numbers of two or four bytes in either order.
+   */
   private byte[] withAbsurdNumbers(byte[] file) {
     for (int i = random.nextInt(3); i >= 0; i--) {
       int number = ABSURD[random.nextInt(ABSURD.length)];
       int at = random.nextInt(HEADER);
-      for (int b = 0; b < (random.nextBoolean() ? 2 : 4) && at + b < file.length; b++) {
-        file[at + b] = (byte) (number >>> (8 * b));
+      int bytes = random.nextBoolean() ? 2 : 4;
+      boolean bigEndian = random.nextBoolean();
+      for (int b = 0; b < bytes && at + b < file.length; b++) {
+        file[at + b] = (byte) (number >>> (8 * (bigEndian ? bytes - 1 - b : b)));
       }
     }
     return file;
