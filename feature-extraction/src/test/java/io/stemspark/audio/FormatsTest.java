@@ -43,6 +43,7 @@ class FormatsTest {
     assertThat(audio.format().channels()).isEqualTo(channels);
     assertThat(audio.length()).isEqualTo(frames);
     if (kind.equals("lossless")) {
+      assertThat(audio.format().sampleFormat()).isEqualTo(depth(source));
       float[][] expected = noise(source, channels, frames);
       for (int c = 0; c < channels; c++) {
         assertThat(audio.channel(c)).isEqualTo(expected[c]);
@@ -96,6 +97,15 @@ class FormatsTest {
     try (AudioReader reader = FfmpegReader.open(Files.write(folder.resolve("pipe.wav"), wav))) {
       assertThat(Waveform.readAll(reader).length()).isEqualTo(4999);
     }
+  }
+
+  /** What stems are written in by default; of 32 bits an integer keeps 24. */
+  private static SampleFormat depth(String source) {
+    return switch (source) {
+      case "lcg8", "lcg16" -> SampleFormat.INT16;
+      case "lcg24", "lcg32" -> SampleFormat.INT24;
+      default -> SampleFormat.FLOAT32;
+    };
   }
 
   /** The script's noise, of which integers of 32 bits round to floats. */
