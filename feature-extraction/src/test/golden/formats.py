@@ -85,15 +85,27 @@ def noise(source, frames, channels):
 
 
 # FFmpeg keeps the extensible header for sounds that need it.
-def extensible(path):
-    samples, rate = soundfile.read(path, dtype="int16")
-    soundfile.write(path, samples, rate, format="WAVEX", subtype="PCM_16")
+def extensible(path, dtype="int16", subtype="PCM_16"):
+    samples, rate = soundfile.read(path, dtype=dtype)
+    soundfile.write(path, samples, rate, format="WAVEX", subtype=subtype)
+
+
+def extensible24(path):
+    extensible(path, "int32", "PCM_24")
+
+
+def extensible_float(path):
+    extensible(path, "float32", "FLOAT")
 
 
 # FFmpeg counts the padding to 8 bytes as samples.
-def wave64(path):
-    samples, rate = soundfile.read(path, frames=Case.frames, dtype="int16")
-    soundfile.write(path, samples, rate, format="W64", subtype="PCM_16")
+def wave64(path, dtype="int16", subtype="PCM_16"):
+    samples, rate = soundfile.read(path, frames=Case.frames, dtype=dtype)
+    soundfile.write(path, samples, rate, format="W64", subtype=subtype)
+
+
+def wave64_24(path):
+    wave64(path, "int32", "PCM_24")
 
 
 def cover():
@@ -158,8 +170,12 @@ CASES = [
     Case("f32.wav", "lcgfloat", "-c:a pcm_f32le"),
     Case("f64.wav", "lcgfloat", "-c:a pcm_f64le"),
     Case("extensible.wav", "lcg16", "-c:a pcm_s16le", finish=extensible),
+    Case("extensible-24.wav", "lcg24", "-c:a pcm_s24le", finish=extensible24),
+    Case("extensible-float.wav", "lcgfloat", "-c:a pcm_f32le", finish=extensible_float),
     Case("rf64.wav", "lcg16", "-c:a pcm_s16le -rf64 always"),
+    Case("rf64-24.wav", "lcg24", "-c:a pcm_s24le -rf64 always"),
     Case("s16.w64", "lcg16", "-c:a pcm_s16le", finish=wave64),
+    Case("s24.w64", "lcg24", "-c:a pcm_s24le", finish=wave64_24),
     Case("s16.aiff", "lcg16", "-c:a pcm_s16be"),
     Case("s24.aiff", "lcg24", "-c:a pcm_s24be"),
     Case("sowt.aifc", "lcg16", "-c:a pcm_s16le -f aiff"),
@@ -188,6 +204,7 @@ CASES = [
     Case("cbr.mp3", "source", "-c:a libmp3lame -b:a 192k"),
     Case("vbr.mp3", "source", "-c:a libmp3lame -q:a 4"),
     Case("no-xing.mp3", "source", "-c:a libmp3lame -b:a 192k -write_xing 0", trimmed=False),
+    Case("vbr-no-xing.mp3", "source", "-c:a libmp3lame -q:a 4 -write_xing 0", trimmed=False),
     Case("id3.mp3", "source", "-c:a libmp3lame -b:a 192k", finish=id3),
     Case("ape.mp3", "source", "-c:a libmp3lame -b:a 192k", finish=ape),
     # FFmpeg no longer trusts the LAME tag when more than 1/16 of the file is junk: hence 256k.

@@ -3,10 +3,13 @@ package io.stemspark.audio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,6 +122,25 @@ class EncodingsTest {
         assertThat(back.tags().cover()).isEqualTo(tags.cover());
       }
       assertThat(Waveform.readAll(back).length()).isEqualTo(30_000);
+    }
+  }
+
+  /** What cameras and shops put into files. */
+  @ParameterizedTest
+  @EnumSource(Container.class)
+  void photographsAndOtherFieldsAreCarriedOver(Container container) throws IOException {
+    ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+    ImageIO.write(new BufferedImage(32, 24, BufferedImage.TYPE_INT_RGB), "jpg", jpeg);
+    Tags tags =
+        new Tags(
+            Map.of("title", "Für Élise – 1", "album", "Klavier", "track", "3", "genre", "Klassik"),
+            new Tags.Cover("mjpeg", 32, 24, jpeg.toByteArray()));
+    Path file = write(Encoding.of(container), 48_000, Recording.samples(2), 30_000, tags);
+    try (AudioReader back = FfmpegReader.open(file)) {
+      assertThat(lowerCase(back.tags())).isEqualTo(lowerCase(tags));
+      if (container != Container.WAV) {
+        assertThat(back.tags().cover()).isEqualTo(tags.cover());
+      }
     }
   }
 
