@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +55,11 @@ class LongTrackTest {
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     assertThat(process.waitFor()).isZero();
     assertEqual(original, copy, (long) minutes * MINUTE);
+    try (InputStream wav = Files.newInputStream(copy)) {
+      // The sizes of a plain WAV file end at 4 GiB.
+      assertThat(new String(wav.readNBytes(4), StandardCharsets.US_ASCII))
+          .isEqualTo(Files.size(copy) < 1L << 32 ? "RIFF" : "RF64");
+    }
     Files.delete(original);
     Files.delete(copy);
     return Long.parseLong(peak);
