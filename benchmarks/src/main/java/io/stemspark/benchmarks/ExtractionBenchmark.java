@@ -27,7 +27,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -35,6 +34,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
@@ -64,7 +64,7 @@ public final class ExtractionBenchmark {
     try {
       new ExtractionBenchmark(folder).run();
     } finally {
-      delete(folder);
+      FileUtils.deleteDirectory(folder.toFile());
     }
   }
 
@@ -97,9 +97,9 @@ public final class ExtractionBenchmark {
       Path dataset = folder.resolve("dataset");
       // Each writes to memory that the other has just freed: fresh memory costs more.
       double plainSeconds = seconds(() -> loop(settings, decoders, plain));
-      delete(plain);
+      FileUtils.deleteDirectory(plain.toFile());
       double jobSeconds = seconds(() -> job(settings, spark, dataset));
-      delete(dataset);
+      FileUtils.deleteDirectory(dataset.toFile());
       if (round >= 0) {
         loop[round] = plainSeconds;
         job[round] = jobSeconds;
@@ -219,14 +219,6 @@ public final class ExtractionBenchmark {
             .run(spark, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
     if (summary.done() != TRACKS) {
       throw new IllegalStateException(summary.describe("extracted"));
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
     }
   }
 }
