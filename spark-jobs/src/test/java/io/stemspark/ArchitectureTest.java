@@ -29,7 +29,7 @@ class ArchitectureTest {
   };
   private static final String[] SPARK = {"org.apache.spark..", "org.apache.hadoop..", "scala.."};
   private static final String[] ENGINES = {
-    "org.nd4j..", "org.deeplearning4j..", "ai.onnxruntime..", "onnx.."
+    "org.nd4j..", "org.deeplearning4j..", "org.bytedeco.pytorch..", "ai.onnxruntime..", "onnx.."
   };
 
   @ArchTest
@@ -66,7 +66,16 @@ class ArchitectureTest {
           .resideOutsideOfPackages("io.stemspark.audio..", "io.stemspark.spectrogram..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("org.bytedeco..");
+          .resideInAnyPackage("org.bytedeco.ffmpeg..");
+
+  @ArchTest
+  static final ArchRule onlyTheNetworkKnowsLibtorch =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.stemspark.unet..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.bytedeco.pytorch..");
 
   @ArchTest
   static final ArchRule jobsDoNotKnowTheCommandLine =

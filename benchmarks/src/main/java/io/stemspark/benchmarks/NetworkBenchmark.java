@@ -73,8 +73,7 @@ public final class NetworkBenchmark {
     ComputationGraph graph =
         UNet.create(network.unet(), network.patch(), new Adam(LEARNING_RATE), SEED, DataType.FLOAT);
     ExamplePatch example = new ExamplePatch(network.patch(), SEED);
-    TorchEngine torch = new TorchEngine(network.unet(), example, LEARNING_RATE);
-    WeightTransfer.copy(graph, torch.network());
+    TorchEngine torch = new TorchEngine(network.unet(), graph.params(), example, LEARNING_RATE);
     table.add(network.name(), "inference", inference(network, graph, torch, example));
     table.add(network.name(), "training step", training(network, graph, torch, example));
   }
@@ -103,9 +102,13 @@ public final class NetworkBenchmark {
   private static List<Timing> training(
       NetworkCase network, ComputationGraph graph, TorchEngine torch, ExamplePatch example) {
     MultiDataSet batch = example.batch();
+    ComputationGraph inTorch =
+        UNet.createInTorch(
+            network.unet(), network.patch(), new Adam(LEARNING_RATE), SEED, DataType.FLOAT);
     return RoundRobin.measure(
         List.of(
-            Contestant.against(LIBTORCH, "Deeplearning4j", () -> graph.fit(batch)),
+            Contestant.against(LIBTORCH, "Deeplearning4j, ND4J", () -> graph.fit(batch)),
+            Contestant.against(LIBTORCH, "Deeplearning4j, libtorch", () -> inTorch.fit(batch)),
             Contestant.alone(LIBTORCH, torch::step)),
         network.warmups(),
         network.repetitions());

@@ -1,6 +1,8 @@
 package io.stemspark.benchmarks;
 
+import io.stemspark.unet.TorchUNet;
 import io.stemspark.unet.UNetConfig;
+import io.stemspark.unet.UNetParameters;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Adam;
@@ -8,6 +10,7 @@ import org.bytedeco.pytorch.AdamOptions;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Inference and training of one patch in libtorch, on one thread, with tensors ready in memory. */
 final class TorchEngine {
@@ -17,17 +20,28 @@ final class TorchEngine {
   private final Tensor spectrogram;
   private final Tensor vocals;
 
-  TorchEngine(UNetConfig config, ExamplePatch example, double learningRate) {
+  /**
+   * @param weights Deeplearning4j's flat array, which is copied
+   */
+  TorchEngine(UNetConfig config, INDArray weights, ExamplePatch example, double learningRate) {
     torch.set_num_threads(1);
     network = new TorchUNet(config);
+    for (UNetParameters.Parameter parameter : new UNetParameters(config).all()) {
+      copy(parameter.of(weights), network.tensor(parameter));
+    }
     optimizer = new Adam(network.parameters(), new AdamOptions(learningRate));
     mixture = Tensor.create(example.mixture(), example.shape());
     spectrogram = Tensor.create(example.spectrogram(), example.shape());
     vocals = Tensor.create(example.vocals(), example.shape());
   }
 
-  TorchUNet network() {
-    return network;
+  @SuppressWarnings("try") // scope and guard act by being open
+  private static void copy(INDArray from, Tensor to) {
+    float[] values = from.dup('c').data().asFloat(); // the scope would free ND4J's memory too
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard guard = new NoGradGuard()) {
+      to.copy_(Tensor.create(values, to.shape()));
+    }
   }
 
   /** One forward pass from the mixture's magnitudes to the mask, (frame, bin) row by row. */

@@ -2,6 +2,7 @@ package io.stemspark.unet;
 
 import io.stemspark.network.ActivationRanges;
 import io.stemspark.patch.PatchConfig;
+import io.stemspark.unet.UNetParameters.Kind;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -20,14 +21,16 @@ public final class OnnxExport {
   public static final String INPUT = "magnitude";
   public static final String OUTPUT = "mask";
 
-  private final ComputationGraph network;
+  private final INDArray weights;
+  private final UNetParameters parameters;
   private final UNetConfig config;
   private final OnnxGraph graph = new OnnxGraph("unet");
   private final Arithmetic arithmetic;
   private final String[] skips;
 
   private OnnxExport(ComputationGraph network, UNetConfig config, ActivationRanges ranges) {
-    this.network = network;
+    this.weights = network.params();
+    this.parameters = new UNetParameters(config);
     this.config = config;
     this.arithmetic =
         ranges == null ? new FloatArithmetic(graph) : new ByteArithmetic(graph, ranges);
@@ -93,8 +96,8 @@ public final class OnnxExport {
                       OnnxGraph.integers("kernel_shape", 2, 2),
                       OnnxGraph.integers("strides", 2, 2)),
                   x,
-                  initializer(name + ".weight", parameter(name, "W")),
-                  initializer(name + ".bias", vector(name, "b"))));
+                  initializer(name + ".weight", parameter(name, Kind.WEIGHT)),
+                  initializer(name + ".bias", parameter(name, Kind.BIAS))));
       x =
           arithmetic.activation(
               graph.node(
@@ -114,10 +117,10 @@ public final class OnnxExport {
       String name = UNet.convolution(block, i);
       String norm = UNet.norm(block, i);
       INDArray scale =
-          vector(norm, "gamma")
-              .div(Transforms.sqrt(vector(norm, "var").add(UNet.BATCH_NORM_EPSILON)));
-      INDArray weight = parameter(name, "W").mul(scale.reshape(scale.length(), 1, 1, 1));
-      INDArray bias = vector(norm, "beta").sub(vector(norm, "mean").mul(scale));
+          parameter(norm, Kind.GAMMA)
+              .div(Transforms.sqrt(parameter(norm, Kind.VARIANCE).add(UNet.BATCH_NORM_EPSILON)));
+      INDArray weight = parameter(name, Kind.WEIGHT).mul(scale.reshape(scale.length(), 1, 1, 1));
+      INDArray bias = parameter(norm, Kind.BETA).sub(parameter(norm, Kind.MEAN).mul(scale));
       String convolved =
           arithmetic.convolution(
               name,
@@ -137,18 +140,13 @@ public final class OnnxExport {
             "logits",
             List.of(OnnxGraph.integers("kernel_shape", 1, 1)),
             input,
-            initializer("head.weight", parameter(UNet.MASK, "W")),
-            initializer("head.bias", vector(UNet.MASK, "b")));
+            initializer("head.weight", parameter(UNet.MASK, Kind.WEIGHT)),
+            initializer("head.bias", parameter(UNet.MASK, Kind.BIAS)));
     graph.node("Sigmoid", OUTPUT, logits);
   }
 
-  private INDArray parameter(String layer, String key) {
-    return network.getLayer(layer).getParam(key).castTo(DataType.FLOAT);
-  }
-
-  private INDArray vector(String layer, String key) {
-    INDArray values = parameter(layer, key);
-    return values.reshape(values.length());
+  private INDArray parameter(String layer, Kind kind) {
+    return parameters.get(layer, kind).of(weights).castTo(DataType.FLOAT);
   }
 
   private String initializer(String name, INDArray values) {

@@ -1,7 +1,7 @@
 package io.stemspark.unet;
 
 import io.stemspark.patch.PatchConfig;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -17,7 +17,9 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
@@ -50,13 +52,25 @@ public final class UNet {
   /** A network with fresh weights, on which {@code init} has been called. */
   public static ComputationGraph create(
       UNetConfig config, PatchConfig patch, IUpdater updater, long seed, DataType precision) {
-    ComputationGraph graph =
-        new ComputationGraph(configuration(config, patch, updater, seed, precision));
-    graph.init();
-    return graph;
+    var graph = builder(config, patch, updater, seed, precision);
+    ComputationGraph network =
+        new ComputationGraph(withLoss(graph, head(graph, config, layers(graph, config))).build());
+    network.init();
+    return network;
   }
 
-  private static ComputationGraphConfiguration configuration(
+  /** The same, computed by libtorch, with the same fresh weights. */
+  public static ComputationGraph createInTorch(
+      UNetConfig config, PatchConfig patch, IUpdater updater, long seed, DataType precision) {
+    INDArray weights = create(config, patch, new NoOp(), seed, precision).params();
+    var graph = builder(config, patch, updater, seed, precision);
+    graph.addLayer(MASK, new TorchLayer(config), SPECTROGRAM);
+    ComputationGraph network = new ComputationGraph(withLoss(graph, MASK).build());
+    network.init(weights, false);
+    return network;
+  }
+
+  private static GraphBuilder builder(
       UNetConfig config, PatchConfig patch, IUpdater updater, long seed, DataType precision) {
     config.requireFits(patch);
     var graph =
@@ -71,7 +85,11 @@ public final class UNet {
             .addInputs(SPECTROGRAM, MIXTURE);
     InputType input = InputType.convolutional(patch.frames(), patch.bins(), config.inChannels());
     graph.setInputTypes(input, input);
+    return graph;
+  }
 
+  /** From the spectrogram to the last features. */
+  private static String layers(GraphBuilder graph, UNetConfig config) {
     String x = SPECTROGRAM; // (n, 1, frames, bins)
     for (int level = 0; level < config.levels(); level++) {
       x = convBlock(graph, encoder(level), config.features().get(level), x);
@@ -85,16 +103,22 @@ public final class UNet {
       graph.addVertex(join(level), new MergeVertex(), up(level), encoderOutput(level));
       x = convBlock(graph, decoder(level), features, join(level));
     }
-    graph
-        .addLayer(MASK, head(config.outChannels()), x) // (n, 1, frames, bins), from 0 to 1
-        .addVertex(ESTIMATE, new ElementWiseVertex(ElementWiseVertex.Op.Product), MASK, MIXTURE)
-        .addLayer(LOSS, l1(), ESTIMATE)
-        .setOutputs(LOSS);
-    return graph.build();
+    return x;
   }
 
-  private static String convBlock(
-      ComputationGraphConfiguration.GraphBuilder graph, String block, int features, String input) {
+  private static String head(GraphBuilder graph, UNetConfig config, String features) {
+    graph.addLayer(MASK, head(config.outChannels()), features); // (n, 1, frames, bins), 0 to 1
+    return MASK;
+  }
+
+  private static GraphBuilder withLoss(GraphBuilder graph, String mask) {
+    return graph
+        .addVertex(ESTIMATE, new ElementWiseVertex(ElementWiseVertex.Op.Product), mask, MIXTURE)
+        .addLayer(LOSS, l1(), ESTIMATE)
+        .setOutputs(LOSS);
+  }
+
+  private static String convBlock(GraphBuilder graph, String block, int features, String input) {
     String x = input;
     for (int i = 1; i <= 2; i++) {
       graph

@@ -1,4 +1,4 @@
-package io.stemspark.benchmarks;
+package io.stemspark.unet;
 
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.BatchNorm2dImpl;

@@ -1,6 +1,6 @@
-package io.stemspark.benchmarks;
+package io.stemspark.unet;
 
-import io.stemspark.unet.UNetConfig;
+import io.stemspark.unet.UNetParameters.Parameter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -11,39 +11,39 @@ import org.bytedeco.pytorch.Conv2dOptions;
 import org.bytedeco.pytorch.ConvTranspose2dImpl;
 import org.bytedeco.pytorch.ConvTranspose2dOptions;
 import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.StringTensorDict;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/**
- * The network of {@link io.stemspark.unet.UNet} in libtorch. Modules have the names of that graph's
- * layers.
- */
-final class TorchUNet extends Module {
+/** The network of {@link UNet} in libtorch. Modules have the names of that graph's layers. */
+public final class TorchUNet extends Module {
   private final List<TorchConvBlock> encoders = new ArrayList<>(); // from the first level down
   private final List<ConvTranspose2dImpl> ups = new ArrayList<>(); // from the last level up
   private final List<TorchConvBlock> decoders = new ArrayList<>(); // from the last level up
   private final TorchConvBlock bottleneck;
   private final Conv2dImpl head;
 
-  TorchUNet(UNetConfig config) {
+  public TorchUNet(UNetConfig config) {
     int channels = config.inChannels();
     for (int level = 0; level < config.levels(); level++) {
       int features = config.features().get(level);
-      encoders.add(register_module("encoder" + level, new TorchConvBlock(channels, features)));
+      encoders.add(register_module(UNet.encoder(level), new TorchConvBlock(channels, features)));
       channels = features;
     }
-    bottleneck = register_module("bottleneck", new TorchConvBlock(channels, config.bottleneck()));
+    bottleneck =
+        register_module(UNet.bottleneck(), new TorchConvBlock(channels, config.bottleneck()));
     channels = config.bottleneck();
     for (int level = config.levels() - 1; level >= 0; level--) {
       int features = config.features().get(level);
-      ups.add(register_module("up" + level, doubling(channels, features)));
-      decoders.add(register_module("decoder" + level, new TorchConvBlock(2 * features, features)));
+      ups.add(register_module(UNet.up(level), doubling(channels, features)));
+      decoders.add(
+          register_module(UNet.decoder(level), new TorchConvBlock(2 * features, features)));
       channels = features;
     }
     head =
         register_module(
-            "mask",
+            UNet.MASK,
             new Conv2dImpl(
                 new Conv2dOptions(channels, config.outChannels(), new LongPointer(1, 1))));
   }
@@ -60,7 +60,7 @@ final class TorchUNet extends Module {
    * @param spectrogram log(1 + magnitude of the mixture), (n, 1, frames, bins)
    * @return of the same shape, from 0 to 1
    */
-  Tensor forward(Tensor spectrogram) {
+  public Tensor forward(Tensor spectrogram) {
     Tensor x = spectrogram;
     Deque<Tensor> skipped = new ArrayDeque<>();
     for (TorchConvBlock encoder : encoders) {
@@ -75,5 +75,11 @@ final class TorchUNet extends Module {
       x = decoders.get(i).forward(x);
     }
     return torch.sigmoid(head.forward(x));
+  }
+
+  /** The tensor of this name: a parameter, or a running statistic. */
+  public Tensor tensor(Parameter parameter) {
+    StringTensorDict tensors = parameter.kind().learned() ? named_parameters() : named_buffers();
+    return tensors.get(parameter.torchName());
   }
 }

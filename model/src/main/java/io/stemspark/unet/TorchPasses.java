@@ -1,0 +1,223 @@
+package io.stemspark.unet;
+
+import io.stemspark.unet.UNetParameters.Kind;
+import io.stemspark.unet.UNetParameters.Parameter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorArrayRefOptional;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.BaseLayer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Forward and backward passes of {@link TorchLayer}. Parameters and gradients of the libtorch
+ * modules are views of Deeplearning4j's flat arrays, so that nothing passes between the two but
+ * spectrograms and masks. Not thread-safe.
+ */
+final class TorchPasses extends BaseLayer<TorchLayer> {
+  private static final long serialVersionUID = 1;
+
+  /** What a running statistic keeps when it takes in a batch's; Deeplearning4j's default. */
+  private static final double DECAY = 0.9;
+
+  private final transient TorchUNet network;
+  private final transient UNetParameters parameters;
+  private final transient TensorOptions options;
+  private transient Map<Parameter, Tensor> values = Map.of();
+  private transient Map<Parameter, Tensor> gradients = Map.of();
+
+  /** The mask of the last forward pass in training, with all that its backward pass needs. */
+  private transient Pass pending;
+
+  /** A mask, and what it was computed from, whose memory the backward pass reads too. */
+  private record Pass(Tensor mask, INDArray spectrogram) {}
+
+  TorchPasses(NeuralNetConfiguration configuration, UNetConfig unet, DataType precision) {
+    super(configuration, precision);
+    if (precision != DataType.FLOAT && precision != DataType.DOUBLE) {
+      throw new IllegalArgumentException("float or double for libtorch, not " + precision);
+    }
+    parameters = new UNetParameters(unet);
+    network = new TorchUNet(unet);
+    torch.ScalarType type =
+        precision == DataType.FLOAT ? torch.ScalarType.Float : torch.ScalarType.Double;
+    options = new TensorOptions(type);
+    network.to(type, false);
+  }
+
+  @Override
+  public void setParamsViewArray(INDArray flat) {
+    super.setParamsViewArray(flat);
+    values = views(flat);
+    values.forEach(
+        (parameter, value) -> {
+          if (parameter.kind().learned()) {
+            network.tensor(parameter).set_data(value);
+          }
+        });
+  }
+
+  @Override
+  public void setBackpropGradientsViewArray(INDArray flat) {
+    super.setBackpropGradientsViewArray(flat);
+    gradients = views(flat);
+    gradients.forEach(
+        (parameter, gradient) -> {
+          if (parameter.kind().learned()) {
+            network.tensor(parameter).mutable_grad().put(gradient);
+          }
+        });
+  }
+
+  private Map<Parameter, Tensor> views(INDArray flat) {
+    Map<Parameter, Tensor> views = new LinkedHashMap<>();
+    for (Parameter parameter : parameters.all()) {
+      views.put(parameter, view(parameter.of(flat)));
+    }
+    return views;
+  }
+
+  private Tensor view(INDArray array) {
+    return torch.from_blob(array.data().addressPointer(), array.shape(), options);
+  }
+
+  @Override
+  public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+    assertInputSet(false);
+    INDArray mask =
+        workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, input.shape(), 'c');
+    network.train(training);
+    INDArray spectrogram = rowByRow(input);
+    if (training) {
+      forwardForTraining(spectrogram, mask);
+    } else {
+      forward(spectrogram, mask);
+    }
+    return mask;
+  }
+
+  @SuppressWarnings("try") // scope and guard act by being open
+  private void forward(INDArray spectrogram, INDArray mask) {
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard guard = new NoGradGuard()) {
+      takeRunningStatistics();
+      view(mask).copy_(network.forward(view(spectrogram)));
+    }
+  }
+
+  @SuppressWarnings("try") // the scope acts by being open
+  private void forwardForTraining(INDArray spectrogram, INDArray mask) {
+    release();
+    try (PointerScope scope = new PointerScope()) {
+      takeRunningStatistics();
+      Tensor estimate = network.forward(view(spectrogram));
+      view(mask).copy_(estimate.detach());
+      estimate.retainReference(); // outlives the scope
+      pending = new Pass(estimate, spectrogram);
+    }
+  }
+
+  /** The module changes its running statistics as it sees a batch; the flat array waits. */
+  private void takeRunningStatistics() {
+    values.forEach(
+        (parameter, value) -> {
+          if (!parameter.kind().learned()) {
+            network.tensor(parameter).copy_(value);
+          }
+        });
+  }
+
+  @Override
+  @SuppressWarnings("try") // the scope acts by being open
+  public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+    gradientsFlattened.assign(0); // libtorch adds
+    INDArray maskGradient = rowByRow(epsilon);
+    try (PointerScope scope = new PointerScope()) {
+      pending.mask.backward(
+          view(maskGradient), new BoolOptional(), false, new TensorArrayRefOptional());
+      gradients.forEach(
+          (parameter, gradient) -> {
+            if (!parameter.kind().learned()) {
+              gradient.copy_(change(parameter));
+            }
+          });
+    }
+    release();
+    Gradient gradient = new DefaultGradient(gradientsFlattened);
+    gradientViews.forEach((key, view) -> gradient.setGradientFor(key, view, 'c'));
+    // Nobody needs the gradient of the spectrogram.
+    return new Pair<>(gradient, null);
+  }
+
+  /**
+   * What the updater has to take from a running statistic. Deeplearning4j keeps biased variances,
+   * libtorch unbiased ones: n / (n - 1) times as large.
+   */
+  private Tensor change(Parameter parameter) {
+    Tensor change = values.get(parameter).sub(network.tensor(parameter));
+    if (parameter.kind() == Kind.MEAN) {
+      return change;
+    }
+    double elements = (double) (input.length() >> (2 * parameter.level()));
+    Tensor kept = values.get(parameter).mul(new Scalar(1 - DECAY));
+    return kept.sub(kept.sub(change).mul(new Scalar((elements - 1) / elements)));
+  }
+
+  /**
+   * The same array where libtorch can read it. Never call it in a scope of pointers: that would
+   * free ND4J's memory with libtorch's.
+   */
+  @SuppressWarnings("try") // the workspace acts by being open
+  private INDArray rowByRow(INDArray array) {
+    if (array.dataType() == dataType && array.ordering() == 'c' && array.elementWiseStride() == 1) {
+      return array;
+    }
+    // The workspace of a forward pass may be used again before the backward pass.
+    try (MemoryWorkspace outside = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+      return array.castTo(dataType).dup('c');
+    }
+  }
+
+  private void release() {
+    if (pending != null) {
+      pending.mask.close();
+      pending = null;
+    }
+  }
+
+  @Override
+  public void clear() {
+    super.clear();
+    release();
+  }
+
+  @Override
+  public void setParams(INDArray flat) {
+    setParams(flat, 'c');
+  }
+
+  @Override
+  public boolean updaterDivideByMinibatch(String key) {
+    return layerConf().learned(key);
+  }
+
+  @Override
+  public boolean isPretrainLayer() {
+    return false;
+  }
+}

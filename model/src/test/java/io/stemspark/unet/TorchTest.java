@@ -1,0 +1,150 @@
+package io.stemspark.unet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.unet.UNetParameters.Parameter;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/** libtorch computes what ND4J computes: inference, gradients, and training. */
+class TorchTest {
+  private static final UNetConfig STARTER = new UNetConfig(1, 1, List.of(8, 16, 32, 64));
+  private static final UNetConfig DEFAULT = new UNetConfig(1, 1, List.of(64, 128, 256, 512));
+  private static final PatchConfig PATCH = new PatchConfig(16, 32);
+  private static final double STEP = 1e-3;
+
+  static List<UNetConfig> networks() {
+    return List.of(STARTER, DEFAULT);
+  }
+
+  private static ComputationGraph nd4j(UNetConfig unet, DataType precision) {
+    return UNet.create(unet, PATCH, new Adam(STEP), 1, precision);
+  }
+
+  private static ComputationGraph torch(UNetConfig unet, DataType precision) {
+    return UNet.createInTorch(unet, PATCH, new Adam(STEP), 1, precision);
+  }
+
+  /** Magnitudes between 0 and 4, of which a voice has a part. */
+  private static MultiDataSet batch() {
+    Nd4j.getRandom().setSeed(3);
+    INDArray mixture = Nd4j.rand(DataType.FLOAT, 2, 1, PATCH.frames(), PATCH.bins()).muli(4);
+    INDArray vocals = mixture.mul(Nd4j.rand(DataType.FLOAT, mixture.shape()));
+    INDArray spectrogram = Transforms.log(mixture.add(1));
+    return new MultiDataSet(new INDArray[] {spectrogram, mixture}, new INDArray[] {vocals});
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void parametersLieAsDeeplearning4jKeepsThem(UNetConfig unet) {
+    ComputationGraph nd4j = nd4j(unet, DataType.FLOAT);
+    UNetParameters parameters = new UNetParameters(unet);
+    assertThat(parameters.length()).isEqualTo(nd4j.numParams());
+    assertThat(parameters.all().stream().map(Parameter::key))
+        .containsExactlyElementsOf(nd4j.paramTable().keySet());
+    for (Parameter parameter : parameters.all()) {
+      INDArray expected = nd4j.paramTable().get(parameter.key());
+      assertThat(parameter.shape().stream().filter(side -> side > 1).toList())
+          .as(parameter.key())
+          .isEqualTo(LongStream.of(expected.shape()).filter(side -> side > 1).boxed().toList());
+      assertThat(parameter.of(nd4j.params()).dup('c').data().asFloat())
+          .as(parameter.key())
+          .isEqualTo(expected.dup('c').data().asFloat());
+    }
+  }
+
+  /** In double precision, where no rounding can take one of the two across a kink. */
+  @ParameterizedTest
+  @MethodSource("networks")
+  void tenStepsAgree(UNetConfig unet) {
+    ComputationGraph nd4j = nd4j(unet, DataType.DOUBLE);
+    ComputationGraph torch = torch(unet, DataType.DOUBLE);
+    MultiDataSet batch = batch();
+    for (int step = 0; step < 10; step++) {
+      assertThat(difference(output(nd4j, true, batch), output(torch, true, batch)))
+          .isLessThan(1e-9);
+      assertThat(difference(output(nd4j, false, batch), output(torch, false, batch)))
+          .isLessThan(1e-9);
+      computeGradient(nd4j, batch);
+      computeGradient(torch, batch);
+      assertThat(Math.abs(torch.score() / nd4j.score() - 1)).isLessThan(1e-9);
+      assertThat(difference(nd4j.getFlattenedGradients(), torch.getFlattenedGradients()))
+          .isLessThan(1e-9);
+      nd4j.fit(batch);
+      torch.fit(batch);
+    }
+    assertThat(difference(nd4j.params(), torch.params())).isLessThan(1e-9);
+    assertThat(
+            difference(
+                nd4j.getUpdater().getStateViewArray(), torch.getUpdater().getStateViewArray()))
+        .isLessThan(1e-9);
+  }
+
+  /** ND4J's own single precision is two hundred times further from its double precision. */
+  @ParameterizedTest
+  @MethodSource("networks")
+  void singlePrecisionIsAsGoodAsItCanBe(UNetConfig unet) {
+    ComputationGraph torch = torch(unet, DataType.FLOAT);
+    ComputationGraph exact = nd4j(unet, DataType.DOUBLE);
+    exact.setParams(torch.params().castTo(DataType.DOUBLE));
+    MultiDataSet batch = batch();
+    assertThat(difference(output(exact, true, batch), output(torch, true, batch))).isLessThan(1e-5);
+    assertThat(difference(output(exact, false, batch), output(torch, false, batch)))
+        .isLessThan(1e-5);
+    computeGradient(exact, batch);
+    computeGradient(torch, batch);
+    assertThat(Math.abs(torch.score() / exact.score() - 1)).isLessThan(1e-4);
+    assertThat(difference(exact.getFlattenedGradients(), torch.getFlattenedGradients()))
+        .isLessThan(1e-4);
+  }
+
+  @Test
+  void trainingIsDeterministic() {
+    INDArray first = trained();
+    assertThat(trained().dup('c').data().asFloat()).isEqualTo(first.dup('c').data().asFloat());
+  }
+
+  private static INDArray trained() {
+    ComputationGraph network = torch(STARTER, DataType.FLOAT);
+    MultiDataSet batch = batch();
+    for (int step = 0; step < 5; step++) {
+      network.fit(batch);
+    }
+    return network.params();
+  }
+
+  @Test
+  void configurationSurvivesDeeplearning4jsJson() {
+    String json = torch(STARTER, DataType.FLOAT).getConfiguration().toJson();
+    assertThat(ComputationGraphConfiguration.fromJson(json).toJson()).isEqualTo(json);
+  }
+
+  private static INDArray output(ComputationGraph network, boolean training, MultiDataSet batch) {
+    return network.output(training, batch.getFeatures())[0];
+  }
+
+  private static void computeGradient(ComputationGraph network, MultiDataSet batch) {
+    network.setInputs(batch.getFeatures());
+    network.setLabels(batch.getLabels());
+    network.computeGradientAndScore();
+  }
+
+  /** Norm of the difference over the norm of what is expected. */
+  private static double difference(INDArray expected, INDArray actual) {
+    INDArray reference = expected.castTo(DataType.DOUBLE);
+    return reference.sub(actual.castTo(DataType.DOUBLE)).norm2Number().doubleValue()
+        / reference.norm2Number().doubleValue();
+  }
+}
