@@ -3,6 +3,7 @@ package io.stemspark.benchmarks;
 import io.stemspark.network.Dl4jNetwork;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.OnnxNetwork;
+import io.stemspark.unet.Compute;
 import io.stemspark.unet.Nd4jBackend;
 import io.stemspark.unet.OnnxExport;
 import io.stemspark.unet.UNet;
@@ -103,12 +104,16 @@ public final class NetworkBenchmark {
       NetworkCase network, ComputationGraph graph, TorchEngine torch, ExamplePatch example) {
     MultiDataSet batch = example.batch();
     ComputationGraph inTorch =
-        UNet.createInTorch(
-            network.unet(), network.patch(), new Adam(LEARNING_RATE), SEED, DataType.FLOAT);
+        Compute.TORCH.create(network.unet(), network.patch(), new Adam(LEARNING_RATE), SEED);
+    ComputationGraph inBfloat16 =
+        Compute.TORCH_BFLOAT16.create(
+            network.unet(), network.patch(), new Adam(LEARNING_RATE), SEED);
     return RoundRobin.measure(
         List.of(
             Contestant.against(LIBTORCH, "Deeplearning4j, ND4J", () -> graph.fit(batch)),
             Contestant.against(LIBTORCH, "Deeplearning4j, libtorch", () -> inTorch.fit(batch)),
+            Contestant.against(
+                LIBTORCH, "Deeplearning4j, libtorch, bfloat16", () -> inBfloat16.fit(batch)),
             Contestant.alone(LIBTORCH, torch::step)),
         network.warmups(),
         network.repetitions());

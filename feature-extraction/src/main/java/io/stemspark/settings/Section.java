@@ -68,18 +68,22 @@ public final class Section {
     return values.stream().map(Double::intValue).toList();
   }
 
-  /** One of an enum's constants, written in lower case. */
+  /** One of an enum's constants, written in lower case, words with hyphens between them. */
   public <E extends Enum<E>> E choice(String key, Class<E> type) {
     E[] constants = type.getEnumConstants();
     String expected =
         Arrays.stream(constants)
-            .map(c -> c.name().toLowerCase(Locale.ROOT))
+            .map(Section::written)
             .collect(Collectors.joining(", ", "one of ", ""));
-    String written = read(key, config::getString, expected);
+    String value = read(key, config::getString, expected);
     return Arrays.stream(constants)
-        .filter(c -> c.name().toLowerCase(Locale.ROOT).equals(written))
+        .filter(c -> written(c).equals(value))
         .findFirst()
         .orElseThrow(() -> wrong(key, expected));
+  }
+
+  private static String written(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /**

@@ -1,10 +1,12 @@
 package io.stemspark.training;
 
 import io.stemspark.settings.Section;
+import io.stemspark.unet.Compute;
 
 /**
  * The training recipe.
  *
+ * @param compute what computes passes of the network
  * @param epochs how many; each ends with a validation
  * @param patchesPerEpoch patches of an epoch, drawn anew each time; 0 for all
  * @param batchSize patches per step of one worker
@@ -19,6 +21,7 @@ import io.stemspark.settings.Section;
  * @param seed of weights, order and augmentation
  */
 public record TrainingConfig(
+    Compute compute,
     int epochs,
     int patchesPerEpoch,
     int batchSize,
@@ -42,6 +45,7 @@ public record TrainingConfig(
         "most-gain",
         () ->
             new TrainingConfig(
+                settings.choice("compute", Compute.class),
                 settings.integer("epochs", 1, 1_000_000),
                 settings.integer("patches-per-epoch", 0, Integer.MAX_VALUE),
                 settings.integer("batch-size", 1, 4096),

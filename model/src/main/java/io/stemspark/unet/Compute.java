@@ -1,9 +1,26 @@
 package io.stemspark.unet;
 
+import io.stemspark.patch.PatchConfig;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.IUpdater;
+
 /** What computes the network's passes in training. */
 public enum Compute {
   /** ND4J, layer by layer: the reference. */
   ND4J,
-  /** libtorch, in one layer of Deeplearning4j's graph. */
-  TORCH
+  /** libtorch, as one layer of Deeplearning4j's graph. */
+  TORCH,
+  /** The same with bfloat16 in its convolutions; weights, norms and sums stay floats. */
+  TORCH_BFLOAT16;
+
+  /** A network with fresh weights, the same for all, on which {@code init} has been called. */
+  public ComputationGraph create(
+      UNetConfig config, PatchConfig patch, IUpdater updater, long seed) {
+    return switch (this) {
+      case ND4J -> UNet.create(config, patch, updater, seed, DataType.FLOAT);
+      case TORCH -> UNet.createInTorch(config, patch, updater, seed, DataType.FLOAT, false);
+      case TORCH_BFLOAT16 -> UNet.createInTorch(config, patch, updater, seed, DataType.FLOAT, true);
+    };
+  }
 }

@@ -25,19 +25,28 @@ public final class TorchLayer extends BaseLayer {
   private static final long serialVersionUID = 1;
 
   private final List<Integer> features;
+  private final boolean bfloat16;
 
-  TorchLayer(UNetConfig config) {
-    this(config.features());
+  TorchLayer(UNetConfig config, boolean bfloat16) {
+    this(config.features(), bfloat16);
   }
 
   @JsonCreator
-  TorchLayer(@JsonProperty("features") List<Integer> features) {
+  TorchLayer(
+      @JsonProperty("features") List<Integer> features,
+      @JsonProperty("bfloat16") boolean bfloat16) {
     this.features = List.copyOf(features);
+    this.bfloat16 = bfloat16;
   }
 
   /** As {@link UNetConfig#features}. Deeplearning4j writes it into its JSON. */
   public List<Integer> getFeatures() {
     return features;
+  }
+
+  /** Whether convolutions are trained in bfloat16. */
+  public boolean isBfloat16() {
+    return bfloat16;
   }
 
   UNetConfig config() {

@@ -125,10 +125,23 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
     release();
     try (PointerScope scope = new PointerScope()) {
       takeRunningStatistics();
-      Tensor estimate = network.forward(view(spectrogram));
+      Tensor estimate =
+          layerConf().isBfloat16() ? mixed(spectrogram) : network.forward(view(spectrogram));
       view(mask).copy_(estimate.detach());
       estimate.retainReference(); // outlives the scope
       pending = new Pass(estimate, spectrogram);
+    }
+  }
+
+  /** Convolutions in bfloat16, by libtorch's own rules. */
+  private Tensor mixed(INDArray spectrogram) {
+    torch.set_autocast_dtype(torch.DeviceType.CPU, torch.ScalarType.BFloat16);
+    torch.set_autocast_enabled(torch.DeviceType.CPU, true);
+    try {
+      return network.forward(view(spectrogram)).to(options.dtype().toScalarType());
+    } finally {
+      torch.set_autocast_enabled(torch.DeviceType.CPU, false);
+      torch.clear_cache();
     }
   }
 

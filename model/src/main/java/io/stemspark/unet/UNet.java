@@ -59,12 +59,21 @@ public final class UNet {
     return network;
   }
 
-  /** The same, computed by libtorch, with the same fresh weights. */
-  public static ComputationGraph createInTorch(
-      UNetConfig config, PatchConfig patch, IUpdater updater, long seed, DataType precision) {
+  /**
+   * The same, computed by libtorch, with the same fresh weights.
+   *
+   * @param bfloat16 whether its convolutions are trained in bfloat16
+   */
+  static ComputationGraph createInTorch(
+      UNetConfig config,
+      PatchConfig patch,
+      IUpdater updater,
+      long seed,
+      DataType precision,
+      boolean bfloat16) {
     INDArray weights = create(config, patch, new NoOp(), seed, precision).params();
     var graph = builder(config, patch, updater, seed, precision);
-    graph.addLayer(MASK, new TorchLayer(config), SPECTROGRAM);
+    graph.addLayer(MASK, new TorchLayer(config, bfloat16), SPECTROGRAM);
     ComputationGraph network = new ComputationGraph(withLoss(graph, MASK).build());
     network.init(weights, false);
     return network;

@@ -10,6 +10,7 @@ import io.stemspark.spectrogram.Window;
 import io.stemspark.training.BatchAssembler;
 import io.stemspark.training.StemPatch;
 import io.stemspark.training.TrainingConfig;
+import io.stemspark.unet.Compute;
 import io.stemspark.unet.UNet;
 import io.stemspark.unet.UNetConfig;
 import java.io.ByteArrayInputStream;
@@ -110,7 +111,8 @@ class ModelBundleTest {
     Spectrogram voice = new Spectrogram(8, 16);
     Arrays.fill(voice.real(), 1);
     BatchAssembler assembler =
-        new BatchAssembler(PATCH, new TrainingConfig(1, 0, 1, 1, 1e-3, false, 1, 1, 0, 0, 1));
+        new BatchAssembler(
+            PATCH, new TrainingConfig(Compute.TORCH, 1, 0, 1, 1, 1e-3, false, 1, 1, 0, 0, 1));
     network.fit(assembler.assemble(List.of(new StemPatch(voice, voice)), 1));
     return network;
   }

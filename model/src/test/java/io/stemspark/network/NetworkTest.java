@@ -14,6 +14,7 @@ import io.stemspark.spectrogram.Window;
 import io.stemspark.training.BatchAssembler;
 import io.stemspark.training.StemPatch;
 import io.stemspark.training.TrainingConfig;
+import io.stemspark.unet.Compute;
 import io.stemspark.unet.OnnxExport;
 import io.stemspark.unet.UNet;
 import io.stemspark.unet.UNetConfig;
@@ -148,7 +149,7 @@ class NetworkTest {
   }
 
   private static TrainingConfig noAugmentation() {
-    return new TrainingConfig(1, 0, 4, 1, 1e-3, false, 1, 1, 0, 0, 1);
+    return new TrainingConfig(Compute.TORCH, 1, 0, 4, 1, 1e-3, false, 1, 1, 0, 0, 1);
   }
 
   private static List<StemPatch> patches() throws IOException {

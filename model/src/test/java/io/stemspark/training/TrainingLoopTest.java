@@ -12,6 +12,7 @@ import io.stemspark.patch.Patcher;
 import io.stemspark.spectrogram.Stft;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.Window;
+import io.stemspark.unet.Compute;
 import io.stemspark.unet.OnnxExport;
 import io.stemspark.unet.UNet;
 import io.stemspark.unet.UNetConfig;
@@ -30,7 +31,7 @@ class TrainingLoopTest {
   private static final PatchConfig PATCH = new PatchConfig(64, 256);
   private static final UNetConfig UNET = new UNetConfig(1, 1, List.of(4, 8));
   private static final TrainingConfig CONFIG =
-      new TrainingConfig(5, 0, 2, 1, 0.01, false, 1, 1, 8, 0, 3);
+      new TrainingConfig(Compute.TORCH, 5, 0, 2, 1, 0.01, false, 1, 1, 8, 0, 3);
 
   @Test
   void lossFallsAndTheVoiceIsFound() throws IOException {
@@ -125,7 +126,8 @@ class TrainingLoopTest {
   @Test
   void augmentationPairsAndScalesReproducibly() throws IOException {
     List<StemPatch> patches = Clip.load().patches;
-    TrainingConfig augmented = new TrainingConfig(1, 0, 2, 1, 0.01, true, 0.25, 1.25, 0, 0, 3);
+    TrainingConfig augmented =
+        new TrainingConfig(Compute.TORCH, 1, 0, 2, 1, 0.01, true, 0.25, 1.25, 0, 0, 3);
     BatchAssembler assembler = new BatchAssembler(PATCH, augmented);
     INDArray once = assembler.assemble(patches, 1).getFeatures(1);
     assertThat(assembler.assemble(patches, 1).getFeatures(1)).isEqualTo(once);

@@ -12,7 +12,6 @@ import io.stemspark.training.Optimizer;
 import io.stemspark.training.TrainingConfig;
 import io.stemspark.training.TrainingListener;
 import io.stemspark.training.TrainingLoop;
-import io.stemspark.unet.UNet;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -24,7 +23,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /** Fits the U-Net to a feature dataset and writes a model bundle. */
 public final class TrainJob {
@@ -96,12 +94,9 @@ public final class TrainJob {
     long perRound = (long) workers * training.averagingPeriod();
     long rounds = (source.batchesPerEpoch() + perRound - 1) / perRound;
     int steps = Math.toIntExact(training.epochs() * rounds * training.averagingPeriod());
-    return UNet.create(
-        settings.unet(),
-        settings.patch(),
-        Optimizer.of(training, steps),
-        training.seed(),
-        DataType.FLOAT);
+    return training
+        .compute()
+        .create(settings.unet(), settings.patch(), Optimizer.of(training, steps), training.seed());
   }
 
   private static Map<String, Double> metrics(Epoch chosen) {
