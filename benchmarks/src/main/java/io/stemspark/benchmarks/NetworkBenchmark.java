@@ -73,14 +73,14 @@ public final class NetworkBenchmark {
   private static void measure(NetworkCase network, ResultTable table) {
     ComputationGraph graph =
         UNet.create(network.unet(), network.patch(), new Adam(LEARNING_RATE), SEED, DataType.FLOAT);
-    ExamplePatch example = new ExamplePatch(network.patch(), SEED);
-    TorchEngine torch = new TorchEngine(network.unet(), graph.params(), example, LEARNING_RATE);
+    ExamplePatches example = new ExamplePatches(network.patch(), 1, SEED);
+    TorchEngine torch = new TorchEngine(network.unet(), graph.params(), example, LEARNING_RATE, 1);
     table.add(network.name(), "inference", inference(network, graph, torch, example));
     table.add(network.name(), "training step", training(network, graph, torch, example));
   }
 
   private static List<Timing> inference(
-      NetworkCase network, ComputationGraph graph, TorchEngine torch, ExamplePatch example) {
+      NetworkCase network, ComputationGraph graph, TorchEngine torch, ExamplePatches example) {
     byte[] model = OnnxExport.export(graph, network.unet(), network.patch());
     Dl4jNetwork dl4j = new Dl4jNetwork(graph, network.patch());
     try (OnnxNetwork onnx = OnnxNetwork.onCpu(model, NetworkSpec.unet(network.patch()), 1);
@@ -101,7 +101,7 @@ public final class NetworkBenchmark {
   }
 
   private static List<Timing> training(
-      NetworkCase network, ComputationGraph graph, TorchEngine torch, ExamplePatch example) {
+      NetworkCase network, ComputationGraph graph, TorchEngine torch, ExamplePatches example) {
     MultiDataSet batch = example.batch();
     ComputationGraph inTorch =
         Compute.TORCH.create(network.unet(), network.patch(), new Adam(LEARNING_RATE), SEED);

@@ -23,7 +23,7 @@ final class RawOnnxSession implements AutoCloseable {
   /**
    * @param model an ONNX file's bytes, as {@link OnnxExport} writes them
    */
-  RawOnnxSession(byte[] model, ExamplePatch example) {
+  RawOnnxSession(byte[] model, ExamplePatches example) {
     this(model, example.shape());
     values.put(0, example.mixture());
   }

@@ -1,13 +1,5 @@
 package io.stemspark.benchmarks;
 
-import io.stemspark.audio.AudioFormat;
-import io.stemspark.audio.AudioReader;
-import io.stemspark.audio.AudioWriter;
-import io.stemspark.audio.Container;
-import io.stemspark.audio.Encoding;
-import io.stemspark.audio.FfmpegReader;
-import io.stemspark.audio.FfmpegWriter;
-import io.stemspark.audio.Tags;
 import io.stemspark.audio.Waveform;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.bundle.Origin;
@@ -56,13 +48,13 @@ public final class SeparationBenchmark {
   private static final int CHANNELS = 2;
 
   private final Path folder;
-  private final Path root;
+  private final LoopedDemo demo;
   private final SparkSession spark;
   private final JobSettings settings = JobSettings.load(List.of(), List.of());
 
-  private SeparationBenchmark(Path folder, Path root, SparkSession spark) {
+  private SeparationBenchmark(Path folder, LoopedDemo demo, SparkSession spark) {
     this.folder = folder;
-    this.root = root;
+    this.demo = demo;
     this.spark = spark;
   }
 
@@ -77,7 +69,7 @@ public final class SeparationBenchmark {
     Path root = Path.of(System.getProperty("stemspark.root"));
     try (SparkSession spark =
         new SparkSettings("benchmark", "local[" + CORES + "]", Map.of()).start()) {
-      SeparationBenchmark benchmark = new SeparationBenchmark(folder, root, spark);
+      SeparationBenchmark benchmark = new SeparationBenchmark(folder, new LoopedDemo(root), spark);
       Path starter = root.resolve("demo/starter.bundle");
       benchmark.measure("starter", starter, 4, 240, 3);
       benchmark.measure("default", benchmark.untrained(), 2, 20, 3);
@@ -91,7 +83,7 @@ public final class SeparationBenchmark {
     UNetConfig unet = settings.unet();
     ComputationGraph network = UNet.create(unet, patch, new NoOp(), 1, DataType.FLOAT);
     byte[] model = OnnxExport.export(network, unet, patch);
-    float[] example = batches(demo(), stft, patch).get(0);
+    float[] example = batches(demo.clip("mixture"), stft, patch).get(0);
     ActivationRanges ranges =
         ActivationRanges.measure(
             model, NetworkSpec.unet(patch), List.of(Arrays.copyOf(example, patch.size())));
@@ -106,13 +98,6 @@ public final class SeparationBenchmark {
     return file;
   }
 
-  private Waveform demo() throws IOException {
-    try (AudioReader reader =
-        FfmpegReader.open(root.resolve("demo/train/en-weasels/mixture.flac"))) {
-      return Waveform.readAll(reader);
-    }
-  }
-
   private void measure(String name, Path bundleFile, int tracks, int seconds, int rounds)
       throws Exception {
     ModelBundle bundle;
@@ -120,9 +105,10 @@ public final class SeparationBenchmark {
       bundle = ModelBundle.read(bundleFile.toString(), stream);
     }
     Path corpus = folder.resolve(name);
-    Waveform track = loop(demo(), seconds);
+    Waveform track = demo.track("mixture", seconds);
     for (int i = 0; i < tracks; i++) {
-      write(track, Files.createDirectories(corpus.resolve("track" + i)).resolve("mixture.wav"));
+      LoopedDemo.write(
+          track, Files.createDirectories(corpus.resolve("track" + i)).resolve("mixture.wav"));
     }
     List<float[]> batches = batches(track, bundle.manifest().stft(), bundle.manifest().patch());
     for (String precision : new String[] {"float", "int8"}) {
@@ -212,25 +198,6 @@ public final class SeparationBenchmark {
       }
     }
     return batches;
-  }
-
-  private static Waveform loop(Waveform clip, int seconds) {
-    float[][] samples = new float[CHANNELS][seconds * clip.format().sampleRate()];
-    for (int c = 0; c < CHANNELS; c++) {
-      float[] source = clip.channel(c);
-      for (int i = 0; i < samples[c].length; i++) {
-        samples[c][i] = source[i % source.length];
-      }
-    }
-    return new Waveform(clip.format(), samples);
-  }
-
-  private static void write(Waveform track, Path file) throws IOException {
-    AudioFormat format = track.format();
-    try (AudioWriter writer =
-        FfmpegWriter.create(file, Encoding.of(Container.WAV), format, Tags.NONE)) {
-      writer.write(track.samples(), track.length());
-    }
   }
 
   /** Sessions of one thread each that share tracks out between them. */

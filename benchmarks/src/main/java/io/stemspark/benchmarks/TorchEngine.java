@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Inference and training of one patch in libtorch, on one thread, with tensors ready in memory. */
+/** Inference and training in libtorch, with tensors ready in memory. */
 final class TorchEngine {
   private final TorchUNet network;
   private final Adam optimizer;
@@ -23,8 +23,13 @@ final class TorchEngine {
   /**
    * @param weights Deeplearning4j's flat array, which is copied
    */
-  TorchEngine(UNetConfig config, INDArray weights, ExamplePatch example, double learningRate) {
-    torch.set_num_threads(1);
+  TorchEngine(
+      UNetConfig config,
+      INDArray weights,
+      ExamplePatches example,
+      double learningRate,
+      int threads) {
+    torch.set_num_threads(threads);
     network = new TorchUNet(config);
     for (UNetParameters.Parameter parameter : new UNetParameters(config).all()) {
       copy(parameter.of(weights), network.tensor(parameter));

@@ -21,7 +21,7 @@ class TorchEngineTest {
   private static final UNetConfig UNET = new UNetConfig(1, 1, List.of(4, 8));
   private static final double LEARNING_RATE = 1e-3;
 
-  private final ExamplePatch example = new ExamplePatch(PATCH, 1);
+  private final ExamplePatches example = new ExamplePatches(PATCH, 1, 1);
   private final ComputationGraph graph =
       UNet.create(UNET, PATCH, new Adam(LEARNING_RATE), 1, DataType.FLOAT);
 
@@ -46,6 +46,6 @@ class TorchEngineTest {
   }
 
   private TorchEngine engine() {
-    return new TorchEngine(UNET, graph.params(), example, LEARNING_RATE);
+    return new TorchEngine(UNET, graph.params(), example, LEARNING_RATE, 1);
   }
 }

@@ -26,6 +26,7 @@ public final class TorchLayer extends BaseLayer {
 
   private final List<Integer> features;
   private final boolean bfloat16;
+  private transient TorchParameters parameters;
 
   TorchLayer(UNetConfig config, boolean bfloat16) {
     this(config.features(), bfloat16);
@@ -75,7 +76,10 @@ public final class TorchLayer extends BaseLayer {
   }
 
   private TorchParameters parameters() {
-    return new TorchParameters(new UNetParameters(config()));
+    if (parameters == null) {
+      parameters = new TorchParameters(new UNetParameters(config()));
+    }
+    return parameters;
   }
 
   @Override
@@ -108,9 +112,9 @@ public final class TorchLayer extends BaseLayer {
 
   @Override
   public LayerMemoryReport getMemoryReport(InputType input) {
-    long parameters = new UNetParameters(config()).length();
+    long count = parameters().numParams(this);
     return new LayerMemoryReport.Builder(getLayerName(), TorchLayer.class, input, input)
-        .standardMemory(parameters, getIUpdater().stateSize(parameters))
+        .standardMemory(count, getIUpdater().stateSize(count))
         .build();
   }
 }

@@ -5,6 +5,7 @@ import io.stemspark.unet.UNetParameters.Parameter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -14,9 +15,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Shows Deeplearning4j which parameters {@link TorchLayer} has. */
 final class TorchParameters implements ParamInitializer {
   private final UNetParameters parameters;
+  private final Set<String> learned;
 
   TorchParameters(UNetParameters parameters) {
     this.parameters = parameters;
+    this.learned = Set.copyOf(keys(p -> p.kind().learned()));
   }
 
   /** Deeplearning4j takes what stands before the last underscore for the name of the layer. */
@@ -26,9 +29,7 @@ final class TorchParameters implements ParamInitializer {
 
   /** Whether the updater may change a parameter. */
   boolean learned(String key) {
-    return parameters.all().stream()
-        .filter(p -> key(p).equals(key))
-        .allMatch(p -> p.kind().learned());
+    return learned.contains(key);
   }
 
   @Override

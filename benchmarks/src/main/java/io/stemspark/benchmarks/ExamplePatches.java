@@ -6,18 +6,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** A made-up patch, the same for all engines. Arrays are (1, 1, frame, bin), row by row. */
-final class ExamplePatch {
+/** Made-up patches, the same for all engines. Arrays are (patch, 1, frame, bin), row by row. */
+final class ExamplePatches {
   private final long[] shape;
   private final float[] mixture;
   private final float[] spectrogram;
   private final float[] vocals;
 
-  ExamplePatch(PatchConfig patch, long seed) {
-    shape = new long[] {1, 1, patch.frames(), patch.bins()};
-    mixture = new float[patch.size()];
-    spectrogram = new float[patch.size()];
-    vocals = new float[patch.size()];
+  ExamplePatches(PatchConfig patch, int count, long seed) {
+    shape = new long[] {count, 1, patch.frames(), patch.bins()};
+    mixture = new float[count * patch.size()];
+    spectrogram = new float[mixture.length];
+    vocals = new float[mixture.length];
     Random random = new Random(seed);
     for (int i = 0; i < mixture.length; i++) {
       // Magnitudes of noise are Rayleigh distributed.
@@ -27,7 +27,7 @@ final class ExamplePatch {
     }
   }
 
-  /** (1, 1, frames, bins). */
+  /** (patches, 1, frames, bins). */
   long[] shape() {
     return shape.clone();
   }

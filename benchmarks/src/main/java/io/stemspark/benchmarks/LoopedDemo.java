@@ -1,0 +1,54 @@
+package io.stemspark.benchmarks;
+
+import io.stemspark.audio.AudioFormat;
+import io.stemspark.audio.AudioReader;
+import io.stemspark.audio.AudioWriter;
+import io.stemspark.audio.Container;
+import io.stemspark.audio.Encoding;
+import io.stemspark.audio.FfmpegReader;
+import io.stemspark.audio.FfmpegWriter;
+import io.stemspark.audio.Tags;
+import io.stemspark.audio.Waveform;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** The demo's clips again and again: tracks of any length. */
+final class LoopedDemo {
+  private static final int CHANNELS = 2;
+
+  private final Path folder;
+
+  /**
+   * @param root the folder that holds {@code demo/}
+   */
+  LoopedDemo(Path root) {
+    this.folder = root.resolve("demo/train/en-weasels");
+  }
+
+  /** The clip as it is. */
+  Waveform clip(String stem) throws IOException {
+    try (AudioReader reader = FfmpegReader.open(folder.resolve(stem + ".flac"))) {
+      return Waveform.readAll(reader);
+    }
+  }
+
+  Waveform track(String stem, int seconds) throws IOException {
+    Waveform clip = clip(stem);
+    float[][] samples = new float[CHANNELS][seconds * clip.format().sampleRate()];
+    for (int c = 0; c < CHANNELS; c++) {
+      float[] source = clip.channel(c);
+      for (int i = 0; i < samples[c].length; i++) {
+        samples[c][i] = source[i % source.length];
+      }
+    }
+    return new Waveform(clip.format(), samples);
+  }
+
+  static void write(Waveform track, Path file) throws IOException {
+    AudioFormat format = track.format();
+    try (AudioWriter writer =
+        FfmpegWriter.create(file, Encoding.of(Container.WAV), format, Tags.NONE)) {
+      writer.write(track.samples(), track.length());
+    }
+  }
+}

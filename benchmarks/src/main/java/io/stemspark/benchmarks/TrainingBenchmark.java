@@ -1,0 +1,199 @@
+package io.stemspark.benchmarks;
+
+import io.stemspark.jobs.ExtractJob;
+import io.stemspark.jobs.RunListener;
+import io.stemspark.jobs.TrainJob;
+import io.stemspark.jobs.plan.Selection;
+import io.stemspark.jobs.settings.JobSettings;
+import io.stemspark.jobs.settings.SparkSettings;
+import io.stemspark.training.Epoch;
+import io.stemspark.training.TrainingListener;
+import io.stemspark.unet.UNet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.NoOp;
+
+/**
+ * The {@code train} job, with all its engines, in two executor processes of one core each, against
+ * plain libtorch on two threads: the same network and batch in its memory, and nothing to read or
+ * to average. They take turns; medians count.
+ */
+public final class TrainingBenchmark {
+  private static final double LEARNING_RATE = 1e-3;
+  private static final String STARTER = "starter";
+  private static final String DEFAULT = "default";
+  private static final int EXECUTORS = 2;
+  private static final int PERIOD = 4;
+  private static final int ROUNDS = 3;
+  private static final int STEPS = 4;
+  private static final List<String> ENGINES = List.of("torch", "torch-bfloat16", "nd4j");
+
+  private final Path folder;
+  private final LoopedDemo demo;
+  private final SparkSession spark;
+
+  private TrainingBenchmark(Path folder, LoopedDemo demo, SparkSession spark) {
+    this.folder = folder;
+    this.demo = demo;
+    this.spark = spark;
+  }
+
+  /** Takes the name of a network, or none for both. */
+  public static void main(String[] arguments) throws Exception {
+    Set<String> wanted = arguments.length == 0 ? Set.of(STARTER, DEFAULT) : Set.of(arguments);
+    System.out.println(Machine.describe());
+    System.out.println(
+        """
+
+        | network | patch | batch | engine | ms per patch | over plain libtorch |
+        |---|---|---:|---|---:|---:|""");
+    Path folder = Files.createTempDirectory("stemspark-benchmark");
+    Path root = Path.of(System.getProperty("stemspark.root"));
+    // The build points SPARK_HOME at a folder that stands in for a Spark installation.
+    Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
+    Map<String, String> properties =
+        Map.of(
+            "executor.extraClassPath", System.getProperty("java.class.path"),
+            "executor.extraJavaOptions", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0",
+            "executor.memory", "3g",
+            "ui.enabled", "false");
+    try (SparkSession spark =
+        new SparkSettings("benchmark", "local-cluster[%d,1,3072]".formatted(EXECUTORS), properties)
+            .start()) {
+      TrainingBenchmark benchmark = new TrainingBenchmark(folder, new LoopedDemo(root), spark);
+      if (wanted.contains(STARTER)) {
+        benchmark.measure(STARTER, "[8, 16, 32, 64]", 128, 1024, 4);
+      }
+      if (wanted.contains(DEFAULT)) {
+        // A smaller patch, so that it takes minutes rather than hours.
+        benchmark.measure(DEFAULT, "[64, 128, 256, 512]", 64, 512, 2);
+      }
+    }
+  }
+
+  private void measure(String name, String features, int frames, int bins, int batch)
+      throws IOException {
+    Path corpus = folder.resolve(name);
+    Path track = Files.createDirectories(corpus.resolve("train/track"));
+    for (String stem : new String[] {"mixture", "vocals", "accompaniment"}) {
+      LoopedDemo.write(demo.track(stem, 240), track.resolve(stem + ".wav"));
+    }
+    List<String> assignments = new ArrayList<>();
+    assignments.add("stemspark.unet.features = " + features);
+    assignments.add("stemspark.patch.frames = " + frames);
+    assignments.add("stemspark.patch.bins = " + bins);
+    assignments.add("stemspark.training.epochs = 1");
+    assignments.add("stemspark.training.batch-size = " + batch);
+    assignments.add("stemspark.training.averaging-period = " + PERIOD);
+    assignments.add("stemspark.training.validation-patches = 0");
+    // One round to warm up, and two to measure.
+    assignments.add("stemspark.training.patches-per-epoch = " + 3 * EXECUTORS * PERIOD * batch);
+    JobSettings settings = JobSettings.load(List.of(), assignments);
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    Path dataset = folder.resolve(name + "-features");
+    ExtractJob.plan(
+            corpus.toString(),
+            dataset.toString(),
+            settings.decoding(),
+            settings.stft(),
+            settings.patch(),
+            hadoop)
+        .run(spark, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
+    TorchEngine torch = torch(settings, batch);
+    double[] plain = new double[ROUNDS];
+    double[][] jobs = new double[ENGINES.size()][ROUNDS];
+    for (int round = 0; round < ROUNDS; round++) {
+      plain[round] = plain(torch, batch);
+      for (int i = 0; i < ENGINES.size(); i++) {
+        assignments.add("stemspark.training.compute = " + ENGINES.get(i));
+        jobs[i][round] = job(dataset, JobSettings.load(List.of(), assignments), batch);
+        System.err.printf(
+            Locale.ROOT,
+            "%s %s %.1f, plain %.1f%n",
+            name,
+            ENGINES.get(i),
+            jobs[i][round],
+            plain[round]);
+      }
+    }
+    String network = "| %s | %d x %d | %d |".formatted(name, frames, bins, batch);
+    print(network + " plain libtorch, %d threads".formatted(EXECUTORS), plain, plain);
+    for (int i = 0; i < ENGINES.size(); i++) {
+      print(
+          network + " `train`, %d executors, %s".formatted(EXECUTORS, ENGINES.get(i)),
+          jobs[i],
+          plain);
+    }
+  }
+
+  private static TorchEngine torch(JobSettings settings, int batch) {
+    return new TorchEngine(
+        settings.unet(),
+        UNet.create(settings.unet(), settings.patch(), new NoOp(), 1, DataType.FLOAT).params(),
+        new ExamplePatches(settings.patch(), batch, 1),
+        LEARNING_RATE,
+        EXECUTORS);
+  }
+
+  /** Milliseconds per patch. */
+  private static double plain(TorchEngine torch, int batch) {
+    torch.step();
+    long start = System.nanoTime();
+    for (int step = 0; step < STEPS; step++) {
+      torch.step();
+    }
+    return (System.nanoTime() - start) / 1e6 / STEPS / batch;
+  }
+
+  /** Milliseconds per patch, from the end of the first averaging to that of the last. */
+  private double job(Path dataset, JobSettings settings, int batch) throws IOException {
+    Stopwatch stopwatch = new Stopwatch();
+    TrainJob.plan(
+            dataset.toString(),
+            folder.resolve("model.bundle").toString(),
+            settings,
+            spark.sparkContext().hadoopConfiguration())
+        .run(spark, stopwatch);
+    return stopwatch.millisPerBatch() / batch;
+  }
+
+  private static void print(String what, double[] times, double[] plain) {
+    double[] ratios =
+        IntStream.range(0, times.length).mapToDouble(i -> times[i] / plain[i]).toArray();
+    System.out.printf(
+        Locale.ROOT,
+        "%s | %.0f | %.2f |%n",
+        what,
+        RoundRobin.median(times),
+        RoundRobin.median(ratios));
+  }
+
+  private static final class Stopwatch implements TrainingListener {
+    private final List<Long> nanos = new ArrayList<>();
+    private final List<Integer> batches = new ArrayList<>();
+
+    @Override
+    public void roundDone(int epoch, int batchesDone, int batchesInAll, double loss) {
+      nanos.add(System.nanoTime());
+      batches.add(batchesDone);
+    }
+
+    @Override
+    public void epochDone(Epoch epoch) {}
+
+    double millisPerBatch() {
+      int last = nanos.size() - 1;
+      return (nanos.get(last) - nanos.get(0)) / 1e6 / (batches.get(last) - batches.get(0));
+    }
+  }
+}
