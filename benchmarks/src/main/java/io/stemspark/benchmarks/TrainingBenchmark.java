@@ -161,6 +161,7 @@ public final class TrainingBenchmark {
     TrainJob.plan(
             dataset.toString(),
             folder.resolve("model.bundle").toString(),
+            false,
             settings,
             spark.sparkContext().hadoopConfiguration())
         .run(spark, stopwatch);

@@ -8,16 +8,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The entry {@code unet.dl4j}: the graph's flat parameters and its updater's flat state.
+ * Weights as bytes, in bundles the entry {@code unet.dl4j}: the graph's flat parameters and its
+ * updater's flat state.
  *
  * <p>Little-endian: the number of parameters (int64), the parameters (float32), the length of the
  * updater's state (int64), the state (float32). Deeplearning4j's own format is not used, because it
  * names Java classes to instantiate.
  */
-final class Weights {
+public final class Weights {
   private Weights() {}
 
-  static byte[] encode(ComputationGraph network) {
+  /** The bytes of a network in single precision. */
+  public static byte[] encode(ComputationGraph network) {
     float[] parameters = network.params().castTo(DataType.FLOAT).dup('c').data().asFloat();
     INDArray updater =
         network.getUpdater() == null ? null : network.getUpdater().getStateViewArray();
@@ -35,7 +37,7 @@ final class Weights {
    * Sets the parameters of a network of the same shape, and its updater's state; an updater that
    * keeps none, such as one for inference alone, leaves it unread.
    */
-  static void decode(byte[] encoded, ComputationGraph network) throws BundleException {
+  public static void decode(byte[] encoded, ComputationGraph network) throws BundleException {
     ByteBuffer bytes = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
     network.setParams(array(bytes, network.numParams(), "parameters"));
     INDArray state = network.getUpdater().getStateViewArray();

@@ -10,4 +10,9 @@ import java.util.Optional;
  * @param validation empty when there is nothing to validate on
  * @param seconds since training began
  */
-public record Epoch(int number, double loss, Optional<Validation> validation, double seconds) {}
+public record Epoch(int number, double loss, Optional<Validation> validation, double seconds) {
+  /** The SDR of the validation. */
+  double sdr() {
+    return validation.orElseThrow().sdr();
+  }
+}

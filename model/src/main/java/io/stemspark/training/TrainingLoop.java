@@ -8,7 +8,7 @@ import io.stemspark.unet.UNetConfig;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The training recipe: epochs of shuffled batches in rounds, a score after each epoch, and at the
@@ -29,40 +29,40 @@ public final class TrainingLoop {
   }
 
   /**
-   * Trains {@code fitter}'s network.
+   * Trains {@code fitter}'s network, from the last checkpoint on if there is one. Each round and
+   * each epoch end with a checkpoint.
    *
-   * <p>* @return the epoch whose weights the network then has: the best by validation SDR, or the
-   * last when no epoch has one
+   * @return the epoch whose weights the network then has: the best by validation SDR, or the last
+   *     when no epoch has one
    */
-  public Epoch run(TrainingSource source, Fitter fitter) throws IOException {
+  public Epoch run(TrainingSource source, Fitter fitter, Checkpoints checkpoints)
+      throws IOException {
     List<StemPatch> validation = source.validation(config.validationPatches());
-    Epoch chosen = null;
-    double best = Double.NEGATIVE_INFINITY;
-    INDArray bestWeights = null;
-    long start = System.nanoTime();
-    for (int number = 1; number <= config.epochs(); number++) {
-      double loss = fitEpoch(number, source.batches(config.seed() + number), fitter);
-      Optional<Validation> score = score(fitter, validation);
-      Epoch epoch = new Epoch(number, loss, score, (System.nanoTime() - start) / 1e9);
+    TrainingState state = checkpoints.restore(fitter.network()).orElseGet(TrainingState::start);
+    long start = System.nanoTime() - (long) (state.seconds() * 1e9);
+    while (state.epoch() <= config.epochs()) {
+      state = fitEpoch(state, source, fitter, checkpoints, start);
+      Epoch epoch =
+          new Epoch(state.epoch(), state.meanLoss(), score(fitter, validation), since(start));
       listener.epochDone(epoch);
-      if (score.isPresent() && score.get().sdr() > best) {
-        best = score.get().sdr();
-        bestWeights = fitter.network().params().dup();
-        chosen = epoch;
-      } else if (bestWeights == null) {
-        chosen = epoch;
-      }
+      state = state.afterEpoch(epoch, () -> fitter.network().params().dup('c').data().asFloat());
+      checkpoints.save(state, fitter.network());
     }
-    if (bestWeights != null) {
-      fitter.network().setParams(bestWeights);
-    }
-    return chosen;
+    state
+        .bestWeights()
+        .ifPresent(
+            best -> fitter.network().setParams(Nd4j.createFromArray(best).reshape(1, best.length)));
+    return state.chosen().orElseThrow();
   }
 
-  private double fitEpoch(int number, List<String> batches, Fitter fitter) throws IOException {
-    double sum = 0;
-    int rounds = 0;
-    for (int done = 0; done < batches.size(); ) {
+  private TrainingState fitEpoch(
+      TrainingState from, TrainingSource source, Fitter fitter, Checkpoints checkpoints, long start)
+      throws IOException {
+    int number = from.epoch();
+    List<String> batches = source.batches(config.seed() + number);
+    TrainingState state = from;
+    while (state.batches() < batches.size()) {
+      int done = state.batches();
       int next = Math.min(batches.size(), done + fitter.batchesPerRound());
       double loss = fitter.fit(batches.subList(done, next));
       if (!Double.isFinite(loss)) {
@@ -70,12 +70,15 @@ public final class TrainingLoop {
             "The loss became %s in epoch %d, batches %d to %d; a lower learning rate may help"
                 .formatted(loss, number, done, next - 1));
       }
-      sum += loss;
-      rounds++;
-      done = next;
-      listener.roundDone(number, done, batches.size(), loss);
+      state = state.afterRound(next, loss, since(start));
+      checkpoints.save(state, fitter.network());
+      listener.roundDone(number, next, batches.size(), loss);
     }
-    return sum / rounds;
+    return state;
+  }
+
+  private static double since(long start) {
+    return (System.nanoTime() - start) / 1e9;
   }
 
   private Optional<Validation> score(Fitter fitter, List<StemPatch> validation) {

@@ -14,16 +14,20 @@ import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.Window;
 import io.stemspark.unet.Compute;
 import io.stemspark.unet.OnnxExport;
-import io.stemspark.unet.UNet;
 import io.stemspark.unet.UNetConfig;
+import io.stemspark.unet.UNetParameters;
+import io.stemspark.unet.UNetParameters.Kind;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class TrainingLoopTest {
@@ -37,7 +41,7 @@ class TrainingLoopTest {
   void lossFallsAndTheVoiceIsFound() throws IOException {
     Clip clip = Clip.load();
     List<Epoch> epochs = new ArrayList<>();
-    loop(CONFIG, epochs).run(clip, fitter(clip, CONFIG));
+    loop(CONFIG, epochs).run(clip, fitter(clip, CONFIG), Checkpoints.NONE);
 
     assertThat(epochs).extracting(Epoch::number).containsExactly(1, 2, 3, 4, 5);
     assertThat(epochs.get(4).loss()).isLessThan(0.8 * epochs.get(0).loss());
@@ -55,8 +59,86 @@ class TrainingLoopTest {
 
   private static INDArray train(Clip clip) throws IOException {
     LocalFitter fitter = fitter(clip, CONFIG);
-    loop(CONFIG, new ArrayList<>()).run(clip, fitter);
+    loop(CONFIG, new ArrayList<>()).run(clip, fitter, Checkpoints.NONE);
     return fitter.network().params().dup();
+  }
+
+  /** Killed again and again, in the middle of epochs and between them. */
+  @Test
+  void goingOnEqualsNotHavingStopped() throws IOException {
+    Clip clip = Clip.load();
+    MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+    LocalFitter fitter = fitter(clip, CONFIG);
+    int lives = 1;
+    while (!survives(clip, new Mortal(fitter, 7), checkpoints)) {
+      fitter = fitter(clip, CONFIG);
+      lives++;
+    }
+    assertThat(lives).isGreaterThan(2);
+    assertThat(fitter.network().params()).isEqualTo(train(clip));
+  }
+
+  private static boolean survives(Clip clip, Fitter fitter, Checkpoints checkpoints)
+      throws IOException {
+    try {
+      loop(CONFIG, new ArrayList<>()).run(clip, fitter, checkpoints);
+      return true;
+    } catch (Killed e) {
+      return false;
+    }
+  }
+
+  private static final class Killed extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  /** Dies after some rounds, and has then trained on without anybody's knowing. */
+  private static final class Mortal implements Fitter {
+    private final LocalFitter fitter;
+    private int left;
+
+    Mortal(LocalFitter fitter, int rounds) {
+      this.fitter = fitter;
+      this.left = rounds;
+    }
+
+    @Override
+    public double fit(List<String> batches) throws IOException {
+      double loss = fitter.fit(batches);
+      if (left == 0) {
+        throw new Killed();
+      }
+      left--;
+      return loss;
+    }
+
+    @Override
+    public ComputationGraph network() {
+      return fitter.network();
+    }
+
+    @Override
+    public int batchesPerRound() {
+      return fitter.batchesPerRound();
+    }
+  }
+
+  private static final class MemoryCheckpoints implements Checkpoints {
+    private byte[] last;
+
+    @Override
+    public Optional<TrainingState> restore(ComputationGraph network) throws IOException {
+      return last == null
+          ? Optional.empty()
+          : Optional.of(CheckpointFile.read(new ByteArrayInputStream(last), network));
+    }
+
+    @Override
+    public void save(TrainingState state, ComputationGraph network) throws IOException {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      CheckpointFile.write(bytes, Map.of(), state, network);
+      last = bytes.toByteArray();
+    }
   }
 
   @Test
@@ -73,7 +155,10 @@ class TrainingLoopTest {
             double loss = trained.fit(keys);
             batches++;
             if (batches > 2 * clip.batches(0).size()) {
-              trained.network().params().assign(0);
+              // A mask of ones: no separation at all.
+              INDArray weights = trained.network().params();
+              weights.assign(0);
+              new UNetParameters(UNET).get("mask", Kind.BIAS).of(weights).assign(30);
             }
             return loss;
           }
@@ -89,7 +174,7 @@ class TrainingLoopTest {
           }
         };
     List<Epoch> epochs = new ArrayList<>();
-    Epoch chosen = loop(CONFIG, epochs).run(clip, ruined);
+    Epoch chosen = loop(CONFIG, epochs).run(clip, ruined, Checkpoints.NONE);
 
     assertThat(chosen.number()).isEqualTo(2);
     assertThat(score(trained.network(), clip)).isEqualTo(chosen.validation().orElseThrow());
@@ -108,7 +193,9 @@ class TrainingLoopTest {
   void withoutValidationTheLastEpochCounts() throws IOException {
     Clip clip = Clip.load();
     Clip unvalidated = new Clip(clip.patches, List.of());
-    Epoch chosen = loop(CONFIG, new ArrayList<>()).run(unvalidated, fitter(unvalidated, CONFIG));
+    Epoch chosen =
+        loop(CONFIG, new ArrayList<>())
+            .run(unvalidated, fitter(unvalidated, CONFIG), Checkpoints.NONE);
     assertThat(chosen.number()).isEqualTo(5);
     assertThat(chosen.validation()).isEmpty();
   }
@@ -118,9 +205,9 @@ class TrainingLoopTest {
     Clip clip = Clip.load();
     LocalFitter fitter = fitter(clip, CONFIG);
     fitter.network().params().assign(Float.NaN);
-    assertThatThrownBy(() -> loop(CONFIG, new ArrayList<>()).run(clip, fitter))
+    assertThatThrownBy(() -> loop(CONFIG, new ArrayList<>()).run(clip, fitter, Checkpoints.NONE))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("The loss became NaN in epoch 1, batches 0 to 0");
+        .hasMessageContaining("The loss became NaN in epoch 1, batches 0 to 0", Checkpoints.NONE);
   }
 
   @Test
@@ -168,7 +255,7 @@ class TrainingLoopTest {
 
   private static LocalFitter fitter(Clip clip, TrainingConfig config) {
     ComputationGraph network =
-        UNet.create(UNET, PATCH, Optimizer.of(config, 100), config.seed(), DataType.FLOAT);
+        config.compute().create(UNET, PATCH, Optimizer.of(config, 100), config.seed());
     BatchAssembler assembler = new BatchAssembler(PATCH, config);
     return new LocalFitter(
         network,

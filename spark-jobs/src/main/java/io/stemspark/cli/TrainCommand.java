@@ -10,6 +10,7 @@ import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -21,6 +22,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  stemspark train features model.bundle --conf demo/demo.conf",
+      "  stemspark train features model.bundle --resume",
       "  stemspark train s3a://music/features s3a://music/model.bundle \\",
       "      --conf conf/s3.conf --set stemspark.training.epochs=100"
     })
@@ -34,6 +36,11 @@ final class TrainCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "BUNDLE", description = "The model bundle to write.")
   private String output;
 
+  @Option(
+      names = "--resume",
+      description = "Go on with a training of this bundle that was killed, if there is one.")
+  private boolean resume;
+
   @Mixin private RunOptions options;
   @Spec private CommandSpec spec;
 
@@ -41,7 +48,7 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     JobSettings settings = options.settings();
     SparkSettings spark = options.spark("train", settings);
-    TrainJob job = TrainJob.plan(features, output, settings, spark.hadoop());
+    TrainJob job = TrainJob.plan(features, output, resume, settings, spark.hadoop());
     PrintWriter out = spec.commandLine().getOut();
     out.println(Nd4jBackend.detect());
     out.flush();

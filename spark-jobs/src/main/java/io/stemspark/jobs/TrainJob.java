@@ -43,17 +43,31 @@ public final class TrainJob {
    *
    * @param features a feature dataset
    * @param output the bundle to write
+   * @param resume whether to go on with a training of it that has not ended
    * @throws InputException when one of them cannot be used
    */
   public static TrainJob plan(
-      String features, String output, JobSettings settings, Configuration configuration) {
+      String features,
+      String output,
+      boolean resume,
+      JobSettings settings,
+      Configuration configuration) {
     return Inputs.check(
         () -> {
           DatasetManifest dataset = DatasetManifest.read(features, configuration);
           dataset.requireMadeWith(features, settings.stft(), settings.patch());
           Inputs.requireWritableParent(output, configuration);
-          return new TrainJob(features, output, settings, dataset);
+          TrainJob job = new TrainJob(features, output, settings, dataset);
+          job.checkpoints(configuration).requireUsable(resume);
+          return job;
         });
+  }
+
+  private CheckpointFolder checkpoints(Configuration configuration) {
+    Map<String, String> run = new TreeMap<>(settings.trainingProvenance());
+    run.put("dataset", dataset.hash());
+    run.put("features", settings.unet().features().toString());
+    return new CheckpointFolder(output, configuration, run);
   }
 
   /** Trains, writes the bundle, and returns the epoch whose weights it holds. */
@@ -70,8 +84,10 @@ public final class TrainJob {
             training,
             workers,
             new FeatureBatchLoader(HadoopBroadcast.of(context), settings.patch(), training));
+    CheckpointFolder checkpoints = checkpoints(context.hadoopConfiguration());
     Epoch chosen =
-        new TrainingLoop(settings.unet(), settings.patch(), training, listener).run(source, fitter);
+        new TrainingLoop(settings.unet(), settings.patch(), training, listener)
+            .run(source, fitter, checkpoints);
     ModelBundle bundle =
         ModelBundle.of(
             settings.stft(),
@@ -86,6 +102,7 @@ public final class TrainJob {
     if (quantized.isPresent()) {
       AtomicFiles.write(new Path(output), context.hadoopConfiguration(), quantized.get()::write);
     }
+    checkpoints.delete();
     return chosen;
   }
 

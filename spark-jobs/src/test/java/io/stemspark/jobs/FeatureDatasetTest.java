@@ -99,7 +99,8 @@ class FeatureDatasetTest {
               hadoop)
           .run(spark, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
       JobSettings other = SmallSettings.load("stemspark.patch.frames = 32");
-      assertThatThrownBy(() -> TrainJob.plan(features, folder + "/model.bundle", other, hadoop))
+      assertThatThrownBy(
+              () -> TrainJob.plan(features, folder + "/model.bundle", false, other, hadoop))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("PatchConfig[frames=64, bins=256]")
           .hasMessageContaining("training asks for")
@@ -107,7 +108,9 @@ class FeatureDatasetTest {
     }
     Files.delete(folder.resolve("features/_stemspark.json"));
     assertThatThrownBy(
-            () -> TrainJob.plan(features, folder + "/model.bundle", settings, new Configuration()))
+            () ->
+                TrainJob.plan(
+                    features, folder + "/model.bundle", false, settings, new Configuration()))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("did not finish");
   }

@@ -69,7 +69,7 @@ class WholeFlowTest {
     assertThat(extracted.failed()).isZero();
 
     Losses losses = new Losses();
-    TrainJob.plan(features, bundle.toString(), settings, hadoop).run(spark, losses);
+    TrainJob.plan(features, bundle.toString(), false, settings, hadoop).run(spark, losses);
     assertThat(losses.values).hasSize(6).allMatch(Double::isFinite);
     assertThat(losses.values.get(5)).isLessThan(0.9 * losses.values.get(0));
 

@@ -1,0 +1,162 @@
+package io.stemspark.training;
+
+import io.stemspark.bundle.StrictJson;
+import io.stemspark.bundle.Weights;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/**
+ * A checkpoint: a zip of {@code state.json}, {@code weights} (parameters and the updater's state)
+ * and, once an epoch has been scored, {@code best} (its parameters: little-endian floats).
+ */
+public final class CheckpointFile {
+  private static final int VERSION = 1;
+  private static final String STATE = "state.json";
+  private static final String WEIGHTS = "weights";
+  private static final String BEST = "best";
+  private static final int MOST_STATE_BYTES = 1 << 20;
+  private static final int MOST_WEIGHT_BYTES = Integer.MAX_VALUE - 8;
+
+  private CheckpointFile() {}
+
+  /** {@code state.json}. */
+  private record Saved(
+      int version,
+      Map<String, String> run,
+      int steps,
+      int passes,
+      int epoch,
+      int batches,
+      int rounds,
+      double lossSum,
+      double seconds,
+      List<SavedEpoch> chosen) {}
+
+  private record SavedEpoch(int number, double loss, List<Validation> validation, double seconds) {}
+
+  /**
+   * Writes a checkpoint.
+   *
+   * @param run what a run that goes on with it has to have in common with this one
+   */
+  public static void write(
+      OutputStream stream, Map<String, String> run, TrainingState state, ComputationGraph network)
+      throws IOException {
+    ComputationGraphConfiguration configuration = network.getConfiguration();
+    Saved saved =
+        new Saved(
+            VERSION,
+            run,
+            configuration.getIterationCount(),
+            configuration.getEpochCount(),
+            state.epoch(),
+            state.batches(),
+            state.rounds(),
+            state.lossSum(),
+            state.seconds(),
+            state.chosen().map(CheckpointFile::saved).stream().toList());
+    ZipOutputStream zip = new ZipOutputStream(stream);
+    zip.setLevel(Deflater.NO_COMPRESSION);
+    put(zip, STATE, StrictJson.MAPPER.writeValueAsBytes(saved));
+    put(zip, WEIGHTS, Weights.encode(network));
+    if (state.bestWeights().isPresent()) {
+      put(zip, BEST, bytes(state.bestWeights().get()));
+    }
+    zip.finish();
+  }
+
+  private static SavedEpoch saved(Epoch epoch) {
+    return new SavedEpoch(
+        epoch.number(), epoch.loss(), epoch.validation().stream().toList(), epoch.seconds());
+  }
+
+  private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {
+    zip.putNextEntry(new ZipEntry(name));
+    zip.write(content);
+    zip.closeEntry();
+  }
+
+  private static byte[] bytes(float[] values) {
+    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    return bytes.array();
+  }
+
+  /** What a run that goes on with a checkpoint has to have in common with the one before. */
+  public static Map<String, String> readRun(InputStream stream) throws IOException {
+    return readSaved(new ZipInputStream(stream)).run();
+  }
+
+  /**
+   * Reads a checkpoint into a network of the same shape.
+   *
+   * @throws IOException when it is damaged or of another network
+   */
+  public static TrainingState read(InputStream stream, ComputationGraph network)
+      throws IOException {
+    ZipInputStream zip = new ZipInputStream(stream);
+    Saved saved = readSaved(zip);
+    Weights.decode(entry(zip, WEIGHTS, MOST_WEIGHT_BYTES), network);
+    network.getConfiguration().setIterationCount(saved.steps());
+    network.getConfiguration().setEpochCount(saved.passes());
+    Optional<Epoch> chosen = saved.chosen().stream().findFirst().map(CheckpointFile::epoch);
+    boolean scored = chosen.isPresent() && chosen.get().validation().isPresent();
+    return new TrainingState(
+        saved.epoch(),
+        saved.batches(),
+        saved.rounds(),
+        saved.lossSum(),
+        saved.seconds(),
+        chosen,
+        scored
+            ? Optional.of(floats(entry(zip, BEST, MOST_WEIGHT_BYTES), network.numParams()))
+            : Optional.empty());
+  }
+
+  private static Epoch epoch(SavedEpoch saved) {
+    return new Epoch(
+        saved.number(), saved.loss(), saved.validation().stream().findFirst(), saved.seconds());
+  }
+
+  private static Saved readSaved(ZipInputStream zip) throws IOException {
+    Saved saved = StrictJson.MAPPER.readValue(entry(zip, STATE, MOST_STATE_BYTES), Saved.class);
+    if (saved.version() != VERSION) {
+      throw new IOException("version %d, not %d".formatted(saved.version(), VERSION));
+    }
+    return saved;
+  }
+
+  private static byte[] entry(ZipInputStream zip, String name, int most) throws IOException {
+    ZipEntry entry = zip.getNextEntry();
+    if (entry == null || !entry.getName().equals(name)) {
+      throw new IOException(
+          "%s where %s was expected".formatted(entry == null ? "nothing" : entry.getName(), name));
+    }
+    byte[] content = zip.readNBytes(most);
+    if (zip.read() != -1) {
+      throw new IOException("%s has more than %d bytes".formatted(name, most));
+    }
+    return content;
+  }
+
+  private static float[] floats(byte[] bytes, long expected) throws IOException {
+    if (bytes.length != 4 * expected) {
+      throw new IOException("%s has %d bytes, not %d".formatted(BEST, bytes.length, 4 * expected));
+    }
+    float[] values = new float[bytes.length / 4];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+    return values;
+  }
+}

@@ -1,0 +1,57 @@
+package io.stemspark.training;
+
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Where a training is, beside its network.
+ *
+ * @param epoch number of the epoch that is going on
+ * @param batches batches of it that are done
+ * @param rounds calls of {@link Fitter#fit} for them
+ * @param lossSum sum of the losses that these gave
+ * @param seconds spent on training so far
+ * @param chosen the best epoch so far; without validation the last
+ * @param bestWeights flat parameters after the best epoch; empty without validation
+ */
+public record TrainingState(
+    int epoch,
+    int batches,
+    int rounds,
+    double lossSum,
+    double seconds,
+    Optional<Epoch> chosen,
+    Optional<float[]> bestWeights) {
+  /** Before the first batch. */
+  static TrainingState start() {
+    return new TrainingState(1, 0, 0, 0, 0, Optional.empty(), Optional.empty());
+  }
+
+  TrainingState afterRound(int batchesDone, double loss, double secondsNow) {
+    return new TrainingState(
+        epoch, batchesDone, rounds + 1, lossSum + loss, secondsNow, chosen, bestWeights);
+  }
+
+  /** At the start of the next epoch. */
+  TrainingState afterEpoch(Epoch done, Supplier<float[]> weights) {
+    boolean better = done.validation().isPresent() && done.sdr() > bestSdr();
+    boolean choose = better || bestWeights.isEmpty();
+    return new TrainingState(
+        epoch + 1,
+        0,
+        0,
+        0,
+        done.seconds(),
+        choose ? Optional.of(done) : chosen,
+        better ? Optional.of(weights.get()) : bestWeights);
+  }
+
+  private double bestSdr() {
+    return bestWeights.isEmpty() ? Double.NEGATIVE_INFINITY : chosen.orElseThrow().sdr();
+  }
+
+  /** The mean over the rounds of the epoch so far. */
+  double meanLoss() {
+    return lossSum / rounds;
+  }
+}

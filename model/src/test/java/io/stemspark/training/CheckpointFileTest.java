@@ -1,0 +1,83 @@
+package io.stemspark.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.unet.Compute;
+import io.stemspark.unet.UNetConfig;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.learning.config.Adam;
+
+class CheckpointFileTest {
+  private static final UNetConfig UNET = new UNetConfig(1, 1, List.of(2, 3));
+  private static final Map<String, String> RUN = Map.of("seed", "7");
+  private static final Epoch BEST =
+      new Epoch(4, 0.25, Optional.of(new Validation(0.5, 6.5, -2)), 12.5);
+
+  private static ComputationGraph network(UNetConfig unet, int seed) {
+    return Compute.TORCH.create(unet, new PatchConfig(8, 8), new Adam(1e-3), seed);
+  }
+
+  private static TrainingState state(ComputationGraph network) {
+    float[] best = new float[(int) network.numParams()];
+    Arrays.fill(best, 0.125f);
+    return new TrainingState(5, 3, 2, 1.5, 20.25, Optional.of(BEST), Optional.of(best));
+  }
+
+  private static byte[] written(ComputationGraph network) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    CheckpointFile.write(bytes, RUN, state(network), network);
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void bringsAllOfItBack() throws IOException {
+    ComputationGraph saved = network(UNET, 1);
+    saved.getUpdater().getStateViewArray().assign(3);
+    saved.getConfiguration().setIterationCount(77);
+    byte[] bytes = written(saved);
+    ComputationGraph restored = network(UNET, 2);
+    TrainingState state = CheckpointFile.read(new ByteArrayInputStream(bytes), restored);
+
+    assertThat(restored.params()).isEqualTo(saved.params());
+    assertThat(restored.getUpdater().getStateViewArray())
+        .isEqualTo(saved.getUpdater().getStateViewArray());
+    assertThat(restored.getConfiguration().getIterationCount()).isEqualTo(77);
+    assertThat(state.bestWeights().orElseThrow()).isEqualTo(state(saved).bestWeights().get());
+    assertThat(state)
+        .usingRecursiveComparison()
+        .ignoringFields("bestWeights")
+        .isEqualTo(state(saved));
+    assertThat(CheckpointFile.readRun(new ByteArrayInputStream(bytes))).isEqualTo(RUN);
+  }
+
+  @Test
+  void isRefusedByAnotherNetwork() throws IOException {
+    byte[] bytes = written(network(UNET, 1));
+    ComputationGraph other = network(new UNetConfig(1, 1, List.of(2, 4)), 1);
+    assertThatThrownBy(() -> CheckpointFile.read(new ByteArrayInputStream(bytes), other))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("parameters where");
+  }
+
+  @Test
+  void isRefusedWhenCutOffAnywhere() throws IOException {
+    byte[] bytes = written(network(UNET, 1));
+    ComputationGraph network = network(UNET, 1);
+    for (int length = 0; length < bytes.length - 1000; length += 997) {
+      byte[] part = Arrays.copyOf(bytes, length);
+      assertThatThrownBy(() -> CheckpointFile.read(new ByteArrayInputStream(part), network))
+          .as("%d of %d bytes", length, bytes.length)
+          .isInstanceOf(IOException.class);
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package io.stemspark.jobs;
+
+import io.stemspark.jobs.storage.AtomicFiles;
+import io.stemspark.jobs.storage.Retries;
+import io.stemspark.training.CheckpointFile;
+import io.stemspark.training.Checkpoints;
+import io.stemspark.training.TrainingState;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/**
+ * The checkpoints of a training: files in a folder beside the bundle that it will write, the last
+ * two of them. Each appears whole or not at all.
+ */
+final class CheckpointFolder implements Checkpoints {
+  private static final String SUFFIX = ".checkpoints";
+  private static final String ENDING = ".checkpoint";
+  private static final int KEPT = 2;
+
+  private final Path folder;
+  private final Configuration configuration;
+  private final Map<String, String> run;
+
+  /**
+   * @param bundle the bundle that the training will write
+   * @param run what a run that goes on has to have in common with the one before
+   */
+  CheckpointFolder(String bundle, Configuration configuration, Map<String, String> run) {
+    this.folder = new Path(bundle + SUFFIX);
+    this.configuration = configuration;
+    this.run = new TreeMap<>(run);
+  }
+
+  /**
+   * Checks that a run may start.
+   *
+   * @param resume whether it is to go on with what is there
+   * @throws IOException when checkpoints are there and it is not, or when they are another run's
+   */
+  void requireUsable(boolean resume) throws IOException {
+    Optional<Path> last = last();
+    if (last.isEmpty()) {
+      return;
+    }
+    if (!resume) {
+      throw new IOException(
+          folder
+              + ": holds a training that has not ended; --resume goes on with it, and without this"
+              + " folder a new one starts");
+    }
+    requireSame(last.get());
+  }
+
+  private void requireSame(Path checkpoint) throws IOException {
+    Map<String, String> before = read(checkpoint, CheckpointFile::readRun);
+    TreeSet<String> keys = new TreeSet<>(before.keySet());
+    keys.addAll(run.keySet());
+    List<String> differences =
+        keys.stream()
+            .filter(key -> !run.getOrDefault(key, "").equals(before.getOrDefault(key, "")))
+            .map(key -> "%s is %s, was %s".formatted(key, run.get(key), before.get(key)))
+            .toList();
+    if (!differences.isEmpty()) {
+      throw new IOException(
+          "%s: cannot be gone on with: %s".formatted(folder, String.join("; ", differences)));
+    }
+  }
+
+  @Override
+  public Optional<TrainingState> restore(ComputationGraph network) throws IOException {
+    Optional<Path> last = last();
+    if (last.isEmpty()) {
+      return Optional.empty();
+    }
+    requireSame(last.get());
+    return Optional.of(read(last.get(), stream -> CheckpointFile.read(stream, network)));
+  }
+
+  @Override
+  public void save(TrainingState state, ComputationGraph network) throws IOException {
+    String name = "epoch-%06d-batch-%09d%s".formatted(state.epoch(), state.batches(), ENDING);
+    AtomicFiles.write(
+        new Path(folder, name),
+        configuration,
+        stream -> CheckpointFile.write(stream, run, state, network));
+    List<Path> all = all();
+    FileSystem files = folder.getFileSystem(configuration);
+    for (Path old : all.subList(0, Math.max(0, all.size() - KEPT))) {
+      files.delete(old, false);
+    }
+  }
+
+  /** Deletes them all, once the bundle is there. */
+  void delete() throws IOException {
+    folder.getFileSystem(configuration).delete(folder, true);
+  }
+
+  private Optional<Path> last() throws IOException {
+    List<Path> all = all();
+    return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+  }
+
+  /** From the oldest on. */
+  private List<Path> all() throws IOException {
+    FileSystem files = folder.getFileSystem(configuration);
+    if (!Retries.call(() -> files.exists(folder))) {
+      return List.of();
+    }
+    FileStatus[] found =
+        Retries.call(
+            () ->
+                files.listStatus(
+                    folder,
+                    file -> file.getName().endsWith(ENDING) && !file.getName().startsWith(".")));
+    return Arrays.stream(found)
+        .map(FileStatus::getPath)
+        .sorted(Comparator.comparing(Path::getName))
+        .toList();
+  }
+
+  @FunctionalInterface
+  private interface Reader<T> {
+    T read(InputStream stream) throws IOException;
+  }
+
+  private <T> T read(Path file, Reader<T> reader) throws IOException {
+    try (InputStream stream = file.getFileSystem(configuration).open(file)) {
+      return reader.read(stream);
+    } catch (IOException e) {
+      throw new IOException(
+          "%s: cannot be read: %s; without it, --resume goes on with the checkpoint before"
+              .formatted(file, e.getMessage()),
+          e);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package io.stemspark.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stemspark.Demo;
+import io.stemspark.bundle.ModelBundle;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever happens to a training, it ends with the bundle of one that nothing happened to. */
+@Tag("faults")
+class TrainingFaultsTest {
+  private static final int DONE = 0;
+  private static final int WRONG = 2;
+  private static final List<String> SMALL =
+      List.of(
+          "stemspark.stft.fft-size=1024",
+          "stemspark.stft.hop-length=256",
+          "stemspark.patch.frames=64",
+          "stemspark.patch.bins=256",
+          "stemspark.unet.features=[4, 8]",
+          "stemspark.training.epochs=3",
+          "stemspark.training.patches-per-epoch=64",
+          "stemspark.training.batch-size=4",
+          "stemspark.training.averaging-period=2",
+          "stemspark.training.workers=2");
+
+  @TempDir static Path folder;
+  private static Path features;
+  private static Map<String, Double> undisturbed;
+
+  @BeforeAll
+  static void undisturbed() throws IOException, InterruptedException {
+    features = folder.resolve("features");
+    List<String> extract =
+        new ArrayList<>(List.of("extract", Demo.FOLDER.toString(), features.toString()));
+    extract.addAll(List.of("--master", "local[2]"));
+    try (Run run = Run.start(folder.resolve("extract.log"), withSettings(extract))) {
+      assertThat(run.await()).as(run.text()).isEqualTo(DONE);
+    }
+    Path bundle = folder.resolve("undisturbed.bundle");
+    try (Run run = train(bundle)) {
+      assertThat(run.await()).as(run.text()).isEqualTo(DONE);
+    }
+    undisturbed = metrics(bundle);
+  }
+
+  private static List<String> withSettings(List<String> arguments) {
+    List<String> all = new ArrayList<>(arguments);
+    SMALL.forEach(setting -> all.addAll(List.of("--set", setting)));
+    return all;
+  }
+
+  private static Run train(Path bundle, String... more) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(List.of("train", features.toString(), bundle.toString()));
+    arguments.addAll(List.of(more));
+    arguments.addAll(Run.twoExecutors());
+    return Run.start(folder.resolve(bundle.getFileName() + ".log"), withSettings(arguments));
+  }
+
+  private static Map<String, Double> metrics(Path bundle) throws IOException {
+    try (InputStream stream = Files.newInputStream(bundle)) {
+      ModelBundle model = ModelBundle.read(bundle.toString(), stream);
+      model.requireRuns();
+      return model.manifest().metrics();
+    }
+  }
+
+  @Test
+  void anExecutorIsKilled() throws IOException, InterruptedException {
+    Path bundle = folder.resolve("executor.bundle");
+    try (Run run = train(bundle)) {
+      run.until(() -> !checkpoints(bundle).isEmpty());
+      run.killAnExecutor();
+      assertThat(run.await()).as(run.text()).isEqualTo(DONE);
+    }
+    assertUndisturbed(bundle);
+  }
+
+  @Test
+  void theDriverIsKilled() throws IOException, InterruptedException {
+    Path bundle = folder.resolve("driver.bundle");
+    try (Run run = train(bundle)) {
+      run.until(() -> checkpoints(bundle).toString().contains("epoch-000002"));
+      run.kill();
+    }
+    assertThat(bundle).doesNotExist();
+    try (Run run = train(bundle)) {
+      assertThat(run.await()).as(run.text()).isEqualTo(WRONG);
+      assertThat(run.text()).contains("holds a training that has not ended; --resume goes on");
+    }
+    try (Run run = train(bundle, "--resume", "--set", "stemspark.training.seed=2")) {
+      assertThat(run.await()).as(run.text()).isEqualTo(WRONG);
+      assertThat(run.text()).contains("cannot be gone on with: seed is 2, was 1");
+    }
+    try (Run run = train(bundle, "--resume")) {
+      assertThat(run.await()).as(run.text()).isEqualTo(DONE);
+      assertThat(run.text()).doesNotContain("epoch 1:").contains("epoch 3:");
+    }
+    assertUndisturbed(bundle);
+  }
+
+  private static List<Path> checkpoints(Path bundle) {
+    Path checkpoints = Path.of(bundle + ".checkpoints");
+    if (!Files.exists(checkpoints)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(checkpoints)) {
+      return files.filter(file -> file.toString().endsWith(".checkpoint")).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void assertUndisturbed(Path bundle) throws IOException {
+    Map<String, Double> metrics = metrics(bundle);
+    for (String metric : List.of("epoch", "training_loss")) {
+      double expected = undisturbed.get(metric);
+      assertThat(metrics.get(metric))
+          .as(metric)
+          .isCloseTo(expected, Offset.offset(1e-5 * Math.abs(expected)));
+    }
+    assertThat(Path.of(bundle + ".checkpoints")).doesNotExist();
+  }
+}
