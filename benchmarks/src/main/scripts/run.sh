@@ -11,12 +11,9 @@ if [ -n "${JAVA_HOME:-}" ]; then
   java="$JAVA_HOME/bin/java"
 fi
 
-# JavaCPP counts every library's memory against maxphysicalbytes, and stops to collect garbage near
-# the limit; 0 is no limit.
 SPARK_HOME="${project.build.directory}/spark-home" SPARK_SCALA_VERSION=${scala.binary.version} \
 OMP_NUM_THREADS=${environment.OMP_NUM_THREADS} \
 THP_MEM_ALLOC_ENABLE=${environment.THP_MEM_ALLOC_ENABLE} exec "$java" ${jvm.options} \
-  -Dorg.bytedeco.javacpp.maxphysicalbytes=0 \
   -Dstemspark.root="${maven.multiModuleProjectDirectory}" \
   -cp "${project.build.outputDirectory}:${benchmarks.classpath}" \
   "$@"

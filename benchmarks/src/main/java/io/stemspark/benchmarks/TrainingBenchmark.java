@@ -64,7 +64,6 @@ public final class TrainingBenchmark {
     Map<String, String> properties =
         Map.of(
             "executor.extraClassPath", System.getProperty("java.class.path"),
-            "executor.extraJavaOptions", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0",
             "executor.memory", "3g",
             "ui.enabled", "false");
     try (SparkSession spark =

@@ -18,6 +18,7 @@ import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
@@ -71,6 +72,10 @@ public final class UNet {
       long seed,
       DataType precision,
       boolean bfloat16) {
+    if (!Nd4j.getEnvironment().isCPU()) {
+      throw new IllegalStateException(
+          "compute = nd4j in a build whose arrays lie on a card: libtorch cannot see them there");
+    }
     INDArray weights = create(config, patch, new NoOp(), seed, precision).params();
     var graph = builder(config, patch, updater, seed, precision);
     graph.addLayer(MASK, new TorchLayer(config, bfloat16), SPECTROGRAM);
