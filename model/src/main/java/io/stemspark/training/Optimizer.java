@@ -2,8 +2,6 @@ package io.stemspark.training;
 
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.schedule.PolySchedule;
-import org.nd4j.linalg.schedule.ScheduleType;
 
 /** How steps follow from gradients. */
 public final class Optimizer {
@@ -15,7 +13,6 @@ public final class Optimizer {
    * @param steps steps of one worker over the whole training
    */
   public static IUpdater of(TrainingConfig config, int steps) {
-    return new Adam(
-        new PolySchedule(ScheduleType.ITERATION, config.learningRate(), 1, Math.max(1, steps)));
+    return new Adam(new LinearDecay(config.learningRate(), Math.max(1, steps)));
   }
 }

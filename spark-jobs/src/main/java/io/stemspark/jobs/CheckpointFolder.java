@@ -28,6 +28,8 @@ final class CheckpointFolder implements Checkpoints {
   private static final String SUFFIX = ".checkpoints";
   private static final String ENDING = ".checkpoint";
   private static final int KEPT = 2;
+  private static final String WORKERS = "workers";
+  private static final String OPEN = "0";
 
   private final Path folder;
   private final Configuration configuration;
@@ -38,9 +40,37 @@ final class CheckpointFolder implements Checkpoints {
    * @param run what a run that goes on has to have in common with the one before
    */
   CheckpointFolder(String bundle, Configuration configuration, Map<String, String> run) {
-    this.folder = new Path(bundle + SUFFIX);
+    this(new Path(bundle).suffix(SUFFIX), configuration, Map.copyOf(run));
+  }
+
+  private CheckpointFolder(Path folder, Configuration configuration, Map<String, String> run) {
+    this.folder = folder;
     this.configuration = configuration;
-    this.run = new TreeMap<>(run);
+    this.run = run;
+  }
+
+  /**
+   * The same for a run whose settings leave open how many workers it has: as many as the one
+   * before, for the learning rate goes by their steps.
+   *
+   * @param available workers of a run that is new
+   */
+  CheckpointFolder withWorkers(int available) throws IOException {
+    Map<String, String> known = new TreeMap<>(run);
+    if (run.getOrDefault(WORKERS, OPEN).equals(OPEN)) {
+      Optional<Path> last = last();
+      known.put(
+          WORKERS,
+          last.isPresent()
+              ? read(last.get(), CheckpointFile::readRun).get(WORKERS)
+              : Integer.toString(available));
+    }
+    return new CheckpointFolder(folder, configuration, known);
+  }
+
+  /** Workers of the run. */
+  int workers() {
+    return Integer.parseInt(run.get(WORKERS));
   }
 
   /**
@@ -69,6 +99,7 @@ final class CheckpointFolder implements Checkpoints {
     keys.addAll(run.keySet());
     List<String> differences =
         keys.stream()
+            .filter(key -> !(key.equals(WORKERS) && run.getOrDefault(key, OPEN).equals(OPEN)))
             .filter(key -> !run.getOrDefault(key, "").equals(before.getOrDefault(key, "")))
             .map(key -> "%s is %s, was %s".formatted(key, run.get(key), before.get(key)))
             .toList();
@@ -90,7 +121,7 @@ final class CheckpointFolder implements Checkpoints {
 
   @Override
   public void save(TrainingState state, ComputationGraph network) throws IOException {
-    String name = "epoch-%06d-batch-%09d%s".formatted(state.epoch(), state.batches(), ENDING);
+    String name = "epoch-%07d-batch-%010d%s".formatted(state.epoch(), state.batches(), ENDING);
     AtomicFiles.write(
         new Path(folder, name),
         configuration,
@@ -98,13 +129,14 @@ final class CheckpointFolder implements Checkpoints {
     List<Path> all = all();
     FileSystem files = folder.getFileSystem(configuration);
     for (Path old : all.subList(0, Math.max(0, all.size() - KEPT))) {
-      files.delete(old, false);
+      Retries.run(() -> files.delete(old, false));
     }
   }
 
   /** Deletes them all, once the bundle is there. */
   void delete() throws IOException {
-    folder.getFileSystem(configuration).delete(folder, true);
+    FileSystem files = folder.getFileSystem(configuration);
+    Retries.run(() -> files.delete(folder, true));
   }
 
   private Optional<Path> last() throws IOException {

@@ -75,7 +75,9 @@ public final class TrainJob {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     TrainingConfig training = settings.training();
     FeatureDataset source = FeatureDataset.open(spark, features, settings.patch(), training);
-    int workers = training.workers() > 0 ? training.workers() : context.defaultParallelism();
+    CheckpointFolder checkpoints =
+        checkpoints(context.hadoopConfiguration()).withWorkers(context.defaultParallelism());
+    int workers = checkpoints.workers();
     SparkFitter fitter =
         new SparkFitter(
             context,
@@ -84,7 +86,6 @@ public final class TrainJob {
             training,
             workers,
             new FeatureBatchLoader(HadoopBroadcast.of(context), settings.patch(), training));
-    CheckpointFolder checkpoints = checkpoints(context.hadoopConfiguration());
     Epoch chosen =
         new TrainingLoop(settings.unet(), settings.patch(), training, listener)
             .run(source, fitter, checkpoints);

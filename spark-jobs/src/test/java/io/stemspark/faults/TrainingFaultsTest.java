@@ -34,8 +34,7 @@ class TrainingFaultsTest {
           "stemspark.training.epochs=3",
           "stemspark.training.patches-per-epoch=64",
           "stemspark.training.batch-size=4",
-          "stemspark.training.averaging-period=2",
-          "stemspark.training.workers=2");
+          "stemspark.training.averaging-period=2");
 
   @TempDir static Path folder;
   private static Path features;
@@ -94,7 +93,7 @@ class TrainingFaultsTest {
   void theDriverIsKilled() throws IOException, InterruptedException {
     Path bundle = folder.resolve("driver.bundle");
     try (Run run = train(bundle)) {
-      run.until(() -> checkpoints(bundle).toString().contains("epoch-000002"));
+      run.until(() -> checkpoints(bundle).toString().contains("epoch-0000002"));
       run.kill();
     }
     assertThat(bundle).doesNotExist();
