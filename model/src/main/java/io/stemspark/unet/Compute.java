@@ -11,7 +11,10 @@ public enum Compute {
   ND4J,
   /** libtorch, as one layer of Deeplearning4j's graph. */
   TORCH,
-  /** The same with bfloat16 in its convolutions; weights, norms and sums stay floats. */
+  /**
+   * The same with bfloat16 in what follows from its convolutions; weights and statistics are
+   * floats.
+   */
   TORCH_BFLOAT16;
 
   /** A network with fresh weights, the same for all, on which {@code init} has been called. */

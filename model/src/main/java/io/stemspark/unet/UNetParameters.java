@@ -90,7 +90,7 @@ public final class UNetParameters {
       return shape.stream().reduce(1L, Math::multiplyExact);
     }
 
-    /** Its name in Deeplearning4j, for example {@code encoder0.conv1_W}. */
+    /** Its name in the graph that ND4J computes, for example {@code encoder0.conv1_W}. */
     public String key() {
       return layer + "_" + kind.key;
     }

@@ -18,7 +18,7 @@ import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 
-/** Of ten thousand steps in libtorch, the last eight take no more memory than the first two. */
+/** Ten thousand steps in libtorch end with the memory that the first two thousand took. */
 @Tag("acceptance")
 class TorchMemoryTest {
   private static final int STEPS = 10_000;
