@@ -17,10 +17,6 @@ import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_FLTP;
 import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_NONE;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
-import static org.bytedeco.ffmpeg.global.swresample.swr_alloc_set_opts2;
-import static org.bytedeco.ffmpeg.global.swresample.swr_convert;
-import static org.bytedeco.ffmpeg.global.swresample.swr_free;
-import static org.bytedeco.ffmpeg.global.swresample.swr_init;
 import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN;
 
 import java.io.IOException;
@@ -30,13 +26,12 @@ import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
-import org.bytedeco.ffmpeg.swresample.SwrContext;
 
 /** Turns packets into planar float samples. */
 final class FfmpegDecoder implements AutoCloseable {
   private final String name;
   private AVCodecContext codec;
-  private SwrContext toPlanarFloat;
+  private SampleConverter toPlanarFloat;
   private AVFrame frame = av_frame_alloc();
   private PlanarBuffer samples;
   private AudioFormat format;
@@ -49,7 +44,6 @@ final class FfmpegDecoder implements AutoCloseable {
     FfmpegDecoder decoder = new FfmpegDecoder(name);
     try {
       decoder.openCodec(stream);
-      decoder.openConverter();
       return decoder;
     } catch (IOException | RuntimeException e) {
       decoder.close();
@@ -77,6 +71,7 @@ final class FfmpegDecoder implements AutoCloseable {
             codec.sample_rate(), channels, sourceFormat(codec), Ffmpeg.nameOf(codec.ch_layout()));
     format.requireSupported(name);
     samples = new PlanarBuffer(channels);
+    toPlanarFloat = new SampleConverter(name, format, codec.sample_fmt(), AV_SAMPLE_FMT_FLTP);
   }
 
   /** Lossy codecs may decode to floats, but carry no more than 16 bits' worth of their source. */
@@ -98,27 +93,6 @@ final class FfmpegDecoder implements AutoCloseable {
         || sampleFormat == AV_SAMPLE_FMT_FLTP
         || sampleFormat == AV_SAMPLE_FMT_DBL
         || sampleFormat == AV_SAMPLE_FMT_DBLP;
-  }
-
-  private void openConverter() throws AudioException {
-    toPlanarFloat = new SwrContext(null);
-    int rate = format.sampleRate();
-    try (var planar = Ffmpeg.layout(format.channels());
-        var source = Ffmpeg.layout(format.channels())) {
-      check(
-          swr_alloc_set_opts2(
-              toPlanarFloat,
-              planar,
-              AV_SAMPLE_FMT_FLTP,
-              rate,
-              source,
-              codec.sample_fmt(),
-              rate,
-              0,
-              null),
-          "no sample converter");
-      check(swr_init(toPlanarFloat), "no sample converter");
-    }
   }
 
   AudioFormat format() {
@@ -167,15 +141,8 @@ final class FfmpegDecoder implements AutoCloseable {
         || frame.format() != codec.sample_fmt()) {
       throw new AudioException(name, "sample rate, channels or sample format change midway");
     }
-    samples.reserve(frame.nb_samples());
-    return check(
-        swr_convert(
-            toPlanarFloat,
-            samples.pointers(),
-            frame.nb_samples(),
-            frame.extended_data(),
-            frame.nb_samples()),
-        "samples cannot be converted");
+    toPlanarFloat.convert(frame, samples);
+    return frame.nb_samples();
   }
 
   private int check(int code, String what) throws AudioException {
@@ -190,7 +157,7 @@ final class FfmpegDecoder implements AutoCloseable {
     av_frame_free(frame);
     frame = null;
     if (toPlanarFloat != null) {
-      swr_free(toPlanarFloat);
+      toPlanarFloat.close();
     }
     if (codec != null) {
       avcodec_free_context(codec);

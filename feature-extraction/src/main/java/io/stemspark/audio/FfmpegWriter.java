@@ -41,11 +41,9 @@ import org.bytedeco.ffmpeg.avutil.AVChannelLayout;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
-import org.bytedeco.javacpp.ShortPointer;
 import org.bytedeco.javacpp.SizeTPointer;
 
 /** Encodes a local file of any {@link Container}. */
@@ -60,10 +58,8 @@ public final class FfmpegWriter implements AudioWriter {
   private AVCodecContext codec;
   private AVPacket packet = av_packet_alloc();
   private AVFrame frame = av_frame_alloc();
-  private float[][] block;
-  private float[] interleaved;
-  private short[] shortSteps;
-  private int[] intSteps;
+  private PlanarBuffer planar;
+  private SampleConverter toFrame;
   private int frameLength;
   private int filled;
   private long written;
@@ -150,10 +146,9 @@ public final class FfmpegWriter implements AudioWriter {
     }
     check(avcodec_open2(codec, encoder, (AVDictionary) null), "encoder does not start");
     frameLength = codec.frame_size() > 0 ? codec.frame_size() : PCM_FRAME;
-    block = new float[format.channels()][frameLength];
-    interleaved = new float[frameLength * format.channels()];
-    shortSteps = new short[interleaved.length];
-    intSteps = new int[interleaved.length];
+    planar = new PlanarBuffer(format.channels());
+    planar.reserve(frameLength);
+    toFrame = new SampleConverter(name, format, AV_SAMPLE_FMT_FLTP, codec.sample_fmt());
   }
 
   /**
@@ -209,9 +204,7 @@ public final class FfmpegWriter implements AudioWriter {
   public void write(float[][] samples, int length) throws IOException {
     for (int done = 0; done < length; ) {
       int n = Math.min(length - done, frameLength - filled);
-      for (int c = 0; c < block.length; c++) {
-        System.arraycopy(samples[c], done, block[c], filled, n);
-      }
+      planar.put(samples, done, filled, n);
       filled += n;
       done += n;
       if (filled == frameLength) {
@@ -224,49 +217,11 @@ public final class FfmpegWriter implements AudioWriter {
     check(av_frame_make_writable(frame), "no memory for a frame");
     frame.nb_samples(filled);
     frame.pts(written);
-    if (codec.sample_fmt() == AV_SAMPLE_FMT_FLTP) {
-      for (int c = 0; c < block.length; c++) {
-        new FloatPointer(frame.data(c)).put(block[c], 0, filled);
-      }
-    } else {
-      interleave();
-      fill(frame.data(0), filled * block.length);
-    }
+    toFrame.convert(planar, frame);
     written += filled;
     filled = 0;
     check(avcodec_send_frame(codec, frame), "samples cannot be encoded");
     writePackets();
-  }
-
-  private void interleave() {
-    for (int c = 0; c < block.length; c++) {
-      for (int i = 0, at = c; i < filled; i++, at += block.length) {
-        interleaved[at] = block[c][i];
-      }
-    }
-  }
-
-  private void fill(BytePointer target, int count) {
-    switch (format.sampleFormat()) {
-      case INT16 -> {
-        for (int i = 0; i < count; i++) {
-          shortSteps[i] = (short) step(interleaved[i]);
-        }
-        new ShortPointer(target).put(shortSteps, 0, count);
-      }
-      case INT24 -> {
-        for (int i = 0; i < count; i++) {
-          intSteps[i] = step(interleaved[i]) << 8;
-        }
-        new IntPointer(target).put(intSteps, 0, count);
-      }
-      case FLOAT32 -> new FloatPointer(target).put(interleaved, 0, count);
-    }
-  }
-
-  private int step(float sample) {
-    float scale = format.sampleFormat().scale();
-    return (int) Math.max(-scale, Math.min(scale - 1, Math.rint(sample * scale)));
   }
 
   private void writePackets() throws IOException {
@@ -341,6 +296,12 @@ public final class FfmpegWriter implements AudioWriter {
     packet = null;
     if (codec != null) {
       avcodec_free_context(codec);
+    }
+    if (planar != null) {
+      planar.close();
+    }
+    if (toFrame != null) {
+      toFrame.close();
     }
     muxer.close();
   }

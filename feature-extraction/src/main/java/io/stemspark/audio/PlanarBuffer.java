@@ -33,10 +33,11 @@ final class PlanarBuffer implements AutoCloseable {
     return pointers;
   }
 
-  void put(float[][] samples, int length) {
-    reserve(Math.max(1, length));
+  /** Copies {@code length} samples of each channel, from {@code from} on, to {@code at}. */
+  void put(float[][] samples, int from, int at, int length) {
     for (int c = 0; c < planes.length; c++) {
-      planes[c].put(samples[c], 0, length);
+      planes[c].position(at).put(samples[c], from, length);
+      planes[c].position(0);
     }
   }
 

@@ -67,7 +67,8 @@ public final class Resampler implements AutoCloseable {
 
   /** Takes input and returns what output is ready, {@code [channel][time]}, perhaps none. */
   public float[][] resample(float[][] samples, int length) throws IOException {
-    in.put(samples, length);
+    in.reserve(Math.max(1, length));
+    in.put(samples, 0, 0, length);
     return convert(in.pointers(), length);
   }
 

@@ -5,14 +5,18 @@ package io.stemspark.spectrogram;
  * have been pushed, or at {@link #finish}. Holds native memory until it is closed. Not thread-safe.
  */
 public final class StftAnalyzer implements AutoCloseable {
+  /** Frames' worth of samples that are kept, so that they are seldom moved. */
+  private static final int FRAMES_KEPT = 4;
+
   private final StftConfig config;
   private final RealFft fft;
   private final float[] window;
   private final float[][] buffer;
-  private final float[] windowed;
+  private final float[] frame;
   private final float[][] real;
   private final float[][] imag;
-  private int filled;
+  private int start;
+  private int end;
   private long samples;
   private long frames;
 
@@ -20,11 +24,11 @@ public final class StftAnalyzer implements AutoCloseable {
     this.config = config;
     this.fft = new RealFft(config.fftSize());
     this.window = config.window().samples(config.fftSize());
-    this.buffer = new float[channels][config.fftSize()];
-    this.windowed = new float[config.fftSize()];
+    this.buffer = new float[channels][FRAMES_KEPT * config.fftSize()];
+    this.frame = new float[config.fftSize()];
     this.real = new float[channels][config.bins()];
     this.imag = new float[channels][config.bins()];
-    this.filled = config.fftSize() / 2;
+    this.end = config.fftSize() / 2;
   }
 
   /**
@@ -48,34 +52,47 @@ public final class StftAnalyzer implements AutoCloseable {
   }
 
   private void fill(float[][] input, int from, int length, FrameSink sink) {
-    int hop = config.hopLength();
+    int size = config.fftSize();
     for (int done = 0; done < length; ) {
-      int n = Math.min(length - done, config.fftSize() - filled);
+      int n = Math.min(length - done, start + size - end);
       for (int c = 0; c < buffer.length; c++) {
-        System.arraycopy(input[c], from + done, buffer[c], filled, n);
+        System.arraycopy(input[c], from + done, buffer[c], end, n);
       }
-      filled += n;
+      end += n;
       done += n;
-      if (filled == config.fftSize()) {
+      if (end == start + size) {
         emit(sink);
-        filled -= hop;
-        for (float[] channel : buffer) {
-          System.arraycopy(channel, hop, channel, 0, filled);
-        }
+        start += config.hopLength();
+        makeRoom();
       }
     }
   }
 
+  private void makeRoom() {
+    if (start + config.fftSize() <= buffer[0].length) {
+      return;
+    }
+    for (float[] channel : buffer) {
+      System.arraycopy(channel, start, channel, 0, end - start);
+    }
+    end -= start;
+    start = 0;
+  }
+
   private void emit(FrameSink sink) {
     for (int c = 0; c < buffer.length; c++) {
-      float[] samples = buffer[c];
-      for (int i = 0; i < windowed.length; i++) {
-        windowed[i] = samples[i] * window[i];
-      }
-      fft.forward(windowed, real[c], imag[c]);
+      System.arraycopy(buffer[c], start, frame, 0, frame.length);
+      multiply(frame, window);
+      fft.forward(frame, real[c], imag[c]);
     }
     frames++;
     sink.frame(real, imag);
+  }
+
+  private static void multiply(float[] values, float[] factors) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= factors[i];
+    }
   }
 
   @Override

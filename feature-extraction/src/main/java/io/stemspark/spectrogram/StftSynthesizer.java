@@ -34,7 +34,7 @@ public final class StftSynthesizer implements AutoCloseable {
       fullOverlap[i % hop] += squaredWindow[i];
     }
     for (int i = 0; i < size; i++) {
-      weights[i] /= fullOverlap[i % hop];
+      weights[i] /= size * fullOverlap[i % hop];
     }
     this.frame = new float[size];
     this.sum = new float[channels][size];

@@ -10,9 +10,11 @@ import io.stemspark.audio.Container;
 import io.stemspark.audio.Encoding;
 import io.stemspark.audio.SampleFormat;
 import java.io.IOException;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class StemSplitTest {
   private static final float MOST = 32767 / 32768f;
@@ -58,6 +60,39 @@ class StemSplitTest {
     assertThatThrownBy(() -> split.split(new float[] {1}, new float[] {1.5f}, rest, 1, 0))
         .isInstanceOf(AudioException.class)
         .hasMessageContaining("vocals");
+  }
+
+  /** A block in which something clips takes another path than one in which nothing does. */
+  @ParameterizedTest
+  @EnumSource(
+      value = SampleFormat.class,
+      names = {"INT16", "INT24"})
+  void aSampleDoesNotDependOnItsNeighbours(SampleFormat format) throws IOException {
+    Random random = new Random(1);
+    int length = 100_000;
+    float[] mixture = new float[length + 1];
+    float[] vocals = new float[length + 1];
+    for (int i = 0; i < length; i++) {
+      mixture[i] = random.nextFloat() - 0.5f;
+      // Every other sample lies between two steps.
+      vocals[i] =
+          i % 2 == 0
+              ? random.nextFloat() - 0.5f
+              : (float) ((Math.rint((random.nextFloat() - 0.5) * 65536) + 0.5) / format.scale());
+    }
+    float[] alone = vocals.clone();
+    float[] restAlone = new float[length];
+    new StemSplit(format, Clipping.LIMIT, Stems.BOTH).split(mixture, alone, restAlone, length, 0);
+    mixture[length] = 2;
+    float[] rest = new float[length + 1];
+    StemSplit split = new StemSplit(format, Clipping.LIMIT, Stems.BOTH);
+    split.split(mixture, vocals, rest, length + 1, 0);
+    assertThat(split.clippedAccompaniment()).isEqualTo(1);
+    for (int i = 0; i < length; i++) {
+      // The sign of a zero may differ.
+      assertThat(alone[i] + 0f).isEqualTo(vocals[i] + 0f);
+      assertThat(restAlone[i] + 0f).isEqualTo(rest[i] + 0f);
+    }
   }
 
   @Test

@@ -2,8 +2,8 @@ package io.stemspark.jobs.report;
 
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.FullReader;
-import io.stemspark.spectrogram.Spectrogram;
-import io.stemspark.spectrogram.Stft;
+import io.stemspark.spectrogram.FrameSink;
+import io.stemspark.spectrogram.StftAnalyzer;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.Window;
 import java.awt.image.BufferedImage;
@@ -18,6 +18,7 @@ final class SpectrogramPicture {
   private static final int FFT_SIZE = 1024;
   private static final int WIDTH = 860;
   private static final int HEIGHT = 128;
+  private static final int BINS_PER_ROW = FFT_SIZE / 2 / HEIGHT;
   private static final double DARKEST_DECIBELS = -80;
   private static final int BLOCK = 1 << 14;
 
@@ -30,15 +31,12 @@ final class SpectrogramPicture {
    */
   static byte[] draw(AudioReader audio) throws IOException {
     float[] samples = mono(audio);
-    StftConfig config =
-        new StftConfig(audio.format().sampleRate(), FFT_SIZE, FFT_SIZE / 4, Window.HANN);
-    Spectrogram spectrogram = new Stft(config).forward(samples);
+    float[][] powers = powers(samples, audio.format().sampleRate());
     BufferedImage picture = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
-    double loudest = FFT_SIZE / 4.0;
+    double loudest = Math.pow(FFT_SIZE / 4.0, 2);
     for (int x = 0; x < WIDTH; x++) {
       for (int y = 0; y < HEIGHT; y++) {
-        double level = peak(spectrogram, x, y) / loudest;
-        double decibels = 20 * Math.log10(Math.max(level, 1e-9));
+        double decibels = 10 * Math.log10(Math.max(powers[x][y] / loudest, 1e-18));
         picture.setRGB(x, HEIGHT - 1 - y, color(1 - decibels / DARKEST_DECIBELS));
       }
     }
@@ -67,24 +65,41 @@ final class SpectrogramPicture {
     return Arrays.copyOf(samples, Math.max(1, length));
   }
 
-  /** The largest magnitude that falls on a point, so that short sounds are seen. */
-  private static double peak(Spectrogram spectrogram, int x, int y) {
-    int frames = spectrogram.frames();
-    int bins = spectrogram.bins();
-    int firstFrame = (int) ((long) x * frames / WIDTH);
-    int lastFrame = Math.max(firstFrame + 1, (int) ((long) (x + 1) * frames / WIDTH));
-    int firstBin = y * bins / HEIGHT;
-    int lastBin = Math.max(firstBin + 1, (y + 1) * bins / HEIGHT);
-    float power = 0;
-    for (int f = firstFrame; f < Math.min(frames, lastFrame); f++) {
-      for (int b = firstBin; b < lastBin; b++) {
-        int i = f * bins + b;
-        float re = spectrogram.real()[i];
-        float im = spectrogram.imag()[i];
-        power = Math.max(power, re * re + im * im);
-      }
+  /** The largest power that falls on each point, so that short sounds are seen. */
+  private static float[][] powers(float[] samples, int sampleRate) {
+    StftConfig config = new StftConfig(sampleRate, FFT_SIZE, FFT_SIZE / 2, Window.HANN);
+    float[][] powers = new float[WIDTH][HEIGHT];
+    long frames = config.frames(samples.length);
+    FrameSink draw =
+        new FrameSink() {
+          private long frame;
+
+          @Override
+          public void frame(float[][] real, float[][] imag) {
+            int first = (int) (frame * WIDTH / frames);
+            int last = (int) Math.max(first + 1, (frame + 1) * WIDTH / frames);
+            float[] column = powers[first];
+            for (int y = 0; y < HEIGHT; y++) {
+              column[y] = Math.max(column[y], power(real[0], imag[0], y));
+            }
+            Arrays.fill(powers, first + 1, last, column);
+            frame++;
+          }
+        };
+    try (StftAnalyzer analyzer = new StftAnalyzer(config, 1)) {
+      analyzer.push(new float[][] {samples}, 0, samples.length, draw);
+      analyzer.finish(draw);
     }
-    return Math.sqrt(power);
+    return powers;
+  }
+
+  /** The largest power among the bins of a row. */
+  private static float power(float[] real, float[] imag, int row) {
+    float power = 0;
+    for (int bin = row * BINS_PER_ROW; bin < (row + 1) * BINS_PER_ROW; bin++) {
+      power = Math.max(power, real[bin] * real[bin] + imag[bin] * imag[bin]);
+    }
+    return power;
   }
 
   /** Black over purple and orange to white, for brightness from 0 to 1. */
