@@ -70,15 +70,16 @@ class StemSplitTest {
   void aSampleDoesNotDependOnItsNeighbours(SampleFormat format) throws IOException {
     Random random = new Random(1);
     int length = 100_000;
+    double scale = format.scale();
     float[] mixture = new float[length + 1];
     float[] vocals = new float[length + 1];
     for (int i = 0; i < length; i++) {
-      mixture[i] = random.nextFloat() - 0.5f;
+      mixture[i] = 0.9f * (random.nextFloat() - 0.5f);
       // Every other sample lies between two steps.
       vocals[i] =
           i % 2 == 0
               ? random.nextFloat() - 0.5f
-              : (float) ((Math.rint((random.nextFloat() - 0.5) * 65536) + 0.5) / format.scale());
+              : (float) ((Math.rint((random.nextFloat() - 0.5) * scale) + 0.5) / scale);
     }
     float[] alone = vocals.clone();
     float[] restAlone = new float[length];
