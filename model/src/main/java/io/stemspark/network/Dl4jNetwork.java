@@ -1,7 +1,6 @@
 package io.stemspark.network;
 
 import io.stemspark.patch.PatchConfig;
-import java.util.Arrays;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -20,7 +19,7 @@ public final class Dl4jNetwork implements Network {
   }
 
   @Override
-  public synchronized float[] run(float[] magnitudes, int batch) {
+  public synchronized void run(float[] magnitudes, int batch, float[] mask) {
     float[] spectrogram = new float[batch * patch.size()];
     for (int i = 0; i < spectrogram.length; i++) {
       spectrogram[i] = (float) Math.log1p(magnitudes[i]);
@@ -29,7 +28,7 @@ public final class Dl4jNetwork implements Network {
     // The graph's estimate is mask * mixture, so a mixture of ones returns the mask.
     INDArray[] outputs =
         network.output(false, Nd4j.createFromArray(spectrogram).reshape(shape), Nd4j.ones(shape));
-    return Arrays.copyOf(outputs[0].dup('c').data().asFloat(), batch * patch.size());
+    System.arraycopy(outputs[0].dup('c').data().asFloat(), 0, mask, 0, spectrogram.length);
   }
 
   @Override

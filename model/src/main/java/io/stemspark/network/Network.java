@@ -6,10 +6,10 @@ public interface Network extends AutoCloseable {
    * Runs the network.
    *
    * @param input tensors of {@link NetworkSpec#inputShape}, one after the other
-   * @param batch how many
-   * @return as many tensors of {@link NetworkSpec#outputShape}
+   * @param batch how many; the array may hold more
+   * @param output takes as many tensors of {@link NetworkSpec#outputShape}
    */
-  float[] run(float[] input, int batch);
+  void run(float[] input, int batch, float[] output);
 
   @Override
   void close();

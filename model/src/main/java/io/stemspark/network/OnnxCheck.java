@@ -6,7 +6,6 @@ import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
-import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
 import onnx.Onnx.AttributeProto;
@@ -193,11 +192,11 @@ public final class OnnxCheck {
       float value = (float) (random.nextGaussian() * spec.inputScale());
       noiseAndSilence[i] = spec.input() == NetworkSpec.Input.MAGNITUDE ? Math.abs(value) : value;
     }
-    float[] together;
-    float[] alone;
+    float[] alone = new float[spec.outputPlanes() * spec.patch().size()];
+    float[] together = new float[2 * alone.length];
     try {
-      alone = network.run(Arrays.copyOf(noiseAndSilence, size), 1);
-      together = network.run(noiseAndSilence, 2);
+      network.run(noiseAndSilence, 1, alone);
+      network.run(noiseAndSilence, 2, together);
     } catch (IllegalStateException e) {
       throw new IllegalArgumentException("it does not run: " + e.getMessage(), e);
     }

@@ -163,13 +163,11 @@ public final class OnnxNetwork implements Network {
   }
 
   @Override
-  public float[] run(float[] input, int batch) {
-    float[] output = new float[batch * outputSize];
+  public void run(float[] input, int batch, float[] output) {
     int step = oneByOne ? 1 : batch;
     for (int first = 0; first < batch; first += step) {
       run(input, first, step, output);
     }
-    return output;
   }
 
   private void run(float[] input, int first, int count, float[] output) {

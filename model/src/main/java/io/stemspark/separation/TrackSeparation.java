@@ -29,6 +29,9 @@ final class TrackSeparation implements AutoCloseable {
   private final SampleQueue mixture;
   private final SampleQueue modelVocals;
   private final SampleQueue vocals;
+  private float[][] mixed;
+  private float[][] sung;
+  private float[][] rest;
   private long mixtureSamples;
   private long modelSamples;
   private long written;
@@ -55,6 +58,9 @@ final class TrackSeparation implements AutoCloseable {
       toModel.close();
       throw e;
     }
+    mixed = new float[channels][0];
+    sung = mixed;
+    rest = mixed;
     mixture = new SampleQueue(channels);
     modelVocals = new SampleQueue(channels);
     vocals = sameRate ? modelVocals : new SampleQueue(channels);
@@ -148,9 +154,11 @@ final class TrackSeparation implements AutoCloseable {
     if (length == 0) {
       return;
     }
-    float[][] mixed = new float[format.channels()][length];
-    float[][] sung = new float[format.channels()][length];
-    float[][] rest = new float[format.channels()][length];
+    if (length > mixed[0].length) {
+      mixed = new float[format.channels()][length];
+      sung = new float[format.channels()][length];
+      rest = new float[format.channels()][length];
+    }
     mixture.take(mixed, length);
     vocals.take(sung, length);
     for (int c = 0; c < format.channels(); c++) {

@@ -32,6 +32,8 @@ final class VoiceEstimator {
   private final float[] row;
   private final float[] imagRow;
   private final float[] mask;
+  private final float[] input;
+  private final float[] output;
   private final float[] real;
   private final float[] imag;
   private long networkNanos;
@@ -55,6 +57,8 @@ final class VoiceEstimator {
     this.row = new float[visible];
     this.imagRow = new float[visible];
     this.mask = new float[bins];
+    this.input = new float[batch * spec.inputPlanes() * planeSize];
+    this.output = new float[batch * spec.outputPlanes() * planeSize];
     this.real = new float[bins];
     this.imag = new float[bins];
   }
@@ -81,28 +85,27 @@ final class VoiceEstimator {
     int patches = voice.length * perWindow;
     for (int first = 0; first < patches; first += batch) {
       int count = Math.min(batch, patches - first);
-      float[] input = new float[count * spec.inputPlanes() * planeSize];
       for (int i = 0; i < count; i++) {
         int window = (first + i) / perWindow;
-        encode(mixture, window * step, (first + i) % perWindow, input, i * spec.inputPlanes());
+        encode(mixture, window * step, (first + i) % perWindow, i * spec.inputPlanes());
       }
       long start = System.nanoTime();
-      float[] output = network.run(input, count);
+      network.run(input, count, output);
       networkNanos += System.nanoTime() - start;
-      requireNumbers(output);
+      requireNumbers(count * spec.outputPlanes() * planeSize);
       for (int i = 0; i < count; i++) {
         int window = (first + i) / perWindow;
         int group = (first + i) % perWindow;
-        decode(output, i * spec.outputPlanes(), mixture, window * step, group, voice[window]);
+        decode(i * spec.outputPlanes(), mixture, window * step, group, voice[window]);
       }
     }
   }
 
   /** A network that divides by the level of its input, say, fails on silence. */
-  private static void requireNumbers(float[] output) {
+  private void requireNumbers(int length) {
     float sum = 0;
-    for (float value : output) {
-      sum += 0 * value;
+    for (int i = 0; i < length; i++) {
+      sum += 0 * output[i];
     }
     // 0 times infinity or NaN is NaN.
     if (Float.isNaN(sum)) {
@@ -110,7 +113,7 @@ final class VoiceEstimator {
     }
   }
 
-  private void encode(Spectrogram[] mixture, int from, int group, float[] input, int plane) {
+  private void encode(Spectrogram[] mixture, int from, int group, int plane) {
     float scale = (float) spec.inputScale();
     for (int slot = 0; slot < spec.channels(); slot++) {
       int channel = Math.min(group * spec.channels() + slot, channels - 1);
@@ -118,19 +121,18 @@ final class VoiceEstimator {
         mixture[channel].copyFrame(from + frame, row, imagRow);
         if (spec.input() == Input.MAGNITUDE) {
           toMagnitudes(row, imagRow, scale);
-          put(row, input, plane + slot, frame);
+          put(row, plane + slot, frame);
         } else {
           multiply(row, scale);
           multiply(imagRow, scale);
-          put(row, input, plane + 2 * slot, frame);
-          put(imagRow, input, plane + 2 * slot + 1, frame);
+          put(row, plane + 2 * slot, frame);
+          put(imagRow, plane + 2 * slot + 1, frame);
         }
       }
     }
   }
 
-  private void decode(
-      float[] output, int plane, Spectrogram[] mixture, int from, int group, Spectrogram[] voice) {
+  private void decode(int plane, Spectrogram[] mixture, int from, int group, Spectrogram[] voice) {
     for (int slot = 0; slot < spec.channels(); slot++) {
       int channel = group * spec.channels() + slot;
       if (channel >= channels) {
@@ -139,11 +141,11 @@ final class VoiceEstimator {
       for (int frame = 0; frame < frames; frame++) {
         mixture[channel].copyFrame(from + frame, real, imag);
         if (spec.output() == Output.COMPLEX) {
-          get(output, plane + 2 * slot, frame, row);
-          get(output, plane + 2 * slot + 1, frame, imagRow);
+          get(plane + 2 * slot, frame, row);
+          get(plane + 2 * slot + 1, frame, imagRow);
           takeSpectrum();
         } else {
-          get(output, plane + slot, frame, row);
+          get(plane + slot, frame, row);
           takeMask();
         }
         voice[channel].putFrame(frame, real, imag);
@@ -151,24 +153,24 @@ final class VoiceEstimator {
     }
   }
 
-  private void put(float[] row, float[] tensor, int plane, int frame) {
+  private void put(float[] row, int plane, int frame) {
     int at = plane * planeSize;
     if (spec.axes() == Axes.FRAMES_BINS) {
-      System.arraycopy(row, 0, tensor, at + frame * visible, visible);
+      System.arraycopy(row, 0, input, at + frame * visible, visible);
     } else {
       for (int bin = 0; bin < visible; bin++) {
-        tensor[at + bin * frames + frame] = row[bin];
+        input[at + bin * frames + frame] = row[bin];
       }
     }
   }
 
-  private void get(float[] tensor, int plane, int frame, float[] row) {
+  private void get(int plane, int frame, float[] row) {
     int at = plane * planeSize;
     if (spec.axes() == Axes.FRAMES_BINS) {
-      System.arraycopy(tensor, at + frame * visible, row, 0, visible);
+      System.arraycopy(output, at + frame * visible, row, 0, visible);
     } else {
       for (int bin = 0; bin < visible; bin++) {
-        row[bin] = tensor[at + bin * frames + frame];
+        row[bin] = output[at + bin * frames + frame];
       }
     }
   }

@@ -28,7 +28,8 @@ public record Validation(double loss, double sdr, double mixtureSdr) {
       voice.magnitudes(truth, 0);
       unseparated.add(voice.real(), mixture.real(), magnitudes.length);
       unseparated.add(voice.imag(), mixture.imag(), magnitudes.length);
-      float[] mask = network.run(magnitudes, 1);
+      float[] mask = new float[magnitudes.length];
+      network.run(magnitudes, 1, mask);
       for (int i = 0; i < mask.length; i++) {
         error += Math.abs(mask[i] * magnitudes[i] - truth[i]);
         mixture.real()[i] *= mask[i];

@@ -36,12 +36,10 @@ final class SmallSeparation {
   static Network network(ElementMask element) {
     return new Network() {
       @Override
-      public float[] run(float[] magnitudes, int batch) {
-        float[] masks = new float[batch * PATCH.size()];
-        for (int i = 0; i < masks.length; i++) {
+      public void run(float[] magnitudes, int batch, float[] masks) {
+        for (int i = 0; i < batch * PATCH.size(); i++) {
           masks[i] = element.mask(magnitudes, i);
         }
-        return masks;
       }
 
       @Override
