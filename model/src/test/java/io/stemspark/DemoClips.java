@@ -24,6 +24,11 @@ public final class DemoClips {
     return ROOT.resolve("train/en-weasels/accompaniment.flac");
   }
 
+  /** A stem of a track of the training split. */
+  public static Path stem(String track, String name) {
+    return ROOT.resolve("train").resolve(track).resolve(name + ".flac");
+  }
+
   public static Path mono48kHz() {
     return ROOT.resolve("test/en-hello-mono48/mixture.wav");
   }

@@ -1,7 +1,7 @@
 package io.stemspark.benchmarks;
 
 import org.jtransforms.fft.FloatFFT_1D;
-import pl.edu.icm.jlargearrays.ConcurrencyUtils;
+import org.visnow.jlargearrays.ConcurrencyUtils;
 
 /** JTransforms on one thread. Its packed spectra hold the real part of bin n/2 in element 1. */
 final class JTransformsFourier implements Fourier {

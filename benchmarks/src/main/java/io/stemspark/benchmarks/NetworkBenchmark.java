@@ -85,15 +85,21 @@ public final class NetworkBenchmark {
     Dl4jNetwork dl4j = new Dl4jNetwork(graph, network.patch());
     try (OnnxNetwork onnx = OnnxNetwork.onCpu(model, NetworkSpec.unet(network.patch()), 1);
         RawOnnxSession raw = new RawOnnxSession(model, example)) {
-      float[] masks = onnx.run(example.mixture(), 1);
-      requireEqual(masks, dl4j.run(example.mixture(), 1), "Deeplearning4j");
+      float[] masks = new float[example.mixture().length];
+      float[] others = masks.clone();
+      onnx.run(example.mixture(), 1, masks);
+      dl4j.run(example.mixture(), 1, others);
+      requireEqual(masks, others, "Deeplearning4j");
       requireEqual(masks, torch.masks(), LIBTORCH);
       return RoundRobin.measure(
           List.of(
-              Contestant.against(LIBTORCH, "Deeplearning4j", () -> dl4j.run(example.mixture(), 1)),
+              Contestant.against(
+                  LIBTORCH, "Deeplearning4j", () -> dl4j.run(example.mixture(), 1, others)),
               Contestant.alone(LIBTORCH, torch::masks),
               Contestant.against(
-                  ONNX_RUNTIME, "ONNX Runtime, OnnxNetwork", () -> onnx.run(example.mixture(), 1)),
+                  ONNX_RUNTIME,
+                  "ONNX Runtime, OnnxNetwork",
+                  () -> onnx.run(example.mixture(), 1, others)),
               Contestant.alone(ONNX_RUNTIME, raw::run)),
           network.warmups(),
           network.repetitions());

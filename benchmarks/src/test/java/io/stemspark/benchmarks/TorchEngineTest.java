@@ -27,7 +27,8 @@ class TorchEngineTest {
 
   @Test
   void masksAreDeeplearning4js() {
-    float[] expected = new Dl4jNetwork(graph, PATCH).run(example.mixture(), 1);
+    float[] expected = new float[example.mixture().length];
+    new Dl4jNetwork(graph, PATCH).run(example.mixture(), 1, expected);
     assertThat(engine().masks()).containsExactly(expected, within(1e-4f));
   }
 

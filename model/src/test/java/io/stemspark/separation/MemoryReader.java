@@ -7,13 +7,13 @@ import io.stemspark.audio.Tags;
 import java.util.Random;
 
 /** Hands samples out in pieces of changing size. */
-final class MemoryReader implements AudioReader {
+public final class MemoryReader implements AudioReader {
   private final float[][] samples;
   private final AudioFormat format;
   private final Random random = new Random(1);
   private int at;
 
-  MemoryReader(float[][] samples, int rate, SampleFormat format) {
+  public MemoryReader(float[][] samples, int rate, SampleFormat format) {
     this.samples = samples;
     this.format = new AudioFormat(rate, samples.length, format);
   }
