@@ -46,6 +46,11 @@ public record StftConfig(int sampleRate, int fftSize, int hopLength, Window wind
                 settings.choice("window", Window.class)));
   }
 
+  /** The same transform of signals of another sample rate. */
+  public StftConfig withSampleRate(int other) {
+    return new StftConfig(other, fftSize, hopLength, window);
+  }
+
   /** Frequency bins per frame: fftSize / 2 + 1. */
   public int bins() {
     return fftSize / 2 + 1;

@@ -2,7 +2,9 @@ package io.stemspark.evaluation;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * BSS Eval version 4, the measures of the signal separation evaluation campaigns, as museval 0.4
@@ -15,104 +17,124 @@ import java.util.List;
  */
 public final class BssEval {
   private static final int TAPS = 512;
+  private static final int STEMS = PairReader.STEMS;
 
   private final StemPairs pairs;
   private int channels;
-  private int stems;
   private int window;
   private long samples;
+  private List<Estimator> estimators;
   private Correlations correlations;
-  private final List<WholeTrack> wholes = new ArrayList<>();
+  private WholeTrack[] wholes;
   private boolean[] heard;
 
   private BssEval(StemPairs pairs) {
     this.pairs = pairs;
   }
 
-  /** Scores the estimates of a track's stems, in the order of the stems. */
-  public static List<StemScores> score(StemPairs pairs) throws IOException {
+  /** Scores the estimates of a track's vocals and accompaniment. */
+  public static Map<Estimator, TrackScores> score(StemPairs pairs) throws IOException {
     BssEval evaluation = new BssEval(pairs);
     evaluation.correlate();
     List<List<FrameScore>> frames = evaluation.frames();
-    List<StemScores> scores = new ArrayList<>();
-    for (int stem = 0; stem < evaluation.stems; stem++) {
-      WholeTrack whole = evaluation.wholes.get(stem);
-      scores.add(new StemScores(frames.get(stem), whole.sdr(), whole.siSdr()));
+    Map<Estimator, TrackScores> scores = new EnumMap<>(Estimator.class);
+    double seconds = (double) evaluation.samples / evaluation.window;
+    for (int i = 0; i < evaluation.estimators.size(); i++) {
+      StemScores vocals = evaluation.scores(frames, i * STEMS);
+      StemScores accompaniment = evaluation.scores(frames, i * STEMS + 1);
+      scores.put(evaluation.estimators.get(i), new TrackScores(seconds, vocals, accompaniment));
     }
     return scores;
+  }
+
+  private StemScores scores(List<List<FrameScore>> frames, int estimate) {
+    WholeTrack whole = wholes[estimate];
+    return new StemScores(frames.get(estimate), whole.sdr(), whole.siSdr());
+  }
+
+  /** Estimates, of all stems and estimators. */
+  private int estimates() {
+    return estimators.size() * STEMS;
+  }
+
+  /** Where a reference's or estimate's channel is among the signals. */
+  private int reference(int stem, int channel) {
+    return stem * channels + channel;
+  }
+
+  private int estimate(int estimate, int channel) {
+    return (STEMS + estimate) * channels + channel;
   }
 
   /** The first reading. */
   private void correlate() throws IOException {
     try (PairReader reader = pairs.open()) {
       channels = reader.format().channels();
-      stems = reader.stems();
       window = reader.format().sampleRate();
-      heard = new boolean[2 * stems];
-      correlations = new Correlations(stems * channels, 2 * stems * channels, TAPS);
-      for (int stem = 0; stem < stems; stem++) {
-        wholes.add(new WholeTrack());
+      estimators = reader.estimators();
+      wholes = new WholeTrack[estimates()];
+      for (int e = 0; e < wholes.length; e++) {
+        wholes[e] = new WholeTrack();
       }
-      float[][] block = new float[2 * stems * channels][window];
+      heard = new boolean[STEMS + estimates()];
+      float[][] block = new float[heard.length * channels][window];
+      correlations = new Correlations(STEMS * channels, block.length, TAPS);
       for (int n = reader.read(block); n >= 0; n = reader.read(block)) {
         samples += n;
         correlations.add(block, n);
-        for (int signal = 0; signal < 2 * stems; signal++) {
+        for (int signal = 0; signal < heard.length; signal++) {
           heard[signal] |= !isSilent(block, signal, n);
         }
-        for (int stem = 0; stem < stems; stem++) {
-          for (int c = 0; c < channels; c++) {
-            float[] reference = block[stem * channels + c];
-            wholes.get(stem).add(reference, block[(stems + stem) * channels + c], n);
-          }
-        }
+        addWholes(block, n);
       }
       correlations.finish();
     }
   }
 
-  /** The second reading: scores of each stem, window by window. */
+  private void addWholes(float[][] block, int length) {
+    for (int e = 0; e < estimates(); e++) {
+      for (int c = 0; c < channels; c++) {
+        wholes[e].add(block[reference(e % STEMS, c)], block[estimate(e, c)], length);
+      }
+    }
+  }
+
+  /** The second reading: scores of each estimate, window by window. */
   private List<List<FrameScore>> frames() throws IOException {
     List<List<FrameScore>> frames = new ArrayList<>();
-    for (int stem = 0; stem < stems; stem++) {
+    for (int e = 0; e < estimates(); e++) {
       frames.add(new ArrayList<>());
     }
-    FilterBank projection = allHeard() ? projection() : null;
+    boolean possible = heard[0] && heard[1];
+    FilterBank projections = possible ? projections() : null;
     // What is shorter than a window is one; what is left at the end of others is none.
     long windows = samples == 0 ? 0 : Math.max(1, samples / window);
-    float[][] block = new float[2 * stems * channels][window];
-    double[][] projected = new double[2 * stems * channels][window + TAPS - 1];
+    float[][] block = new float[heard.length * channels][window];
+    double[][] projected = new double[2 * estimates() * channels][window + TAPS - 1];
     try (PairReader reader = pairs.open()) {
       for (long w = 0; w < windows; w++) {
         int n = reader.read(block);
-        boolean silent = projection == null || isAnySilent(block, n);
-        if (!silent) {
-          projection.filter(block, n, projected);
+        if (possible) {
+          projections.filter(block, n, projected);
         }
-        for (int stem = 0; stem < stems; stem++) {
-          frames.get(stem).add(silent ? FrameScore.NONE : score(stem, block, n, projected));
+        for (int e = 0; e < estimates(); e++) {
+          boolean scored = possible && isHeard(e / STEMS, block, n);
+          frames.get(e).add(scored ? score(e, block, n, projected) : FrameScore.NONE);
         }
       }
     }
     return frames;
   }
 
-  private boolean allHeard() {
-    for (boolean signal : heard) {
-      if (!signal) {
+  /** Whether references and estimates of an estimator can be heard, somewhere and in a window. */
+  private boolean isHeard(int estimator, float[][] block, int length) {
+    for (int stem = 0; stem < STEMS; stem++) {
+      int estimate = STEMS + estimator * STEMS + stem;
+      if (!heard[estimate] || isSilent(block, stem, length) || isSilent(block, estimate, length)) {
         return false;
       }
     }
     return true;
-  }
-
-  private boolean isAnySilent(float[][] block, int length) {
-    for (int signal = 0; signal < 2 * stems; signal++) {
-      if (isSilent(block, signal, length)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** As museval has it: silent is what sums to zero over channels. */
@@ -130,35 +152,37 @@ public final class BssEval {
   }
 
   /**
-   * Outputs 0 to stems * channels - 1 are the estimates' projections on their own references, the
-   * others those on all references.
+   * The first half of the outputs are the projections of all estimates' channels on their own
+   * references, the other half those on all references.
    */
-  private FilterBank projection() {
-    int half = stems * channels;
-    double[][][] filters = new double[2 * half][half][];
-    DistortionFilters all = new DistortionFilters(correlations, 0, half);
-    for (int stem = 0; stem < stems; stem++) {
-      DistortionFilters own = new DistortionFilters(correlations, stem * channels, channels);
-      for (int c = 0; c < channels; c++) {
-        int channel = stem * channels + c;
-        System.arraycopy(own.of(half + channel), 0, filters[channel], stem * channels, channels);
-        filters[half + channel] = all.of(half + channel);
+  private FilterBank projections() {
+    int outputs = estimates() * channels;
+    double[][][] filters = new double[2 * outputs][STEMS * channels][];
+    DistortionFilters all = new DistortionFilters(correlations, 0, STEMS * channels);
+    for (int stem = 0; stem < STEMS; stem++) {
+      int first = reference(stem, 0);
+      DistortionFilters own = new DistortionFilters(correlations, first, channels);
+      for (int e = stem; e < estimates(); e += STEMS) {
+        for (int c = 0; c < channels; c++) {
+          int output = e * channels + c;
+          System.arraycopy(own.of(estimate(e, c)), 0, filters[output], first, channels);
+          filters[outputs + output] = all.of(estimate(e, c));
+        }
       }
     }
     return new FilterBank(filters, TAPS);
   }
 
-  private FrameScore score(int stem, float[][] block, int length, double[][] projected) {
-    int half = stems * channels;
+  private FrameScore score(int estimate, float[][] block, int length, double[][] projected) {
     FrameEnergies energies = new FrameEnergies();
     for (int c = 0; c < channels; c++) {
-      int channel = stem * channels + c;
+      int output = estimate * channels + c;
       energies.add(
-          block[channel],
-          block[half + channel],
+          block[reference(estimate % STEMS, c)],
+          block[estimate(estimate, c)],
           length,
-          projected[channel],
-          projected[half + channel],
+          projected[output],
+          projected[estimates() * channels + output],
           length + TAPS - 1);
     }
     return energies.score();

@@ -4,53 +4,66 @@ import io.stemspark.audio.AudioException;
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.FullReader;
+import io.stemspark.audio.SampleQueue;
+import io.stemspark.spectrogram.StftConfig;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Reads references and estimates of a track's stems in step. An estimate that is a little too long
- * is cut off, and one that is too short is followed by silence, as in museval.
+ * Reads references and estimates of a track's vocals and accompaniment in step, and makes the
+ * estimates of the baselines. An estimate that is a little too long is cut off, and one that is too
+ * short is followed by silence, as in museval.
  */
 public final class PairReader implements AutoCloseable {
-  private static final int MOST_SECONDS_APART = 1;
+  /** Vocals and accompaniment. */
+  static final int STEMS = 2;
+
+  private static final List<Estimator> ALL = List.of(Estimator.values());
 
   private final String name;
   private final AudioFormat format;
+  private final int perStem;
   private final List<AudioReader> readers;
-  private final List<FullReader> full = new ArrayList<>();
-  private final int stems;
-  private final float[][][] block;
-  private final boolean[] ended;
+  private final FullReader[] full;
+  private final Baselines baselines;
+  private final float[][][] read;
+  private final float[][] block;
+  private final SampleQueue pairs;
+  private final boolean[] over = new boolean[2 * STEMS];
+  private float[][] masked = new float[0][0];
   private long length;
+  private boolean ended;
 
   /**
    * @param name what errors call the track
-   * @param references of the stems
-   * @param estimates of the same stems in the same order; all are closed with this object
-   * @throws AudioException when their sample rates or channels differ
+   * @param stems references of vocals and accompaniment, then the estimates; closed with this
+   *     object
+   * @param masks transform that the baselines' masks are applied in, at the track's own sample
+   *     rate; null for no baselines
+   * @throws AudioException when sample rates or channels differ
    */
-  public PairReader(String name, List<AudioReader> references, List<AudioReader> estimates)
-      throws AudioException {
+  public PairReader(String name, List<AudioReader> stems, StftConfig masks) throws AudioException {
     this.name = name;
-    this.format = references.get(0).format();
-    this.stems = references.size();
-    this.readers = new ArrayList<>(references);
-    readers.addAll(estimates);
-    for (AudioReader reader : readers) {
-      requireAlike(reader.format());
-      full.add(new FullReader(reader));
+    this.readers = List.copyOf(stems);
+    this.format = stems.get(0).format();
+    for (AudioReader stem : stems) {
+      requireAlike(stem.format());
     }
-    this.block = new float[readers.size()][format.channels()][format.sampleRate()];
-    this.ended = new boolean[readers.size()];
+    this.perStem = format.channels();
+    this.full = stems.stream().map(FullReader::new).toArray(FullReader[]::new);
+    this.read = new float[2 * STEMS][perStem][format.sampleRate()];
+    this.block = new float[2 * STEMS * perStem][];
+    this.pairs = new SampleQueue(block.length);
+    this.baselines =
+        masks == null ? null : new Baselines(masks.withSampleRate(format.sampleRate()), perStem);
   }
 
   private void requireAlike(AudioFormat other) throws AudioException {
     if (other.sampleRate() != format.sampleRate() || other.channels() != format.channels()) {
       throw new AudioException(
           name,
-          "a reference has %d Hz and %d channels, another stem %d Hz and %d"
+          "the reference of its vocals has %d Hz and %d channels, another stem %d Hz and %d"
               .formatted(
                   format.sampleRate(), format.channels(), other.sampleRate(), other.channels()));
     }
@@ -61,55 +74,114 @@ public final class PairReader implements AutoCloseable {
     return format;
   }
 
-  int stems() {
-    return stems;
+  /** Whose estimates are read, in this order. */
+  List<Estimator> estimators() {
+    return baselines == null ? List.of(Estimator.EVALUATED) : ALL;
   }
 
   /**
    * Reads the next second.
    *
-   * @param samples filled; {@code [signal][time]}: all channels of the first reference, then of the
-   *     next ones, then those of the estimates
+   * @param samples filled; {@code [signal][time]}: all channels of the reference of the vocals,
+   *     then of the accompaniment, then the same for each estimator
    * @return samples per channel: a full second except at the end; -1 when the references are over
    */
   int read(float[][] samples) throws IOException {
-    int read = -1;
-    for (int i = 0; i < readers.size(); i++) {
-      int n = ended[i] ? -1 : full.get(i).read(block[i]);
-      ended[i] = n < 0;
-      if (i == 0) {
-        read = n;
-      } else if (i < stems && n != read) {
-        throw new AudioException(name, "its references differ in length");
-      }
-      requireNear(n, read);
-      for (int c = 0; c < format.channels(); c++) {
-        float[] signal = samples[i * format.channels() + c];
-        int used = Math.max(0, Math.min(n, read));
-        System.arraycopy(block[i][c], 0, signal, 0, used);
-        Arrays.fill(signal, used, signal.length, 0);
-      }
+    int window = format.sampleRate();
+    while (!ended && ready() < window) {
+      readBlock();
     }
-    length += Math.max(0, read);
-    return read;
+    int n = Math.min(window, ready());
+    if (n == 0) {
+      return -1;
+    }
+    pairs.take(samples, n);
+    if (baselines != null) {
+      addBaselines(samples, n);
+    }
+    return n;
   }
 
-  /** Stems of another track, say, had better not be scored. */
-  private void requireNear(int estimated, int referred) throws AudioException {
-    boolean isWholeSecondLonger =
-        referred < 0 && estimated == MOST_SECONDS_APART * format.sampleRate();
-    boolean isWholeSecondShorter =
-        estimated < 0 && referred == MOST_SECONDS_APART * format.sampleRate();
-    if (isWholeSecondLonger || isWholeSecondShorter) {
+  private int ready() {
+    return baselines == null ? pairs.size() : Math.min(pairs.size(), baselines.estimates().size());
+  }
+
+  private void readBlock() throws IOException {
+    int n = full[0].read(read[0]);
+    over[0] = n < 0;
+    for (int stem = 1; stem < readers.size(); stem++) {
+      int found = over[stem] ? -1 : full[stem].read(read[stem]);
+      over[stem] = found < 0;
+      requirePair(stem, n, found);
+      for (float[] channel : read[stem]) {
+        Arrays.fill(channel, Math.max(0, found), channel.length, 0);
+      }
+    }
+    if (n < 0) {
+      ended = true;
+      if (baselines != null) {
+        baselines.finish();
+      }
+      return;
+    }
+    length += n;
+    for (int signal = 0; signal < block.length; signal++) {
+      block[signal] = read[signal / perStem][signal % perStem];
+    }
+    pairs.add(block, 0, n);
+    if (baselines != null) {
+      baselines.push(block, n);
+    }
+  }
+
+  private void requirePair(int stem, int expected, int found) throws AudioException {
+    if (stem < STEMS && found != expected) {
+      throw new AudioException(name, "the references of its stems differ in length");
+    }
+    int second = format.sampleRate();
+    if ((found < 0 && expected == second) || (found == second && expected < 0)) {
       throw new AudioException(
           name,
-          "after %d seconds a stem is over and its counterpart is not: they are no pair"
-              .formatted(length / format.sampleRate()));
+          "an estimate is %s than its reference by a second or more, after %d: they are no pair"
+              .formatted(found < 0 ? "shorter" : "longer", length / second));
     }
+  }
+
+  private void addBaselines(float[][] samples, int n) {
+    if (masked.length == 0) {
+      masked = new float[2 * perStem][format.sampleRate()];
+    }
+    baselines.estimates().take(masked, n);
+    for (int c = 0; c < perStem; c++) {
+      float[] mixture = estimate(samples, Estimator.MIXTURE, 0, c);
+      for (int t = 0; t < n; t++) {
+        mixture[t] = samples[c][t] + samples[perStem + c][t];
+      }
+      System.arraycopy(mixture, 0, estimate(samples, Estimator.MIXTURE, 1, c), 0, n);
+      addMasked(samples, Estimator.RATIO_MASK, c, masked[c], n);
+      addMasked(samples, Estimator.BINARY_MASK, c, masked[perStem + c], n);
+    }
+  }
+
+  private void addMasked(
+      float[][] samples, Estimator estimator, int channel, float[] voice, int n) {
+    float[] mixture = estimate(samples, Estimator.MIXTURE, 0, channel);
+    float[] rest = estimate(samples, estimator, 1, channel);
+    System.arraycopy(voice, 0, estimate(samples, estimator, 0, channel), 0, n);
+    for (int t = 0; t < n; t++) {
+      rest[t] = mixture[t] - voice[t];
+    }
+  }
+
+  private float[] estimate(float[][] samples, Estimator estimator, int stem, int channel) {
+    return samples[((1 + ALL.indexOf(estimator)) * STEMS + stem) * perStem + channel];
   }
 
   @Override
   public void close() throws IOException {
+    if (baselines != null) {
+      baselines.close();
+    }
     IOException failure = null;
     for (AudioReader reader : readers) {
       try {

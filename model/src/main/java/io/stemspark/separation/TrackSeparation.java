@@ -2,6 +2,7 @@ package io.stemspark.separation;
 
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.Resampler;
+import io.stemspark.audio.SampleQueue;
 import io.stemspark.network.Network;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.spectrogram.FrameSink;

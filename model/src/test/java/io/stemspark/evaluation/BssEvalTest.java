@@ -9,6 +9,8 @@ import io.stemspark.audio.AudioException;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.SampleFormat;
 import io.stemspark.separation.MemoryReader;
+import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.spectrogram.Window;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -72,7 +74,7 @@ class BssEvalTest {
 
   /** References of vocals and accompaniment, and their estimates, {@code [channel][time]}. */
   private static StemPairs pair(float[][] v, float[][] a, float[][] voice, float[][] rest) {
-    return () -> new PairReader("track", readers(v, a), readers(voice, rest));
+    return () -> new PairReader("track", readers(v, a, voice, rest), null);
   }
 
   static Stream<String> names() {
@@ -82,13 +84,13 @@ class BssEvalTest {
   @ParameterizedTest
   @MethodSource("names")
   void agreesWithMuseval(String name) throws IOException {
-    List<StemScores> scores = BssEval.score(PAIRS.get(name));
+    TrackScores scores = BssEval.score(PAIRS.get(name)).get(Estimator.EVALUATED);
     List<String[]> golden =
         goldenLines().stream().map(l -> l.split(",")).filter(l -> l[0].equals(name)).toList();
-    assertThat(golden).hasSize(2 * scores.get(0).frames().size());
+    assertThat(golden).hasSize(2 * scores.vocals().frames().size());
     for (String[] line : golden) {
-      int stem = line[1].equals("vocals") ? 0 : 1;
-      FrameScore frame = scores.get(stem).frames().get(Integer.parseInt(line[2]));
+      StemScores stem = line[1].equals("vocals") ? scores.vocals() : scores.accompaniment();
+      FrameScore frame = stem.frames().get(Integer.parseInt(line[2]));
       double[] values = {frame.sdr(), frame.isr(), frame.sir(), frame.sar()};
       for (int i = 0; i < values.length; i++) {
         requireAgreement(String.join(" ", line), values[i], line[3 + i]);
@@ -122,26 +124,54 @@ class BssEvalTest {
     float[][] sine = tone(t -> Math.sin(2 * Math.PI * 441 * t / RATE));
     float[][] cosine = tone(t -> Math.cos(2 * Math.PI * 441 * t / RATE));
     // The error of a half is a quarter of the power; a scaled reference makes no error at all.
-    StemScores half = BssEval.score(pair(sine, A, gain(sine, 0.5f), A)).get(0);
+    StemScores half = vocals(pair(sine, A, gain(sine, 0.5f), A));
     assertThat(half.sdr()).isCloseTo(10 * Math.log10(4), within(1e-9));
     assertThat(half.siSdr()).isGreaterThan(PERFECT);
     // An orthogonal error of a tenth has a hundredth of the power, whatever the level.
     float[][] quarter = gain(sum(sine, gain(cosine, 0.1f)), 0.25f);
-    StemScores orthogonal = BssEval.score(pair(sine, A, quarter, A)).get(0);
+    StemScores orthogonal = vocals(pair(sine, A, quarter, A));
     assertThat(orthogonal.siSdr()).isCloseTo(20, within(1e-4));
     assertThat(orthogonal.sdr())
         .isCloseTo(-10 * Math.log10(0.75 * 0.75 + 0.025 * 0.025), within(1e-4));
-    StemScores perfect = BssEval.score(pair(V, A, V, A)).get(0);
+    StemScores perfect = vocals(pair(V, A, V, A));
     assertThat(perfect.sdr()).isInfinite();
-    StemScores nothing = BssEval.score(pair(V, A, gain(V, 0), A)).get(0);
+    StemScores nothing = vocals(pair(V, A, gain(V, 0), A));
     assertThat(nothing.sdr()).isZero();
     assertThat(nothing.frames()).allMatch(frame -> Double.isNaN(frame.sdr()));
   }
 
   @Test
+  void baselinesAreTheMixtureAndMasksThatKnowTheReferences() throws IOException {
+    StftConfig stft = new StftConfig(RATE, 2048, 512, Window.HANN);
+    Map<Estimator, TrackScores> scores =
+        BssEval.score(
+            () -> new PairReader("track", readers(WIDE, B, sum(WIDE, B), sum(WIDE, B)), stft));
+    assertThat(scores).containsOnlyKeys(Estimator.values());
+    assertThat(scores.get(Estimator.MIXTURE)).isEqualTo(scores.get(Estimator.EVALUATED));
+    double floor = scores.get(Estimator.MIXTURE).vocals().sdr();
+    double ratio = scores.get(Estimator.RATIO_MASK).vocals().sdr();
+    double binary = scores.get(Estimator.BINARY_MASK).vocals().sdr();
+    assertThat(ratio).isGreaterThan(binary).isGreaterThan(floor + 8);
+    // Both stems of a mask sum to the mixture, so that their errors are the same.
+    double error = 10 * Math.log10(energy(WIDE)) - ratio;
+    assertThat(scores.get(Estimator.RATIO_MASK).accompaniment().sdr())
+        .isCloseTo(10 * Math.log10(energy(B)) - error, within(1e-3));
+  }
+
+  private static double energy(float[][] samples) {
+    double sum = 0;
+    for (float[] channel : samples) {
+      for (float sample : channel) {
+        sum += sample * sample;
+      }
+    }
+    return sum;
+  }
+
+  @Test
   void anEmptyTrackHasNoScore() throws IOException {
     float[][] empty = new float[2][0];
-    StemScores scores = BssEval.score(pair(empty, empty, empty, empty)).get(0);
+    StemScores scores = vocals(pair(empty, empty, empty, empty));
     assertThat(scores.frames()).isEmpty();
     assertThat(scores.sdr()).isNaN();
     assertThat(scores.median(FrameScore::sdr)).isNaN();
@@ -181,6 +211,10 @@ class BssEvalTest {
     assertThat(StemScores.median(3, Double.NaN, 1, Double.POSITIVE_INFINITY)).isEqualTo(2);
     assertThat(StemScores.median(5, 1, 9)).isEqualTo(5);
     assertThat(StemScores.median(Double.NaN)).isNaN();
+  }
+
+  private static StemScores vocals(StemPairs pair) throws IOException {
+    return BssEval.score(pair).get(Estimator.EVALUATED).vocals();
   }
 
   private static List<AudioReader> readers(float[][]... stems) {

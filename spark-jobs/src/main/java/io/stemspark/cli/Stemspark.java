@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
       SeparateCommand.class,
       ExtractCommand.class,
       TrainCommand.class,
+      EvaluateCommand.class,
       BundleCommand.class,
       HelpCommand.class
     },

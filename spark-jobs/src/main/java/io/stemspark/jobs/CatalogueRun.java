@@ -131,9 +131,15 @@ final class CatalogueRun {
    * @param job its name
    * @param input what the run was to read
    * @param decoding decodes what the report shows
+   * @param withStems whether the tracks' outputs are stems to listen to
    */
   void report(
-      Summary summary, String job, String input, DecodingConfig decoding, RunListener listener)
+      Summary summary,
+      String job,
+      String input,
+      DecodingConfig decoding,
+      boolean withStems,
+      RunListener listener)
       throws IOException {
     Broadcast<SerializableConfiguration> configuration = hadoop;
     List<String> parts = ownParts();
@@ -155,7 +161,7 @@ final class CatalogueRun {
     try {
       listener.reported(
           new ReportWriter(context.hadoopConfiguration(), decoding)
-              .write(subject, summary, statistics, judge.rules().canReplace()));
+              .write(subject, summary, statistics, withStems));
     } catch (IOException | RuntimeException e) {
       // What the run has done is done.
       LOG.warn("There is no report of this run", e);

@@ -99,7 +99,7 @@ public final class ExtractJob {
     if (!complete) {
       writeManifest(content(context, hadoop), context);
     }
-    run.report(summary, "extract", corpus.location(), task.decoding(), listener);
+    run.report(summary, "extract", corpus.location(), task.decoding(), false, listener);
     return summary;
   }
 

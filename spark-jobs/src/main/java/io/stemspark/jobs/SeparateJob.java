@@ -101,7 +101,8 @@ public final class SeparateJob {
     return new Path(folder, BESIDE).toString();
   }
 
-  private static void requireUsable(String model, ModelBundle bundle, SeparationConfig config)
+  /** Proves that this process can separate with a bundle in this way. */
+  static void requireUsable(String model, ModelBundle bundle, SeparationConfig config)
       throws IOException {
     config.requireFits(bundle.manifest().network());
     // The driver of a cluster need not have the card that its executors have.
@@ -141,7 +142,7 @@ public final class SeparateJob {
         run.run(tracks(spark, hadoop), new SeparationWorkers(model, shared), maxFailures, listener);
     PieceFiles.discardAll(task.output(), context.hadoopConfiguration());
     run.gather();
-    run.report(summary, "separate", corpus.location(), task.decoding(), listener);
+    run.report(summary, "separate", corpus.location(), task.decoding(), true, listener);
     return summary;
   }
 

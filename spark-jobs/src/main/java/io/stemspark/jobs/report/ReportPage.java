@@ -5,7 +5,6 @@ import io.stemspark.jobs.report.RunStatistics.Failure;
 import io.stemspark.jobs.report.RunStatistics.SlowTrack;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 
@@ -14,26 +13,6 @@ final class ReportPage {
   private static final int WIDTH = 860;
   private static final int HEIGHT = 180;
   private static final int POINTS = 120;
-
-  private static final String HEAD =
-      """
-      <!DOCTYPE html>
-      <html lang="en"><head><meta charset="utf-8"><title>%s</title><style>
-      body { font: 15px/1.5 system-ui, sans-serif; max-width: 900px; margin: 2em auto; padding: 0 1em;
-             color: #222; }
-      h1 { font-size: 1.4em; margin-bottom: 0; } h2 { font-size: 1.1em; margin-top: 2em; }
-      .facts { color: #666; margin-top: 0; overflow-wrap: anywhere; }
-      .figures { display: flex; flex-wrap: wrap; gap: 1em 2.5em; }
-      .figures b { display: block; font-size: 1.5em; } .bad b { color: #b3261e; }
-      table { border-collapse: collapse; width: 100%%; }
-      td, th { text-align: left; padding: .25em .8em .25em 0; border-bottom: 1px solid #ddd;
-               overflow-wrap: anywhere; vertical-align: top; }
-      td.n, th.n { text-align: right; white-space: nowrap; }
-      figure { margin: .6em 0; } figcaption { color: #666; }
-      img { width: 100%%; height: 110px; image-rendering: auto; display: block; background: #000; }
-      audio { width: 100%%; height: 2.2em; } svg { width: 100%%; height: auto; }
-      </style></head><body>
-      """;
 
   private final RunReport report;
   private final List<Listening> listening;
@@ -47,19 +26,6 @@ final class ReportPage {
    */
   record Listening(String trackId, List<Sound> sounds) {}
 
-  /**
-   * Audio with a picture.
-   *
-   * @param name "mixture" or the stem's name
-   * @param link where it lies, seen from the page
-   * @param picture its spectrogram as PNG, in Base64
-   */
-  record Sound(String name, String link, String picture) {
-    static Sound of(String name, String link, byte[] png) {
-      return new Sound(name, link, Base64.getEncoder().encodeToString(png));
-    }
-  }
-
   private ReportPage(RunReport report, List<Listening> listening) {
     this.report = report;
     this.listening = listening;
@@ -70,15 +36,15 @@ final class ReportPage {
   }
 
   private String render() {
-    page.append(HEAD.formatted(escape("Stemspark " + report.job() + " " + report.run())));
-    page.append("<h1>%s</h1>%n".formatted(escape("Stemspark " + report.job())));
+    page.append(Html.head("Stemspark " + report.job() + " " + report.run()));
+    page.append("<h1>%s</h1>%n".formatted(Html.escape("Stemspark " + report.job())));
     page.append(
         "<p class=\"facts\">%s to %s<br>run %s, Stemspark %s<br>%s to %s</p>%n"
             .formatted(
-                escape(report.input()),
-                escape(report.output()),
-                escape(report.run()),
-                escape(report.stemspark()),
+                Html.escape(report.input()),
+                Html.escape(report.output()),
+                Html.escape(report.run()),
+                Html.escape(report.stemspark()),
                 second(report.started()),
                 second(report.finished())));
     addFigures();
@@ -156,28 +122,12 @@ final class ReportPage {
       page.append("<h2>A few tracks, taken by chance</h2>\n");
     }
     for (Listening track : listening) {
-      page.append("<h3>%s</h3>%n".formatted(escape(track.trackId())));
-      for (Sound sound : track.sounds()) {
-        page.append(
-            """
-            <figure><figcaption>%s</figcaption><img alt="spectrogram" src="data:image/png;base64,%s">
-            %s</figure>
-            """
-                .formatted(escape(sound.name()), sound.picture(), player(sound.link())));
-      }
+      page.append("<h3>%s</h3>%n".formatted(Html.escape(track.trackId())));
+      track.sounds().forEach(sound -> page.append(sound.figure()));
     }
     if (!listening.isEmpty()) {
-      page.append(
-          "<p class=\"facts\">Spectrograms of the first minute; bright is loud, 80 dB from white to"
-              + " black; the top is half the sample rate.</p>\n");
+      page.append(Sound.LEGEND);
     }
-  }
-
-  /** A browser does not reach into object storage. */
-  private static String player(String link) {
-    return link.startsWith("..") || link.startsWith("file:")
-        ? "<audio controls preload=\"none\" src=\"%s\"></audio>".formatted(escape(link))
-        : "";
   }
 
   private void addFailures() {
@@ -189,9 +139,9 @@ final class ReportPage {
       page.append(
           "<tr><td>%s</td><td>%s</td><td>%s</td></tr>%n"
               .formatted(
-                  escape(failure.trackId()),
+                  Html.escape(failure.trackId()),
                   failure.status().name().toLowerCase(Locale.ROOT),
-                  escape(failure.reason())));
+                  Html.escape(failure.reason())));
     }
     page.append("</table>\n");
     long all = report.tracks().failed() + report.tracks().skipped();
@@ -211,19 +161,10 @@ final class ReportPage {
       page.append(
           "<tr><td>%s</td><td class=\"n\">%s</td><td class=\"n\">%s</td></tr>%n"
               .formatted(
-                  escape(track.trackId()),
+                  Html.escape(track.trackId()),
                   number(track.audioSeconds()),
                   number(track.wallSeconds())));
     }
     page.append("</table>\n");
-  }
-
-  /** Ids and reasons come from outside. */
-  private static String escape(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;")
-        .replace("'", "&#39;");
   }
 }

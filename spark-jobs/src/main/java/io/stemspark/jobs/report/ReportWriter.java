@@ -6,7 +6,6 @@ import io.stemspark.bundle.StrictJson;
 import io.stemspark.jobs.ledger.StoredFile;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.report.ReportPage.Listening;
-import io.stemspark.jobs.report.ReportPage.Sound;
 import io.stemspark.jobs.steps.TrackAudio;
 import io.stemspark.jobs.storage.AtomicFiles;
 import java.io.IOException;

@@ -1,23 +1,24 @@
-package io.stemspark.separation;
+package io.stemspark.audio;
 
 import java.util.Arrays;
 
-/** Samples of all channels, first in, first out. */
-final class SampleQueue {
+/** Samples of all channels, first in, first out. Not thread-safe. */
+public final class SampleQueue {
   private final float[][] buffer;
   private int start;
   private int end;
 
-  SampleQueue(int channels) {
+  public SampleQueue(int channels) {
     buffer = new float[channels][0];
   }
 
   /** Samples per channel that wait. */
-  int size() {
+  public int size() {
     return end - start;
   }
 
-  void add(float[][] samples, int from, int length) {
+  /** Appends {@code length} samples of every channel, from {@code from} on. */
+  public void add(float[][] samples, int from, int length) {
     makeRoom(length);
     for (int c = 0; c < buffer.length; c++) {
       System.arraycopy(samples[c], from, buffer[c], end, length);
@@ -26,7 +27,7 @@ final class SampleQueue {
   }
 
   /** Moves the first {@code length} samples of every channel to {@code into[channel][0..]}. */
-  void take(float[][] into, int length) {
+  public void take(float[][] into, int length) {
     for (int c = 0; c < buffer.length; c++) {
       System.arraycopy(buffer[c], start, into[c], 0, length);
     }

@@ -1,0 +1,114 @@
+package io.stemspark.cli;
+
+import io.stemspark.jobs.EvaluateJob;
+import io.stemspark.jobs.plan.Selection;
+import io.stemspark.jobs.settings.JobSettings;
+import io.stemspark.jobs.settings.SparkSettings;
+import io.stemspark.settings.SettingException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "evaluate",
+    description = {
+      "Score stems against references: BSS Eval v4 (SDR, ISR, SIR, SAR as museval has them), and SDR"
+          + " and SI-SDR of whole tracks.",
+      "With --model, a bundle's stems are scored as they are made, and kept nowhere."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Versions.class,
+    customSynopsis = {
+      "stemspark evaluate [OPTIONS] STEMS REFERENCES REPORT",
+      "       stemspark evaluate [OPTIONS] --model BUNDLE REFERENCES REPORT"
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  stemspark evaluate out demo report",
+      "  stemspark evaluate --model my.bundle s3a://music/musdb18/test report --against old-report"
+    })
+final class EvaluateCommand implements Callable<Integer> {
+  private static final int WITH_STEMS = 3;
+  private static final int WITH_MODEL = 2;
+
+  @Parameters(
+      arity = "2..3",
+      paramLabel = "FOLDER",
+      description = {
+        "STEMS: a folder that `separate` wrote, or any corpus of vocals and accompaniment whose"
+            + " tracks have the same paths as their references.",
+        "REFERENCES: a corpus whose tracks have their stems, in MUSDB18's layout for example.",
+        "REPORT: the folder for index.html, scores.json, scores.csv, and each track's scores in"
+            + " museval's format."
+      })
+  private List<String> folders = new ArrayList<>();
+
+  @Option(
+      names = "--model",
+      paramLabel = "BUNDLE",
+      description = "Score what this model bundle makes of the references' mixtures.")
+  private String model;
+
+  @Option(
+      names = "--no-baselines",
+      description =
+          "Leave out the mixture (the floor) and the ideal masks (the ceiling); a third faster.")
+  private boolean withoutBaselines;
+
+  @Option(
+      names = "--against",
+      paramLabel = "REPORT",
+      description = "Show another evaluation's scores beside these; may be given more than once.")
+  private List<String> others = new ArrayList<>();
+
+  @Mixin private SelectionOptions selection;
+  @Mixin private RunOptions options;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    int expected = model == null ? WITH_STEMS : WITH_MODEL;
+    if (folders.size() != expected) {
+      throw new SettingException(
+          model == null
+              ? "evaluate needs STEMS, REFERENCES and REPORT, or --model BUNDLE, REFERENCES and REPORT"
+              : "evaluate --model needs REFERENCES and REPORT and nothing else: the model makes the"
+                  + " stems");
+    }
+    long start = System.nanoTime();
+    JobSettings settings = options.settings();
+    SparkSettings spark = options.spark("evaluate", settings);
+    EvaluateJob job =
+        EvaluateJob.plan(
+            new EvaluateJob.Request(
+                folders.get(expected - 2),
+                model == null ? folders.get(0) : null,
+                model,
+                folders.get(expected - 1),
+                !withoutBaselines,
+                others),
+            settings,
+            spark.hadoop());
+    Selection wanted = selection.selection();
+    PrintWriter out = spec.commandLine().getOut();
+    try (SparkSession session = spark.start();
+        RunProgressLine progress = new RunProgressLine(out, "evaluating")) {
+      if (selection.isDryRun()) {
+        int cores = session.sparkContext().defaultParallelism();
+        out.println(job.plan(session, wanted).describe(cores));
+        return Stemspark.DONE;
+      }
+      EvaluateJob.Result result = job.run(session, wanted, selection.maxFailures(), progress);
+      out.println(result.scores().describe());
+      return RunSummary.print(out, result.summary(), "evaluated", start, progress.report());
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.stemspark.jobs.evaluation;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stemspark.bundle.StrictJson;
+import io.stemspark.evaluation.Estimator;
+import io.stemspark.evaluation.FrameScore;
+import io.stemspark.evaluation.StemScores;
+import io.stemspark.evaluation.TrackScores;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The file of a track's scores: museval's layout, which museval reads, and beside it what the
+ * frames come to, for the baselines too. As museval has it, what is infinite is NaN, and NaN is
+ * written as it is, which JSON proper does not know.
+ *
+ * @param targets the stems' frames
+ * @param trackId the track
+ * @param seconds its duration
+ * @param summary by estimator and stem
+ */
+public record ScoreFile(
+    List<Target> targets,
+    String trackId,
+    double seconds,
+    Map<String, Map<String, Measures>> summary)
+    implements Serializable {
+  /** The stems, as they are called in files. */
+  public static final List<String> STEMS = List.of("vocals", "accompaniment");
+
+  static final ObjectMapper MAPPER =
+      StrictJson.MAPPER
+          .copy()
+          .configure(JsonWriteFeature.WRITE_NAN_AS_STRINGS.mappedFeature(), false)
+          .configure(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS.mappedFeature(), true)
+          .disable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
+
+  private static final double PRECISION = 1e5;
+
+  /** A stem's frames. */
+  public record Target(String name, List<Frame> frames) implements Serializable {}
+
+  /** A window of time, in seconds. */
+  public record Frame(double time, double duration, Metrics metrics) implements Serializable {}
+
+  /** In dB. */
+  public record Metrics(
+      @JsonProperty("SDR") double sdr,
+      @JsonProperty("SIR") double sir,
+      @JsonProperty("SAR") double sar,
+      @JsonProperty("ISR") double isr)
+      implements Serializable {}
+
+  /** The file of a track. */
+  public static ScoreFile of(String trackId, Map<Estimator, TrackScores> scores) {
+    TrackScores evaluated = scores.get(Estimator.EVALUATED);
+    Map<String, Map<String, Measures>> summary = new LinkedHashMap<>();
+    scores.forEach(
+        (estimator, track) ->
+            summary.put(
+                estimator.words(),
+                Map.of(
+                    STEMS.get(0), Measures.of(track.vocals()),
+                    STEMS.get(1), Measures.of(track.accompaniment()))));
+    List<Target> targets =
+        List.of(
+            target(STEMS.get(0), evaluated.vocals()),
+            target(STEMS.get(1), evaluated.accompaniment()));
+    return new ScoreFile(targets, trackId, evaluated.seconds(), summary);
+  }
+
+  private static Target target(String name, StemScores scores) {
+    List<Frame> frames = new ArrayList<>();
+    for (FrameScore score : scores.frames()) {
+      Metrics metrics =
+          new Metrics(
+              rounded(score.sdr()),
+              rounded(score.sir()),
+              rounded(score.sar()),
+              rounded(score.isr()));
+      frames.add(new Frame(frames.size(), 1, metrics));
+    }
+    return new Target(name, frames);
+  }
+
+  private static double rounded(double value) {
+    return Double.isFinite(value) ? Math.rint(value * PRECISION) / PRECISION : Double.NaN;
+  }
+}

@@ -1,0 +1,91 @@
+package io.stemspark.jobs.evaluation;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.stemspark.jobs.storage.AtomicFiles;
+import io.stemspark.jobs.storage.Retries;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** The files of an evaluation. */
+public final class ScoreFiles {
+  /** The page, in the report's folder. */
+  public static final String PAGE = "index.html";
+
+  private static final String TABLE = "scores.json";
+  private static final String LIST = "scores.csv";
+
+  private ScoreFiles() {}
+
+  /**
+   * Writes the scores of a track.
+   *
+   * @param temporary for what is not whole yet
+   * @return the file's size
+   */
+  public static long write(ScoreFile scores, Path file, Path temporary, Configuration configuration)
+      throws IOException {
+    byte[] json = ScoreFile.MAPPER.writeValueAsBytes(scores);
+    AtomicFiles.write(file, temporary, configuration, stream -> stream.write(json));
+    return json.length;
+  }
+
+  /** The summary of a track's scores; empty if there are none. */
+  public static Optional<ScoreTable.Row> read(Path file, Configuration configuration)
+      throws IOException {
+    Optional<ScoreFile> scores = read(file, ScoreFile.class, configuration);
+    return scores.map(s -> new ScoreTable.Row(s.trackId(), s.seconds(), s.summary()));
+  }
+
+  /** Writes the table of all tracks and its page. */
+  public static String write(
+      ScoreTable table, String page, String report, Configuration configuration)
+      throws IOException {
+    byte[] json = ScoreFile.MAPPER.writeValueAsBytes(table);
+    byte[] csv = table.csv().getBytes(StandardCharsets.UTF_8);
+    byte[] html = page.getBytes(StandardCharsets.UTF_8);
+    AtomicFiles.write(new Path(report, TABLE), configuration, stream -> stream.write(json));
+    AtomicFiles.write(new Path(report, LIST), configuration, stream -> stream.write(csv));
+    Path file = new Path(report, PAGE);
+    AtomicFiles.write(file, configuration, stream -> stream.write(html));
+    return file.toString();
+  }
+
+  /**
+   * The table of an evaluation.
+   *
+   * @throws FileNotFoundException when no evaluation has written there
+   */
+  public static ScoreTable readTable(String report, Configuration configuration)
+      throws IOException {
+    return read(new Path(report, TABLE), ScoreTable.class, configuration)
+        .orElseThrow(
+            () -> new FileNotFoundException(report + ": no report of an evaluation: no " + TABLE));
+  }
+
+  private static <T> Optional<T> read(Path file, Class<T> type, Configuration configuration)
+      throws IOException {
+    FileSystem files = file.getFileSystem(configuration);
+    try {
+      return Optional.of(
+          Retries.call(
+              () -> {
+                try (InputStream stream = files.open(file)) {
+                  return ScoreFile.MAPPER.readValue(stream, type);
+                }
+              }));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (JsonProcessingException e) {
+      throw new IOException(
+          "%s: not written by an evaluation, or damaged: %s"
+              .formatted(file, e.getOriginalMessage()),
+          e);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package io.stemspark.jobs.evaluation;
+
+import io.stemspark.evaluation.Estimator;
+import java.io.Serializable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What the scores of a corpus come to.
+ *
+ * @param stemspark version that scored
+ * @param estimates whose they are: a folder of stems or a model bundle
+ * @param references the corpus
+ * @param created when, in ISO 8601
+ * @param medians over tracks of medians over windows, by estimator and stem
+ * @param tracks the tracks, by id
+ */
+public record ScoreTable(
+    String stemspark,
+    String estimates,
+    String references,
+    String created,
+    Map<String, Map<String, Measures>> medians,
+    List<Row> tracks) {
+  /** A track's scores, by estimator and stem. */
+  public record Row(String trackId, double seconds, Map<String, Map<String, Measures>> scores)
+      implements Serializable {}
+
+  /** The table of these tracks. */
+  public static ScoreTable of(
+      String stemspark, String estimates, String references, String created, List<Row> tracks) {
+    Map<String, Map<String, Measures>> medians = new LinkedHashMap<>();
+    for (Estimator estimator : Estimator.values()) {
+      String name = estimator.words();
+      List<Map<String, Measures>> all =
+          tracks.stream().map(track -> track.scores().get(name)).filter(Objects::nonNull).toList();
+      if (!all.isEmpty()) {
+        Map<String, Measures> stems = new LinkedHashMap<>();
+        for (String stem : ScoreFile.STEMS) {
+          stems.put(stem, Measures.medians(all.stream().map(scores -> scores.get(stem)).toList()));
+        }
+        medians.put(name, stems);
+      }
+    }
+    return new ScoreTable(stemspark, estimates, references, created, medians, tracks);
+  }
+
+  /** One line for each track, estimator and stem. */
+  public String csv() {
+    StringBuilder text =
+        new StringBuilder("track_id,estimator,stem,sdr,isr,sir,sar,track_sdr,si_sdr\n");
+    for (Row track : tracks) {
+      track
+          .scores()
+          .forEach(
+              (estimator, stems) ->
+                  stems.forEach(
+                      (stem, measures) ->
+                          text.append(quoted(track.trackId()))
+                              .append(',')
+                              .append(estimator)
+                              .append(',')
+                              .append(stem)
+                              .append(numbers(measures))
+                              .append('\n')));
+    }
+    return text.toString();
+  }
+
+  private static String quoted(String text) {
+    return "\"" + text.replace("\"", "\"\"") + "\"";
+  }
+
+  private static String numbers(Measures measures) {
+    StringBuilder text = new StringBuilder();
+    for (Double value :
+        new Double[] {
+          measures.sdr(),
+          measures.isr(),
+          measures.sir(),
+          measures.sar(),
+          measures.trackSdr(),
+          measures.siSdr()
+        }) {
+      text.append(',').append(value == null ? "" : String.format(Locale.ROOT, "%.5f", value));
+    }
+    return text.toString();
+  }
+
+  /** The medians as a table for a terminal. */
+  public String describe() {
+    StringBuilder text =
+        new StringBuilder(
+            "%-22s %-14s %8s %8s %8s %8s %10s %8s%n"
+                .formatted(
+                    "medians, dB", "stem", "SDR", "ISR", "SIR", "SAR", "track SDR", "SI-SDR"));
+    medians.forEach(
+        (estimator, stems) ->
+            stems.forEach(
+                (stem, m) ->
+                    text.append(
+                        "%-22s %-14s %8s %8s %8s %8s %10s %8s%n"
+                            .formatted(
+                                estimator,
+                                stem,
+                                decibels(m.sdr()),
+                                decibels(m.isr()),
+                                decibels(m.sir()),
+                                decibels(m.sar()),
+                                decibels(m.trackSdr()),
+                                decibels(m.siSdr())))));
+    return text.toString().stripTrailing();
+  }
+
+  /** A value with two decimals, or a dash. */
+  public static String decibels(Double value) {
+    return value == null ? "-" : String.format(Locale.ROOT, "%.2f", value);
+  }
+}

@@ -1,0 +1,2 @@
+/** Scores of tracks and what they come to: files, tables. */
+package io.stemspark.jobs.evaluation;
