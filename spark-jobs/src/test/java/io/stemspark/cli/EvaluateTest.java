@@ -1,0 +1,221 @@
+package io.stemspark.cli;
+
+import static io.stemspark.cli.Result.assertUsage;
+import static io.stemspark.cli.Result.run;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.stemspark.Demo;
+import io.stemspark.audio.AudioReader;
+import io.stemspark.audio.FfmpegReader;
+import io.stemspark.evaluation.BssEval;
+import io.stemspark.evaluation.Estimator;
+import io.stemspark.evaluation.FrameScore;
+import io.stemspark.evaluation.PairReader;
+import io.stemspark.evaluation.StemScores;
+import io.stemspark.evaluation.TrackScores;
+import io.stemspark.jobs.settings.JobSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.io.FileUtils;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Scores of a corpus, run by run. */
+class EvaluateTest {
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+  private static final String TRACK = "train/it-wrong";
+  private static final String OTHER = "train/en-weasels";
+
+  @TempDir Path folder;
+  private Path references;
+  private Path stems;
+  private Path report;
+
+  /** The references of one track are the estimates of the other: bad ones. */
+  @BeforeEach
+  void prepare() throws IOException {
+    references = folder.resolve("references");
+    stems = folder.resolve("stems");
+    report = folder.resolve("report");
+    copy(TRACK, references.resolve(TRACK));
+    copy(OTHER, references.resolve(OTHER));
+    copy(TRACK, stems.resolve(TRACK));
+    copy(OTHER, stems.resolve(OTHER));
+    Path vocals = stems.resolve(TRACK).resolve("vocals.flac");
+    Path accompaniment = stems.resolve(TRACK).resolve("accompaniment.flac");
+    Files.move(vocals, folder.resolve("swap.flac"));
+    Files.move(accompaniment, vocals);
+    Files.move(folder.resolve("swap.flac"), accompaniment);
+  }
+
+  private static void copy(String track, Path to) throws IOException {
+    FileUtils.copyDirectory(Demo.FOLDER.resolve(track).toFile(), to.toFile());
+  }
+
+  private Result evaluate(String... more) {
+    String[] arguments = {
+      "evaluate", stems.toString(), references.toString(), report.toString(), "--master", "local[2]"
+    };
+    return run(concatenated(arguments, more));
+  }
+
+  private static String[] concatenated(String[] a, String[] b) {
+    String[] all = Arrays.copyOf(a, a.length + b.length);
+    System.arraycopy(b, 0, all, a.length, b.length);
+    return all;
+  }
+
+  @Test
+  void sparkEqualsPlainJava() throws IOException {
+    Result result = evaluate();
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+    assertThat(result.text()).contains("2 tracks evaluated", "ideal ratio mask", "index.html");
+    Map<Estimator, TrackScores> expected =
+        BssEval.score(
+            () ->
+                new PairReader(
+                    TRACK,
+                    List.of(
+                        open(references, "vocals"),
+                        open(references, "accompaniment"),
+                        open(stems, "vocals"),
+                        open(stems, "accompaniment")),
+                    JobSettings.load(List.of(), List.of()).stft()));
+    JsonNode scores = json("tracks/" + TRACK + ".json");
+    requireFrames(scores.get("targets").get(0), "vocals", expected(expected).vocals());
+    requireFrames(
+        scores.get("targets").get(1), "accompaniment", expected(expected).accompaniment());
+    JsonNode mask = scores.get("summary").get("ideal ratio mask").get("vocals");
+    StemScores ideal = expected.get(Estimator.RATIO_MASK).vocals();
+    assertThat(mask.get("sdr").asDouble()).isEqualTo(ideal.median(FrameScore::sdr));
+    assertThat(mask.get("track_sdr").asDouble()).isEqualTo(ideal.sdr());
+  }
+
+  private static TrackScores expected(Map<Estimator, TrackScores> scores) {
+    return scores.get(Estimator.EVALUATED);
+  }
+
+  private static AudioReader open(Path corpus, String stem) throws IOException {
+    return FfmpegReader.open(corpus.resolve(TRACK).resolve(stem + ".flac"));
+  }
+
+  private static void requireFrames(JsonNode target, String name, StemScores scores) {
+    assertThat(target.get("name").asText()).isEqualTo(name);
+    assertThat(target.get("frames")).hasSameSizeAs(scores.frames()).isNotEmpty();
+    for (int i = 0; i < scores.frames().size(); i++) {
+      JsonNode frame = target.get("frames").get(i);
+      assertThat(frame.get("time").asDouble()).isEqualTo(i);
+      assertThat(frame.get("duration").asDouble()).isEqualTo(1);
+      FrameScore score = scores.frames().get(i);
+      assertThat(frame.get("metrics").get("SDR").asDouble()).isCloseTo(score.sdr(), within(1e-5));
+      assertThat(frame.get("metrics").get("ISR").asDouble()).isCloseTo(score.isr(), within(1e-5));
+      assertThat(frame.get("metrics").get("SIR").asDouble()).isCloseTo(score.sir(), within(1e-5));
+      assertThat(frame.get("metrics").get("SAR").asDouble()).isCloseTo(score.sar(), within(1e-5));
+    }
+  }
+
+  @Test
+  void scoresWhatIsNewOrHasChanged() throws IOException {
+    evaluate("--no-baselines");
+    assertThat(json("scores.json").get("medians").size()).isEqualTo(1);
+    assertThat(evaluate("--no-baselines").text())
+        .contains("0 tracks evaluated, 2 already done", "estimate");
+    // A perfect estimate has no distortion, which is no number either.
+    JsonNode vocals = scores("scores.json", OTHER).get("estimate").get("vocals");
+    assertThat(vocals.get("sdr").isNull()).isTrue();
+    copy(TRACK, stems.resolve(TRACK));
+    Result again = evaluate("--no-baselines");
+    assertThat(again.text()).contains("1 tracks evaluated, 1 already done");
+    assertThat(scores("scores.json", TRACK).get("estimate").get("vocals").get("sdr").isNull())
+        .isTrue();
+    assertThat(Files.readString(report.resolve("scores.csv")))
+        .startsWith("track_id,estimator,stem,sdr,isr,sir,sar,track_sdr,si_sdr\n")
+        .contains("\"train/it-wrong\",estimate,vocals,,");
+  }
+
+  @Test
+  void aModelsStemsAreScoredAsIfTheyHadBeenStored() throws IOException {
+    Path bundle = Demo.FOLDER.resolve("starter.bundle");
+    Path stored = folder.resolve("stored");
+    run("separate", references.toString(), stored.toString(), "--model", bundle.toString());
+    stems = stored;
+    evaluate("--no-baselines");
+    JsonNode expected = json("tracks/" + TRACK + ".json").get("targets");
+    Path direct = folder.resolve("direct");
+    Result result =
+        run(
+            "evaluate",
+            "--model",
+            bundle.toString(),
+            references.toString(),
+            direct.toString(),
+            "--no-baselines",
+            "--against",
+            report.toString());
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+    report = direct;
+    assertThat(json("tracks/" + TRACK + ".json").get("targets")).isEqualTo(expected);
+    assertThat(Files.readString(direct.resolve("index.html")))
+        .contains("<td>starter.bundle</td>", "<td>stored</td>", "Distribution", "<circle");
+    assertThat(direct.resolve("vocals.wav")).doesNotExist();
+  }
+
+  @Test
+  void aTrackWithoutEstimatesFailsAloneAndOneWithoutReferencesIsSkipped() throws IOException {
+    FileUtils.deleteDirectory(stems.resolve(OTHER).toFile());
+    Files.delete(references.resolve(TRACK).resolve("accompaniment.flac"));
+    copy("train/ru-voicemail", references.resolve("train/ru-voicemail"));
+    copy("train/ru-voicemail", stems.resolve("train/ru-voicemail"));
+    Result result = evaluate("--no-baselines");
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(result.text())
+        .contains("1 tracks evaluated, 1 skipped, 1 failed")
+        .contains("no estimates of both its vocals and its accompaniment")
+        .contains("no references: not all of its stems");
+  }
+
+  @Test
+  void estimatesOfAnotherTrackAreNoPair() throws IOException {
+    FileUtils.deleteDirectory(stems.resolve(OTHER).toFile());
+    copy("train/ru-voicemail", stems.resolve(OTHER));
+    FileUtils.deleteDirectory(references.resolve(TRACK).toFile());
+    Result result = evaluate("--no-baselines");
+    assertThat(result.text()).contains("they are no pair");
+  }
+
+  @Test
+  void refusesWhatCannotBe() throws IOException {
+    assertUsage(run("evaluate", "a", "b"), "STEMS, REFERENCES and REPORT");
+    assertUsage(run("evaluate", "--model", "m", "a", "b", "c"), "nothing else");
+    assertUsage(evaluate("--against", folder.toString()), "no report of an evaluation");
+    Path damaged = Files.createDirectories(folder.resolve("damaged"));
+    Files.writeString(damaged.resolve("scores.json"), "{\"tracks\": [");
+    assertUsage(evaluate("--against", damaged.toString()), "scores.json", "damaged");
+    stems = folder.resolve("nothing");
+    assertUsage(evaluate(), "nothing: no such file or folder");
+  }
+
+  private JsonNode json(String file) throws IOException {
+    return JSON.readTree(report.resolve(file).toFile());
+  }
+
+  private JsonNode scores(String file, String track) throws IOException {
+    for (JsonNode row : json(file).get("tracks")) {
+      if (row.get("track_id").asText().equals(track)) {
+        return row.get("scores");
+      }
+    }
+    throw new AssertionError("no scores of " + track);
+  }
+}
