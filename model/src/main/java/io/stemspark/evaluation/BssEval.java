@@ -25,7 +25,7 @@ public final class BssEval {
   private long samples;
   private List<Estimator> estimators;
   private Correlations correlations;
-  private WholeTrack[] wholes;
+  private SignalToDistortion[] wholes;
   private boolean[] heard;
 
   private BssEval(StemPairs pairs) {
@@ -48,8 +48,8 @@ public final class BssEval {
   }
 
   private StemScores scores(List<List<FrameScore>> frames, int estimate) {
-    WholeTrack whole = wholes[estimate];
-    return new StemScores(frames.get(estimate), whole.sdr(), whole.siSdr());
+    SignalToDistortion whole = wholes[estimate];
+    return new StemScores(frames.get(estimate), whole.decibels(), whole.scaleInvariantDecibels());
   }
 
   /** Estimates, of all stems and estimators. */
@@ -72,9 +72,9 @@ public final class BssEval {
       channels = reader.format().channels();
       window = reader.format().sampleRate();
       estimators = reader.estimators();
-      wholes = new WholeTrack[estimates()];
+      wholes = new SignalToDistortion[estimates()];
       for (int e = 0; e < wholes.length; e++) {
-        wholes[e] = new WholeTrack();
+        wholes[e] = new SignalToDistortion();
       }
       heard = new boolean[STEMS + estimates()];
       float[][] block = new float[heard.length * channels][window];

@@ -60,7 +60,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--no-baselines",
       description =
-          "Leave out the mixture (the floor) and the ideal masks (the ceiling); a third faster.")
+          "Leave out the mixture (the floor) and the ideal masks (the ceiling): a third of the time.")
   private boolean withoutBaselines;
 
   @Option(

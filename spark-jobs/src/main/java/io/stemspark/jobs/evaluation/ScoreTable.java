@@ -25,6 +25,9 @@ public record ScoreTable(
     String created,
     Map<String, Map<String, Measures>> medians,
     List<Row> tracks) {
+  /** Nobody hears an error as low as this. */
+  public static final double PERFECT = 100;
+
   /** A track's scores, by estimator and stem. */
   public record Row(String trackId, double seconds, Map<String, Map<String, Measures>> scores)
       implements Serializable {}
@@ -115,8 +118,10 @@ public record ScoreTable(
     return text.toString().stripTrailing();
   }
 
-  /** A value with two decimals, or a dash. */
+  /** A value with two decimals, or a dash; beyond 100 dB it says how numbers are rounded. */
   public static String decibels(Double value) {
-    return value == null ? "-" : String.format(Locale.ROOT, "%.2f", value);
+    return value == null
+        ? "-"
+        : value > PERFECT ? ">100" : String.format(Locale.ROOT, "%.2f", value);
   }
 }

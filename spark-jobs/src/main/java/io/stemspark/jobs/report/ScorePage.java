@@ -50,6 +50,7 @@ final class ScorePage {
           .filter(Objects::nonNull)
           .map(stems -> measure.apply(stems.get(stem)))
           .filter(Objects::nonNull)
+          .filter(value -> value <= ScoreTable.PERFECT)
           .toList();
     }
   }
@@ -161,7 +162,7 @@ final class ScorePage {
                 .formatted(x(value, low, high), y));
       }
       Double median = measure.apply(contender.median(VOCALS));
-      if (median != null) {
+      if (median != null && median <= ScoreTable.PERFECT) {
         dots.append(
             "<rect x=\"%s\" y=\"%d\" width=\"2\" height=\"%d\" fill=\"#b3261e\"/>"
                 .formatted(x(median, low, high), y - 10, 20));
