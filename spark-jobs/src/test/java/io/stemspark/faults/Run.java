@@ -39,6 +39,14 @@ final class Run implements AutoCloseable {
     return new Run(builder.redirectOutput(log.toFile()).start(), log);
   }
 
+  /** Runs a command line, which has to succeed. */
+  static void requireDone(Path log, List<String> arguments)
+      throws IOException, InterruptedException {
+    try (Run run = start(log, arguments)) {
+      assertThat(run.await()).as(run.text()).isZero();
+    }
+  }
+
   /** Arguments for two executors of a core each, in processes of their own. */
   static List<String> twoExecutors(String... properties) {
     List<String> arguments = new ArrayList<>(List.of("--master", "local-cluster[2,1,1024]"));

@@ -18,6 +18,7 @@ import org.apache.hadoop.fs.FileUtil;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StorageTest {
   private static final int DONE = 0;
   private static final double SHARE = 0.08;
+  private static final int FEW = 6;
 
   @TempDir static Path folder;
   private static final Map<String, Map<String, String>> EXPECTED = new HashMap<>();
@@ -127,6 +129,39 @@ class StorageTest {
     for (Path place : List.of(log, events, bucket.resolve(job))) {
       assertHoldsNoCredentials(place);
     }
+  }
+
+  @Test
+  void scoresFromObjectStorageAreThoseFromADisk() throws IOException, InterruptedException {
+    Path out = folder.resolve("scores");
+    List<String> master = List.of("--master", "local[2]");
+    Run.requireDone(
+        folder.resolve("scores.log"),
+        evaluation(folder.resolve("corpus").toString(), out.toString(), master));
+    Map<String, String> expected = Output.hashes("separate", out.resolve("tracks"));
+    assertThat(expected).hasSize(FEW);
+    try (FaultyProxy proxy = new FaultyProxy(server.port(), SHARE, 1)) {
+      List<String> arguments = Run.twoExecutors();
+      for (String setting : S3Server.settings(proxy.port())) {
+        arguments.addAll(List.of("--set", setting));
+      }
+      Path conf = Path.of(System.getProperty("stemspark.root"), "conf/s3.conf");
+      arguments.addAll(List.of("--conf", conf.toString()));
+      Run.requireDone(
+          folder.resolve("s3 scores.log"),
+          evaluation("s3a://music/corpus", "s3a://music/scores", arguments));
+    }
+    assertThat(Output.hashes("separate", bucket.resolve("scores/tracks"))).isEqualTo(expected);
+    assertThat(bucket.resolve("scores/index.html")).exists();
+  }
+
+  private static List<String> evaluation(String input, String output, List<String> more)
+      throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("evaluate", input, output));
+    arguments.addAll(List.of("--model", SmallCatalogue.bundle(folder).toString()));
+    arguments.addAll(List.of("--limit", String.valueOf(FEW)));
+    arguments.addAll(more);
+    return arguments;
   }
 
   private static Map<String, String> plain(String job) throws IOException {
