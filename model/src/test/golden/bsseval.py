@@ -65,6 +65,8 @@ v, a = stem("en-weasels", "vocals"), stem("en-weasels", "accompaniment")
 w, b = stem("ru-voicemail", "vocals"), stem("ru-voicemail", "accompaniment")
 ww = wide(w)
 mono = (v[:, :1], a[:, :1])
+middle = np.stack([w[:, 0], w[:, 0]], axis=1)
+left = np.stack([v[:, 0], np.zeros_like(v[:, 0])], axis=1)
 short = (v[2 * RATE : 2 * RATE + RATE // 2], a[2 * RATE : 2 * RATE + RATE // 2])
 
 # Name, references, estimates.
@@ -83,6 +85,8 @@ CASES = [
     ("mixture", (ww, b), (ww + b, ww + b)),
     ("limited", (ww, b), (limited(ww, 0.05), limited(b, 0.05))),
     ("eight bits", (v, a), (rounded(v, 128), rounded(a, 128))),
+    ("equal channels", (middle, b), (middle + gain(b, 0.125), b + gain(middle, 0.25))),
+    ("a silent channel", (left, a), (left + gain(a, 0.125), filtered(a))),
     ("shorter than a window", short, (short[0] + gain(short[1], 0.25), filtered(short[1]))),
     ("another voice", (ww, b), (v, b + gain(w, 0.5))),
 ]

@@ -76,6 +76,9 @@ public final class FfmpegWriter implements AudioWriter {
    * Creates or replaces {@code file}. Where the container cannot hold the format's sample rate, the
    * audio is resampled to the nearest one that it can.
    *
+   * <p>Samples are rounded to integers of 16 bits; of 24 bits they are cut to, which tells where
+   * they do not lie on the steps already.
+   *
    * @param format with the {@linkplain Container#nearest sample format} of the container
    * @throws AudioException when the container cannot hold that many channels
    */

@@ -8,9 +8,9 @@ import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.StftSynthesizer;
 
 /**
- * Estimates of the vocals that masks give which know the references: a ceiling for all that masks
- * can do in this transform. The ratio mask is |V|^2 / (|V|^2 + |A|^2), the binary mask 1 where |V|
- * > |A| and else 0; both are applied to V + A, channel by channel. Not thread-safe.
+ * Estimates of the vocals that masks give which know the references: a mark that masks of networks
+ * stay below. The ratio mask is |V|^2 / (|V|^2 + |A|^2), the binary mask 1 where |V| > |A| and else
+ * 0; both are applied to V + A, channel by channel. Not thread-safe.
  */
 final class Baselines implements AutoCloseable {
   private final int channels;

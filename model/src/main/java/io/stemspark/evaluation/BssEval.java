@@ -13,7 +13,7 @@ import java.util.Map;
  * <p>An estimate is split into its reference, what 512-tap filters of the reference's channels
  * explain beyond that, what filters of all references explain beyond that, and the rest. The
  * filters are fitted once, to the whole track; energies are compared in windows of a second. The
- * track is read twice, and memory does not depend on its length.
+ * track is read twice; of what is read no more than some seconds are kept.
  */
 public final class BssEval {
   private static final int TAPS = 512;

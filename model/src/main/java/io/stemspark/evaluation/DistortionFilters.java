@@ -34,6 +34,9 @@ final class DistortionFilters {
     for (int x = first; x < first + count; x++) {
       power += correlations.at(x, x, 0) / count;
     }
+    if (!Double.isFinite(power)) {
+      throw new IllegalArgumentException("references of finite samples");
+    }
     double weight = REGULARISATION;
     Cholesky found = Cholesky.factor(gram(weight * power));
     while (found == null) {

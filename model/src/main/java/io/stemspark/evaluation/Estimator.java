@@ -6,7 +6,7 @@ public enum Estimator {
   EVALUATED,
   /** Nobody: the mixture, taken for each of the stems. The floor. */
   MIXTURE,
-  /** A mask of the share of power that the reference has in the mixture. A ceiling. */
+  /** A mask of the share of power that the reference has in the mixture. */
   RATIO_MASK,
   /** A mask of ones and zeros: which reference is stronger. */
   BINARY_MASK;

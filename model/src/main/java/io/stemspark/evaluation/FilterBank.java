@@ -37,16 +37,12 @@ final class FilterBank {
     }
   }
 
-  /** Samples of the outputs of {@code length} samples. */
-  int outputLength(int length) {
-    return length + taps - 1;
-  }
-
   /**
    * Filters a stretch.
    *
    * @param inputs {@code [input][time]}; there may be more, which are left alone
-   * @param outputs {@code [output][time]}, replaced; {@link #outputLength} samples of each count
+   * @param outputs {@code [output][time]}, replaced; their first {@code length + taps - 1} samples
+   *     count
    */
   void filter(float[][] inputs, int length, double[][] outputs) {
     for (double[] output : outputs) {

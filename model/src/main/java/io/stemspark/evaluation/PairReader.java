@@ -19,6 +19,9 @@ public final class PairReader implements AutoCloseable {
   /** Vocals and accompaniment. */
   static final int STEMS = 2;
 
+  /** The filters' equations take memory with the square of the channels: half a gigabyte for 8. */
+  private static final int MOST_CHANNELS = 8;
+
   /** An estimate may be longer or shorter than its reference by a second over this. */
   private static final int MOST_APART = 10;
 
@@ -50,6 +53,11 @@ public final class PairReader implements AutoCloseable {
     this.name = name;
     this.readers = List.copyOf(stems);
     this.format = stems.get(0).format();
+    if (format.channels() > MOST_CHANNELS) {
+      throw new AudioException(
+          name,
+          "%d channels; scores are for %d at most".formatted(format.channels(), MOST_CHANNELS));
+    }
     for (AudioReader stem : stems) {
       requireAlike(stem.format());
     }
@@ -144,9 +152,10 @@ public final class PairReader implements AutoCloseable {
       if (apart > (stem < STEMS ? 0 : format.sampleRate() / MOST_APART)) {
         throw new AudioException(
             name,
-            "%s has %d samples, the reference of its vocals %d: they are no pair"
+            "%s has %s%d samples, the reference of its vocals %d: they are no pair"
                 .formatted(
                     stem < STEMS ? "the other reference" : "an estimate",
+                    over[stem] ? "" : "more than ",
                     lengths[stem],
                     lengths[0]));
       }

@@ -24,7 +24,9 @@ public final class SignalToDistortion {
     }
   }
 
-  /** In dB; infinite for a perfect estimate, NaN if both sums are zero. */
+  /**
+   * In dB; infinite for a perfect estimate, minus infinity for a silent reference, NaN for both.
+   */
   public double decibels() {
     return 10 * Math.log10(signal / distortion);
   }

@@ -76,7 +76,7 @@ public record SeparationConfig(
   }
 
   /** The same, for stems that are to be worked on further. */
-  SeparationConfig withOutput(OutputConfig other) {
+  public SeparationConfig withOutput(OutputConfig other) {
     return new SeparationConfig(
         engine, precision, overlap, batchPatches, maskExponent, wiener, other);
   }

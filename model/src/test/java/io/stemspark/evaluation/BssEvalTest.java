@@ -63,6 +63,12 @@ class BssEvalTest {
     pairs.put("mixture", pair(WIDE, B, sum(WIDE, B), sum(WIDE, B)));
     pairs.put("limited", pair(WIDE, B, limited(WIDE), limited(B)));
     pairs.put("eight bits", pair(V, A, rounded(V), rounded(A)));
+    float[][] middle = {W[0], W[0]};
+    pairs.put(
+        "equal channels",
+        pair(middle, B, sum(middle, gain(B, 0.125f)), sum(B, gain(middle, 0.25f))));
+    float[][] left = {V[0], new float[V[0].length]};
+    pairs.put("a silent channel", pair(left, A, sum(left, gain(A, 0.125f)), filtered(A)));
     float[][] shortV = cut(V, 2 * RATE, RATE / 2);
     float[][] shortA = cut(A, 2 * RATE, RATE / 2);
     pairs.put(
@@ -200,7 +206,7 @@ class BssEvalTest {
         .hasMessageContaining("no pair");
     assertThatThrownBy(() -> BssEval.score(pair(V, A, new float[][] {V[0]}, A)))
         .isInstanceOf(AudioException.class)
-        .hasMessageContaining("1");
+        .hasMessageContaining("44100 Hz and 2 channels, another stem 44100 Hz and 1");
     assertThatThrownBy(() -> BssEval.score(pair(V, cut(A, 0, RATE), V, A)))
         .isInstanceOf(AudioException.class)
         .hasMessageContaining("the other reference has 44100 samples");

@@ -43,7 +43,7 @@ final class EvaluateCommand implements Callable<Integer> {
       arity = "2..3",
       paramLabel = "FOLDER",
       description = {
-        "STEMS: a folder that `separate` wrote, or any corpus of vocals and accompaniment whose"
+        "STEMS: a folder that `separate` wrote in its own layout, or any corpus of vocals and accompaniment whose"
             + " tracks have the same paths as their references.",
         "REFERENCES: a corpus whose tracks have their stems, in MUSDB18's layout for example.",
         "REPORT: the folder for index.html, scores.json, scores.csv, and each track's scores in"
@@ -60,7 +60,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--no-baselines",
       description =
-          "Leave out the mixture (the floor) and the ideal masks (the ceiling): a third of the time.")
+          "Leave out the mixture (the floor) and the ideal masks (the ceiling): scoring takes a third of the time.")
   private boolean withoutBaselines;
 
   @Option(

@@ -16,6 +16,8 @@ import io.stemspark.jobs.steps.EvaluationTask;
 import io.stemspark.jobs.steps.SeparationTask;
 import io.stemspark.jobs.steps.TrackEvaluator;
 import io.stemspark.jobs.steps.WorkerFactory;
+import io.stemspark.jobs.storage.Retries;
+import io.stemspark.network.Engine;
 import io.stemspark.separation.OutputConfig;
 import io.stemspark.separation.SeparationConfig;
 import io.stemspark.spectrogram.StftConfig;
@@ -27,19 +29,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
-import scala.Tuple2;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Scores estimates of vocals and accompaniment: stems that are there, or those that a model makes
  * on the way. The driver keeps a row for each track: an evaluation's corpus is no catalogue.
  */
 public final class EvaluateJob {
+  private static final Logger LOG = LoggerFactory.getLogger(EvaluateJob.class);
+
   private final CorpusSource references;
   private final CorpusSource stems;
   private final ModelBundle model;
@@ -91,7 +98,8 @@ public final class EvaluateJob {
         () -> {
           ModelBundle model =
               request.model == null ? null : Inputs.readBundle(request.model, configuration);
-          SeparationConfig separation = scored(settings.separation());
+          // As separate stores them where nothing is lost in coding.
+          SeparationConfig separation = settings.separation().withOutput(OutputConfig.wav());
           if (model != null) {
             SeparateJob.requireUsable(request.model, model, separation);
           }
@@ -102,6 +110,7 @@ public final class EvaluateJob {
           for (String other : request.others) {
             others.add(ScoreFiles.readTable(other, configuration));
           }
+          requireReportFolder(request.report, configuration);
           String folder = Inputs.writableFolder(request.report, configuration);
           StftConfig stft = model == null ? settings.stft() : model.manifest().stft();
           DecodingConfig decoding = settings.decoding();
@@ -116,20 +125,28 @@ public final class EvaluateJob {
                       : new SeparationTask(
                           decoding, separation, folder, settings.paths(), model.hash(), 1));
           String estimates = model == null ? request.stems : request.model;
-          return new EvaluateJob(references, stems, model, estimates, task, others);
+          ModelBundle lean =
+              model == null || separation.engine() == Engine.DL4J ? model : model.forInference();
+          return new EvaluateJob(references, stems, lean, estimates, task, others);
         });
   }
 
-  /** Files of the best kind: what an encoder loses is no fault of the model. */
-  private static SeparationConfig scored(SeparationConfig config) {
-    return new SeparationConfig(
-        config.engine(),
-        config.precision(),
-        config.overlap(),
-        config.batchPatches(),
-        config.maskExponent(),
-        config.wiener(),
-        OutputConfig.wav());
+  /** Another job's ledger would take the scores for its own results. */
+  private static void requireReportFolder(String report, Configuration configuration)
+      throws IOException {
+    Path folder = new Path(report);
+    FileSystem files = folder.getFileSystem(configuration);
+    if (!Retries.call(() -> files.exists(folder))) {
+      return;
+    }
+    for (FileStatus entry : Retries.call(() -> files.listStatus(folder))) {
+      String name = entry.getPath().getName();
+      if (!name.startsWith("_") && !name.startsWith(".") && !ScoreFiles.ALL.contains(name)) {
+        throw new IOException(
+            "%s: already holds something else, such as %s; name a new folder for the report"
+                .formatted(report, name));
+      }
+    }
   }
 
   /** What {@link #run} would do. */
@@ -171,10 +188,16 @@ public final class EvaluateJob {
             references.location(),
             Instant.now().toString(),
             rows(tracks, shared, hadoop));
-    Map<String, Track> byId = byId(tracks.filter(Track::hasStems));
-    String page =
-        new ScoreReport(context.hadoopConfiguration(), shared, byId).render(scores, others);
-    listener.reported(ScoreFiles.write(scores, page, task.output(), context.hadoopConfiguration()));
+    Configuration configuration = context.hadoopConfiguration();
+    ScoreFiles.write(scores, task.output(), configuration);
+    try {
+      Map<String, Track> byId = byId(tracks.filter(Track::hasStems));
+      String page = new ScoreReport(configuration, shared, byId).render(scores, others);
+      listener.reported(ScoreFiles.writePage(page, task.output(), configuration));
+    } catch (IOException | RuntimeException e) {
+      // The scores are there.
+      LOG.warn("There is no page of these scores", e);
+    }
     return new Result(summary, scores);
   }
 
@@ -192,7 +215,7 @@ public final class EvaluateJob {
   }
 
   private EvaluationTask withEstimates(
-      SparkSession spark, Broadcast<SerializableConfiguration> hadoop) {
+      SparkSession spark, Broadcast<SerializableConfiguration> hadoop) throws IOException {
     if (stems == null) {
       return task;
     }
@@ -205,24 +228,35 @@ public final class EvaluateJob {
         null);
   }
 
-  private static Map<String, Track> byId(JavaRDD<Track> tracks) {
-    return new HashMap<>(tracks.mapToPair(track -> new Tuple2<>(track.id(), track)).collectAsMap());
+  private static Map<String, Track> byId(JavaRDD<Track> tracks) throws IOException {
+    Map<String, Track> byId = new HashMap<>();
+    for (Track track : SparkFailures.explained(tracks::collect)) {
+      Track other = byId.put(track.id(), track);
+      if (other != null) {
+        throw new InputException(
+            "two tracks are called %s: %s and %s".formatted(track.id(), track.uri(), other.uri()),
+            null);
+      }
+    }
+    return byId;
   }
 
-  /** The scores of the corpus's tracks, of this run and those before it. */
+  /** The scores of the corpus's tracks as they are now, of this run and those before it. */
   private static List<ScoreTable.Row> rows(
-      JavaRDD<Track> tracks, EvaluationTask task, Broadcast<SerializableConfiguration> hadoop) {
-    List<ScoreTable.Row> rows =
-        new ArrayList<>(
-            tracks
-                .filter(Track::hasStems)
-                .flatMap(
-                    track ->
-                        ScoreFiles.read(
-                                new Path(task.output(), task.path(track)), hadoop.value().value())
-                            .stream()
-                            .iterator())
-                .collect());
+      JavaRDD<Track> tracks, EvaluationTask task, Broadcast<SerializableConfiguration> hadoop)
+      throws IOException {
+    JavaRDD<ScoreTable.Row> found =
+        tracks
+            .filter(Track::hasStems)
+            .flatMap(
+                track ->
+                    ScoreFiles.read(
+                            new Path(task.output(), task.path(track)),
+                            task.fingerprint(track),
+                            hadoop.value().value())
+                        .stream()
+                        .iterator());
+    List<ScoreTable.Row> rows = new ArrayList<>(SparkFailures.explained(found::collect));
     rows.sort(Comparator.comparing(ScoreTable.Row::trackId));
     return rows;
   }

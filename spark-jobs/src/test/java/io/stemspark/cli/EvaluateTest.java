@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class EvaluateTest {
   private Path stems;
   private Path report;
 
-  /** The references of one track are the estimates of the other: bad ones. */
+  /** Of one track the two stems are taken for each other, of the other they are as they are. */
   @BeforeEach
   void prepare() throws IOException {
     references = folder.resolve("references");
@@ -130,7 +131,7 @@ class EvaluateTest {
     evaluate("--no-baselines");
     assertThat(json("scores.json").get("medians").size()).isEqualTo(1);
     assertThat(evaluate("--no-baselines").text())
-        .contains("0 tracks evaluated, 2 already done", "estimate");
+        .contains("0 tracks evaluated, 2 already done", "estimate  ");
     // A perfect estimate has no distortion, which is no number either.
     JsonNode vocals = scores("scores.json", OTHER).get("estimate").get("vocals");
     assertThat(vocals.get("sdr").isNull()).isTrue();
@@ -168,7 +169,23 @@ class EvaluateTest {
     assertThat(json("tracks/" + TRACK + ".json").get("targets")).isEqualTo(expected);
     assertThat(Files.readString(direct.resolve("index.html")))
         .contains("<td>starter.bundle</td>", "<td>stored</td>", "Distribution", "<circle");
-    assertThat(direct.resolve("vocals.wav")).doesNotExist();
+    try (Stream<Path> files = Files.walk(direct)) {
+      assertThat(files.map(Path::toString)).noneMatch(file -> file.endsWith(".wav"));
+    }
+  }
+
+  @Test
+  void scoresOfAnotherModelOrOfStemsThatAreGoneAreLeftOut() throws IOException {
+    evaluate("--no-baselines");
+    assertThat(json("scores.json").get("tracks")).hasSize(2);
+    evaluate("--limit", "1");
+    JsonNode limited = json("scores.json").get("tracks");
+    assertThat(limited).hasSize(1);
+    assertThat(limited.get(0).get("scores").size()).isEqualTo(4);
+    evaluate();
+    FileUtils.deleteDirectory(stems.resolve(OTHER).toFile());
+    assertThat(evaluate().code()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(json("scores.json").get("tracks")).hasSize(1);
   }
 
   @Test
@@ -202,6 +219,10 @@ class EvaluateTest {
     Path damaged = Files.createDirectories(folder.resolve("damaged"));
     Files.writeString(damaged.resolve("scores.json"), "{\"tracks\": [");
     assertUsage(evaluate("--against", damaged.toString()), "scores.json", "damaged");
+    Path used = report;
+    report = stems;
+    assertUsage(evaluate(), "already holds something else", "train");
+    report = used;
     stems = folder.resolve("nothing");
     assertUsage(evaluate(), "nothing: no such file or folder");
   }

@@ -150,6 +150,8 @@ class StorageTest {
       Run.requireDone(
           folder.resolve("s3 scores.log"),
           evaluation("s3a://music/corpus", "s3a://music/scores", arguments));
+      System.out.printf("evaluate over S3: %s%n", proxy.counts());
+      assertThat(proxy.counts()).isNotEmpty();
     }
     assertThat(Output.hashes("separate", bucket.resolve("scores/tracks"))).isEqualTo(expected);
     assertThat(bucket.resolve("scores/index.html")).exists();

@@ -10,6 +10,7 @@ import io.stemspark.evaluation.Estimator;
 import io.stemspark.evaluation.FrameScore;
 import io.stemspark.evaluation.StemScores;
 import io.stemspark.evaluation.TrackScores;
+import io.stemspark.jobs.ledger.Fingerprint;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,12 +25,14 @@ import java.util.Map;
  * @param targets the stems' frames
  * @param trackId the track
  * @param seconds its duration
+ * @param fingerprint what the scores depend on
  * @param summary by estimator and stem
  */
 public record ScoreFile(
     List<Target> targets,
     String trackId,
     double seconds,
+    Fingerprint fingerprint,
     Map<String, Map<String, Measures>> summary)
     implements Serializable {
   /** The stems, as they are called in files. */
@@ -59,7 +62,8 @@ public record ScoreFile(
       implements Serializable {}
 
   /** The file of a track. */
-  public static ScoreFile of(String trackId, Map<Estimator, TrackScores> scores) {
+  public static ScoreFile of(
+      String trackId, Fingerprint fingerprint, Map<Estimator, TrackScores> scores) {
     TrackScores evaluated = scores.get(Estimator.EVALUATED);
     Map<String, Map<String, Measures>> summary = new LinkedHashMap<>();
     scores.forEach(
@@ -73,7 +77,7 @@ public record ScoreFile(
         List.of(
             target(STEMS.get(0), evaluated.vocals()),
             target(STEMS.get(1), evaluated.accompaniment()));
-    return new ScoreFile(targets, trackId, evaluated.seconds(), summary);
+    return new ScoreFile(targets, trackId, evaluated.seconds(), fingerprint, summary);
   }
 
   private static Target target(String name, StemScores scores) {

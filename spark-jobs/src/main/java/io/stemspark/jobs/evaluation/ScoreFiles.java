@@ -1,6 +1,7 @@
 package io.stemspark.jobs.evaluation;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.stemspark.jobs.ledger.Fingerprint;
 import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Retries;
 import java.io.FileNotFoundException;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -19,6 +21,12 @@ public final class ScoreFiles {
 
   private static final String TABLE = "scores.json";
   private static final String LIST = "scores.csv";
+
+  /** The folder of the tracks' own files. */
+  public static final String TRACKS = "tracks";
+
+  /** All that a report's folder holds beside the run's own files. */
+  public static final Set<String> ALL = Set.of(PAGE, TABLE, LIST, TRACKS);
 
   private ScoreFiles() {}
 
@@ -35,22 +43,34 @@ public final class ScoreFiles {
     return json.length;
   }
 
-  /** The summary of a track's scores; empty if there are none. */
-  public static Optional<ScoreTable.Row> read(Path file, Configuration configuration)
-      throws IOException {
-    Optional<ScoreFile> scores = read(file, ScoreFile.class, configuration);
-    return scores.map(s -> new ScoreTable.Row(s.trackId(), s.seconds(), s.summary()));
+  /**
+   * The summary of a track's scores; empty if there are none, or those of other stems, another
+   * model or other settings.
+   */
+  public static Optional<ScoreTable.Row> read(
+      Path file, Fingerprint fingerprint, Configuration configuration) throws IOException {
+    return read(file, ScoreFile.class, configuration)
+        .filter(scores -> fingerprint.equals(scores.fingerprint()))
+        .map(scores -> new ScoreTable.Row(scores.trackId(), scores.seconds(), scores.summary()));
   }
 
-  /** Writes the table of all tracks and its page. */
-  public static String write(
-      ScoreTable table, String page, String report, Configuration configuration)
+  /** Writes the table of all tracks. */
+  public static void write(ScoreTable table, String report, Configuration configuration)
       throws IOException {
     byte[] json = ScoreFile.MAPPER.writeValueAsBytes(table);
     byte[] csv = table.csv().getBytes(StandardCharsets.UTF_8);
-    byte[] html = page.getBytes(StandardCharsets.UTF_8);
     AtomicFiles.write(new Path(report, TABLE), configuration, stream -> stream.write(json));
     AtomicFiles.write(new Path(report, LIST), configuration, stream -> stream.write(csv));
+  }
+
+  /**
+   * Writes the page.
+   *
+   * @return where it lies
+   */
+  public static String writePage(String page, String report, Configuration configuration)
+      throws IOException {
+    byte[] html = page.getBytes(StandardCharsets.UTF_8);
     Path file = new Path(report, PAGE);
     AtomicFiles.write(file, configuration, stream -> stream.write(html));
     return file.toString();
@@ -63,9 +83,18 @@ public final class ScoreFiles {
    */
   public static ScoreTable readTable(String report, Configuration configuration)
       throws IOException {
-    return read(new Path(report, TABLE), ScoreTable.class, configuration)
-        .orElseThrow(
-            () -> new FileNotFoundException(report + ": no report of an evaluation: no " + TABLE));
+    Path file = new Path(report, TABLE);
+    ScoreTable table =
+        read(file, ScoreTable.class, configuration)
+            .orElseThrow(
+                () ->
+                    new FileNotFoundException(
+                        report + ": no report of an evaluation: no " + TABLE));
+    if (!table.isComplete()) {
+      throw new IOException(
+          file + ": not written by an evaluation, or damaged: values are missing");
+    }
+    return table;
   }
 
   private static <T> Optional<T> read(Path file, Class<T> type, Configuration configuration)

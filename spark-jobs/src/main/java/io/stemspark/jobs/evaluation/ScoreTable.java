@@ -51,6 +51,25 @@ public record ScoreTable(
     return new ScoreTable(stemspark, estimates, references, created, medians, tracks);
   }
 
+  /** Whether nothing is missing that a reader counts on. */
+  boolean isComplete() {
+    return estimates != null
+        && references != null
+        && medians != null
+        && tracks != null
+        && medians.values().stream().allMatch(ScoreTable::hasStems)
+        && tracks.stream()
+            .allMatch(
+                row ->
+                    row != null
+                        && row.scores() != null
+                        && row.scores().values().stream().allMatch(ScoreTable::hasStems));
+  }
+
+  private static boolean hasStems(Map<String, Measures> stems) {
+    return stems != null && ScoreFile.STEMS.stream().allMatch(stem -> stems.get(stem) != null);
+  }
+
   /** One line for each track, estimator and stem. */
   public String csv() {
     StringBuilder text =

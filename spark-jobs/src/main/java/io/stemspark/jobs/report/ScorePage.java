@@ -62,7 +62,7 @@ final class ScorePage {
     }
     for (ScoreTable other : others) {
       if (other.medians().containsKey(EVALUATED)) {
-        contenders.add(new Contender(shortened(other.estimates()), other, EVALUATED));
+        contenders.add(new Contender(name(other), other, EVALUATED));
       }
     }
     for (String estimator : scores.medians().keySet()) {
@@ -77,8 +77,23 @@ final class ScorePage {
     return row.scores().get(EVALUATED).get(VOCALS);
   }
 
+  /** An evaluation of other tracks is not to be taken for one of the same. */
+  private String name(ScoreTable other) {
+    String name = shortened(other.estimates());
+    boolean same =
+        other.tracks().stream()
+            .map(Row::trackId)
+            .toList()
+            .equals(scores.tracks().stream().map(Row::trackId).toList());
+    return same
+        ? name
+        : "%s (%d others of %s)"
+            .formatted(name, other.tracks().size(), shortened(other.references()));
+  }
+
   private static String shortened(String location) {
-    return location.substring(location.replaceAll("/+$", "").lastIndexOf('/') + 1);
+    String path = location.replaceAll("/+$", "");
+    return path.substring(path.lastIndexOf('/') + 1);
   }
 
   static String render(

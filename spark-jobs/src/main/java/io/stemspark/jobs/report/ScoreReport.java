@@ -1,6 +1,7 @@
 package io.stemspark.jobs.report;
 
 import io.stemspark.audio.AudioReader;
+import io.stemspark.audio.FfmpegReader;
 import io.stemspark.jobs.corpus.AudioFile;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.evaluation.ScoreTable;
@@ -82,7 +83,9 @@ public final class ScoreReport {
 
   private static Sound sound(String name, AudioFile file, TrackAudio audio) throws IOException {
     try (AudioReader reader = audio.open(file)) {
-      String link = new Path(file.uri()).toUri().toASCIIString();
+      // A browser would play another stream of a file that has several.
+      boolean isWhole = file.stream() == FfmpegReader.BEST_STREAM;
+      String link = isWhole ? new Path(file.uri()).toUri().toASCIIString() : "";
       return Sound.of(name, link, SpectrogramPicture.draw(reader));
     }
   }

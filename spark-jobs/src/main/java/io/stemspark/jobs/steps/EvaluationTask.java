@@ -3,6 +3,7 @@ package io.stemspark.jobs.steps;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.jobs.corpus.AudioFile;
 import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.evaluation.ScoreFiles;
 import io.stemspark.jobs.ledger.Fingerprint;
 import io.stemspark.jobs.ledger.Rules;
 import io.stemspark.jobs.storage.PathTemplate;
@@ -82,6 +83,6 @@ public record EvaluationTask(
 
   /** Where a track's scores lie, relative to the output folder. */
   public String path(Track track) {
-    return PATHS.path(track, "tracks", "json");
+    return PATHS.path(track, ScoreFiles.TRACKS, "json");
   }
 }

@@ -27,8 +27,14 @@ public final class TrackAudio implements AutoCloseable {
     this.decoder = DecoderPool.borrow(decoding);
   }
 
+  /** The mixture, or else the sum of all stems. */
   AudioReader mixture(Track track) throws IOException {
-    return open(track.mixture());
+    if (track.hasMixture()) {
+      return open(track.mixture());
+    }
+    List<AudioFile> stems = new ArrayList<>(track.accompaniment());
+    stems.add(track.vocals());
+    return compose(stems, this::open, readers -> new SummedReader(track.id(), readers));
   }
 
   AudioReader vocals(Track track) throws IOException {

@@ -4,7 +4,6 @@ import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.AudioWriter;
 import io.stemspark.audio.FfmpegReader;
 import io.stemspark.audio.FfmpegWriter;
-import io.stemspark.audio.SummedReader;
 import io.stemspark.audio.Tags;
 import io.stemspark.bundle.BundleException;
 import io.stemspark.bundle.ModelBundle;
@@ -40,9 +39,9 @@ public final class TrackEvaluator implements TrackWorker {
   private final Configuration configuration;
   private final org.apache.hadoop.fs.Path temporary;
 
-  /** Opens the stems of a track. */
-  private interface Stems {
-    List<AudioReader> open() throws IOException;
+  /** Opens the estimates of a track's stems, one by one, so that what is open can be closed. */
+  private interface Estimates {
+    void openInto(List<AudioReader> readers) throws IOException;
   }
 
   /**
@@ -79,7 +78,7 @@ public final class TrackEvaluator implements TrackWorker {
       String path = task.path(track);
       long bytes =
           ScoreFiles.write(
-              ScoreFile.of(track.id(), scores),
+              ScoreFile.of(track.id(), task.fingerprint(track), scores),
               new org.apache.hadoop.fs.Path(task.output(), path),
               temporary,
               configuration);
@@ -109,14 +108,19 @@ public final class TrackEvaluator implements TrackWorker {
                 () ->
                     new FileNotFoundException(
                         "no estimates of both its vocals and its accompaniment"));
-    return score(track, () -> List.of(audio.vocals(estimate), audio.accompaniment(estimate)));
+    return score(
+        track,
+        readers -> {
+          readers.add(audio.vocals(estimate));
+          readers.add(audio.accompaniment(estimate));
+        });
   }
 
   private Map<Estimator, TrackScores> separated(Track track) throws IOException {
     try (Spool spool = Spool.open()) {
       Path vocals = spool.file("vocals.wav");
       Path accompaniment = spool.file("accompaniment.wav");
-      try (AudioReader mixture = mixture(track);
+      try (AudioReader mixture = audio.mixture(track);
           AudioWriter voice = writer(vocals, mixture);
           AudioWriter rest = writer(accompaniment, mixture)) {
         separator.separate(
@@ -127,14 +131,12 @@ public final class TrackEvaluator implements TrackWorker {
             });
       }
       return score(
-          track, () -> List.of(FfmpegReader.open(vocals), FfmpegReader.open(accompaniment)));
+          track,
+          readers -> {
+            readers.add(FfmpegReader.open(vocals));
+            readers.add(FfmpegReader.open(accompaniment));
+          });
     }
-  }
-
-  private AudioReader mixture(Track track) throws IOException {
-    return track.hasMixture()
-        ? audio.mixture(track)
-        : new SummedReader(track.id(), List.of(audio.vocals(track), audio.accompaniment(track)));
   }
 
   private AudioWriter writer(Path file, AudioReader mixture) throws IOException {
@@ -143,18 +145,22 @@ public final class TrackEvaluator implements TrackWorker {
         file, output.encoding(), output.formatFor(mixture.format()), Tags.NONE);
   }
 
-  private Map<Estimator, TrackScores> score(Track track, Stems estimates) throws IOException {
+  private Map<Estimator, TrackScores> score(Track track, Estimates estimates) throws IOException {
     return BssEval.score(
         () -> {
           List<AudioReader> readers = new ArrayList<>();
           try {
             readers.add(audio.vocals(track));
             readers.add(audio.accompaniment(track));
-            readers.addAll(estimates.open());
+            estimates.openInto(readers);
             return new PairReader(track.id(), readers, task.masks());
           } catch (IOException | RuntimeException e) {
             for (AudioReader reader : readers) {
-              reader.close();
+              try {
+                reader.close();
+              } catch (IOException alsoFailed) {
+                e.addSuppressed(alsoFailed);
+              }
             }
             throw e;
           }
