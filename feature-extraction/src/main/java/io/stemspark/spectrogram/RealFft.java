@@ -27,7 +27,7 @@ import org.bytedeco.javacpp.PointerPointer;
  * </pre>
  *
  * <p>Z comes from FFmpeg's libavutil, whose vectorised code keeps up with FFTW. Its own transform
- * of real frames does the rest without vectors, and takes half as long again as this.
+ * of real frames does the rest no faster, and leaves spectra that have to be taken apart.
  */
 final class RealFft implements AutoCloseable {
   private final int size;
