@@ -192,8 +192,7 @@ public final class EvaluateJob {
     ScoreFiles.write(scores, task.output(), configuration);
     try {
       Map<String, Track> byId = byId(tracks.filter(Track::hasStems));
-      String page = new ScoreReport(configuration, shared, byId).render(scores, others);
-      listener.reported(ScoreFiles.writePage(page, task.output(), configuration));
+      listener.reported(new ScoreReport(configuration, shared, model, byId).write(scores, others));
     } catch (IOException | RuntimeException e) {
       // The scores are there.
       LOG.warn("There is no page of these scores", e);

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.stemspark.Demo;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.FfmpegReader;
+import io.stemspark.audio.Waveform;
 import io.stemspark.evaluation.BssEval;
 import io.stemspark.evaluation.Estimator;
 import io.stemspark.evaluation.FrameScore;
@@ -168,7 +169,12 @@ class EvaluateTest {
     report = direct;
     assertThat(json("tracks/" + TRACK + ".json").get("targets")).isEqualTo(expected);
     assertThat(Files.readString(direct.resolve("index.html")))
-        .contains("<td>starter.bundle</td>", "<td>stored</td>", "Distribution", "<circle");
+        .contains("<td>starter.bundle</td>", "<td>stored</td>", "Distribution", "<circle")
+        .contains("src=\"examples/worst-1-reference.flac\"")
+        .contains("src=\"examples/best-1-estimate.flac\"");
+    Waveform estimate = Demo.read(direct.resolve("examples/worst-1-estimate.flac"));
+    assertThat(estimate.length())
+        .isEqualTo(Demo.read(direct.resolve("examples/worst-1-reference.flac")).length());
     try (Stream<Path> files = Files.walk(direct)) {
       assertThat(files.map(Path::toString)).noneMatch(file -> file.endsWith(".wav"));
     }

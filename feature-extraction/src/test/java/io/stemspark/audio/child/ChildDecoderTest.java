@@ -1,5 +1,6 @@
 package io.stemspark.audio.child;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -98,6 +99,7 @@ class ChildDecoderTest {
     read(FILE);
     try (AudioReader reader = open(FILE)) {
       signal("STOP", decoder.pid());
+      awaitStop(decoder.pid());
       assertThatThrownBy(() -> Waveform.readAll(reader))
           .isInstanceOf(AudioException.class)
           .hasMessage(
@@ -265,6 +267,15 @@ class ChildDecoderTest {
 
   private static void signal(String name, long pid) throws Exception {
     new ProcessBuilder("kill", "-" + name, String.valueOf(pid)).inheritIO().start().waitFor();
+  }
+
+  /** Until the signal arrives the child would still answer. */
+  private static void awaitStop(long pid) throws IOException {
+    String state;
+    do {
+      Process ps = new ProcessBuilder("ps", "-o", "state=", "-p", String.valueOf(pid)).start();
+      state = new String(ps.getInputStream().readAllBytes(), UTF_8);
+    } while (!state.startsWith("T"));
   }
 
   private static void sleep(long millis) {

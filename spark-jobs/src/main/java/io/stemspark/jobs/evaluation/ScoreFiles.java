@@ -25,8 +25,11 @@ public final class ScoreFiles {
   /** The folder of the tracks' own files. */
   public static final String TRACKS = "tracks";
 
+  /** The folder of clips to listen to. */
+  public static final String EXAMPLES = "examples";
+
   /** All that a report's folder holds beside the run's own files. */
-  public static final Set<String> ALL = Set.of(PAGE, TABLE, LIST, TRACKS);
+  public static final Set<String> ALL = Set.of(PAGE, TABLE, LIST, TRACKS, EXAMPLES);
 
   private ScoreFiles() {}
 

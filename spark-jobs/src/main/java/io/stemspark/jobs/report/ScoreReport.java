@@ -2,19 +2,22 @@ package io.stemspark.jobs.report;
 
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.FfmpegReader;
-import io.stemspark.jobs.corpus.AudioFile;
+import io.stemspark.bundle.ModelBundle;
 import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.evaluation.ScoreFiles;
 import io.stemspark.jobs.evaluation.ScoreTable;
 import io.stemspark.jobs.evaluation.ScoreTable.Row;
 import io.stemspark.jobs.report.ReportPage.Listening;
 import io.stemspark.jobs.steps.EvaluationTask;
-import io.stemspark.jobs.steps.TrackAudio;
+import io.stemspark.jobs.steps.VocalClips;
+import io.stemspark.jobs.storage.AtomicFiles;
+import io.stemspark.jobs.storage.Spool;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -27,25 +30,32 @@ public final class ScoreReport {
 
   private final Configuration configuration;
   private final EvaluationTask task;
+  private final ModelBundle model;
   private final Map<String, Track> references;
 
   /**
    * @param configuration reaches storage
+   * @param model what makes the estimates; null if they are there
    * @param references the corpus, by id
    */
   public ScoreReport(
-      Configuration configuration, EvaluationTask task, Map<String, Track> references) {
+      Configuration configuration,
+      EvaluationTask task,
+      ModelBundle model,
+      Map<String, Track> references) {
     this.configuration = configuration;
     this.task = task;
+    this.model = model;
     this.references = references;
   }
 
   /**
-   * The page.
+   * Writes the page, and clips beside it.
    *
    * @param others evaluations to compare with
+   * @return where the page lies
    */
-  public String render(ScoreTable scores, List<ScoreTable> others) {
+  public String write(ScoreTable scores, List<ScoreTable> others) throws IOException {
     List<Row> ranked =
         scores.tracks().stream()
             .filter(row -> ScorePage.vocals(row).sdr() != null)
@@ -54,39 +64,50 @@ public final class ScoreReport {
     int examples = Math.min(EXAMPLES, (ranked.size() + 1) / 2);
     List<Row> worst = ranked.subList(0, examples);
     List<Row> best = ranked.subList(Math.max(examples, ranked.size() - examples), ranked.size());
-    try (TrackAudio audio = new TrackAudio(configuration, task.decoding())) {
-      return ScorePage.render(scores, others, listening(worst, audio), listening(best, audio));
+    try (VocalClips clips = new VocalClips(task, model, configuration)) {
+      String page =
+          ScorePage.render(
+              scores, others, listening("worst", worst, clips), listening("best", best, clips));
+      return ScoreFiles.writePage(page, task.output(), configuration);
     }
   }
 
-  private List<Listening> listening(List<Row> rows, TrackAudio audio) {
+  private List<Listening> listening(String kind, List<Row> rows, VocalClips clips) {
     List<Listening> listening = new ArrayList<>();
     for (Row row : rows) {
       Track track = references.get(row.trackId());
+      String file = "%s-%d-".formatted(kind, listening.size() + 1);
+      String title =
+          "%s: vocals at %s dB"
+              .formatted(row.trackId(), ScoreTable.decibels(ScorePage.vocals(row).sdr()));
       try {
-        List<Sound> sounds = new ArrayList<>();
-        sounds.add(sound("vocals, reference", track.vocals(), audio));
-        Optional<Track> estimate = task.estimate(track);
-        if (estimate.isPresent()) {
-          sounds.add(sound("vocals, estimate", estimate.get().vocals(), audio));
-        }
-        String title =
-            "%s: vocals at %s dB"
-                .formatted(row.trackId(), ScoreTable.decibels(ScorePage.vocals(row).sdr()));
-        listening.add(new Listening(title, sounds));
-      } catch (IOException e) {
+        Sound reference =
+            sound("vocals, reference", file + "reference", clip -> clips.reference(track, clip));
+        Sound estimate =
+            sound("vocals, estimate", file + "estimate", clip -> clips.estimate(track, clip));
+        listening.add(new Listening(title, List.of(reference, estimate)));
+      } catch (IOException | RuntimeException e) {
         LOG.warn("The report has no picture of {}: {}", row.trackId(), e.getMessage());
       }
     }
     return listening;
   }
 
-  private static Sound sound(String name, AudioFile file, TrackAudio audio) throws IOException {
-    try (AudioReader reader = audio.open(file)) {
-      // A browser would play another stream of a file that has several.
-      boolean isWhole = file.stream() == FfmpegReader.BEST_STREAM;
-      String link = isWhole ? new Path(file.uri()).toUri().toASCIIString() : "";
-      return Sound.of(name, link, SpectrogramPicture.draw(reader));
+  /** Writes a clip to a local file. */
+  private interface Clip {
+    void writeTo(java.nio.file.Path file) throws IOException;
+  }
+
+  private Sound sound(String title, String name, Clip clip) throws IOException {
+    String link = "%s/%s.flac".formatted(ScoreFiles.EXAMPLES, name);
+    try (Spool spool = Spool.open()) {
+      java.nio.file.Path local = spool.file("clip.flac");
+      clip.writeTo(local);
+      AtomicFiles.write(
+          new Path(task.output(), link), configuration, stream -> Files.copy(local, stream));
+      try (AudioReader reader = FfmpegReader.open(local)) {
+        return Sound.of(title, link, SpectrogramPicture.draw(reader));
+      }
     }
   }
 }

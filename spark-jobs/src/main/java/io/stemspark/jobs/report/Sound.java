@@ -1,5 +1,6 @@
 package io.stemspark.jobs.report;
 
+import io.stemspark.jobs.evaluation.ScoreFiles;
 import java.util.Base64;
 
 /**
@@ -26,9 +27,11 @@ record Sound(String name, String link, String picture) {
         .formatted(Html.escape(name), picture, player());
   }
 
-  /** A browser does not reach into object storage. */
+  /** A browser does not reach into object storage, unless the page lies there too. */
   private String player() {
-    return link.startsWith("..") || link.startsWith("file:")
+    return link.startsWith("..")
+            || link.startsWith(ScoreFiles.EXAMPLES + "/")
+            || link.startsWith("file:")
         ? "<audio controls preload=\"none\" src=\"%s\"></audio>".formatted(Html.escape(link))
         : "";
   }
