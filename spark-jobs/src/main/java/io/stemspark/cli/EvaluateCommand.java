@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Score stems against references: BSS Eval v4 (SDR, ISR, SIR, SAR as museval has them), and SDR"
           + " and SI-SDR of whole tracks.",
-      "With --model, a bundle's stems are scored as they are made, and kept nowhere."
+      "With --model, a bundle's stems are scored as they are made, and not kept."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Versions.class,
@@ -41,13 +41,14 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Parameters(
       arity = "2..3",
-      paramLabel = "FOLDER",
+      paramLabel = "STEMS REFERENCES REPORT",
+      hideParamSyntax = true,
       description = {
         "STEMS: a folder that `separate` wrote in its own layout, or any corpus of vocals and accompaniment whose"
             + " tracks have the same paths as their references.",
         "REFERENCES: a corpus whose tracks have their stems, in MUSDB18's layout for example.",
-        "REPORT: the folder for index.html, scores.json, scores.csv, and each track's scores in"
-            + " museval's format."
+        "REPORT: the folder for index.html, scores.json, scores.csv, each track's scores in"
+            + " museval's format, and clips of the best and worst."
       })
   private List<String> folders = new ArrayList<>();
 
