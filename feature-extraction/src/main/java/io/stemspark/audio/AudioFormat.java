@@ -10,9 +10,11 @@ package io.stemspark.audio;
  *     empty for what is usual with their number
  */
 public record AudioFormat(int sampleRate, int channels, SampleFormat sampleFormat, String layout) {
+  /** Channels that a supported file may have. */
+  public static final int MOST_CHANNELS = 32;
+
   private static final int LEAST_RATE = 1000;
   private static final int MOST_RATE = 768_000;
-  private static final int MOST_CHANNELS = 32;
 
   public AudioFormat {
     if (sampleRate < 1 || channels < 1) {

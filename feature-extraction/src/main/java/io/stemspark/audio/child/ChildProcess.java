@@ -8,7 +8,9 @@ import java.io.DataOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
@@ -22,7 +24,7 @@ import org.bytedeco.javacpp.Loader;
 
 /** In the parent: a child, the pipes to it, and why it ended. */
 final class ChildProcess implements AutoCloseable {
-  private static final int BUFFER_BYTES = 1 << 17;
+  private static final int BUFFER_BYTES = 1 << 12;
   private static final int LAST_WORDS = 1 << 13;
   private static final int OUT_OF_HEAP = 3;
   private static final int HEAP_MEBIBYTES = 64;
@@ -47,6 +49,8 @@ final class ChildProcess implements AutoCloseable {
 
   private final DecodingConfig config;
   private final Process process;
+  private final Path memoryFile;
+  private final ByteBuffer memory;
   private final DataInputStream in;
   private final DataOutputStream out;
   private final StringBuilder lastWords = new StringBuilder();
@@ -61,9 +65,11 @@ final class ChildProcess implements AutoCloseable {
   private boolean ready;
   private volatile boolean ended;
 
-  private ChildProcess(DecodingConfig config, Process process) {
+  private ChildProcess(DecodingConfig config, Process process, Path memoryFile, ByteBuffer memory) {
     this.config = config;
     this.process = process;
+    this.memoryFile = memoryFile;
+    this.memory = memory;
     this.in = new DataInputStream(new BufferedInputStream(process.getInputStream(), BUFFER_BYTES));
     this.out =
         new DataOutputStream(new BufferedOutputStream(process.getOutputStream(), BUFFER_BYTES));
@@ -76,6 +82,17 @@ final class ChildProcess implements AutoCloseable {
   }
 
   static ChildProcess start(DecodingConfig config) throws IOException {
+    Path memoryFile = SharedMemory.create();
+    try {
+      ByteBuffer memory = SharedMemory.map(memoryFile);
+      return new ChildProcess(config, start(config, memoryFile), memoryFile, memory);
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(memoryFile);
+      throw e;
+    }
+  }
+
+  private static Process start(DecodingConfig config, Path memoryFile) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -93,12 +110,13 @@ final class ChildProcess implements AutoCloseable {
             "-cp",
             String.join(File.pathSeparator, ChildClassPath.entries()),
             DecoderMain.class.getName(),
-            String.valueOf((long) config.memoryMebibytes() << 20));
+            String.valueOf((long) config.memoryMebibytes() << 20),
+            memoryFile.toString());
     // Credentials live in the environment.
     builder.environment().clear();
     // Without a locale Java would not find a class path with letters beyond ASCII.
     builder.environment().put("LC_ALL", "C.UTF-8");
-    return new ChildProcess(config, builder.start());
+    return builder.start();
   }
 
   /**
@@ -117,7 +135,12 @@ final class ChildProcess implements AutoCloseable {
       throw new IOException("the decoder does not start: " + reasonOfEnd(), e);
     } finally {
       stopClock();
+      Files.deleteIfExists(memoryFile);
     }
+  }
+
+  ByteBuffer memory() {
+    return memory;
   }
 
   DataInputStream in() {

@@ -11,7 +11,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.time.Duration;
 import java.util.Arrays;
@@ -25,8 +25,6 @@ final class ChildReader implements AudioReader {
   private final int id;
   private final String name;
   private final SeekableByteChannel channel;
-  private final byte[] bytes =
-      new byte[Math.max(Message.MOST_BYTES, Message.MOST_SAMPLES * Float.BYTES)];
   private AudioFormat format;
   private Tags tags;
   private long expectedSamples;
@@ -142,12 +140,9 @@ final class ChildReader implements AudioReader {
           available =
               answer == Message.END ? 0 : Message.within(in.readInt(), Message.MOST_SAMPLES);
           require(answer == Message.END || available > 0);
-          for (float[] channel : samples) {
-            in.readFully(bytes, 0, available * Float.BYTES);
-            ByteBuffer.wrap(bytes)
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer()
-                .get(channel, 0, available);
+          FloatBuffer shared = child.memory().asFloatBuffer();
+          for (int c = 0; c < samples.length; c++) {
+            shared.get(c * available, samples[c], 0, available);
           }
         });
     samplesRead += available;
@@ -222,7 +217,7 @@ final class ChildReader implements AudioReader {
 
   private void serve(long from, int count) throws IOException {
     int most = Message.within(count, Message.MOST_BYTES);
-    ByteBuffer target = ByteBuffer.wrap(bytes, 0, most);
+    ByteBuffer target = child.memory().slice(0, most);
     pauseClock();
     try {
       channel.position(from);
@@ -244,7 +239,6 @@ final class ChildReader implements AudioReader {
     }
     out.writeByte(Message.BYTES);
     out.writeInt(target.position());
-    out.write(bytes, 0, target.position());
   }
 
   /** Holds unless the child is crashing, or in the hands of a hostile file. */

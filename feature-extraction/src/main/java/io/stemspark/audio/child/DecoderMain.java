@@ -18,29 +18,33 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
 /** The child: answers the parent's requests until there are none. */
 final class DecoderMain {
-  private static final int BUFFER_BYTES = 1 << 17;
+  private static final int BUFFER_BYTES = 1 << 12;
 
   private final DataInputStream in;
   private final DataOutputStream out;
   private final Map<Integer, OpenFile> files = new HashMap<>();
+  private final ByteBuffer memory;
+  private final FloatBuffer sharedSamples;
   private float[][] samples = new float[0][0];
-  private byte[] bytes = new byte[0];
 
   /** A reader, and the same in whole blocks: each message costs a change of processes. */
   private record OpenFile(AudioReader reader, FullReader blocks) {}
 
-  private DecoderMain(DataInputStream in, DataOutputStream out) {
+  private DecoderMain(DataInputStream in, DataOutputStream out, ByteBuffer memory) {
     this.in = in;
     this.out = out;
+    this.memory = memory;
+    this.sharedSamples = memory.asFloatBuffer();
   }
 
-  /** Takes one argument: the bytes of memory that this process may occupy. */
+  /** Takes the bytes of memory that this process may occupy, and the file that both sides map. */
   public static void main(String[] arguments) throws IOException {
     long memory = Long.parseLong(arguments[0]);
     // Standard output is the parent's; what a library prints must not get into it.
@@ -52,7 +56,8 @@ final class DecoderMain {
             new DataInputStream(
                 new BufferedInputStream(new FileInputStream(FileDescriptor.in), BUFFER_BYTES)),
             new DataOutputStream(
-                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER_BYTES)));
+                new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER_BYTES)),
+            SharedMemory.map(Path.of(arguments[1])));
     try {
       child.out.writeByte(Message.READY);
       child.out.flush();
@@ -80,7 +85,7 @@ final class DecoderMain {
   private void open(int id, int stream, long size) throws IOException {
     AudioReader reader;
     try {
-      reader = FfmpegReader.open("", new RequestedChannel(in, out, size), stream);
+      reader = FfmpegReader.open("", new RequestedChannel(in, out, memory, size), stream);
     } catch (AudioException e) {
       fail(e.reason());
       return;
@@ -103,7 +108,6 @@ final class DecoderMain {
     int channels = file.reader().format().channels();
     if (samples.length != channels) {
       samples = new float[channels][Message.MOST_SAMPLES];
-      bytes = new byte[Message.MOST_SAMPLES * Float.BYTES];
     }
     int length;
     try {
@@ -121,9 +125,8 @@ final class DecoderMain {
     }
     out.writeByte(Message.SAMPLES);
     out.writeInt(length);
-    for (float[] channel : samples) {
-      ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer().put(channel, 0, length);
-      out.write(bytes, 0, length * Float.BYTES);
+    for (int c = 0; c < channels; c++) {
+      sharedSamples.put(c * length, samples[c], 0, length);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.stemspark.audio.child;
 
+import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.Tags;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -19,7 +20,9 @@ final class Message {
   /** Parent: close the file. Id (int). */
   static final byte CLOSE = 3;
 
-  /** Parent: the bytes that were asked for; fewer at the end. Count (int), bytes. */
+  /**
+   * Parent: the bytes that were asked for are in the shared memory; fewer at the end. Count (int).
+   */
   static final byte BYTES = 4;
 
   /** Parent: the bytes could not be read. */
@@ -38,8 +41,8 @@ final class Message {
   static final byte OPENED = 7;
 
   /**
-   * Child: samples. Count per channel (int), then each channel's as floats in the machine's byte
-   * order.
+   * Child: samples. Count per channel (int). In the shared memory lie each channel's, one after the
+   * other, as floats in the machine's byte order.
    */
   static final byte SAMPLES = 8;
 
@@ -54,6 +57,9 @@ final class Message {
 
   /** Most samples per channel in one message. */
   static final int MOST_SAMPLES = 1 << 14;
+
+  /** Most channels in one message. */
+  static final int MOST_CHANNELS = AudioFormat.MOST_CHANNELS;
 
   /** Most bytes of the file in one message. */
   static final int MOST_BYTES = 1 << 16;

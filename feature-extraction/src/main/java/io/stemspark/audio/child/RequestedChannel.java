@@ -12,12 +12,13 @@ final class RequestedChannel extends ReadOnlyChannel {
   private final DataInputStream in;
   private final DataOutputStream out;
   private final long size;
-  private final byte[] block = new byte[Message.MOST_BYTES];
+  private final ByteBuffer memory;
   private long position;
 
-  RequestedChannel(DataInputStream in, DataOutputStream out, long size) {
+  RequestedChannel(DataInputStream in, DataOutputStream out, ByteBuffer memory, long size) {
     this.in = in;
     this.out = out;
+    this.memory = memory;
     this.size = size;
   }
 
@@ -28,14 +29,13 @@ final class RequestedChannel extends ReadOnlyChannel {
     }
     out.writeByte(Message.READ);
     out.writeLong(position);
-    out.writeInt(Math.min(into.remaining(), block.length));
+    out.writeInt(Math.min(into.remaining(), Message.MOST_BYTES));
     out.flush();
     if (in.readByte() != Message.BYTES) {
       throw new IOException("its bytes cannot be read");
     }
-    int read = Message.within(in.readInt(), block.length);
-    in.readFully(block, 0, read);
-    into.put(block, 0, read);
+    int read = Message.within(in.readInt(), Message.MOST_BYTES);
+    into.put(memory.slice(0, read));
     position += read;
     return read == 0 ? -1 : read;
   }

@@ -7,6 +7,6 @@
  * credentials; the child ({@code DecoderMain}) has FFmpeg and asks the parent for the bytes that
  * FFmpeg wants to see. They take turns on the child's standard input and output: the parent sends a
  * request, the child answers it once, and may ask for bytes in between. {@code Message} lists what
- * is said.
+ * is said; bytes of files and samples pass through {@code SharedMemory}.
  */
 package io.stemspark.audio.child;
