@@ -77,7 +77,7 @@ final class RealFft implements AutoCloseable {
   }
 
   /**
-   * X[k] = sum over t of x[t] exp(-2 pi i k t / n), for k from 0 to n/2.
+   * 2 X[k], where X[k] = sum over t of x[t] exp(-2 pi i k t / n), for k from 0 to n/2.
    *
    * @param frame what is in it is lost
    */
@@ -87,17 +87,17 @@ final class RealFft implements AutoCloseable {
   }
 
   private void toReal(float[] z, float[] real, float[] imag) {
-    real[0] = z[0] + z[1];
+    real[0] = 2 * (z[0] + z[1]);
     imag[0] = 0;
-    real[half] = z[0] - z[1];
+    real[half] = 2 * (z[0] - z[1]);
     imag[half] = 0;
     for (int k = 1; k <= half / 2; k++) {
       int low = 2 * k;
       int high = size - low;
-      float evenRe = 0.5f * (z[low] + z[high]);
-      float evenIm = 0.5f * (z[low + 1] - z[high + 1]);
-      float oddRe = 0.5f * (z[low + 1] + z[high + 1]);
-      float oddIm = 0.5f * (z[high] - z[low]);
+      float evenRe = z[low] + z[high];
+      float evenIm = z[low + 1] - z[high + 1];
+      float oddRe = z[low + 1] + z[high + 1];
+      float oddIm = z[high] - z[low];
       float turnedRe = oddRe * cosine[k] + oddIm * sine[k];
       float turnedIm = oddIm * cosine[k] - oddRe * sine[k];
       real[k] = evenRe + turnedRe;

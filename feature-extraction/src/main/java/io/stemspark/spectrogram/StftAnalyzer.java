@@ -10,7 +10,7 @@ public final class StftAnalyzer implements AutoCloseable {
 
   private final StftConfig config;
   private final RealFft fft;
-  private final float[] window;
+  private final float[] halfWindow;
   private final float[][] buffer;
   private final float[] frame;
   private final float[][] real;
@@ -23,7 +23,10 @@ public final class StftAnalyzer implements AutoCloseable {
   public StftAnalyzer(StftConfig config, int channels) {
     this.config = config;
     this.fft = new RealFft(config.fftSize());
-    this.window = config.window().samples(config.fftSize());
+    this.halfWindow = config.window().samples(config.fftSize());
+    for (int i = 0; i < halfWindow.length; i++) {
+      halfWindow[i] /= 2; // the transform gives twice the spectrum
+    }
     this.buffer = new float[channels][FRAMES_KEPT * config.fftSize()];
     this.frame = new float[config.fftSize()];
     this.real = new float[channels][config.bins()];
@@ -82,7 +85,7 @@ public final class StftAnalyzer implements AutoCloseable {
   private void emit(FrameSink sink) {
     for (int c = 0; c < buffer.length; c++) {
       System.arraycopy(buffer[c], start, frame, 0, frame.length);
-      multiply(frame, window);
+      multiply(frame, halfWindow);
       fft.forward(frame, real[c], imag[c]);
     }
     frames++;
