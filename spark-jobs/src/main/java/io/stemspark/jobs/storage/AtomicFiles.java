@@ -81,15 +81,24 @@ public final class AtomicFiles {
     stream.close();
   }
 
+  /** The file in which Hadoop keeps the checksums of a local file. */
+  private static java.nio.file.Path checksums(Path file) {
+    java.nio.file.Path local = java.nio.file.Path.of(file.toUri().getPath());
+    return local.resolveSibling("." + local.getFileName() + ".crc");
+  }
+
   /** Gives a file another name, in place of one that has it. */
   static void rename(FileSystem files, Path from, Path to, Configuration configuration)
       throws IOException {
     if (files.getUri().getScheme().equals("file")) {
+      // One of a file that was there before would not fit the new one.
+      Files.deleteIfExists(checksums(to));
       Files.move(
           java.nio.file.Path.of(from.toUri().getPath()),
           java.nio.file.Path.of(to.toUri().getPath()),
           StandardCopyOption.ATOMIC_MOVE,
           StandardCopyOption.REPLACE_EXISTING);
+      Files.deleteIfExists(checksums(from));
     } else {
       FileContext.getFileContext(files.getUri(), configuration)
           .rename(from, to, Options.Rename.OVERWRITE);
