@@ -1,7 +1,10 @@
 package io.stemspark.training;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.stemspark.bundle.BundleException;
 import io.stemspark.bundle.StrictJson;
 import io.stemspark.bundle.Weights;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,8 +13,10 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -94,19 +99,41 @@ public final class CheckpointFile {
     return bytes.array();
   }
 
-  /** What a run that goes on with a checkpoint has to have in common with the one before. */
+  /**
+   * What a run that goes on with a checkpoint has to have in common with the one before.
+   *
+   * @throws DamagedCheckpointException when the file is damaged
+   */
   public static Map<String, String> readRun(InputStream stream) throws IOException {
-    return readSaved(new ZipInputStream(stream)).run();
+    return parse(() -> readSaved(new ZipInputStream(stream)).run());
   }
 
   /**
    * Reads a checkpoint into a network of the same shape.
    *
-   * @throws IOException when it is damaged or of another network
+   * @throws DamagedCheckpointException when it is damaged or of another network
    */
   public static TrainingState read(InputStream stream, ComputationGraph network)
       throws IOException {
-    ZipInputStream zip = new ZipInputStream(stream);
+    return parse(() -> read(new ZipInputStream(stream), network));
+  }
+
+  @FunctionalInterface
+  private interface Parser<T> {
+    T parse() throws IOException;
+  }
+
+  /** Tells what is wrong with the file from what is wrong with its storage. */
+  private static <T> T parse(Parser<T> parser) throws IOException {
+    try {
+      return parser.parse();
+    } catch (ZipException | EOFException | JsonProcessingException | BundleException e) {
+      throw new DamagedCheckpointException(e);
+    }
+  }
+
+  private static TrainingState read(ZipInputStream zip, ComputationGraph network)
+      throws IOException {
     Saved saved = readSaved(zip);
     Weights.decode(entry(zip, WEIGHTS, MOST_WEIGHT_BYTES), network);
     network.getConfiguration().setIterationCount(saved.steps());
@@ -133,7 +160,16 @@ public final class CheckpointFile {
   private static Saved readSaved(ZipInputStream zip) throws IOException {
     Saved saved = StrictJson.MAPPER.readValue(entry(zip, STATE, MOST_STATE_BYTES), Saved.class);
     if (saved.version() != VERSION) {
-      throw new IOException("version %d, not %d".formatted(saved.version(), VERSION));
+      throw new DamagedCheckpointException(
+          "version %d, not %d".formatted(saved.version(), VERSION));
+    }
+    if (saved.run() == null
+        || saved.chosen() == null
+        || saved.chosen().size() > 1
+        || IntStream.of(saved.steps(), saved.passes(), saved.batches(), saved.rounds())
+            .anyMatch(count -> count < 0)
+        || saved.epoch() < 1) {
+      throw new DamagedCheckpointException(STATE + " makes no sense");
     }
     return saved;
   }
@@ -141,19 +177,20 @@ public final class CheckpointFile {
   private static byte[] entry(ZipInputStream zip, String name, int most) throws IOException {
     ZipEntry entry = zip.getNextEntry();
     if (entry == null || !entry.getName().equals(name)) {
-      throw new IOException(
+      throw new DamagedCheckpointException(
           "%s where %s was expected".formatted(entry == null ? "nothing" : entry.getName(), name));
     }
     byte[] content = zip.readNBytes(most);
     if (zip.read() != -1) {
-      throw new IOException("%s has more than %d bytes".formatted(name, most));
+      throw new DamagedCheckpointException("%s has more than %d bytes".formatted(name, most));
     }
     return content;
   }
 
   private static float[] floats(byte[] bytes, long expected) throws IOException {
     if (bytes.length != 4 * expected) {
-      throw new IOException("%s has %d bytes, not %d".formatted(BEST, bytes.length, 4 * expected));
+      throw new DamagedCheckpointException(
+          "%s has %d bytes, not %d".formatted(BEST, bytes.length, 4 * expected));
     }
     float[] values = new float[bytes.length / 4];
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);

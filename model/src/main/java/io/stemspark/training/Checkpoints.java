@@ -10,6 +10,11 @@ public interface Checkpoints {
   Checkpoints NONE =
       new Checkpoints() {
         @Override
+        public String location() {
+          return "Nothing was saved.";
+        }
+
+        @Override
         public Optional<TrainingState> restore(ComputationGraph network) {
           return Optional.empty();
         }
@@ -17,6 +22,9 @@ public interface Checkpoints {
         @Override
         public void save(TrainingState state, ComputationGraph network) {}
       };
+
+  /** A sentence that says where what was saved last can be found. */
+  String location();
 
   /**
    * Gives a network the weights, the updater's state and the step that were saved last.

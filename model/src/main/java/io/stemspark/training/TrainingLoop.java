@@ -8,6 +8,7 @@ import io.stemspark.unet.UNetConfig;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -65,16 +66,29 @@ public final class TrainingLoop {
       int done = state.batches();
       int next = Math.min(batches.size(), done + fitter.batchesPerRound());
       double loss = fitter.fit(batches.subList(done, next));
-      if (!Double.isFinite(loss)) {
-        throw new IllegalStateException(
-            "The loss became %s in epoch %d, batches %d to %d; a lower learning rate may help"
-                .formatted(loss, number, done, next - 1));
-      }
+      requireFinite(loss, fitter.network(), number, done, next - 1, checkpoints);
       state = state.afterRound(next, loss, since(start));
       checkpoints.save(state, fitter.network());
       listener.roundDone(number, next, batches.size(), loss);
     }
     return state;
+  }
+
+  /** What has gone astray is not saved over what was good. */
+  private static void requireFinite(
+      double loss, ComputationGraph network, int epoch, int first, int last, Checkpoints saved) {
+    double sum = network.params().sumNumber().doubleValue();
+    if (Double.isFinite(loss) && Double.isFinite(sum)) {
+      return;
+    }
+    throw new IllegalStateException(
+        "The %s in epoch %d, batches %d to %d; a lower learning rate may help. %s"
+            .formatted(
+                Double.isFinite(loss) ? "weights became infinite" : "loss became " + loss,
+                epoch,
+                first,
+                last,
+                saved.location()));
   }
 
   private static double since(long start) {

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.learning.config.Adam;
@@ -22,6 +23,9 @@ class CheckpointFileTest {
   private static final Map<String, String> RUN = Map.of("seed", "7");
   private static final Epoch BEST =
       new Epoch(4, 0.25, Optional.of(new Validation(0.5, 6.5, -2)), 12.5);
+
+  /** Room at the end that a reader does not look at. */
+  private static final int CENTRAL_DIRECTORY = 230;
 
   private static ComputationGraph network(UNetConfig unet, int seed) {
     return Compute.TORCH.create(unet, new PatchConfig(8, 8), new Adam(1e-3), seed);
@@ -65,7 +69,7 @@ class CheckpointFileTest {
     byte[] bytes = written(network(UNET, 1));
     ComputationGraph other = network(new UNetConfig(1, 1, List.of(2, 4)), 1);
     assertThatThrownBy(() -> CheckpointFile.read(new ByteArrayInputStream(bytes), other))
-        .isInstanceOf(IOException.class)
+        .isInstanceOf(DamagedCheckpointException.class)
         .hasMessageContaining("parameters where");
   }
 
@@ -73,11 +77,34 @@ class CheckpointFileTest {
   void isRefusedWhenCutOffAnywhere() throws IOException {
     byte[] bytes = written(network(UNET, 1));
     ComputationGraph network = network(UNET, 1);
-    for (int length = 0; length < bytes.length - 1000; length += 997) {
+    for (int length = 0; length < bytes.length - CENTRAL_DIRECTORY; length += 97) {
       byte[] part = Arrays.copyOf(bytes, length);
       assertThatThrownBy(() -> CheckpointFile.read(new ByteArrayInputStream(part), network))
           .as("%d of %d bytes", length, bytes.length)
-          .isInstanceOf(IOException.class);
+          .isInstanceOf(DamagedCheckpointException.class);
     }
+  }
+
+  @Test
+  void neverReturnsOtherWeightsWhenBitsAreFlipped() throws IOException {
+    ComputationGraph saved = network(UNET, 1);
+    byte[] bytes = written(saved);
+    Random random = new Random(5);
+    int refused = 0;
+    for (int i = 0; i < 300; i++) {
+      byte[] damaged = bytes.clone();
+      int bit = random.nextInt(8 * (bytes.length - CENTRAL_DIRECTORY));
+      damaged[bit / 8] ^= (byte) (1 << bit % 8);
+      ComputationGraph restored = network(UNET, 2);
+      try {
+        TrainingState state = CheckpointFile.read(new ByteArrayInputStream(damaged), restored);
+        // Such as a bit of an entry's date.
+        assertThat(restored.params()).isEqualTo(saved.params());
+        assertThat(state.bestWeights()).isPresent();
+      } catch (DamagedCheckpointException e) {
+        refused++;
+      }
+    }
+    assertThat(refused).isGreaterThan(250);
   }
 }

@@ -127,6 +127,11 @@ class TrainingLoopTest {
     private byte[] last;
 
     @Override
+    public String location() {
+      return "Look into memory.";
+    }
+
+    @Override
     public Optional<TrainingState> restore(ComputationGraph network) throws IOException {
       return last == null
           ? Optional.empty()
@@ -208,6 +213,45 @@ class TrainingLoopTest {
     assertThatThrownBy(() -> loop(CONFIG, new ArrayList<>()).run(clip, fitter, Checkpoints.NONE))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("The loss became NaN in epoch 1, batches 0 to 0");
+  }
+
+  /** The loss of a round is of its last forward pass, before the step that ruins the weights. */
+  @Test
+  void weightsThatAreNoNumbersAreNotSaved() throws IOException {
+    Clip clip = Clip.load();
+    LocalFitter trained = fitter(clip, CONFIG);
+    MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+    Fitter ruined =
+        new Fitter() {
+          private int rounds;
+
+          @Override
+          public double fit(List<String> keys) throws IOException {
+            double loss = trained.fit(keys);
+            rounds++;
+            if (rounds == 3) {
+              trained.network().params().putScalar(0, Float.POSITIVE_INFINITY);
+            }
+            return loss;
+          }
+
+          @Override
+          public ComputationGraph network() {
+            return trained.network();
+          }
+
+          @Override
+          public int batchesPerRound() {
+            return 1;
+          }
+        };
+    assertThatThrownBy(() -> loop(CONFIG, new ArrayList<>()).run(clip, ruined, checkpoints))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("The weights became infinite in epoch 1, batches 2 to 2")
+        .hasMessageContaining("Look into memory.");
+    ComputationGraph saved = fitter(clip, CONFIG).network();
+    assertThat(checkpoints.restore(saved).orElseThrow().batches()).isEqualTo(2);
+    assertThat(saved.params().sumNumber().doubleValue()).isFinite();
   }
 
   @Test

@@ -7,6 +7,8 @@ import io.stemspark.jobs.features.FeatureBatchLoader;
 import io.stemspark.jobs.features.FeatureDataset;
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.jobs.storage.AtomicFiles;
+import io.stemspark.jobs.training.CheckpointFolder;
+import io.stemspark.jobs.training.SparkFitter;
 import io.stemspark.training.Epoch;
 import io.stemspark.training.Optimizer;
 import io.stemspark.training.TrainingConfig;

@@ -1,11 +1,14 @@
 package io.stemspark.jobs.settings;
 
+import io.stemspark.jobs.training.ArraySerialization;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.serializer.JavaSerializer;
+import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.sql.SparkSession;
 
 /** The Spark and Hadoop settings of a run. */
@@ -36,14 +39,22 @@ public final class SparkSettings {
       // As on a cluster, so that a broken connection ends no run on a laptop either.
       conf.setMaster("local[%s,%d]".formatted(local.group(1), ATTEMPTS));
     }
-    // Deeplearning4j's arrays pass through Java serialization; Kryo fails on JDK 17.
-    conf.set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
+    // Kryo, which a cluster's defaults may name, cannot make Java's unchangeable lists again.
+    conf.set("spark.serializer", JavaSerializer.class.getName());
     RuntimeFlags flags = RuntimeFlags.load();
     String options = conf.get(EXECUTOR_OPTIONS, "");
     conf.set(EXECUTOR_OPTIONS, (flags.jvmOptions() + " " + options).strip());
     flags
         .environment()
         .forEach((key, value) -> conf.setIfMissing("spark.executorEnv." + key, value));
+  }
+
+  /** Has weights pass between processes as fast as they can, and as many as there are. */
+  public SparkSettings forTraining() {
+    conf.set("spark.serializer", KryoSerializer.class.getName());
+    conf.set("spark.kryo.registrator", ArraySerialization.class.getName());
+    conf.setIfMissing("spark.driver.maxResultSize", "0");
+    return this;
   }
 
   /** What reaches storage before Spark runs, so that a wrong path is found in a second. */

@@ -1,9 +1,10 @@
-package io.stemspark.jobs;
+package io.stemspark.jobs.training;
 
 import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Retries;
 import io.stemspark.training.CheckpointFile;
 import io.stemspark.training.Checkpoints;
+import io.stemspark.training.DamagedCheckpointException;
 import io.stemspark.training.TrainingState;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,23 +15,29 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The checkpoints of a training: files in a folder beside the bundle that it will write, the last
  * two of them. Each appears whole or not at all.
  */
-final class CheckpointFolder implements Checkpoints {
+public final class CheckpointFolder implements Checkpoints {
   private static final String SUFFIX = ".checkpoints";
   private static final String ENDING = ".checkpoint";
   private static final int KEPT = 2;
   private static final String WORKERS = "workers";
   private static final String OPEN = "0";
 
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
+
+  private final Path bundle;
   private final Path folder;
   private final Configuration configuration;
   private final Map<String, String> run;
@@ -39,12 +46,13 @@ final class CheckpointFolder implements Checkpoints {
    * @param bundle the bundle that the training will write
    * @param run what a run that goes on has to have in common with the one before
    */
-  CheckpointFolder(String bundle, Configuration configuration, Map<String, String> run) {
-    this(new Path(bundle).suffix(SUFFIX), configuration, Map.copyOf(run));
+  public CheckpointFolder(String bundle, Configuration configuration, Map<String, String> run) {
+    this(new Path(bundle), configuration, Map.copyOf(run));
   }
 
-  private CheckpointFolder(Path folder, Configuration configuration, Map<String, String> run) {
-    this.folder = folder;
+  private CheckpointFolder(Path bundle, Configuration configuration, Map<String, String> run) {
+    this.bundle = bundle;
+    this.folder = bundle.suffix(SUFFIX);
     this.configuration = configuration;
     this.run = run;
   }
@@ -55,7 +63,7 @@ final class CheckpointFolder implements Checkpoints {
    *
    * @param available workers of a run that is new
    */
-  CheckpointFolder withWorkers(int available) throws IOException {
+  public CheckpointFolder withWorkers(int available) throws IOException {
     Map<String, String> known = new TreeMap<>(run);
     if (run.getOrDefault(WORKERS, OPEN).equals(OPEN)) {
       Optional<Path> last = last();
@@ -65,11 +73,11 @@ final class CheckpointFolder implements Checkpoints {
               ? read(last.get(), CheckpointFile::readRun).get(WORKERS)
               : Integer.toString(available));
     }
-    return new CheckpointFolder(folder, configuration, known);
+    return new CheckpointFolder(bundle, configuration, known);
   }
 
   /** Workers of the run. */
-  int workers() {
+  public int workers() {
     return Integer.parseInt(run.get(WORKERS));
   }
 
@@ -77,11 +85,19 @@ final class CheckpointFolder implements Checkpoints {
    * Checks that a run may start.
    *
    * @param resume whether it is to go on with what is there
-   * @throws IOException when checkpoints are there and it is not, or when they are another run's
+   * @throws IOException when checkpoints are there and it is not, when they are another run's, or
+   *     when there are none and the bundle shows that the training has ended
    */
-  void requireUsable(boolean resume) throws IOException {
+  public void requireUsable(boolean resume) throws IOException {
     Optional<Path> last = last();
     if (last.isEmpty()) {
+      FileSystem files = bundle.getFileSystem(configuration);
+      if (resume && Retries.call(() -> files.exists(bundle))) {
+        throw new IOException(
+            bundle
+                + ": is there, and no training of it is left to go on with; without --resume it is"
+                + " trained anew");
+      }
       return;
     }
     if (!resume) {
@@ -110,6 +126,11 @@ final class CheckpointFolder implements Checkpoints {
   }
 
   @Override
+  public String location() {
+    return "The weights before are in the last file of " + folder + ".";
+  }
+
+  @Override
   public Optional<TrainingState> restore(ComputationGraph network) throws IOException {
     Optional<Path> last = last();
     if (last.isEmpty()) {
@@ -129,14 +150,27 @@ final class CheckpointFolder implements Checkpoints {
     List<Path> all = all();
     FileSystem files = folder.getFileSystem(configuration);
     for (Path old : all.subList(0, Math.max(0, all.size() - KEPT))) {
-      Retries.run(() -> files.delete(old, false));
+      try {
+        Retries.run(() -> files.delete(old, false));
+      } catch (IOException e) {
+        LOG.warn("{} is of no more use, and cannot be deleted: {}", old, e.getMessage());
+      }
     }
   }
 
-  /** Deletes them all, once the bundle is there. */
-  void delete() throws IOException {
-    FileSystem files = folder.getFileSystem(configuration);
-    Retries.run(() -> files.delete(folder, true));
+  /** Deletes them all, once the bundle is there, and leaves what else lies in their folder. */
+  public void delete() {
+    try {
+      FileSystem files = folder.getFileSystem(configuration);
+      for (FileStatus file : list(CheckpointFolder::isOurs)) {
+        Retries.run(() -> files.delete(file.getPath(), false));
+      }
+      if (list(name -> true).length == 0) {
+        Retries.run(() -> files.delete(folder, false));
+      }
+    } catch (IOException e) {
+      LOG.warn("{} is of no more use, and cannot be deleted: {}", folder, e.getMessage());
+    }
   }
 
   private Optional<Path> last() throws IOException {
@@ -144,22 +178,26 @@ final class CheckpointFolder implements Checkpoints {
     return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
   }
 
+  /** Whether a file is a checkpoint, or one that was never finished. */
+  private static boolean isOurs(String name) {
+    return name.endsWith(ENDING) || (name.startsWith(".") && name.contains(ENDING + "."));
+  }
+
   /** From the oldest on. */
   private List<Path> all() throws IOException {
-    FileSystem files = folder.getFileSystem(configuration);
-    if (!Retries.call(() -> files.exists(folder))) {
-      return List.of();
-    }
-    FileStatus[] found =
-        Retries.call(
-            () ->
-                files.listStatus(
-                    folder,
-                    file -> file.getName().endsWith(ENDING) && !file.getName().startsWith(".")));
-    return Arrays.stream(found)
+    return Arrays.stream(list(name -> name.endsWith(ENDING)))
         .map(FileStatus::getPath)
         .sorted(Comparator.comparing(Path::getName))
         .toList();
+  }
+
+  private FileStatus[] list(Predicate<String> name) throws IOException {
+    FileSystem files = folder.getFileSystem(configuration);
+    return Retries.call(
+        () ->
+            files.exists(folder)
+                ? files.listStatus(folder, file -> name.test(file.getName()))
+                : new FileStatus[0]);
   }
 
   @FunctionalInterface
@@ -168,13 +206,19 @@ final class CheckpointFolder implements Checkpoints {
   }
 
   private <T> T read(Path file, Reader<T> reader) throws IOException {
-    try (InputStream stream = file.getFileSystem(configuration).open(file)) {
-      return reader.read(stream);
-    } catch (IOException e) {
+    try {
+      return Retries.call(() -> readOnce(file, reader));
+    } catch (DamagedCheckpointException e) {
       throw new IOException(
-          "%s: cannot be read: %s; without it, --resume goes on with the checkpoint before"
+          "%s: is damaged: %s; without it, --resume goes on with the checkpoint before"
               .formatted(file, e.getMessage()),
           e);
+    }
+  }
+
+  private <T> T readOnce(Path file, Reader<T> reader) throws IOException {
+    try (InputStream stream = file.getFileSystem(configuration).open(file)) {
+      return reader.read(stream);
     }
   }
 }

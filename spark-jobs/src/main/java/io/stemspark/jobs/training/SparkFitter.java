@@ -1,4 +1,4 @@
-package io.stemspark.jobs;
+package io.stemspark.jobs.training;
 
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.training.BatchLoader;
@@ -20,7 +20,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * {@link #fit} is one averaging: every worker takes the weights, makes its steps on batches that it
  * reads itself, and the mean of the workers' weights and updater states comes back.
  */
-final class SparkFitter implements Fitter {
+public final class SparkFitter implements Fitter {
   private final JavaSparkContext context;
   private final PatchConfig patch;
   private final int workers;
@@ -31,7 +31,7 @@ final class SparkFitter implements Fitter {
   /**
    * @param loader serializable
    */
-  <L extends BatchLoader & java.io.Serializable> SparkFitter(
+  public <L extends BatchLoader & java.io.Serializable> SparkFitter(
       JavaSparkContext context,
       ComputationGraph network,
       PatchConfig patch,

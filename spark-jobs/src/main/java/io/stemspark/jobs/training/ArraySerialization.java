@@ -1,0 +1,91 @@
+package io.stemspark.jobs.training;
+
+import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.KryoException;
+import com.esotericsoftware.kryo.Serializer;
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.ObjectStreamClass;
+import java.io.OutputStream;
+import org.apache.spark.serializer.KryoRegistrator;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * How the data of a training passes between processes: by Java serialization, but arrays in bulk.
+ * ND4J would write them number by number, which for millions of weights takes longer than the steps
+ * between two averagings.
+ *
+ * <p>It is Kryo's way for all that Kryo has no way of its own for, since that is what Spark lets an
+ * application's own jar extend. Kryo cannot take Deeplearning4j's classes apart itself on Java 17.
+ */
+public final class ArraySerialization implements KryoRegistrator {
+  @Override
+  public void registerClasses(Kryo kryo) {
+    kryo.setDefaultSerializer(JavaSerializer.class);
+  }
+
+  /** Made by Kryo. */
+  public static final class JavaSerializer extends Serializer<Object> {
+    @Override
+    public void write(Kryo kryo, Output output, Object object) {
+      try (ObjectOutputStream stream = new ArrayOutput(output)) {
+        stream.writeObject(object);
+        stream.flush();
+      } catch (IOException e) {
+        throw new KryoException("cannot write " + object.getClass().getName(), e);
+      }
+    }
+
+    @Override
+    public Object read(Kryo kryo, Input input, Class<Object> type) {
+      try {
+        return new ClassLoaderInput(input, kryo.getClassLoader()).readObject();
+      } catch (IOException | ClassNotFoundException e) {
+        throw new KryoException("cannot read " + type.getName(), e);
+      }
+    }
+  }
+
+  private static final class ArrayOutput extends ObjectOutputStream {
+    ArrayOutput(OutputStream stream) throws IOException {
+      super(stream);
+      enableReplaceObject(true);
+    }
+
+    @Override
+    protected Object replaceObject(Object object) {
+      return object instanceof INDArray array && ArrayBytes.canHold(array)
+          ? new ArrayBytes(array)
+          : object;
+    }
+
+    /** Leaves Kryo's stream open. */
+    @Override
+    public void close() throws IOException {
+      flush();
+    }
+  }
+
+  private static final class ClassLoaderInput extends ObjectInputStream {
+    private final ClassLoader loader;
+
+    ClassLoaderInput(InputStream stream, ClassLoader loader) throws IOException {
+      super(stream);
+      this.loader = loader;
+    }
+
+    @Override
+    protected Class<?> resolveClass(ObjectStreamClass description)
+        throws IOException, ClassNotFoundException {
+      try {
+        return Class.forName(description.getName(), false, loader);
+      } catch (ClassNotFoundException e) {
+        return super.resolveClass(description); // primitive types
+      }
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package io.stemspark.jobs.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.training.TrainingState;
+import io.stemspark.unet.Compute;
+import io.stemspark.unet.UNetConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.learning.config.Adam;
+
+class CheckpointFolderTest {
+  private final ComputationGraph network = network(1);
+
+  @TempDir Path folder;
+  private Path bundle;
+  private Path checkpoints;
+  private CheckpointFolder saved;
+
+  private static ComputationGraph network(long seed) {
+    return Compute.TORCH.create(
+        new UNetConfig(1, 1, List.of(2, 3)), new PatchConfig(8, 8), new Adam(1e-3), seed);
+  }
+
+  @BeforeEach
+  void open() {
+    bundle = folder.resolve("model.bundle");
+    checkpoints = folder.resolve("model.bundle.checkpoints");
+    saved = open(Map.of("seed", "1", "workers", "2"));
+  }
+
+  private CheckpointFolder open(Map<String, String> run) {
+    return new CheckpointFolder(bundle.toString(), new Configuration(), run);
+  }
+
+  private void save(int batches) throws IOException {
+    network.params().assign(batches);
+    saved.save(
+        new TrainingState(1, batches, 1, 0.5, 1, Optional.empty(), Optional.empty()), network);
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(checkpoints)) {
+      return files.sorted(Comparator.naturalOrder()).toList();
+    }
+  }
+
+  @Test
+  void theLastTwoAreKept() throws IOException {
+    assertThat(saved.restore(network)).isEmpty();
+    for (int batches = 8; batches <= 12; batches++) {
+      save(batches);
+    }
+    assertThat(files())
+        .extracting(file -> file.getFileName().toString())
+        .containsExactly(
+            "epoch-0000001-batch-0000000011.checkpoint",
+            "epoch-0000001-batch-0000000012.checkpoint");
+    ComputationGraph restored = network(2);
+    assertThat(saved.restore(restored).orElseThrow().batches()).isEqualTo(12);
+    assertThat(restored.params()).isEqualTo(network.params());
+  }
+
+  @Test
+  void aDamagedOneIsNamedWithWhatToDo() throws IOException {
+    save(1);
+    save(2);
+    Path last = files().get(1);
+    byte[] bytes = Files.readAllBytes(last);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(last, bytes);
+    assertThatThrownBy(() -> saved.restore(network))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(last.getFileName().toString())
+        .hasMessageContaining("is damaged")
+        .hasMessageContaining("goes on with the checkpoint before");
+    Files.delete(last);
+    assertThat(saved.restore(network).orElseThrow().batches()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsNotTheirsStays() throws IOException {
+    save(1);
+    Path other = Files.writeString(checkpoints.resolve("notes.txt"), "mine");
+    saved.delete();
+    assertThat(files()).containsExactly(other);
+    Files.delete(other);
+    Files.writeString(checkpoints.resolve(".epoch-1.checkpoint.7.tmp"), "half");
+    saved.delete();
+    assertThat(checkpoints).doesNotExist();
+    saved.delete();
+  }
+
+  @Test
+  void goingOnNeedsSomethingToGoOnWith() throws IOException {
+    saved.requireUsable(true);
+    saved.requireUsable(false);
+    Files.writeString(bundle, "a bundle");
+    saved.requireUsable(false);
+    assertThatThrownBy(() -> saved.requireUsable(true))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no training of it is left to go on with");
+    save(1);
+    saved.requireUsable(true);
+    assertThatThrownBy(() -> saved.requireUsable(false))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("--resume goes on with it");
+  }
+
+  @Test
+  void workersThatAreLeftOpenAreThoseOfTheRunBefore() throws IOException {
+    Map<String, String> open = Map.of("seed", "1", "workers", "0");
+    assertThat(open(open).withWorkers(5).workers()).isEqualTo(5);
+    save(1);
+    open(open).requireUsable(true);
+    assertThat(open(open).withWorkers(5).workers()).isEqualTo(2);
+    assertThatThrownBy(() -> open(Map.of("seed", "1", "workers", "3")).requireUsable(true))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("workers is 3, was 2");
+  }
+}
