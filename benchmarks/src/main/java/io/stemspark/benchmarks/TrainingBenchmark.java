@@ -7,6 +7,7 @@ import io.stemspark.jobs.plan.Selection;
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.jobs.settings.SparkSettings;
 import io.stemspark.training.Epoch;
+import io.stemspark.training.Round;
 import io.stemspark.training.TrainingListener;
 import io.stemspark.unet.UNet;
 import java.io.IOException;
@@ -94,6 +95,7 @@ public final class TrainingBenchmark {
     assignments.add("stemspark.training.epochs = 1");
     assignments.add("stemspark.training.batch-size = " + batch);
     assignments.add("stemspark.training.averaging-period = " + PERIOD);
+    assignments.add("stemspark.training.last-averaging-period = " + PERIOD);
     assignments.add("stemspark.training.validation-patches = 0");
     // One round to warm up, and two to measure.
     assignments.add("stemspark.training.patches-per-epoch = " + 3 * EXECUTORS * PERIOD * batch);
@@ -183,9 +185,9 @@ public final class TrainingBenchmark {
     private final List<Integer> batches = new ArrayList<>();
 
     @Override
-    public void roundDone(int epoch, int batchesDone, int batchesInAll, double loss) {
+    public void roundDone(Round round) {
       nanos.add(System.nanoTime());
-      batches.add(batchesDone);
+      batches.add(round.batchesDone());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.stemspark.training;
 
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.Spectrogram;
+import io.stemspark.unet.Loss;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,28 +19,26 @@ public final class BatchAssembler implements Serializable {
 
   private final int frames;
   private final int bins;
-  private final boolean remix;
-  private final double leastGain;
-  private final double mostGain;
+  private final Augmentation augmentation;
+  private final Loss loss;
 
   public BatchAssembler(PatchConfig patch, TrainingConfig training) {
     this.frames = patch.frames();
     this.bins = patch.bins();
-    this.remix = training.remix();
-    this.leastGain = training.leastGain();
-    this.mostGain = training.mostGain();
+    this.augmentation = training.augmentation();
+    this.loss = training.loss();
   }
 
   /**
-   * A training batch: features log(1 + |mixture|) and |mixture|, label |vocals|, each (batch, 1,
-   * frame, bin).
+   * A training batch: features log(1 + |mixture|) and |mixture|, label |vocals| in the measure of
+   * the loss, each (batch, 1, frame, bin).
    *
-   * @param seed decides gains and pairs, so that a batch can be made again
+   * @param seed decides gains, signs and pairs, so that a batch can be made again
    */
   public MultiDataSet assemble(List<StemPatch> patches, long seed) {
     Random random = new Random(seed);
     List<Integer> partners = new ArrayList<>(IntStream.range(0, patches.size()).boxed().toList());
-    if (remix) {
+    if (augmentation.remix()) {
       Collections.shuffle(partners, random);
     }
     int size = frames * bins;
@@ -49,10 +48,15 @@ public final class BatchAssembler implements Serializable {
     for (int i = 0; i < patches.size(); i++) {
       Spectrogram voice = patches.get(i).vocals();
       Spectrogram rest = patches.get(partners.get(i)).accompaniment();
-      mix(voice, gain(random), rest, gain(random), mixture, vocals, i * size);
+      float voiceGain = gain(random);
+      if (augmentation.invert() && random.nextBoolean()) {
+        voiceGain = -voiceGain;
+      }
+      mix(voice, voiceGain, rest, gain(random), mixture, vocals, i * size);
     }
     for (int i = 0; i < mixture.length; i++) {
       spectrogram[i] = (float) Math.log1p(mixture[i]);
+      vocals[i] = loss.of(vocals[i]);
     }
     return new MultiDataSet(
         new INDArray[] {array(spectrogram), array(mixture)}, new INDArray[] {array(vocals)});
@@ -80,7 +84,8 @@ public final class BatchAssembler implements Serializable {
   }
 
   private float gain(Random random) {
-    return (float) (leastGain + (mostGain - leastGain) * random.nextDouble());
+    double least = augmentation.leastGain();
+    return (float) (least + (augmentation.mostGain() - least) * random.nextDouble());
   }
 
   private INDArray array(float[] values) {

@@ -24,13 +24,15 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
  * A checkpoint: a zip of {@code state.json}, {@code weights} (parameters and the updater's state)
- * and, once an epoch has been scored, {@code best} (its parameters: little-endian floats).
+ * and, once an epoch has been scored, {@code best} (its parameters: little-endian floats); where
+ * there is a moving average of the parameters, {@code average}.
  */
 public final class CheckpointFile {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final String STATE = "state.json";
   private static final String WEIGHTS = "weights";
   private static final String BEST = "best";
+  private static final String AVERAGE = "average";
   private static final int MOST_STATE_BYTES = 1 << 20;
   private static final int MOST_WEIGHT_BYTES = Integer.MAX_VALUE - 8;
 
@@ -47,7 +49,8 @@ public final class CheckpointFile {
       int rounds,
       double lossSum,
       double seconds,
-      List<SavedEpoch> chosen) {}
+      List<SavedEpoch> chosen,
+      boolean averaged) {}
 
   private record SavedEpoch(int number, double loss, List<Validation> validation, double seconds) {}
 
@@ -71,13 +74,17 @@ public final class CheckpointFile {
             state.rounds(),
             state.lossSum(),
             state.seconds(),
-            state.chosen().map(CheckpointFile::saved).stream().toList());
+            state.chosen().map(CheckpointFile::saved).stream().toList(),
+            state.average().isPresent());
     ZipOutputStream zip = new ZipOutputStream(stream);
     zip.setLevel(Deflater.NO_COMPRESSION);
     put(zip, STATE, StrictJson.MAPPER.writeValueAsBytes(saved));
     put(zip, WEIGHTS, Weights.encode(network));
     if (state.bestWeights().isPresent()) {
       put(zip, BEST, bytes(state.bestWeights().get()));
+    }
+    if (state.average().isPresent()) {
+      put(zip, AVERAGE, bytes(state.average().get()));
     }
     zip.finish();
   }
@@ -147,9 +154,8 @@ public final class CheckpointFile {
         saved.lossSum(),
         saved.seconds(),
         chosen,
-        scored
-            ? Optional.of(floats(entry(zip, BEST, MOST_WEIGHT_BYTES), network.numParams()))
-            : Optional.empty());
+        scored ? Optional.of(floats(zip, BEST, network)) : Optional.empty(),
+        saved.averaged() ? Optional.of(floats(zip, AVERAGE, network)) : Optional.empty());
   }
 
   private static Epoch epoch(SavedEpoch saved) {
@@ -187,10 +193,12 @@ public final class CheckpointFile {
     return content;
   }
 
-  private static float[] floats(byte[] bytes, long expected) throws IOException {
-    if (bytes.length != 4 * expected) {
+  private static float[] floats(ZipInputStream zip, String name, ComputationGraph network)
+      throws IOException {
+    byte[] bytes = entry(zip, name, MOST_WEIGHT_BYTES);
+    if (bytes.length != 4 * network.numParams()) {
       throw new DamagedCheckpointException(
-          "%s has %d bytes, not %d".formatted(BEST, bytes.length, 4 * expected));
+          "%s has %d bytes, not %d".formatted(name, bytes.length, 4 * network.numParams()));
     }
     float[] values = new float[bytes.length / 4];
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);

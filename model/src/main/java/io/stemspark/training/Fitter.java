@@ -7,17 +7,27 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 /** Computes training steps, on this machine or on many. */
 public interface Fitter {
   /**
-   * Fits the network to some batches.
+   * What came of a call of {@link #fit}.
    *
-   * @param batches keys of batches, in the order of training
-   * @return the mean absolute error per element, as far as the fitter knows it: over all steps, or
+   * @param loss mean absolute error per element, as far as the fitter knows it: over all steps, or
    *     over the last step of each worker
+   * @param computingSeconds spent on steps, by all workers together
+   * @param waitingSeconds in which workers had no batch to go on with, together
    */
-  double fit(List<String> batches) throws IOException;
+  record Fit(double loss, double computingSeconds, double waitingSeconds) {}
+
+  /**
+   * Fits the network to some batches. Workers share them, and their weights are averaged once, at
+   * the end.
+   *
+   * @param batches keys of batches, in the order of training; a multiple of {@link #workers}, so
+   *     that none of them counts for more than another
+   */
+  Fit fit(List<String> batches) throws IOException;
 
   /** The network as it stands after the last fit. */
   ComputationGraph network();
 
-  /** Batches that one call of {@link #fit} should get; the last of an epoch may be shorter. */
-  int batchesPerRound();
+  /** How many steps are made at the same time. */
+  int workers();
 }

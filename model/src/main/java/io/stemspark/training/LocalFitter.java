@@ -4,6 +4,7 @@ import io.stemspark.patch.PatchConfig;
 import java.io.IOException;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.dataset.MultiDataSet;
 
 /** Computes training steps in this process: the reference for distributed training. */
 public final class LocalFitter implements Fitter {
@@ -18,13 +19,20 @@ public final class LocalFitter implements Fitter {
   }
 
   @Override
-  public double fit(List<String> batches) throws IOException {
+  public Fit fit(List<String> batches) throws IOException {
     double sum = 0;
+    long loading = 0;
+    long fitting = 0;
     for (String key : batches) {
-      network.fit(loader.load(key));
+      long start = System.nanoTime();
+      MultiDataSet batch = loader.load(key);
+      long loaded = System.nanoTime();
+      network.fit(batch);
+      loading += loaded - start;
+      fitting += System.nanoTime() - loaded;
       sum += network.score();
     }
-    return sum / batches.size() / patch.size();
+    return new Fit(sum / batches.size() / patch.size(), fitting / 1e9, loading / 1e9);
   }
 
   @Override
@@ -33,7 +41,7 @@ public final class LocalFitter implements Fitter {
   }
 
   @Override
-  public int batchesPerRound() {
+  public int workers() {
     return 1;
   }
 }

@@ -2,7 +2,7 @@ package io.stemspark.training;
 
 /** Hears how training goes. */
 public interface TrainingListener {
-  void roundDone(int epoch, int batchesDone, int batches, double loss);
+  void roundDone(Round round);
 
   void epochDone(Epoch epoch);
 }

@@ -1,14 +1,11 @@
 package io.stemspark.training;
 
-import io.stemspark.network.NetworkSpec;
-import io.stemspark.network.OnnxNetwork;
 import io.stemspark.patch.PatchConfig;
-import io.stemspark.unet.OnnxExport;
 import io.stemspark.unet.UNetConfig;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import org.deeplearning4j.nn.graph.ComputationGraph;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -16,93 +13,167 @@ import org.nd4j.linalg.factory.Nd4j;
  * end the weights of the epoch that scored best.
  */
 public final class TrainingLoop {
+  /** Rounds after which a mean of their losses says something. */
+  private static final int SETTLED = 8;
+
+  /** No batch is by so much harder than others. */
+  private static final double EXPLODED = 100;
+
+  private static final int MOST_TRACKS_NAMED = 100;
+
   private final UNetConfig unet;
   private final PatchConfig patch;
   private final TrainingConfig config;
+  private final TrainingSource source;
+  private final Fitter fitter;
+  private final WarmUpCosine schedule;
+  private final Checkpoints checkpoints;
   private final TrainingListener listener;
+  private final MovingAverage average;
+  private TrainingState state;
+  private long start;
 
+  /**
+   * @param steps that each worker makes in all epochs
+   */
   public TrainingLoop(
-      UNetConfig unet, PatchConfig patch, TrainingConfig config, TrainingListener listener) {
+      UNetConfig unet,
+      PatchConfig patch,
+      TrainingConfig config,
+      TrainingSource source,
+      Fitter fitter,
+      int steps,
+      Checkpoints checkpoints,
+      TrainingListener listener) {
     this.unet = unet;
     this.patch = patch;
     this.config = config;
+    this.source = source;
+    this.fitter = fitter;
+    this.schedule = config.optimizer().schedule(steps);
+    this.checkpoints = checkpoints;
     this.listener = listener;
+    this.average = new MovingAverage(config.averaging().memory());
   }
 
   /**
-   * Trains {@code fitter}'s network, from the last checkpoint on if there is one. Each round and
-   * each epoch end with a checkpoint.
+   * Trains the network, from the last checkpoint on if there is one. Each round and each epoch end
+   * with a checkpoint.
    *
    * @return the epoch whose weights the network then has: the best by validation SDR, or the last
    *     when no epoch has one
    */
-  public Epoch run(TrainingSource source, Fitter fitter, Checkpoints checkpoints)
-      throws IOException {
+  public Epoch run() throws IOException {
     List<StemPatch> validation = source.validation(config.validationPatches());
-    TrainingState state = checkpoints.restore(fitter.network()).orElseGet(TrainingState::start);
-    long start = System.nanoTime() - (long) (state.seconds() * 1e9);
-    while (state.epoch() <= config.epochs()) {
-      state = fitEpoch(state, source, fitter, checkpoints, start);
-      Epoch epoch =
-          new Epoch(state.epoch(), state.meanLoss(), score(fitter, validation), since(start));
+    state = checkpoints.restore(fitter.network()).orElseGet(TrainingState::start);
+    state.average().ifPresent(values -> average.restore(values, steps()));
+    start = System.nanoTime() - (long) (state.seconds() * 1e9);
+    while (!ended()) {
+      fitEpoch();
+      Optional<Validation> scores =
+          validation.isEmpty()
+              ? Optional.empty()
+              : average.with(
+                  fitter.network(),
+                  () -> Optional.of(Validation.score(fitter.network(), unet, patch, validation)));
+      Epoch epoch = new Epoch(state.epoch(), state.meanLoss(), scores, seconds());
       listener.epochDone(epoch);
-      state = state.afterEpoch(epoch, () -> fitter.network().params().dup('c').data().asFloat());
+      state = state.afterEpoch(epoch, this::weights);
       checkpoints.save(state, fitter.network());
     }
-    state
-        .bestWeights()
-        .ifPresent(
-            best -> fitter.network().setParams(Nd4j.createFromArray(best).reshape(1, best.length)));
+    state.bestWeights().or(average::values).ifPresent(this::setWeights);
     return state.chosen().orElseThrow();
   }
 
-  private TrainingState fitEpoch(
-      TrainingState from, TrainingSource source, Fitter fitter, Checkpoints checkpoints, long start)
-      throws IOException {
-    int number = from.epoch();
-    List<String> batches = source.batches(config.seed() + number);
-    TrainingState state = from;
-    while (state.batches() < batches.size()) {
-      int done = state.batches();
-      int next = Math.min(batches.size(), done + fitter.batchesPerRound());
-      double loss = fitter.fit(batches.subList(done, next));
-      requireFinite(loss, fitter.network(), number, done, next - 1, checkpoints);
-      state = state.afterRound(next, loss, since(start));
-      checkpoints.save(state, fitter.network());
-      listener.roundDone(number, next, batches.size(), loss);
-    }
-    return state;
+  private boolean ended() {
+    return state.epoch() > config.epochs()
+        || (config.patience() > 0 && state.epochsSinceChosen() >= config.patience());
   }
 
-  /** What has gone astray is not saved over what was good. */
-  private static void requireFinite(
-      double loss, ComputationGraph network, int epoch, int first, int last, Checkpoints saved) {
-    double sum = network.params().sumNumber().doubleValue();
-    if (Double.isFinite(loss) && Double.isFinite(sum)) {
-      return;
-    }
-    throw new IllegalStateException(
-        "The %s in epoch %d, batches %d to %d; a lower learning rate may help. %s"
-            .formatted(
-                Double.isFinite(loss) ? "weights became infinite" : "loss became " + loss,
-                epoch,
-                first,
-                last,
-                saved.location()));
+  /** What is scored: the moving average where there is one. */
+  private float[] weights() {
+    return average.values().orElseGet(() -> fitter.network().params().dup('c').data().asFloat());
   }
 
-  private static double since(long start) {
+  private void setWeights(float[] values) {
+    fitter.network().setParams(Nd4j.createFromArray(values).reshape(1, values.length));
+  }
+
+  private int steps() {
+    return fitter.network().getConfiguration().getIterationCount();
+  }
+
+  private double seconds() {
     return (System.nanoTime() - start) / 1e9;
   }
 
-  private Optional<Validation> score(Fitter fitter, List<StemPatch> validation) {
-    if (validation.isEmpty()) {
-      return Optional.empty();
+  private void fitEpoch() throws IOException {
+    int workers = fitter.workers();
+    int perRound = workers * config.averaging().period(state.epoch(), config.epochs());
+    List<String> all = source.batches(config.seed() + state.epoch());
+    // What is left over is drawn anew in the next epoch.
+    List<String> batches = all.subList(0, all.size() / workers * workers);
+    double before = seconds();
+    while (state.batches() < batches.size()) {
+      int done = state.batches();
+      int next = Math.min(batches.size(), done + perRound);
+      Fitter.Fit fit = fitter.fit(batches.subList(done, next));
+      requireSound(fit.loss(), batches.subList(done, next));
+      int steps = (next - done) / workers;
+      average.add(fitter.network().params(), steps);
+      state = state.afterRound(next, fit.loss(), seconds(), average.values());
+      checkpoints.save(state, fitter.network());
+      listener.roundDone(round(batches.size(), steps, fit, seconds() - before));
+      before = seconds();
     }
-    byte[] model = OnnxExport.export(fitter.network(), unet, patch);
-    int threads = Runtime.getRuntime().availableProcessors();
-    try (OnnxNetwork network = OnnxNetwork.onCpu(model, NetworkSpec.unet(patch), threads)) {
-      return Optional.of(Validation.score(network, validation));
+  }
+
+  private Round round(int batches, int steps, Fitter.Fit fit, double seconds) {
+    int workers = fitter.workers();
+    return new Round(
+        state.epoch(),
+        state.batches(),
+        batches,
+        steps(),
+        steps,
+        schedule.valueAt(steps() - 1, state.epoch()),
+        fit.loss(),
+        (double) steps * workers * config.batchSize() / seconds,
+        workers,
+        fit.computingSeconds() / workers / seconds,
+        fit.waitingSeconds() / workers / seconds,
+        state.seconds());
+  }
+
+  /** What has gone astray is not saved over what was good. */
+  private void requireSound(double loss, List<String> batches) {
+    String trouble;
+    if (!Double.isFinite(loss)) {
+      trouble = "loss became " + loss;
+    } else if (!Double.isFinite(fitter.network().params().sumNumber().doubleValue())) {
+      trouble = "weights became infinite";
+    } else if (state.rounds() >= SETTLED && loss > EXPLODED * state.meanLoss()) {
+      trouble = "loss rose from %.4g to %.4g".formatted(state.meanLoss(), loss);
+    } else {
+      return;
     }
+    throw new IllegalStateException(
+        "The %s in epoch %d, batches %d to %d, of the tracks %s; a lower learning rate may help. %s"
+            .formatted(
+                trouble,
+                state.epoch(),
+                state.batches(),
+                state.batches() + batches.size() - 1,
+                tracks(batches),
+                checkpoints.location()));
+  }
+
+  private String tracks(List<String> batches) {
+    return batches.stream()
+        .flatMap(batch -> source.tracks(batch).stream())
+        .distinct()
+        .sorted()
+        .limit(MOST_TRACKS_NAMED)
+        .collect(Collectors.joining(", "));
   }
 }

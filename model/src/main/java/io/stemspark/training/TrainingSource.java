@@ -8,6 +8,9 @@ public interface TrainingSource {
   /** The keys of an epoch's batches, shuffled by {@code seed}. */
   List<String> batches(long seed);
 
+  /** The tracks that a batch is made of, for messages. */
+  List<String> tracks(String batch);
+
   /** Some patches of the training split, at most {@code most}; always the same ones. */
   List<StemPatch> sample(int most) throws IOException;
 

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
  * @param seconds spent on training so far
  * @param chosen the best epoch so far; without validation the last
  * @param bestWeights flat parameters after the best epoch; empty without validation
+ * @param average the moving average of the weights; empty when there is none
  */
 public record TrainingState(
     int epoch,
@@ -21,15 +22,24 @@ public record TrainingState(
     double lossSum,
     double seconds,
     Optional<Epoch> chosen,
-    Optional<float[]> bestWeights) {
+    Optional<float[]> bestWeights,
+    Optional<float[]> average) {
   /** Before the first batch. */
   static TrainingState start() {
-    return new TrainingState(1, 0, 0, 0, 0, Optional.empty(), Optional.empty());
+    return new TrainingState(1, 0, 0, 0, 0, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
-  TrainingState afterRound(int batchesDone, double loss, double secondsNow) {
+  TrainingState afterRound(
+      int batchesDone, double loss, double secondsNow, Optional<float[]> averageNow) {
     return new TrainingState(
-        epoch, batchesDone, rounds + 1, lossSum + loss, secondsNow, chosen, bestWeights);
+        epoch,
+        batchesDone,
+        rounds + 1,
+        lossSum + loss,
+        secondsNow,
+        chosen,
+        bestWeights,
+        averageNow);
   }
 
   /** At the start of the next epoch. */
@@ -43,7 +53,13 @@ public record TrainingState(
         0,
         done.seconds(),
         choose ? Optional.of(done) : chosen,
-        better ? Optional.of(weights.get()) : bestWeights);
+        better ? Optional.of(weights.get()) : bestWeights,
+        average);
+  }
+
+  /** Epochs that have ended since the one that was chosen. */
+  int epochsSinceChosen() {
+    return chosen.map(best -> epoch - 1 - best.number()).orElse(0);
   }
 
   private double bestSdr() {

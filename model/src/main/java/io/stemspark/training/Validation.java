@@ -2,8 +2,14 @@ package io.stemspark.training;
 
 import io.stemspark.evaluation.SignalToDistortion;
 import io.stemspark.network.Network;
+import io.stemspark.network.NetworkSpec;
+import io.stemspark.network.OnnxNetwork;
+import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.Spectrogram;
+import io.stemspark.unet.OnnxExport;
+import io.stemspark.unet.UNetConfig;
 import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
  * How well a network separates patches that it was not trained on.
@@ -13,6 +19,16 @@ import java.util.List;
  * @param mixtureSdr of the mixture itself: what no separation scores, in dB
  */
 public record Validation(double loss, double sdr, double mixtureSdr) {
+  /** Scores a network as {@code separate} would run it. */
+  static Validation score(
+      ComputationGraph network, UNetConfig unet, PatchConfig patch, List<StemPatch> patches) {
+    byte[] model = OnnxExport.export(network, unet, patch);
+    int threads = Runtime.getRuntime().availableProcessors();
+    try (OnnxNetwork onnx = OnnxNetwork.onCpu(model, NetworkSpec.unet(patch), threads)) {
+      return score(onnx, patches);
+    }
+  }
+
   /** Scores the masks of {@code network}. */
   public static Validation score(Network network, List<StemPatch> patches) {
     SignalToDistortion separated = new SignalToDistortion();

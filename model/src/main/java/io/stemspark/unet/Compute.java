@@ -20,10 +20,16 @@ public enum Compute {
   /** A network with fresh weights, the same for all, on which {@code init} has been called. */
   public ComputationGraph create(
       UNetConfig config, PatchConfig patch, IUpdater updater, long seed) {
+    return create(config, patch, new LearningRule(updater, 0, Loss.MAGNITUDE), seed);
+  }
+
+  /** The same, fitted as {@code rule} says. */
+  public ComputationGraph create(
+      UNetConfig config, PatchConfig patch, LearningRule rule, long seed) {
     return switch (this) {
-      case ND4J -> UNet.create(config, patch, updater, seed, DataType.FLOAT);
-      case TORCH -> UNet.createInTorch(config, patch, updater, seed, DataType.FLOAT, false);
-      case TORCH_BFLOAT16 -> UNet.createInTorch(config, patch, updater, seed, DataType.FLOAT, true);
+      case ND4J -> UNet.create(config, patch, rule, seed, DataType.FLOAT);
+      case TORCH -> UNet.createInTorch(config, patch, rule, seed, DataType.FLOAT, false);
+      case TORCH_BFLOAT16 -> UNet.createInTorch(config, patch, rule, seed, DataType.FLOAT, true);
     };
   }
 }

@@ -33,7 +33,8 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  *
  * <p>The graph has two inputs: {@value #SPECTROGRAM}, log(1 + magnitude), which the network sees,
  * and {@value #MIXTURE}, the magnitude, which the mask multiplies. Its output, the estimate of the
- * voice's magnitude, is compared with the truth by the sum of absolute differences (L1).
+ * voice's magnitude, is compared with the truth by the sum of absolute differences (L1), of what
+ * {@link Loss} says.
  */
 public final class UNet {
   /** Input that the layers see: log(1 + magnitude of the mixture). */
@@ -53,9 +54,14 @@ public final class UNet {
   /** A network with fresh weights, on which {@code init} has been called. */
   public static ComputationGraph create(
       UNetConfig config, PatchConfig patch, IUpdater updater, long seed, DataType precision) {
-    var graph = builder(config, patch, updater, seed, precision);
-    ComputationGraph network =
-        new ComputationGraph(withLoss(graph, head(graph, config, layers(graph, config))).build());
+    return create(config, patch, new LearningRule(updater, 0, Loss.MAGNITUDE), seed, precision);
+  }
+
+  static ComputationGraph create(
+      UNetConfig config, PatchConfig patch, LearningRule rule, long seed, DataType precision) {
+    var graph = builder(config, patch, rule, seed, precision);
+    String mask = head(graph, config, layers(graph, config));
+    ComputationGraph network = new ComputationGraph(withLoss(graph, mask, rule.loss()).build());
     network.init();
     return network;
   }
@@ -68,7 +74,7 @@ public final class UNet {
   static ComputationGraph createInTorch(
       UNetConfig config,
       PatchConfig patch,
-      IUpdater updater,
+      LearningRule rule,
       long seed,
       DataType precision,
       boolean bfloat16) {
@@ -77,20 +83,21 @@ public final class UNet {
           "compute = nd4j in a build whose arrays lie on a card: libtorch cannot see them there");
     }
     INDArray weights = create(config, patch, new NoOp(), seed, precision).params();
-    var graph = builder(config, patch, updater, seed, precision);
+    var graph = builder(config, patch, rule, seed, precision);
     graph.addLayer(MASK, new TorchLayer(config, bfloat16), SPECTROGRAM);
-    ComputationGraph network = new ComputationGraph(withLoss(graph, MASK).build());
+    ComputationGraph network = new ComputationGraph(withLoss(graph, MASK, rule.loss()).build());
     network.init(weights, false);
     return network;
   }
 
   private static GraphBuilder builder(
-      UNetConfig config, PatchConfig patch, IUpdater updater, long seed, DataType precision) {
+      UNetConfig config, PatchConfig patch, LearningRule rule, long seed, DataType precision) {
     config.requireFits(patch);
     var graph =
         new NeuralNetConfiguration.Builder()
             .seed(seed)
-            .updater(updater)
+            .updater(rule.updater())
+            .weightDecay(rule.weightDecay())
             .dataType(precision)
             .weightInit(WeightInit.RELU)
             .activation(Activation.IDENTITY) // Deeplearning4j's own default is a sigmoid
@@ -125,10 +132,10 @@ public final class UNet {
     return MASK;
   }
 
-  private static GraphBuilder withLoss(GraphBuilder graph, String mask) {
+  private static GraphBuilder withLoss(GraphBuilder graph, String mask, Loss loss) {
     return graph
         .addVertex(ESTIMATE, new ElementWiseVertex(ElementWiseVertex.Op.Product), mask, MIXTURE)
-        .addLayer(LOSS, l1(), ESTIMATE)
+        .addLayer(LOSS, l1(loss), ESTIMATE)
         .setOutputs(LOSS);
   }
 
@@ -170,8 +177,8 @@ public final class UNet {
         .build();
   }
 
-  private static CnnLossLayer l1() {
-    return new CnnLossLayer.Builder(LossFunction.L1).activation(Activation.IDENTITY).build();
+  private static CnnLossLayer l1(Loss loss) {
+    return new CnnLossLayer.Builder(LossFunction.L1).activation(loss.activation()).build();
   }
 
   static String encoder(int level) {

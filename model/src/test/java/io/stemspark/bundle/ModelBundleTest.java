@@ -9,8 +9,7 @@ import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.Window;
 import io.stemspark.training.BatchAssembler;
 import io.stemspark.training.StemPatch;
-import io.stemspark.training.TrainingConfig;
-import io.stemspark.unet.Compute;
+import io.stemspark.training.TestTraining;
 import io.stemspark.unet.UNet;
 import io.stemspark.unet.UNetConfig;
 import java.io.ByteArrayInputStream;
@@ -110,9 +109,7 @@ class ModelBundleTest {
     ComputationGraph network = UNet.create(UNET, PATCH, new Adam(1e-3), 1, DataType.FLOAT);
     Spectrogram voice = new Spectrogram(8, 16);
     Arrays.fill(voice.real(), 1);
-    BatchAssembler assembler =
-        new BatchAssembler(
-            PATCH, new TrainingConfig(Compute.TORCH, 1, 0, 1, 1, 1e-3, false, 1, 1, 0, 0, 1));
+    BatchAssembler assembler = new BatchAssembler(PATCH, TestTraining.unaugmented(1));
     network.fit(assembler.assemble(List.of(new StemPatch(voice, voice)), 1));
     return network;
   }

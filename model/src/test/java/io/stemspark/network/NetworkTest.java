@@ -13,8 +13,8 @@ import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.Window;
 import io.stemspark.training.BatchAssembler;
 import io.stemspark.training.StemPatch;
+import io.stemspark.training.TestTraining;
 import io.stemspark.training.TrainingConfig;
-import io.stemspark.unet.Compute;
 import io.stemspark.unet.OnnxExport;
 import io.stemspark.unet.UNet;
 import io.stemspark.unet.UNetConfig;
@@ -149,7 +149,7 @@ class NetworkTest {
   }
 
   private static TrainingConfig noAugmentation() {
-    return new TrainingConfig(Compute.TORCH, 1, 0, 4, 1, 1e-3, false, 1, 1, 0, 0, 1);
+    return TestTraining.unaugmented(4);
   }
 
   private static List<StemPatch> patches() throws IOException {

@@ -34,7 +34,10 @@ class CheckpointFileTest {
   private static TrainingState state(ComputationGraph network) {
     float[] best = new float[(int) network.numParams()];
     Arrays.fill(best, 0.125f);
-    return new TrainingState(5, 3, 2, 1.5, 20.25, Optional.of(BEST), Optional.of(best));
+    float[] average = best.clone();
+    average[0] = 7;
+    return new TrainingState(
+        5, 3, 2, 1.5, 20.25, Optional.of(BEST), Optional.of(best), Optional.of(average));
   }
 
   private static byte[] written(ComputationGraph network) throws IOException {
@@ -57,9 +60,10 @@ class CheckpointFileTest {
         .isEqualTo(saved.getUpdater().getStateViewArray());
     assertThat(restored.getConfiguration().getIterationCount()).isEqualTo(77);
     assertThat(state.bestWeights().orElseThrow()).isEqualTo(state(saved).bestWeights().get());
+    assertThat(state.average().orElseThrow()).isEqualTo(state(saved).average().get());
     assertThat(state)
         .usingRecursiveComparison()
-        .ignoringFields("bestWeights")
+        .ignoringFields("bestWeights", "average")
         .isEqualTo(state(saved));
     assertThat(CheckpointFile.readRun(new ByteArrayInputStream(bytes))).isEqualTo(RUN);
   }

@@ -13,6 +13,8 @@ import io.stemspark.spectrogram.Stft;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.Window;
 import io.stemspark.unet.Compute;
+import io.stemspark.unet.LearningRule;
+import io.stemspark.unet.Loss;
 import io.stemspark.unet.OnnxExport;
 import io.stemspark.unet.UNetConfig;
 import io.stemspark.unet.UNetParameters;
@@ -34,14 +36,32 @@ class TrainingLoopTest {
   private static final StftConfig STFT = new StftConfig(44_100, 1024, 256, Window.HANN);
   private static final PatchConfig PATCH = new PatchConfig(64, 256);
   private static final UNetConfig UNET = new UNetConfig(1, 1, List.of(4, 8));
+  private static final int STEPS = 20;
   private static final TrainingConfig CONFIG =
-      new TrainingConfig(Compute.TORCH, 5, 0, 2, 1, 0.01, false, 1, 1, 8, 0, 3);
+      config(0, TestTraining.EVERY_STEP, Augmentation.NONE);
+
+  private static TrainingConfig config(
+      int patience, Averaging averaging, Augmentation augmentation) {
+    return new TrainingConfig(
+        Compute.TORCH,
+        Loss.MAGNITUDE,
+        5,
+        patience,
+        0,
+        2,
+        averaging,
+        new Optimizer(0.01, 0.1, 4, 0.01),
+        augmentation,
+        8,
+        0,
+        3);
+  }
 
   @Test
   void lossFallsAndTheVoiceIsFound() throws IOException {
     Clip clip = Clip.load();
     List<Epoch> epochs = new ArrayList<>();
-    loop(CONFIG, epochs).run(clip, fitter(clip, CONFIG), Checkpoints.NONE);
+    loop(CONFIG, clip, fitter(clip, CONFIG), Checkpoints.NONE, epochs).run();
 
     assertThat(epochs).extracting(Epoch::number).containsExactly(1, 2, 3, 4, 5);
     assertThat(epochs.get(4).loss()).isLessThan(0.8 * epochs.get(0).loss());
@@ -59,7 +79,7 @@ class TrainingLoopTest {
 
   private static INDArray train(Clip clip) throws IOException {
     LocalFitter fitter = fitter(clip, CONFIG);
-    loop(CONFIG, new ArrayList<>()).run(clip, fitter, Checkpoints.NONE);
+    loop(CONFIG, clip, fitter, Checkpoints.NONE, new ArrayList<>()).run();
     return fitter.network().params().dup();
   }
 
@@ -81,7 +101,7 @@ class TrainingLoopTest {
   private static boolean survives(Clip clip, Fitter fitter, Checkpoints checkpoints)
       throws IOException {
     try {
-      loop(CONFIG, new ArrayList<>()).run(clip, fitter, checkpoints);
+      loop(CONFIG, clip, fitter, checkpoints, new ArrayList<>()).run();
       return true;
     } catch (Killed e) {
       return false;
@@ -103,13 +123,13 @@ class TrainingLoopTest {
     }
 
     @Override
-    public double fit(List<String> batches) throws IOException {
-      double loss = fitter.fit(batches);
+    public Fit fit(List<String> batches) throws IOException {
+      Fit fit = fitter.fit(batches);
       if (left == 0) {
         throw new Killed();
       }
       left--;
-      return loss;
+      return fit;
     }
 
     @Override
@@ -118,8 +138,8 @@ class TrainingLoopTest {
     }
 
     @Override
-    public int batchesPerRound() {
-      return fitter.batchesPerRound();
+    public int workers() {
+      return fitter.workers();
     }
   }
 
@@ -156,8 +176,8 @@ class TrainingLoopTest {
           private int batches;
 
           @Override
-          public double fit(List<String> keys) throws IOException {
-            double loss = trained.fit(keys);
+          public Fit fit(List<String> keys) throws IOException {
+            Fit fit = trained.fit(keys);
             batches++;
             if (batches > 2 * clip.batches(0).size()) {
               // A mask of ones: no separation at all.
@@ -165,7 +185,7 @@ class TrainingLoopTest {
               weights.assign(0);
               new UNetParameters(UNET).get("mask", Kind.BIAS).of(weights).assign(30);
             }
-            return loss;
+            return fit;
           }
 
           @Override
@@ -174,12 +194,12 @@ class TrainingLoopTest {
           }
 
           @Override
-          public int batchesPerRound() {
+          public int workers() {
             return 1;
           }
         };
     List<Epoch> epochs = new ArrayList<>();
-    Epoch chosen = loop(CONFIG, epochs).run(clip, ruined, Checkpoints.NONE);
+    Epoch chosen = loop(CONFIG, clip, ruined, Checkpoints.NONE, epochs).run();
 
     assertThat(chosen.number()).isEqualTo(2);
     assertThat(score(trained.network(), clip)).isEqualTo(chosen.validation().orElseThrow());
@@ -199,8 +219,8 @@ class TrainingLoopTest {
     Clip clip = Clip.load();
     Clip unvalidated = new Clip(clip.patches, List.of());
     Epoch chosen =
-        loop(CONFIG, new ArrayList<>())
-            .run(unvalidated, fitter(unvalidated, CONFIG), Checkpoints.NONE);
+        loop(CONFIG, unvalidated, fitter(unvalidated, CONFIG), Checkpoints.NONE, new ArrayList<>())
+            .run();
     assertThat(chosen.number()).isEqualTo(5);
     assertThat(chosen.validation()).isEmpty();
   }
@@ -210,7 +230,7 @@ class TrainingLoopTest {
     Clip clip = Clip.load();
     LocalFitter fitter = fitter(clip, CONFIG);
     fitter.network().params().assign(Float.NaN);
-    assertThatThrownBy(() -> loop(CONFIG, new ArrayList<>()).run(clip, fitter, Checkpoints.NONE))
+    assertThatThrownBy(() -> loop(CONFIG, clip, fitter, Checkpoints.NONE, new ArrayList<>()).run())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("The loss became NaN in epoch 1, batches 0 to 0");
   }
@@ -226,13 +246,13 @@ class TrainingLoopTest {
           private int rounds;
 
           @Override
-          public double fit(List<String> keys) throws IOException {
-            double loss = trained.fit(keys);
+          public Fit fit(List<String> keys) throws IOException {
+            Fit fit = trained.fit(keys);
             rounds++;
             if (rounds == 3) {
               trained.network().params().putScalar(0, Float.POSITIVE_INFINITY);
             }
-            return loss;
+            return fit;
           }
 
           @Override
@@ -241,11 +261,11 @@ class TrainingLoopTest {
           }
 
           @Override
-          public int batchesPerRound() {
+          public int workers() {
             return 1;
           }
         };
-    assertThatThrownBy(() -> loop(CONFIG, new ArrayList<>()).run(clip, ruined, checkpoints))
+    assertThatThrownBy(() -> loop(CONFIG, clip, ruined, checkpoints, new ArrayList<>()).run())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("The weights became infinite in epoch 1, batches 2 to 2")
         .hasMessageContaining("Look into memory.");
@@ -258,7 +278,7 @@ class TrainingLoopTest {
   void augmentationPairsAndScalesReproducibly() throws IOException {
     List<StemPatch> patches = Clip.load().patches;
     TrainingConfig augmented =
-        new TrainingConfig(Compute.TORCH, 1, 0, 2, 1, 0.01, true, 0.25, 1.25, 0, 0, 3);
+        config(0, TestTraining.EVERY_STEP, new Augmentation(true, true, 0.25, 1.25));
     BatchAssembler assembler = new BatchAssembler(PATCH, augmented);
     INDArray once = assembler.assemble(patches, 1).getFeatures(1);
     assertThat(assembler.assemble(patches, 1).getFeatures(1)).isEqualTo(once);
@@ -279,15 +299,25 @@ class TrainingLoopTest {
         .isCloseTo(expected, org.assertj.core.api.Assertions.within(1e-6));
   }
 
-  private static TrainingLoop loop(TrainingConfig config, List<Epoch> heard) {
+  private static TrainingLoop loop(
+      TrainingConfig config,
+      TrainingSource source,
+      Fitter fitter,
+      Checkpoints checkpoints,
+      List<Epoch> heard) {
     return new TrainingLoop(
         UNET,
         PATCH,
         config,
+        source,
+        fitter,
+        STEPS,
+        checkpoints,
         new TrainingListener() {
           @Override
-          public void roundDone(int epoch, int batchesDone, int batches, double loss) {
-            assertThat(batchesDone).isLessThanOrEqualTo(batches);
+          public void roundDone(Round round) {
+            assertThat(round.batchesDone()).isLessThanOrEqualTo(round.batches());
+            assertThat(round.computing() + round.waiting()).isBetween(0.0, 1.0);
           }
 
           @Override
@@ -299,7 +329,16 @@ class TrainingLoopTest {
 
   private static LocalFitter fitter(Clip clip, TrainingConfig config) {
     ComputationGraph network =
-        config.compute().create(UNET, PATCH, Optimizer.of(config, 100), config.seed());
+        config
+            .compute()
+            .create(
+                UNET,
+                PATCH,
+                new LearningRule(
+                    config.optimizer().updater(STEPS),
+                    config.optimizer().weightDecay(),
+                    config.loss()),
+                config.seed());
     BatchAssembler assembler = new BatchAssembler(PATCH, config);
     return new LocalFitter(
         network,
@@ -336,6 +375,11 @@ class TrainingLoopTest {
       List<String> keys = new ArrayList<>(List.of("0", "2", "4", "6"));
       Collections.shuffle(keys, new Random(seed));
       return keys;
+    }
+
+    @Override
+    public List<String> tracks(String batch) {
+      return List.of("patch" + batch);
     }
 
     @Override

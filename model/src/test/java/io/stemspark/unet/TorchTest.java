@@ -34,7 +34,8 @@ class TorchTest {
   }
 
   private static ComputationGraph torch(UNetConfig unet, DataType precision) {
-    return UNet.createInTorch(unet, PATCH, new Adam(STEP), 1, precision, false);
+    return UNet.createInTorch(
+        unet, PATCH, new LearningRule(new Adam(STEP), 0, Loss.MAGNITUDE), 1, precision, false);
   }
 
   /** Magnitudes between 0 and 4, of which a voice has a part. */

@@ -1,6 +1,7 @@
 package io.stemspark.cli;
 
 import io.stemspark.training.Epoch;
+import io.stemspark.training.Round;
 import io.stemspark.training.TrainingListener;
 import java.io.PrintWriter;
 
@@ -14,11 +15,24 @@ final class TrainingProgress implements TrainingListener {
   }
 
   @Override
-  public void roundDone(int epoch, int batchesDone, int batches, double loss) {
+  public void roundDone(Round round) {
     if (terminal) {
-      out.printf("\repoch %d: batch %d of %d, loss %.5f ", epoch, batchesDone, batches, loss);
+      out.printf("\r\u001b[K%s", describe(round));
       out.flush();
     }
+  }
+
+  private static String describe(Round round) {
+    return "epoch %d: batch %d of %d, step %d, loss %.5f, %.1f patches/s per worker,"
+            .formatted(
+                round.epoch(),
+                round.batchesDone(),
+                round.batches(),
+                round.steps(),
+                round.loss(),
+                round.patchesPerSecond() / round.workers())
+        + " computing %.0f %%, averaging %.0f %%, waiting %.0f %% "
+            .formatted(100 * round.computing(), 100 * round.averaging(), 100 * round.waiting());
   }
 
   @Override

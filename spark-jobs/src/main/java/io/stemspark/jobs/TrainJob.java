@@ -10,10 +10,10 @@ import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.training.CheckpointFolder;
 import io.stemspark.jobs.training.SparkFitter;
 import io.stemspark.training.Epoch;
-import io.stemspark.training.Optimizer;
 import io.stemspark.training.TrainingConfig;
 import io.stemspark.training.TrainingListener;
 import io.stemspark.training.TrainingLoop;
+import io.stemspark.unet.LearningRule;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -79,18 +79,27 @@ public final class TrainJob {
     FeatureDataset source = FeatureDataset.open(spark, features, settings.patch(), training);
     CheckpointFolder checkpoints =
         checkpoints(context.hadoopConfiguration()).withWorkers(context.defaultParallelism());
-    int workers = checkpoints.workers();
+    int workers = Math.min(checkpoints.workers(), source.batchesPerEpoch());
+    int steps = Math.toIntExact((long) training.epochs() * (source.batchesPerEpoch() / workers));
     SparkFitter fitter =
         new SparkFitter(
             context,
-            network(source, workers),
+            network(steps),
             settings.patch(),
             training,
             workers,
             new FeatureBatchLoader(HadoopBroadcast.of(context), settings.patch(), training));
     Epoch chosen =
-        new TrainingLoop(settings.unet(), settings.patch(), training, listener)
-            .run(source, fitter, checkpoints);
+        new TrainingLoop(
+                settings.unet(),
+                settings.patch(),
+                training,
+                source,
+                fitter,
+                steps,
+                checkpoints,
+                listener)
+            .run();
     ModelBundle bundle =
         ModelBundle.of(
             settings.stft(),
@@ -109,14 +118,14 @@ public final class TrainJob {
     return chosen;
   }
 
-  private ComputationGraph network(FeatureDataset source, int workers) {
+  private ComputationGraph network(int steps) {
     TrainingConfig training = settings.training();
-    long perRound = (long) workers * training.averagingPeriod();
-    long rounds = (source.batchesPerEpoch() + perRound - 1) / perRound;
-    int steps = Math.toIntExact(training.epochs() * rounds * training.averagingPeriod());
-    return training
-        .compute()
-        .create(settings.unet(), settings.patch(), Optimizer.of(training, steps), training.seed());
+    LearningRule rule =
+        new LearningRule(
+            training.optimizer().updater(steps),
+            training.optimizer().weightDecay(),
+            training.loss());
+    return training.compute().create(settings.unet(), settings.patch(), rule, training.seed());
   }
 
   private static Map<String, Double> metrics(Epoch chosen) {

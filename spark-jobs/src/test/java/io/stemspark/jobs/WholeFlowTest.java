@@ -17,6 +17,7 @@ import io.stemspark.network.Precision;
 import io.stemspark.separation.OutputConfig;
 import io.stemspark.separation.Separator;
 import io.stemspark.training.Epoch;
+import io.stemspark.training.Round;
 import io.stemspark.training.TrainingListener;
 import java.io.IOException;
 import java.io.InputStream;
@@ -163,8 +164,8 @@ class WholeFlowTest {
     private final List<Double> values = new ArrayList<>();
 
     @Override
-    public void roundDone(int epoch, int batchesDone, int batches, double loss) {
-      assertThat(loss).isFinite();
+    public void roundDone(Round round) {
+      assertThat(round.loss()).isFinite();
     }
 
     @Override

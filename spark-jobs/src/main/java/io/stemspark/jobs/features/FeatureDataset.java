@@ -2,6 +2,7 @@ package io.stemspark.jobs.features;
 
 import static org.apache.spark.sql.functions.col;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.training.StemPatch;
 import io.stemspark.training.TrainingConfig;
@@ -112,6 +113,15 @@ public final class FeatureDataset implements TrainingSource {
       keys.add(new BatchKey(random.nextLong(), order.subList(b * batchSize, end)).encode());
     }
     return keys;
+  }
+
+  @Override
+  public List<String> tracks(String batch) {
+    try {
+      return BatchKey.decode(batch).patches().stream().map(PatchReference::trackId).toList();
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("not a batch: " + batch, e);
+    }
   }
 
   @Override

@@ -4,10 +4,13 @@ import io.stemspark.patch.PatchConfig;
 import io.stemspark.training.BatchLoader;
 import io.stemspark.training.Fitter;
 import io.stemspark.training.TrainingConfig;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.Function;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.util.LongAccumulator;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.spark.api.RDDTrainingApproach;
 import org.deeplearning4j.spark.api.Repartition;
@@ -24,9 +27,10 @@ public final class SparkFitter implements Fitter {
   private final JavaSparkContext context;
   private final PatchConfig patch;
   private final int workers;
-  private final int averagingPeriod;
-  private final Function<String, MultiDataSet> load;
+  private final FlatMapFunction<Iterator<String>, MultiDataSet> load;
   private final SparkComputationGraph graph;
+  private final LongAccumulator computingNanos;
+  private final LongAccumulator waitingNanos;
 
   /**
    * @param loader serializable
@@ -41,12 +45,15 @@ public final class SparkFitter implements Fitter {
     this.context = context;
     this.patch = patch;
     this.workers = workers;
-    this.averagingPeriod = training.averagingPeriod();
-    this.load = loader::load;
+    LongAccumulator computing = context.sc().longAccumulator();
+    LongAccumulator waiting = context.sc().longAccumulator();
+    this.computingNanos = computing;
+    this.waitingNanos = waiting;
+    this.load = keys -> new BatchStream(keys, loader, computing, waiting);
     ParameterAveragingTrainingMaster master =
         new ParameterAveragingTrainingMaster.Builder(workers, training.batchSize())
             .batchSizePerWorker(training.batchSize())
-            .averagingFrequency(averagingPeriod)
+            .averagingFrequency(training.averaging().longest())
             .saveUpdater(true)
             .repartionData(Repartition.Never)
             .rddTrainingApproach(RDDTrainingApproach.Direct)
@@ -57,10 +64,20 @@ public final class SparkFitter implements Fitter {
   }
 
   @Override
-  public double fit(List<String> batches) {
-    JavaRDD<MultiDataSet> data = context.parallelize(batches, workers).map(load);
+  public Fit fit(List<String> batches) {
+    computingNanos.reset();
+    waitingNanos.reset();
+    int stepsBefore = configuration().getIterationCount();
+    JavaRDD<MultiDataSet> data = context.parallelize(batches, workers).mapPartitions(load);
     graph.fitMultiDataSet(new CountedRdd<>(data, batches.size()));
-    return graph.getScore() / patch.size();
+    // The training master takes every round for one of its longest.
+    configuration().setIterationCount(stepsBefore + batches.size() / workers);
+    return new Fit(
+        graph.getScore() / patch.size(), computingNanos.value() / 1e9, waitingNanos.value() / 1e9);
+  }
+
+  private ComputationGraphConfiguration configuration() {
+    return network().getConfiguration();
   }
 
   @Override
@@ -69,8 +86,8 @@ public final class SparkFitter implements Fitter {
   }
 
   @Override
-  public int batchesPerRound() {
-    return workers * averagingPeriod;
+  public int workers() {
+    return workers;
   }
 
   /**

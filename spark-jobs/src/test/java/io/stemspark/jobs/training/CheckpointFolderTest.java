@@ -49,7 +49,9 @@ class CheckpointFolderTest {
   private void save(int batches) throws IOException {
     network.params().assign(batches);
     saved.save(
-        new TrainingState(1, batches, 1, 0.5, 1, Optional.empty(), Optional.empty()), network);
+        new TrainingState(
+            1, batches, 1, 0.5, 1, Optional.empty(), Optional.empty(), Optional.empty()),
+        network);
   }
 
   private List<Path> files() throws IOException {

@@ -1,0 +1,37 @@
+package io.stemspark.training;
+
+/**
+ * A round of training: the steps between two averagings.
+ *
+ * @param epoch counted from 1
+ * @param batchesDone batches of the epoch that are done
+ * @param batches batches of the epoch
+ * @param steps steps that each worker has made since training began
+ * @param averagingPeriod steps that each has made in this round
+ * @param learningRate of its last step
+ * @param loss mean absolute error per element
+ * @param patchesPerSecond of all workers together
+ * @param workers how many there are
+ * @param computing share of the workers' time that went into steps
+ * @param waiting share of it in which they had no batch; the rest is averaging, and what the driver
+ *     does between rounds
+ * @param seconds since training began
+ */
+public record Round(
+    int epoch,
+    int batchesDone,
+    int batches,
+    int steps,
+    int averagingPeriod,
+    double learningRate,
+    double loss,
+    double patchesPerSecond,
+    int workers,
+    double computing,
+    double waiting,
+    double seconds) {
+  /** Share of the workers' time that went into neither. */
+  public double averaging() {
+    return Math.max(0, 1 - computing - waiting);
+  }
+}

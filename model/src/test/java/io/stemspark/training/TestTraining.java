@@ -1,0 +1,28 @@
+package io.stemspark.training;
+
+import io.stemspark.unet.Compute;
+import io.stemspark.unet.Loss;
+
+/** Small recipes. */
+public final class TestTraining {
+  static final Averaging EVERY_STEP = new Averaging(1, 1, 0);
+
+  private TestTraining() {}
+
+  /** One epoch, for tests that want batches as they are. */
+  public static TrainingConfig unaugmented(int batchSize) {
+    return new TrainingConfig(
+        Compute.TORCH,
+        Loss.MAGNITUDE,
+        1,
+        0,
+        0,
+        batchSize,
+        EVERY_STEP,
+        new Optimizer(1e-3, 0, 0, 0),
+        Augmentation.NONE,
+        0,
+        0,
+        1);
+  }
+}

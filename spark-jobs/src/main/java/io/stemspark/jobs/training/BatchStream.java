@@ -1,0 +1,96 @@
+package io.stemspark.jobs.training;
+
+import io.stemspark.training.BatchLoader;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.TaskCompletionListener;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/**
+ * The batches of one worker in one round. While one is trained on, a thread makes the next. Its
+ * caller's time is told apart: what it waits for batches, and what it spends between asking for
+ * them, which is its steps.
+ */
+final class BatchStream implements Iterator<MultiDataSet> {
+  private final Iterator<String> keys;
+  private final BatchLoader loader;
+  private final LongAccumulator computingNanos;
+  private final LongAccumulator waitingNanos;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread worker = new Thread(task, "batches");
+            worker.setDaemon(true);
+            return worker;
+          });
+  private Future<MultiDataSet> next;
+  private long handedOut;
+
+  /**
+   * @param computingNanos counts the caller's time between batches
+   * @param waitingNanos counts its time in {@link #next}
+   */
+  BatchStream(
+      Iterator<String> keys,
+      BatchLoader loader,
+      LongAccumulator computingNanos,
+      LongAccumulator waitingNanos) {
+    this.keys = keys;
+    this.loader = loader;
+    this.computingNanos = computingNanos;
+    this.waitingNanos = waitingNanos;
+    TaskCompletionListener end = context -> thread.shutdownNow();
+    TaskContext.get().addTaskCompletionListener(end);
+    prepare();
+  }
+
+  private void prepare() {
+    String key = keys.hasNext() ? keys.next() : null;
+    next = key == null ? null : thread.submit(() -> loader.load(key));
+  }
+
+  @Override
+  public boolean hasNext() {
+    countStep();
+    return next != null;
+  }
+
+  @Override
+  public MultiDataSet next() {
+    countStep();
+    long start = System.nanoTime();
+    MultiDataSet batch = await();
+    prepare();
+    handedOut = System.nanoTime();
+    waitingNanos.add(handedOut - start);
+    return batch;
+  }
+
+  /** Deeplearning4j asks whether there is more before each step and after the last. */
+  private void countStep() {
+    if (handedOut != 0) {
+      long now = System.nanoTime();
+      computingNanos.add(now - handedOut);
+      handedOut = now;
+    }
+  }
+
+  private MultiDataSet await() {
+    try {
+      return next.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while a batch was read", e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      throw new IllegalStateException(
+          cause instanceof IOException ? cause.getMessage() : cause.toString(), cause);
+    }
+  }
+}
