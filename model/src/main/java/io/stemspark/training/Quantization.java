@@ -51,7 +51,7 @@ public final class Quantization {
     }
     List<float[]> mixtures = new ArrayList<>();
     for (StemPatch example : source.sample(CALIBRATION_PATCHES)) {
-      Spectrogram mixture = Validation.sum(example.vocals(), example.accompaniment());
+      Spectrogram mixture = example.mixture();
       float[] magnitudes = new float[patch.size()];
       mixture.magnitudes(magnitudes, 0);
       mixtures.add(magnitudes);

@@ -68,6 +68,7 @@ public final class TrainingLoop {
     state = checkpoints.restore(fitter.network()).orElseGet(TrainingState::start);
     state.average().ifPresent(values -> average.restore(values, steps()));
     start = System.nanoTime() - (long) (state.seconds() * 1e9);
+    listener.started(state.epoch(), state.batches());
     while (!ended()) {
       fitEpoch();
       Optional<Validation> scores =

@@ -37,33 +37,36 @@ public record Validation(double loss, double sdr, double mixtureSdr) {
     long elements = 0;
     for (StemPatch patch : patches) {
       Spectrogram voice = patch.vocals();
-      Spectrogram mixture = sum(voice, patch.accompaniment());
-      float[] magnitudes = new float[mixture.real().length];
-      mixture.magnitudes(magnitudes, 0);
-      float[] truth = new float[magnitudes.length];
+      Spectrogram mixture = patch.mixture();
+      Spectrogram estimate = estimate(network, mixture);
+      int size = mixture.real().length;
+      unseparated.add(voice.real(), mixture.real(), size);
+      unseparated.add(voice.imag(), mixture.imag(), size);
+      separated.add(voice.real(), estimate.real(), size);
+      separated.add(voice.imag(), estimate.imag(), size);
+      float[] truth = new float[size];
       voice.magnitudes(truth, 0);
-      unseparated.add(voice.real(), mixture.real(), magnitudes.length);
-      unseparated.add(voice.imag(), mixture.imag(), magnitudes.length);
-      float[] mask = new float[magnitudes.length];
-      network.run(magnitudes, 1, mask);
-      for (int i = 0; i < mask.length; i++) {
-        error += Math.abs(mask[i] * magnitudes[i] - truth[i]);
-        mixture.real()[i] *= mask[i];
-        mixture.imag()[i] *= mask[i];
+      float[] magnitudes = new float[size];
+      estimate.magnitudes(magnitudes, 0);
+      for (int i = 0; i < size; i++) {
+        error += Math.abs(magnitudes[i] - truth[i]);
       }
-      elements += mask.length;
-      separated.add(voice.real(), mixture.real(), mask.length);
-      separated.add(voice.imag(), mixture.imag(), mask.length);
+      elements += size;
     }
     return new Validation(error / elements, separated.decibels(), unseparated.decibels());
   }
 
-  static Spectrogram sum(Spectrogram a, Spectrogram b) {
-    Spectrogram sum = new Spectrogram(a.frames(), a.bins());
-    for (int i = 0; i < sum.real().length; i++) {
-      sum.real()[i] = a.real()[i] + b.real()[i];
-      sum.imag()[i] = a.imag()[i] + b.imag()[i];
+  /** The voice that a network hears in a mixture of its patch's size. */
+  public static Spectrogram estimate(Network network, Spectrogram mixture) {
+    float[] magnitudes = new float[mixture.real().length];
+    mixture.magnitudes(magnitudes, 0);
+    float[] mask = new float[magnitudes.length];
+    network.run(magnitudes, 1, mask);
+    Spectrogram voice = new Spectrogram(mixture.frames(), mixture.bins());
+    for (int i = 0; i < mask.length; i++) {
+      voice.real()[i] = mask[i] * mixture.real()[i];
+      voice.imag()[i] = mask[i] * mixture.imag()[i];
     }
-    return sum;
+    return voice;
   }
 }

@@ -5,18 +5,28 @@ import io.stemspark.bundle.Origin;
 import io.stemspark.jobs.features.DatasetManifest;
 import io.stemspark.jobs.features.FeatureBatchLoader;
 import io.stemspark.jobs.features.FeatureDataset;
+import io.stemspark.jobs.report.TrainingPage.Example;
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.training.CheckpointFolder;
 import io.stemspark.jobs.training.SparkFitter;
+import io.stemspark.jobs.training.TrainingLog;
+import io.stemspark.network.Network;
+import io.stemspark.network.NetworkSpec;
+import io.stemspark.network.OnnxNetwork;
 import io.stemspark.training.Epoch;
+import io.stemspark.training.StemPatch;
 import io.stemspark.training.TrainingConfig;
 import io.stemspark.training.TrainingListener;
 import io.stemspark.training.TrainingLoop;
+import io.stemspark.training.Validation;
 import io.stemspark.unet.LearningRule;
+import io.stemspark.unet.OnnxExport;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -28,6 +38,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** Fits the U-Net to a feature dataset and writes a model bundle. */
 public final class TrainJob {
+  private static final int EXAMPLES = 3;
+
   private final String features;
   private final String output;
   private final JobSettings settings;
@@ -89,6 +101,7 @@ public final class TrainJob {
             training,
             workers,
             new FeatureBatchLoader(HadoopBroadcast.of(context), settings.patch(), training));
+    TrainingLog log = new TrainingLog(output, context.hadoopConfiguration());
     Epoch chosen =
         new TrainingLoop(
                 settings.unet(),
@@ -98,8 +111,9 @@ public final class TrainJob {
                 fitter,
                 steps,
                 checkpoints,
-                listener)
+                TrainingListener.all(log, listener))
             .run();
+    log.finished(examples(source, fitter.network()));
     ModelBundle bundle =
         ModelBundle.of(
             settings.stft(),
@@ -116,6 +130,21 @@ public final class TrainJob {
     }
     checkpoints.delete();
     return chosen;
+  }
+
+  /** What the network makes of some patches of the validation split. */
+  private List<Example> examples(FeatureDataset source, ComputationGraph network)
+      throws IOException {
+    byte[] model = OnnxExport.export(network, settings.unet(), settings.patch());
+    List<Example> examples = new ArrayList<>();
+    try (Network masks = OnnxNetwork.onCpu(model, NetworkSpec.unet(settings.patch()), 1)) {
+      for (StemPatch patch : source.validation(EXAMPLES)) {
+        examples.add(
+            new Example(
+                patch.mixture(), Validation.estimate(masks, patch.mixture()), patch.vocals()));
+      }
+    }
+    return examples;
   }
 
   private ComputationGraph network(int steps) {

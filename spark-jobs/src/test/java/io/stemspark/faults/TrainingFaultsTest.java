@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -31,10 +32,12 @@ class TrainingFaultsTest {
           "stemspark.patch.frames=64",
           "stemspark.patch.bins=256",
           "stemspark.unet.features=[4, 8]",
-          "stemspark.training.epochs=3",
-          "stemspark.training.patches-per-epoch=64",
+          "stemspark.training.epochs=6",
+          "stemspark.training.patches-per-epoch=48",
           "stemspark.training.batch-size=4",
-          "stemspark.training.averaging-period=2");
+          "stemspark.training.averaging-period=1",
+          "stemspark.training.last-averaging-period=3",
+          "stemspark.training.weight-memory=4");
 
   @TempDir static Path folder;
   private static Path features;
@@ -43,8 +46,9 @@ class TrainingFaultsTest {
   @BeforeAll
   static void undisturbed() throws IOException, InterruptedException {
     features = folder.resolve("features");
+    Path corpus = corpus();
     List<String> extract =
-        new ArrayList<>(List.of("extract", Demo.FOLDER.toString(), features.toString()));
+        new ArrayList<>(List.of("extract", corpus.toString(), features.toString()));
     extract.addAll(List.of("--master", "local[2]"));
     try (Run run = Run.start(folder.resolve("extract.log"), withSettings(extract))) {
       assertThat(run.await()).as(run.text()).isEqualTo(DONE);
@@ -54,6 +58,19 @@ class TrainingFaultsTest {
       assertThat(run.await()).as(run.text()).isEqualTo(DONE);
     }
     undisturbed = metrics(bundle);
+  }
+
+  /** The demo's clips, one of them to validate with. */
+  private static Path corpus() throws IOException {
+    Path corpus = folder.resolve("corpus");
+    FileUtils.copyDirectory(Demo.FOLDER.resolve("train").toFile(), corpus.toFile());
+    Files.createDirectory(corpus.resolve("train"));
+    Files.createDirectory(corpus.resolve("valid"));
+    for (String track : List.of("fr-glorious", "it-wrong", "en-weasels")) {
+      Files.move(corpus.resolve(track), corpus.resolve("train").resolve(track));
+    }
+    Files.move(corpus.resolve("ru-voicemail"), corpus.resolve("valid").resolve("ru-voicemail"));
+    return corpus;
   }
 
   private static List<String> withSettings(List<String> arguments) {
@@ -93,7 +110,7 @@ class TrainingFaultsTest {
   void theDriverIsKilled() throws IOException, InterruptedException {
     Path bundle = folder.resolve("driver.bundle");
     try (Run run = train(bundle)) {
-      run.until(() -> checkpoints(bundle).toString().contains("epoch-0000002"));
+      run.until(() -> checkpoints(bundle).toString().contains("epoch-0000004"));
       run.kill();
     }
     assertThat(bundle).doesNotExist();
@@ -107,7 +124,7 @@ class TrainingFaultsTest {
     }
     try (Run run = train(bundle, "--resume")) {
       assertThat(run.await()).as(run.text()).isEqualTo(DONE);
-      assertThat(run.text()).doesNotContain("epoch 1:").contains("epoch 3:");
+      assertThat(run.text()).doesNotContain("epoch 3:").contains("epoch 4:", "epoch 6:");
     }
     assertUndisturbed(bundle);
   }
@@ -126,7 +143,8 @@ class TrainingFaultsTest {
 
   private static void assertUndisturbed(Path bundle) throws IOException {
     Map<String, Double> metrics = metrics(bundle);
-    for (String metric : List.of("epoch", "training_loss")) {
+    for (String metric :
+        List.of("epoch", "training_loss", "validation_loss", "validation_sdr_db")) {
       double expected = undisturbed.get(metric);
       assertThat(metrics.get(metric))
           .as(metric)

@@ -3,6 +3,7 @@ package io.stemspark.jobs.report;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.FullReader;
 import io.stemspark.spectrogram.FrameSink;
+import io.stemspark.spectrogram.Spectrogram;
 import io.stemspark.spectrogram.StftAnalyzer;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.Window;
@@ -31,9 +32,33 @@ final class SpectrogramPicture {
    */
   static byte[] draw(AudioReader audio) throws IOException {
     float[] samples = mono(audio);
-    float[][] powers = powers(samples, audio.format().sampleRate());
+    return draw(powers(samples, audio.format().sampleRate()), Math.pow(FFT_SIZE / 4.0, 2));
+  }
+
+  /**
+   * Draws a patch of a spectrogram, scaled to the size of the others.
+   *
+   * @return a PNG
+   */
+  static byte[] draw(Spectrogram spectrogram) throws IOException {
+    float[][] powers = new float[WIDTH][HEIGHT];
+    int bins = spectrogram.bins();
+    for (int x = 0; x < WIDTH; x++) {
+      int frame = x * spectrogram.frames() / WIDTH;
+      for (int bin = 0; bin < bins; bin++) {
+        int at = frame * bins + bin;
+        float re = spectrogram.real()[at];
+        float im = spectrogram.imag()[at];
+        int y = bin * HEIGHT / bins;
+        powers[x][y] = Math.max(powers[x][y], re * re + im * im);
+      }
+    }
+    // A sine of full scale in a Hann window of four times as many samples as there are bins.
+    return draw(powers, Math.pow(bins, 2));
+  }
+
+  private static byte[] draw(float[][] powers, double loudest) throws IOException {
     BufferedImage picture = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
-    double loudest = Math.pow(FFT_SIZE / 4.0, 2);
     for (int x = 0; x < WIDTH; x++) {
       for (int y = 0; y < HEIGHT; y++) {
         double decibels = 10 * Math.log10(Math.max(powers[x][y] / loudest, 1e-18));

@@ -10,12 +10,15 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.util.LongAccumulator;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.spark.api.RDDTrainingApproach;
 import org.deeplearning4j.spark.api.Repartition;
+import org.deeplearning4j.spark.api.TrainingHook;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
+import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
@@ -31,6 +34,7 @@ public final class SparkFitter implements Fitter {
   private final SparkComputationGraph graph;
   private final LongAccumulator computingNanos;
   private final LongAccumulator waitingNanos;
+  private final StepCount stepCount = new StepCount();
 
   /**
    * @param loader serializable
@@ -59,6 +63,7 @@ public final class SparkFitter implements Fitter {
             .rddTrainingApproach(RDDTrainingApproach.Direct)
             .storageLevel(null)
             .workerPrefetchNumBatches(0)
+            .trainingHooks(List.of(stepCount))
             .build();
     this.graph = new SparkComputationGraph(context, network, master);
   }
@@ -68,6 +73,7 @@ public final class SparkFitter implements Fitter {
     computingNanos.reset();
     waitingNanos.reset();
     int stepsBefore = configuration().getIterationCount();
+    stepCount.before = stepsBefore;
     JavaRDD<MultiDataSet> data = context.parallelize(batches, workers).mapPartitions(load);
     graph.fitMultiDataSet(new CountedRdd<>(data, batches.size()));
     // The training master takes every round for one of its longest.
@@ -88,6 +94,33 @@ public final class SparkFitter implements Fitter {
   @Override
   public int workers() {
     return workers;
+  }
+
+  /**
+   * Workers make a network anew in every round and begin to count its steps at zero, where learning
+   * rate and Adam's corrections would begin anew too.
+   */
+  private static final class StepCount implements TrainingHook {
+    private static final long serialVersionUID = 1;
+
+    private int before;
+
+    @Override
+    public void preUpdate(MultiDataSet batch, Model model) {
+      ComputationGraphConfiguration configuration = ((ComputationGraph) model).getConfiguration();
+      configuration.setIterationCount(Math.max(before, configuration.getIterationCount()));
+    }
+
+    @Override
+    public void postUpdate(MultiDataSet batch, Model model) {}
+
+    @Override
+    public void preUpdate(DataSet batch, Model model) {
+      throw new UnsupportedOperationException("the U-Net takes a MultiDataSet");
+    }
+
+    @Override
+    public void postUpdate(DataSet batch, Model model) {}
   }
 
   /**

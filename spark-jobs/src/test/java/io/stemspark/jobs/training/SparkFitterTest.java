@@ -1,0 +1,201 @@
+package io.stemspark.jobs.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stemspark.jobs.settings.JobSettings;
+import io.stemspark.jobs.settings.SparkSettings;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.training.BatchLoader;
+import io.stemspark.training.Fitter;
+import io.stemspark.training.LocalFitter;
+import io.stemspark.training.TrainingConfig;
+import io.stemspark.unet.LearningRule;
+import io.stemspark.unet.UNet;
+import io.stemspark.unet.UNetConfig;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** Steps in Spark tasks are those of one machine, but for the averaging. */
+class SparkFitterTest {
+  private static final PatchConfig PATCH = new PatchConfig(16, 16);
+  private static final int BATCH = 2;
+
+  /** Random batches; a key is their seeds, one after the other. */
+  private record Loader() implements BatchLoader, Serializable {
+    @Override
+    public MultiDataSet load(String key) {
+      List<INDArray> mixtures = new ArrayList<>();
+      List<INDArray> voices = new ArrayList<>();
+      for (String seed : key.split("\\+", -1)) {
+        Random random = new Random(Long.parseLong(seed)); // ND4J's is shared by all threads
+        INDArray voice = array(random);
+        voices.add(voice);
+        mixtures.add(voice.add(array(random)));
+      }
+      INDArray mixture = Nd4j.concat(0, mixtures.toArray(INDArray[]::new));
+      return new MultiDataSet(
+          new INDArray[] {mixture.dup(), mixture},
+          new INDArray[] {Nd4j.concat(0, voices.toArray(INDArray[]::new))});
+    }
+  }
+
+  private static INDArray array(Random random) {
+    float[] values = new float[BATCH * PATCH.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat();
+    }
+    return Nd4j.createFromArray(values).reshape(BATCH, 1, PATCH.frames(), PATCH.bins());
+  }
+
+  private static TrainingConfig training(String... assignments) {
+    List<String> all = new ArrayList<>(List.of("stemspark.training.batch-size=" + BATCH));
+    for (String assignment : assignments) {
+      all.add("stemspark.training." + assignment);
+    }
+    return JobSettings.load(List.of(), all).training();
+  }
+
+  private static SparkSession spark(int cores) {
+    return new SparkSettings("test", "local[" + cores + "]", Map.of("ui.enabled", "false"))
+        .forTraining()
+        .start();
+  }
+
+  private static SparkFitter fitter(
+      SparkSession spark, ComputationGraph network, TrainingConfig training, int workers) {
+    return new SparkFitter(
+        JavaSparkContext.fromSparkContext(spark.sparkContext()),
+        network,
+        PATCH,
+        training,
+        workers,
+        new Loader());
+  }
+
+  private static ComputationGraph unet(TrainingConfig training) {
+    LearningRule rule =
+        new LearningRule(
+            training.optimizer().updater(100), training.optimizer().weightDecay(), training.loss());
+    return training.compute().create(new UNetConfig(1, 1, List.of(2, 4)), PATCH, rule, 3);
+  }
+
+  /** The whole recipe: Adam with its limit, schedule and decay. */
+  @Test
+  void oneWorkerThatAveragesEveryStepIsTheSingleMachine() throws IOException {
+    TrainingConfig training =
+        training("averaging-period=1", "last-averaging-period=1", "weight-decay=0.01");
+    LocalFitter local = new LocalFitter(unet(training), PATCH, new Loader());
+    List<Double> losses = new ArrayList<>();
+    for (int step = 0; step < 30; step++) {
+      losses.add(local.fit(List.of(Integer.toString(step))).loss());
+    }
+    try (SparkSession spark = spark(1)) {
+      SparkFitter distributed = fitter(spark, unet(training), training, 1);
+      for (int step = 0; step < 30; step++) {
+        Fitter.Fit fit = distributed.fit(List.of(Integer.toString(step)));
+        assertThat(fit.loss()).isEqualTo(losses.get(step));
+        assertThat(fit.computingSeconds()).isPositive();
+      }
+      assertThat(distributed.network().params()).isEqualTo(local.network().params());
+      assertThat(distributed.network().getUpdater().getStateViewArray())
+          .isEqualTo(local.network().getUpdater().getStateViewArray());
+      assertThat(distributed.network().getConfiguration().getIterationCount()).isEqualTo(30);
+    }
+  }
+
+  /**
+   * Batch normalisation sees a batch as a whole, so that of two halves is another; without it the
+   * mean of two gradients is that of both batches together.
+   */
+  @Test
+  void twoWorkersThatAverageEveryStepAreOneWithTwiceTheBatch() throws IOException {
+    TrainingConfig training = training("averaging-period=1", "last-averaging-period=1");
+    LocalFitter local = new LocalFitter(withoutNormalisation(), PATCH, new Loader());
+    try (SparkSession spark = spark(2)) {
+      SparkFitter distributed = fitter(spark, withoutNormalisation(), training, 2);
+      INDArray start = distributed.network().params().dup();
+      for (int step = 0; step < 20; step++) {
+        String one = Integer.toString(2 * step);
+        String other = Integer.toString(2 * step + 1);
+        local.fit(List.of(one + "+" + other));
+        distributed.fit(List.of(one, other));
+      }
+      double moved = local.network().params().distance2(start);
+      double apart = local.network().params().distance2(distributed.network().params());
+      assertThat(moved).isGreaterThan(0.01);
+      assertThat(apart).isLessThan(1e-5 * moved);
+    }
+  }
+
+  private static ComputationGraph withoutNormalisation() {
+    InputType input = InputType.convolutional(PATCH.frames(), PATCH.bins(), 1);
+    ComputationGraph network =
+        new ComputationGraph(
+            new NeuralNetConfiguration.Builder()
+                .seed(5)
+                .updater(new Sgd(1e-3))
+                .convolutionMode(ConvolutionMode.Same)
+                .graphBuilder()
+                .addInputs(UNet.SPECTROGRAM, UNet.MIXTURE)
+                .setInputTypes(input, input)
+                .addLayer(
+                    "convolution",
+                    new ConvolutionLayer.Builder(3, 3).nOut(4).activation(Activation.RELU).build(),
+                    UNet.SPECTROGRAM)
+                .addLayer(
+                    "mask",
+                    new ConvolutionLayer.Builder(3, 3)
+                        .nOut(1)
+                        .activation(Activation.SIGMOID)
+                        .build(),
+                    "convolution")
+                .addVertex(
+                    "estimate",
+                    new ElementWiseVertex(ElementWiseVertex.Op.Product),
+                    "mask",
+                    UNet.MIXTURE)
+                .addLayer(
+                    "loss",
+                    new CnnLossLayer.Builder(LossFunction.L1)
+                        .activation(Activation.IDENTITY)
+                        .build(),
+                    "estimate")
+                .setOutputs("loss")
+                .build());
+    network.init();
+    return network;
+  }
+
+  /** A round that is shorter than the longest counts for the steps that it has. */
+  @Test
+  void stepsAreCountedWhenPeriodsDiffer() throws IOException {
+    TrainingConfig training = training("averaging-period=1", "last-averaging-period=4");
+    try (SparkSession spark = spark(2)) {
+      SparkFitter distributed = fitter(spark, unet(training), training, 2);
+      distributed.fit(List.of("1", "2"));
+      assertThat(distributed.network().getConfiguration().getIterationCount()).isEqualTo(1);
+      distributed.fit(List.of("1", "2", "3", "4", "5", "6", "7", "8"));
+      assertThat(distributed.network().getConfiguration().getIterationCount()).isEqualTo(5);
+    }
+  }
+}
