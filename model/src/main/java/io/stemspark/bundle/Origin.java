@@ -33,7 +33,7 @@ public sealed interface Origin extends Serializable {
   /**
    * How a network was trained.
    *
-   * @param stemspark version of Stemspark
+   * @param stemspark version of Stemspark, and the commit that it was built from
    * @param finished time of the end of training, ISO 8601
    * @param dataset hash of the feature dataset's settings and content
    * @param patches patches in the training split

@@ -3,6 +3,7 @@ package io.stemspark.cli;
 import io.stemspark.jobs.TrainJob;
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.jobs.settings.SparkSettings;
+import io.stemspark.jobs.training.TrainingLog;
 import io.stemspark.unet.Nd4jBackend;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -53,9 +54,10 @@ final class TrainCommand implements Callable<Integer> {
     out.println(Nd4jBackend.detect());
     out.flush();
     try (SparkSession session = spark.start()) {
-      job.run(session, new TrainingProgress(out));
+      job.run(session, new TrainingProgress(out, settings.training().epochs()));
     }
     out.println("wrote " + output);
+    out.println("curves: " + TrainingLog.page(output));
     out.flush();
     return Stemspark.DONE;
   }

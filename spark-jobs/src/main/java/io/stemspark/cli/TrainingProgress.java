@@ -10,8 +10,16 @@ final class TrainingProgress implements TrainingListener {
   private final PrintWriter out;
   private final boolean terminal = Terminal.isWatched();
 
-  TrainingProgress(PrintWriter out) {
+  private final int epochs;
+  private double first = Double.NaN;
+  private double firstSeconds;
+
+  /**
+   * @param epochs how many there will be, unless training ends early
+   */
+  TrainingProgress(PrintWriter out, int epochs) {
     this.out = out;
+    this.epochs = epochs;
   }
 
   @Override
@@ -22,17 +30,36 @@ final class TrainingProgress implements TrainingListener {
     }
   }
 
-  private static String describe(Round round) {
-    return "epoch %d: batch %d of %d, step %d, loss %.5f, %.1f patches/s per worker,"
+  private String describe(Round round) {
+    return "epoch %d of %d: batch %d of %d, step %d, loss %.5f, %.1f patches/s per worker,"
             .formatted(
                 round.epoch(),
+                epochs,
                 round.batchesDone(),
                 round.batches(),
                 round.steps(),
                 round.loss(),
                 round.patchesPerSecond() / round.workers())
-        + " computing %.0f %%, averaging %.0f %%, waiting %.0f %% "
-            .formatted(100 * round.computing(), 100 * round.averaging(), 100 * round.waiting());
+        + " computing %.0f %%, averaging %.0f %%, waiting %.0f %%%s "
+            .formatted(
+                100 * round.computing(),
+                100 * round.averaging(),
+                100 * round.waiting(),
+                timeLeft(round));
+  }
+
+  /** By what this run has done so far; nothing after its first round. */
+  private String timeLeft(Round round) {
+    double done = round.epoch() - 1 + (double) round.batchesDone() / round.batches();
+    if (Double.isNaN(first)) {
+      first = done;
+      firstSeconds = round.seconds();
+      return "";
+    }
+    double minutes = (round.seconds() - firstSeconds) / (done - first) * (epochs - done) / 60;
+    return minutes < 90
+        ? ", %.0f min left".formatted(Math.ceil(minutes))
+        : ", %.1f h left".formatted(minutes / 60);
   }
 
   @Override

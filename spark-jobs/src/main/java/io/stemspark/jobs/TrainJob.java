@@ -177,7 +177,7 @@ public final class TrainJob {
     return new Origin.Fitted(
         settings.unet(),
         new Origin.Provenance(
-            Version.stemspark(),
+            Version.stemsparkWithCommit(),
             Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
             dataset.hash(),
             patches,

@@ -15,6 +15,11 @@ public final class Version {
     return of("stemspark");
   }
 
+  /** With the commit that it was built from. */
+  public static String stemsparkWithCommit() {
+    return "%s, commit %s".formatted(stemspark(), of("commit"));
+  }
+
   public static String deeplearning4j() {
     return of("deeplearning4j");
   }

@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -57,6 +59,26 @@ final class Run implements AutoCloseable {
       arguments.addAll(List.of("--set", property));
     }
     return arguments;
+  }
+
+  boolean goesOn() {
+    return process.isAlive();
+  }
+
+  /** Resident memory of the driver, first, and its executors, in KiB by process. */
+  Map<Long, Long> resident() throws IOException {
+    Map<Long, Long> sizes = new LinkedHashMap<>();
+    List<Long> processes = new ArrayList<>(List.of(process.pid()));
+    process.children().map(ProcessHandle::pid).forEach(processes::add);
+    for (long pid : processes) {
+      Path status = Path.of("/proc", Long.toString(pid), "status");
+      if (Files.exists(status)) {
+        Files.readAllLines(status).stream()
+            .filter(line -> line.startsWith("VmRSS:"))
+            .forEach(line -> sizes.put(pid, Long.parseLong(line.replaceAll("\\D", ""))));
+      }
+    }
+    return sizes;
   }
 
   /** Waits until something is so, as long as the run goes on. */

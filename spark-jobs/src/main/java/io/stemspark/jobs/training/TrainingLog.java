@@ -81,9 +81,9 @@ public final class TrainingLog implements TrainingListener {
     this.configuration = configuration;
   }
 
-  /** Where the page lies. */
-  public String page() {
-    return new Path(folder, PAGE).toString();
+  /** Where the page of a bundle's training lies. */
+  public static String page(String bundle) {
+    return new Path(new Path(bundle).suffix(SUFFIX), PAGE).toString();
   }
 
   /**
