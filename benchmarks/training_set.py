@@ -301,7 +301,9 @@ def make(task):
     stems["mixture"] = stems["vocals"] + stems["accompaniment"]
     folder.mkdir(parents=True, exist_ok=True)
     for stem, samples in stems.items():
-        soundfile.write(folder / f"{stem}.flac", samples.T, RATE, "PCM_16")
+        unfinished = folder / f".{stem}.flac"
+        soundfile.write(unfinished, samples.T, RATE, "PCM_16")
+        unfinished.rename(folder / f"{stem}.flac")
     return f"{folder}: {speaker}"
 
 

@@ -1,6 +1,7 @@
 package io.stemspark.training;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.stemspark.bundle.BundleException;
 import io.stemspark.bundle.StrictJson;
 import io.stemspark.bundle.Weights;
@@ -164,12 +165,16 @@ public final class CheckpointFile {
   }
 
   private static Saved readSaved(ZipInputStream zip) throws IOException {
-    Saved saved = StrictJson.MAPPER.readValue(entry(zip, STATE, MOST_STATE_BYTES), Saved.class);
-    if (saved.version() != VERSION) {
+    byte[] state = entry(zip, STATE, MOST_STATE_BYTES);
+    JsonNode version = StrictJson.MAPPER.readTree(state).path("version");
+    if (version.isInt() && version.intValue() != VERSION) {
       throw new DamagedCheckpointException(
-          "version %d, not %d".formatted(saved.version(), VERSION));
+          "written by another version of Stemspark (format %d, not %d)"
+              .formatted(version.intValue(), VERSION));
     }
-    if (saved.run() == null
+    Saved saved = StrictJson.MAPPER.readValue(state, Saved.class);
+    if (saved.version() != VERSION
+        || saved.run() == null
         || saved.chosen() == null
         || saved.chosen().size() > 1
         || IntStream.of(saved.steps(), saved.passes(), saved.batches(), saved.rounds())

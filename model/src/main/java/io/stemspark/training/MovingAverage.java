@@ -6,10 +6,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/**
- * An exponential moving average of a network's parameters, running statistics among them. Until it
- * has seen as many steps as it looks back, it is the plain mean of what it has seen.
- */
+/** An exponential moving average of a network's parameters, running statistics among them. */
 final class MovingAverage {
   private final int memory;
   private INDArray mean;
@@ -32,7 +29,9 @@ final class MovingAverage {
       mean = parameters.dup('c');
       return;
     }
-    double keep = Math.exp(-stepsSince / (double) Math.min(memory, steps));
+    // What was learned first is worst: it looks back no further than over a tenth of all steps.
+    double reach = Math.min(memory, steps / 10.0);
+    double keep = Math.exp(-stepsSince / reach);
     mean.muli(keep).addi(parameters.mul(1 - keep));
   }
 

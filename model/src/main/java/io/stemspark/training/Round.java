@@ -7,14 +7,15 @@ package io.stemspark.training;
  * @param batchesDone batches of the epoch that are done
  * @param batches batches of the epoch
  * @param steps steps that each worker has made since training began
- * @param averagingPeriod steps that each has made in this round
+ * @param roundSteps steps that each has made in this round: the averaging period, or what was left
+ *     of the epoch
  * @param learningRate of its last step
  * @param loss mean absolute error per element
  * @param patchesPerSecond of all workers together
  * @param workers how many there are
  * @param computing share of the workers' time that went into steps
  * @param waiting share of it in which they had no batch; the rest is averaging, and what the driver
- *     does between rounds
+ *     does for a round, such as a checkpoint
  * @param seconds since training began
  */
 public record Round(
@@ -22,7 +23,7 @@ public record Round(
     int batchesDone,
     int batches,
     int steps,
-    int averagingPeriod,
+    int roundSteps,
     double learningRate,
     double loss,
     double patchesPerSecond,

@@ -34,8 +34,18 @@ public record TrainingConfig(
     int validationPatches,
     int workers,
     long seed) {
+  public TrainingConfig {
+    if (patience > 0 && validationPatches == 0) {
+      throw new IllegalArgumentException(
+          "0 where validation-patches is 0: without scores none is better than another");
+    }
+  }
 
   public static TrainingConfig from(Section settings) {
+    return settings.build("patience", () -> read(settings));
+  }
+
+  private static TrainingConfig read(Section settings) {
     return new TrainingConfig(
         settings.choice("compute", Compute.class),
         settings.choice("loss", Loss.class),

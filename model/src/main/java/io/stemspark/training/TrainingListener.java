@@ -25,6 +25,13 @@ public interface TrainingListener {
           listener.epochDone(epoch);
         }
       }
+
+      @Override
+      public void ended() {
+        for (TrainingListener listener : listeners) {
+          listener.ended();
+        }
+      }
     };
   }
 
@@ -39,4 +46,7 @@ public interface TrainingListener {
   void roundDone(Round round);
 
   void epochDone(Epoch epoch);
+
+  /** Training is over, whether it came to its end or failed. */
+  default void ended() {}
 }

@@ -69,6 +69,16 @@ public final class TrainingLoop {
     state.average().ifPresent(values -> average.restore(values, steps()));
     start = System.nanoTime() - (long) (state.seconds() * 1e9);
     listener.started(state.epoch(), state.batches());
+    try {
+      fitEpochs(validation);
+    } finally {
+      listener.ended();
+    }
+    state.bestWeights().or(average::values).ifPresent(this::setWeights);
+    return state.chosen().orElseThrow();
+  }
+
+  private void fitEpochs(List<StemPatch> validation) throws IOException {
     while (!ended()) {
       fitEpoch();
       Optional<Validation> scores =
@@ -82,8 +92,6 @@ public final class TrainingLoop {
       state = state.afterEpoch(epoch, this::weights);
       checkpoints.save(state, fitter.network());
     }
-    state.bestWeights().or(average::values).ifPresent(this::setWeights);
-    return state.chosen().orElseThrow();
   }
 
   private boolean ended() {
@@ -124,8 +132,10 @@ public final class TrainingLoop {
       average.add(fitter.network().params(), steps);
       state = state.afterRound(next, fit.loss(), seconds(), average.values());
       checkpoints.save(state, fitter.network());
-      listener.roundDone(round(batches.size(), steps, fit, seconds() - before));
-      before = seconds();
+      double now = seconds();
+      Round round = round(batches.size(), steps, fit, now - before);
+      before = now;
+      listener.roundDone(round);
     }
   }
 

@@ -44,7 +44,9 @@ public record TrainingState(
 
   /** At the start of the next epoch. */
   TrainingState afterEpoch(Epoch done, Supplier<float[]> weights) {
-    boolean better = done.validation().isPresent() && done.sdr() > bestSdr();
+    // The first score counts even where it is none, as that of silence.
+    boolean better =
+        done.validation().isPresent() && (bestWeights.isEmpty() || done.sdr() > bestSdr());
     boolean choose = better || bestWeights.isEmpty();
     return new TrainingState(
         epoch + 1,

@@ -86,26 +86,56 @@ class TrainingLoopTest {
   /** Killed again and again, in the middle of epochs and between them. */
   @Test
   void goingOnEqualsNotHavingStopped() throws IOException {
+    assertGoingOnEqualsNotHavingStopped(CONFIG);
+  }
+
+  @Test
+  void goingOnGoesOnWithMovingAverageAndPeriods() throws IOException {
+    assertGoingOnEqualsNotHavingStopped(config(0, new Averaging(1, 3, 30), Augmentation.NONE));
+  }
+
+  private static void assertGoingOnEqualsNotHavingStopped(TrainingConfig config)
+      throws IOException {
     Clip clip = Clip.load();
+    LocalFitter undisturbed = fitter(clip, config);
+    loop(config, clip, undisturbed, Checkpoints.NONE, new ArrayList<>()).run();
+
     MemoryCheckpoints checkpoints = new MemoryCheckpoints();
-    LocalFitter fitter = fitter(clip, CONFIG);
+    LocalFitter fitter = fitter(clip, config);
     int lives = 1;
-    while (!survives(clip, new Mortal(fitter, 7), checkpoints)) {
-      fitter = fitter(clip, CONFIG);
+    while (!survives(config, clip, new Mortal(fitter, 4), checkpoints)) {
+      fitter = fitter(clip, config);
       lives++;
     }
     assertThat(lives).isGreaterThan(2);
-    assertThat(fitter.network().params()).isEqualTo(train(clip));
+    assertThat(fitter.network().params()).isEqualTo(undisturbed.network().params());
   }
 
-  private static boolean survives(Clip clip, Fitter fitter, Checkpoints checkpoints)
-      throws IOException {
+  private static boolean survives(
+      TrainingConfig config, Clip clip, Fitter fitter, Checkpoints checkpoints) throws IOException {
     try {
-      loop(CONFIG, clip, fitter, checkpoints, new ArrayList<>()).run();
+      loop(config, clip, fitter, checkpoints, new ArrayList<>()).run();
       return true;
     } catch (Killed e) {
       return false;
     }
+  }
+
+  @Test
+  void trainingEndsWhenScoresDoNotRise() throws IOException {
+    Clip clip = Clip.load();
+    TrainingConfig impatient = config(2, TestTraining.EVERY_STEP, Augmentation.NONE);
+    LocalFitter trained = fitter(clip, impatient);
+    MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+    List<Epoch> epochs = new ArrayList<>();
+    Epoch chosen = loop(impatient, clip, ruinedAfter(1, clip, trained), checkpoints, epochs).run();
+    assertThat(chosen.number()).isEqualTo(1);
+    assertThat(epochs).extracting(Epoch::number).containsExactly(1, 2, 3);
+    // Killed between its last epoch and its end.
+    epochs.clear();
+    assertThat(loop(impatient, clip, fitter(clip, impatient), checkpoints, epochs).run().number())
+        .isEqualTo(1);
+    assertThat(epochs).isEmpty();
   }
 
   private static final class Killed extends RuntimeException {
@@ -170,40 +200,43 @@ class TrainingLoopTest {
   void keepsTheWeightsOfTheBestEpoch() throws IOException {
     Clip clip = Clip.load();
     LocalFitter trained = fitter(clip, CONFIG);
-    // From the third epoch on the weights are ruined.
-    Fitter ruined =
-        new Fitter() {
-          private int batches;
-
-          @Override
-          public Fit fit(List<String> keys) throws IOException {
-            Fit fit = trained.fit(keys);
-            batches++;
-            if (batches > 2 * clip.batches(0).size()) {
-              // A mask of ones: no separation at all.
-              INDArray weights = trained.network().params();
-              weights.assign(0);
-              new UNetParameters(UNET).get("mask", Kind.BIAS).of(weights).assign(30);
-            }
-            return fit;
-          }
-
-          @Override
-          public ComputationGraph network() {
-            return trained.network();
-          }
-
-          @Override
-          public int workers() {
-            return 1;
-          }
-        };
+    Fitter ruined = ruinedAfter(2, clip, trained);
     List<Epoch> epochs = new ArrayList<>();
     Epoch chosen = loop(CONFIG, clip, ruined, Checkpoints.NONE, epochs).run();
 
     assertThat(chosen.number()).isEqualTo(2);
     assertThat(score(trained.network(), clip)).isEqualTo(chosen.validation().orElseThrow());
     assertThat(score(trained.network(), clip)).isNotEqualTo(epochs.get(4).validation().get());
+  }
+
+  /** Gives weights that separate nothing once some epochs are done. */
+  private static Fitter ruinedAfter(int epochs, Clip clip, LocalFitter trained) {
+    return new Fitter() {
+      private int batches;
+
+      @Override
+      public Fit fit(List<String> keys) throws IOException {
+        Fit fit = trained.fit(keys);
+        batches++;
+        if (batches > epochs * clip.batches(0).size()) {
+          // A mask of ones: no separation at all.
+          INDArray weights = trained.network().params();
+          weights.assign(0);
+          new UNetParameters(UNET).get("mask", Kind.BIAS).of(weights).assign(30);
+        }
+        return fit;
+      }
+
+      @Override
+      public ComputationGraph network() {
+        return trained.network();
+      }
+
+      @Override
+      public int workers() {
+        return 1;
+      }
+    };
   }
 
   private static Validation score(ComputationGraph network, Clip clip) {

@@ -5,14 +5,17 @@ import io.stemspark.training.Round;
 import io.stemspark.training.TrainingListener;
 import java.io.PrintWriter;
 
-/** Prints a line per epoch, and on a terminal a running line in between. */
+/** Prints a line per epoch; in between a running line on a terminal, elsewhere one a minute. */
 final class TrainingProgress implements TrainingListener {
+  private static final double SECONDS_BETWEEN_LINES = 60;
+
   private final PrintWriter out;
   private final boolean terminal = Terminal.isWatched();
 
   private final int epochs;
   private double first = Double.NaN;
   private double firstSeconds;
+  private double printed = Double.NEGATIVE_INFINITY;
 
   /**
    * @param epochs how many there will be, unless training ends early
@@ -24,28 +27,29 @@ final class TrainingProgress implements TrainingListener {
 
   @Override
   public void roundDone(Round round) {
+    String line = describe(round);
     if (terminal) {
-      out.printf("\r\u001b[K%s", describe(round));
+      out.printf("\r\u001b[K%s", line);
+      out.flush();
+    } else if (round.seconds() - printed > SECONDS_BETWEEN_LINES) {
+      printed = round.seconds();
+      out.println(line);
       out.flush();
     }
   }
 
+  /** Short enough for a narrow terminal. */
   private String describe(Round round) {
-    return "epoch %d of %d: batch %d of %d, step %d, loss %.5f, %.1f patches/s per worker,"
-            .formatted(
-                round.epoch(),
-                epochs,
-                round.batchesDone(),
-                round.batches(),
-                round.steps(),
-                round.loss(),
-                round.patchesPerSecond() / round.workers())
-        + " computing %.0f %%, averaging %.0f %%, waiting %.0f %%%s "
-            .formatted(
-                100 * round.computing(),
-                100 * round.averaging(),
-                100 * round.waiting(),
-                timeLeft(round));
+    return "epoch %d/%d, batch %d/%d, loss %.4f, %.1f patches/s, computing %.0f %%%s"
+        .formatted(
+            round.epoch(),
+            epochs,
+            round.batchesDone(),
+            round.batches(),
+            round.loss(),
+            round.patchesPerSecond(),
+            100 * round.computing(),
+            timeLeft(round));
   }
 
   /** By what this run has done so far; nothing after its first round. */

@@ -113,7 +113,6 @@ public final class TrainJob {
                 checkpoints,
                 TrainingListener.all(log, listener))
             .run();
-    log.finished(examples(source, fitter.network()));
     ModelBundle bundle =
         ModelBundle.of(
             settings.stft(),
@@ -123,6 +122,7 @@ public final class TrainJob {
             fitter.network());
     // What has taken hours to train is safe before anything else is tried.
     AtomicFiles.write(new Path(output), context.hadoopConfiguration(), bundle::write);
+    log.finished(examples(source, fitter.network()));
     Optional<ModelBundle> quantized =
         QuantizeJob.quantized(bundle, fitter.network(), source, training.validationPatches());
     if (quantized.isPresent()) {

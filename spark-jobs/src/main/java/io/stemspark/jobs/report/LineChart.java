@@ -18,7 +18,11 @@ final class LineChart {
   private LineChart() {}
 
   /** A point of a curve. */
-  record Point(double x, double y) {}
+  record Point(double x, double y) {
+    private boolean finite() {
+      return Double.isFinite(y);
+    }
+  }
 
   /**
    * Draws curves.
@@ -27,12 +31,13 @@ final class LineChart {
    * @param curves by name
    */
   static String draw(String title, String axis, Map<String, List<Point>> curves) {
-    List<Point> all = curves.values().stream().flatMap(List::stream).toList();
+    List<Point> all = curves.values().stream().flatMap(List::stream).filter(Point::finite).toList();
     if (all.isEmpty()) {
       return "";
     }
     double right = all.stream().mapToDouble(Point::x).max().orElseThrow();
-    double left = Math.min(right - 1e-9, all.stream().mapToDouble(Point::x).min().orElseThrow());
+    double left = all.stream().mapToDouble(Point::x).min().orElseThrow();
+    double width = Math.max(right - left, 1e-9);
     double least = all.stream().mapToDouble(Point::y).min().orElseThrow();
     double most = all.stream().mapToDouble(Point::y).max().orElseThrow();
     double room = most > least ? 0.05 * (most - least) : Math.max(1e-9, Math.abs(most) / 2);
@@ -57,8 +62,15 @@ final class LineChart {
       legend.append(
           text("<span style=\"color:%s\">&#9632; %s</span> ", color, Html.escape(curve.getKey())));
       StringBuilder points = new StringBuilder();
-      for (Point point : thinned(curve.getValue())) {
-        double x = LEFT + (point.x - left) / (right - left) * (WIDTH - LEFT - 4);
+      List<Point> seen = thinned(curve.getValue().stream().filter(Point::finite).toList());
+      if (seen.size() == 1) {
+        svg.append(
+            text(
+                "<circle cx=\"%d\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>%n",
+                LEFT, y(seen.get(0).y, low, high), color));
+      }
+      for (Point point : seen) {
+        double x = LEFT + (point.x - left) / width * (WIDTH - LEFT - 4);
         points.append(text("%.1f,%.1f ", x, y(point.y, low, high)));
       }
       svg.append(

@@ -67,7 +67,7 @@ public final class TrainingPage {
                     decibels(epoch.validation().orElseThrow().sdr()),
                     "best validation SDR, epoch " + epoch.number()));
     page.append("</div>\n");
-    page.append("<h2>Where workers' time went</h2><table>\n");
+    page.append("<h2>Where workers' time went, validations left out</h2><table>\n");
     share(page, "computing steps", mean(rounds, Round::computing));
     share(page, "averaging, and the driver's work between rounds", mean(rounds, Round::averaging));
     share(page, "waiting for data", mean(rounds, Round::waiting));
@@ -85,7 +85,14 @@ public final class TrainingPage {
   }
 
   private static double mean(List<Round> rounds, ToDoubleFunction<Round> share) {
-    return rounds.stream().mapToDouble(share).average().orElseThrow();
+    double seconds = rounds.stream().mapToDouble(TrainingPage::duration).sum();
+    return rounds.stream().mapToDouble(round -> share.applyAsDouble(round) * duration(round)).sum()
+        / seconds;
+  }
+
+  /** Up to a factor that all rounds have in common. */
+  private static double duration(Round round) {
+    return round.roundSteps() * round.workers() / round.patchesPerSecond();
   }
 
   private static Optional<Epoch> best(List<Epoch> epochs) {
@@ -122,14 +129,14 @@ public final class TrainingPage {
     page.append("<h2>Training</h2>\n");
     page.append(
         LineChart.draw(
-            "loss, mean of an epoch",
+            "loss as it is fitted, mean of an epoch",
             "epoch",
             Map.of(
                 "training",
                 epochs.stream().map(epoch -> new Point(epoch.number(), epoch.loss())).toList())));
     curve(page, "loss, last step of each worker in a round", rounds, Round::loss);
     curve(page, "learning rate", rounds, Round::learningRate);
-    curve(page, "averaging period, steps", rounds, Round::averagingPeriod);
+    curve(page, "steps between two averagings", rounds, Round::roundSteps);
     curve(page, "patches per second, all workers", rounds, Round::patchesPerSecond);
   }
 

@@ -12,15 +12,10 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.TaskCompletionListener;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
-/**
- * The batches of one worker in one round. While one is trained on, a thread makes the next. Its
- * caller's time is told apart: what it waits for batches, and what it spends between asking for
- * them, which is its steps.
- */
+/** The batches of one worker in one round. While one is trained on, a thread makes the next. */
 final class BatchStream implements Iterator<MultiDataSet> {
   private final Iterator<String> keys;
   private final BatchLoader loader;
-  private final LongAccumulator computingNanos;
   private final LongAccumulator waitingNanos;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
@@ -30,20 +25,13 @@ final class BatchStream implements Iterator<MultiDataSet> {
             return worker;
           });
   private Future<MultiDataSet> next;
-  private long handedOut;
 
   /**
-   * @param computingNanos counts the caller's time between batches
-   * @param waitingNanos counts its time in {@link #next}
+   * @param waitingNanos counts the time in which the caller has nothing to do but wait
    */
-  BatchStream(
-      Iterator<String> keys,
-      BatchLoader loader,
-      LongAccumulator computingNanos,
-      LongAccumulator waitingNanos) {
+  BatchStream(Iterator<String> keys, BatchLoader loader, LongAccumulator waitingNanos) {
     this.keys = keys;
     this.loader = loader;
-    this.computingNanos = computingNanos;
     this.waitingNanos = waitingNanos;
     TaskCompletionListener end = context -> thread.shutdownNow();
     TaskContext.get().addTaskCompletionListener(end);
@@ -57,28 +45,16 @@ final class BatchStream implements Iterator<MultiDataSet> {
 
   @Override
   public boolean hasNext() {
-    countStep();
     return next != null;
   }
 
   @Override
   public MultiDataSet next() {
-    countStep();
     long start = System.nanoTime();
     MultiDataSet batch = await();
     prepare();
-    handedOut = System.nanoTime();
-    waitingNanos.add(handedOut - start);
+    waitingNanos.add(System.nanoTime() - start);
     return batch;
-  }
-
-  /** Deeplearning4j asks whether there is more before each step and after the last. */
-  private void countStep() {
-    if (handedOut != 0) {
-      long now = System.nanoTime();
-      computingNanos.add(now - handedOut);
-      handedOut = now;
-    }
   }
 
   private MultiDataSet await() {

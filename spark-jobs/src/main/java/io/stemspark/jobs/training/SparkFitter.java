@@ -32,9 +32,8 @@ public final class SparkFitter implements Fitter {
   private final int workers;
   private final FlatMapFunction<Iterator<String>, MultiDataSet> load;
   private final SparkComputationGraph graph;
-  private final LongAccumulator computingNanos;
   private final LongAccumulator waitingNanos;
-  private final StepCount stepCount = new StepCount();
+  private final WorkerSteps worker;
 
   /**
    * @param loader serializable
@@ -49,11 +48,10 @@ public final class SparkFitter implements Fitter {
     this.context = context;
     this.patch = patch;
     this.workers = workers;
-    LongAccumulator computing = context.sc().longAccumulator();
     LongAccumulator waiting = context.sc().longAccumulator();
-    this.computingNanos = computing;
+    this.worker = new WorkerSteps(context.sc().longAccumulator());
     this.waitingNanos = waiting;
-    this.load = keys -> new BatchStream(keys, loader, computing, waiting);
+    this.load = keys -> new BatchStream(keys, loader, waiting);
     ParameterAveragingTrainingMaster master =
         new ParameterAveragingTrainingMaster.Builder(workers, training.batchSize())
             .batchSizePerWorker(training.batchSize())
@@ -63,23 +61,25 @@ public final class SparkFitter implements Fitter {
             .rddTrainingApproach(RDDTrainingApproach.Direct)
             .storageLevel(null)
             .workerPrefetchNumBatches(0)
-            .trainingHooks(List.of(stepCount))
+            .trainingHooks(List.of(worker))
             .build();
     this.graph = new SparkComputationGraph(context, network, master);
   }
 
   @Override
   public Fit fit(List<String> batches) {
-    computingNanos.reset();
+    worker.computingNanos.reset();
     waitingNanos.reset();
     int stepsBefore = configuration().getIterationCount();
-    stepCount.before = stepsBefore;
+    worker.stepsBefore = stepsBefore;
     JavaRDD<MultiDataSet> data = context.parallelize(batches, workers).mapPartitions(load);
     graph.fitMultiDataSet(new CountedRdd<>(data, batches.size()));
     // The training master takes every round for one of its longest.
     configuration().setIterationCount(stepsBefore + batches.size() / workers);
     return new Fit(
-        graph.getScore() / patch.size(), computingNanos.value() / 1e9, waitingNanos.value() / 1e9);
+        graph.getScore() / patch.size(),
+        worker.computingNanos.value() / 1e9,
+        waitingNanos.value() / 1e9);
   }
 
   private ComputationGraphConfiguration configuration() {
@@ -97,22 +97,32 @@ public final class SparkFitter implements Fitter {
   }
 
   /**
-   * Workers make a network anew in every round and begin to count its steps at zero, where learning
-   * rate and Adam's corrections would begin anew too.
+   * What surrounds each step of a worker. Workers make a network anew in every round and begin to
+   * count its steps at zero, where learning rate and Adam's corrections would begin anew too; so
+   * they are told how many there have been. And the time that steps take is counted.
    */
-  private static final class StepCount implements TrainingHook {
+  private static final class WorkerSteps implements TrainingHook {
     private static final long serialVersionUID = 1;
 
-    private int before;
+    private final LongAccumulator computingNanos;
+    private int stepsBefore;
+    private transient long started;
+
+    WorkerSteps(LongAccumulator computingNanos) {
+      this.computingNanos = computingNanos;
+    }
 
     @Override
     public void preUpdate(MultiDataSet batch, Model model) {
       ComputationGraphConfiguration configuration = ((ComputationGraph) model).getConfiguration();
-      configuration.setIterationCount(Math.max(before, configuration.getIterationCount()));
+      configuration.setIterationCount(Math.max(stepsBefore, configuration.getIterationCount()));
+      started = System.nanoTime();
     }
 
     @Override
-    public void postUpdate(MultiDataSet batch, Model model) {}
+    public void postUpdate(MultiDataSet batch, Model model) {
+      computingNanos.add(System.nanoTime() - started);
+    }
 
     @Override
     public void preUpdate(DataSet batch, Model model) {

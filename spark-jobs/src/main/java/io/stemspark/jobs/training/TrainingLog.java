@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -28,7 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a training came to, round by round: JSON Lines, a file for each epoch, and a page with
- * curves, in a folder beside the bundle. A training that is gone on with goes on with its log.
+ * curves, in a folder beside the bundle. A training that is gone on with goes on with its log; one
+ * that was killed may have lost the last {@value #SECONDS_BETWEEN_WRITES} seconds of it.
  */
 public final class TrainingLog implements TrainingListener {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingLog.class);
@@ -95,6 +97,7 @@ public final class TrainingLog implements TrainingListener {
   @Override
   public void started(int epoch, int batches) {
     try {
+      deleteWhatIsNotOfThisTraining(epoch, batches);
       for (int number = 1; number <= epoch; number++) {
         for (Round round : read(ROUNDS.formatted(number), Round.class)) {
           if (number < epoch || round.batchesDone() <= batches) {
@@ -114,6 +117,23 @@ public final class TrainingLog implements TrainingListener {
       LOG.warn("The log of the training so far cannot be read, and is begun anew", e);
       rounds.clear();
       epochs.clear();
+    }
+  }
+
+  /** A bundle may be trained anew; what an older training logged is not to be taken for its own. */
+  private void deleteWhatIsNotOfThisTraining(int epoch, int batches) throws IOException {
+    FileSystem files = folder.getFileSystem(configuration);
+    boolean anew = epoch == 1 && batches == 0;
+    FileStatus[] found =
+        Retries.call(() -> files.exists(folder) ? files.listStatus(folder) : new FileStatus[0]);
+    for (FileStatus file : found) {
+      String name = file.getPath().getName();
+      boolean rounds = name.matches("rounds-\\d+\\.jsonl");
+      boolean later = rounds && name.compareTo(ROUNDS.formatted(epoch)) > 0;
+      boolean ours = rounds || name.equals(EPOCHS) || name.equals(PAGE);
+      if (later || (anew && ours)) {
+        Retries.run(() -> files.delete(file.getPath(), false));
+      }
     }
   }
 
@@ -145,7 +165,16 @@ public final class TrainingLog implements TrainingListener {
     rounds.add(round);
     if (round.seconds() - written > SECONDS_BETWEEN_WRITES) {
       writeRounds(round.epoch());
+      writePage(List.of());
       written = round.seconds();
+    }
+  }
+
+  @Override
+  public void ended() {
+    if (!rounds.isEmpty()) {
+      writeRounds(rounds.get(rounds.size() - 1).epoch());
+      writePage(List.of());
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -114,7 +115,7 @@ class SparkFitterTest {
       for (int step = 0; step < 30; step++) {
         Fitter.Fit fit = distributed.fit(List.of(Integer.toString(step)));
         assertThat(fit.loss()).isEqualTo(losses.get(step));
-        assertThat(fit.computingSeconds()).isPositive();
+        assertThat(fit.computingSeconds()).isGreaterThan(1e-3);
       }
       assertThat(distributed.network().params()).isEqualTo(local.network().params());
       assertThat(distributed.network().getUpdater().getStateViewArray())
@@ -184,6 +185,43 @@ class SparkFitterTest {
                 .build());
     network.init();
     return network;
+  }
+
+  /** Makes batches slowly. */
+  private record Slow(Loader loader) implements BatchLoader, Serializable {
+    private static final int MILLIS = 300;
+
+    @Override
+    public MultiDataSet load(String key) {
+      try {
+        TimeUnit.MILLISECONDS.sleep(MILLIS);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      return loader.load(key);
+    }
+  }
+
+  @Test
+  void waitingForDataIsToldFromSteps() throws IOException {
+    TrainingConfig training = training("averaging-period=4", "last-averaging-period=4");
+    try (SparkSession spark = spark(1)) {
+      SparkFitter distributed =
+          new SparkFitter(
+              JavaSparkContext.fromSparkContext(spark.sparkContext()),
+              unet(training),
+              PATCH,
+              training,
+              1,
+              new Slow(new Loader()));
+      distributed.fit(List.of("1", "2", "3", "4"));
+      Fitter.Fit fit = distributed.fit(List.of("5", "6", "7", "8"));
+      // The first batch is waited for, and of the others what steps do not cover.
+      double loading = 4 * Slow.MILLIS / 1e3;
+      assertThat(fit.waitingSeconds() + fit.computingSeconds()).isGreaterThan(0.9 * loading);
+      assertThat(fit.waitingSeconds()).isLessThan(2 * loading);
+      assertThat(fit.computingSeconds()).isBetween(1e-3, loading);
+    }
   }
 
   /** A round that is shorter than the longest counts for the steps that it has. */

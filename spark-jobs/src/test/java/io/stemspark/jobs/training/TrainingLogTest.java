@@ -60,7 +60,7 @@ class TrainingLogTest {
         .allMatch(line -> line.contains("\"computing\":0.9"));
     assertThat(Files.readAllLines(file("epochs.jsonl"))).hasSize(2);
     assertThat(Files.readString(file("index.html")))
-        .contains("2.50", "3.50", "best validation SDR, epoch 2", "averaging period")
+        .contains("2.50", "3.50", "best validation SDR, epoch 2", "steps between two averagings")
         .contains("&lt;my&gt;.bundle")
         .doesNotContain("<my>");
   }
@@ -71,8 +71,12 @@ class TrainingLogTest {
     first.started(1, 0);
     first.roundDone(round(1, 8));
     first.epochDone(epoch(1, 2.5));
+    first.roundDone(round(2, 8));
+    first.epochDone(epoch(2, 2.5));
     TrainingLog second = log();
     second.started(1, 0);
+    assertThat(file("rounds-0000002.jsonl")).doesNotExist();
+    assertThat(file("index.html")).doesNotExist();
     second.roundDone(round(1, 8));
     second.epochDone(new Epoch(1, 0.125, Optional.empty(), 5));
 
@@ -87,6 +91,18 @@ class TrainingLogTest {
     third.started(2, 0);
     third.epochDone(epoch(2, 1));
     assertThat(Files.readAllLines(file("epochs.jsonl"))).hasSize(2);
+  }
+
+  /** Of a training that fails the last rounds are what people want to see. */
+  @Test
+  void allIsWrittenWhenTrainingFails() throws IOException {
+    TrainingLog log = log();
+    log.started(1, 0);
+    log.roundDone(round(1, 4));
+    log.roundDone(round(1, 5));
+    log.ended();
+    assertThat(Files.readAllLines(file("rounds-0000001.jsonl"))).hasSize(2);
+    assertThat(file("index.html")).exists();
   }
 
   @Test

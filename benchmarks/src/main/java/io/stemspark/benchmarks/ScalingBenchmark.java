@@ -1,0 +1,223 @@
+package io.stemspark.benchmarks;
+
+import io.stemspark.jobs.ExtractJob;
+import io.stemspark.jobs.RunListener;
+import io.stemspark.jobs.TrainJob;
+import io.stemspark.jobs.plan.Selection;
+import io.stemspark.jobs.settings.JobSettings;
+import io.stemspark.jobs.settings.SparkSettings;
+import io.stemspark.training.Epoch;
+import io.stemspark.training.Round;
+import io.stemspark.training.TrainingListener;
+import io.stemspark.unet.UNetConfig;
+import io.stemspark.unet.UNetParameters;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * What parameter averaging costs: the {@code train} job in one and in two executors of one core,
+ * with the starter network and several averaging periods; then the default network on patches so
+ * small that little but averaging is left, and from that how seldom many executors may average.
+ */
+public final class ScalingBenchmark {
+  private static final int BATCH = 4;
+  private static final int SKIPPED_ROUNDS = 2;
+  private static final int ROUNDS = 6;
+  private static final String STARTER = "[8, 16, 32, 64]";
+  private static final String DEFAULT = "[64, 128, 256, 512]";
+
+  /** Adam keeps two numbers for each parameter, and all three are averaged. */
+  private static final int BYTES_PER_PARAMETER = 3 * Float.BYTES;
+
+  /** 10 Gbit/s. */
+  private static final double NETWORK_BYTES_PER_SECOND = 1.25e9;
+
+  private static final double WANTED_EFFICIENCY = 0.95;
+
+  private final Path folder;
+  private final LoopedDemo demo;
+
+  /** Medians over the rounds of a run. */
+  private record Measured(double seconds, double computingSeconds, Round typical) {}
+
+  private ScalingBenchmark(Path folder, LoopedDemo demo) {
+    this.folder = folder;
+    this.demo = demo;
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    System.out.println(Machine.describe());
+    Path folder = Files.createTempDirectory("stemspark-benchmark");
+    Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
+    Path root = Path.of(System.getProperty("stemspark.root"));
+    ScalingBenchmark benchmark = new ScalingBenchmark(folder, new LoopedDemo(root));
+    benchmark.measureStarter();
+    benchmark.measureDefault();
+  }
+
+  private void measureStarter() throws IOException {
+    System.out.println(
+        """
+
+        | executors | averaging period | patches/s | efficiency | computing | averaging | waiting for data |
+        |---:|---:|---:|---:|---:|---:|---:|""");
+    double alone = 0;
+    for (int executors : new int[] {1, 2}) {
+      for (int period : new int[] {8, 4, 1}) {
+        Measured run = run(executors, period, STARTER, 128, 1024, BATCH);
+        if (alone == 0) {
+          alone = period * BATCH / run.computingSeconds;
+          print("1 | never | %.1f | 1.00 | | | |", alone);
+        }
+        double patches = (double) executors * period * BATCH / run.seconds;
+        print(
+            "%d | %d | %.1f | %.2f | %.2f | %.2f | %.2f |",
+            executors,
+            period,
+            patches,
+            patches / executors / alone,
+            run.typical.computing(),
+            run.typical.averaging(),
+            run.typical.waiting());
+      }
+    }
+  }
+
+  /** A patch of 16 x 16 takes milliseconds, so that a round is its averaging. */
+  private void measureDefault() throws IOException {
+    long parameters = new UNetParameters(new UNetConfig(1, 1, List.of(64, 128, 256, 512))).length();
+    double bytes = (double) parameters * BYTES_PER_PARAMETER;
+    double[] seconds = new double[2];
+    for (int executors = 1; executors <= 2; executors++) {
+      Measured run = run(executors, 1, DEFAULT, 16, 16, 1);
+      seconds[executors - 1] = run.seconds - run.computingSeconds;
+    }
+    double perResult = Math.max(0, seconds[1] - seconds[0]);
+    System.out.printf(
+        Locale.ROOT,
+        "%nDefault network: %.1f million parameters, %.0f MB to and from each executor per"
+            + " averaging; %.2f s with one executor, %.2f s with two.%n%n",
+        parameters / 1e6,
+        bytes / 1e6,
+        seconds[0],
+        seconds[1]);
+    System.out.println(
+        """
+        | executors | results merged one after the other | averaging, s | steps between averagings for 95 %, step of 10 s | step of 1 s |
+        |---:|---:|---:|---:|---:|""");
+    for (int executors : new int[] {2, 8, 32, 128}) {
+      int merged = mergedInTurn(executors);
+      double network = bytes * (merged + 2) / NETWORK_BYTES_PER_SECOND;
+      double cost = seconds[0] + perResult * (merged - 1) + (executors == 2 ? 0 : network);
+      print(
+          "%d | %d | %.1f | %.0f | %.0f |",
+          executors, merged, cost, period(cost, 10), period(cost, 1));
+    }
+  }
+
+  /** Steps that are so much longer than an averaging that they are 95 % of the time. */
+  private static double period(double averaging, double step) {
+    return Math.ceil(averaging * WANTED_EFFICIENCY / (1 - WANTED_EFFICIENCY) / step);
+  }
+
+  /** Spark's treeAggregate with a depth of 2: some tasks merge first, then the driver. */
+  private static int mergedInTurn(int executors) {
+    int scale = Math.max(2, (int) Math.ceil(Math.sqrt(executors)));
+    if (executors <= scale + Math.ceil((double) executors / scale)) {
+      return executors;
+    }
+    int tasks = executors / scale;
+    return (executors + tasks - 1) / tasks + tasks;
+  }
+
+  private static void print(String format, Object... values) {
+    System.out.printf(Locale.ROOT, "| " + format + "%n", values);
+  }
+
+  private Measured run(int executors, int period, String features, int frames, int bins, int batch)
+      throws IOException {
+    List<String> assignments = new ArrayList<>();
+    assignments.add("stemspark.unet.features = " + features);
+    assignments.add("stemspark.patch.frames = " + frames);
+    assignments.add("stemspark.patch.bins = " + bins);
+    assignments.add("stemspark.training.epochs = 1");
+    assignments.add("stemspark.training.batch-size = " + batch);
+    assignments.add("stemspark.training.averaging-period = " + period);
+    assignments.add("stemspark.training.last-averaging-period = " + period);
+    assignments.add("stemspark.training.validation-patches = 0");
+    int rounds = SKIPPED_ROUNDS + ROUNDS;
+    assignments.add(
+        "stemspark.training.patches-per-epoch = " + rounds * executors * period * batch);
+    JobSettings settings = JobSettings.load(List.of(), assignments);
+    Map<String, String> properties =
+        Map.of(
+            "executor.extraClassPath", System.getProperty("java.class.path"),
+            "executor.memory", "4g",
+            "ui.enabled", "false");
+    List<Round> heard = new ArrayList<>();
+    try (SparkSession spark =
+        new SparkSettings("benchmark", "local-cluster[%d,1,4096]".formatted(executors), properties)
+            .forTraining()
+            .start()) {
+      Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+      Path dataset = dataset(spark, settings, hadoop);
+      Path bundle = Files.createTempDirectory(folder, "bundle").resolve("model.bundle");
+      TrainJob.plan(dataset.toString(), bundle.toString(), false, settings, hadoop)
+          .run(
+              spark,
+              new TrainingListener() {
+                @Override
+                public void roundDone(Round round) {
+                  heard.add(round);
+                }
+
+                @Override
+                public void epochDone(Epoch epoch) {}
+              });
+    }
+    return measured(heard, batch);
+  }
+
+  private static Measured measured(List<Round> rounds, int batch) {
+    List<Round> counted = rounds.subList(SKIPPED_ROUNDS, rounds.size());
+    ToDoubleFunction<Round> seconds =
+        round -> (double) round.roundSteps() * round.workers() * batch / round.patchesPerSecond();
+    List<Round> sorted =
+        counted.stream()
+            .sorted((a, b) -> Double.compare(seconds.applyAsDouble(a), seconds.applyAsDouble(b)))
+            .toList();
+    Round typical = sorted.get(sorted.size() / 2);
+    double wall = seconds.applyAsDouble(typical);
+    return new Measured(wall, wall * typical.computing(), typical);
+  }
+
+  /** Made once for each patch size. */
+  private Path dataset(SparkSession spark, JobSettings settings, Configuration hadoop)
+      throws IOException {
+    Path dataset = folder.resolve("features-" + settings.patch().bins());
+    if (Files.exists(dataset)) {
+      return dataset;
+    }
+    Path track = Files.createDirectories(folder.resolve("corpus/train/track"));
+    for (String stem : new String[] {"mixture", "vocals", "accompaniment"}) {
+      LoopedDemo.write(demo.track(stem, 480), track.resolve(stem + ".wav"));
+    }
+    ExtractJob.plan(
+            folder.resolve("corpus").toString(),
+            dataset.toString(),
+            settings.decoding(),
+            settings.stft(),
+            settings.patch(),
+            hadoop)
+        .run(spark, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
+    return dataset;
+  }
+}
