@@ -2,6 +2,7 @@ package io.stemspark.training;
 
 import io.stemspark.settings.Section;
 import io.stemspark.unet.Compute;
+import io.stemspark.unet.LearningRule;
 import io.stemspark.unet.Loss;
 
 /**
@@ -39,6 +40,15 @@ public record TrainingConfig(
       throw new IllegalArgumentException(
           "0 where validation-patches is 0: without scores none is better than another");
     }
+  }
+
+  /**
+   * How a network is fitted.
+   *
+   * @param steps that each worker makes in all epochs
+   */
+  public LearningRule rule(int steps) {
+    return new LearningRule(optimizer.updater(steps), optimizer.weightDecay(), loss);
   }
 
   public static TrainingConfig from(Section settings) {

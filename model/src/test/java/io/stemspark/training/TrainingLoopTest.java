@@ -13,7 +13,6 @@ import io.stemspark.spectrogram.Stft;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.Window;
 import io.stemspark.unet.Compute;
-import io.stemspark.unet.LearningRule;
 import io.stemspark.unet.Loss;
 import io.stemspark.unet.OnnxExport;
 import io.stemspark.unet.UNetConfig;
@@ -362,16 +361,7 @@ class TrainingLoopTest {
 
   private static LocalFitter fitter(Clip clip, TrainingConfig config) {
     ComputationGraph network =
-        config
-            .compute()
-            .create(
-                UNET,
-                PATCH,
-                new LearningRule(
-                    config.optimizer().updater(STEPS),
-                    config.optimizer().weightDecay(),
-                    config.loss()),
-                config.seed());
+        config.compute().create(UNET, PATCH, config.rule(STEPS), config.seed());
     BatchAssembler assembler = new BatchAssembler(PATCH, config);
     return new LocalFitter(
         network,

@@ -20,7 +20,6 @@ import io.stemspark.training.TrainingConfig;
 import io.stemspark.training.TrainingListener;
 import io.stemspark.training.TrainingLoop;
 import io.stemspark.training.Validation;
-import io.stemspark.unet.LearningRule;
 import io.stemspark.unet.OnnxExport;
 import java.io.IOException;
 import java.time.Instant;
@@ -149,12 +148,9 @@ public final class TrainJob {
 
   private ComputationGraph network(int steps) {
     TrainingConfig training = settings.training();
-    LearningRule rule =
-        new LearningRule(
-            training.optimizer().updater(steps),
-            training.optimizer().weightDecay(),
-            training.loss());
-    return training.compute().create(settings.unet(), settings.patch(), rule, training.seed());
+    return training
+        .compute()
+        .create(settings.unet(), settings.patch(), training.rule(steps), training.seed());
   }
 
   private static Map<String, Double> metrics(Epoch chosen) {

@@ -9,7 +9,6 @@ import io.stemspark.training.BatchLoader;
 import io.stemspark.training.Fitter;
 import io.stemspark.training.LocalFitter;
 import io.stemspark.training.TrainingConfig;
-import io.stemspark.unet.LearningRule;
 import io.stemspark.unet.UNet;
 import io.stemspark.unet.UNetConfig;
 import java.io.IOException;
@@ -94,10 +93,9 @@ class SparkFitterTest {
   }
 
   private static ComputationGraph unet(TrainingConfig training) {
-    LearningRule rule =
-        new LearningRule(
-            training.optimizer().updater(100), training.optimizer().weightDecay(), training.loss());
-    return training.compute().create(new UNetConfig(1, 1, List.of(2, 4)), PATCH, rule, 3);
+    return training
+        .compute()
+        .create(new UNetConfig(1, 1, List.of(2, 4)), PATCH, training.rule(100), 3);
   }
 
   /** The whole recipe: Adam with its limit, schedule and decay. */
