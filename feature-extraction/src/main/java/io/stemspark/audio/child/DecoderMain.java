@@ -49,8 +49,9 @@ final class DecoderMain {
     long memory = Long.parseLong(arguments[0]);
     // Standard output is the parent's; what a library prints must not get into it.
     System.setOut(System.err);
-    Watchdog.start(memory);
+    // Before there is a second thread: two that load JavaCPP's classes can wait for each other.
     av_max_alloc(memory);
+    Watchdog.start(memory);
     DecoderMain child =
         new DecoderMain(
             new DataInputStream(
