@@ -18,8 +18,11 @@ final class Watchdog implements Runnable {
     this.mostBytes = mostBytes;
   }
 
+  /** Looks at once, before there is a file to blame, and then now and then. */
   static void start(long mostBytes) {
-    Thread thread = new Thread(new Watchdog(mostBytes), "watchdog");
+    Watchdog watchdog = new Watchdog(mostBytes);
+    watchdog.endWithTooMuchMemory();
+    Thread thread = new Thread(watchdog, "watchdog");
     thread.setDaemon(true);
     thread.start();
   }
@@ -27,9 +30,7 @@ final class Watchdog implements Runnable {
   @Override
   public void run() {
     for (int period = 0; ; period++) {
-      if (Pointer.physicalBytes() > mostBytes) {
-        Runtime.getRuntime().halt(TOO_MUCH_MEMORY);
-      }
+      endWithTooMuchMemory();
       // Waiting for input, the child would notice that itself, but not while FFmpeg is busy.
       if (period % PERIODS_PER_LOOK_AT_PARENT == 0 && hasLostParent()) {
         Runtime.getRuntime().halt(0);
@@ -40,6 +41,12 @@ final class Watchdog implements Runnable {
         Thread.currentThread().interrupt();
         return;
       }
+    }
+  }
+
+  private void endWithTooMuchMemory() {
+    if (Pointer.physicalBytes() > mostBytes) {
+      Runtime.getRuntime().halt(TOO_MUCH_MEMORY);
     }
   }
 
