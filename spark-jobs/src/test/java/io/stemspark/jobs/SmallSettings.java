@@ -18,7 +18,8 @@ final class SmallSettings {
             "stemspark.training.epochs = 6",
             "stemspark.training.batch-size = 4",
             "stemspark.training.averaging-period = 2",
-            "stemspark.training.learning-rate = 0.01",
+            "stemspark.training.last-averaging-period = 2",
+            "stemspark.training.learning-rate = 0.03",
             "stemspark.training.remix = false",
             "stemspark.training.patches-per-epoch = 32");
     return JobSettings.load(
