@@ -97,7 +97,7 @@ public final class ScalingBenchmark {
     double bytes = (double) parameters * BYTES_PER_PARAMETER;
     double[] seconds = new double[2];
     for (int executors = 1; executors <= 2; executors++) {
-      Measured run = run(executors, 1, DEFAULT, 16, 16, 1);
+      Measured run = run(executors, 1, DEFAULT, 16, 16, 2);
       seconds[executors - 1] = run.seconds - run.computingSeconds;
     }
     double perResult = Math.max(0, seconds[1] - seconds[0]);
@@ -149,6 +149,8 @@ public final class ScalingBenchmark {
     assignments.add("stemspark.patch.frames = " + frames);
     assignments.add("stemspark.patch.bins = " + bins);
     assignments.add("stemspark.training.epochs = 1");
+    // Spark takes one executor of one core for a parallelism of two.
+    assignments.add("stemspark.training.workers = " + executors);
     assignments.add("stemspark.training.batch-size = " + batch);
     assignments.add("stemspark.training.averaging-period = " + period);
     assignments.add("stemspark.training.last-averaging-period = " + period);
