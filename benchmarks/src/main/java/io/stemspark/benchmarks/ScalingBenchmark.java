@@ -29,6 +29,7 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class ScalingBenchmark {
   private static final int BATCH = 4;
+  private static final int[] PERIODS = {8, 4, 1};
   private static final int SKIPPED_ROUNDS = 2;
   private static final int ROUNDS = 6;
   private static final String STARTER = "[8, 16, 32, 64]";
@@ -71,13 +72,16 @@ public final class ScalingBenchmark {
         |---:|---:|---:|---:|---:|---:|---:|""");
     double alone = 0;
     for (int executors : new int[] {1, 2}) {
-      for (int period : new int[] {8, 4, 1}) {
+      for (int period : PERIODS) {
         Measured run = run(executors, period, STARTER, 128, 1024, BATCH);
-        if (alone == 0) {
-          alone = period * BATCH / run.computingSeconds;
-          print("1 | never | %.1f | 1.00 | | | |", alone);
-        }
         double patches = (double) executors * period * BATCH / run.seconds;
+        if (period == PERIODS[0]) {
+          double unaveraged = (double) executors * period * BATCH / run.computingSeconds;
+          alone = executors == 1 ? unaveraged : alone;
+          print(
+              "%d | never | %.1f | %.2f | | | |",
+              executors, unaveraged, unaveraged / executors / alone);
+        }
         print(
             "%d | %d | %.1f | %.2f | %.2f | %.2f | %.2f |",
             executors,

@@ -32,4 +32,18 @@ public enum Compute {
       case TORCH_BFLOAT16 -> UNet.createInTorch(config, patch, rule, seed, DataType.FLOAT, true);
     };
   }
+
+  /**
+   * Tries what this process computes with.
+   *
+   * @throws IllegalStateException when it cannot compute, or when it would leave the card unused
+   *     that it was given; the message says what would help
+   */
+  public void requireUsable() {
+    if (this == ND4J) {
+      Nd4jBackend.detect().requireUses(CudaCards.assignment());
+    } else {
+      TorchDevice.current();
+    }
+  }
 }

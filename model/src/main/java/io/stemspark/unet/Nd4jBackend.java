@@ -18,8 +18,29 @@ import org.nd4j.linalg.learning.config.NoOp;
 public record Nd4jBackend(String name, String helper) {
   private static final String NONE = "none";
 
-  /** Loads ND4J and asks a small network which path its convolutions take. */
+  /**
+   * Loads ND4J and asks a small network which path its convolutions take.
+   *
+   * @throws IllegalStateException when ND4J does not load, or has no card that it can use
+   */
   public static Nd4jBackend detect() {
+    try {
+      return probed();
+    } catch (RuntimeException | LinkageError e) {
+      throw new IllegalStateException(
+          "ND4J cannot compute here. Built for NVIDIA cards (-Pcuda-legacy) it needs CUDA 11.6 and a"
+              + " card of compute capability 3.7 to 8.9, and has no code for newer ones, from Hopper"
+              + " (H100) on, which the build with -Pcuda has: "
+              + rootOf(e),
+          e);
+    }
+  }
+
+  private static Throwable rootOf(Throwable failure) {
+    return failure.getCause() == null ? failure : rootOf(failure.getCause());
+  }
+
+  private static Nd4jBackend probed() {
     ComputationGraph probe =
         UNet.create(
             new UNetConfig(1, 1, List.of(1)), new PatchConfig(2, 2), new NoOp(), 0, DataType.FLOAT);
@@ -33,6 +54,14 @@ public record Nd4jBackend(String name, String helper) {
   /** Whether convolutions run in oneDNN or cuDNN rather than in ND4J's slow generic code. */
   public boolean fastPath() {
     return !helper.equals(NONE);
+  }
+
+  void requireUses(CudaCards.Assignment cards) {
+    if (cards == CudaCards.Assignment.SOME && Nd4j.getEnvironment().isCPU()) {
+      throw new IllegalStateException(
+          "compute = nd4j would leave the card unused, for ND4J in this build computes on processors"
+              + " alone: use compute = torch, or build with ./mvnw package -Pcuda-legacy -DskipTests");
+    }
   }
 
   @Override

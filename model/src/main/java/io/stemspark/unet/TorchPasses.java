@@ -2,7 +2,6 @@ package io.stemspark.unet;
 
 import io.stemspark.unet.UNetParameters.Kind;
 import io.stemspark.unet.UNetParameters.Parameter;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
@@ -25,9 +24,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Forward and backward passes of {@link TorchLayer}. Parameters and gradients of the libtorch
- * modules are views of Deeplearning4j's flat arrays, so that nothing passes between the two but
- * spectrograms and masks. Not thread-safe.
+ * Forward and backward passes of {@link TorchLayer}. On a processor parameters and gradients of the
+ * libtorch modules are views of Deeplearning4j's flat arrays, so that nothing passes between the
+ * two but spectrograms and masks; to and from a card they are copied with each step. Not
+ * thread-safe.
  */
 final class TorchPasses extends BaseLayer<TorchLayer> {
   private static final long serialVersionUID = 1;
@@ -38,6 +38,9 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
   private final transient TorchUNet network;
   private final transient UNetParameters parameters;
   private final transient TensorOptions options;
+  private final transient TorchDevice device = TorchDevice.current();
+  private transient DeviceArray parameterArray;
+  private transient DeviceArray gradientArray;
   private transient Map<Parameter, Tensor> values = Map.of();
   private transient Map<Parameter, Tensor> gradients = Map.of();
 
@@ -57,13 +60,14 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
     torch.ScalarType type =
         precision == DataType.FLOAT ? torch.ScalarType.Float : torch.ScalarType.Double;
     options = new TensorOptions(type);
-    network.to(type, false);
+    network.to(device.place(), type, false);
   }
 
   @Override
   public void setParamsViewArray(INDArray flat) {
     super.setParamsViewArray(flat);
-    values = views(flat);
+    parameterArray = new DeviceArray(flat, options, device);
+    values = parameterArray.parts(parameters);
     values.forEach(
         (parameter, value) -> {
           if (parameter.kind().learned()) {
@@ -75,7 +79,8 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
   @Override
   public void setBackpropGradientsViewArray(INDArray flat) {
     super.setBackpropGradientsViewArray(flat);
-    gradients = views(flat);
+    gradientArray = new DeviceArray(flat, options, device);
+    gradients = gradientArray.parts(parameters);
     gradients.forEach(
         (parameter, gradient) -> {
           if (parameter.kind().learned()) {
@@ -84,16 +89,13 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
         });
   }
 
-  private Map<Parameter, Tensor> views(INDArray flat) {
-    Map<Parameter, Tensor> views = new LinkedHashMap<>();
-    for (Parameter parameter : parameters.all()) {
-      views.put(parameter, view(parameter.of(flat)));
-    }
-    return views;
-  }
-
   private Tensor view(INDArray array) {
     return torch.from_blob(array.data().addressPointer(), array.shape(), options);
+  }
+
+  private Tensor onDevice(INDArray array) {
+    Tensor view = view(array);
+    return device.sharesMemory() ? view : view.to(device.place(), options.dtype().toScalarType());
   }
 
   @Override
@@ -115,8 +117,8 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
   private void forward(INDArray spectrogram, INDArray mask) {
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
-      takeRunningStatistics();
-      view(mask).copy_(network.forward(view(spectrogram)));
+      takeParameters();
+      view(mask).copy_(network.forward(onDevice(spectrogram)));
     }
   }
 
@@ -124,9 +126,9 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
   private void forwardForTraining(INDArray spectrogram, INDArray mask) {
     release();
     try (PointerScope scope = new PointerScope()) {
-      takeRunningStatistics();
+      takeParameters();
       Tensor estimate =
-          layerConf().isBfloat16() ? mixed(spectrogram) : network.forward(view(spectrogram));
+          layerConf().isBfloat16() ? mixed(spectrogram) : network.forward(onDevice(spectrogram));
       view(mask).copy_(estimate.detach());
       estimate.retainReference(); // outlives the scope
       pending = new Pass(estimate, spectrogram);
@@ -135,18 +137,20 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
 
   /** Convolutions in bfloat16, by libtorch's own rules. */
   private Tensor mixed(INDArray spectrogram) {
-    torch.set_autocast_dtype(torch.DeviceType.CPU, torch.ScalarType.BFloat16);
-    torch.set_autocast_enabled(torch.DeviceType.CPU, true);
+    torch.DeviceType type = device.place().type();
+    torch.set_autocast_dtype(type, torch.ScalarType.BFloat16);
+    torch.set_autocast_enabled(type, true);
     try {
-      return network.forward(view(spectrogram)).to(options.dtype().toScalarType());
+      return network.forward(onDevice(spectrogram)).to(options.dtype().toScalarType());
     } finally {
-      torch.set_autocast_enabled(torch.DeviceType.CPU, false);
+      torch.set_autocast_enabled(type, false);
       torch.clear_cache();
     }
   }
 
   /** The module changes its running statistics as it sees a batch; the flat array waits. */
-  private void takeRunningStatistics() {
+  private void takeParameters() {
+    parameterArray.fromHost();
     values.forEach(
         (parameter, value) -> {
           if (!parameter.kind().learned()) {
@@ -158,17 +162,18 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
   @Override
   @SuppressWarnings("try") // the scope acts by being open
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
-    gradientsFlattened.assign(0); // libtorch adds
+    gradientArray.zero(); // libtorch adds
     INDArray maskGradient = rowByRow(epsilon);
     try (PointerScope scope = new PointerScope()) {
       pending.mask.backward(
-          view(maskGradient), new BoolOptional(), false, new TensorArrayRefOptional());
+          onDevice(maskGradient), new BoolOptional(), false, new TensorArrayRefOptional());
       gradients.forEach(
           (parameter, gradient) -> {
             if (!parameter.kind().learned()) {
               gradient.copy_(change(parameter));
             }
           });
+      gradientArray.toHost();
     }
     release();
     Gradient gradient = new DefaultGradient(gradientsFlattened);

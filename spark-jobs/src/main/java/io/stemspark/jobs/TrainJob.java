@@ -20,11 +20,13 @@ import io.stemspark.training.TrainingConfig;
 import io.stemspark.training.TrainingListener;
 import io.stemspark.training.TrainingLoop;
 import io.stemspark.training.Validation;
+import io.stemspark.unet.Compute;
 import io.stemspark.unet.OnnxExport;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,6 +89,7 @@ public final class TrainJob {
   public Epoch run(SparkSession spark, TrainingListener listener) throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     TrainingConfig training = settings.training();
+    requireUsable(context, training.compute());
     FeatureDataset source = FeatureDataset.open(spark, features, settings.patch(), training);
     CheckpointFolder checkpoints =
         checkpoints(context.hadoopConfiguration()).withWorkers(context.defaultParallelism());
@@ -129,6 +132,30 @@ public final class TrainJob {
     }
     checkpoints.delete();
     return chosen;
+  }
+
+  /** Asks executors whether they can compute, before hours depend on it. */
+  private static void requireUsable(JavaSparkContext context, Compute compute) {
+    int tasks = context.defaultParallelism();
+    List<String> problems =
+        context
+            .parallelize(Collections.nCopies(tasks, compute), tasks)
+            .map(TrainJob::problem)
+            .filter(problem -> !problem.isEmpty())
+            .distinct()
+            .collect();
+    if (!problems.isEmpty()) {
+      throw new IllegalStateException(String.join("; ", problems));
+    }
+  }
+
+  private static String problem(Compute compute) {
+    try {
+      compute.requireUsable();
+      return "";
+    } catch (IllegalStateException e) {
+      return e.getMessage();
+    }
   }
 
   /** What the network makes of some patches of the validation split. */

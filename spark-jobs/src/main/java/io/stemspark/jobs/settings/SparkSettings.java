@@ -1,5 +1,6 @@
 package io.stemspark.jobs.settings;
 
+import io.stemspark.jobs.steps.CardPlugin;
 import io.stemspark.jobs.training.ArraySerialization;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -15,6 +16,7 @@ import org.apache.spark.sql.SparkSession;
 public final class SparkSettings {
   private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
   private static final String HADOOP = "spark.hadoop.";
+  private static final String PLUGINS = "spark.plugins";
   private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\d+|\\*)(?:,\\d+)?])?");
   private static final int ATTEMPTS = 4;
 
@@ -41,6 +43,8 @@ public final class SparkSettings {
     }
     // Kryo, which a cluster's defaults may name, cannot make Java's unchangeable lists again.
     conf.set("spark.serializer", JavaSerializer.class.getName());
+    String plugins = conf.get(PLUGINS, "");
+    conf.set(PLUGINS, CardPlugin.class.getName() + (plugins.isBlank() ? "" : "," + plugins));
     RuntimeFlags flags = RuntimeFlags.load();
     String options = conf.get(EXECUTOR_OPTIONS, "");
     conf.set(EXECUTOR_OPTIONS, (flags.jvmOptions() + " " + options).strip());

@@ -1,7 +1,9 @@
 package io.stemspark.jobs.steps;
 
+import io.stemspark.unet.CudaCards;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
@@ -9,21 +11,43 @@ import org.apache.spark.resource.ResourceInformation;
 
 /** The NVIDIA card that a task may use. */
 public final class Cards {
-  private static final String GPU = "gpu";
+  static final String GPU = "gpu";
+
   private static final String MASTER = "spark.master";
   private static final Path FIRST = Path.of("/dev/nvidia0");
 
+  /** Those that CUDA shows this executor, in the order in which it numbers them. */
+  private static volatile List<String> shown = List.of();
+
   private Cards() {}
 
-  /** The card that Spark has assigned; where Spark runs in one process, any there is. */
+  static void assign(List<String> addresses) {
+    CudaCards.showOnly(addresses);
+    shown = List.copyOf(addresses);
+  }
+
+  /**
+   * The number, in this process, of the card that Spark has assigned; where Spark runs in one
+   * process, of any there is.
+   */
   public static OptionalInt ofTask() {
     ResourceInformation gpu = TaskContext.get().resourcesJMap().get(GPU);
     if (gpu != null && gpu.addresses().length > 0) {
-      return OptionalInt.of(Integer.parseInt(gpu.addresses()[0]));
+      return OptionalInt.of(numberOf(gpu.addresses()[0]));
     }
     String master = SparkEnv.get().conf().get(MASTER);
     boolean oneProcess = master.startsWith("local") && !master.startsWith("local-cluster");
     return oneProcess ? ofThisMachine() : OptionalInt.empty();
+  }
+
+  private static int numberOf(String address) {
+    int number = shown.indexOf(address);
+    if (number < 0) {
+      throw new IllegalStateException(
+          "Spark has assigned GPU %s, and %s has not shown it to this executor: leave it in spark.plugins"
+              .formatted(address, CardPlugin.class.getName()));
+    }
+    return number;
   }
 
   /** The first card of this machine, if it has one. */

@@ -1,0 +1,58 @@
+package io.stemspark.unet;
+
+import io.stemspark.unet.UNetParameters.Parameter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A flat array of Deeplearning4j's as libtorch computes with it: the same memory on a processor, a
+ * copy of it on a card.
+ */
+final class DeviceArray {
+  private final Tensor host;
+  private final Tensor device;
+  private final boolean copied;
+
+  /**
+   * @param flat one row; it must outlive this
+   * @param options its type
+   */
+  DeviceArray(INDArray flat, TensorOptions options, TorchDevice where) {
+    host = torch.from_blob(flat.data().addressPointer(), new long[] {flat.length()}, options);
+    copied = !where.sharesMemory();
+    device =
+        copied ? torch.empty_like(host).to(where.place(), options.dtype().toScalarType()) : host;
+  }
+
+  /** The network's parameters in it, or their gradients; they share its memory on the device. */
+  Map<Parameter, Tensor> parts(UNetParameters parameters) {
+    Map<Parameter, Tensor> parts = new LinkedHashMap<>();
+    for (Parameter parameter : parameters.all()) {
+      long[] shape = parameter.shape().stream().mapToLong(side -> side).toArray();
+      parts.put(parameter, device.narrow(0, parameter.offset(), parameter.size()).view(shape));
+    }
+    return parts;
+  }
+
+  /** Takes over what Deeplearning4j has written. */
+  void fromHost() {
+    if (copied) {
+      device.copy_(host);
+    }
+  }
+
+  /** Hands over what libtorch has written. */
+  void toHost() {
+    if (copied) {
+      host.copy_(device);
+    }
+  }
+
+  void zero() {
+    device.zero_();
+  }
+}

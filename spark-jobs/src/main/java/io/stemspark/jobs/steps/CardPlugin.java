@@ -1,0 +1,42 @@
+package io.stemspark.jobs.steps;
+
+import io.stemspark.unet.CudaCards;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.plugin.DriverPlugin;
+import org.apache.spark.api.plugin.ExecutorPlugin;
+import org.apache.spark.api.plugin.PluginContext;
+import org.apache.spark.api.plugin.SparkPlugin;
+import org.apache.spark.resource.ResourceInformation;
+
+/**
+ * Shows an executor the NVIDIA cards that Spark has assigned to it and hides those of its
+ * neighbours, before anything loads CUDA.
+ */
+public final class CardPlugin implements SparkPlugin {
+  @Override
+  public DriverPlugin driverPlugin() {
+    return null;
+  }
+
+  @Override
+  public ExecutorPlugin executorPlugin() {
+    return new Assignment();
+  }
+
+  private static final class Assignment implements ExecutorPlugin {
+    private static final String DRIVER = "driver";
+
+    @Override
+    public void init(PluginContext context, Map<String, String> settings) {
+      ResourceInformation gpu = context.resources().get(Cards.GPU);
+      if (gpu != null && gpu.addresses().length > 0) {
+        Cards.assign(List.of(gpu.addresses()));
+      } else if (context.executorID().equals(DRIVER)) {
+        CudaCards.showAll(); // one process, which Spark assigns nothing to
+      } else {
+        CudaCards.showNone();
+      }
+    }
+  }
+}
