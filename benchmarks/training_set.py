@@ -10,8 +10,9 @@
 
 Nobody has hours of singing alone that are free, but there is free speech. Every voiced stretch of it
 gets notes of a scale, a glide into each, a vibrato that sets in late, and the length of a note (PSOLA,
-by Praat); consonants, formants and breath stay. A fifth is left as it was spoken, a third gets a second
-voice, most get a room or an echo.
+by Praat); consonants and breath stay. Singers sing above the pitch of speech, and half of them are no
+men: so a line rises by up to an octave, and its formants by up to a quarter. A fifth is left as it was
+spoken, a third gets a second voice, most get a room or an echo.
 
 A track is a minute. The split `valid` has the Russian speakers and the music of SuperTux, which `train`
 has not. hedgewars' Singer and what else `benchmarks/test_set.py` takes are in neither.
@@ -98,9 +99,10 @@ def trimmed(samples):
     return samples[loud[0] * 441 : (loud[-1] + 1) * 441]
 
 
-def utterance(file, highpass):
+def utterance(file, highpass, formants):
+    """A recording, played so many times as fast that its formants rise by this factor."""
     samples, rate = soundfile.read(file, always_2d=True)
-    samples = soxr.resample(samples.mean(axis=1), rate, RATE)
+    samples = soxr.resample(samples.mean(axis=1), rate * formants, RATE)
     samples = scipy.signal.sosfilt(highpass, samples)
     if not 0.3 * RATE < len(samples) < 20 * RATE:
         return None
@@ -115,9 +117,9 @@ def voiced_runs(pitch):
     return [(times[a], times[b - 1]) for a, b in zip(edges[::2], edges[1::2]) if b - a >= 4]
 
 
-def melody(runs, spoken, random, beat):
-    """Notes (start, end, stretch, semitones over A4) for stretches of voice, around the pitch that was spoken."""
-    centre = 12 * np.log2(spoken / 440) + random.uniform(2, 5)  # people sing above where they speak
+def melody(runs, spoken, random, beat, rise):
+    """Notes (start, end, stretch, semitones over A4) for stretches of voice, so much above the pitch of speech."""
+    centre = 12 * np.log2(spoken / 440) + rise
     root = np.round(centre) + random.integers(-6, 6)
     degree = random.integers(1, 5)
     notes = []
@@ -151,7 +153,7 @@ def pitch_curve(notes, random):
         before = note
 
 
-def sing(samples, random, beat, voices):
+def sing(samples, random, beat, rise, voices):
     """The same words sung, once for each of some transpositions; nothing where little of it has a pitch."""
     sound = parselmouth.Sound(samples, RATE)
     pitch = sound.to_pitch_ac(time_step=0.01, pitch_floor=PITCH_FLOOR, pitch_ceiling=PITCH_CEILING)
@@ -159,7 +161,7 @@ def sing(samples, random, beat, voices):
     if not runs:
         return None
     frequencies = pitch.selected_array["frequency"]
-    notes = melody(runs, np.median(frequencies[frequencies > 0]), random, beat)
+    notes = melody(runs, np.median(frequencies[frequencies > 0]), random, beat, rise)
     curve = list(pitch_curve(notes, random))
     lengths = call("Create DurationTier", "lengths", 0, sound.duration)
     for start, end, stretch, _ in notes:
@@ -218,14 +220,16 @@ def voice(files, random):
     highpass = scipy.signal.butter(2, 80, "highpass", fs=RATE, output="sos")
     line = np.zeros((2, SECONDS * RATE))
     beat = 60 / random.uniform(70, 120)
+    formants = 2 ** (random.uniform(-1, 4) / 12)
+    rise = random.uniform(2, 12)
     spoken = random.random() < 0.2
     doubled = random.choice([0, 0.12, 3, 4, 7, -5, 12], p=[0.67, 0.13, 0.04, 0.04, 0.04, 0.04, 0.04])
     at = int(random.uniform(0, 2) * RATE)
     for file in list(random.permutation(files)) * 3:
-        samples = utterance(file, highpass)
+        samples = utterance(file, highpass, formants)
         if samples is None:
             continue
-        sung = [samples] if spoken else sing(samples, random, beat, [0, doubled] if doubled else [0])
+        sung = [samples] if spoken else sing(samples, random, beat, rise, [0, doubled] if doubled else [0])
         if sung is None:
             continue
         for number, copy in enumerate(sung):
@@ -285,7 +289,7 @@ def make(task):
     random = np.random.default_rng(number)
     speaker, recordings, pieces = pick(voices, songs, validation, random)
     vocals, rest = voice(recordings, random), accompaniment(pieces, random)
-    silent = random.choice(["none", "vocals", "rest"], p=[1, 0, 0] if validation else [0.8, 0.15, 0.05])
+    silent = random.choice(["none", "vocals", "rest"], p=[1, 0, 0] if validation else [0.87, 0.08, 0.05])
     vocals *= 10 ** (random.uniform(-6, 6) / 20) * loud_half(rest) / loud_half(vocals)
     if silent == "vocals":
         vocals *= 0
