@@ -31,13 +31,13 @@ public record Nd4jBackend(String name, String helper) {
           "ND4J cannot compute here. Built for NVIDIA cards (-Pcuda-legacy) it needs CUDA 11.6 and a"
               + " card of compute capability 3.7 to 8.9, and has no code for newer ones, from Hopper"
               + " (H100) on, which the build with -Pcuda has: "
-              + rootOf(e),
+              + root(e),
           e);
     }
   }
 
-  private static Throwable rootOf(Throwable failure) {
-    return failure.getCause() == null ? failure : rootOf(failure.getCause());
+  static Throwable root(Throwable failure) {
+    return failure.getCause() == null ? failure : root(failure.getCause());
   }
 
   private static Nd4jBackend probed() {

@@ -21,6 +21,7 @@ record TorchDevice(Device place, boolean sharesMemory) {
   private static final String FIRST_CARD = "cuda:0";
 
   private static TorchDevice current;
+  private static IllegalStateException failure;
 
   /**
    * What {@link TorchPasses} computes on: as {@link CudaCards} says, the processor or a card.
@@ -28,8 +29,16 @@ record TorchDevice(Device place, boolean sharesMemory) {
    * @throws IllegalStateException when a card is to be used and cannot be
    */
   static synchronized TorchDevice current() {
+    if (failure != null) {
+      throw failure; // a second attempt to load libtorch says less
+    }
     if (current == null) {
-      current = chosen(CudaCards.assignment(), hasCuda());
+      try {
+        current = chosen(CudaCards.assignment(), hasCuda());
+      } catch (IllegalStateException e) {
+        failure = e;
+        throw e;
+      }
     }
     return current;
   }
@@ -75,7 +84,7 @@ record TorchDevice(Device place, boolean sharesMemory) {
       throw new IllegalStateException(
           "libtorch's CUDA build does not load, for the libraries of CUDA and cuDNN that it needs"
               + " are not where the system looks for them (deploy/README.md): "
-              + e.getMessage(),
+              + Nd4jBackend.root(e).getMessage(),
           e);
     }
   }
