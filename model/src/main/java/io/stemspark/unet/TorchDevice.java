@@ -21,7 +21,7 @@ record TorchDevice(Device place, boolean sharesMemory) {
   private static final String FIRST_CARD = "cuda:0";
 
   private static TorchDevice current;
-  private static IllegalStateException failure;
+  private static String problem;
 
   /**
    * What {@link TorchPasses} computes on: as {@link CudaCards} says, the processor or a card.
@@ -29,14 +29,14 @@ record TorchDevice(Device place, boolean sharesMemory) {
    * @throws IllegalStateException when a card is to be used and cannot be
    */
   static synchronized TorchDevice current() {
-    if (failure != null) {
-      throw failure; // a second attempt to load libtorch says less
+    if (problem != null) {
+      throw new IllegalStateException(problem); // a second attempt to load libtorch says less
     }
     if (current == null) {
       try {
         current = chosen(CudaCards.assignment(), hasCuda());
       } catch (IllegalStateException e) {
-        failure = e;
+        problem = e.getMessage();
         throw e;
       }
     }
