@@ -1,7 +1,7 @@
 package io.stemspark.unet;
 
+import com.sun.jna.Function;
 import java.util.List;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * The NVIDIA cards that this process is to use. Nothing may have used CUDA before: what has, sees
@@ -30,9 +30,19 @@ public final class CudaCards {
    */
   public static void showOnly(List<String> addresses) {
     // CUDA would number the fastest first.
-    torch.set_env("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
-    torch.set_env("CUDA_VISIBLE_DEVICES", String.join(",", addresses));
+    setEnvironment("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
+    setEnvironment("CUDA_VISIBLE_DEVICES", String.join(",", addresses));
     assignment = Assignment.SOME;
+  }
+
+  /** Of this process, as native code sees it; Java has no way to change it. */
+  private static void setEnvironment(String name, String value) {
+    int overwrite = 1;
+    int failed =
+        Function.getFunction("c", "setenv").invokeInt(new Object[] {name, value, overwrite});
+    if (failed != 0) {
+      throw new IllegalStateException("cannot set %s=%s".formatted(name, value));
+    }
   }
 
   /** Has a build for cards use those that there are, and another one the processor. */
