@@ -7,6 +7,7 @@ import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Adam;
 import org.bytedeco.pytorch.AdamOptions;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -29,15 +30,29 @@ final class TorchEngine {
       ExamplePatches example,
       double learningRate,
       int threads) {
+    this(config, weights, example, learningRate, new Device("cpu"));
     torch.set_num_threads(threads);
+  }
+
+  TorchEngine(
+      UNetConfig config,
+      INDArray weights,
+      ExamplePatches example,
+      double learningRate,
+      Device device) {
     network = new TorchUNet(config);
+    network.to(device, false);
     for (UNetParameters.Parameter parameter : new UNetParameters(config).all()) {
       copy(parameter.of(weights), network.tensor(parameter));
     }
     optimizer = new Adam(network.parameters(), new AdamOptions(learningRate));
-    mixture = Tensor.create(example.mixture(), example.shape());
-    spectrogram = Tensor.create(example.spectrogram(), example.shape());
-    vocals = Tensor.create(example.vocals(), example.shape());
+    mixture = tensor(example.mixture(), example.shape(), device);
+    spectrogram = tensor(example.spectrogram(), example.shape(), device);
+    vocals = tensor(example.vocals(), example.shape(), device);
+  }
+
+  private static Tensor tensor(float[] values, long[] shape, Device device) {
+    return Tensor.create(values, shape).to(device, torch.ScalarType.Float);
   }
 
   @SuppressWarnings("try") // scope and guard act by being open

@@ -1,0 +1,157 @@
+package io.stemspark.benchmarks;
+
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.unet.Compute;
+import io.stemspark.unet.CudaCards;
+import io.stemspark.unet.UNetConfig;
+import java.util.List;
+import java.util.Locale;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.learning.config.Adam;
+
+/**
+ * What a training step on an NVIDIA card gives and takes: first that it is the step that ND4J takes
+ * on the processor, then its time against that of plain libtorch on the card, whose weights and
+ * batch lie there, and the share of it that copies take. In a build for processors it measures the
+ * processor.
+ */
+public final class CardBenchmark {
+  private static final PatchConfig PATCH = new PatchConfig(128, 1024);
+  private static final double LEARNING_RATE = 1e-4;
+  private static final int STEPS = 10;
+  private static final double TOLERANCE = 1e-3;
+  private static final int WARMUPS = 2;
+  private static final int ROUNDS = 11;
+
+  private CardBenchmark() {}
+
+  /** Takes the patches of a batch; the default is 16. */
+  public static void main(String[] arguments) {
+    CudaCards.showAll();
+    try {
+      Compute.TORCH.requireUsable();
+    } catch (IllegalStateException e) {
+      System.err.println(e.getMessage());
+      System.exit(1);
+    }
+    Device device = new Device(torch.cuda_is_available() ? "cuda:0" : "cpu");
+    int batch = arguments.length == 0 ? 16 : Integer.parseInt(arguments[0]);
+    System.out.println(Machine.describe());
+    System.out.println("libtorch on " + device.str().getString());
+    requireAgreement(new UNetConfig(1, 1, List.of(8, 16, 32, 64)));
+    System.out.printf(
+        "%n| network | batch | step, ms | patches/s | over plain libtorch | copies, share |%n"
+            + "|---|---:|---:|---:|---:|---:|%n");
+    measure("starter", new UNetConfig(1, 1, List.of(8, 16, 32, 64)), batch, device);
+    if (device.is_cuda()) {
+      measure("default", new UNetConfig(1, 1, List.of(64, 128, 256, 512)), batch, device);
+    }
+  }
+
+  /** Steps in single precision, without the shortened products that cards prefer. */
+  private static void requireAgreement(UNetConfig unet) {
+    torch.globalContext().setAllowTF32CuDNN(false);
+    MultiDataSet batch = new ExamplePatches(new PatchConfig(32, 64), 2, 1).batch();
+    ComputationGraph here = network(Compute.ND4J, unet, new PatchConfig(32, 64));
+    ComputationGraph there = network(Compute.TORCH, unet, new PatchConfig(32, 64));
+    here.setInputs(batch.getFeatures());
+    here.setLabels(batch.getLabels());
+    here.computeGradientAndScore();
+    there.setInputs(batch.getFeatures());
+    there.setLabels(batch.getLabels());
+    there.computeGradientAndScore();
+    require("loss", Math.abs(there.score() / here.score() - 1));
+    require("gradient", difference(here.getFlattenedGradients(), there.getFlattenedGradients()));
+    // Adam makes much of gradients that are nearly nothing, so that single weights would differ.
+    for (int step = 0; step < STEPS; step++) {
+      here.fit(batch);
+      there.fit(batch);
+    }
+    require("loss after %d steps".formatted(STEPS), Math.abs(there.score() / here.score() - 1));
+    torch.globalContext().setAllowTF32CuDNN(true);
+  }
+
+  private static ComputationGraph network(Compute compute, UNetConfig unet, PatchConfig patch) {
+    return compute.create(unet, patch, new Adam(LEARNING_RATE), 1);
+  }
+
+  private static void require(String what, double difference) {
+    System.out.printf(Locale.ROOT, "%s: %.1e from ND4J on the processor%n", what, difference);
+    if (!(difference < TOLERANCE)) {
+      throw new IllegalStateException(
+          "%s: a difference of %s, and %s was expected at most"
+              .formatted(what, difference, TOLERANCE));
+    }
+  }
+
+  /** Norm of the difference over the norm of what is expected. */
+  private static double difference(INDArray expected, INDArray actual) {
+    return expected.sub(actual).norm2Number().doubleValue() / expected.norm2Number().doubleValue();
+  }
+
+  private static void measure(String name, UNetConfig unet, int batch, Device device) {
+    ExamplePatches example = new ExamplePatches(PATCH, batch, 1);
+    ComputationGraph network = network(Compute.TORCH, unet, PATCH);
+    TorchEngine plain = new TorchEngine(unet, network.params(), example, LEARNING_RATE, device);
+    MultiDataSet data = example.batch();
+    Copies copies = new Copies(network.params(), data.getFeatures()[0], device);
+    String step = "step";
+    List<Timing> timings =
+        RoundRobin.measure(
+            List.of(
+                Contestant.alone("plain libtorch", plain::step),
+                Contestant.against("plain libtorch", step, () -> network.fit(data)),
+                Contestant.alone("copies", copies::makeAll)),
+            WARMUPS,
+            ROUNDS);
+    double milliseconds = timings.get(1).milliseconds();
+    System.out.printf(
+        Locale.ROOT,
+        "| %s | %d | %.1f | %.1f | %.2f | %s |%n",
+        name,
+        batch,
+        milliseconds,
+        batch * 1000 / milliseconds,
+        timings.get(1).ratio().orElseThrow(),
+        device.is_cuda()
+            ? String.format(Locale.ROOT, "%.2f", timings.get(2).milliseconds() / milliseconds)
+            : "none");
+  }
+
+  /** What goes to a card and comes from it in each step. */
+  private static final class Copies {
+    private final Tensor hostWeights;
+    private final Tensor weights;
+    private final Tensor hostPatches;
+    private final Tensor patches;
+
+    Copies(INDArray weights, INDArray patches, Device device) {
+      hostWeights = host(weights);
+      hostPatches = host(patches);
+      this.weights = torch.empty_like(hostWeights).to(device, torch.ScalarType.Float);
+      this.patches = torch.empty_like(hostPatches).to(device, torch.ScalarType.Float);
+    }
+
+    private static Tensor host(INDArray array) {
+      return torch.from_blob(
+          array.data().addressPointer(),
+          new long[] {array.length()},
+          new TensorOptions(torch.ScalarType.Float));
+    }
+
+    /** Weights and spectrograms there, mask back, its gradient there, gradients of weights back. */
+    void makeAll() {
+      weights.copy_(hostWeights);
+      patches.copy_(hostPatches);
+      hostPatches.copy_(patches);
+      patches.copy_(hostPatches);
+      hostWeights.copy_(weights);
+    }
+  }
+}

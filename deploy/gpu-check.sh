@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# On a machine with an NVIDIA card: proves that training steps there are those of the processor, and
+# tells patches per second, against plain libtorch, and the share that copies take.
+#
+#   deploy/gpu-check.sh          # patches of 16 to a batch
+#   deploy/gpu-check.sh 32
+#
+# Needs what deploy/README.md says of the build with -Pcuda.
+set -euo pipefail
+home=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+"$home/mvnw" -q -f "$home/pom.xml" -Pcuda,benchmarks -pl benchmarks -am package -DskipTests
+sh "$home/benchmarks/target/run.sh" io.stemspark.benchmarks.CardBenchmark "$@"
