@@ -127,6 +127,7 @@ public final class CardBenchmark {
   /** What goes to a card and comes from it in each step. */
   private static final class Copies {
     private final Tensor hostWeights;
+    private final Tensor pinned;
     private final Tensor weights;
     private final Tensor hostPatches;
     private final Tensor patches;
@@ -134,6 +135,7 @@ public final class CardBenchmark {
     Copies(INDArray weights, INDArray patches, Device device) {
       hostWeights = host(weights);
       hostPatches = host(patches);
+      pinned = device.is_cuda() ? torch.empty_like(hostWeights).pin_memory() : hostWeights;
       this.weights = torch.empty_like(hostWeights).to(device, torch.ScalarType.Float);
       this.patches = torch.empty_like(hostPatches).to(device, torch.ScalarType.Float);
     }
@@ -147,11 +149,13 @@ public final class CardBenchmark {
 
     /** Weights and spectrograms there, mask back, its gradient there, gradients of weights back. */
     void makeAll() {
-      weights.copy_(hostWeights);
+      pinned.copy_(hostWeights);
+      weights.copy_(pinned, true);
       patches.copy_(hostPatches);
       hostPatches.copy_(patches);
       patches.copy_(hostPatches);
-      hostWeights.copy_(weights);
+      pinned.copy_(weights);
+      hostWeights.copy_(pinned);
     }
   }
 }

@@ -10,10 +10,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A flat array of Deeplearning4j's as libtorch computes with it: the same memory on a processor, a
- * copy of it on a card.
+ * copy of it on a card. Copies pass through memory that stays where it is, which cards read and
+ * write fastest, and while one is on its way to a card the caller goes on.
  */
 final class DeviceArray {
   private final Tensor host;
+  private final Tensor pinned;
   private final Tensor device;
   private final boolean copied;
 
@@ -24,6 +26,7 @@ final class DeviceArray {
   DeviceArray(INDArray flat, TensorOptions options, TorchDevice where) {
     host = torch.from_blob(flat.data().addressPointer(), new long[] {flat.length()}, options);
     copied = !where.sharesMemory();
+    pinned = where.place().is_cuda() ? torch.empty_like(host).pin_memory() : host;
     device =
         copied ? torch.empty_like(host).to(where.place(), options.dtype().toScalarType()) : host;
   }
@@ -41,14 +44,16 @@ final class DeviceArray {
   /** Takes over what Deeplearning4j has written. */
   void fromHost() {
     if (copied) {
-      device.copy_(host);
+      pinned.copy_(host);
+      device.copy_(pinned, true);
     }
   }
 
-  /** Hands over what libtorch has written. */
+  /** Hands over what libtorch has written, once it is there. */
   void toHost() {
     if (copied) {
-      host.copy_(device);
+      pinned.copy_(device);
+      host.copy_(pinned);
     }
   }
 
