@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # On a machine with an NVIDIA card: proves that training steps there are those of the processor, and
-# tells patches per second, against plain libtorch, and the share that copies take.
+# tells patches per second, against plain libtorch, and the share that copies take. Builds the jar for
+# cards in place of another.
 #
 #   deploy/gpu-check.sh          # patches of 16 to a batch
 #   deploy/gpu-check.sh 32

@@ -101,12 +101,11 @@ public final class CardBenchmark {
     TorchEngine plain = new TorchEngine(unet, network.params(), example, LEARNING_RATE, device);
     MultiDataSet data = example.batch();
     Copies copies = new Copies(network.params(), data.getFeatures()[0], device);
-    String step = "step";
     List<Timing> timings =
         RoundRobin.measure(
             List.of(
                 Contestant.alone("plain libtorch", plain::step),
-                Contestant.against("plain libtorch", step, () -> network.fit(data)),
+                Contestant.against("plain libtorch", "step", () -> network.fit(data)),
                 Contestant.alone("copies", copies::makeAll)),
             WARMUPS,
             ROUNDS);

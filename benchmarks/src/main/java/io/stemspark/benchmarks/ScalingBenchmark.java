@@ -120,7 +120,7 @@ public final class ScalingBenchmark {
     for (int executors : new int[] {2, 8, 32, 128}) {
       int merged = mergedInTurn(executors);
       double network = bytes * (merged + 2) / NETWORK_BYTES_PER_SECOND;
-      double cost = seconds[0] + perResult * (merged - 1) + (executors == 2 ? 0 : network);
+      double cost = executors == 2 ? seconds[1] : seconds[0] + perResult * (merged - 1) + network;
       print(
           "%d | %d | %.1f | %.0f | %.0f |",
           executors, merged, cost, period(cost, 10), period(cost, 1));

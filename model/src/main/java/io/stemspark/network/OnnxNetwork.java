@@ -133,7 +133,7 @@ public final class OnnxNetwork implements Network {
   }
 
   /** Whether the program was built to use NVIDIA cards. */
-  static boolean hasCuda() {
+  public static boolean hasCuda() {
     return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
   }
 

@@ -40,6 +40,7 @@ public enum Compute {
    *     that it was given; the message says what would help
    */
   public void requireUsable() {
+    CudaCards.requireOne();
     if (this == ND4J) {
       Nd4jBackend.detect().requireUses(CudaCards.assignment());
     } else {

@@ -1,7 +1,10 @@
 package io.stemspark.unet;
 
 import com.sun.jna.Function;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The NVIDIA cards that this process is to use. Nothing may have used CUDA before: what has, sees
@@ -18,7 +21,10 @@ public final class CudaCards {
     NONE
   }
 
+  private static final int SECONDS_TO_DESCRIBE = 10;
+
   private static volatile Assignment assignment = Assignment.UNKNOWN;
+  private static volatile int shown;
 
   private CudaCards() {}
 
@@ -32,7 +38,18 @@ public final class CudaCards {
     // CUDA would number the fastest first.
     setEnvironment("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
     setEnvironment("CUDA_VISIBLE_DEVICES", String.join(",", addresses));
+    shown = addresses.size();
     assignment = Assignment.SOME;
+  }
+
+  /** Training uses one card per process: more would be idle, or other executors' too. */
+  static void requireOne() {
+    if (shown > 1) {
+      throw new IllegalStateException(
+          "Spark has assigned %d GPUs to this executor, and training uses one: set".formatted(shown)
+              + " spark.executor.resource.gpu.amount = 1, on YARN with its isolation of GPUs, for"
+              + " without it every executor is given all of its machine");
+    }
   }
 
   /** Of this process, as native code sees it; Java has no way to change it. */
@@ -50,9 +67,34 @@ public final class CudaCards {
     assignment = TorchDevice.hasCuda() ? Assignment.SOME : Assignment.UNKNOWN;
   }
 
-  /** Has a build for cards say that it was given none. */
+  /** Hides all cards from CUDA, for they are others', and has a build for cards say so. */
   public static void showNone() {
+    setEnvironment("CUDA_VISIBLE_DEVICES", "");
     assignment = Assignment.NONE;
+  }
+
+  /** What nvidia-smi tells of this machine's cards: names, compute capabilities, drivers. */
+  static String describe() {
+    try {
+      Process process =
+          new ProcessBuilder(
+                  "nvidia-smi",
+                  "--query-gpu=index,name,compute_cap,driver_version",
+                  "--format=csv,noheader")
+              .redirectErrorStream(true)
+              .start();
+      if (!process.waitFor(SECONDS_TO_DESCRIBE, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        return "nvidia-smi does not answer";
+      }
+      String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return "nvidia-smi says: " + text.strip().replace("\n", "; ");
+    } catch (IOException e) {
+      return "nvidia-smi cannot be asked: " + e.getMessage();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "nvidia-smi was not asked";
+    }
   }
 
   static Assignment assignment() {

@@ -3,6 +3,9 @@ package io.stemspark.unet;
 import io.stemspark.unet.UNetParameters.Parameter;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.DeviceOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -24,11 +27,18 @@ final class DeviceArray {
    * @param options its type
    */
   DeviceArray(INDArray flat, TensorOptions options, TorchDevice where) {
-    host = torch.from_blob(flat.data().addressPointer(), new long[] {flat.length()}, options);
+    long[] shape = {flat.length()};
+    host = torch.from_blob(flat.data().addressPointer(), shape, options);
     copied = !where.sharesMemory();
-    pinned = where.place().is_cuda() ? torch.empty_like(host).pin_memory() : host;
-    device =
-        copied ? torch.empty_like(host).to(where.place(), options.dtype().toScalarType()) : host;
+    pinned =
+        where.place().is_cuda()
+            ? empty(shape, options.pinned_memory(new BoolOptional(true)))
+            : host;
+    device = copied ? empty(shape, options.device(new DeviceOptional(where.place()))) : host;
+  }
+
+  private static Tensor empty(long[] shape, TensorOptions options) {
+    return torch.empty(shape, options, new MemoryFormatOptional());
   }
 
   /** The network's parameters in it, or their gradients; they share its memory on the device. */

@@ -28,9 +28,11 @@ public record Nd4jBackend(String name, String helper) {
       return probed();
     } catch (RuntimeException | LinkageError e) {
       throw new IllegalStateException(
-          "ND4J cannot compute here. Built for NVIDIA cards (-Pcuda-legacy) it needs CUDA 11.6 and a"
-              + " card of compute capability 3.7 to 8.9, and has no code for newer ones, from Hopper"
-              + " (H100) on, which the build with -Pcuda has: "
+          "ND4J cannot compute here. The build with -Pcuda-legacy needs CUDA 11.6 and a card of compute"
+              + " capability 3.7 to 8.9; for newer ones, from Hopper (H100) on, ND4J 1.0.0-M2.1 has"
+              + " no code, and the build with -Pcuda has; "
+              + CudaCards.describe()
+              + ": "
               + root(e),
           e);
     }
@@ -57,6 +59,11 @@ public record Nd4jBackend(String name, String helper) {
   }
 
   void requireUses(CudaCards.Assignment cards) {
+    if (cards == CudaCards.Assignment.NONE && !Nd4j.getEnvironment().isCPU()) {
+      throw new IllegalStateException(
+          "ND4J in this build computes on NVIDIA cards, and Spark has assigned none to this executor:"
+              + " add conf/gpu.conf, or build with ./mvnw package -DskipTests");
+    }
     if (cards == CudaCards.Assignment.SOME && Nd4j.getEnvironment().isCPU()) {
       throw new IllegalStateException(
           "compute = nd4j would leave the card unused, for ND4J in this build computes on processors"

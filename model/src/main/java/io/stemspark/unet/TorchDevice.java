@@ -1,7 +1,6 @@
 package io.stemspark.unet;
 
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -38,6 +37,12 @@ record TorchDevice(Device place, boolean sharesMemory) {
       } catch (IllegalStateException e) {
         problem = e.getMessage();
         throw e;
+      } catch (LinkageError e) {
+        problem =
+            "libtorch does not load. Built for NVIDIA cards it needs libraries of CUDA and cuDNN,"
+                + " which the system has to find (deploy/README.md): "
+                + Nd4jBackend.root(e).getMessage();
+        throw new IllegalStateException(problem, e);
       }
     }
     return current;
@@ -51,7 +56,8 @@ record TorchDevice(Device place, boolean sharesMemory) {
     if (cards == CudaCards.Assignment.SOME && !cuda) {
       throw new IllegalStateException(
           "Spark has assigned a GPU, and libtorch in this build computes on processors alone:"
-              + " build with ./mvnw package -Pcuda -DskipTests, or ask Spark for no GPU");
+              + " build with ./mvnw package -Pcuda -DskipTests, or ask Spark for no GPU (with"
+              + " -Pcuda-legacy, stemspark.training.compute = nd4j is what uses it)");
     }
     if (cards == CudaCards.Assignment.NONE && cuda) {
       throw new IllegalStateException(
@@ -68,40 +74,32 @@ record TorchDevice(Device place, boolean sharesMemory) {
     return TorchDevice.class.getResource(CUDA_BUILD) != null;
   }
 
-  /** The first card that CUDA shows this process. */
+  /** The one card that CUDA shows this process, or its first where Spark assigns none. */
   private static TorchDevice card() {
-    try {
-      if (torch.cuda_device_count() == 0) {
-        throw new IllegalStateException(
-            "libtorch sees no NVIDIA card. Either there is none, or its driver is missing or older"
-                + " than CUDA 13 needs (nvidia-smi shows both)");
-      }
-      Device card = new Device(FIRST_CARD);
-      requireComputes(card);
-      return new TorchDevice(card, false);
-    } catch (LinkageError e) {
+    if (torch.cuda_device_count() == 0) {
       throw new IllegalStateException(
-          "libtorch's CUDA build does not load, for the libraries of CUDA and cuDNN that it needs"
-              + " are not where the system looks for them (deploy/README.md): "
-              + Nd4jBackend.root(e).getMessage(),
-          e);
+          "libtorch, built for CUDA 13, sees no NVIDIA card. Either there is none, or its driver is"
+              + " missing or older than 580; "
+              + CudaCards.describe());
     }
+    Device card = new Device(FIRST_CARD);
+    requireComputes(card);
+    return new TorchDevice(card, false);
   }
 
   /** A card of a generation that the build has no code for is there, but fails to compute. */
   private static void requireComputes(Device card) {
     try (TensorOptions options = new TensorOptions(card);
-        Tensor ones = torch.ones(new long[] {2}, options);
-        Scalar two = new Scalar(2);
-        Tensor twos = ones.mul(two);
-        Tensor sum = twos.sum()) {
+        Tensor image = torch.ones(new long[] {1, 1, 2, 2}, options);
+        Tensor kernel = torch.ones(new long[] {1, 1, 2, 2}, options);
+        Tensor sum = torch.conv2d(image, kernel)) {
       if (sum.item_float() != 4) {
         throw new IllegalStateException("1 + 1 + 1 + 1 is " + sum.item_float());
       }
     } catch (RuntimeException e) {
       throw new IllegalStateException(
-          "the NVIDIA card cannot run libtorch, whose code is for compute capability 7.5 and newer: "
-              + e.getMessage(),
+          "the NVIDIA card cannot run libtorch, which in the build with -Pcuda has code for compute"
+              + " capability 7.5 and newer; %s: %s".formatted(CudaCards.describe(), e.getMessage()),
           e);
     }
   }

@@ -78,6 +78,7 @@ class TorchDeviceTest {
         .hasMessageContaining("conf/gpu.conf");
     assertThatThrownBy(() -> TorchDevice.chosen(Assignment.SOME, true))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("libtorch sees no NVIDIA card");
+        .hasMessageContaining("sees no NVIDIA card")
+        .hasMessageContaining("nvidia-smi");
   }
 }

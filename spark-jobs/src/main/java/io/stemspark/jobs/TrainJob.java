@@ -134,8 +134,9 @@ public final class TrainJob {
     return chosen;
   }
 
-  /** Asks executors whether they can compute, before hours depend on it. */
+  /** Asks this process, and the executors that there are, whether they can compute. */
   private static void requireUsable(JavaSparkContext context, Compute compute) {
+    compute.requireUsable();
     int tasks = context.defaultParallelism();
     List<String> problems =
         context

@@ -1,5 +1,6 @@
 package io.stemspark.jobs.steps;
 
+import io.stemspark.network.OnnxNetwork;
 import io.stemspark.unet.CudaCards;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,10 +30,26 @@ public final class Cards {
   /**
    * The number, in this process, of the card that Spark has assigned; where Spark runs in one
    * process, of any there is.
+   *
+   * @throws IllegalStateException when a card was assigned that this build could not use
    */
   public static OptionalInt ofTask() {
+    if (isAssigned() && !OnnxNetwork.hasCuda()) {
+      throw new IllegalStateException(
+          "Spark has assigned a GPU, and ONNX Runtime in this build computes on processors alone:"
+              + " build with ./mvnw package -Pcuda -DskipTests, or ask Spark for no GPU");
+    }
+    return numberOfTask();
+  }
+
+  private static boolean isAssigned() {
     ResourceInformation gpu = TaskContext.get().resourcesJMap().get(GPU);
-    if (gpu != null && gpu.addresses().length > 0) {
+    return gpu != null && gpu.addresses().length > 0;
+  }
+
+  static OptionalInt numberOfTask() {
+    ResourceInformation gpu = TaskContext.get().resourcesJMap().get(GPU);
+    if (isAssigned()) {
       return OptionalInt.of(numberOf(gpu.addresses()[0]));
     }
     String master = SparkEnv.get().conf().get(MASTER);

@@ -56,14 +56,12 @@ class CardPluginTest {
       List<String> seen = tasks.map(task -> seen()).distinct().collect();
       assertThat(seen)
           .containsExactlyInAnyOrder("2 in PCI_BUS_ID, number 0", "5 in PCI_BUS_ID, number 0");
-      assertThatThrownBy(
-              () ->
-                  tasks.foreach(
-                      task -> {
-                        Compute.TORCH.requireUsable();
-                      }))
+      assertThatThrownBy(() -> tasks.foreach(task -> Compute.TORCH.requireUsable()))
           .isInstanceOf(SparkException.class)
           .hasMessageContaining("Spark has assigned a GPU, and libtorch in this build");
+      assertThatThrownBy(() -> tasks.foreach(task -> Cards.ofTask()))
+          .isInstanceOf(SparkException.class)
+          .hasMessageContaining("Spark has assigned a GPU, and ONNX Runtime in this build");
     }
   }
 
@@ -73,6 +71,6 @@ class CardPluginTest {
         .formatted(
             torch.get_env("CUDA_VISIBLE_DEVICES").get().getString(),
             torch.get_env("CUDA_DEVICE_ORDER").get().getString(),
-            Cards.ofTask().orElseThrow());
+            Cards.numberOfTask().orElseThrow());
   }
 }
