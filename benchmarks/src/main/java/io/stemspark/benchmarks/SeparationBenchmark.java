@@ -68,11 +68,18 @@ public final class SeparationBenchmark {
     Path folder = Files.createTempDirectory("stemspark-benchmark");
     Path root = Path.of(System.getProperty("stemspark.root"));
     try (SparkSession spark =
-        new SparkSettings("benchmark", "local[" + CORES + "]", Map.of()).start()) {
+        new SparkSettings(
+                "benchmark", "local[" + CORES + "]", JobSettings.load(List.of(), List.of()).spark())
+            .start()) {
       SeparationBenchmark benchmark = new SeparationBenchmark(folder, new LoopedDemo(root), spark);
-      Path starter = root.resolve("demo/starter.bundle");
-      benchmark.measure("starter", starter, 4, 240, 3);
-      benchmark.measure("default", benchmark.untrained(), 2, 20, 3);
+      List<String> networks =
+          arguments.length == 0 ? List.of("starter", "default") : List.of(arguments);
+      if (networks.contains("starter")) {
+        benchmark.measure("starter", root.resolve("demo/starter.bundle"), 8, 240, 3);
+      }
+      if (networks.contains("default")) {
+        benchmark.measure("default", benchmark.untrained(), 2, 20, 3);
+      }
     }
   }
 

@@ -1,7 +1,5 @@
 package io.stemspark.audio;
 
-import java.util.Arrays;
-
 /** Samples of all channels, first in, first out. Not thread-safe. */
 public final class SampleQueue {
   private final float[][] buffer;
@@ -35,14 +33,15 @@ public final class SampleQueue {
   }
 
   private void makeRoom(int length) {
-    if (end + length <= buffer[0].length) {
+    int capacity = buffer[0].length;
+    if (end + length <= capacity) {
       return;
     }
     int held = size();
-    int capacity = buffer[0].length;
-    int needed = held + length > capacity / 2 ? 2 * (held + length) : capacity;
+    int needed = Math.max(capacity, 2 * (held + length));
     for (int c = 0; c < buffer.length; c++) {
-      float[] target = Arrays.copyOfRange(buffer[c], start, start + needed);
+      float[] target = needed > capacity ? new float[needed] : buffer[c];
+      System.arraycopy(buffer[c], start, target, 0, held);
       buffer[c] = target;
     }
     start = 0;

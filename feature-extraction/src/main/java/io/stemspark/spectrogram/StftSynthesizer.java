@@ -10,6 +10,9 @@ import java.util.Arrays;
  * <p>With frame k all samples before k * hopLength - fftSize / 2 are final and passed on.
  */
 public final class StftSynthesizer implements AutoCloseable {
+  /** Frames' worth of sums that are kept, so that they are seldom moved. */
+  private static final int FRAMES_KEPT = 4;
+
   private final int size;
   private final int hop;
   private final RealFft fft;
@@ -18,6 +21,7 @@ public final class StftSynthesizer implements AutoCloseable {
   private final float[] weights;
   private final float[] frame;
   private final float[][] sum;
+  private int start;
   private long frames;
   private int skip;
   private long emitted;
@@ -37,7 +41,7 @@ public final class StftSynthesizer implements AutoCloseable {
       weights[i] /= size * fullOverlap[i % hop];
     }
     this.frame = new float[size];
-    this.sum = new float[channels][size];
+    this.sum = new float[channels][FRAMES_KEPT * size];
     this.skip = size / 2;
   }
 
@@ -48,21 +52,30 @@ public final class StftSynthesizer implements AutoCloseable {
   public void push(float[][] real, float[][] imag, SampleSink sink) {
     if (frames > 0) {
       emit(hop, (frames - 1) * hop < size - hop, sink);
-      for (float[] channel : sum) {
-        System.arraycopy(channel, hop, channel, 0, size - hop);
-        Arrays.fill(channel, size - hop, size, 0);
-      }
+      start += hop;
+      makeRoom();
     }
     for (int c = 0; c < sum.length; c++) {
       fft.inverse(real[c], imag[c], frame);
-      addProduct(frame, weights, sum[c]);
+      addProduct(frame, weights, sum[c], start);
     }
     frames++;
   }
 
-  private static void addProduct(float[] a, float[] b, float[] into) {
-    for (int i = 0; i < into.length; i++) {
-      into[i] += a[i] * b[i];
+  private void makeRoom() {
+    if (start + size <= sum[0].length) {
+      return;
+    }
+    for (float[] channel : sum) {
+      System.arraycopy(channel, start, channel, 0, size - hop);
+      Arrays.fill(channel, size - hop, channel.length, 0);
+    }
+    start = 0;
+  }
+
+  private static void addProduct(float[] a, float[] b, float[] into, int from) {
+    for (int i = 0; i < a.length; i++) {
+      into[from + i] += a[i] * b[i];
     }
   }
 
@@ -80,13 +93,15 @@ public final class StftSynthesizer implements AutoCloseable {
     if (atEdge) {
       level(drop, count);
     }
-    sink.samples(sum, drop, count - drop);
+    sink.samples(sum, start + drop, count - drop);
     emitted += count - drop;
   }
 
   /**
    * Makes up for the windows that are missing at both ends of the signal, where fewer overlap than
    * {@link #weights} takes for granted.
+   *
+   * @param from index of a sample that is ready, from {@link #start}
    */
   private void level(int from, int to) {
     long origin = (frames - 1) * hop;
@@ -98,7 +113,7 @@ public final class StftSynthesizer implements AutoCloseable {
       }
       float factor = fullOverlap[i % hop] / overlap;
       for (float[] channel : sum) {
-        channel[i] *= factor;
+        channel[start + i] *= factor;
       }
     }
   }

@@ -7,7 +7,6 @@ import io.stemspark.network.NetworkSpec.Input;
 import io.stemspark.network.NetworkSpec.Output;
 import io.stemspark.network.NetworkSpec.Stem;
 import io.stemspark.spectrogram.Spectrogram;
-import java.util.Arrays;
 
 /**
  * Estimates the voice in windows of frames: hands a network the patches that it wants to see, and
@@ -31,21 +30,17 @@ final class VoiceEstimator {
   private final int planeSize;
   private final float[] row;
   private final float[] imagRow;
-  private final float[] mask;
+  private final float[] finite;
   private final float[] input;
   private final float[] output;
-  private final float[] real;
-  private final float[] imag;
   private long networkNanos;
 
   /**
    * @param batch patches that the network may see at once; its memory grows with them
    * @param exponent of a mask, as {@link SeparationConfig#maskExponent}
    * @param channels of the mixture
-   * @param bins of its frames
    */
-  VoiceEstimator(
-      NetworkSpec spec, Network network, int batch, double exponent, int channels, int bins) {
+  VoiceEstimator(NetworkSpec spec, Network network, int batch, double exponent, int channels) {
     this.spec = spec;
     this.network = network;
     this.batch = batch;
@@ -56,11 +51,9 @@ final class VoiceEstimator {
     this.planeSize = spec.patch().size();
     this.row = new float[visible];
     this.imagRow = new float[visible];
-    this.mask = new float[bins];
+    this.finite = new float[visible];
     this.input = new float[batch * spec.inputPlanes() * planeSize];
     this.output = new float[batch * spec.outputPlanes() * planeSize];
-    this.real = new float[bins];
-    this.imag = new float[bins];
   }
 
   /** Time spent in the network so far. */
@@ -92,22 +85,21 @@ final class VoiceEstimator {
       long start = System.nanoTime();
       network.run(input, count, output);
       networkNanos += System.nanoTime() - start;
-      requireNumbers(count * spec.outputPlanes() * planeSize);
       for (int i = 0; i < count; i++) {
         int window = (first + i) / perWindow;
         int group = (first + i) % perWindow;
         decode(i * spec.outputPlanes(), mixture, window * step, group, voice[window]);
       }
+      requireNumbers();
     }
   }
 
   /** A network that divides by the level of its input, say, fails on silence. */
-  private void requireNumbers(int length) {
+  private void requireNumbers() {
     float sum = 0;
-    for (int i = 0; i < length; i++) {
-      sum += 0 * output[i];
+    for (float bin : finite) {
+      sum += bin;
     }
-    // 0 times infinity or NaN is NaN.
     if (Float.isNaN(sum)) {
       throw new IllegalStateException("the network gave values that are not finite");
     }
@@ -116,15 +108,15 @@ final class VoiceEstimator {
   private void encode(Spectrogram[] mixture, int from, int group, int plane) {
     float scale = (float) spec.inputScale();
     for (int slot = 0; slot < spec.channels(); slot++) {
-      int channel = Math.min(group * spec.channels() + slot, channels - 1);
+      Spectrogram channel = mixture[Math.min(group * spec.channels() + slot, channels - 1)];
       for (int frame = 0; frame < frames; frame++) {
-        mixture[channel].copyFrame(from + frame, row, imagRow);
+        int at = (from + frame) * channel.bins();
         if (spec.input() == Input.MAGNITUDE) {
-          toMagnitudes(row, imagRow, scale);
+          toMagnitudes(channel.real(), channel.imag(), at, scale, row);
           put(row, plane + slot, frame);
         } else {
-          multiply(row, scale);
-          multiply(imagRow, scale);
+          product(channel.real(), at, scale, row);
+          product(channel.imag(), at, scale, imagRow);
           put(row, plane + 2 * slot, frame);
           put(imagRow, plane + 2 * slot + 1, frame);
         }
@@ -139,16 +131,16 @@ final class VoiceEstimator {
         return;
       }
       for (int frame = 0; frame < frames; frame++) {
-        mixture[channel].copyFrame(from + frame, real, imag);
+        int at = (from + frame) * mixture[channel].bins();
+        int to = frame * voice[channel].bins();
         if (spec.output() == Output.COMPLEX) {
           get(plane + 2 * slot, frame, row);
           get(plane + 2 * slot + 1, frame, imagRow);
-          takeSpectrum();
+          takeSpectrum(mixture[channel], at, voice[channel], to);
         } else {
           get(plane + slot, frame, row);
-          takeMask();
+          takeMask(mixture[channel], at, voice[channel], to);
         }
-        voice[channel].putFrame(frame, real, imag);
       }
     }
   }
@@ -173,50 +165,61 @@ final class VoiceEstimator {
         row[bin] = output[at + bin * frames + frame];
       }
     }
+    addNothing(row, finite);
   }
 
-  /** Replaces the mixture's frame by the voice's, whose complex estimate is in the rows. */
-  private void takeSpectrum() {
+  /** Makes a frame of the voice of its complex estimate, which is in the rows. */
+  private void takeSpectrum(Spectrogram mixture, int at, Spectrogram voice, int to) {
     multiply(row, (float) spec.outputScale());
     multiply(imagRow, (float) spec.outputScale());
     boolean direct = spec.stem() == Stem.VOCALS;
     double mixed = 0;
     double sung = 0;
     for (int bin = 0; bin < visible; bin++) {
-      float voiceRe = direct ? row[bin] : real[bin] - row[bin];
-      float voiceIm = direct ? imagRow[bin] : imag[bin] - imagRow[bin];
+      float real = mixture.real()[at + bin];
+      float imag = mixture.imag()[at + bin];
+      float voiceRe = direct ? row[bin] : real - row[bin];
+      float voiceIm = direct ? imagRow[bin] : imag - imagRow[bin];
       if (bin >= visible - upperQuarter()) {
-        mixed += real[bin] * real[bin] + imag[bin] * imag[bin];
+        mixed += real * real + imag * imag;
         sung += voiceRe * voiceRe + voiceIm * voiceIm;
       }
-      row[bin] = voiceRe;
-      imagRow[bin] = voiceIm;
+      voice.real()[to + bin] = voiceRe;
+      voice.imag()[to + bin] = voiceIm;
     }
-    Arrays.fill(mask, mixed > 0 ? (float) Math.min(1, Math.sqrt(sung / mixed)) : 0);
-    apply(mask, real);
-    apply(mask, imag);
-    System.arraycopy(row, 0, real, 0, visible);
-    System.arraycopy(imagRow, 0, imag, 0, visible);
+    extend(mixture, at, voice, to, mixed > 0 ? (float) Math.min(1, Math.sqrt(sung / mixed)) : 0);
   }
 
-  /** Replaces the mixture's frame by the voice's, whose mask or magnitudes are in the row. */
-  private void takeMask() {
+  /** Makes a frame of the voice of its mask or its magnitudes, which are in the row. */
+  private void takeMask(Spectrogram mixture, int at, Spectrogram voice, int to) {
     if (spec.output() == Output.MAGNITUDE) {
-      multiply(row, (float) spec.outputScale());
-      for (int bin = 0; bin < visible; bin++) {
-        double magnitude = Math.sqrt(real[bin] * real[bin] + imag[bin] * imag[bin]);
-        row[bin] = magnitude > 0 ? (float) (row[bin] / magnitude) : 0;
-      }
+      toMask(mixture, at);
     }
     refineMask();
     float sum = 0;
     for (int bin = visible - upperQuarter(); bin < visible; bin++) {
       sum += row[bin];
     }
-    System.arraycopy(row, 0, mask, 0, visible);
-    Arrays.fill(mask, visible, mask.length, sum / upperQuarter());
-    apply(mask, real);
-    apply(mask, imag);
+    product(mixture.real(), at, row, voice.real(), to);
+    product(mixture.imag(), at, row, voice.imag(), to);
+    extend(mixture, at, voice, to, sum / upperQuarter());
+  }
+
+  /** Replaces the voice's magnitudes in the row by their share of the mixture's. */
+  private void toMask(Spectrogram mixture, int at) {
+    multiply(row, (float) spec.outputScale());
+    toMagnitudes(mixture.real(), mixture.imag(), at, 1, imagRow);
+    for (int bin = 0; bin < visible; bin++) {
+      row[bin] = imagRow[bin] > 0 ? row[bin] / imagRow[bin] : 0;
+    }
+  }
+
+  /** Gives the voice a share of all bins that the network does not see. */
+  private void extend(Spectrogram mixture, int at, Spectrogram voice, int to, float share) {
+    for (int bin = visible; bin < voice.bins(); bin++) {
+      voice.real()[to + bin] = share * mixture.real()[at + bin];
+      voice.imag()[to + bin] = share * mixture.imag()[at + bin];
+    }
   }
 
   private void refineMask() {
@@ -239,11 +242,24 @@ final class VoiceEstimator {
     return (visible + 3) / 4;
   }
 
-  // The JIT compiler makes vectors of loops as plain as these: whole arrays, one index.
+  // The JIT compiler makes vectors of loops as plain as these: one index, at most shifted.
 
-  private static void toMagnitudes(float[] real, float[] imag, float scale) {
-    for (int i = 0; i < real.length; i++) {
-      real[i] = scale * (float) Math.sqrt(real[i] * real[i] + imag[i] * imag[i]);
+  private static void toMagnitudes(float[] real, float[] imag, int at, float scale, float[] into) {
+    for (int i = 0; i < into.length; i++) {
+      into[i] =
+          scale * (float) Math.sqrt(real[at + i] * real[at + i] + imag[at + i] * imag[at + i]);
+    }
+  }
+
+  private static void product(float[] values, int at, float factor, float[] into) {
+    for (int i = 0; i < into.length; i++) {
+      into[i] = factor * values[at + i];
+    }
+  }
+
+  private static void product(float[] values, int at, float[] factors, float[] into, int to) {
+    for (int i = 0; i < factors.length; i++) {
+      into[to + i] = factors[i] * values[at + i];
     }
   }
 
@@ -253,15 +269,16 @@ final class VoiceEstimator {
     }
   }
 
-  private static void apply(float[] mask, float[] values) {
-    for (int i = 0; i < values.length; i++) {
-      values[i] *= mask[i];
-    }
-  }
-
   private static void multiply(float[] values, float factor) {
     for (int i = 0; i < values.length; i++) {
       values[i] *= factor;
+    }
+  }
+
+  /** Leaves a NaN where a value is infinite or none: 0 times these is NaN. */
+  private static void addNothing(float[] values, float[] into) {
+    for (int i = 0; i < values.length; i++) {
+      into[i] += 0 * values[i];
     }
   }
 }

@@ -79,8 +79,7 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
       int bins,
       FrameSink sink) {
     this.estimator =
-        new VoiceEstimator(
-            spec, network, config.batchPatches(), config.maskExponent(), channels, bins);
+        new VoiceEstimator(spec, network, config.batchPatches(), config.maskExponent(), channels);
     this.wiener = config.wiener() && channels == 2;
     this.sink = sink;
     this.overlap = config.overlapFrames(spec);

@@ -160,7 +160,7 @@ final class CatalogueRun {
         new RunReport.Subject(name, job, Version.stemspark(), input, output, started);
     try {
       listener.reported(
-          new ReportWriter(context.hadoopConfiguration(), decoding)
+          new ReportWriter(context, hadoop, decoding)
               .write(subject, summary, statistics, withStems));
     } catch (IOException | RuntimeException e) {
       // What the run has done is done.

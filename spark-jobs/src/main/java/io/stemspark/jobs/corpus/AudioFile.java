@@ -37,6 +37,11 @@ public record AudioFile(String uri, int stream, long bytes, String version, long
     return new AudioFile(uri, number, bytes, version, modified);
   }
 
+  /** A file that this program has written. */
+  public static AudioFile written(String uri, long bytes) {
+    return new AudioFile(uri, FfmpegReader.BEST_STREAM, bytes, "", UNKNOWN);
+  }
+
   static AudioFile missing(String uri) {
     return new AudioFile(uri, FfmpegReader.BEST_STREAM, UNKNOWN, "", UNKNOWN);
   }

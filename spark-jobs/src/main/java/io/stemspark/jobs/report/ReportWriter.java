@@ -3,20 +3,29 @@ package io.stemspark.jobs.report;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.bundle.StrictJson;
+import io.stemspark.jobs.corpus.AudioFile;
 import io.stemspark.jobs.ledger.StoredFile;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.report.ReportPage.Listening;
 import io.stemspark.jobs.steps.TrackAudio;
 import io.stemspark.jobs.storage.AtomicFiles;
 import java.io.IOException;
+import java.io.Serializable;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,15 +34,20 @@ public final class ReportWriter {
   private static final Logger LOG = LoggerFactory.getLogger(ReportWriter.class);
   private static final String FOLDER = "_stemspark/reports";
 
-  private final Configuration configuration;
+  private final JavaSparkContext context;
+  private final Broadcast<SerializableConfiguration> hadoop;
   private final DecodingConfig decoding;
 
   /**
-   * @param configuration reaches storage
+   * @param hadoop reaches storage
    * @param decoding decodes what the page has pictures of
    */
-  public ReportWriter(Configuration configuration, DecodingConfig decoding) {
-    this.configuration = configuration;
+  public ReportWriter(
+      JavaSparkContext context,
+      Broadcast<SerializableConfiguration> hadoop,
+      DecodingConfig decoding) {
+    this.context = context;
+    this.hadoop = hadoop;
     this.decoding = decoding;
   }
 
@@ -46,6 +60,7 @@ public final class ReportWriter {
   public String write(
       RunReport.Subject subject, Summary summary, RunStatistics statistics, boolean withStems)
       throws IOException {
+    Configuration configuration = context.hadoopConfiguration();
     RunReport report = RunReport.of(subject, summary, statistics, Instant.now());
     Path folder = new Path(subject.output(), FOLDER);
     byte[] json = StrictJson.MAPPER.writeValueAsBytes(report);
@@ -59,31 +74,76 @@ public final class ReportWriter {
     return page.toString();
   }
 
+  /** The tracks of which everything could be drawn. */
   private List<Listening> listening(String output, List<RunStatistics.Example> examples) {
-    List<Listening> listening = new ArrayList<>();
-    try (TrackAudio audio = new TrackAudio(configuration, decoding)) {
-      for (RunStatistics.Example example : examples) {
-        try {
-          List<Sound> sounds = new ArrayList<>();
-          String mixture = new Path(example.mixture().uri()).toUri().toASCIIString();
-          try (AudioReader reader = audio.open(example.mixture())) {
-            sounds.add(Sound.of("mixture", mixture, SpectrogramPicture.draw(reader)));
-          }
-          for (StoredFile stem : example.outputs()) {
-            try (AudioReader reader = audio.open(stem.in(output))) {
-              sounds.add(
-                  Sound.of(
-                      stemName(stem.path()), link(stem.path()), SpectrogramPicture.draw(reader)));
-            }
-          }
-          listening.add(new Listening(example.trackId(), sounds));
-        } catch (IOException e) {
-          LOG.warn("The report has no picture of {}: {}", example.trackId(), e.getMessage());
-        }
+    List<Wanted> wanted = new ArrayList<>();
+    for (RunStatistics.Example example : examples) {
+      String mixture = new Path(example.mixture().uri()).toUri().toASCIIString();
+      wanted.add(new Wanted(example.trackId(), "mixture", mixture, example.mixture()));
+      for (StoredFile stem : example.outputs()) {
+        wanted.add(
+            new Wanted(
+                example.trackId(),
+                stemName(stem.path()),
+                link(stem.path()),
+                AudioFile.written(stem.in(output), stem.bytes())));
       }
     }
+    Map<String, List<Drawn>> tracks =
+        draw(wanted).stream()
+            .collect(
+                Collectors.groupingBy(Drawn::trackId, LinkedHashMap::new, Collectors.toList()));
+    List<Listening> listening = new ArrayList<>();
+    tracks.forEach(
+        (track, pictures) -> {
+          Optional<Drawn> failed = pictures.stream().filter(p -> p.sound() == null).findFirst();
+          if (failed.isPresent()) {
+            LOG.warn("The report has no picture of {}: {}", track, failed.get().problem());
+          } else {
+            listening.add(new Listening(track, pictures.stream().map(Drawn::sound).toList()));
+          }
+        });
     return listening;
   }
+
+  /** Tasks draw, for they have decoders at hand, and all cores. */
+  private List<Drawn> draw(List<Wanted> wanted) {
+    if (wanted.isEmpty()) {
+      return List.of();
+    }
+    DecodingConfig how = decoding;
+    Broadcast<SerializableConfiguration> reach = hadoop;
+    return context
+        .parallelize(wanted, wanted.size())
+        .map(sound -> sound.draw(how, reach.value().value()))
+        .collect();
+  }
+
+  /**
+   * Audio to be drawn.
+   *
+   * @param name what it is called on the page
+   * @param link where it lies, seen from the page
+   */
+  private record Wanted(String trackId, String name, String link, AudioFile file)
+      implements Serializable {
+    Drawn draw(DecodingConfig decoding, Configuration configuration) {
+      try (TrackAudio audio = new TrackAudio(configuration, decoding);
+          AudioReader reader = audio.open(file)) {
+        return new Drawn(trackId, Sound.of(name, link, SpectrogramPicture.draw(reader)), "");
+      } catch (IOException e) {
+        return new Drawn(trackId, null, e.getMessage());
+      }
+    }
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param sound null where that failed
+   * @param problem why
+   */
+  private record Drawn(String trackId, Sound sound, String problem) implements Serializable {}
 
   private static String stemName(String path) {
     return path.substring(path.lastIndexOf('/') + 1);

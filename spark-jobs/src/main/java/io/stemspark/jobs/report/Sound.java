@@ -1,6 +1,7 @@
 package io.stemspark.jobs.report;
 
 import io.stemspark.jobs.evaluation.ScoreFiles;
+import java.io.Serializable;
 import java.util.Base64;
 
 /**
@@ -10,7 +11,7 @@ import java.util.Base64;
  * @param link where it lies, seen from the page
  * @param picture its spectrogram as PNG, in Base64
  */
-record Sound(String name, String link, String picture) {
+record Sound(String name, String link, String picture) implements Serializable {
   static final String LEGEND =
       "<p class=\"facts\">Spectrograms of the first minute; bright is loud, 80 dB from white to"
           + " black; the top is half the sample rate.</p>\n";

@@ -9,6 +9,7 @@ import io.stemspark.audio.Tags;
 import io.stemspark.bundle.BundleException;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Spool;
 import io.stemspark.jobs.storage.TemporaryFolders;
 import io.stemspark.separation.Piece;
@@ -57,11 +58,11 @@ final class PieceEstimator implements CuttingFactory.PieceWorker {
     if (PieceFiles.isThere(stored, configuration)) {
       return StageTimes.NONE;
     }
-    try (Spool spool = Spool.open()) {
+    try (Spool spool = Spool.near(temporary, configuration)) {
       Path file = spool.file("piece");
       SeparationResult result = estimate(track, piece, file);
       long start = System.nanoTime();
-      StemFiles.store(file, stored, temporary, configuration);
+      AtomicFiles.store(file, stored, temporary, configuration);
       return result.storedIn(Duration.ofNanos(System.nanoTime() - start)).times();
     }
   }

@@ -10,6 +10,7 @@ import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Outcome;
 import io.stemspark.jobs.ledger.RunLedger;
 import io.stemspark.jobs.ledger.StoredFile;
+import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Spool;
 import io.stemspark.jobs.storage.TemporaryFolders;
 import io.stemspark.separation.OutputConfig;
@@ -105,7 +106,7 @@ public final class TrackSeparator implements TrackWorker {
 
   private SeparationResult separateToStorage(Track track, List<StoredFile> stored)
       throws IOException {
-    try (Spool spool = Spool.open();
+    try (Spool spool = Spool.near(temporary, configuration);
         AudioReader mixture = audio.mixture(track)) {
       Stems stems = task.separation().output().stems();
       Path vocals = stems.vocals() ? spool.file("vocals") : null;
@@ -178,7 +179,7 @@ public final class TrackSeparator implements TrackWorker {
     String path = task.path(track, stem.getFileName().toString());
     StoredFile file = new StoredFile(path, Files.size(stem));
     String uri = file.in(task.output());
-    StemFiles.store(stem, new org.apache.hadoop.fs.Path(uri), temporary, configuration);
+    AtomicFiles.store(stem, new org.apache.hadoop.fs.Path(uri), temporary, configuration);
     stored.add(file);
   }
 

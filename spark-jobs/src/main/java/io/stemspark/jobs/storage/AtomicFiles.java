@@ -1,6 +1,7 @@
 package io.stemspark.jobs.storage;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
@@ -12,9 +13,12 @@ import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.IOUtils;
 
 /** Writes files that appear whole or not at all, and replaces older ones only by whole ones. */
 public final class AtomicFiles {
+  private static final int COPY_BYTES = 1 << 20;
+
   private AtomicFiles() {}
 
   /** Produces a file's content; again, when a connection broke. */
@@ -41,6 +45,35 @@ public final class AtomicFiles {
   public static void write(Path file, Path temporary, Configuration configuration, Content content)
       throws IOException {
     Retries.run(() -> writeOnce(file, temporary, configuration, content));
+  }
+
+  /**
+   * Stores a whole file of the local disk.
+   *
+   * @param file is moved where {@link Spool#near} has laid it near its target; else a copy is
+   *     stored
+   * @param temporary for what is not whole yet
+   */
+  public static void store(
+      java.nio.file.Path file, Path target, Path temporary, Configuration configuration)
+      throws IOException {
+    FileSystem files = target.getFileSystem(configuration);
+    if (isLocal(files)) {
+      files.mkdirs(target.getParent());
+      rename(files, new Path(file.toUri()), files.makeQualified(target), configuration);
+    } else {
+      write(target, temporary, configuration, stream -> copy(file, stream));
+    }
+  }
+
+  private static void copy(java.nio.file.Path file, OutputStream stream) throws IOException {
+    try (InputStream content = Files.newInputStream(file)) {
+      IOUtils.copyBytes(content, stream, COPY_BYTES);
+    }
+  }
+
+  static boolean isLocal(FileSystem files) {
+    return files.getUri().getScheme().equals("file");
   }
 
   private static void writeOnce(
@@ -90,7 +123,7 @@ public final class AtomicFiles {
   /** Gives a file another name, in place of one that has it. */
   static void rename(FileSystem files, Path from, Path to, Configuration configuration)
       throws IOException {
-    if (files.getUri().getScheme().equals("file")) {
+    if (isLocal(files)) {
       // One of a file that was there before would not fit the new one.
       Files.deleteIfExists(checksums(to));
       Files.move(

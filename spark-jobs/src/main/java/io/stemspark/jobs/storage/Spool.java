@@ -3,10 +3,13 @@ package io.stemspark.jobs.storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 
 /**
  * A local folder for files that are still being written. It goes when it is closed, or when the
@@ -26,9 +29,27 @@ public final class Spool implements AutoCloseable {
   }
 
   public static Spool open() throws IOException {
-    Spool spool = new Spool(Files.createTempDirectory("stemspark"));
-    OPEN.add(spool.folder);
-    return spool;
+    return opened(Files.createTempDirectory("stemspark"));
+  }
+
+  /**
+   * A folder for files that are stored when they are whole: inside {@code temporary} where that is
+   * a local folder, so that they have only to be given their names.
+   */
+  public static Spool near(org.apache.hadoop.fs.Path temporary, Configuration configuration)
+      throws IOException {
+    FileSystem files = temporary.getFileSystem(configuration);
+    if (!AtomicFiles.isLocal(files)) {
+      return open();
+    }
+    Path parent = Path.of(files.makeQualified(temporary).toUri().getPath());
+    Files.createDirectories(parent);
+    return opened(Files.createTempDirectory(parent, "track"));
+  }
+
+  private static Spool opened(Path folder) {
+    OPEN.add(folder);
+    return new Spool(folder);
   }
 
   /** Where a file of this name may be written. */
@@ -48,6 +69,9 @@ public final class Spool implements AutoCloseable {
         Files.delete(file);
       }
       Files.delete(folder);
+    } catch (NoSuchFileException e) {
+      // The run has ended, and has cleared away what an attempt left that was one too many.
+      return;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
