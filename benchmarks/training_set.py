@@ -1,5 +1,6 @@
 """Builds a training set that anybody can have: speech made to sing over free music, in MUSDB18's layout.
 
+    mkdir packages
     for package in tuxpaint-stamps-default klettres-data ktuberling-data qabcs-data fillets-ng-data-cs \\
         warzone2100-music ufoai-music wesnoth-1.16-music supertux-data hedgewars-data nexuiz-music \\
         colobot-common-sounds singularity-music; do

@@ -1,8 +1,11 @@
 package io.stemspark.benchmarks;
 
+import io.stemspark.network.NetworkSpec;
+import io.stemspark.network.OnnxNetwork;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.unet.Compute;
 import io.stemspark.unet.CudaCards;
+import io.stemspark.unet.OnnxExport;
 import io.stemspark.unet.UNetConfig;
 import java.util.List;
 import java.util.Locale;
@@ -52,6 +55,38 @@ public final class CardBenchmark {
     if (device.is_cuda()) {
       measure("default", new UNetConfig(1, 1, List.of(64, 128, 256, 512)), batch, device);
     }
+    separate(new UNetConfig(1, 1, List.of(8, 16, 32, 64)), batch);
+  }
+
+  /** Masks of ONNX Runtime on the card, as {@code separate} asks for them. */
+  private static void separate(UNetConfig unet, int batch) {
+    if (!OnnxNetwork.hasCuda()) {
+      System.out.println("\nONNX Runtime in this build computes on processors alone");
+      return;
+    }
+    byte[] model = OnnxExport.export(network(Compute.ND4J, unet, PATCH), unet, PATCH);
+    float[] mixture = new ExamplePatches(PATCH, batch, 1).mixture();
+    float[] here = new float[mixture.length];
+    float[] there = new float[mixture.length];
+    try (OnnxNetwork processor = OnnxNetwork.onCpu(model, NetworkSpec.unet(PATCH), 1);
+        OnnxNetwork card = OnnxNetwork.onCuda(model, NetworkSpec.unet(PATCH), 0)) {
+      processor.run(mixture, batch, here);
+      Timing timing =
+          RoundRobin.measure(
+                  List.of(Contestant.alone("card", () -> card.run(mixture, batch, there))),
+                  WARMUPS,
+                  ROUNDS)
+              .get(0);
+      double largest = 0;
+      for (int i = 0; i < here.length; i++) {
+        largest = Math.max(largest, Math.abs(here[i] - there[i]));
+      }
+      System.out.printf(
+          Locale.ROOT,
+          "%nONNX Runtime on the card, starter network: %.1f patches/s; ",
+          batch * 1000 / timing.milliseconds());
+      require("largest difference of a mask", largest);
+    }
   }
 
   /** Steps in single precision, without the shortened products that cards prefer. */
@@ -82,7 +117,7 @@ public final class CardBenchmark {
   }
 
   private static void require(String what, double difference) {
-    System.out.printf(Locale.ROOT, "%s: %.1e from ND4J on the processor%n", what, difference);
+    System.out.printf(Locale.ROOT, "%s: %.1e from the processor%n", what, difference);
     if (!(difference < TOLERANCE)) {
       throw new IllegalStateException(
           "%s: a difference of %s, and %s was expected at most"

@@ -69,6 +69,7 @@ public final class TrainingBenchmark {
             "ui.enabled", "false");
     try (SparkSession spark =
         new SparkSettings("benchmark", "local-cluster[%d,1,3072]".formatted(EXECUTORS), properties)
+            .forTraining()
             .start()) {
       TrainingBenchmark benchmark = new TrainingBenchmark(folder, new LoopedDemo(root), spark);
       if (wanted.contains(STARTER)) {

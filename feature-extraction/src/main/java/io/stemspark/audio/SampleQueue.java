@@ -32,6 +32,16 @@ public final class SampleQueue {
     start += length;
   }
 
+  /** A sample that waits; the first has the index 0. */
+  public float get(int channel, int index) {
+    return buffer[channel][start + index];
+  }
+
+  /** Drops the first {@code length} samples of every channel. */
+  public void skip(int length) {
+    start += length;
+  }
+
   private void makeRoom(int length) {
     int capacity = buffer[0].length;
     if (end + length <= capacity) {

@@ -322,7 +322,8 @@ public final class ModelBundle implements Serializable {
     return precision == Precision.FLOAT ? onnx() : content.getOrDefault(BYTES, onnx());
   }
 
-  private static String sha256(byte[] content) {
+  /** A hash of some bytes, in hexadecimal. */
+  public static String sha256(byte[] content) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
     } catch (NoSuchAlgorithmException e) {

@@ -38,7 +38,7 @@ public sealed interface Origin extends Serializable {
    * @param dataset hash of the feature dataset's settings and content
    * @param patches patches in the training split
    * @param workers Spark tasks that trained in parallel
-   * @param settings the training settings by key
+   * @param settings the training settings by key, and the versions of what computed it
    */
   record Provenance(
       String stemspark,

@@ -25,6 +25,9 @@ public final class OnnxCheck {
   private static final Set<String> DOMAINS = Set.of("", "ai.onnx", "com.microsoft");
   private static final int LEAST_OPSET = 7;
 
+  /** The newest that this ONNX Runtime, 1.23, knows. */
+  private static final int MOST_OPSET = 23;
+
   /** Where bytes 4 to 7 are these, ONNX Runtime takes any file for one of its own. */
   private static final String RUNTIME_FORMAT = "ORTM";
 
@@ -53,10 +56,11 @@ public final class OnnxCheck {
       throw new IllegalArgumentException("it is not an ONNX model: it has no operators");
     }
     for (OperatorSetIdProto set : proto.getOpsetImportList()) {
-      if (set.getDomain().isEmpty() && set.getVersion() < LEAST_OPSET) {
+      boolean known = set.getVersion() >= LEAST_OPSET && set.getVersion() <= MOST_OPSET;
+      if (set.getDomain().isEmpty() && !known) {
         throw new IllegalArgumentException(
-            "its operator set is %d; %d or newer was expected"
-                .formatted(set.getVersion(), LEAST_OPSET));
+            "its operator set is %d; one from %d to %d was expected"
+                .formatted(set.getVersion(), LEAST_OPSET, MOST_OPSET));
       }
     }
     if (proto.getFunctionsCount() > 0) {

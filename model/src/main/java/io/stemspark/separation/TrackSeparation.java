@@ -5,7 +5,6 @@ import io.stemspark.audio.Resampler;
 import io.stemspark.audio.SampleQueue;
 import io.stemspark.network.Network;
 import io.stemspark.network.NetworkSpec;
-import io.stemspark.spectrogram.FrameSink;
 import io.stemspark.spectrogram.SampleSink;
 import io.stemspark.spectrogram.StftAnalyzer;
 import io.stemspark.spectrogram.StftConfig;
@@ -15,7 +14,8 @@ import java.time.Duration;
 
 /**
  * One track on its way through: mixture -> (resampler) -> STFT -> mask -> inverse STFT ->
- * (resampler) -> stems. Holds two blocks of frames and the samples that wait for their mask.
+ * (resampler, upper band) -> stems. Holds two blocks of frames and the samples that wait for their
+ * mask.
  */
 final class TrackSeparation implements AutoCloseable {
   private final AudioFormat format;
@@ -23,11 +23,13 @@ final class TrackSeparation implements AutoCloseable {
   private final StemSink sink;
   private final Resampler toModel;
   private final Resampler fromModel;
+  private final UpperBand upperBand;
   private final StftAnalyzer analyzer;
   private final StftSynthesizer synthesizer;
   private final SampleSink synthesized;
   private final VoiceFrames voice;
   private final SampleQueue mixture;
+  private final SampleQueue modelMixture;
   private final SampleQueue modelVocals;
   private final SampleQueue vocals;
   private float[][] mixed;
@@ -35,6 +37,7 @@ final class TrackSeparation implements AutoCloseable {
   private float[][] rest;
   private long mixtureSamples;
   private long modelSamples;
+  private long resampledSamples;
   private long written;
   private long ownNanos;
   private long writingNanos;
@@ -59,17 +62,25 @@ final class TrackSeparation implements AutoCloseable {
       toModel.close();
       throw e;
     }
+    upperBand = new UpperBand(channels, stft.sampleRate(), format.sampleRate(), stft.hopLength());
     mixed = new float[channels][0];
     sung = mixed;
     rest = mixed;
     mixture = new SampleQueue(channels);
+    modelMixture = new SampleQueue(channels);
     modelVocals = new SampleQueue(channels);
     vocals = sameRate ? modelVocals : new SampleQueue(channels);
     analyzer = new StftAnalyzer(stft, channels);
     synthesizer = new StftSynthesizer(stft, channels);
     synthesized = modelVocals::add;
-    FrameSink estimated = (real, imag) -> synthesizer.push(real, imag, synthesized);
-    voice = new VoiceFrames(spec, network, config, channels, stft.bins(), estimated);
+    voice = new VoiceFrames(spec, network, config, channels, stft.bins(), this::estimated);
+  }
+
+  private void estimated(float[][] real, float[][] imag, float[] share) {
+    if (fromModel != null) {
+      upperBand.frame(share);
+    }
+    synthesizer.push(real, imag, synthesized);
   }
 
   /** Takes the mixture's next samples and writes the stems that are ready. */
@@ -80,8 +91,7 @@ final class TrackSeparation implements AutoCloseable {
     if (toModel == null) {
       analyze(samples, length);
     } else {
-      float[][] resampled = toModel.resample(samples, length);
-      analyze(resampled, resampled[0].length);
+      analyzeResampled(toModel.resample(samples, length));
     }
     resampleVocals();
     writeReady();
@@ -96,8 +106,11 @@ final class TrackSeparation implements AutoCloseable {
   SeparationResult finish(Duration decoding) throws IOException {
     long start = System.nanoTime();
     if (toModel != null) {
-      float[][] rest = toModel.finish();
-      analyze(rest, rest[0].length);
+      analyzeResampled(toModel.finish());
+      if (modelSamples == 0 && mixtureSamples > 0) {
+        // Shorter than the resampler's filter: a frame of silence has a share for it.
+        analyzeResampled(new float[format.channels()][1]);
+      }
     }
     if (modelSamples > 0) {
       analyzer.finish(voice);
@@ -139,13 +152,22 @@ final class TrackSeparation implements AutoCloseable {
     analyzer.push(samples, 0, length, voice);
   }
 
+  private void analyzeResampled(float[][] samples) {
+    modelMixture.add(samples, 0, samples[0].length);
+    analyze(samples, samples[0].length);
+  }
+
   private void resampleVocals() throws IOException {
     if (fromModel == null || modelVocals.size() == 0) {
       return;
     }
     int length = modelVocals.size();
     float[][] block = new float[format.channels()][length];
+    float[][] seen = new float[format.channels()][length];
     modelVocals.take(block, length);
+    modelMixture.take(seen, length);
+    upperBand.takeFrom(block, seen, resampledSamples, length);
+    resampledSamples += length;
     float[][] resampled = fromModel.resample(block, length);
     vocals.add(resampled, 0, resampled[0].length);
   }
@@ -162,6 +184,9 @@ final class TrackSeparation implements AutoCloseable {
     }
     mixture.take(mixed, length);
     vocals.take(sung, length);
+    if (fromModel != null) {
+      upperBand.addTo(sung, mixed, written, length);
+    }
     for (int c = 0; c < format.channels(); c++) {
       split.split(mixed[c], sung[c], rest[c], length, written);
     }

@@ -72,8 +72,10 @@ final class VoiceEstimator {
    * @param mixture the frames of each channel
    * @param step frames from a window's start to the next one's
    * @param voice {@code [window][channel]}, filled here; each a patch long, with all bins
+   * @param shares {@code [window][channel][frame]}, filled here: the voice's share of what lies
+   *     above the network's bins
    */
-  void estimate(Spectrogram[] mixture, int step, Spectrogram[][] voice) {
+  void estimate(Spectrogram[] mixture, int step, Spectrogram[][] voice, float[][][] shares) {
     int perWindow = patchesPerWindow(spec, channels);
     int patches = voice.length * perWindow;
     for (int first = 0; first < patches; first += batch) {
@@ -88,7 +90,8 @@ final class VoiceEstimator {
       for (int i = 0; i < count; i++) {
         int window = (first + i) / perWindow;
         int group = (first + i) % perWindow;
-        decode(i * spec.outputPlanes(), mixture, window * step, group, voice[window]);
+        decode(
+            i * spec.outputPlanes(), mixture, window * step, group, voice[window], shares[window]);
       }
       requireNumbers();
     }
@@ -124,7 +127,13 @@ final class VoiceEstimator {
     }
   }
 
-  private void decode(int plane, Spectrogram[] mixture, int from, int group, Spectrogram[] voice) {
+  private void decode(
+      int plane,
+      Spectrogram[] mixture,
+      int from,
+      int group,
+      Spectrogram[] voice,
+      float[][] shares) {
     for (int slot = 0; slot < spec.channels(); slot++) {
       int channel = group * spec.channels() + slot;
       if (channel >= channels) {
@@ -136,11 +145,12 @@ final class VoiceEstimator {
         if (spec.output() == Output.COMPLEX) {
           get(plane + 2 * slot, frame, row);
           get(plane + 2 * slot + 1, frame, imagRow);
-          takeSpectrum(mixture[channel], at, voice[channel], to);
+          shares[channel][frame] = takeSpectrum(mixture[channel], at, voice[channel], to);
         } else {
           get(plane + slot, frame, row);
-          takeMask(mixture[channel], at, voice[channel], to);
+          shares[channel][frame] = takeMask(mixture[channel], at, voice[channel], to);
         }
+        extend(mixture[channel], at, voice[channel], to, shares[channel][frame]);
       }
     }
   }
@@ -168,8 +178,12 @@ final class VoiceEstimator {
     addNothing(row, finite);
   }
 
-  /** Makes a frame of the voice of its complex estimate, which is in the rows. */
-  private void takeSpectrum(Spectrogram mixture, int at, Spectrogram voice, int to) {
+  /**
+   * Makes a frame of the voice of its complex estimate, which is in the rows.
+   *
+   * @return the voice's share of what lies above
+   */
+  private float takeSpectrum(Spectrogram mixture, int at, Spectrogram voice, int to) {
     multiply(row, (float) spec.outputScale());
     multiply(imagRow, (float) spec.outputScale());
     boolean direct = spec.stem() == Stem.VOCALS;
@@ -187,11 +201,15 @@ final class VoiceEstimator {
       voice.real()[to + bin] = voiceRe;
       voice.imag()[to + bin] = voiceIm;
     }
-    extend(mixture, at, voice, to, mixed > 0 ? (float) Math.min(1, Math.sqrt(sung / mixed)) : 0);
+    return mixed > 0 ? (float) Math.min(1, Math.sqrt(sung / mixed)) : 0;
   }
 
-  /** Makes a frame of the voice of its mask or its magnitudes, which are in the row. */
-  private void takeMask(Spectrogram mixture, int at, Spectrogram voice, int to) {
+  /**
+   * Makes a frame of the voice of its mask or its magnitudes, which are in the row.
+   *
+   * @return the voice's share of what lies above
+   */
+  private float takeMask(Spectrogram mixture, int at, Spectrogram voice, int to) {
     if (spec.output() == Output.MAGNITUDE) {
       toMask(mixture, at);
     }
@@ -202,7 +220,7 @@ final class VoiceEstimator {
     }
     product(mixture.real(), at, row, voice.real(), to);
     product(mixture.imag(), at, row, voice.imag(), to);
-    extend(mixture, at, voice, to, sum / upperQuarter());
+    return sum / upperQuarter();
   }
 
   /** Replaces the voice's magnitudes in the row by their share of the mixture's. */

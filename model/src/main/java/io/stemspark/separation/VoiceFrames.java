@@ -24,16 +24,18 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
   private final VoiceEstimator estimator;
   private final boolean wiener;
   private final WienerFilter wienerFilter = new WienerFilter();
-  private final FrameSink sink;
+  private final Sink sink;
   private final int overlap;
   private final int step;
   private final int blockFrames;
   private final int channels;
   private final int bins;
   private final Spectrogram[] tail;
+  private final float[][] tailShares;
   private final float[] fade;
   private final float[][] real;
   private final float[][] imag;
+  private final float[] share;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
           task -> {
@@ -50,14 +52,29 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
   private long waitingNanos;
   private long threadNanos;
 
+  /** Takes the voice, frame by frame. */
+  @FunctionalInterface
+  interface Sink {
+    /**
+     * Takes the next frame of all channels, in arrays that are used again.
+     *
+     * @param real {@code [channel][bin]}
+     * @param imag {@code [channel][bin]}
+     * @param share {@code [channel]}: the voice's share of what lies above the network's bins
+     */
+    void frame(float[][] real, float[][] imag, float[] share);
+  }
+
   /** The frames of some windows, and the voice in each of them. */
   private static final class Block {
     private final Spectrogram[] mixture;
     private final Spectrogram[][] voice;
+    private final float[][][] shares;
 
     Block(int windows, int frames, int patchFrames, int channels, int bins) {
       mixture = new Spectrogram[channels];
       voice = new Spectrogram[windows][channels];
+      shares = new float[windows][channels][patchFrames];
       for (int c = 0; c < channels; c++) {
         mixture[c] = new Spectrogram(frames, bins);
         for (Spectrogram[] window : voice) {
@@ -77,7 +94,7 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
       SeparationConfig config,
       int channels,
       int bins,
-      FrameSink sink) {
+      Sink sink) {
     this.estimator =
         new VoiceEstimator(spec, network, config.batchPatches(), config.maskExponent(), channels);
     this.wiener = config.wiener() && channels == 2;
@@ -91,6 +108,7 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
     this.filling = new Block(windows, blockFrames, spec.patch().frames(), channels, bins);
     this.spare = new Block(windows, blockFrames, spec.patch().frames(), channels, bins);
     this.tail = new Spectrogram[channels];
+    this.tailShares = new float[channels][overlap];
     for (int c = 0; c < channels; c++) {
       tail[c] = new Spectrogram(overlap, bins);
     }
@@ -100,6 +118,7 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
     }
     this.real = new float[channels][bins];
     this.imag = new float[channels][bins];
+    this.share = new float[channels];
   }
 
   @Override
@@ -192,7 +211,7 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
   private void estimate(Block block, int windows) {
     long start = System.nanoTime();
     Spectrogram[][] voice = Arrays.copyOf(block.voice, windows);
-    estimator.estimate(block.mixture, step, voice);
+    estimator.estimate(block.mixture, step, voice, block.shares);
     for (int w = 0; w < windows; w++) {
       if (wiener) {
         wienerFilter.refine(block.mixture, w * step, voice[w]);
@@ -200,8 +219,10 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
       for (int c = 0; c < channels; c++) {
         if (hasTail) {
           crossFade(tail[c], voice[w][c]);
+          crossFade(tailShares[c], block.shares[w][c]);
         }
         tail[c].copyFrames(voice[w][c], step, 0, overlap);
+        System.arraycopy(block.shares[w][c], step, tailShares[c], 0, overlap);
       }
       hasTail = true;
     }
@@ -217,14 +238,21 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
     }
   }
 
+  private void crossFade(float[] old, float[] into) {
+    for (int k = 0; k < overlap; k++) {
+      into[k] = old[k] + fade[k] * (into[k] - old[k]);
+    }
+  }
+
   /** Passes on the first frames of a block of which {@code windows} have been estimated. */
   private void emit(Block block, int windows, int frames) {
     for (int k = 0; k < frames; k++) {
       int window = Math.min(k / step, windows - 1);
       for (int c = 0; c < channels; c++) {
         block.voice[window][c].copyFrame(k - window * step, real[c], imag[c]);
+        share[c] = block.shares[window][c][k - window * step];
       }
-      sink.frame(real, imag);
+      sink.frame(real, imag, share);
     }
   }
 

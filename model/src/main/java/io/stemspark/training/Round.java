@@ -14,8 +14,9 @@ package io.stemspark.training;
  * @param patchesPerSecond of all workers together
  * @param workers how many there are
  * @param computing share of the workers' time that went into steps
- * @param waiting share of it in which they had no batch; the rest is averaging, and what the driver
- *     does for a round, such as a checkpoint
+ * @param waiting share of it in which they had no batch
+ * @param averaging share of it that is left: averaging, and what the driver does for a round, such
+ *     as a checkpoint
  * @param seconds since training began
  */
 public record Round(
@@ -30,9 +31,5 @@ public record Round(
     int workers,
     double computing,
     double waiting,
-    double seconds) {
-  /** Share of the workers' time that went into neither. */
-  public double averaging() {
-    return Math.max(0, 1 - computing - waiting);
-  }
-}
+    double averaging,
+    double seconds) {}

@@ -141,6 +141,8 @@ public final class TrainingLoop {
 
   private Round round(int batches, int steps, Fitter.Fit fit, double seconds) {
     int workers = fitter.workers();
+    double computing = fit.computingSeconds() / workers / seconds;
+    double waiting = fit.waitingSeconds() / workers / seconds;
     return new Round(
         state.epoch(),
         state.batches(),
@@ -151,8 +153,9 @@ public final class TrainingLoop {
         fit.loss(),
         (double) steps * workers * config.batchSize() / seconds,
         workers,
-        fit.computingSeconds() / workers / seconds,
-        fit.waitingSeconds() / workers / seconds,
+        computing,
+        waiting,
+        Math.max(0, 1 - computing - waiting),
         state.seconds());
   }
 
@@ -163,8 +166,8 @@ public final class TrainingLoop {
       trouble = "loss became " + loss;
     } else if (!Double.isFinite(fitter.network().params().sumNumber().doubleValue())) {
       trouble = "weights became infinite";
-    } else if (state.rounds() >= SETTLED && loss > EXPLODED * state.meanLoss()) {
-      trouble = "loss rose from %.4g to %.4g".formatted(state.meanLoss(), loss);
+    } else if (loss > EXPLODED * usualLoss()) {
+      trouble = "loss rose from %.4g to %.4g".formatted(usualLoss(), loss);
     } else {
       return;
     }
@@ -179,12 +182,22 @@ public final class TrainingLoop {
                 checkpoints.location()));
   }
 
+  /** Of the rounds of this epoch, or while they are few of the best epoch; NaN if there is none. */
+  private double usualLoss() {
+    return state.rounds() >= SETTLED
+        ? state.meanLoss()
+        : state.chosen().map(Epoch::loss).orElse(Double.NaN);
+  }
+
   private String tracks(List<String> batches) {
-    return batches.stream()
-        .flatMap(batch -> source.tracks(batch).stream())
-        .distinct()
-        .sorted()
-        .limit(MOST_TRACKS_NAMED)
-        .collect(Collectors.joining(", "));
+    List<String> all =
+        batches.stream()
+            .flatMap(batch -> source.tracks(batch).stream())
+            .distinct()
+            .sorted()
+            .toList();
+    String named = all.stream().limit(MOST_TRACKS_NAMED).collect(Collectors.joining(", "));
+    int more = all.size() - MOST_TRACKS_NAMED;
+    return more > 0 ? "%s and %d more".formatted(named, more) : named;
   }
 }

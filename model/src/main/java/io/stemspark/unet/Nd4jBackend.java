@@ -48,6 +48,11 @@ public record Nd4jBackend(String name, String helper) {
             new UNetConfig(1, 1, List.of(1)), new PatchConfig(2, 2), new NoOp(), 0, DataType.FLOAT);
     var layer = (ConvolutionLayer) probe.getLayer(UNet.convolution(UNet.encoder(0), 1));
     LayerHelper helper = layer.getHelper();
+    // A card of a generation that the library has no code for may fail without saying so.
+    double sum = Nd4j.ones(2, 2).mul(3).sumNumber().doubleValue();
+    if (sum != 12) {
+      throw new IllegalStateException("3 + 3 + 3 + 3 is " + sum);
+    }
     String backend = Nd4j.getBackend().getClass().getSimpleName();
     boolean active = helper != null && helper.checkSupported();
     return new Nd4jBackend(backend, active ? helper.getClass().getSimpleName() : NONE);

@@ -93,9 +93,14 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
     return torch.from_blob(array.data().addressPointer(), array.shape(), options);
   }
 
+  /** To a card it is on its way when this returns. */
   private Tensor onDevice(INDArray array) {
     Tensor view = view(array);
-    return device.sharesMemory() ? view : view.to(device.place(), options.dtype().toScalarType());
+    if (device.sharesMemory()) {
+      return view;
+    }
+    Tensor source = device.place().is_cuda() ? view.pin_memory() : view;
+    return source.to(device.place(), options.dtype().toScalarType(), true, false, null);
   }
 
   @Override

@@ -143,7 +143,11 @@ class OnnxCheckTest {
     assertRefused(
         model -> model.getGraphBuilder().getNodeBuilder(0).setDomain("evil"),
         "operators of the domain evil");
-    assertRefused(model -> model.getOpsetImportBuilder(0).setVersion(3), "operator set is 3; 7");
+    assertRefused(
+        model -> model.getOpsetImportBuilder(0).setVersion(3),
+        "operator set is 3; one from 7 to 23");
+    assertRefused(
+        model -> model.getOpsetImportBuilder(0).setVersion(24), "operator set is 24; one from 7");
     assertRefused(
         model -> model.addFunctions(FunctionProto.newBuilder().setName("f")), "defines functions");
     assertRefused(

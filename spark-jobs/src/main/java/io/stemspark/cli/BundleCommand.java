@@ -67,6 +67,13 @@ final class BundleCommand {
     @Parameters(index = "1", paramLabel = "BUNDLE", description = "The bundle to write.")
     private String bundle;
 
+    @Option(
+        names = "--sha256",
+        paramLabel = "HASH",
+        description =
+            "What the file's SHA-256 must be, in hexadecimal. Default: it is not checked.")
+    private String sha256;
+
     @Option(names = "--sample-rate", defaultValue = "44100", description = "In Hz. Default: 44100.")
     private int sampleRate;
 
@@ -140,7 +147,7 @@ final class BundleCommand {
     @Override
     public Integer call() {
       Configuration hadoop = options.spark("bundle import", options.settings()).hadoop();
-      BundleImport job = BundleImport.open(model, hadoop);
+      BundleImport job = BundleImport.open(model, sha256, hadoop);
       Axes axes = binsFirst ? Axes.BINS_FRAMES : Axes.FRAMES_BINS;
       PatchConfig patch = job.patch(axes, frames, bins);
       try {

@@ -38,17 +38,22 @@ final class TrainingProgress implements TrainingListener {
     }
   }
 
-  /** Short enough for a narrow terminal. */
+  /** On a terminal, which may be narrow, without the shares of averaging and waiting. */
   private String describe(Round round) {
-    return "epoch %d/%d, batch %d/%d, loss %.4f, %.1f patches/s, computing %.0f %%%s"
+    String others =
+        ", averaging %.0f %%, waiting %.0f %%"
+            .formatted(100 * round.averaging(), 100 * round.waiting());
+    return "epoch %d/%d, batch %d/%d, loss %.4f, %d x %.1f patches/s, computing %.0f %%%s%s"
         .formatted(
             round.epoch(),
             epochs,
             round.batchesDone(),
             round.batches(),
             round.loss(),
-            round.patchesPerSecond(),
+            round.workers(),
+            round.patchesPerSecond() / round.workers(),
             100 * round.computing(),
+            terminal ? "" : others,
             timeLeft(round));
   }
 

@@ -17,6 +17,7 @@ final class Versions implements IVersionProvider {
       "Java " + Runtime.version(),
       "Spark " + package$.MODULE$.SPARK_VERSION(),
       "Deeplearning4j " + Version.deeplearning4j(),
+      "libtorch " + Version.libtorch(),
       "ONNX Runtime " + OrtEnvironment.getEnvironment().getVersion(),
       "FFmpeg " + FfmpegReader.version(),
       backend + (backend.fastPath() ? " (fast path active)" : " (SLOW: no fast path)"),

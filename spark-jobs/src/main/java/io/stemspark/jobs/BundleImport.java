@@ -30,9 +30,10 @@ public final class BundleImport {
   /**
    * Reads an ONNX file.
    *
-   * @throws InputException when it cannot be read
+   * @param sha256 what its hash must be, in hexadecimal; null for any
+   * @throws InputException when it cannot be read, or is another file
    */
-  public static BundleImport open(String file, Configuration configuration) {
+  public static BundleImport open(String file, String sha256, Configuration configuration) {
     return Inputs.check(
         () -> {
           Path path = new Path(file);
@@ -41,9 +42,19 @@ public final class BundleImport {
             if (model.length > MOST_BYTES) {
               throw new IOException("%s: more than %d bytes".formatted(file, MOST_BYTES));
             }
+            requireHash(file, model, sha256);
             return new BundleImport(path, model);
           }
         });
+  }
+
+  private static void requireHash(String file, byte[] model, String expected) throws IOException {
+    String hash = ModelBundle.sha256(model);
+    if (expected != null && !hash.equalsIgnoreCase(expected.strip())) {
+      throw new IOException(
+          "%s: its SHA-256 is %s, and %s was expected: another file, or a damaged one"
+              .formatted(file, hash, expected));
+    }
   }
 
   /**

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -139,14 +140,31 @@ final class CatalogueRun {
       String input,
       DecodingConfig decoding,
       boolean withStems,
-      RunListener listener)
-      throws IOException {
+      RunListener listener) {
+    RunReport.Subject subject =
+        new RunReport.Subject(name, job, Version.stemspark(), input, output, started);
+    try {
+      Optional<RunStatistics> statistics = SparkFailures.explained(this::statistics);
+      if (statistics.isPresent()) {
+        ReportWriter writer = new ReportWriter(context, hadoop, decoding);
+        listener.reported(
+            SparkFailures.explained(
+                () -> writer.write(subject, summary, statistics.get(), withStems)));
+      }
+    } catch (IOException | RuntimeException e) {
+      // What the run has done is done.
+      LOG.warn("There is no report of this run", e);
+    }
+  }
+
+  /** Of the tracks that this run has processed, if there are any. */
+  private Optional<RunStatistics> statistics() throws IOException {
     Broadcast<SerializableConfiguration> configuration = hadoop;
     List<String> parts = ownParts();
     if (parts.isEmpty()) {
-      return;
+      return Optional.empty();
     }
-    RunStatistics statistics =
+    return Optional.of(
         context
             .parallelize(parts, parts.size())
             .map(
@@ -155,17 +173,7 @@ final class CatalogueRun {
                   Ledger.read(part, configuration.value().value(), sum::add);
                   return sum;
                 })
-            .fold(new RunStatistics(), RunStatistics::merge);
-    RunReport.Subject subject =
-        new RunReport.Subject(name, job, Version.stemspark(), input, output, started);
-    try {
-      listener.reported(
-          new ReportWriter(context, hadoop, decoding)
-              .write(subject, summary, statistics, withStems));
-    } catch (IOException | RuntimeException e) {
-      // What the run has done is done.
-      LOG.warn("There is no report of this run", e);
-    }
+            .fold(new RunStatistics(), RunStatistics::merge));
   }
 
   private List<String> ownParts() throws IOException {

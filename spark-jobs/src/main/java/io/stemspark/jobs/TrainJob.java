@@ -34,6 +34,7 @@ import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.package$;
 import org.apache.spark.sql.SparkSession;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
@@ -198,6 +199,11 @@ public final class TrainJob {
   }
 
   private Origin.Fitted origin(int patches, int workers) {
+    Map<String, String> provenance = new TreeMap<>(settings.trainingProvenance());
+    provenance.put("version.java", Runtime.version().toString());
+    provenance.put("version.spark", package$.MODULE$.SPARK_VERSION());
+    provenance.put("version.deeplearning4j", Version.deeplearning4j());
+    provenance.put("version.libtorch", Version.libtorch());
     return new Origin.Fitted(
         settings.unet(),
         new Origin.Provenance(
@@ -206,6 +212,6 @@ public final class TrainJob {
             dataset.hash(),
             patches,
             workers,
-            settings.trainingProvenance()));
+            provenance));
   }
 }

@@ -24,6 +24,11 @@ public final class Version {
     return of("deeplearning4j");
   }
 
+  /** Of its Java bindings, which begins with that of libtorch. */
+  public static String libtorch() {
+    return of("libtorch");
+  }
+
   private static String of(String name) {
     Properties properties = new Properties();
     try (InputStream file = Version.class.getResourceAsStream(FILE)) {

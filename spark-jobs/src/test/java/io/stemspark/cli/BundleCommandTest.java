@@ -71,7 +71,8 @@ class BundleCommandTest {
             "--input=complex",
             "--output=complex",
             "--channels=2",
-            "--bins-first");
+            "--bins-first",
+            "--sha256=" + sha256(Files.readAllBytes(MDX)));
     assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
     assertThat(folder).isDirectoryNotContaining(file -> file.toString().endsWith(".crc"));
     assertThat(result.text()).contains("\"kind\" : \"imported\"").contains("\"frames\" : 16");
@@ -99,6 +100,9 @@ class BundleCommandTest {
     assertUsage(run(mono), "expected an FFT size");
     mono[4] = "--fft-size=256";
     assertUsage(run(mono), "256 bins per patch, but 129 of the STFT");
+    mono[8] = "--sha256=" + "0".repeat(64);
+    assertUsage(run(mono), "mdx.onnx: its SHA-256 is " + sha256(Files.readAllBytes(MDX)));
+    mono[8] = "--bins-first";
     mono[2] = Files.writeString(folder.resolve("text.onnx"), "hello").toString();
     assertUsage(run(mono), "not an ONNX model");
     mono[2] = "nowhere.onnx";

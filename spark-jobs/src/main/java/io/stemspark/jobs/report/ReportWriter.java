@@ -131,8 +131,8 @@ public final class ReportWriter {
       try (TrackAudio audio = new TrackAudio(configuration, decoding);
           AudioReader reader = audio.open(file)) {
         return new Drawn(trackId, Sound.of(name, link, SpectrogramPicture.draw(reader)), "");
-      } catch (IOException e) {
-        return new Drawn(trackId, null, e.getMessage());
+      } catch (IOException | RuntimeException e) {
+        return new Drawn(trackId, null, e.toString());
       }
     }
   }

@@ -30,7 +30,7 @@ class TrainingLogTest {
   private static Round round(int epoch, int batches) {
     double seconds = 1000 * epoch + batches;
     return new Round(
-        epoch, batches, 8, 4 * batches, 4, 1e-3, 1.0 / batches, 12.5, 2, 0.9, 0.04, seconds);
+        epoch, batches, 8, 4 * batches, 4, 1e-3, 1.0 / batches, 12.5, 2, 0.9, 0.04, 0.06, seconds);
   }
 
   private static Epoch epoch(int number, double sdr) {
@@ -57,7 +57,8 @@ class TrainingLogTest {
     assertThat(Files.readAllLines(file("rounds-0000002.jsonl")))
         .hasSize(3)
         .noneMatch(line -> line.contains("\"batches_done\":4"))
-        .allMatch(line -> line.contains("\"computing\":0.9"));
+        .allMatch(line -> line.contains("\"computing\":0.9"))
+        .allMatch(line -> line.contains("\"averaging\":0.06"));
     assertThat(Files.readAllLines(file("epochs.jsonl"))).hasSize(2);
     assertThat(Files.readString(file("index.html")))
         .contains("2.50", "3.50", "best validation SDR, epoch 2", "steps between two averagings")
