@@ -26,6 +26,8 @@ import org.nd4j.linalg.learning.config.Adam;
  */
 public final class CardBenchmark {
   private static final PatchConfig PATCH = new PatchConfig(128, 1024);
+  private static final UNetConfig STARTER = new UNetConfig(1, 1, List.of(8, 16, 32, 64));
+  private static final UNetConfig DEFAULT = new UNetConfig(1, 1, List.of(64, 128, 256, 512));
   private static final double LEARNING_RATE = 1e-4;
   private static final int STEPS = 10;
   private static final double TOLERANCE = 1e-3;
@@ -47,15 +49,16 @@ public final class CardBenchmark {
     int batch = arguments.length == 0 ? 16 : Integer.parseInt(arguments[0]);
     System.out.println(Machine.describe());
     System.out.println("libtorch on " + device.str().getString());
-    requireAgreement(new UNetConfig(1, 1, List.of(8, 16, 32, 64)));
+    requireAgreement("starter", STARTER);
+    requireAgreement("default", DEFAULT);
     System.out.printf(
         "%n| network | batch | step, ms | patches/s | over plain libtorch | copies, share |%n"
             + "|---|---:|---:|---:|---:|---:|%n");
-    measure("starter", new UNetConfig(1, 1, List.of(8, 16, 32, 64)), batch, device);
+    measure("starter", STARTER, batch, device);
     if (device.is_cuda()) {
-      measure("default", new UNetConfig(1, 1, List.of(64, 128, 256, 512)), batch, device);
+      measure("default", DEFAULT, batch, device);
     }
-    separate(new UNetConfig(1, 1, List.of(8, 16, 32, 64)), batch);
+    separate(STARTER, batch);
   }
 
   /** Masks of ONNX Runtime on the card, as {@code separate} asks for them. */
@@ -90,11 +93,15 @@ public final class CardBenchmark {
   }
 
   /** Steps in single precision, without the shortened products that cards prefer. */
-  private static void requireAgreement(UNetConfig unet) {
+  private static void requireAgreement(String name, UNetConfig unet) {
+    System.out.println("the " + name + " network:");
     torch.globalContext().setAllowTF32CuDNN(false);
     MultiDataSet batch = new ExamplePatches(new PatchConfig(32, 64), 2, 1).batch();
     ComputationGraph here = network(Compute.ND4J, unet, new PatchConfig(32, 64));
     ComputationGraph there = network(Compute.TORCH, unet, new PatchConfig(32, 64));
+    require(
+        "mask",
+        difference(here.output(batch.getFeatures())[0], there.output(batch.getFeatures())[0]));
     here.setInputs(batch.getFeatures());
     here.setLabels(batch.getLabels());
     here.computeGradientAndScore();

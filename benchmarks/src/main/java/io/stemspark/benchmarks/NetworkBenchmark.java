@@ -76,7 +76,11 @@ public final class NetworkBenchmark {
     ExamplePatches example = new ExamplePatches(network.patch(), 1, SEED);
     TorchEngine torch = new TorchEngine(network.unet(), graph.params(), example, LEARNING_RATE, 1);
     table.add(network.name(), "inference", inference(network, graph, torch, example));
-    table.add(network.name(), "training step", training(network, graph, torch, example));
+    TorchEngine channelsLast =
+        new TorchEngine(network.unet(), graph.params(), example, LEARNING_RATE, 1)
+            .withChannelsLast();
+    table.add(
+        network.name(), "training step", training(network, graph, torch, channelsLast, example));
   }
 
   private static List<Timing> inference(
@@ -107,7 +111,11 @@ public final class NetworkBenchmark {
   }
 
   private static List<Timing> training(
-      NetworkCase network, ComputationGraph graph, TorchEngine torch, ExamplePatches example) {
+      NetworkCase network,
+      ComputationGraph graph,
+      TorchEngine torch,
+      TorchEngine channelsLast,
+      ExamplePatches example) {
     MultiDataSet batch = example.batch();
     ComputationGraph inTorch =
         Compute.TORCH.create(network.unet(), network.patch(), new Adam(LEARNING_RATE), SEED);
@@ -120,6 +128,7 @@ public final class NetworkBenchmark {
             Contestant.against(LIBTORCH, "Deeplearning4j, libtorch", () -> inTorch.fit(batch)),
             Contestant.against(
                 LIBTORCH, "Deeplearning4j, libtorch, bfloat16", () -> inBfloat16.fit(batch)),
+            Contestant.against(LIBTORCH, "libtorch, channels last", channelsLast::step),
             Contestant.alone(LIBTORCH, torch::step)),
         network.warmups(),
         network.repetitions());

@@ -75,7 +75,7 @@ public final class SeparationBenchmark {
       List<String> networks =
           arguments.length == 0 ? List.of("starter", "default") : List.of(arguments);
       if (networks.contains("starter")) {
-        benchmark.measure("starter", root.resolve("demo/starter.bundle"), 8, 240, 3);
+        benchmark.measure("starter", root.resolve("demo/starter.bundle"), 12, 240, 3);
       }
       if (networks.contains("default")) {
         benchmark.measure("default", benchmark.untrained(), 2, 20, 3);

@@ -10,11 +10,14 @@ import org.bytedeco.pytorch.AdamOptions;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Inference and training in libtorch, with tensors ready in memory. */
 final class TorchEngine {
+  private static final int IMAGE_AXES = 4;
+
   private final TorchUNet network;
   private final Adam optimizer;
   private final Tensor mixture;
@@ -49,6 +52,18 @@ final class TorchEngine {
     mixture = tensor(example.mixture(), example.shape(), device);
     spectrogram = tensor(example.spectrogram(), example.shape(), device);
     vocals = tensor(example.vocals(), example.shape(), device);
+  }
+
+  /** Has weights, and what is computed from them, lie with channels innermost. */
+  TorchEngine withChannelsLast() {
+    TensorVector weights = network.parameters();
+    for (long i = 0; i < weights.size(); i++) {
+      Tensor weight = weights.get(i);
+      if (weight.dim() == IMAGE_AXES) {
+        weight.set_data(weight.contiguous(torch.MemoryFormat.ChannelsLast));
+      }
+    }
+    return this;
   }
 
   private static Tensor tensor(float[] values, long[] shape, Device device) {

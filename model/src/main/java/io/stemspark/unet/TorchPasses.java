@@ -5,6 +5,7 @@ import io.stemspark.unet.UNetParameters.Parameter;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -100,7 +101,8 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
       return view;
     }
     Tensor source = device.place().is_cuda() ? view.pin_memory() : view;
-    return source.to(device.place(), options.dtype().toScalarType(), true, false, null);
+    return source.to(
+        device.place(), options.dtype().toScalarType(), true, false, new MemoryFormatOptional());
   }
 
   @Override

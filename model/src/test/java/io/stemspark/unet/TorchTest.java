@@ -109,6 +109,33 @@ class TorchTest {
     assertThat(Math.abs(torch.score() / exact.score() - 1)).isLessThan(1e-4);
     assertThat(difference(exact.getFlattenedGradients(), torch.getFlattenedGradients()))
         .isLessThan(1e-4);
+    for (int step = 0; step < 10; step++) {
+      exact.fit(batch);
+      torch.fit(batch);
+    }
+    assertThat(difference(exact.params(), torch.params())).isLessThan(1e-3);
+  }
+
+  /** Its numbers have eight binary digits, which a step along a noisy gradient can do with. */
+  @Test
+  void halfPrecisionPointsTheSameWay() {
+    ComputationGraph single = torch(STARTER, DataType.FLOAT);
+    ComputationGraph half =
+        UNet.createInTorch(
+            STARTER,
+            PATCH,
+            new LearningRule(new Adam(STEP), 0, Loss.MAGNITUDE),
+            1,
+            DataType.FLOAT,
+            true);
+    MultiDataSet batch = batch();
+    assertThat(difference(output(single, true, batch), output(half, true, batch)))
+        .isBetween(1e-6, 0.02);
+    computeGradient(single, batch);
+    computeGradient(half, batch);
+    assertThat(Math.abs(half.score() / single.score() - 1)).isLessThan(0.01);
+    assertThat(difference(single.getFlattenedGradients(), half.getFlattenedGradients()))
+        .isBetween(1e-6, 0.1);
   }
 
   @Test

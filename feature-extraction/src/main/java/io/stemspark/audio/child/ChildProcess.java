@@ -32,7 +32,7 @@ final class ChildProcess implements AutoCloseable {
   private static final Pattern CRASH =
       Pattern.compile("# +(SIG\\w+)[\\s\\S]*?# Problematic frame:\\R# +(.*)");
 
-  private static final long CLOCK_PERIOD_MILLIS = 50;
+  private static final long CLOCK_PERIOD_MILLIS = 100;
   private static final long NEVER = Long.MAX_VALUE;
 
   /** Looks at all children now and then, for an alarm set for every message would cost more. */

@@ -8,8 +8,8 @@ final class Watchdog implements Runnable {
   /** The exit code of a child that took too much memory. */
   static final int TOO_MUCH_MEMORY = 70;
 
-  private static final long PERIOD_MILLIS = 20;
-  private static final int PERIODS_PER_LOOK_AT_PARENT = 50;
+  private static final long PERIOD_MILLIS = 50;
+  private static final int PERIODS_PER_LOOK_AT_PARENT = 20;
 
   private final long mostBytes;
   private final Optional<ProcessHandle> parent = ProcessHandle.current().parent();

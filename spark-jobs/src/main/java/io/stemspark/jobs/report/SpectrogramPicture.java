@@ -8,6 +8,8 @@ import io.stemspark.spectrogram.StftAnalyzer;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.Window;
 import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
+import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -22,6 +24,8 @@ final class SpectrogramPicture {
   private static final int BINS_PER_ROW = FFT_SIZE / 2 / HEIGHT;
   private static final double DARKEST_DECIBELS = -80;
   private static final int BLOCK = 1 << 14;
+  private static final int SHADES = 256;
+  private static final IndexColorModel PALETTE = palette();
 
   private SpectrogramPicture() {}
 
@@ -58,11 +62,14 @@ final class SpectrogramPicture {
   }
 
   private static byte[] draw(float[][] powers, double loudest) throws IOException {
-    BufferedImage picture = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
+    BufferedImage picture =
+        new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_BYTE_INDEXED, PALETTE);
+    WritableRaster points = picture.getRaster();
     for (int x = 0; x < WIDTH; x++) {
       for (int y = 0; y < HEIGHT; y++) {
         double decibels = 10 * Math.log10(Math.max(powers[x][y] / loudest, 1e-18));
-        picture.setRGB(x, HEIGHT - 1 - y, color(1 - decibels / DARKEST_DECIBELS));
+        double brightness = Math.max(0, Math.min(1, 1 - decibels / DARKEST_DECIBELS));
+        points.setSample(x, HEIGHT - 1 - y, 0, (int) Math.round(brightness * (SHADES - 1)));
       }
     }
     ByteArrayOutputStream png = new ByteArrayOutputStream();
@@ -127,12 +134,21 @@ final class SpectrogramPicture {
     return power;
   }
 
-  /** Black over purple and orange to white, for brightness from 0 to 1. */
-  private static int color(double brightness) {
-    double b = Math.max(0, Math.min(1, brightness));
-    int red = (int) (255 * Math.min(1, 1.9 * b));
-    int green = (int) (255 * Math.max(0, Math.min(1, 2.2 * b - 1)));
-    int blue = (int) (255 * (b < 0.45 ? 1.1 * b : b < 0.75 ? 0.9 - 0.9 * b : 4 * b - 2.9));
-    return red << 16 | green << 8 | Math.max(0, Math.min(255, blue));
+  /** Black over purple and orange to white. */
+  private static IndexColorModel palette() {
+    byte[] red = new byte[SHADES];
+    byte[] green = new byte[SHADES];
+    byte[] blue = new byte[SHADES];
+    for (int i = 0; i < SHADES; i++) {
+      double b = (double) i / (SHADES - 1);
+      red[i] = level(1.9 * b);
+      green[i] = level(2.2 * b - 1);
+      blue[i] = level(b < 0.45 ? 1.1 * b : b < 0.75 ? 0.9 - 0.9 * b : 4 * b - 2.9);
+    }
+    return new IndexColorModel(Byte.SIZE, SHADES, red, green, blue);
+  }
+
+  private static byte level(double share) {
+    return (byte) (255 * Math.max(0, Math.min(1, share)));
   }
 }
