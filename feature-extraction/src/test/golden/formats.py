@@ -8,7 +8,8 @@ The encoder is the static FFmpeg inside imageio-ffmpeg, not the libraries that d
 Lossless files hold noise that the test makes itself. x = number of channels at first; each sample,
 in interleaved order, takes x = (1664525 x + 1013904223) mod 2^32 and is, of b bits, the int32 x
 shifted right by 32 - b ("lcg8" to "lcg32"), or the one of 24 bits divided by 2^23 ("lcgfloat").
-Lossy files hold source.s16 ("source", int16 little-endian stereo) or its left channel ("left").
+Lossy files hold source.s16 ("source", int16 little-endian stereo), its left channel ("left"), or five
+channels, left and right in turns, the third and fourth divided by 2 and the fifth by 3 ("surround").
 
 formats.csv: `frames` is the length that a decoder should return, `offset` where in it the source
 begins (negative: its beginning is lost), `snr` the signal-to-noise ratio in dB, rounded down, of
@@ -162,6 +163,9 @@ STEMS += "".join(
     f" -map 0:a -filter:a:{stem} volume={gain}" for stem, gain in enumerate([1, 0.1, 0.2, 0.3, 0.4])
 )
 
+# Left, right, centre, and two behind: each of these formats stores them in another order.
+SURROUND = "-channel_layout 5.0"
+
 CASES = [
     Case("u8.wav", "lcg8", "-c:a pcm_u8"),
     Case("s16.wav", "lcg16", "-c:a pcm_s16le"),
@@ -222,6 +226,10 @@ CASES = [
     Case("wmav2.wma", "source", "-c:a wmav2 -b:a 192k", trimmed=False),
     Case("192k.ac3", "source", "-c:a ac3 -b:a 192k", trimmed=False),
     Case("192k.mp2", "source", "-c:a mp2 -b:a 192k", trimmed=False),
+    Case("surround.m4a", "surround", f"{SURROUND} -c:a aac -b:a 320k", channels=5),
+    Case("surround.opus", "surround", f"{SURROUND} -c:a libopus -b:a 320k", rate=48000, channels=5),
+    Case("surround.ogg", "surround", f"{SURROUND} -c:a libvorbis -q:a 6 -page_duration 200000", channels=5),
+    Case("surround.ac3", "surround", f"{SURROUND} -c:a ac3 -b:a 448k", channels=5, trimmed=False),
     Case("video.mp4", "source", f"{VIDEO} -c:a aac -b:a 128k"),
     Case("video.mkv", "source", f"{VIDEO} -c:a libvorbis -q:a 5"),
     Case("song.stem.mp4", "source", f"{STEMS} -c:a aac -b:a 256k"),
@@ -236,7 +244,8 @@ for case in CASES:
     if lossless:
         signal, raw = noise(case.source, case.frames, case.channels), RAW[case.source]
     else:
-        signal, raw = stereo[:, : case.channels], "s16le"
+        channels = [stereo[:, c % 2] // (1 + c // 2) for c in range(case.channels)]
+        signal, raw = np.stack(channels, axis=1), "s16le"
     # One thread, since the number of threads can change the bytes.
     ffmpeg(
         f"-f {raw} -ar {case.rate} -ac {case.channels} -i - {case.encoder} -threads 1"

@@ -58,6 +58,12 @@ public final class Spectrogram {
     System.arraycopy(imag, frame * bins, imagInto, 0, imagInto.length);
   }
 
+  /** Replaces the lowest bins of a frame, as many as the arrays hold. */
+  public void putFrame(int frame, float[] realFrom, float[] imagFrom) {
+    System.arraycopy(realFrom, 0, real, frame * bins, realFrom.length);
+    System.arraycopy(imagFrom, 0, imag, frame * bins, imagFrom.length);
+  }
+
   /** Writes the magnitudes of all elements to {@code into[at..]}, in (frame, bin) order. */
   public void magnitudes(float[] into, int at) {
     for (int i = 0; i < real.length; i++) {

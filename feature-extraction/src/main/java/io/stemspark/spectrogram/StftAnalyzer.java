@@ -84,16 +84,17 @@ public final class StftAnalyzer implements AutoCloseable {
 
   private void emit(FrameSink sink) {
     for (int c = 0; c < buffer.length; c++) {
-      product(buffer[c], start, halfWindow, frame);
+      System.arraycopy(buffer[c], start, frame, 0, frame.length);
+      multiply(frame, halfWindow);
       fft.forward(frame, real[c], imag[c]);
     }
     frames++;
     sink.frame(real, imag);
   }
 
-  private static void product(float[] values, int from, float[] factors, float[] into) {
-    for (int i = 0; i < into.length; i++) {
-      into[i] = values[from + i] * factors[i];
+  private static void multiply(float[] values, float[] factors) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= factors[i];
     }
   }
 

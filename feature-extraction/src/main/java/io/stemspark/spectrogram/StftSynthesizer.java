@@ -10,9 +10,6 @@ import java.util.Arrays;
  * <p>With frame k all samples before k * hopLength - fftSize / 2 are final and passed on.
  */
 public final class StftSynthesizer implements AutoCloseable {
-  /** Frames' worth of sums that are kept, so that they are seldom moved. */
-  private static final int FRAMES_KEPT = 4;
-
   private final int size;
   private final int hop;
   private final RealFft fft;
@@ -21,7 +18,6 @@ public final class StftSynthesizer implements AutoCloseable {
   private final float[] weights;
   private final float[] frame;
   private final float[][] sum;
-  private int start;
   private long frames;
   private int skip;
   private long emitted;
@@ -41,7 +37,7 @@ public final class StftSynthesizer implements AutoCloseable {
       weights[i] /= size * fullOverlap[i % hop];
     }
     this.frame = new float[size];
-    this.sum = new float[channels][FRAMES_KEPT * size];
+    this.sum = new float[channels][size];
     this.skip = size / 2;
   }
 
@@ -52,30 +48,21 @@ public final class StftSynthesizer implements AutoCloseable {
   public void push(float[][] real, float[][] imag, SampleSink sink) {
     if (frames > 0) {
       emit(hop, (frames - 1) * hop < size - hop, sink);
-      start += hop;
-      makeRoom();
+      for (float[] channel : sum) {
+        System.arraycopy(channel, hop, channel, 0, size - hop);
+        Arrays.fill(channel, size - hop, size, 0);
+      }
     }
     for (int c = 0; c < sum.length; c++) {
       fft.inverse(real[c], imag[c], frame);
-      addProduct(frame, weights, sum[c], start);
+      addProduct(frame, weights, sum[c]);
     }
     frames++;
   }
 
-  private void makeRoom() {
-    if (start + size <= sum[0].length) {
-      return;
-    }
-    for (float[] channel : sum) {
-      System.arraycopy(channel, start, channel, 0, size - hop);
-      Arrays.fill(channel, size - hop, channel.length, 0);
-    }
-    start = 0;
-  }
-
-  private static void addProduct(float[] a, float[] b, float[] into, int from) {
-    for (int i = 0; i < a.length; i++) {
-      into[from + i] += a[i] * b[i];
+  private static void addProduct(float[] a, float[] b, float[] into) {
+    for (int i = 0; i < into.length; i++) {
+      into[i] += a[i] * b[i];
     }
   }
 
@@ -93,15 +80,13 @@ public final class StftSynthesizer implements AutoCloseable {
     if (atEdge) {
       level(drop, count);
     }
-    sink.samples(sum, start + drop, count - drop);
+    sink.samples(sum, drop, count - drop);
     emitted += count - drop;
   }
 
   /**
    * Makes up for the windows that are missing at both ends of the signal, where fewer overlap than
    * {@link #weights} takes for granted.
-   *
-   * @param from index of a sample that is ready, from {@link #start}
    */
   private void level(int from, int to) {
     long origin = (frames - 1) * hop;
@@ -113,7 +98,7 @@ public final class StftSynthesizer implements AutoCloseable {
       }
       float factor = fullOverlap[i % hop] / overlap;
       for (float[] channel : sum) {
-        channel[start + i] *= factor;
+        channel[i] *= factor;
       }
     }
   }

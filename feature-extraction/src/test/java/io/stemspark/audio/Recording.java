@@ -14,17 +14,19 @@ final class Recording {
 
   private Recording() {}
 
-  /** Its first channel, or both. */
+  /** Its first channel, both, or as many as formats.py makes of them for surround sound. */
   static float[][] samples(int channels) throws IOException {
     ByteBuffer bytes =
         ByteBuffer.wrap(Files.readAllBytes(FOLDER.resolve("source.s16")))
             .order(ByteOrder.LITTLE_ENDIAN);
-    float[][] samples = new float[2][bytes.remaining() / 4];
+    float[][] samples = new float[channels][bytes.remaining() / 4];
     for (int i = 0; i < samples[0].length; i++) {
-      samples[0][i] = bytes.getShort() / 32768f;
-      samples[1][i] = bytes.getShort() / 32768f;
+      int[] stereo = {bytes.getShort(), bytes.getShort()};
+      for (int c = 0; c < channels; c++) {
+        samples[c][i] = Math.floorDiv(stereo[c % 2], 1 + c / 2) / 32768f;
+      }
     }
-    return channels == 1 ? new float[][] {samples[0]} : samples;
+    return samples;
   }
 
   /** Signal-to-noise ratio of {@code decoded} in dB, over the samples that both have. */

@@ -7,6 +7,7 @@ import io.stemspark.network.NetworkSpec.Input;
 import io.stemspark.network.NetworkSpec.Output;
 import io.stemspark.network.NetworkSpec.Stem;
 import io.stemspark.spectrogram.Spectrogram;
+import java.util.Arrays;
 
 /**
  * Estimates the voice in windows of frames: hands a network the patches that it wants to see, and
@@ -30,17 +31,22 @@ final class VoiceEstimator {
   private final int planeSize;
   private final float[] row;
   private final float[] imagRow;
-  private final float[] finite;
+  private final float[] mask;
   private final float[] input;
   private final float[] output;
+  private final float[] finite;
+  private final float[] real;
+  private final float[] imag;
   private long networkNanos;
 
   /**
    * @param batch patches that the network may see at once; its memory grows with them
    * @param exponent of a mask, as {@link SeparationConfig#maskExponent}
    * @param channels of the mixture
+   * @param bins of its frames
    */
-  VoiceEstimator(NetworkSpec spec, Network network, int batch, double exponent, int channels) {
+  VoiceEstimator(
+      NetworkSpec spec, Network network, int batch, double exponent, int channels, int bins) {
     this.spec = spec;
     this.network = network;
     this.batch = batch;
@@ -51,9 +57,12 @@ final class VoiceEstimator {
     this.planeSize = spec.patch().size();
     this.row = new float[visible];
     this.imagRow = new float[visible];
-    this.finite = new float[visible];
+    this.mask = new float[bins];
     this.input = new float[batch * spec.inputPlanes() * planeSize];
     this.output = new float[batch * spec.outputPlanes() * planeSize];
+    this.finite = new float[visible];
+    this.real = new float[bins];
+    this.imag = new float[bins];
   }
 
   /** Time spent in the network so far. */
@@ -111,15 +120,15 @@ final class VoiceEstimator {
   private void encode(Spectrogram[] mixture, int from, int group, int plane) {
     float scale = (float) spec.inputScale();
     for (int slot = 0; slot < spec.channels(); slot++) {
-      Spectrogram channel = mixture[Math.min(group * spec.channels() + slot, channels - 1)];
+      int channel = Math.min(group * spec.channels() + slot, channels - 1);
       for (int frame = 0; frame < frames; frame++) {
-        int at = (from + frame) * channel.bins();
+        mixture[channel].copyFrame(from + frame, row, imagRow);
         if (spec.input() == Input.MAGNITUDE) {
-          toMagnitudes(channel.real(), channel.imag(), at, scale, row);
+          toMagnitudes(row, imagRow, scale);
           put(row, plane + slot, frame);
         } else {
-          product(channel.real(), at, scale, row);
-          product(channel.imag(), at, scale, imagRow);
+          multiply(row, scale);
+          multiply(imagRow, scale);
           put(row, plane + 2 * slot, frame);
           put(imagRow, plane + 2 * slot + 1, frame);
         }
@@ -140,17 +149,16 @@ final class VoiceEstimator {
         return;
       }
       for (int frame = 0; frame < frames; frame++) {
-        int at = (from + frame) * mixture[channel].bins();
-        int to = frame * voice[channel].bins();
+        mixture[channel].copyFrame(from + frame, real, imag);
         if (spec.output() == Output.COMPLEX) {
           get(plane + 2 * slot, frame, row);
           get(plane + 2 * slot + 1, frame, imagRow);
-          shares[channel][frame] = takeSpectrum(mixture[channel], at, voice[channel], to);
+          shares[channel][frame] = takeSpectrum();
         } else {
           get(plane + slot, frame, row);
-          shares[channel][frame] = takeMask(mixture[channel], at, voice[channel], to);
+          shares[channel][frame] = takeMask();
         }
-        extend(mixture[channel], at, voice[channel], to, shares[channel][frame]);
+        voice[channel].putFrame(frame, real, imag);
       }
     }
   }
@@ -179,65 +187,59 @@ final class VoiceEstimator {
   }
 
   /**
-   * Makes a frame of the voice of its complex estimate, which is in the rows.
+   * Replaces the mixture's frame by the voice's, whose complex estimate is in the rows.
    *
-   * @return the voice's share of what lies above
+   * @return the voice's share of what lies above them
    */
-  private float takeSpectrum(Spectrogram mixture, int at, Spectrogram voice, int to) {
+  private float takeSpectrum() {
     multiply(row, (float) spec.outputScale());
     multiply(imagRow, (float) spec.outputScale());
     boolean direct = spec.stem() == Stem.VOCALS;
     double mixed = 0;
     double sung = 0;
     for (int bin = 0; bin < visible; bin++) {
-      float real = mixture.real()[at + bin];
-      float imag = mixture.imag()[at + bin];
-      float voiceRe = direct ? row[bin] : real - row[bin];
-      float voiceIm = direct ? imagRow[bin] : imag - imagRow[bin];
+      float voiceRe = direct ? row[bin] : real[bin] - row[bin];
+      float voiceIm = direct ? imagRow[bin] : imag[bin] - imagRow[bin];
       if (bin >= visible - upperQuarter()) {
-        mixed += real * real + imag * imag;
+        mixed += real[bin] * real[bin] + imag[bin] * imag[bin];
         sung += voiceRe * voiceRe + voiceIm * voiceIm;
       }
-      voice.real()[to + bin] = voiceRe;
-      voice.imag()[to + bin] = voiceIm;
+      row[bin] = voiceRe;
+      imagRow[bin] = voiceIm;
     }
-    return mixed > 0 ? (float) Math.min(1, Math.sqrt(sung / mixed)) : 0;
+    float share = mixed > 0 ? (float) Math.min(1, Math.sqrt(sung / mixed)) : 0;
+    Arrays.fill(mask, share);
+    apply(mask, real);
+    apply(mask, imag);
+    System.arraycopy(row, 0, real, 0, visible);
+    System.arraycopy(imagRow, 0, imag, 0, visible);
+    return share;
   }
 
   /**
-   * Makes a frame of the voice of its mask or its magnitudes, which are in the row.
+   * Replaces the mixture's frame by the voice's, whose mask or magnitudes are in the row.
    *
-   * @return the voice's share of what lies above
+   * @return the voice's share of what lies above it
    */
-  private float takeMask(Spectrogram mixture, int at, Spectrogram voice, int to) {
+  private float takeMask() {
     if (spec.output() == Output.MAGNITUDE) {
-      toMask(mixture, at);
+      multiply(row, (float) spec.outputScale());
+      for (int bin = 0; bin < visible; bin++) {
+        double magnitude = Math.sqrt(real[bin] * real[bin] + imag[bin] * imag[bin]);
+        row[bin] = magnitude > 0 ? (float) (row[bin] / magnitude) : 0;
+      }
     }
     refineMask();
     float sum = 0;
     for (int bin = visible - upperQuarter(); bin < visible; bin++) {
       sum += row[bin];
     }
-    product(mixture.real(), at, row, voice.real(), to);
-    product(mixture.imag(), at, row, voice.imag(), to);
-    return sum / upperQuarter();
-  }
-
-  /** Replaces the voice's magnitudes in the row by their share of the mixture's. */
-  private void toMask(Spectrogram mixture, int at) {
-    multiply(row, (float) spec.outputScale());
-    toMagnitudes(mixture.real(), mixture.imag(), at, 1, imagRow);
-    for (int bin = 0; bin < visible; bin++) {
-      row[bin] = imagRow[bin] > 0 ? row[bin] / imagRow[bin] : 0;
-    }
-  }
-
-  /** Gives the voice a share of all bins that the network does not see. */
-  private void extend(Spectrogram mixture, int at, Spectrogram voice, int to, float share) {
-    for (int bin = visible; bin < voice.bins(); bin++) {
-      voice.real()[to + bin] = share * mixture.real()[at + bin];
-      voice.imag()[to + bin] = share * mixture.imag()[at + bin];
-    }
+    System.arraycopy(row, 0, mask, 0, visible);
+    float share = sum / upperQuarter();
+    Arrays.fill(mask, visible, mask.length, share);
+    apply(mask, real);
+    apply(mask, imag);
+    return share;
   }
 
   private void refineMask() {
@@ -260,30 +262,24 @@ final class VoiceEstimator {
     return (visible + 3) / 4;
   }
 
-  // The JIT compiler makes vectors of loops as plain as these: one index, at most shifted.
+  // The JIT compiler makes vectors of loops as plain as these: whole arrays, one index. Where two
+  // arrays are read and written at different places it cannot know that they are not one.
 
-  private static void toMagnitudes(float[] real, float[] imag, int at, float scale, float[] into) {
-    for (int i = 0; i < into.length; i++) {
-      into[i] =
-          scale * (float) Math.sqrt(real[at + i] * real[at + i] + imag[at + i] * imag[at + i]);
-    }
-  }
-
-  private static void product(float[] values, int at, float factor, float[] into) {
-    for (int i = 0; i < into.length; i++) {
-      into[i] = factor * values[at + i];
-    }
-  }
-
-  private static void product(float[] values, int at, float[] factors, float[] into, int to) {
-    for (int i = 0; i < factors.length; i++) {
-      into[to + i] = factors[i] * values[at + i];
+  private static void toMagnitudes(float[] real, float[] imag, float scale) {
+    for (int i = 0; i < real.length; i++) {
+      real[i] = scale * (float) Math.sqrt(real[i] * real[i] + imag[i] * imag[i]);
     }
   }
 
   private static void limit(float[] mask) {
     for (int i = 0; i < mask.length; i++) {
       mask[i] = Math.max(0, Math.min(1, mask[i]));
+    }
+  }
+
+  private static void apply(float[] mask, float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= mask[i];
     }
   }
 

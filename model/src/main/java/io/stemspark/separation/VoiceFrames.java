@@ -96,7 +96,8 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
       int bins,
       Sink sink) {
     this.estimator =
-        new VoiceEstimator(spec, network, config.batchPatches(), config.maskExponent(), channels);
+        new VoiceEstimator(
+            spec, network, config.batchPatches(), config.maskExponent(), channels, bins);
     this.wiener = config.wiener() && channels == 2;
     this.sink = sink;
     this.overlap = config.overlapFrames(spec);
