@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# On a machine with an NVIDIA card: proves that training steps there are those of the processor, and
-# tells patches per second, against plain libtorch, and the share that copies take. Builds the jar for
-# cards in place of another.
+# On a machine with an NVIDIA card: proves that training steps and masks there are those of the
+# processor, and tells patches per second, of training against plain libtorch, and the share that
+# copies take. Builds the jar for cards in place of another.
 #
 #   deploy/gpu-check.sh          # patches of 16 to a batch
 #   deploy/gpu-check.sh 32
@@ -10,4 +10,5 @@
 set -euo pipefail
 home=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 "$home/mvnw" -q -f "$home/pom.xml" -Pcuda,benchmarks -pl benchmarks -am package -DskipTests
-sh "$home/benchmarks/target/run.sh" io.stemspark.benchmarks.CardBenchmark "$@"
+sh "$home/benchmarks/target/run.sh" io.stemspark.benchmarks.CardBenchmark train "$@"
+sh "$home/benchmarks/target/run.sh" io.stemspark.benchmarks.CardBenchmark separate "$@"

@@ -163,7 +163,8 @@ STEMS += "".join(
     f" -map 0:a -filter:a:{stem} volume={gain}" for stem, gain in enumerate([1, 0.1, 0.2, 0.3, 0.4])
 )
 
-# Left, right, centre, and two behind: each of these formats stores them in another order.
+# Left, right, centre, and two behind: each of these formats stores them in another order. (Opus is not
+# among them, for this FFmpeg's encoder itself mixes them up.)
 SURROUND = "-channel_layout 5.0"
 
 CASES = [
@@ -227,7 +228,6 @@ CASES = [
     Case("192k.ac3", "source", "-c:a ac3 -b:a 192k", trimmed=False),
     Case("192k.mp2", "source", "-c:a mp2 -b:a 192k", trimmed=False),
     Case("surround.m4a", "surround", f"{SURROUND} -c:a aac -b:a 320k", channels=5),
-    Case("surround.opus", "surround", f"{SURROUND} -c:a libopus -b:a 320k", rate=48000, channels=5),
     Case("surround.ogg", "surround", f"{SURROUND} -c:a libvorbis -q:a 6 -page_duration 200000", channels=5),
     Case("surround.ac3", "surround", f"{SURROUND} -c:a ac3 -b:a 448k", channels=5, trimmed=False),
     Case("video.mp4", "source", f"{VIDEO} -c:a aac -b:a 128k"),

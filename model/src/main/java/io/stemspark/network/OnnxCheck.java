@@ -57,7 +57,8 @@ public final class OnnxCheck {
     }
     for (OperatorSetIdProto set : proto.getOpsetImportList()) {
       boolean known = set.getVersion() >= LEAST_OPSET && set.getVersion() <= MOST_OPSET;
-      if (set.getDomain().isEmpty() && !known) {
+      boolean own = set.getDomain().isEmpty() || set.getDomain().equals("ai.onnx");
+      if (own && !known) {
         throw new IllegalArgumentException(
             "its operator set is %d; one from %d to %d was expected"
                 .formatted(set.getVersion(), LEAST_OPSET, MOST_OPSET));

@@ -1,6 +1,7 @@
 package io.stemspark.unet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.unet.UNetParameters.Parameter;
@@ -109,16 +110,11 @@ class TorchTest {
     assertThat(Math.abs(torch.score() / exact.score() - 1)).isLessThan(1e-4);
     assertThat(difference(exact.getFlattenedGradients(), torch.getFlattenedGradients()))
         .isLessThan(1e-4);
-    for (int step = 0; step < 10; step++) {
-      exact.fit(batch);
-      torch.fit(batch);
-    }
-    assertThat(difference(exact.params(), torch.params())).isLessThan(1e-3);
   }
 
-  /** Its numbers have eight binary digits, which a step along a noisy gradient can do with. */
+  /** Its numbers have eight binary digits, which steps along noisy gradients can do with. */
   @Test
-  void halfPrecisionPointsTheSameWay() {
+  void halfPrecisionLearnsAsMuch() {
     ComputationGraph single = torch(STARTER, DataType.FLOAT);
     ComputationGraph half =
         UNet.createInTorch(
@@ -133,9 +129,14 @@ class TorchTest {
         .isBetween(1e-6, 0.02);
     computeGradient(single, batch);
     computeGradient(half, batch);
-    assertThat(Math.abs(half.score() / single.score() - 1)).isLessThan(0.01);
-    assertThat(difference(single.getFlattenedGradients(), half.getFlattenedGradients()))
-        .isBetween(1e-6, 0.1);
+    double first = single.score();
+    assertThat(Math.abs(half.score() / first - 1)).isLessThan(0.01);
+    for (int step = 0; step < 30; step++) {
+      single.fit(batch);
+      half.fit(batch);
+    }
+    assertThat(single.score()).isLessThan(0.8 * first);
+    assertThat(half.score()).isCloseTo(single.score(), withinPercentage(10));
   }
 
   @Test

@@ -125,7 +125,7 @@ class FaultsTest {
   void aDiskIsFull(String job) throws IOException, InterruptedException {
     boolean ofStems = job.equals("separate");
     Path small = Files.createDirectory(ofStems ? out : logs.resolve("tmp-1"));
-    String size = "size=" + (ofStems ? "2g" : "200m");
+    String size = "size=" + (ofStems ? "1g" : "200m");
     boolean mounted = run("mount", "-t", "tmpfs", "-o", size, "tmpfs", small.toString());
     if (!mounted) {
       String reason = "aDiskIsFull is skipped: a small disk cannot be mounted without more rights";

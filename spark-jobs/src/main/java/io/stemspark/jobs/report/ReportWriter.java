@@ -113,10 +113,15 @@ public final class ReportWriter {
     }
     DecodingConfig how = decoding;
     Broadcast<SerializableConfiguration> reach = hadoop;
-    return context
-        .parallelize(wanted, wanted.size())
-        .map(sound -> sound.draw(how, reach.value().value()))
-        .collect();
+    try {
+      return context
+          .parallelize(wanted, wanted.size())
+          .map(sound -> sound.draw(how, reach.value().value()))
+          .collect();
+    } catch (Exception e) { // Spark throws checked ones without declaring them.
+      LOG.warn("The report has no pictures", e);
+      return List.of();
+    }
   }
 
   /**

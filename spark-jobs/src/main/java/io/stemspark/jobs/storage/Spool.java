@@ -10,17 +10,22 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A local folder for files that are still being written. It goes when it is closed, or when the
  * process is told to end: a machine that is taken away in the middle of a track keeps no leftovers.
  */
 public final class Spool implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
   private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
   static {
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(Spool::delete)));
+    Runtime.getRuntime().addShutdownHook(new Thread(Spool::end));
   }
+
+  private static volatile boolean ending;
 
   private final Path folder;
 
@@ -47,9 +52,25 @@ public final class Spool implements AutoCloseable {
     return opened(Files.createTempDirectory(parent, "track"));
   }
 
-  private static Spool opened(Path folder) {
+  /** Tasks go on while a process ends, until it has. */
+  private static Spool opened(Path folder) throws IOException {
     OPEN.add(folder);
+    if (ending) {
+      delete(folder);
+      throw new IOException("the process is being ended");
+    }
     return new Spool(folder);
+  }
+
+  private static void end() {
+    ending = true;
+    for (Path folder : OPEN) {
+      try {
+        delete(folder);
+      } catch (UncheckedIOException e) {
+        LOG.warn("{} is left behind: {}", folder, e.getMessage());
+      }
+    }
   }
 
   /** Where a file of this name may be written. */
