@@ -102,7 +102,7 @@ class TrainingLoopTest {
     MemoryCheckpoints checkpoints = new MemoryCheckpoints();
     LocalFitter fitter = fitter(clip, config);
     int lives = 1;
-    while (!survives(config, clip, new Mortal(fitter, 4), checkpoints)) {
+    while (!survives(config, clip, mortal(fitter, 4), checkpoints)) {
       fitter = fitter(clip, config);
       lives++;
     }
@@ -147,34 +147,15 @@ class TrainingLoopTest {
   }
 
   /** Dies after some rounds, and has then trained on without anybody's knowing. */
-  private static final class Mortal implements Fitter {
-    private final LocalFitter fitter;
-    private int left;
-
-    Mortal(LocalFitter fitter, int rounds) {
-      this.fitter = fitter;
-      this.left = rounds;
-    }
-
-    @Override
-    public Fit fit(List<String> batches) throws IOException {
-      Fit fit = fitter.fit(batches);
-      if (left == 0) {
-        throw new Killed();
-      }
-      left--;
-      return fit;
-    }
-
-    @Override
-    public ComputationGraph network() {
-      return fitter.network();
-    }
-
-    @Override
-    public int workers() {
-      return fitter.workers();
-    }
+  private static Fitter mortal(LocalFitter fitter, int rounds) {
+    return new ChangedFitter(
+        fitter,
+        (fit, round) -> {
+          if (round > rounds) {
+            throw new Killed();
+          }
+          return fit;
+        });
   }
 
   private static final class MemoryCheckpoints implements Checkpoints {
@@ -215,32 +196,17 @@ class TrainingLoopTest {
 
   /** Gives weights that separate nothing once some epochs are done. */
   private static Fitter ruinedAfter(int epochs, Clip clip, LocalFitter trained) {
-    return new Fitter() {
-      private int batches;
-
-      @Override
-      public Fit fit(List<String> keys) throws IOException {
-        Fit fit = trained.fit(keys);
-        batches++;
-        if (batches > epochs * clip.batches(0).size()) {
-          // A mask of ones: no separation at all.
-          INDArray weights = trained.network().params();
-          weights.assign(0);
-          new UNetParameters(UNET).get("mask", Kind.BIAS).of(weights).assign(30);
-        }
-        return fit;
-      }
-
-      @Override
-      public ComputationGraph network() {
-        return trained.network();
-      }
-
-      @Override
-      public int workers() {
-        return 1;
-      }
-    };
+    return new ChangedFitter(
+        trained,
+        (fit, round) -> {
+          if (round > epochs * clip.batches(0).size()) {
+            // A mask of ones: no separation at all.
+            INDArray weights = trained.network().params();
+            weights.assign(0);
+            new UNetParameters(UNET).get("mask", Kind.BIAS).of(weights).assign(30);
+          }
+          return fit;
+        });
   }
 
   private static Validation score(ComputationGraph network, Clip clip) {
@@ -280,27 +246,12 @@ class TrainingLoopTest {
     int rounds = clip.batches(0).size();
     MemoryCheckpoints checkpoints = new MemoryCheckpoints();
     Fitter exploding =
-        new Fitter() {
-          private int done;
-
-          @Override
-          public Fit fit(List<String> keys) throws IOException {
-            Fit fit = trained.fit(keys);
-            done++;
-            double loss = done > rounds ? 1e4 * fit.loss() : fit.loss();
-            return new Fit(loss, fit.computingSeconds(), fit.waitingSeconds());
-          }
-
-          @Override
-          public ComputationGraph network() {
-            return trained.network();
-          }
-
-          @Override
-          public int workers() {
-            return 1;
-          }
-        };
+        new ChangedFitter(
+            trained,
+            (fit, round) ->
+                round > rounds
+                    ? new Fitter.Fit(1e4 * fit.loss(), fit.computingSeconds(), fit.waitingSeconds())
+                    : fit);
     assertThatThrownBy(() -> loop(CONFIG, clip, exploding, checkpoints, new ArrayList<>()).run())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("The loss rose from")
@@ -316,29 +267,14 @@ class TrainingLoopTest {
     LocalFitter trained = fitter(clip, CONFIG);
     MemoryCheckpoints checkpoints = new MemoryCheckpoints();
     Fitter ruined =
-        new Fitter() {
-          private int rounds;
-
-          @Override
-          public Fit fit(List<String> keys) throws IOException {
-            Fit fit = trained.fit(keys);
-            rounds++;
-            if (rounds == 3) {
-              trained.network().params().putScalar(0, Float.POSITIVE_INFINITY);
-            }
-            return fit;
-          }
-
-          @Override
-          public ComputationGraph network() {
-            return trained.network();
-          }
-
-          @Override
-          public int workers() {
-            return 1;
-          }
-        };
+        new ChangedFitter(
+            trained,
+            (fit, round) -> {
+              if (round == 3) {
+                trained.network().params().putScalar(0, Float.POSITIVE_INFINITY);
+              }
+              return fit;
+            });
     assertThatThrownBy(() -> loop(CONFIG, clip, ruined, checkpoints, new ArrayList<>()).run())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("The weights became infinite in epoch 1, batches 2 to 2")
