@@ -50,8 +50,8 @@ public final class AtomicFiles {
   /**
    * Stores a whole file of the local disk.
    *
-   * @param file is moved where {@link Spool#near} has laid it near its target; else a copy is
-   *     stored
+   * @param file lies where {@link Spool#near} says: to a local target it is moved, elsewhere a copy
+   *     of it is stored
    * @param temporary for what is not whole yet
    */
   public static void store(
