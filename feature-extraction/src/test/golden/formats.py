@@ -191,6 +191,7 @@ CASES = [
     Case("alac-s16.m4a", "lcg16", "-c:a alac"),
     Case("alac-s24.m4a", "lcg24", "-c:a alac -bits_per_raw_sample 24"),
     Case("s16.wv", "lcg16", "-c:a wavpack"),
+    Case("s24.wv", "lcg24", "-c:a wavpack -bits_per_raw_sample 24"),
     Case("flac.mka", "lcg16", "-c:a flac"),
     *[
         Case(f"{channels}-channels.wav", "lcg16", "-c:a pcm_s16le", channels=channels, frames=999)

@@ -36,6 +36,9 @@ final class FfmpegDecoder implements AutoCloseable {
   private PlanarBuffer samples;
   private AudioFormat format;
 
+  /** What the converter reads; the codec's own field changes with what it decodes. */
+  private int decodedFormat;
+
   private FfmpegDecoder(String name) {
     this.name = name;
   }
@@ -71,7 +74,8 @@ final class FfmpegDecoder implements AutoCloseable {
             codec.sample_rate(), channels, sourceFormat(codec), Ffmpeg.nameOf(codec.ch_layout()));
     format.requireSupported(name);
     samples = new PlanarBuffer(channels);
-    toPlanarFloat = new SampleConverter(name, format, codec.sample_fmt(), AV_SAMPLE_FMT_FLTP);
+    decodedFormat = codec.sample_fmt();
+    toPlanarFloat = new SampleConverter(name, format, decodedFormat, AV_SAMPLE_FMT_FLTP);
   }
 
   /** Lossy codecs may decode to floats, but carry no more than 16 bits' worth of their source. */
@@ -138,7 +142,7 @@ final class FfmpegDecoder implements AutoCloseable {
   private int convert() throws IOException {
     if (frame.sample_rate() != format.sampleRate()
         || frame.ch_layout().nb_channels() != format.channels()
-        || frame.format() != codec.sample_fmt()) {
+        || frame.format() != decodedFormat) {
       throw new AudioException(name, "sample rate, channels or sample format change midway");
     }
     toPlanarFloat.convert(frame, samples);

@@ -237,7 +237,8 @@ final class FfmpegDemuxer implements AutoCloseable {
       AVStream candidate = container.streams(i);
       if ((candidate.disposition() & AV_DISPOSITION_ATTACHED_PIC) != 0) {
         AVPacket picture = candidate.attached_pic();
-        if (picture.size() > Tags.LARGEST_COVER) {
+        // A video without pictures may be marked as one, too.
+        if (picture.size() == 0 || picture.size() > Tags.LARGEST_COVER) {
           return null;
         }
         byte[] bytes = new byte[picture.size()];

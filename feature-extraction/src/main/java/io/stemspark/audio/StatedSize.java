@@ -15,6 +15,7 @@ final class StatedSize {
   private static final long UNSIGNED_INT = 0xFFFF_FFFFL;
   private static final int RIFF = 0x52494646;
   private static final int RF64 = 0x52463634;
+  private static final int BROADCAST_WAVE_64 = 0x42573634;
   private static final int IFF = 0x464F524D;
   private static final int WAVE_64 = 0x72696666;
   private static final int CORE_AUDIO = 0x63616666;
@@ -75,7 +76,7 @@ final class StatedSize {
     return switch (head.order(ByteOrder.BIG_ENDIAN).getInt(0)) {
       case RIFF -> chunk(head.order(ByteOrder.LITTLE_ENDIAN).getInt(4) & UNSIGNED_INT);
       case IFF -> chunk(head.order(ByteOrder.BIG_ENDIAN).getInt(4) & UNSIGNED_INT);
-      case RF64 -> known(8 + head.order(ByteOrder.LITTLE_ENDIAN).getLong(20));
+      case RF64, BROADCAST_WAVE_64 -> known(8 + head.order(ByteOrder.LITTLE_ENDIAN).getLong(20));
       case WAVE_64 -> known(head.order(ByteOrder.LITTLE_ENDIAN).getLong(16));
       case CORE_AUDIO -> coreAudio(head.order(ByteOrder.BIG_ENDIAN));
       case MATROSKA -> matroska(head.order(ByteOrder.BIG_ENDIAN));

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
@@ -86,6 +88,20 @@ class FormatsTest {
     try (AudioReader reader = FfmpegReader.open(file)) {
       assertThat(Waveform.readAll(reader).length()).isBetween(2 * 30_993 - 1200, 2 * 30_993 + 4000);
     }
+  }
+
+  /** RF64 under its newer name. */
+  @Test
+  void readsBroadcastWave64AndNoHalfOfIt() throws IOException {
+    byte[] wav = Files.readAllBytes(Recording.FOLDER.resolve("rf64.wav"));
+    System.arraycopy("BW64".getBytes(StandardCharsets.US_ASCII), 0, wav, 0, 4);
+    try (AudioReader reader = FfmpegReader.open(Files.write(folder.resolve("whole.wav"), wav))) {
+      assertThat(Waveform.readAll(reader).length()).isEqualTo(4999);
+    }
+    Path half = Files.write(folder.resolve("half.wav"), Arrays.copyOf(wav, wav.length / 2));
+    assertThatThrownBy(() -> FfmpegReader.open(half).close())
+        .isInstanceOf(AudioException.class)
+        .hasMessageContaining("cut off");
   }
 
   /** What programs that write to pipes put where they do not know the size. */
