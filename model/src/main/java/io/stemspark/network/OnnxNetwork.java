@@ -87,8 +87,14 @@ public final class OnnxNetwork implements Network {
       options.addCUDA(device);
       return new OnnxNetwork(model, spec, options);
     } catch (OrtException e) {
-      throw new IllegalStateException(
-          "CUDA device %d cannot be used: %s".formatted(device, e.getMessage()), e);
+      IllegalStateException failure =
+          new IllegalStateException(
+              "CUDA device %d cannot be used: ONNX Runtime needs a build with -Pcuda, CUDA 12, cuDNN 9"
+                      .formatted(device)
+                  + " and a card (deploy/README.md); it says: "
+                  + e.getMessage());
+      failure.addSuppressed(e); // as a cause it would be shown instead
+      throw failure;
     }
   }
 

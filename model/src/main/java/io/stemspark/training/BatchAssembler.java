@@ -4,11 +4,8 @@ import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.Spectrogram;
 import io.stemspark.unet.Loss;
 import java.io.Serializable;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -37,17 +34,15 @@ public final class BatchAssembler implements Serializable {
    */
   public MultiDataSet assemble(List<StemPatch> patches, long seed) {
     Random random = new Random(seed);
-    List<Integer> partners = new ArrayList<>(IntStream.range(0, patches.size()).boxed().toList());
-    if (augmentation.remix()) {
-      Collections.shuffle(partners, random);
-    }
+    int shift =
+        augmentation.remix() && patches.size() > 1 ? 1 + random.nextInt(patches.size() - 1) : 0;
     int size = frames * bins;
     float[] spectrogram = new float[patches.size() * size];
     float[] mixture = new float[spectrogram.length];
     float[] vocals = new float[spectrogram.length];
     for (int i = 0; i < patches.size(); i++) {
       Spectrogram voice = patches.get(i).vocals();
-      Spectrogram rest = patches.get(partners.get(i)).accompaniment();
+      Spectrogram rest = patches.get((i + shift) % patches.size()).accompaniment();
       float voiceGain = gain(random);
       if (augmentation.invert() && random.nextBoolean()) {
         voiceGain = -voiceGain;

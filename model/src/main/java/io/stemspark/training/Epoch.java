@@ -6,7 +6,7 @@ import java.util.Optional;
  * What an epoch of training reached.
  *
  * @param number counted from 1
- * @param loss mean absolute error per element, the mean over the epoch's rounds
+ * @param loss as {@link Fitter.Fit}'s, the mean over the epoch's rounds
  * @param validation empty when there is nothing to validate on
  * @param seconds since training began
  */

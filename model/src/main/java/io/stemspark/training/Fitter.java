@@ -2,6 +2,7 @@ package io.stemspark.training;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.OptionalInt;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** Computes training steps, on this machine or on many. */
@@ -11,10 +12,12 @@ public interface Fitter {
    *
    * @param loss mean absolute error per element, as far as the fitter knows it: over all steps, or
    *     over the last step of each worker
+   * @param unsound which of the batches was the first whose loss was no number, counted from 0, if
+   *     there was one
    * @param computingSeconds spent on steps, by all workers together
    * @param waitingSeconds in which workers had no batch to go on with, together
    */
-  record Fit(double loss, double computingSeconds, double waitingSeconds) {}
+  record Fit(double loss, OptionalInt unsound, double computingSeconds, double waitingSeconds) {}
 
   /**
    * Fits the network to some batches. Workers share them, and their weights are averaged once, at

@@ -3,6 +3,7 @@ package io.stemspark.training;
 import io.stemspark.patch.PatchConfig;
 import java.io.IOException;
 import java.util.List;
+import java.util.OptionalInt;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
@@ -23,16 +24,20 @@ public final class LocalFitter implements Fitter {
     double sum = 0;
     long loading = 0;
     long fitting = 0;
-    for (String key : batches) {
+    OptionalInt unsound = OptionalInt.empty();
+    for (int i = 0; i < batches.size(); i++) {
       long start = System.nanoTime();
-      MultiDataSet batch = loader.load(key);
+      MultiDataSet batch = loader.load(batches.get(i));
       long loaded = System.nanoTime();
       network.fit(batch);
       loading += loaded - start;
       fitting += System.nanoTime() - loaded;
       sum += network.score();
+      if (!Double.isFinite(network.score()) && unsound.isEmpty()) {
+        unsound = OptionalInt.of(i);
+      }
     }
-    return new Fit(sum / batches.size() / patch.size(), fitting / 1e9, loading / 1e9);
+    return new Fit(sum / batches.size() / patch.size(), unsound, fitting / 1e9, loading / 1e9);
   }
 
   @Override

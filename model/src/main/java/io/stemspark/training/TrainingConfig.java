@@ -18,7 +18,7 @@ import io.stemspark.unet.Loss;
  * @param optimizer how steps follow from gradients
  * @param augmentation how patches are changed
  * @param validationPatches patches that are scored after each epoch, at most
- * @param workers tasks that train in parallel; 0 for as many as Spark has cores when training
+ * @param workers tasks that train in parallel; 0 for as many as executors can run when training
  *     starts
  * @param seed of weights, order and augmentation
  */

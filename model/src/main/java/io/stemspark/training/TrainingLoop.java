@@ -16,8 +16,11 @@ public final class TrainingLoop {
   /** Rounds after which a mean of their losses says something. */
   private static final int SETTLED = 8;
 
-  /** No batch is by so much harder than others. */
-  private static final double EXPLODED = 100;
+  /**
+   * No batch is by so much harder than others. Masks end at 1, so that a loss cannot rise without
+   * bounds: most of what goes astray ends in numbers that are none.
+   */
+  private static final double EXPLODED = 10;
 
   private static final int MOST_TRACKS_NAMED = 100;
 
@@ -127,7 +130,7 @@ public final class TrainingLoop {
       int done = state.batches();
       int next = Math.min(batches.size(), done + perRound);
       Fitter.Fit fit = fitter.fit(batches.subList(done, next));
-      requireSound(fit.loss(), batches.subList(done, next));
+      requireSound(fit, batches.subList(done, next));
       int steps = (next - done) / workers;
       average.add(fitter.network().params(), steps);
       state = state.afterRound(next, fit.loss(), seconds(), average.values());
@@ -160,10 +163,11 @@ public final class TrainingLoop {
   }
 
   /** What has gone astray is not saved over what was good. */
-  private void requireSound(double loss, List<String> batches) {
+  private void requireSound(Fitter.Fit fit, List<String> batches) {
+    double loss = fit.loss();
     String trouble;
-    if (!Double.isFinite(loss)) {
-      trouble = "loss became " + loss;
+    if (fit.unsound().isPresent() || !Double.isFinite(loss)) {
+      trouble = "loss became no number";
     } else if (!Double.isFinite(fitter.network().params().sumNumber().doubleValue())) {
       trouble = "weights became infinite";
     } else if (loss > EXPLODED * usualLoss()) {
@@ -171,14 +175,16 @@ public final class TrainingLoop {
     } else {
       return;
     }
+    int first = fit.unsound().orElse(0);
+    int last = fit.unsound().orElse(batches.size() - 1);
     throw new IllegalStateException(
         "The %s in epoch %d, batches %d to %d, of the tracks %s; a lower learning rate may help. %s"
             .formatted(
                 trouble,
                 state.epoch(),
-                state.batches(),
-                state.batches() + batches.size() - 1,
-                tracks(batches),
+                state.batches() + first,
+                state.batches() + last,
+                tracks(batches.subList(first, last + 1)),
                 checkpoints.location()));
   }
 

@@ -41,8 +41,10 @@ public enum Compute {
    */
   public void requireUsable() {
     CudaCards.requireOne();
+    // It holds weights and batches, whatever computes.
+    Nd4jBackend backend = Nd4jBackend.detect();
     if (this == ND4J) {
-      Nd4jBackend.detect().requireUses(CudaCards.assignment());
+      backend.requireUses(CudaCards.assignment());
     } else {
       TorchDevice.current();
     }

@@ -10,7 +10,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.NoOp;
 
 /**
- * What computes the network's passes in this process.
+ * What holds arrays in this process, and computes the network's passes with {@link Compute#ND4J}.
  *
  * @param name ND4J's backend, for example {@code CpuBackend}
  * @param helper what runs convolutions, for example {@code MKLDNNConvHelper}, or "none"

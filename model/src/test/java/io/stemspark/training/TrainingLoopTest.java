@@ -235,7 +235,7 @@ class TrainingLoopTest {
     fitter.network().params().assign(Float.NaN);
     assertThatThrownBy(() -> loop(CONFIG, clip, fitter, Checkpoints.NONE, new ArrayList<>()).run())
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("The loss became NaN in epoch 1, batches 0 to 0");
+        .hasMessageContaining("The loss became no number in epoch 1, batches 0 to 0");
   }
 
   /** In the first round of the second epoch, which has none of its own to compare with. */
@@ -250,7 +250,11 @@ class TrainingLoopTest {
             trained,
             (fit, round) ->
                 round > rounds
-                    ? new Fitter.Fit(1e4 * fit.loss(), fit.computingSeconds(), fit.waitingSeconds())
+                    ? new Fitter.Fit(
+                        20 * fit.loss(),
+                        fit.unsound(),
+                        fit.computingSeconds(),
+                        fit.waitingSeconds())
                     : fit);
     assertThatThrownBy(() -> loop(CONFIG, clip, exploding, checkpoints, new ArrayList<>()).run())
         .isInstanceOf(IllegalStateException.class)

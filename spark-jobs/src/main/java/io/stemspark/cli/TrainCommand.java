@@ -4,7 +4,6 @@ import io.stemspark.jobs.TrainJob;
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.jobs.settings.SparkSettings;
 import io.stemspark.jobs.training.TrainingLog;
-import io.stemspark.unet.Nd4jBackend;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
@@ -51,8 +50,6 @@ final class TrainCommand implements Callable<Integer> {
     SparkSettings spark = options.spark("train", settings).forTraining();
     TrainJob job = TrainJob.plan(features, output, resume, settings, spark.hadoop());
     PrintWriter out = spec.commandLine().getOut();
-    out.println(Nd4jBackend.detect());
-    out.flush();
     try (SparkSession session = spark.start()) {
       job.run(session, new TrainingProgress(out, settings.training().epochs()));
     }

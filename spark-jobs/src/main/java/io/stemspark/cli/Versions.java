@@ -11,7 +11,6 @@ import picocli.CommandLine.IVersionProvider;
 final class Versions implements IVersionProvider {
   @Override
   public String[] getVersion() {
-    Nd4jBackend backend = Nd4jBackend.detect();
     return new String[] {
       "Stemspark " + Version.stemspark(),
       "Java " + Runtime.version(),
@@ -20,7 +19,16 @@ final class Versions implements IVersionProvider {
       "libtorch " + Version.libtorch(),
       "ONNX Runtime " + OrtEnvironment.getEnvironment().getVersion(),
       "FFmpeg " + FfmpegReader.version(),
-      backend + (backend.fastPath() ? " (fast path active)" : " (SLOW: no fast path)"),
+      nd4j(),
     };
+  }
+
+  private static String nd4j() {
+    try {
+      Nd4jBackend backend = Nd4jBackend.detect();
+      return backend + (backend.fastPath() ? " (fast path active)" : " (SLOW: no fast path)");
+    } catch (IllegalStateException e) {
+      return e.getMessage();
+    }
   }
 }

@@ -27,12 +27,14 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.package$;
 import org.apache.spark.sql.SparkSession;
@@ -72,6 +74,12 @@ public final class TrainJob {
         () -> {
           DatasetManifest dataset = DatasetManifest.read(features, configuration);
           dataset.requireMadeWith(features, settings.stft(), settings.patch());
+          int patience = settings.training().patience();
+          if (patience > 0 && !dataset.tracks().containsKey(FeatureDataset.VALIDATION)) {
+            throw new IOException(
+                "%s has no split '%s', by whose scores stemspark.training.patience = %d ends a training"
+                    .formatted(features, FeatureDataset.VALIDATION, patience));
+          }
           Inputs.requireWritableParent(output, configuration);
           TrainJob job = new TrainJob(features, output, settings, dataset);
           job.checkpoints(configuration).requireUsable(resume);
@@ -93,7 +101,7 @@ public final class TrainJob {
     requireUsable(context, training.compute());
     FeatureDataset source = FeatureDataset.open(spark, features, settings.patch(), training);
     CheckpointFolder checkpoints =
-        checkpoints(context.hadoopConfiguration()).withWorkers(context.defaultParallelism());
+        checkpoints(context.hadoopConfiguration()).withWorkers(slots(context));
     int workers = Math.min(checkpoints.workers(), source.batchesPerEpoch());
     int steps = Math.toIntExact((long) training.epochs() * (source.batchesPerEpoch() / workers));
     SparkFitter fitter =
@@ -135,10 +143,22 @@ public final class TrainJob {
     return chosen;
   }
 
+  /** Tasks that the executors that there are can run at a time. */
+  private static int slots(JavaSparkContext context) {
+    SparkConf conf = context.getConf();
+    int cores = conf.getInt("spark.executor.cores", 0);
+    if (context.isLocal() || cores == 0) {
+      return context.defaultParallelism();
+    }
+    // Spark's own count has the driver in it.
+    int executors = context.statusTracker().getExecutorInfos().length - 1;
+    return Math.max(1, executors * (cores / conf.getInt("spark.task.cpus", 1)));
+  }
+
   /** Asks this process, and the executors that there are, whether they can compute. */
   private static void requireUsable(JavaSparkContext context, Compute compute) {
     compute.requireUsable();
-    int tasks = context.defaultParallelism();
+    int tasks = slots(context);
     List<String> problems =
         context
             .parallelize(Collections.nCopies(tasks, compute), tasks)
@@ -166,10 +186,14 @@ public final class TrainJob {
     byte[] model = OnnxExport.export(network, settings.unet(), settings.patch());
     List<Example> examples = new ArrayList<>();
     try (Network masks = OnnxNetwork.onCpu(model, NetworkSpec.unet(settings.patch()), 1)) {
+      Iterator<String> tracks = source.validationTracks(EXAMPLES).iterator();
       for (StemPatch patch : source.validation(EXAMPLES)) {
         examples.add(
             new Example(
-                patch.mixture(), Validation.estimate(masks, patch.mixture()), patch.vocals()));
+                tracks.next(),
+                patch.mixture(),
+                Validation.estimate(masks, patch.mixture()),
+                patch.vocals()));
       }
     }
     return examples;

@@ -148,7 +148,7 @@ class BundleCommandTest {
         "expected one of auto, cpu, cuda, dl4j");
     Result cuda = separate(bundle, "--set", "stemspark.separation.engine=cuda");
     assertThat(cuda.code()).isEqualTo(Stemspark.FAILED);
-    assertThat(cuda.text()).contains("CUDA device 0 cannot be used");
+    assertThat(cuda.text()).contains("stemspark: CUDA device 0 cannot be used: ");
   }
 
   @Test

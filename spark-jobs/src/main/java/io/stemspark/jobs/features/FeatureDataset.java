@@ -23,8 +23,10 @@ import org.apache.spark.sql.SparkSession;
  * patch of the training split, and no patch itself.
  */
 public final class FeatureDataset implements TrainingSource {
+  /** The split that training scores networks on. */
+  public static final String VALIDATION = "valid";
+
   private static final String TRAINING = "train";
-  private static final String VALIDATION = "valid";
 
   private final List<PatchReference> training;
   private final List<PatchReference> validation;
@@ -134,9 +136,19 @@ public final class FeatureDataset implements TrainingSource {
     return read(validation, most);
   }
 
+  /** The tracks that {@link #validation}'s patches are of. */
+  public List<String> validationTracks(int most) {
+    return some(validation, most).stream().map(PatchReference::trackId).toList();
+  }
+
   private List<StemPatch> read(List<PatchReference> split, int most) throws IOException {
+    return PatchFiles.read(some(split, most), patch, configuration);
+  }
+
+  /** Always the same ones. */
+  private static List<PatchReference> some(List<PatchReference> split, int most) {
     List<PatchReference> order = new ArrayList<>(split);
     Collections.shuffle(order, new Random(0));
-    return PatchFiles.read(order.subList(0, Math.min(most, order.size())), patch, configuration);
+    return order.subList(0, Math.min(most, order.size()));
   }
 }

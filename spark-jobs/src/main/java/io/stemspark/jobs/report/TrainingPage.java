@@ -22,11 +22,13 @@ public final class TrainingPage {
   /**
    * A patch that the network never saw, and what it makes of it.
    *
+   * @param track that it is of
    * @param mixture before
    * @param estimate of the voice: after
    * @param voice the truth
    */
-  public record Example(Spectrogram mixture, Spectrogram estimate, Spectrogram voice) {}
+  public record Example(
+      String track, Spectrogram mixture, Spectrogram estimate, Spectrogram voice) {}
 
   /**
    * Renders the page.
@@ -155,6 +157,7 @@ public final class TrainingPage {
     }
     page.append("<h2>Patches that the network never saw</h2>\n");
     for (Example example : examples) {
+      page.append("<h3>%s</h3>%n".formatted(Html.escape(example.track())));
       picture(page, "mixture", example.mixture());
       picture(page, "voice, estimate", example.estimate());
       picture(page, "voice, truth", example.voice());

@@ -56,16 +56,13 @@ public final class SparkSettings {
   /**
    * Has weights pass between processes as fast as they can, and as many as there are. Executors get
    * as much memory outside the Java heap, where a batch's activations lie, as in it; a run waits
-   * half a minute for all of them, for it keeps as many workers as it starts with. dl4j-spark
-   * broadcasts weights in every round, which executors hold until the driver's garbage is
-   * collected.
+   * half a minute for all of them, for it keeps as many workers as it starts with.
    */
   public SparkSettings forTraining() {
     if (!conf.contains("spark.kubernetes.memoryOverheadFactor")) {
       conf.setIfMissing("spark.executor.memoryOverheadFactor", "1");
     }
     conf.setIfMissing("spark.scheduler.minRegisteredResourcesRatio", "1");
-    conf.setIfMissing("spark.cleaner.periodicGC.interval", "1min");
     conf.set("spark.serializer", KryoSerializer.class.getName());
     conf.set("spark.kryo.registrator", ArraySerialization.class.getName());
     conf.setIfMissing("spark.driver.maxResultSize", "0");

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -34,6 +35,10 @@ public final class CheckpointFolder implements Checkpoints {
   private static final int KEPT = 2;
   private static final String WORKERS = "workers";
   private static final String OPEN = "0";
+
+  /** What may help a training on that has gone astray, and leaves its batches as they are. */
+  private static final Set<String> MAY_CHANGE =
+      Set.of("learning-rate", "gradient-limit", "weight-decay");
 
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
 
@@ -116,6 +121,7 @@ public final class CheckpointFolder implements Checkpoints {
     List<String> differences =
         keys.stream()
             .filter(key -> !(key.equals(WORKERS) && run.getOrDefault(key, OPEN).equals(OPEN)))
+            .filter(key -> !MAY_CHANGE.contains(key))
             .filter(key -> !run.getOrDefault(key, "").equals(before.getOrDefault(key, "")))
             .map(key -> "%s is %s, was %s".formatted(key, run.get(key), before.get(key)))
             .toList();
@@ -127,7 +133,10 @@ public final class CheckpointFolder implements Checkpoints {
 
   @Override
   public String location() {
-    return "The weights before are in the last file of " + folder + ".";
+    return "The weights before are in the last file of "
+        + folder
+        + "; --resume goes on from them, also with another learning-rate, gradient-limit or"
+        + " weight-decay.";
   }
 
   @Override

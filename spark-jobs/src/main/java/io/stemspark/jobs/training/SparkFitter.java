@@ -4,11 +4,18 @@ import io.stemspark.patch.PatchConfig;
 import io.stemspark.training.BatchLoader;
 import io.stemspark.training.Fitter;
 import io.stemspark.training.TrainingConfig;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.OptionalInt;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -34,11 +41,12 @@ public final class SparkFitter implements Fitter {
   private final SparkComputationGraph graph;
   private final LongAccumulator waitingNanos;
   private final WorkerSteps worker;
+  private final RoundBroadcasts broadcasts;
 
   /**
    * @param loader serializable
    */
-  public <L extends BatchLoader & java.io.Serializable> SparkFitter(
+  public <L extends BatchLoader & Serializable> SparkFitter(
       JavaSparkContext context,
       ComputationGraph network,
       PatchConfig patch,
@@ -46,10 +54,12 @@ public final class SparkFitter implements Fitter {
       int workers,
       L loader) {
     this.context = context;
+    this.broadcasts = new RoundBroadcasts(context);
     this.patch = patch;
     this.workers = workers;
     LongAccumulator waiting = context.sc().longAccumulator();
-    this.worker = new WorkerSteps(context.sc().longAccumulator());
+    this.worker =
+        new WorkerSteps(context.sc().longAccumulator(), context.sc().collectionAccumulator());
     this.waitingNanos = waiting;
     this.load = keys -> new BatchStream(keys, loader, waiting);
     ParameterAveragingTrainingMaster master =
@@ -63,21 +73,31 @@ public final class SparkFitter implements Fitter {
             .workerPrefetchNumBatches(0)
             .trainingHooks(List.of(worker))
             .build();
-    this.graph = new SparkComputationGraph(context, network, master);
+    this.graph = new SparkComputationGraph(broadcasts, network, master);
   }
 
   @Override
   public Fit fit(List<String> batches) {
     worker.computingNanos.reset();
+    worker.unsound.reset();
     waitingNanos.reset();
     int stepsBefore = configuration().getIterationCount();
     worker.stepsBefore = stepsBefore;
+    int steps = batches.size() / workers;
     JavaRDD<MultiDataSet> data = context.parallelize(batches, workers).mapPartitions(load);
-    graph.fitMultiDataSet(new CountedRdd<>(data, batches.size()));
+    try {
+      graph.fitMultiDataSet(new CountedRdd<>(data, batches.size()));
+    } finally {
+      broadcasts.destroyAll();
+    }
     // The training master takes every round for one of its longest.
-    configuration().setIterationCount(stepsBefore + batches.size() / workers);
+    configuration().setIterationCount(stepsBefore + steps);
     return new Fit(
         graph.getScore() / patch.size(),
+        worker.unsound.value().stream()
+            .min(Comparator.comparing(UnsoundStep::step))
+            .map(found -> OptionalInt.of(found.worker() * steps + found.step()))
+            .orElse(OptionalInt.empty()),
         worker.computingNanos.value() / 1e9,
         waitingNanos.value() / 1e9);
   }
@@ -96,32 +116,43 @@ public final class SparkFitter implements Fitter {
     return workers;
   }
 
+  /** A step whose loss was no number, counted from 0 in its round. */
+  private record UnsoundStep(int worker, int step) implements Serializable {}
+
   /**
    * What surrounds each step of a worker. Workers make a network anew in every round and begin to
    * count its steps at zero, where learning rate and Adam's corrections would begin anew too; so
-   * they are told how many there have been. And the time that steps take is counted.
+   * they are told how many there have been. The time that steps take is counted, and where a loss
+   * is no number, the driver is told the step.
    */
   private static final class WorkerSteps implements TrainingHook {
     private static final long serialVersionUID = 1;
 
     private final LongAccumulator computingNanos;
+    private final CollectionAccumulator<UnsoundStep> unsound;
     private int stepsBefore;
+    private transient int step;
     private transient long started;
 
-    WorkerSteps(LongAccumulator computingNanos) {
+    WorkerSteps(LongAccumulator computingNanos, CollectionAccumulator<UnsoundStep> unsound) {
       this.computingNanos = computingNanos;
+      this.unsound = unsound;
     }
 
     @Override
     public void preUpdate(MultiDataSet batch, Model model) {
       ComputationGraphConfiguration configuration = ((ComputationGraph) model).getConfiguration();
       configuration.setIterationCount(Math.max(stepsBefore, configuration.getIterationCount()));
+      step = configuration.getIterationCount() - stepsBefore;
       started = System.nanoTime();
     }
 
     @Override
     public void postUpdate(MultiDataSet batch, Model model) {
       computingNanos.add(System.nanoTime() - started);
+      if (!Double.isFinite(model.score()) && unsound.isZero()) {
+        unsound.add(new UnsoundStep(TaskContext.getPartitionId(), step));
+      }
     }
 
     @Override
@@ -131,6 +162,31 @@ public final class SparkFitter implements Fitter {
 
     @Override
     public void postUpdate(DataSet batch, Model model) {}
+  }
+
+  /**
+   * A context that remembers what was broadcast. The training master broadcasts weights in every
+   * round; executors would hold them, mostly outside the Java heap, until the driver's garbage
+   * collector finds them.
+   */
+  private static final class RoundBroadcasts extends JavaSparkContext {
+    private final List<Broadcast<?>> open = new ArrayList<>();
+
+    RoundBroadcasts(JavaSparkContext context) {
+      super(context.sc());
+    }
+
+    @Override
+    public <T> Broadcast<T> broadcast(T value) {
+      Broadcast<T> broadcast = super.broadcast(value);
+      open.add(broadcast);
+      return broadcast;
+    }
+
+    void destroyAll() {
+      open.forEach(Broadcast::destroy);
+      open.clear();
+    }
   }
 
   /**

@@ -114,7 +114,9 @@ class TrainingLogTest {
     log.epochDone(epoch(1, 2.5));
     Spectrogram patch = new Spectrogram(8, 16);
     patch.real()[20] = 3;
-    log.finished(List.of(new Example(patch, patch, patch)));
-    assertThat(Files.readString(file("index.html")).split("data:image/png")).hasSize(4);
+    log.finished(List.of(new Example("a<b", patch, patch, patch)));
+    String page = Files.readString(file("index.html"));
+    assertThat(page.split("data:image/png")).hasSize(4);
+    assertThat(page).contains("<h3>a&lt;b</h3>");
   }
 }
