@@ -123,6 +123,21 @@ class CheckpointFolderTest {
   }
 
   @Test
+  void anotherLearningRateMayGoOn() throws IOException {
+    saved = open(Map.of("learning-rate", "0.01", "seed", "1", "workers", "2"));
+    save(1);
+    CheckpointFolder slower = open(Map.of("learning-rate", "0.001", "seed", "1", "workers", "2"));
+    slower.requireUsable(true);
+    assertThat(slower.restore(network(2))).isPresent();
+    assertThatThrownBy(
+            () ->
+                open(Map.of("learning-rate", "0.001", "seed", "2", "workers", "2"))
+                    .requireUsable(true))
+        .isInstanceOf(IOException.class)
+        .hasMessageEndingWith("cannot be gone on with: seed is 2, was 1");
+  }
+
+  @Test
   void workersThatAreLeftOpenAreThoseOfTheRunBefore() throws IOException {
     Map<String, String> open = Map.of("seed", "1", "workers", "0");
     assertThat(open(open).withWorkers(5).workers()).isEqualTo(5);

@@ -40,8 +40,10 @@ class SparkFitterTest {
   private static final PatchConfig PATCH = new PatchConfig(16, 16);
   private static final int BATCH = 2;
 
-  /** Random batches; a key is their seeds, one after the other. */
+  /** Random batches; a key is their seeds, one after the other, or {@link #NO_NUMBERS}. */
   private record Loader() implements BatchLoader, Serializable {
+    private static final String NO_NUMBERS = "-1";
+
     @Override
     public MultiDataSet load(String key) {
       List<INDArray> mixtures = new ArrayList<>();
@@ -53,6 +55,9 @@ class SparkFitterTest {
         mixtures.add(voice.add(array(random)));
       }
       INDArray mixture = Nd4j.concat(0, mixtures.toArray(INDArray[]::new));
+      if (key.equals(NO_NUMBERS)) {
+        mixture.assign(Float.NaN);
+      }
       return new MultiDataSet(
           new INDArray[] {mixture.dup(), mixture},
           new INDArray[] {Nd4j.concat(0, voices.toArray(INDArray[]::new))});
@@ -225,6 +230,18 @@ class SparkFitterTest {
       assertThat(fit.waitingSeconds() + fit.computingSeconds()).isGreaterThan(0.9 * loading);
       assertThat(fit.waitingSeconds()).isLessThan(2 * loading);
       assertThat(fit.computingSeconds()).isBetween(1e-3, loading);
+    }
+  }
+
+  @Test
+  void theBatchWhoseLossIsNoNumberIsKnown() throws IOException {
+    TrainingConfig training = training("averaging-period=3", "last-averaging-period=3");
+    try (SparkSession spark = spark(2)) {
+      SparkFitter distributed = fitter(spark, unet(training), training, 2);
+      assertThat(distributed.fit(List.of("1", "2", "3", "4", "5", "6")).unsound()).isEmpty();
+      Fitter.Fit fit = distributed.fit(List.of("1", "2", "3", "4", Loader.NO_NUMBERS, "6"));
+      assertThat(fit.unsound()).hasValue(4);
+      assertThat(fit.loss()).isNaN();
     }
   }
 
