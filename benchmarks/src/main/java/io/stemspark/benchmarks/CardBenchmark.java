@@ -6,6 +6,7 @@ import io.stemspark.patch.PatchConfig;
 import io.stemspark.unet.Compute;
 import io.stemspark.unet.CudaCards;
 import io.stemspark.unet.OnnxExport;
+import io.stemspark.unet.UNet;
 import io.stemspark.unet.UNetConfig;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -21,9 +23,9 @@ import org.nd4j.linalg.learning.config.Adam;
 
 /**
  * What a training step on an NVIDIA card gives and takes: first that it is the step that ND4J takes
- * on the processor, then its time against that of plain libtorch on the card, whose weights and
- * batch lie there, and the share of it that copies take; then that ONNX Runtime's masks there are
- * those of the processor. In a build for processors it measures the processor.
+ * on the processor in double precision, then its time against that of plain libtorch on the card,
+ * whose weights and batch lie there, and the share of it that copies take; then that ONNX Runtime's
+ * masks there are those of the processor. In a build for processors it measures the processor.
  */
 public final class CardBenchmark {
   private static final PatchConfig PATCH = new PatchConfig(128, 1024);
@@ -35,6 +37,9 @@ public final class CardBenchmark {
 
   /** Of products whose factors a card has shortened. */
   private static final double SHORTENED = 1e-2;
+
+  /** Of numbers of eight binary digits. */
+  private static final double BFLOAT16 = 5e-2;
 
   private static final int WARMUPS = 2;
   private static final int ROUNDS = 11;
@@ -66,8 +71,8 @@ public final class CardBenchmark {
     requireAgreement("starter", STARTER, STEPS);
     requireAgreement("default", DEFAULT, 0); // of so many weights some would part in ten steps
     System.out.printf(
-        "%n| network | batch | step, ms | patches/s | over plain libtorch | copies, share |%n"
-            + "|---|---:|---:|---:|---:|---:|%n");
+        "%n| network | arithmetic | batch | step, ms | patches/s | over plain libtorch | copies, share |%n"
+            + "|---|---|---:|---:|---:|---:|---:|%n");
     measure("starter", STARTER, batch, device);
     if (device.is_cuda()) {
       measure("default", DEFAULT, batch, device);
@@ -107,8 +112,11 @@ public final class CardBenchmark {
     System.out.println("the " + name + " network:");
     torch.globalContext().setAllowTF32CuDNN(false);
     MultiDataSet batch = new ExamplePatches(new PatchConfig(32, 64), 2, 1).batch();
-    ComputationGraph here = network(Compute.ND4J, unet, new PatchConfig(32, 64));
-    ComputationGraph there = network(Compute.TORCH, unet, new PatchConfig(32, 64));
+    PatchConfig patch = new PatchConfig(32, 64);
+    ComputationGraph there = network(Compute.TORCH, unet, patch);
+    // In double precision: ND4J's own single precision is further from it than libtorch's.
+    ComputationGraph here = UNet.create(unet, patch, new Adam(LEARNING_RATE), 1, DataType.DOUBLE);
+    here.setParams(there.params().castTo(DataType.DOUBLE));
     require(
         "mask",
         difference(here.output(batch.getFeatures())[0], there.output(batch.getFeatures())[0]));
@@ -120,6 +128,13 @@ public final class CardBenchmark {
     there.computeGradientAndScore();
     require("loss", Math.abs(there.score() / here.score() - 1));
     require("gradient", difference(here.getFlattenedGradients(), there.getFlattenedGradients()));
+    ComputationGraph shortened = network(Compute.TORCH_BFLOAT16, unet, patch);
+    require(
+        "mask in bfloat16",
+        difference(
+            here.output(true, batch.getFeatures())[0],
+            shortened.output(true, batch.getFeatures())[0]),
+        BFLOAT16);
     // Adam makes much of gradients that are nearly nothing, so that single weights would differ.
     for (int step = 0; step < steps; step++) {
       here.fit(batch);
@@ -148,12 +163,15 @@ public final class CardBenchmark {
 
   /** Norm of the difference over the norm of what is expected. */
   private static double difference(INDArray expected, INDArray actual) {
-    return expected.sub(actual).norm2Number().doubleValue() / expected.norm2Number().doubleValue();
+    INDArray reference = expected.castTo(DataType.DOUBLE);
+    INDArray given = actual.castTo(DataType.DOUBLE);
+    return reference.sub(given).norm2Number().doubleValue() / reference.norm2Number().doubleValue();
   }
 
   private static void measure(String name, UNetConfig unet, int batch, Device device) {
     ExamplePatches example = new ExamplePatches(PATCH, batch, 1);
     ComputationGraph network = network(Compute.TORCH, unet, PATCH);
+    ComputationGraph shortened = network(Compute.TORCH_BFLOAT16, unet, PATCH);
     TorchEngine plain = new TorchEngine(unet, network.params(), example, LEARNING_RATE, device);
     MultiDataSet data = example.batch();
     Copies copies = new Copies(network.params(), data.getFeatures()[0], device);
@@ -161,22 +179,25 @@ public final class CardBenchmark {
         RoundRobin.measure(
             List.of(
                 Contestant.alone("plain libtorch", plain::step),
-                Contestant.against("plain libtorch", "step", () -> network.fit(data)),
+                Contestant.against("plain libtorch", "float", () -> network.fit(data)),
+                Contestant.against("plain libtorch", "bfloat16", () -> shortened.fit(data)),
                 Contestant.alone("copies", copies::makeAll)),
             WARMUPS,
             ROUNDS);
-    double milliseconds = timings.get(1).milliseconds();
-    System.out.printf(
-        Locale.ROOT,
-        "| %s | %d | %.1f | %.1f | %.2f | %s |%n",
-        name,
-        batch,
-        milliseconds,
-        batch * 1000 / milliseconds,
-        timings.get(1).ratio().orElseThrow(),
-        device.is_cuda()
-            ? String.format(Locale.ROOT, "%.2f", timings.get(2).milliseconds() / milliseconds)
-            : "none");
+    double copying = device.is_cuda() ? timings.get(3).milliseconds() : 0;
+    for (Timing timing : timings.subList(1, 3)) {
+      double milliseconds = timing.milliseconds();
+      System.out.printf(
+          Locale.ROOT,
+          "| %s | %s | %d | %.1f | %.1f | %.2f | %.2f |%n",
+          name,
+          timing.engine(),
+          batch,
+          milliseconds,
+          batch * 1000 / milliseconds,
+          timing.ratio().orElseThrow(),
+          copying / milliseconds);
+    }
   }
 
   /** What goes to a card and comes from it in each step. */
