@@ -141,7 +141,7 @@ class TrainingFaultsTest {
     }
   }
 
-  private static void assertUndisturbed(Path bundle) throws IOException {
+  private static void assertUndisturbed(Path bundle) throws IOException, InterruptedException {
     Map<String, Double> metrics = metrics(bundle);
     for (String metric :
         List.of("epoch", "training_loss", "validation_loss", "validation_sdr_db")) {
@@ -151,5 +151,20 @@ class TrainingFaultsTest {
           .isCloseTo(expected, Offset.offset(1e-5 * Math.abs(expected)));
     }
     assertThat(Path.of(bundle + ".checkpoints")).doesNotExist();
+    assertSeparates(bundle);
+  }
+
+  private static void assertSeparates(Path bundle) throws IOException, InterruptedException {
+    Path clip = Demo.FOLDER.resolve("test/en-hello-mono48/mixture.wav");
+    Path stems = Path.of(bundle + ".stems");
+    List<String> separate =
+        List.of("separate", clip.toString(), stems.toString(), "--model", bundle.toString());
+    try (Run run = Run.start(Path.of(stems + ".log"), separate)) {
+      assertThat(run.await()).as(run.text()).isEqualTo(DONE);
+    }
+    try (Stream<Path> files = Files.walk(stems)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .contains("vocals.wav", "accompaniment.wav");
+    }
   }
 }
