@@ -6,11 +6,14 @@ import io.stemspark.jobs.TrainJob;
 import io.stemspark.jobs.plan.Selection;
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.jobs.settings.SparkSettings;
+import io.stemspark.jobs.training.ArraySerialization;
 import io.stemspark.training.Epoch;
 import io.stemspark.training.Round;
 import io.stemspark.training.TrainingListener;
 import io.stemspark.unet.UNetConfig;
 import io.stemspark.unet.UNetParameters;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +23,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.serializer.DeserializationStream;
+import org.apache.spark.serializer.KryoSerializer;
+import org.apache.spark.serializer.SerializationStream;
+import org.apache.spark.serializer.SerializerInstance;
 import org.apache.spark.sql.SparkSession;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import scala.reflect.ClassTag$;
 
 /**
  * What parameter averaging costs: the {@code train} job in one and in two executors of one core,
@@ -54,14 +66,19 @@ public final class ScalingBenchmark {
     this.demo = demo;
   }
 
+  /** Takes the name of a network, or none for both. */
   public static void main(String[] arguments) throws IOException {
     System.out.println(Machine.describe());
     Path folder = Files.createTempDirectory("stemspark-benchmark");
     Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
     Path root = Path.of(System.getProperty("stemspark.root"));
     ScalingBenchmark benchmark = new ScalingBenchmark(folder, new LoopedDemo(root));
-    benchmark.measureStarter();
-    benchmark.measureDefault();
+    if (arguments.length == 0 || arguments[0].equals("starter")) {
+      benchmark.measureStarter();
+    }
+    if (arguments.length == 0 || arguments[0].equals("default")) {
+      benchmark.measureDefault();
+    }
   }
 
   private void measureStarter() throws IOException {
@@ -104,15 +121,17 @@ public final class ScalingBenchmark {
       Measured run = run(executors, 1, DEFAULT, 16, 16, 2);
       seconds[executors - 1] = run.seconds - run.computingSeconds;
     }
-    double perResult = Math.max(0, seconds[1] - seconds[0]);
+    double perResult = mergeSeconds(bytes);
     System.out.printf(
         Locale.ROOT,
         "%nDefault network: %.1f million parameters, %.0f MB to and from each executor per"
-            + " averaging; %.2f s with one executor, %.2f s with two.%n%n",
+            + " averaging; %.2f s with one executor, %.2f s with two; to read and add one more"
+            + " result %.2f s.%n%n",
         parameters / 1e6,
         bytes / 1e6,
         seconds[0],
-        seconds[1]);
+        seconds[1],
+        perResult);
     System.out.println(
         """
         | executors | results merged one after the other | averaging, s | steps between averagings for 95 %, step of 10 s | step of 1 s |
@@ -120,11 +139,36 @@ public final class ScalingBenchmark {
     for (int executors : new int[] {2, 8, 32, 128}) {
       int merged = mergedInTurn(executors);
       double network = bytes * (merged + 2) / NETWORK_BYTES_PER_SECOND;
-      double cost = executors == 2 ? seconds[1] : seconds[0] + perResult * (merged - 1) + network;
+      double cost = executors == 2 ? seconds[1] : seconds[1] + perResult * (merged - 2) + network;
       print(
           "%d | %d | %.1f | %.0f | %.0f |",
           executors, merged, cost, period(cost, 10), period(cost, 1));
     }
+  }
+
+  /** What one more result costs who merges results: it is read, as Spark does, and added. */
+  private static double mergeSeconds(double bytes) {
+    INDArray result = Nd4j.ones(DataType.FLOAT, Math.round(bytes / Float.BYTES));
+    INDArray sum = result.dup();
+    SparkConf conf =
+        new SparkConf().set("spark.kryo.registrator", ArraySerialization.class.getName());
+    SerializerInstance serializer = new KryoSerializer(conf).newInstance();
+    ByteArrayOutputStream stored = new ByteArrayOutputStream();
+    try (SerializationStream stream = serializer.serializeStream(stored)) {
+      stream.writeObject(result, ClassTag$.MODULE$.apply(INDArray.class));
+    }
+    byte[] message = stored.toByteArray();
+    double[] seconds = new double[ROUNDS];
+    for (int round = 0; round < ROUNDS; round++) {
+      long start = System.nanoTime();
+      try (DeserializationStream stream =
+          serializer.deserializeStream(new ByteArrayInputStream(message))) {
+        INDArray read = stream.readObject(ClassTag$.MODULE$.apply(INDArray.class));
+        sum.addi(read);
+      }
+      seconds[round] = (System.nanoTime() - start) / 1e9;
+    }
+    return RoundRobin.median(seconds);
   }
 
   /** Steps that are so much longer than an averaging that they are 95 % of the time. */
