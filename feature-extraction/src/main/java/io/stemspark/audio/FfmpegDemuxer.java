@@ -33,6 +33,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
@@ -77,7 +78,16 @@ final class FfmpegDemuxer implements AutoCloseable {
           "replaygain_album_peak",
           "replaygain_reference_loudness",
           "r128_track_gain",
-          "r128_album_gain");
+          "r128_album_gain",
+          "bps",
+          "number_of_frames",
+          "number_of_bytes");
+
+  /** How the names of Matroska's other figures of a track begin. */
+  private static final String STATISTICS = "_statistics_";
+
+  /** Matroska has a tag once for each language. */
+  private static final Pattern LANGUAGE = Pattern.compile("-[a-z]{3}$");
 
   private final String name;
   private final ChannelInput input;
@@ -226,7 +236,8 @@ final class FfmpegDemuxer implements AutoCloseable {
     AVDictionaryEntry entry = null;
     while ((entry = av_dict_get(dictionary, "", entry, AV_DICT_IGNORE_SUFFIX)) != null) {
       String key = entry.key().getString(StandardCharsets.UTF_8);
-      if (!OF_THE_FILE.contains(key.toLowerCase(Locale.ROOT))) {
+      String figure = LANGUAGE.matcher(key.toLowerCase(Locale.ROOT)).replaceFirst("");
+      if (!OF_THE_FILE.contains(figure) && !figure.startsWith(STATISTICS)) {
         fields.put(key, entry.value().getString(StandardCharsets.UTF_8));
       }
     }

@@ -90,6 +90,21 @@ class FormatsTest {
     }
   }
 
+  /** Such as mkvmerge writes, of which a stem must not say that they are its own. */
+  @ParameterizedTest
+  @ValueSource(strings = {"BPS-eng\0", "BPS\0\0\0\0\0"})
+  void figuresOfTheFileAreNoTags(String name) throws IOException {
+    String mka =
+        new String(
+            Files.readAllBytes(Recording.FOLDER.resolve("flac.mka")), StandardCharsets.ISO_8859_1);
+    assertThat(mka).contains("DURATION");
+    Path file = folder.resolve("figures.mka");
+    Files.writeString(file, mka.replace("DURATION", name), StandardCharsets.ISO_8859_1);
+    try (AudioReader reader = FfmpegReader.open(file)) {
+      assertThat(reader.tags().fields().keySet()).noneMatch(key -> key.startsWith(name.strip()));
+    }
+  }
+
   /** RF64 under its newer name. */
   @Test
   void readsBroadcastWave64AndNoHalfOfIt() throws IOException {
