@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Training with Deeplearning4j on Spark has been known to grow with every averaging. */
 @Tag("acceptance")
 class TrainingMemoryTest {
-  private static final int ROUNDS = 240;
+  private static final int ROUNDS = 480;
   private static final int ROUNDS_PER_EPOCH = 12;
   private static final List<String> SMALL =
       List.of(
@@ -46,6 +46,13 @@ class TrainingMemoryTest {
     List<String> train = new ArrayList<>(List.of("train", features, bundle.toString()));
     SMALL.forEach(setting -> train.addAll(List.of("--set", setting)));
     train.addAll(Run.twoExecutors());
+    // The heap is as large from the start as it can get, so that what grows is outside of it.
+    train.addAll(
+        List.of(
+            "--set",
+            "spark.executor.extraJavaOptions=\"-Xms1g -XX:+AlwaysPreTouch\"",
+            "--set",
+            "spark.executor.memory=1g"));
     Map<Long, List<Long>> series = new LinkedHashMap<>();
     try (Run run = Run.start(folder.resolve("train.log"), train)) {
       run.until(() -> Files.exists(Path.of(bundle + ".checkpoints")));

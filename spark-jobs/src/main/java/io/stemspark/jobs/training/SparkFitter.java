@@ -144,6 +144,9 @@ public final class SparkFitter implements Fitter {
       ComputationGraphConfiguration configuration = ((ComputationGraph) model).getConfiguration();
       configuration.setIterationCount(Math.max(stepsBefore, configuration.getIterationCount()));
       step = configuration.getIterationCount() - stepsBefore;
+      if (step == 0) {
+        NativeGarbage.limit();
+      }
       started = System.nanoTime();
     }
 
