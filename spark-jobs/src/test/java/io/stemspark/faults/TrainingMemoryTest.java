@@ -45,14 +45,9 @@ class TrainingMemoryTest {
     Path bundle = folder.resolve("model.bundle");
     List<String> train = new ArrayList<>(List.of("train", features, bundle.toString()));
     SMALL.forEach(setting -> train.addAll(List.of("--set", setting)));
-    train.addAll(Run.twoExecutors());
     // The heap is as large from the start as it can get, so that what grows is outside of it.
     train.addAll(
-        List.of(
-            "--set",
-            "spark.executor.extraJavaOptions=\"-Xms1g -XX:+AlwaysPreTouch\"",
-            "--set",
-            "spark.executor.memory=1g"));
+        Run.twoExecutors("spark.executor.extraJavaOptions=\"-Xms1g -XX:+AlwaysPreTouch\""));
     Map<Long, List<Long>> series = new LinkedHashMap<>();
     try (Run run = Run.start(folder.resolve("train.log"), train)) {
       run.until(() -> Files.exists(Path.of(bundle + ".checkpoints")));
