@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# On a machine with an NVIDIA card: proves that training steps and masks there are those of the
-# processor (of training in double precision), and tells patches per second, of training against plain libtorch, and the share that
-# copies take. Builds the jar for cards in place of another.
+# On a machine with an NVIDIA card: proves that training steps there are those of the processor in
+# double precision, and masks those of the processor, and tells patches per second, of training
+# against plain libtorch, and the share that copies take. Builds the jar for cards in place of
+# another.
 #
 #   deploy/gpu-check.sh          # patches of 16 to a batch
 #   deploy/gpu-check.sh 32
