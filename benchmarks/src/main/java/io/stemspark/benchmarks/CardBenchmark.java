@@ -8,6 +8,7 @@ import io.stemspark.unet.CudaCards;
 import io.stemspark.unet.OnnxExport;
 import io.stemspark.unet.UNet;
 import io.stemspark.unet.UNetConfig;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.bytedeco.pytorch.Device;
@@ -29,8 +30,9 @@ import org.nd4j.linalg.learning.config.Adam;
  */
 public final class CardBenchmark {
   private static final PatchConfig PATCH = new PatchConfig(128, 1024);
-  private static final UNetConfig STARTER = new UNetConfig(1, 1, List.of(8, 16, 32, 64));
-  private static final UNetConfig DEFAULT = new UNetConfig(1, 1, List.of(64, 128, 256, 512));
+  private static final NetworkCase STARTER =
+      NetworkCase.starter(Path.of(System.getProperty("stemspark.root")));
+  private static final NetworkCase DEFAULT = NetworkCase.standard();
   private static final double LEARNING_RATE = 1e-4;
   private static final int STEPS = 10;
   private static final double TOLERANCE = 1e-3;
@@ -53,7 +55,7 @@ public final class CardBenchmark {
     // In processes of their own, for libtorch's CUDA is not ONNX Runtime's.
     switch (arguments.length == 0 ? "" : arguments[0]) {
       case "train" -> train(batch);
-      case "separate" -> separate(STARTER, batch);
+      case "separate" -> separate(STARTER.unet(), batch);
       default -> throw new IllegalArgumentException("train or separate, and perhaps a batch size");
     }
   }
@@ -68,14 +70,14 @@ public final class CardBenchmark {
     }
     Device device = new Device(torch.cuda_is_available() ? "cuda:0" : "cpu");
     System.out.println("libtorch on " + device.str().getString());
-    requireAgreement("starter", STARTER, STEPS);
-    requireAgreement("default", DEFAULT, 0); // of so many weights some would part in ten steps
+    requireAgreement(STARTER, STEPS);
+    requireAgreement(DEFAULT, 0); // of so many weights some would part in ten steps
     System.out.printf(
         "%n| network | arithmetic | batch | step, ms | patches/s | over plain libtorch | copies, share |%n"
             + "|---|---|---:|---:|---:|---:|---:|%n");
-    measure("starter", STARTER, batch, device);
+    measure(STARTER, batch, device);
     if (device.is_cuda()) {
-      measure("default", DEFAULT, batch, device);
+      measure(DEFAULT, batch, device);
     }
   }
 
@@ -108,8 +110,9 @@ public final class CardBenchmark {
   }
 
   /** Steps in single precision, without the shortened products that cards prefer. */
-  private static void requireAgreement(String name, UNetConfig unet, int steps) {
-    System.out.println("the " + name + " network:");
+  private static void requireAgreement(NetworkCase network, int steps) {
+    System.out.println("the " + network.name() + " network:");
+    UNetConfig unet = network.unet();
     torch.globalContext().setAllowTF32CuDNN(false);
     MultiDataSet batch = new ExamplePatches(new PatchConfig(32, 64), 2, 1).batch();
     PatchConfig patch = new PatchConfig(32, 64);
@@ -168,7 +171,8 @@ public final class CardBenchmark {
     return reference.sub(given).norm2Number().doubleValue() / reference.norm2Number().doubleValue();
   }
 
-  private static void measure(String name, UNetConfig unet, int batch, Device device) {
+  private static void measure(NetworkCase measured, int batch, Device device) {
+    UNetConfig unet = measured.unet();
     ExamplePatches example = new ExamplePatches(PATCH, batch, 1);
     ComputationGraph network = network(Compute.TORCH, unet, PATCH);
     ComputationGraph shortened = network(Compute.TORCH_BFLOAT16, unet, PATCH);
@@ -190,7 +194,7 @@ public final class CardBenchmark {
       System.out.printf(
           Locale.ROOT,
           "| %s | %s | %d | %.1f | %.1f | %.2f | %.2f |%n",
-          name,
+          measured.name(),
           timing.engine(),
           batch,
           milliseconds,

@@ -22,14 +22,25 @@ record NetworkCase(String name, UNetConfig unet, PatchConfig patch, int warmups,
    * @param root the folder that holds {@code conf/}
    */
   static List<NetworkCase> all(Path root) {
-    Config reference = ConfigFactory.defaultReferenceUnresolved();
-    Config starter =
+    return List.of(starter(root), standard());
+  }
+
+  /**
+   * The starter network.
+   *
+   * @param root the folder that holds {@code conf/}
+   */
+  static NetworkCase starter(Path root) {
+    Config settings =
         ConfigFactory.parseFile(
             root.resolve("conf/starter.conf").toFile(),
             ConfigParseOptions.defaults().setAllowMissing(false));
-    // A round of the default network takes half a minute, one of the starter a second.
-    return List.of(
-        of("starter", starter.withFallback(reference), 4, 11), of("default", reference, 1, 5));
+    return of("starter", settings.withFallback(ConfigFactory.defaultReferenceUnresolved()), 4, 11);
+  }
+
+  /** The default network, of which a round takes half a minute. */
+  static NetworkCase standard() {
+    return of("default", ConfigFactory.defaultReferenceUnresolved(), 1, 5);
   }
 
   private static NetworkCase of(String name, Config settings, int warmups, int repetitions) {

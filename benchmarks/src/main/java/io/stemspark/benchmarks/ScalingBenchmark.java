@@ -44,8 +44,6 @@ public final class ScalingBenchmark {
   private static final int[] PERIODS = {8, 4, 1};
   private static final int SKIPPED_ROUNDS = 2;
   private static final int ROUNDS = 6;
-  private static final String STARTER = "[8, 16, 32, 64]";
-  private static final String DEFAULT = "[64, 128, 256, 512]";
 
   /** Adam keeps two numbers for each parameter, and all three are averaged. */
   private static final int BYTES_PER_PARAMETER = 3 * Float.BYTES;
@@ -57,13 +55,15 @@ public final class ScalingBenchmark {
 
   private final Path folder;
   private final LoopedDemo demo;
+  private final Path root;
 
   /** Medians over the rounds of a run. */
   private record Measured(double seconds, double computingSeconds, Round typical) {}
 
-  private ScalingBenchmark(Path folder, LoopedDemo demo) {
+  private ScalingBenchmark(Path folder, Path root) {
     this.folder = folder;
-    this.demo = demo;
+    this.demo = new LoopedDemo(root);
+    this.root = root;
   }
 
   /** Takes the name of a network, or none for both. */
@@ -72,7 +72,7 @@ public final class ScalingBenchmark {
     Path folder = Files.createTempDirectory("stemspark-benchmark");
     Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
     Path root = Path.of(System.getProperty("stemspark.root"));
-    ScalingBenchmark benchmark = new ScalingBenchmark(folder, new LoopedDemo(root));
+    ScalingBenchmark benchmark = new ScalingBenchmark(folder, root);
     if (arguments.length == 0 || arguments[0].equals("starter")) {
       benchmark.measureStarter();
     }
@@ -87,10 +87,11 @@ public final class ScalingBenchmark {
 
         | executors | averaging period | patches/s | efficiency | computing | averaging | waiting for data |
         |---:|---:|---:|---:|---:|---:|---:|""");
+    UNetConfig starter = NetworkCase.starter(root).unet();
     double alone = 0;
     for (int executors : new int[] {1, 2}) {
       for (int period : PERIODS) {
-        Measured run = run(executors, period, STARTER, 128, 1024, BATCH);
+        Measured run = run(executors, period, starter, 128, 1024, BATCH);
         double patches = (double) executors * period * BATCH / run.seconds;
         if (period == PERIODS[0]) {
           double unaveraged = (double) executors * period * BATCH / run.computingSeconds;
@@ -114,11 +115,12 @@ public final class ScalingBenchmark {
 
   /** A patch of 16 x 16 takes milliseconds, so that a round is its averaging. */
   private void measureDefault() throws IOException {
-    long parameters = new UNetParameters(new UNetConfig(1, 1, List.of(64, 128, 256, 512))).length();
+    UNetConfig unet = NetworkCase.standard().unet();
+    long parameters = new UNetParameters(unet).length();
     double bytes = (double) parameters * BYTES_PER_PARAMETER;
     double[] seconds = new double[2];
     for (int executors = 1; executors <= 2; executors++) {
-      Measured run = run(executors, 1, DEFAULT, 16, 16, 2);
+      Measured run = run(executors, 1, unet, 16, 16, 2);
       seconds[executors - 1] = run.seconds - run.computingSeconds;
     }
     double perResult = mergeSeconds(bytes);
@@ -190,10 +192,10 @@ public final class ScalingBenchmark {
     System.out.printf(Locale.ROOT, "| " + format + "%n", values);
   }
 
-  private Measured run(int executors, int period, String features, int frames, int bins, int batch)
+  private Measured run(int executors, int period, UNetConfig unet, int frames, int bins, int batch)
       throws IOException {
     List<String> assignments = new ArrayList<>();
-    assignments.add("stemspark.unet.features = " + features);
+    assignments.add("stemspark.unet.features = " + unet.features());
     assignments.add("stemspark.patch.frames = " + frames);
     assignments.add("stemspark.patch.bins = " + bins);
     assignments.add("stemspark.training.epochs = 1");

@@ -73,24 +73,24 @@ public final class TrainingBenchmark {
             .start()) {
       TrainingBenchmark benchmark = new TrainingBenchmark(folder, new LoopedDemo(root), spark);
       if (wanted.contains(STARTER)) {
-        benchmark.measure(STARTER, "[8, 16, 32, 64]", 128, 1024, 4);
+        benchmark.measure(NetworkCase.starter(root), 128, 1024, 4);
       }
       if (wanted.contains(DEFAULT)) {
         // A smaller patch, so that it takes minutes rather than hours.
-        benchmark.measure(DEFAULT, "[64, 128, 256, 512]", 64, 512, 2);
+        benchmark.measure(NetworkCase.standard(), 64, 512, 2);
       }
     }
   }
 
-  private void measure(String name, String features, int frames, int bins, int batch)
-      throws IOException {
+  private void measure(NetworkCase network, int frames, int bins, int batch) throws IOException {
+    String name = network.name();
     Path corpus = folder.resolve(name);
     Path track = Files.createDirectories(corpus.resolve("train/track"));
     for (String stem : new String[] {"mixture", "vocals", "accompaniment"}) {
       LoopedDemo.write(demo.track(stem, 240), track.resolve(stem + ".wav"));
     }
     List<String> assignments = new ArrayList<>();
-    assignments.add("stemspark.unet.features = " + features);
+    assignments.add("stemspark.unet.features = " + network.unet().features());
     assignments.add("stemspark.patch.frames = " + frames);
     assignments.add("stemspark.patch.bins = " + bins);
     assignments.add("stemspark.training.epochs = 1");
@@ -128,13 +128,11 @@ public final class TrainingBenchmark {
             plain[round]);
       }
     }
-    String network = "| %s | %d x %d | %d |".formatted(name, frames, bins, batch);
-    print(network + " plain libtorch, %d threads".formatted(EXECUTORS), plain, plain);
+    String row = "| %s | %d x %d | %d |".formatted(name, frames, bins, batch);
+    print(row + " plain libtorch, %d threads".formatted(EXECUTORS), plain, plain);
     for (int i = 0; i < ENGINES.size(); i++) {
       print(
-          network + " `train`, %d executors, %s".formatted(EXECUTORS, ENGINES.get(i)),
-          jobs[i],
-          plain);
+          row + " `train`, %d executors, %s".formatted(EXECUTORS, ENGINES.get(i)), jobs[i], plain);
     }
   }
 

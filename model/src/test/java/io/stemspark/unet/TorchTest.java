@@ -21,28 +21,37 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** libtorch computes what ND4J computes: inference, gradients, and training. */
 class TorchTest {
-  private static final UNetConfig STARTER = new UNetConfig(1, 1, List.of(8, 16, 32, 64));
+  private static final UNetConfig STARTER = new UNetConfig(1, 1, List.of(16, 32, 48, 64, 96));
   private static final UNetConfig DEFAULT = new UNetConfig(1, 1, List.of(64, 128, 256, 512));
-  private static final PatchConfig PATCH = new PatchConfig(16, 32);
   private static final double STEP = 1e-3;
 
   static List<UNetConfig> networks() {
     return List.of(STARTER, DEFAULT);
   }
 
+  /** Small, but two bins wide in the bottleneck. */
+  private static PatchConfig patch(UNetConfig unet) {
+    return new PatchConfig(1 << unet.levels(), 2 << unet.levels());
+  }
+
   private static ComputationGraph nd4j(UNetConfig unet, DataType precision) {
-    return UNet.create(unet, PATCH, new Adam(STEP), 1, precision);
+    return UNet.create(unet, patch(unet), new Adam(STEP), 1, precision);
   }
 
   private static ComputationGraph torch(UNetConfig unet, DataType precision) {
-    return UNet.createInTorch(
-        unet, PATCH, new LearningRule(new Adam(STEP), 0, Loss.MAGNITUDE), 1, precision, false);
+    return torch(unet, precision, false);
+  }
+
+  private static ComputationGraph torch(UNetConfig unet, DataType precision, boolean bfloat16) {
+    LearningRule rule = new LearningRule(new Adam(STEP), 0, Loss.MAGNITUDE);
+    return UNet.createInTorch(unet, patch(unet), rule, 1, precision, bfloat16);
   }
 
   /** Magnitudes between 0 and 4, of which a voice has a part. */
-  private static MultiDataSet batch() {
+  private static MultiDataSet batch(UNetConfig unet) {
     Nd4j.getRandom().setSeed(3);
-    INDArray mixture = Nd4j.rand(DataType.FLOAT, 2, 1, PATCH.frames(), PATCH.bins()).muli(4);
+    PatchConfig patch = patch(unet);
+    INDArray mixture = Nd4j.rand(DataType.FLOAT, 2, 1, patch.frames(), patch.bins()).muli(4);
     INDArray vocals = mixture.mul(Nd4j.rand(DataType.FLOAT, mixture.shape()));
     INDArray spectrogram = Transforms.log(mixture.add(1));
     return new MultiDataSet(new INDArray[] {spectrogram, mixture}, new INDArray[] {vocals});
@@ -73,7 +82,7 @@ class TorchTest {
   void tenStepsAgree(UNetConfig unet) {
     ComputationGraph nd4j = nd4j(unet, DataType.DOUBLE);
     ComputationGraph torch = torch(unet, DataType.DOUBLE);
-    MultiDataSet batch = batch();
+    MultiDataSet batch = batch(unet);
     for (int step = 0; step < 10; step++) {
       assertThat(difference(output(nd4j, true, batch), output(torch, true, batch)))
           .isLessThan(1e-9);
@@ -94,14 +103,20 @@ class TorchTest {
         .isLessThan(1e-9);
   }
 
-  /** ND4J's own single precision is two hundred times further from its double precision. */
+  /**
+   * The first gradient is that of double precision but for rounding. Ten steps of Adam are not,
+   * with either engine: a rounding that takes a value across a kink of ReLU, pooling or the loss
+   * changes gradients, and Adam makes whole steps of those that are nearly nothing. In double
+   * precision, weights that differ in their last single-precision bit at first end 3 % apart with
+   * the default network; these bounds only tell rounding from a mistake.
+   */
   @ParameterizedTest
   @MethodSource("networks")
   void singlePrecisionIsAsGoodAsItCanBe(UNetConfig unet) {
     ComputationGraph torch = torch(unet, DataType.FLOAT);
-    ComputationGraph exact = nd4j(unet, DataType.DOUBLE);
+    ComputationGraph exact = torch(unet, DataType.DOUBLE);
     exact.setParams(torch.params().castTo(DataType.DOUBLE));
-    MultiDataSet batch = batch();
+    MultiDataSet batch = batch(unet);
     assertThat(difference(output(exact, true, batch), output(torch, true, batch))).isLessThan(1e-5);
     assertThat(difference(output(exact, false, batch), output(torch, false, batch)))
         .isLessThan(1e-5);
@@ -110,23 +125,24 @@ class TorchTest {
     assertThat(Math.abs(torch.score() / exact.score() - 1)).isLessThan(1e-4);
     assertThat(difference(exact.getFlattenedGradients(), torch.getFlattenedGradients()))
         .isLessThan(1e-4);
+    for (int step = 0; step < 10; step++) {
+      exact.fit(batch);
+      torch.fit(batch);
+    }
+    assertThat(difference(exact.params(), torch.params())).isLessThan(0.15);
+    computeGradient(exact, batch);
+    computeGradient(torch, batch);
+    assertThat(Math.abs(torch.score() / exact.score() - 1)).isLessThan(0.03);
   }
 
   /** Its numbers have eight binary digits, which steps along noisy gradients can do with. */
   @Test
   void halfPrecisionLearnsAsMuch() {
     ComputationGraph single = torch(STARTER, DataType.FLOAT);
-    ComputationGraph half =
-        UNet.createInTorch(
-            STARTER,
-            PATCH,
-            new LearningRule(new Adam(STEP), 0, Loss.MAGNITUDE),
-            1,
-            DataType.FLOAT,
-            true);
-    MultiDataSet batch = batch();
+    ComputationGraph half = torch(STARTER, DataType.FLOAT, true);
+    MultiDataSet batch = batch(STARTER);
     assertThat(difference(output(single, true, batch), output(half, true, batch)))
-        .isBetween(1e-6, 0.02);
+        .isBetween(1e-6, 0.05);
     computeGradient(single, batch);
     computeGradient(half, batch);
     double first = single.score();
@@ -147,7 +163,7 @@ class TorchTest {
 
   private static INDArray trained() {
     ComputationGraph network = torch(STARTER, DataType.FLOAT);
-    MultiDataSet batch = batch();
+    MultiDataSet batch = batch(STARTER);
     for (int step = 0; step < 5; step++) {
       network.fit(batch);
     }
