@@ -145,6 +145,12 @@ public final class ModelBundle implements Serializable {
     } catch (IOException e) {
       throw new BundleException(
           name + " is not a usable model bundle: it is damaged or truncated: " + e.getMessage(), e);
+    } catch (OutOfMemoryError e) {
+      // Zeros pack well: hardly more than a MB of them may be a GB.
+      throw new BundleException(
+          "%s is not a usable model bundle: unpacked it does not fit into this process's memory of %d MB"
+              .formatted(name, Runtime.getRuntime().maxMemory() >> 20),
+          e);
     }
   }
 

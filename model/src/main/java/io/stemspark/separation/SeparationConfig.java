@@ -29,6 +29,9 @@ public record SeparationConfig(
   private static final int MOST_BATCH = 1024;
   private static final double MOST_OVERLAP = 0.5;
 
+  /** What a buffer of Java, outside its heap, can hold. */
+  private static final long MOST_BATCH_BYTES = Integer.MAX_VALUE;
+
   /** Keeps a share such as 0.3 of 10 frames from becoming 2. */
   private static final double ROUNDING = 1e-9;
 
@@ -51,12 +54,19 @@ public record SeparationConfig(
   public void requireFits(NetworkSpec network) {
     if (engine == Engine.CUDA && precision == Precision.INT8) {
       throw new IllegalArgumentException(
-          "another precision than int8, which is for processors, with engine = cuda");
+          "stemspark.separation.precision = int8 is for processors, and engine = cuda was asked for");
     }
     if (maskExponent != 1 && network.output() == NetworkSpec.Output.COMPLEX) {
       throw new IllegalArgumentException(
-          "a mask exponent of 1 for a model that gives spectra instead of masks, not "
-              + maskExponent);
+          "stemspark.separation.mask-exponent = %s is for models that give masks or magnitudes, and this one gives spectra: 1 was expected"
+              .formatted(maskExponent));
+    }
+    long planes = Math.max(network.inputPlanes(), network.outputPlanes());
+    long most = MOST_BATCH_BYTES / (Float.BYTES * planes * network.patch().size());
+    if (batchPatches > Math.max(1, most)) {
+      throw new IllegalArgumentException(
+          "stemspark.separation.batch-patches = %d would hold more than 2 GB of this model's patches at once: at most %d were expected"
+              .formatted(batchPatches, Math.max(1, most)));
     }
   }
 

@@ -113,7 +113,7 @@ final class VoiceEstimator {
       sum += bin;
     }
     if (Float.isNaN(sum)) {
-      throw new IllegalStateException("the network gave values that are not finite");
+      throw new UnsoundEstimateException("the network gave values that are not finite");
     }
   }
 

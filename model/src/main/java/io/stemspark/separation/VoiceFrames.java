@@ -156,10 +156,13 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
   /** Passes the last frames on. */
   void finish() {
     await();
+    // Nothing has come since the last block, whose end is the next one's beginning.
+    boolean complete = running != null && filled == overlap;
     if (running != null) {
-      emit(running, running.voice.length, running.voice.length * step);
+      int windows = running.voice.length;
+      emit(running, windows, windows * step + (complete ? overlap : 0));
     }
-    if (filled == 0) {
+    if (complete || filled == 0) {
       return;
     }
     int missing = blockFrames - filled;
@@ -171,7 +174,6 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
     pending = thread.submit(() -> estimate(filling, windows));
     await();
     emit(filling, windows, filled);
-    filled = 0;
   }
 
   /** Time spent in the network. */
@@ -202,6 +204,9 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Error) {
         throw (Error) e.getCause();
+      }
+      if (e.getCause() instanceof UnsoundEstimateException) {
+        throw (UnsoundEstimateException) e.getCause();
       }
       throw new CompletionException(e.getCause().getMessage(), e.getCause());
     }

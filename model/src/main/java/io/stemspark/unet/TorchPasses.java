@@ -2,7 +2,9 @@ package io.stemspark.unet;
 
 import io.stemspark.unet.UNetParameters.Kind;
 import io.stemspark.unet.UNetParameters.Parameter;
+import java.lang.ref.Reference;
 import java.util.Map;
+import java.util.concurrent.locks.Lock;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
@@ -25,10 +27,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Forward and backward passes of {@link TorchLayer}. On a processor parameters and gradients of the
- * libtorch modules are views of Deeplearning4j's flat arrays, so that nothing passes between the
- * two but spectrograms and masks; to and from a card they are copied with each step. Not
- * thread-safe.
+ * Forward and backward passes of {@link TorchLayer}. On a processor weights and their gradients are
+ * views of Deeplearning4j's flat arrays, so that nothing passes between the two but spectrograms,
+ * masks and the few numbers of running statistics; to and from a card they are copied with each
+ * step. Not thread-safe.
  */
 final class TorchPasses extends BaseLayer<TorchLayer> {
   private static final long serialVersionUID = 1;
@@ -110,12 +112,20 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
     assertInputSet(false);
     INDArray mask =
         workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, input.shape(), 'c');
-    network.train(training);
     INDArray spectrogram = rowByRow(input);
-    if (training) {
-      forwardForTraining(spectrogram, mask);
-    } else {
-      forward(spectrogram, mask);
+    Lock pass = TorchExit.pass();
+    pass.lock();
+    try {
+      network.train(training);
+      if (training) {
+        forwardForTraining(spectrogram, mask);
+      } else {
+        forward(spectrogram, mask);
+      }
+    } finally {
+      pass.unlock();
+      // libtorch has only the address of what may be a copy that nobody else refers to.
+      Reference.reachabilityFence(spectrogram);
     }
     return mask;
   }
@@ -184,10 +194,25 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
   }
 
   @Override
-  @SuppressWarnings("try") // the scope acts by being open
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
-    gradientArray.zero(); // libtorch adds
     INDArray maskGradient = rowByRow(epsilon);
+    Lock pass = TorchExit.pass();
+    pass.lock();
+    try {
+      backward(maskGradient);
+    } finally {
+      pass.unlock();
+      Reference.reachabilityFence(maskGradient);
+    }
+    Gradient gradient = new DefaultGradient(gradientsFlattened);
+    gradientViews.forEach((key, view) -> gradient.setGradientFor(key, view, 'c'));
+    // Nobody needs the gradient of the spectrogram.
+    return new Pair<>(gradient, null);
+  }
+
+  @SuppressWarnings("try") // the scope acts by being open
+  private void backward(INDArray maskGradient) {
+    gradientArray.zero(); // libtorch adds
     try (PointerScope scope = new PointerScope()) {
       pending.mask.backward(
           onDevice(maskGradient), new BoolOptional(), false, new TensorArrayRefOptional());
@@ -200,10 +225,6 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
       gradientArray.toHost();
     }
     release();
-    Gradient gradient = new DefaultGradient(gradientsFlattened);
-    gradientViews.forEach((key, view) -> gradient.setGradientFor(key, view, 'c'));
-    // Nobody needs the gradient of the spectrogram.
-    return new Pair<>(gradient, null);
   }
 
   /**

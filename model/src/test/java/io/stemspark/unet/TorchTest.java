@@ -125,11 +125,13 @@ class TorchTest {
     assertThat(Math.abs(torch.score() / exact.score() - 1)).isLessThan(1e-4);
     assertThat(difference(exact.getFlattenedGradients(), torch.getFlattenedGradients()))
         .isLessThan(1e-4);
+    INDArray start = exact.params().dup();
     for (int step = 0; step < 10; step++) {
       exact.fit(batch);
       torch.fit(batch);
     }
-    assertThat(difference(exact.params(), torch.params())).isLessThan(0.15);
+    INDArray way = exact.params().sub(start);
+    assertThat(difference(way, torch.params().castTo(DataType.DOUBLE).sub(start))).isLessThan(0.25);
     computeGradient(exact, batch);
     computeGradient(torch, batch);
     assertThat(Math.abs(torch.score() / exact.score() - 1)).isLessThan(0.03);

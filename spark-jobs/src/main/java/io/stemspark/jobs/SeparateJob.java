@@ -21,12 +21,16 @@ import io.stemspark.jobs.storage.PathTemplate;
 import io.stemspark.jobs.storage.TemporaryFolders;
 import io.stemspark.network.Engine;
 import io.stemspark.network.NetworkRuntime;
+import io.stemspark.network.OnnxNetwork;
+import io.stemspark.network.Precision;
 import io.stemspark.separation.SeparationConfig;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.DoubleConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -104,11 +108,25 @@ public final class SeparateJob {
   /** Proves that this process can separate with a bundle in this way. */
   static void requireUsable(String model, ModelBundle bundle, SeparationConfig config)
       throws IOException {
-    config.requireFits(bundle.manifest().network());
+    try {
+      config.requireFits(bundle.manifest().network());
+    } catch (IllegalArgumentException e) {
+      throw new IOException("%s: %s".formatted(model, e.getMessage()), e);
+    }
     // The driver of a cluster need not have the card that its executors have.
     Engine engine = config.engine() == Engine.DL4J ? Engine.DL4J : Engine.CPU;
-    Inputs.requireRuns(
-        model, bundle, new NetworkRuntime(engine, config.precision(), 1, OptionalInt.empty()));
+    for (Precision precision : precisions(config)) {
+      Inputs.requireRuns(
+          model, bundle, new NetworkRuntime(engine, precision, 1, OptionalInt.empty()));
+    }
+  }
+
+  /** Cards compute in single precision alone. */
+  private static Set<Precision> precisions(SeparationConfig config) {
+    boolean cards = config.engine() == Engine.AUTO && OnnxNetwork.hasCuda();
+    return cards || config.engine() == Engine.CUDA
+        ? EnumSet.of(config.precision(), Precision.FLOAT)
+        : EnumSet.of(config.precision());
   }
 
   /** Whether the corpus is one audio file. */

@@ -2,6 +2,7 @@ package io.stemspark.jobs.ledger;
 
 import io.stemspark.audio.AudioException;
 import io.stemspark.separation.StageTimes;
+import io.stemspark.separation.UnsoundEstimateException;
 import java.io.FileNotFoundException;
 import java.io.Serializable;
 import java.util.List;
@@ -64,9 +65,11 @@ public record Outcome(
         List.of());
   }
 
-  /** Whether a failure comes from what the track is, so that another try will not help. */
+  /** Whether a failure comes from what the track and model are: another try will not help. */
   public static boolean isFaultOfTrack(Throwable failure) {
-    return failure instanceof AudioException || failure instanceof FileNotFoundException;
+    return failure instanceof AudioException
+        || failure instanceof FileNotFoundException
+        || failure instanceof UnsoundEstimateException;
   }
 
   /** The same, with what was written. */
