@@ -16,6 +16,7 @@ import io.stemspark.unet.Loss;
  * @param batchSize patches per step of one worker
  * @param averaging when weights are averaged, and over what
  * @param optimizer how steps follow from gradients
+ * @param lossLimit a loss so many times the usual ends the training; 0 for no limit
  * @param augmentation how patches are changed
  * @param validationPatches patches that are scored after each epoch, at most
  * @param workers tasks that train in parallel; 0 for as many as executors can run when training
@@ -31,6 +32,7 @@ public record TrainingConfig(
     int batchSize,
     Averaging averaging,
     Optimizer optimizer,
+    double lossLimit,
     Augmentation augmentation,
     int validationPatches,
     int workers,
@@ -65,6 +67,7 @@ public record TrainingConfig(
         settings.integer("batch-size", 1, 4096),
         Averaging.from(settings),
         Optimizer.from(settings),
+        settings.number("loss-limit", 0, 1e12),
         Augmentation.from(settings),
         settings.integer("validation-patches", 0, 1_000_000),
         settings.integer("workers", 0, 100_000),

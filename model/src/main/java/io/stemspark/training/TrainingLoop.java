@@ -16,12 +16,6 @@ public final class TrainingLoop {
   /** Rounds after which a mean of their losses says something. */
   private static final int SETTLED = 8;
 
-  /**
-   * No batch is by so much harder than others. Masks end at 1, so that a loss cannot rise without
-   * bounds: most of what goes astray ends in numbers that are none.
-   */
-  private static final double EXPLODED = 10;
-
   private static final int MOST_TRACKS_NAMED = 100;
 
   private final UNetConfig unet;
@@ -170,8 +164,10 @@ public final class TrainingLoop {
       trouble = "loss became no number";
     } else if (!Double.isFinite(fitter.network().params().sumNumber().doubleValue())) {
       trouble = "weights became infinite";
-    } else if (loss > EXPLODED * usualLoss()) {
-      trouble = "loss rose from %.4g to %.4g".formatted(usualLoss(), loss);
+    } else if (config.lossLimit() > 0 && loss > config.lossLimit() * usualLoss()) {
+      trouble =
+          "loss rose from %.4g to %.4g, more than loss-limit = %s times,"
+              .formatted(usualLoss(), loss, config.lossLimit());
     } else {
       return;
     }

@@ -44,9 +44,10 @@ public record TrainingState(
 
   /** At the start of the next epoch. */
   TrainingState afterEpoch(Epoch done, Supplier<float[]> weights) {
-    // The first score counts even where it is none, as that of silence.
+    // Where voices are silent no epoch has a score, and the last is as good as any.
     boolean better =
-        done.validation().isPresent() && (bestWeights.isEmpty() || done.sdr() > bestSdr());
+        done.validation().isPresent()
+            && (bestWeights.isEmpty() || !Double.isFinite(bestSdr()) || done.sdr() > bestSdr());
     boolean choose = better || bestWeights.isEmpty();
     return new TrainingState(
         epoch + 1,

@@ -3,6 +3,7 @@ package io.stemspark.unet;
 import io.stemspark.patch.PatchConfig;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /** What computes the network's passes in training. */
@@ -31,6 +32,11 @@ public enum Compute {
       case TORCH -> UNet.createInTorch(config, patch, rule, seed, DataType.FLOAT, false);
       case TORCH_BFLOAT16 -> UNet.createInTorch(config, patch, rule, seed, DataType.FLOAT, true);
     };
+  }
+
+  /** Whether it would use a card in this process. */
+  public boolean usesCard() {
+    return this == ND4J ? !Nd4j.getEnvironment().isCPU() : TorchDevice.current().place().is_cuda();
   }
 
   /**

@@ -20,6 +20,7 @@ public final class TestTraining {
         batchSize,
         EVERY_STEP,
         new Optimizer(1e-3, 0, 0, 0),
+        10,
         Augmentation.NONE,
         0,
         0,

@@ -41,6 +41,11 @@ class TrainingLoopTest {
 
   private static TrainingConfig config(
       int patience, Averaging averaging, Augmentation augmentation) {
+    return config(patience, averaging, augmentation, 10);
+  }
+
+  private static TrainingConfig config(
+      int patience, Averaging averaging, Augmentation augmentation, double lossLimit) {
     return new TrainingConfig(
         Compute.TORCH,
         Loss.MAGNITUDE,
@@ -50,6 +55,7 @@ class TrainingLoopTest {
         2,
         averaging,
         new Optimizer(0.01, 0.1, 4, 0.01),
+        lossLimit,
         augmentation,
         8,
         0,
@@ -242,26 +248,34 @@ class TrainingLoopTest {
   @Test
   void stopsWhenTheLossExplodes() throws IOException {
     Clip clip = Clip.load();
-    LocalFitter trained = fitter(clip, CONFIG);
-    int rounds = clip.batches(0).size();
     MemoryCheckpoints checkpoints = new MemoryCheckpoints();
-    Fitter exploding =
-        new ChangedFitter(
-            trained,
-            (fit, round) ->
-                round > rounds
-                    ? new Fitter.Fit(
-                        20 * fit.loss(),
-                        fit.unsound(),
-                        fit.computingSeconds(),
-                        fit.waitingSeconds())
-                    : fit);
+    Fitter exploding = loudAfterTheFirstEpoch(clip);
     assertThatThrownBy(() -> loop(CONFIG, clip, exploding, checkpoints, new ArrayList<>()).run())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("The loss rose from")
         .hasMessageContaining("in epoch 2, batches 0 to 0");
     assertThat(checkpoints.restore(fitter(clip, CONFIG).network()).orElseThrow().batches())
         .isZero();
+  }
+
+  @Test
+  void goesOnWhereTheLossHasNoLimit() throws IOException {
+    Clip clip = Clip.load();
+    TrainingConfig unlimited = config(0, TestTraining.EVERY_STEP, Augmentation.NONE, 0);
+    List<Epoch> epochs = new ArrayList<>();
+    loop(unlimited, clip, loudAfterTheFirstEpoch(clip), Checkpoints.NONE, epochs).run();
+    assertThat(epochs).hasSize(unlimited.epochs());
+  }
+
+  private static Fitter loudAfterTheFirstEpoch(Clip clip) {
+    int rounds = clip.batches(0).size();
+    return new ChangedFitter(
+        fitter(clip, CONFIG),
+        (fit, round) ->
+            round > rounds
+                ? new Fitter.Fit(
+                    20 * fit.loss(), fit.unsound(), fit.computingSeconds(), fit.waitingSeconds())
+                : fit);
   }
 
   /** The loss of a round is of its last forward pass, before the step that ruins the weights. */

@@ -39,10 +39,13 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.package$;
 import org.apache.spark.sql.SparkSession;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Fits the U-Net to a feature dataset and writes a model bundle. */
 public final class TrainJob {
   private static final int EXAMPLES = 3;
+  private static final Logger LOG = LoggerFactory.getLogger(TrainJob.class);
 
   private final String features;
   private final String output;
@@ -74,6 +77,11 @@ public final class TrainJob {
         () -> {
           DatasetManifest dataset = DatasetManifest.read(features, configuration);
           dataset.requireMadeWith(features, settings.stft(), settings.patch());
+          if (!dataset.tracks().containsKey(FeatureDataset.TRAINING)) {
+            throw new IOException(
+                "%s has no split '%s', only %s"
+                    .formatted(features, FeatureDataset.TRAINING, dataset.tracks().keySet()));
+          }
           int patience = settings.training().patience();
           if (patience > 0 && !dataset.tracks().containsKey(FeatureDataset.VALIDATION)) {
             throw new IOException(
@@ -101,9 +109,9 @@ public final class TrainJob {
     requireUsable(context, training.compute());
     FeatureDataset source = FeatureDataset.open(spark, features, settings.patch(), training);
     CheckpointFolder checkpoints =
-        checkpoints(context.hadoopConfiguration()).withWorkers(slots(context));
+        checkpoints(context.hadoopConfiguration()).withPast(slots(context, training.compute()));
     int workers = Math.min(checkpoints.workers(), source.batchesPerEpoch());
-    int steps = Math.toIntExact((long) training.epochs() * (source.batchesPerEpoch() / workers));
+    int steps = steps(training.epochs(), source.batchesPerEpoch() / workers);
     SparkFitter fitter =
         new SparkFitter(
             context,
@@ -128,12 +136,12 @@ public final class TrainJob {
         ModelBundle.of(
             settings.stft(),
             settings.patch(),
-            origin(source.size(), workers),
+            origin(source.size(), workers, checkpoints.changeable()),
             metrics(chosen),
             fitter.network());
     // What has taken hours to train is safe before anything else is tried.
     AtomicFiles.write(new Path(output), context.hadoopConfiguration(), bundle::write);
-    log.finished(examples(source, fitter.network()));
+    drawExamples(log, source, fitter.network());
     Optional<ModelBundle> quantized =
         QuantizeJob.quantized(bundle, fitter.network(), source, training.validationPatches());
     if (quantized.isPresent()) {
@@ -143,22 +151,52 @@ public final class TrainJob {
     return chosen;
   }
 
-  /** Tasks that the executors that there are can run at a time. */
-  private static int slots(JavaSparkContext context) {
+  private static int steps(int epochs, int perEpoch) throws IOException {
+    long steps = (long) epochs * perEpoch;
+    if (steps > Integer.MAX_VALUE) {
+      throw new IOException(
+          "stemspark.training.epochs = %d of %d steps each: at most %d were expected"
+              .formatted(epochs, perEpoch, Integer.MAX_VALUE / perEpoch));
+    }
+    return (int) steps;
+  }
+
+  /** A page without pictures is no reason for a run to fail whose bundle is there. */
+  private void drawExamples(TrainingLog log, FeatureDataset source, ComputationGraph network) {
+    List<Example> examples = List.of();
+    try {
+      examples = examples(source, network);
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("No pictures of the validation split in the report: {}", e.toString());
+    }
+    log.finished(examples);
+  }
+
+  /** Tasks that the executors that there are can run at a time, one to a card. */
+  private static int slots(JavaSparkContext context, Compute compute) {
     SparkConf conf = context.getConf();
     int cores = conf.getInt("spark.executor.cores", 0);
-    if (context.isLocal() || cores == 0) {
+    if (context.isLocal()) {
+      return compute.usesCard() ? 1 : context.defaultParallelism();
+    }
+    if (cores == 0) {
       return context.defaultParallelism();
+    }
+    int tasks = cores / conf.getInt("spark.task.cpus", 1);
+    double cardsPerTask = conf.getDouble("spark.task.resource.gpu.amount", 0);
+    if (cardsPerTask > 0) {
+      int cards = conf.getInt("spark.executor.resource.gpu.amount", 0);
+      tasks = Math.min(tasks, (int) (cards / cardsPerTask));
     }
     // Spark's own count has the driver in it.
     int executors = context.statusTracker().getExecutorInfos().length - 1;
-    return Math.max(1, executors * (cores / conf.getInt("spark.task.cpus", 1)));
+    return Math.max(1, executors * tasks);
   }
 
   /** Asks this process, and the executors that there are, whether they can compute. */
   private static void requireUsable(JavaSparkContext context, Compute compute) {
     compute.requireUsable();
-    int tasks = slots(context);
+    int tasks = slots(context, compute);
     List<String> problems =
         context
             .parallelize(Collections.nCopies(tasks, compute), tasks)
@@ -222,8 +260,9 @@ public final class TrainJob {
     return metrics;
   }
 
-  private Origin.Fitted origin(int patches, int workers) {
+  private Origin.Fitted origin(int patches, int workers, Map<String, String> changeable) {
     Map<String, String> provenance = new TreeMap<>(settings.trainingProvenance());
+    provenance.putAll(changeable);
     provenance.put("version.java", Runtime.version().toString());
     provenance.put("version.spark", package$.MODULE$.SPARK_VERSION());
     provenance.put("version.deeplearning4j", Version.deeplearning4j());

@@ -26,7 +26,8 @@ public final class FeatureDataset implements TrainingSource {
   /** The split that training scores networks on. */
   public static final String VALIDATION = "valid";
 
-  private static final String TRAINING = "train";
+  /** The split that networks are fitted to. */
+  public static final String TRAINING = "train";
 
   private final List<PatchReference> training;
   private final List<PatchReference> validation;

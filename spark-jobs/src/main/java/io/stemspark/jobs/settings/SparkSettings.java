@@ -55,8 +55,9 @@ public final class SparkSettings {
 
   /**
    * Has weights pass between processes as fast as they can, and as many as there are. Executors get
-   * as much memory outside the Java heap, where a batch's activations lie, as in it; a run waits
-   * half a minute for all of them, for it keeps as many workers as it starts with.
+   * as much memory outside the Java heap, where a batch's activations lie, as in it; where Spark
+   * knows how many there will be, a run waits half a minute for all of them, for it keeps as many
+   * workers as it starts with.
    */
   public SparkSettings forTraining() {
     if (!conf.contains("spark.kubernetes.memoryOverheadFactor")) {

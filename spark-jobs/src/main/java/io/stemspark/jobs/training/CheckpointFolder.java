@@ -38,7 +38,13 @@ public final class CheckpointFolder implements Checkpoints {
 
   /** What may help a training on that has gone astray, and leaves its batches as they are. */
   private static final Set<String> MAY_CHANGE =
-      Set.of("learning-rate", "gradient-limit", "weight-decay");
+      Set.of("learning-rate", "gradient-limit", "weight-decay", "loss-limit");
+
+  /** Between the values that a setting has had one after the other. */
+  private static final String THEN = ", then ";
+
+  private static final String DATASET = "dataset";
+  private static final String FEATURES = "features";
 
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
 
@@ -63,22 +69,36 @@ public final class CheckpointFolder implements Checkpoints {
   }
 
   /**
-   * The same for a run whose settings leave open how many workers it has: as many as the one
-   * before, for the learning rate goes by their steps.
+   * The same for a run that goes on with what is there, if there is something. Where its settings
+   * leave open how many workers it has, it has as many as the one before, for the learning rate
+   * goes by their steps; and where a setting has changed, it knows what that was before.
    *
    * @param available workers of a run that is new
    */
-  public CheckpointFolder withWorkers(int available) throws IOException {
+  public CheckpointFolder withPast(int available) throws IOException {
+    Optional<Path> last = last();
+    Map<String, String> before =
+        last.isPresent() ? read(last.get(), CheckpointFile::readRun) : Map.of();
     Map<String, String> known = new TreeMap<>(run);
     if (run.getOrDefault(WORKERS, OPEN).equals(OPEN)) {
-      Optional<Path> last = last();
-      known.put(
-          WORKERS,
-          last.isPresent()
-              ? read(last.get(), CheckpointFile::readRun).get(WORKERS)
-              : Integer.toString(available));
+      known.put(WORKERS, before.getOrDefault(WORKERS, Integer.toString(available)));
+    }
+    for (String key : MAY_CHANGE) {
+      String now = run.get(key);
+      String was = before.get(key);
+      if (now != null && was != null) {
+        boolean same = was.equals(now) || was.endsWith(THEN + now);
+        known.put(key, same ? was : was + THEN + now);
+      }
     }
     return new CheckpointFolder(bundle, configuration, known);
+  }
+
+  /** The settings that may change on the way, each with all values that it has had. */
+  public Map<String, String> changeable() {
+    Map<String, String> values = new TreeMap<>(run);
+    values.keySet().retainAll(MAY_CHANGE);
+    return values;
   }
 
   /** Workers of the run. */
@@ -123,7 +143,7 @@ public final class CheckpointFolder implements Checkpoints {
             .filter(key -> !(key.equals(WORKERS) && run.getOrDefault(key, OPEN).equals(OPEN)))
             .filter(key -> !MAY_CHANGE.contains(key))
             .filter(key -> !run.getOrDefault(key, "").equals(before.getOrDefault(key, "")))
-            .map(key -> "%s is %s, was %s".formatted(key, run.get(key), before.get(key)))
+            .map(key -> "%s is %s, was %s".formatted(name(key), run.get(key), before.get(key)))
             .toList();
     if (!differences.isEmpty()) {
       throw new IOException(
@@ -131,12 +151,21 @@ public final class CheckpointFolder implements Checkpoints {
     }
   }
 
+  /** What a person calls it. */
+  private static String name(String key) {
+    return switch (key) {
+      case DATASET -> "the data set";
+      case FEATURES -> "stemspark.unet.features";
+      default -> "stemspark.training." + key;
+    };
+  }
+
   @Override
   public String location() {
     return "The weights before are in the last file of "
         + folder
-        + "; --resume goes on from them, also with another learning-rate, gradient-limit or"
-        + " weight-decay.";
+        + "; --resume goes on from them, also with another learning-rate, gradient-limit,"
+        + " loss-limit or weight-decay.";
   }
 
   @Override

@@ -123,6 +123,22 @@ class CheckpointFolderTest {
   }
 
   @Test
+  void whatASettingWasBeforeIsKnown() throws IOException {
+    saved = open(Map.of("learning-rate", "0.01", "seed", "1", "workers", "2")).withPast(2);
+    save(1);
+    saved = open(Map.of("learning-rate", "0.001", "seed", "1", "workers", "2")).withPast(2);
+    save(2);
+    for (int again = 0; again < 2; again++) {
+      saved = open(Map.of("learning-rate", "0.001", "seed", "1", "workers", "0")).withPast(5);
+      saved.requireUsable(true);
+      assertThat(saved.workers()).isEqualTo(2);
+      assertThat(saved.changeable())
+          .containsExactly(Map.entry("learning-rate", "0.01, then 0.001"));
+      save(3 + again);
+    }
+  }
+
+  @Test
   void anotherLearningRateMayGoOn() throws IOException {
     saved = open(Map.of("learning-rate", "0.01", "seed", "1", "workers", "2"));
     save(1);
@@ -134,16 +150,16 @@ class CheckpointFolderTest {
                 open(Map.of("learning-rate", "0.001", "seed", "2", "workers", "2"))
                     .requireUsable(true))
         .isInstanceOf(IOException.class)
-        .hasMessageEndingWith("cannot be gone on with: seed is 2, was 1");
+        .hasMessageEndingWith("cannot be gone on with: stemspark.training.seed is 2, was 1");
   }
 
   @Test
   void workersThatAreLeftOpenAreThoseOfTheRunBefore() throws IOException {
     Map<String, String> open = Map.of("seed", "1", "workers", "0");
-    assertThat(open(open).withWorkers(5).workers()).isEqualTo(5);
+    assertThat(open(open).withPast(5).workers()).isEqualTo(5);
     save(1);
     open(open).requireUsable(true);
-    assertThat(open(open).withWorkers(5).workers()).isEqualTo(2);
+    assertThat(open(open).withPast(5).workers()).isEqualTo(2);
     assertThatThrownBy(() -> open(Map.of("seed", "1", "workers", "3")).requireUsable(true))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("workers is 3, was 2");
