@@ -221,7 +221,7 @@ public final class ScalingBenchmark {
     List<Round> heard = new ArrayList<>();
     try (SparkSession spark =
         new SparkSettings("benchmark", "local-cluster[%d,1,4096]".formatted(executors), properties)
-            .forTraining()
+            .forTraining(0)
             .start()) {
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
       Path dataset = dataset(spark, settings, hadoop);

@@ -69,7 +69,7 @@ public final class TrainingBenchmark {
             "ui.enabled", "false");
     try (SparkSession spark =
         new SparkSettings("benchmark", "local-cluster[%d,1,3072]".formatted(EXECUTORS), properties)
-            .forTraining()
+            .forTraining(0)
             .start()) {
       TrainingBenchmark benchmark = new TrainingBenchmark(folder, new LoopedDemo(root), spark);
       if (wanted.contains(STARTER)) {

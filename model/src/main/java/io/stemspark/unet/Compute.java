@@ -9,14 +9,45 @@ import org.nd4j.linalg.learning.config.IUpdater;
 /** What computes the network's passes in training. */
 public enum Compute {
   /** ND4J, layer by layer: the reference. */
-  ND4J,
+  ND4J(260),
   /** libtorch, as one layer of Deeplearning4j's graph. */
-  TORCH,
+  TORCH(52),
   /**
    * The same with bfloat16 in what follows from its convolutions; weights and statistics are
    * floats.
    */
-  TORCH_BFLOAT16;
+  TORCH_BFLOAT16(28);
+
+  /** Code, and what libraries keep for themselves. */
+  private static final long LIBRARY_BYTES = 256L << 20;
+
+  /** Weights, their gradients, moments and averages, and copies on their way. */
+  private static final long BYTES_PER_PARAMETER = 32;
+
+  private final int bytesPerFeature;
+
+  /**
+   * @param bytesPerFeature that a step takes for each number of an encoder block's output
+   */
+  Compute(int bytesPerFeature) {
+    this.bytesPerFeature = bytesPerFeature;
+  }
+
+  /**
+   * What a worker takes of a processor's memory beside the Java heap, about: as measured with the
+   * starter and the default network on patches of 128 x 1024, give or take a fifth.
+   *
+   * @param batch patches per step
+   */
+  public long workerBytes(UNetConfig unet, PatchConfig patch, int batch) {
+    long features = (long) unet.bottleneck() * (patch.size() >> (2 * unet.levels()));
+    for (int level = 0; level < unet.levels(); level++) {
+      features += (long) unet.features().get(level) * (patch.size() >> (2 * level));
+    }
+    return LIBRARY_BYTES
+        + BYTES_PER_PARAMETER * new UNetParameters(unet).length()
+        + batch * features * bytesPerFeature;
+  }
 
   /** A network with fresh weights, the same for all, on which {@code init} has been called. */
   public ComputationGraph create(

@@ -47,7 +47,7 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     JobSettings settings = options.settings();
-    SparkSettings spark = options.spark("train", settings).forTraining();
+    SparkSettings spark = options.spark("train", settings).forTraining(settings.workerBytes());
     TrainJob job = TrainJob.plan(features, output, resume, settings, spark.hadoop());
     PrintWriter out = spec.commandLine().getOut();
     try (SparkSession session = spark.start()) {

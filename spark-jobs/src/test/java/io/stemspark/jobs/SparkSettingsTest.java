@@ -10,23 +10,31 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 
 class SparkSettingsTest {
+  private static final long WORKER = 900L << 20;
+
   private static SparkConf conf(Map<String, String> properties) throws IOException {
     try (SparkSession spark =
-        new SparkSettings("test", "local[1]", properties).forTraining().start()) {
+        new SparkSettings("test", "local[1]", properties).forTraining(WORKER).start()) {
       return spark.sparkContext().getConf();
     }
   }
 
-  /** A container that has to hold a batch's activations grows with its executor. */
+  /** A container has to hold the batches of all tasks of its executor. */
   @Test
   void trainingHasMemoryBesideTheHeap() throws IOException {
-    assertThat(conf(Map.of("ui.enabled", "false")).get("spark.executor.memoryOverheadFactor"))
-        .isEqualTo("1");
+    assertThat(conf(Map.of("ui.enabled", "false")).get("spark.executor.memoryOverhead"))
+        .isEqualTo("900m");
+    Map<String, String> four = Map.of("ui.enabled", "false", "executor.cores", "4");
+    assertThat(conf(four).get("spark.executor.memoryOverhead")).isEqualTo("3600m");
   }
 
   @Test
   void whatTheUserSaysOfItHolds() throws IOException {
-    Map<String, String> said = Map.of("ui.enabled", "false", "executor.memoryOverheadFactor", "3");
-    assertThat(conf(said).get("spark.executor.memoryOverheadFactor")).isEqualTo("3");
+    Map<String, String> factor =
+        Map.of("ui.enabled", "false", "executor.memoryOverheadFactor", "3");
+    assertThat(conf(factor).get("spark.executor.memoryOverheadFactor")).isEqualTo("3");
+    assertThat(conf(factor).contains("spark.executor.memoryOverhead")).isFalse();
+    Map<String, String> size = Map.of("ui.enabled", "false", "executor.memoryOverhead", "100m");
+    assertThat(conf(size).get("spark.executor.memoryOverhead")).isEqualTo("100m");
   }
 }

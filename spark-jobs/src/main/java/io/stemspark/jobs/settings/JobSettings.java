@@ -107,6 +107,11 @@ public record JobSettings(
         strings(all, ROOT + ".training"));
   }
 
+  /** What a worker of a training takes outside the Java heap, about. */
+  public long workerBytes() {
+    return training.compute().workerBytes(unet, patch, training.batchSize());
+  }
+
   private static PathTemplate paths(Section output) {
     return output.build("path", () -> new PathTemplate(output.text("path")));
   }

@@ -2,6 +2,7 @@ package io.stemspark.jobs.settings;
 
 import io.stemspark.jobs.steps.CardPlugin;
 import io.stemspark.jobs.training.ArraySerialization;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -11,6 +12,8 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.serializer.JavaSerializer;
 import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The Spark and Hadoop settings of a run. */
 public final class SparkSettings {
@@ -19,6 +22,14 @@ public final class SparkSettings {
   private static final String PLUGINS = "spark.plugins";
   private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\d+|\\*)(?:,\\d+)?])?");
   private static final int ATTEMPTS = 4;
+  private static final String OVERHEAD = "spark.executor.memoryOverhead";
+  private static final List<String> OVERHEAD_FACTORS =
+      List.of("spark.executor.memoryOverheadFactor", "spark.kubernetes.memoryOverheadFactor");
+
+  /** Spark's own, in MiB. */
+  private static final long LEAST_OVERHEAD = 384;
+
+  private static final Logger LOG = LoggerFactory.getLogger(SparkSettings.class);
 
   private final SparkConf conf;
 
@@ -54,14 +65,34 @@ public final class SparkSettings {
   }
 
   /**
-   * Has weights pass between processes as fast as they can, and as many as there are. Executors get
-   * as much memory outside the Java heap, where a batch's activations lie, as in it; where Spark
-   * knows how many there will be, a run waits half a minute for all of them, for it keeps as many
-   * workers as it starts with.
+   * Has weights pass between processes as fast as they can, and as many as there are. Containers of
+   * executors get as much memory outside the Java heap as their workers take, unless the user says
+   * how much; where Spark knows how many executors there will be, a run waits half a minute for all
+   * of them, for it keeps as many workers as it starts with.
+   *
+   * @param workerBytes what one takes of a processor's memory; on a card it takes little here
    */
-  public SparkSettings forTraining() {
-    if (!conf.contains("spark.kubernetes.memoryOverheadFactor")) {
-      conf.setIfMissing("spark.executor.memoryOverheadFactor", "1");
+  public SparkSettings forTraining(long workerBytes) {
+    int tasks = conf.getInt("spark.executor.cores", 1) / conf.getInt("spark.task.cpus", 1);
+    long mebibytes = Math.max(LEAST_OVERHEAD, (tasks * workerBytes) >> 20);
+    boolean cards = conf.getInt("spark.executor.resource.gpu.amount", 0) > 0;
+    if (conf.contains(OVERHEAD)) {
+      if (!cards && conf.getSizeAsMb(OVERHEAD) < mebibytes) {
+        LOG.warn(
+            "{} = {}, and training takes about {} MiB of an executor there, {} workers at a time:"
+                + " its container may be killed. Fewer patches to a batch or fewer cores to an"
+                + " executor take less.",
+            OVERHEAD,
+            conf.get(OVERHEAD),
+            mebibytes,
+            tasks);
+      }
+    } else if (OVERHEAD_FACTORS.stream().noneMatch(conf::contains)) {
+      if (cards) {
+        conf.set(OVERHEAD_FACTORS.get(0), "1");
+      } else {
+        conf.set(OVERHEAD, mebibytes + "m");
+      }
     }
     conf.setIfMissing("spark.scheduler.minRegisteredResourcesRatio", "1");
     conf.set("spark.serializer", KryoSerializer.class.getName());

@@ -100,7 +100,7 @@ class ArraySerializationTest {
   void sparkSendsThemSo() throws IOException {
     try (SparkSession spark =
             new SparkSettings("test", "local[2]", Map.of("ui.enabled", "false"))
-                .forTraining()
+                .forTraining(0)
                 .start();
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext())) {
       INDArray array = Nd4j.ones(DataType.FLOAT, 1, 1000);

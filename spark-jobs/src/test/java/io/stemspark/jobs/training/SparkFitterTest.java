@@ -82,7 +82,7 @@ class SparkFitterTest {
 
   private static SparkSession spark(int cores) {
     return new SparkSettings("test", "local[" + cores + "]", Map.of("ui.enabled", "false"))
-        .forTraining()
+        .forTraining(0)
         .start();
   }
 
