@@ -1,5 +1,6 @@
 package io.stemspark.jobs.steps;
 
+import io.stemspark.network.Engine;
 import io.stemspark.network.OnnxNetwork;
 import io.stemspark.unet.CudaCards;
 import java.nio.file.Files;
@@ -29,11 +30,14 @@ public final class Cards {
 
   /**
    * The number, in this process, of the card that Spark has assigned; where Spark runs in one
-   * process, of any there is.
+   * process, of any there is. None for an engine that uses none.
    *
    * @throws IllegalStateException when a card was assigned that this build could not use
    */
-  public static OptionalInt ofTask() {
+  public static OptionalInt ofTask(Engine engine) {
+    if (engine == Engine.CPU || engine == Engine.DL4J) {
+      return OptionalInt.empty();
+    }
     if (isAssigned() && !OnnxNetwork.hasCuda()) {
       throw new IllegalStateException(
           "Spark has assigned a GPU, and ONNX Runtime in this build computes on processors alone:"

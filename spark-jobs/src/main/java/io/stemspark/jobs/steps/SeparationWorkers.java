@@ -29,7 +29,8 @@ public final class SeparationWorkers implements CuttingFactory {
 
   @Override
   public PieceWorker openPieces(String attempt, Configuration configuration) throws IOException {
-    return new PieceEstimator(bundle.value(), task, Cards.ofTask(), attempt, configuration);
+    return new PieceEstimator(
+        bundle.value(), task, Cards.ofTask(task.separation().engine()), attempt, configuration);
   }
 
   @Override
@@ -46,7 +47,7 @@ public final class SeparationWorkers implements CuttingFactory {
     return new TrackSeparator(
         bundle.value(),
         task,
-        Cards.ofTask(),
+        Cards.ofTask(task.separation().engine()),
         pieces,
         attempt,
         ledger,

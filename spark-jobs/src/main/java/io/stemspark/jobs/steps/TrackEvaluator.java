@@ -61,8 +61,13 @@ public final class TrackEvaluator implements TrackWorker {
     this.ledger = ledger;
     this.configuration = configuration;
     this.temporary = TemporaryFolders.of(task.output(), attempt);
-    this.separator = model == null ? null : task.separation().separator(model, Cards.ofTask());
+    this.separator = model == null ? null : separator(task.separation(), model);
     this.audio = new TrackAudio(configuration, task.decoding());
+  }
+
+  private static Separator separator(SeparationTask task, ModelBundle model)
+      throws BundleException {
+    return task.separator(model, Cards.ofTask(task.separation().engine()));
   }
 
   @Override

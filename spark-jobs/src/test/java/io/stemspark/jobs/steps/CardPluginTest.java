@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stemspark.jobs.settings.SparkSettings;
+import io.stemspark.network.Engine;
 import io.stemspark.unet.Compute;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,9 +60,10 @@ class CardPluginTest {
       assertThatThrownBy(() -> tasks.foreach(task -> Compute.TORCH.requireUsable()))
           .isInstanceOf(SparkException.class)
           .hasMessageContaining("Spark has assigned a GPU, and libtorch in this build");
-      assertThatThrownBy(() -> tasks.foreach(task -> Cards.ofTask()))
+      assertThatThrownBy(() -> tasks.foreach(task -> Cards.ofTask(Engine.AUTO)))
           .isInstanceOf(SparkException.class)
           .hasMessageContaining("Spark has assigned a GPU, and ONNX Runtime in this build");
+      tasks.foreach(task -> assertThat(Cards.ofTask(Engine.CPU)).isEmpty());
     }
   }
 
