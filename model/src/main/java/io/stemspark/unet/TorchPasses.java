@@ -3,6 +3,7 @@ package io.stemspark.unet;
 import io.stemspark.unet.UNetParameters.Kind;
 import io.stemspark.unet.UNetParameters.Parameter;
 import java.lang.ref.Reference;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.Lock;
 import org.bytedeco.javacpp.PointerScope;
@@ -39,6 +40,7 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
   private static final double DECAY = 0.9;
 
   private final transient TorchUNet network;
+  private final transient Map<Parameter, Tensor> tensors = new HashMap<>(); // of the network
   private final transient UNetParameters parameters;
   private final transient TensorOptions options;
   private final transient TorchDevice device = TorchDevice.current();
@@ -64,6 +66,7 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
         precision == DataType.FLOAT ? torch.ScalarType.Float : torch.ScalarType.Double;
     options = new TensorOptions(type);
     network.to(device.place(), type, false);
+    parameters.all().forEach(parameter -> tensors.put(parameter, network.tensor(parameter)));
   }
 
   @Override
@@ -74,7 +77,7 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
     values.forEach(
         (parameter, value) -> {
           if (parameter.kind().learned()) {
-            network.tensor(parameter).set_data(value);
+            tensors.get(parameter).set_data(value);
           }
         });
   }
@@ -87,7 +90,7 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
     gradients.forEach(
         (parameter, gradient) -> {
           if (parameter.kind().learned()) {
-            network.tensor(parameter).mutable_grad().put(gradient);
+            tensors.get(parameter).mutable_grad().put(gradient);
           }
         });
   }
@@ -188,7 +191,7 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
     values.forEach(
         (parameter, value) -> {
           if (!parameter.kind().learned()) {
-            network.tensor(parameter).copy_(value);
+            tensors.get(parameter).copy_(value);
           }
         });
   }
@@ -232,7 +235,7 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
    * libtorch unbiased ones: n / (n - 1) times as large.
    */
   private Tensor change(Parameter parameter) {
-    Tensor change = values.get(parameter).sub(network.tensor(parameter));
+    Tensor change = values.get(parameter).sub(tensors.get(parameter));
     if (parameter.kind() == Kind.MEAN) {
       return change;
     }

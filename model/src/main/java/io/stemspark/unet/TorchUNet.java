@@ -1,6 +1,7 @@
 package io.stemspark.unet;
 
 import io.stemspark.unet.UNetParameters.Parameter;
+import java.lang.ref.Reference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -77,9 +78,14 @@ public final class TorchUNet extends Module {
     return torch.sigmoid(head.forward(x));
   }
 
-  /** The tensor of this name: a parameter, or a running statistic. */
+  /** The tensor of this name, a parameter or a running statistic: a handle of its own to it. */
   public Tensor tensor(Parameter parameter) {
     StringTensorDict tensors = parameter.kind().learned() ? named_parameters() : named_buffers();
-    return tensors.get(parameter.torchName());
+    try {
+      return new Tensor(tensors.get(parameter.torchName()));
+    } finally {
+      // What it gives lies within it, and goes with it.
+      Reference.reachabilityFence(tensors);
+    }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stemspark.DemoClips;
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.bundle.Origin;
 import io.stemspark.patch.Patch;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.patch.Patcher;
@@ -15,6 +16,7 @@ import io.stemspark.training.BatchAssembler;
 import io.stemspark.training.StemPatch;
 import io.stemspark.training.TestTraining;
 import io.stemspark.training.TrainingConfig;
+import io.stemspark.unet.Compute;
 import io.stemspark.unet.OnnxExport;
 import io.stemspark.unet.UNet;
 import io.stemspark.unet.UNetConfig;
@@ -24,40 +26,53 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.NoOp;
 
 class NetworkTest {
+  private static final StftConfig STFT = new StftConfig(44_100, 4096, 1024, Window.HANN);
   private static final PatchConfig PATCH = new PatchConfig(64, 512);
   private static final UNetConfig UNET = new UNetConfig(1, 1, List.of(8, 16, 32));
 
-  @Test
-  void onnxModelAgreesWithDeeplearning4jOnRealPatches() throws IOException {
-    ComputationGraph network = UNet.create(UNET, PATCH, new Adam(1e-3), 4, DataType.FLOAT);
+  /** Whatever has trained a bundle, the masks are the same, whatever computes them. */
+  @ParameterizedTest
+  @EnumSource(Compute.class)
+  void enginesAgreeOnABundleThatAnyOfThemTrained(Compute trainer) throws IOException {
+    ComputationGraph network = trainer.create(UNET, PATCH, new Adam(1e-3), 4);
     List<StemPatch> patches = patches();
     BatchAssembler assembler = new BatchAssembler(PATCH, noAugmentation());
     for (int step = 0; step < 5; step++) {
       // Running statistics far from their start make a wrong folding visible.
       network.fit(assembler.assemble(patches.subList(0, 4), step));
     }
+    Origin.Fitted origin =
+        new Origin.Fitted(UNET, new Origin.Provenance("", "", "", 0, 0, Map.of()));
+    ModelBundle bundle = ModelBundle.of(STFT, PATCH, origin, Map.of(), network);
     float[] magnitudes = new float[patches.size() * PATCH.size()];
     for (int i = 0; i < patches.size(); i++) {
       patches.get(i).vocals().magnitudes(magnitudes, i * PATCH.size());
     }
 
-    float[] reference;
-    float[] masks;
-    byte[] onnx = OnnxExport.export(network, UNET, PATCH);
-    try (Network dl4j = new Dl4jNetwork(network, PATCH);
-        Network fast = OnnxNetwork.onCpu(onnx, NetworkSpec.unet(PATCH), 2)) {
-      reference = masks(dl4j, magnitudes, patches.size());
-      masks = masks(fast, magnitudes, patches.size());
+    ComputationGraph inTorch = Compute.TORCH.create(UNET, PATCH, new NoOp(), 0);
+    inTorch.setParams(bundle.graph(new NoOp()).params());
+    try (Network dl4j = new Dl4jNetwork(bundle.graph(new NoOp()), PATCH);
+        Network torch = new Dl4jNetwork(inTorch, PATCH);
+        Network onnx = OnnxNetwork.onCpu(bundle.onnx(), NetworkSpec.unet(PATCH), 2)) {
+      float[] reference = masks(dl4j, magnitudes, patches.size());
+      assertSameMasks(masks(onnx, magnitudes, patches.size()), reference);
+      assertSameMasks(masks(torch, magnitudes, patches.size()), reference);
     }
+  }
 
+  private static void assertSameMasks(float[] masks, float[] reference) {
     float worst = 0;
     float least = 1;
     float most = 0;
@@ -153,7 +168,7 @@ class NetworkTest {
   }
 
   private static List<StemPatch> patches() throws IOException {
-    Stft stft = new Stft(new StftConfig(44_100, 4096, 1024, Window.HANN));
+    Stft stft = new Stft(STFT);
     Patcher patcher = new Patcher(PATCH);
     float[] vocals = DemoClips.read(DemoClips.vocals()).channel(0);
     float[] rest = DemoClips.read(DemoClips.accompaniment()).channel(0);
