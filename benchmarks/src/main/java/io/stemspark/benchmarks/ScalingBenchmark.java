@@ -48,7 +48,6 @@ public final class ScalingBenchmark {
   /** Patches for all rounds of two executors with the longest period. */
   private static final int SECONDS = 800;
 
-
   /** Adam keeps two numbers for each parameter, and all three are averaged. */
   private static final int BYTES_PER_PARAMETER = 3 * Float.BYTES;
 

@@ -34,8 +34,8 @@ public enum Compute {
   }
 
   /**
-   * What a worker takes of a processor's memory beside the Java heap, about: as measured with the
-   * starter and the default network on patches of 128 x 1024, give or take a fifth.
+   * What a worker takes of a processor's memory beside the Java heap, about: within a third of what
+   * was measured with the starter and the default network on patches of 128 x 1024.
    *
    * @param batch patches per step
    */

@@ -97,8 +97,8 @@ public final class TrainJob {
 
   private CheckpointFolder checkpoints(Configuration configuration) {
     Map<String, String> run = new TreeMap<>(settings.trainingProvenance());
-    run.put("dataset", dataset.hash());
-    run.put("features", settings.unet().features().toString());
+    run.put(CheckpointFolder.DATASET, dataset.hash());
+    run.put(CheckpointFolder.FEATURES, settings.unet().features().toString());
     return new CheckpointFolder(output, configuration, run);
   }
 

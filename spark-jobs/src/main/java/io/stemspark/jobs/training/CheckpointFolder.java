@@ -30,6 +30,12 @@ import org.slf4j.LoggerFactory;
  * two of them. Each appears whole or not at all.
  */
 public final class CheckpointFolder implements Checkpoints {
+  /** What a run has in common with the one before beside its settings: the data set's hash. */
+  public static final String DATASET = "dataset";
+
+  /** And those of its network. */
+  public static final String FEATURES = "features";
+
   private static final String SUFFIX = ".checkpoints";
   private static final String ENDING = ".checkpoint";
   private static final int KEPT = 2;
@@ -42,9 +48,6 @@ public final class CheckpointFolder implements Checkpoints {
 
   /** Between the values that a setting has had one after the other. */
   private static final String THEN = ", then ";
-
-  private static final String DATASET = "dataset";
-  private static final String FEATURES = "features";
 
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
 
