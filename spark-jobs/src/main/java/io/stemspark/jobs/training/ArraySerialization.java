@@ -11,7 +11,9 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
 import java.io.OutputStream;
+import java.lang.reflect.Method;
 import org.apache.spark.serializer.KryoRegistrator;
+import org.nd4j.linalg.api.ndarray.BaseNDArrayProxy;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -23,6 +25,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * application's own jar extend. Kryo cannot take Deeplearning4j's classes apart itself on Java 17.
  */
 public final class ArraySerialization implements KryoRegistrator {
+  /** What makes of a stand-in that was read the array, whose memory it has. */
+  private static final Method ARRAY_OF = arrayOf();
+
+  private static Method arrayOf() {
+    try {
+      Method method = BaseNDArrayProxy.class.getDeclaredMethod("readResolve");
+      method.setAccessible(true);
+      return method;
+    } catch (NoSuchMethodException e) {
+      throw new IllegalStateException("another ND4J than this was written for", e);
+    }
+  }
+
   @Override
   public void registerClasses(Kryo kryo) {
     kryo.setDefaultSerializer(JavaSerializer.class);
@@ -56,11 +71,22 @@ public final class ArraySerialization implements KryoRegistrator {
       enableReplaceObject(true);
     }
 
+    /** An array has put ND4J's stand-in in its place before this is asked. */
     @Override
-    protected Object replaceObject(Object object) {
-      return object instanceof INDArray array && ArrayBytes.canHold(array)
-          ? new ArrayBytes(array)
-          : object;
+    protected Object replaceObject(Object object) throws IOException {
+      if (!(object instanceof BaseNDArrayProxy standIn)) {
+        return object;
+      }
+      INDArray array = arrayOf(standIn);
+      return ArrayBytes.canHold(array) ? new ArrayBytes(array) : object;
+    }
+
+    private static INDArray arrayOf(BaseNDArrayProxy standIn) throws IOException {
+      try {
+        return (INDArray) ARRAY_OF.invoke(standIn);
+      } catch (ReflectiveOperationException e) {
+        throw new IOException("ND4J's arrays cannot be got at", e);
+      }
     }
 
     /** Leaves Kryo's stream open. */

@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.BaseNDArrayProxy;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -88,6 +90,17 @@ class ArraySerializationTest {
     assertThat(result.names).containsExactly("a", "b");
     assertThat(result.lost).isNull();
     assertThat(stream.<Object>readObject(ANY)).isEqualTo("after");
+  }
+
+  /** ND4J's own way takes them number by number. */
+  @Test
+  void arraysPassInBulk() {
+    INDArray array = Nd4j.rand(DataType.FLOAT, 1, 1000);
+    for (Object object : new Object[] {array, new Result(array)}) {
+      assertThat(new String(written(object), StandardCharsets.ISO_8859_1))
+          .contains(ArrayBytes.class.getName())
+          .doesNotContain(BaseNDArrayProxy.class.getName());
+    }
   }
 
   @Test
