@@ -113,8 +113,8 @@ public final class SeparationBenchmark {
   /**
    * Prints a row of the table.
    *
-   * @param tracks enough for a job to take a minute or more: what a run begins and ends with weighs
-   *     nothing in a catalogue's
+   * @param tracks enough that what a run begins and ends with, which weighs nothing in a
+   *     catalogue's, weighs little
    * @param seconds of each track
    */
   private void measure(String name, Path bundleFile, String precision, int tracks, int seconds)
