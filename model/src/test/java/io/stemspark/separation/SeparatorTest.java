@@ -22,6 +22,7 @@ import io.stemspark.network.Engine;
 import io.stemspark.network.Network;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.Precision;
+import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.Spectrogram;
 import io.stemspark.spectrogram.Stft;
 import java.io.IOException;
@@ -222,7 +223,17 @@ class SeparatorTest {
             () ->
                 separate(
                     new float[1][5000], 44_100, SampleFormat.FLOAT32, separator(divides, 4, 2)))
+        .isInstanceOf(UnsoundEstimateException.class)
         .hasMessageContaining("not finite");
+  }
+
+  @Test
+  void moreThanABufferHoldsIsRefused() {
+    NetworkSpec large = NetworkSpec.unet(new PatchConfig(1024, 2048));
+    SmallSeparation.config(4, 255).requireFits(large);
+    assertThatThrownBy(() -> SmallSeparation.config(4, 256).requireFits(large))
+        .hasMessageContaining("batch-patches = 256")
+        .hasMessageContaining("at most 255");
   }
 
   @ParameterizedTest

@@ -138,7 +138,7 @@ class TorchTest {
     assertThat(Math.abs(torch.score() / exact.score() - 1)).isLessThan(0.03);
   }
 
-  /** Each level more rounds four times more. */
+  /** A level more is four more convolutions that round. */
   static List<Arguments> roundings() {
     return List.of(
         Arguments.of(new UNetConfig(1, 1, List.of(8, 16, 32, 64)), 0.02),

@@ -139,6 +139,38 @@ class BundleCommandTest {
     assertThat(out).doesNotExist();
   }
 
+  /** A gigabyte of zeros, which as a zip is a megabyte. */
+  @Test
+  void aBundleThatDoesNotFitIntoMemoryIsRefused() throws IOException, InterruptedException {
+    byte[] zeros = new byte[1 << 20];
+    try (OutputStream stream = Files.newOutputStream(bundle);
+        ZipOutputStream zip = new ZipOutputStream(stream)) {
+      zip.putNextEntry(new ZipEntry("unet.onnx"));
+      for (int i = 0; i < 1000; i++) {
+        zip.write(zeros);
+      }
+      zip.closeEntry();
+    }
+    Path log = folder.resolve("log");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Stemspark.class.getName(),
+                "bundle",
+                "show",
+                bundle.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    assertThat(process.waitFor()).isEqualTo(Stemspark.USAGE);
+    assertThat(Files.readString(log))
+        .contains(bundle.toString())
+        .contains("does not fit into this process's memory of 128 MB");
+  }
+
   @Test
   void settingsThatTheModelCannotServeStopARun() {
     assertUsage(
