@@ -20,7 +20,7 @@ import org.bytedeco.javacpp.Pointer;
 
 /** Lets FFmpeg read a Java channel. */
 final class ChannelInput implements AutoCloseable {
-  private static final int BUFFER_BYTES = 1 << 16;
+  private static final int BUFFER_BYTES = 1 << 18;
   private static final int EIO = 5;
   private static final int SEEK_SET = 0;
   private static final int SEEK_CUR = 1;

@@ -63,10 +63,10 @@ public record SeparationConfig(
     }
     long planes = Math.max(network.inputPlanes(), network.outputPlanes());
     long most = MOST_BATCH_BYTES / (Float.BYTES * planes * network.patch().size());
-    if (batchPatches > Math.max(1, most)) {
+    if (batchPatches > most) {
       throw new IllegalArgumentException(
           "stemspark.separation.batch-patches = %d would hold more than 2 GB of this model's patches at once: at most %d were expected"
-              .formatted(batchPatches, Math.max(1, most)));
+              .formatted(batchPatches, most));
     }
   }
 

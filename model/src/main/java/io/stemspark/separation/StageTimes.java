@@ -9,9 +9,8 @@ import java.time.Duration;
  *
  * @param decoding waiting for the mixture's samples
  * @param transforming resampling, STFT and back, rounding
- * @param network in the network
- * @param masking turning spectra into the network's input and its output into spectra, on its
- *     thread
+ * @param network of the network's thread
+ * @param masking turning what the network gives into spectra
  * @param encoding the stems' files
  * @param storing them where they belong
  * @param waiting of the other stages for the network's thread

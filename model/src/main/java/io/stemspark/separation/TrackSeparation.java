@@ -18,6 +18,9 @@ import java.time.Duration;
  * mask.
  */
 final class TrackSeparation implements AutoCloseable {
+  /** So few samples at a time pass from step to step within a processor's cache. */
+  private static final int MOST_WRITTEN = 4096;
+
   private final AudioFormat format;
   private final StemSplit split;
   private final StemSink sink;
@@ -32,9 +35,9 @@ final class TrackSeparation implements AutoCloseable {
   private final SampleQueue modelMixture;
   private final SampleQueue modelVocals;
   private final SampleQueue vocals;
-  private float[][] mixed;
-  private float[][] sung;
-  private float[][] rest;
+  private final float[][] mixed;
+  private final float[][] sung;
+  private final float[][] rest;
   private long mixtureSamples;
   private long modelSamples;
   private long resampledSamples;
@@ -63,9 +66,9 @@ final class TrackSeparation implements AutoCloseable {
       throw e;
     }
     upperBand = new UpperBand(channels, stft.sampleRate(), format.sampleRate(), stft.hopLength());
-    mixed = new float[channels][0];
-    sung = mixed;
-    rest = mixed;
+    mixed = new float[channels][MOST_WRITTEN];
+    sung = new float[channels][MOST_WRITTEN];
+    rest = new float[channels][MOST_WRITTEN];
     mixture = new SampleQueue(channels);
     modelMixture = new SampleQueue(channels);
     modelVocals = new SampleQueue(channels);
@@ -139,7 +142,7 @@ final class TrackSeparation implements AutoCloseable {
     long waiting = voice.waitingNanos();
     return new StageTimes(
         decoding,
-        Duration.ofNanos(ownNanos - waiting - writingNanos),
+        Duration.ofNanos(ownNanos - waiting - writingNanos - voice.maskingNanos()),
         Duration.ofNanos(voice.networkNanos()),
         Duration.ofNanos(voice.maskingNanos()),
         Duration.ofNanos(writingNanos),
@@ -173,15 +176,15 @@ final class TrackSeparation implements AutoCloseable {
   }
 
   private void writeReady() throws IOException {
-    int length = Math.min(mixture.size(), vocals.size());
-    if (length == 0) {
-      return;
+    int ready = Math.min(mixture.size(), vocals.size());
+    while (ready > 0) {
+      int length = Math.min(ready, MOST_WRITTEN);
+      write(length);
+      ready -= length;
     }
-    if (length > mixed[0].length) {
-      mixed = new float[format.channels()][length];
-      sung = new float[format.channels()][length];
-      rest = new float[format.channels()][length];
-    }
+  }
+
+  private void write(int length) throws IOException {
     mixture.take(mixed, length);
     vocals.take(sung, length);
     if (fromModel != null) {

@@ -22,20 +22,24 @@ import java.util.concurrent.TimeUnit;
  */
 final class VoiceFrames implements FrameSink, AutoCloseable {
   private final VoiceEstimator estimator;
-  private final boolean wiener;
-  private final WienerFilter wienerFilter = new WienerFilter();
+  private final VoiceReader reader;
+  private final RefinedWindow refined; // null unless a Wiener filter is asked for
   private final Sink sink;
   private final int overlap;
   private final int step;
+  private final int patchFrames;
   private final int blockFrames;
   private final int channels;
   private final int bins;
+  private final int windows;
   private final Spectrogram[] tail;
   private final float[][] tailShares;
   private final float[] fade;
   private final float[][] real;
   private final float[][] imag;
   private final float[] share;
+  private final float[] tailReal;
+  private final float[] tailImag;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
           task -> {
@@ -50,7 +54,8 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
   private int filled;
   private boolean hasTail;
   private long waitingNanos;
-  private long threadNanos;
+  private long networkNanos;
+  private long maskingNanos;
 
   /** Takes the voice, frame by frame. */
   @FunctionalInterface
@@ -65,22 +70,14 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
     void frame(float[][] real, float[][] imag, float[] share);
   }
 
-  /** The frames of some windows, and the voice in each of them. */
+  /** The frames of some windows, and what the network gave for them. */
   private static final class Block {
     private final Spectrogram[] mixture;
-    private final Spectrogram[][] voice;
-    private final float[][][] shares;
+    private final float[][] estimates;
 
-    Block(int windows, int frames, int patchFrames, int channels, int bins) {
-      mixture = new Spectrogram[channels];
-      voice = new Spectrogram[windows][channels];
-      shares = new float[windows][channels][patchFrames];
-      for (int c = 0; c < channels; c++) {
-        mixture[c] = new Spectrogram(frames, bins);
-        for (Spectrogram[] window : voice) {
-          window[c] = new Spectrogram(patchFrames, bins);
-        }
-      }
+    Block(Spectrogram[] mixture, float[][] estimates) {
+      this.mixture = mixture;
+      this.estimates = estimates;
     }
   }
 
@@ -95,24 +92,25 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
       int channels,
       int bins,
       Sink sink) {
-    this.estimator =
-        new VoiceEstimator(
-            spec, network, config.batchPatches(), config.maskExponent(), channels, bins);
-    this.wiener = config.wiener() && channels == 2;
+    int batch = config.batchPatches();
+    this.estimator = new VoiceEstimator(spec, network, batch, channels);
+    this.reader = new VoiceReader(spec, batch, config.maskExponent(), channels, bins);
+    this.patchFrames = spec.patch().frames();
+    this.refined =
+        config.wiener() && channels == RefinedWindow.CHANNELS
+            ? new RefinedWindow(patchFrames, bins)
+            : null;
     this.sink = sink;
     this.overlap = config.overlapFrames(spec);
     this.step = config.stepFrames(spec);
     this.channels = channels;
     this.bins = bins;
-    int windows = config.blockWindows(spec, channels);
+    this.windows = config.blockWindows(spec, channels);
     this.blockFrames = windows * step + overlap;
-    this.filling = new Block(windows, blockFrames, spec.patch().frames(), channels, bins);
-    this.spare = new Block(windows, blockFrames, spec.patch().frames(), channels, bins);
-    this.tail = new Spectrogram[channels];
-    this.tailShares = new float[channels][overlap];
-    for (int c = 0; c < channels; c++) {
-      tail[c] = new Spectrogram(overlap, bins);
-    }
+    this.filling = newBlock();
+    this.spare = newBlock();
+    this.tail = spectrograms(overlap);
+    this.tailShares = new float[overlap][channels];
     this.fade = new float[overlap];
     for (int k = 0; k < overlap; k++) {
       fade[k] = (float) Math.pow(Math.sin(Math.PI / 2 * (k + 1) / (overlap + 1)), 2);
@@ -120,6 +118,18 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
     this.real = new float[channels][bins];
     this.imag = new float[channels][bins];
     this.share = new float[channels];
+    this.tailReal = new float[bins];
+    this.tailImag = new float[bins];
+  }
+
+  private Block newBlock() {
+    return new Block(spectrograms(blockFrames), estimator.newEstimates(windows));
+  }
+
+  private Spectrogram[] spectrograms(int frames) {
+    Spectrogram[] all = new Spectrogram[channels];
+    Arrays.setAll(all, channel -> new Spectrogram(frames, bins));
+    return all;
   }
 
   @Override
@@ -139,7 +149,6 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
     await();
     Block done = running;
     Block full = filling;
-    int windows = full.voice.length;
     pending = thread.submit(() -> estimate(full, windows));
     running = full;
     if (done != null) {
@@ -159,7 +168,6 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
     // Nothing has come since the last block, whose end is the next one's beginning.
     boolean complete = running != null && filled == overlap;
     if (running != null) {
-      int windows = running.voice.length;
       emit(running, windows, windows * step + (complete ? overlap : 0));
     }
     if (complete || filled == 0) {
@@ -170,20 +178,20 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
     for (Spectrogram channel : filling.mixture) {
       channel.copyFrames(silence, 0, filled, missing);
     }
-    int windows = 1 + Math.max(0, filled - overlap - 1) / step;
-    pending = thread.submit(() -> estimate(filling, windows));
+    int last = 1 + Math.max(0, filled - overlap - 1) / step;
+    pending = thread.submit(() -> estimate(filling, last));
     await();
-    emit(filling, windows, filled);
+    emit(filling, last, filled);
   }
 
-  /** Time spent in the network. */
+  /** Time of the network's thread. */
   long networkNanos() {
-    return estimator.networkNanos();
+    return networkNanos;
   }
 
-  /** Time spent on the network's thread before and after it. */
+  /** Time of the caller that went into what the network had given. */
   long maskingNanos() {
-    return threadNanos - estimator.networkNanos();
+    return maskingNanos;
   }
 
   /** Time in which the caller had nothing to do but wait for the network. */
@@ -205,61 +213,81 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
       if (e.getCause() instanceof Error) {
         throw (Error) e.getCause();
       }
-      if (e.getCause() instanceof UnsoundEstimateException) {
-        throw (UnsoundEstimateException) e.getCause();
-      }
       throw new CompletionException(e.getCause().getMessage(), e.getCause());
     }
     pending = null;
     waitingNanos += System.nanoTime() - start;
   }
 
-  private void estimate(Block block, int windows) {
+  private void estimate(Block block, int count) {
     long start = System.nanoTime();
-    Spectrogram[][] voice = Arrays.copyOf(block.voice, windows);
-    estimator.estimate(block.mixture, step, voice, block.shares);
-    for (int w = 0; w < windows; w++) {
-      if (wiener) {
-        wienerFilter.refine(block.mixture, w * step, voice[w]);
-      }
-      for (int c = 0; c < channels; c++) {
-        if (hasTail) {
-          crossFade(tail[c], voice[w][c]);
-          crossFade(tailShares[c], block.shares[w][c]);
-        }
-        tail[c].copyFrames(voice[w][c], step, 0, overlap);
-        System.arraycopy(block.shares[w][c], step, tailShares[c], 0, overlap);
-      }
-      hasTail = true;
-    }
-    threadNanos += System.nanoTime() - start;
+    estimator.estimate(block.mixture, step, count, block.estimates);
+    networkNanos += System.nanoTime() - start;
   }
 
-  private void crossFade(Spectrogram old, Spectrogram into) {
-    for (int k = 0; k < overlap; k++) {
-      for (int i = k * bins; i < (k + 1) * bins; i++) {
-        into.real()[i] = old.real()[i] + fade[k] * (into.real()[i] - old.real()[i]);
-        into.imag()[i] = old.imag()[i] + fade[k] * (into.imag()[i] - old.imag()[i]);
-      }
+  /** Passes on the first frames of a block of which {@code count} windows have been estimated. */
+  private void emit(Block block, int count, int frames) {
+    for (int w = 0; w < count; w++) {
+      emitWindow(block, w, w < count - 1 ? step : frames - w * step);
     }
   }
 
-  private void crossFade(float[] old, float[] into) {
-    for (int k = 0; k < overlap; k++) {
-      into[k] = old[k] + fade[k] * (into[k] - old[k]);
+  /** Passes on the first frames of a window, and keeps those that the next one fades over. */
+  private void emitWindow(Block block, int window, int frames) {
+    long start = System.nanoTime();
+    if (refined != null) {
+      for (int k = 0; k < patchFrames; k++) {
+        read(block, window, k);
+        refined.put(k, real, imag, share);
+      }
+      refined.refine(block.mixture, window * step);
     }
+    for (int k = 0; k < patchFrames; k++) {
+      if (refined != null) {
+        refined.get(k, real, imag, share);
+      } else {
+        read(block, window, k);
+      }
+      if (hasTail && k < overlap) {
+        crossFade(k);
+      }
+      if (k >= step) {
+        keep(k - step);
+      }
+      if (k < frames) {
+        long masked = System.nanoTime();
+        maskingNanos += masked - start;
+        sink.frame(real, imag, share);
+        start = System.nanoTime();
+      }
+    }
+    reader.requireNumbers();
+    hasTail = true;
+    maskingNanos += System.nanoTime() - start;
   }
 
-  /** Passes on the first frames of a block of which {@code windows} have been estimated. */
-  private void emit(Block block, int windows, int frames) {
-    for (int k = 0; k < frames; k++) {
-      int window = Math.min(k / step, windows - 1);
-      for (int c = 0; c < channels; c++) {
-        block.voice[window][c].copyFrame(k - window * step, real[c], imag[c]);
-        share[c] = block.shares[window][c][k - window * step];
-      }
-      sink.frame(real, imag, share);
+  private void read(Block block, int window, int frame) {
+    for (int c = 0; c < channels; c++) {
+      block.mixture[c].copyFrame(window * step + frame, real[c], imag[c]);
     }
+    reader.read(block.estimates, window, frame, real, imag, share);
+  }
+
+  /** Frames at hand into those of the window before. */
+  private void crossFade(int frame) {
+    for (int c = 0; c < channels; c++) {
+      tail[c].copyFrame(frame, tailReal, tailImag);
+      Rows.crossFade(tailReal, real[c], fade[frame]);
+      Rows.crossFade(tailImag, imag[c], fade[frame]);
+    }
+    Rows.crossFade(tailShares[frame], share, fade[frame]);
+  }
+
+  private void keep(int frame) {
+    for (int c = 0; c < channels; c++) {
+      tail[c].putFrame(frame, real[c], imag[c]);
+    }
+    System.arraycopy(share, 0, tailShares[frame], 0, channels);
   }
 
   /** Waits for the network: nobody may close it, or count on its core, while it runs. */

@@ -39,14 +39,14 @@ final class RunSummary {
     StageTimes times = summary.times();
     if (!times.network().isZero()) {
       out.printf(
-          "%.1f s in tasks. One thread: network %.1f s, masks %.1f s. Beside it: decoding %.1f s,"
-              + " transforms %.1f s, encoding %.1f s, storing %.1f s, waiting for the network"
+          "%.1f s in tasks. One thread: network %.1f s. Beside it: decoding %.1f s, transforms"
+              + " %.1f s, masks %.1f s, encoding %.1f s, storing %.1f s, waiting for the network"
               + " %.1f s%n",
           summary.wallSeconds(),
           seconds(times.network()),
-          seconds(times.masking()),
           seconds(times.decoding()),
           seconds(times.transforming()),
+          seconds(times.masking()),
           seconds(times.encoding()),
           seconds(times.storing()),
           seconds(times.waiting()));

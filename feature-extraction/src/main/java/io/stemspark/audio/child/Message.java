@@ -56,13 +56,13 @@ final class Message {
   static final byte CLOSED = 11;
 
   /** Most samples per channel in one message. */
-  static final int MOST_SAMPLES = 1 << 14;
+  static final int MOST_SAMPLES = 1 << 16;
 
   /** Most channels in one message. */
   static final int MOST_CHANNELS = AudioFormat.MOST_CHANNELS;
 
   /** Most bytes of the file in one message. */
-  static final int MOST_BYTES = 1 << 16;
+  static final int MOST_BYTES = 1 << 18;
 
   private static final int LONGEST_TEXT = 1 << 18;
 
