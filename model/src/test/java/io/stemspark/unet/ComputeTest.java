@@ -1,7 +1,6 @@
 package io.stemspark.unet;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.stemspark.patch.PatchConfig;
 import java.util.List;
@@ -22,9 +21,10 @@ class ComputeTest {
     "ND4J, false, 1, 969", "ND4J, false, 2, 1932",
     "TORCH, true, 1, 1789", "TORCH, true, 2, 2619",
   })
-  void aWorkerTakesWhatWasMeasured(Compute compute, boolean large, int batch, long mebibytes) {
+  void aWorkerGetsWhatWasMeasuredAndLittleMore(
+      Compute compute, boolean large, int batch, long mebibytes) {
     UNetConfig unet = new UNetConfig(1, 1, large ? DEFAULT : STARTER);
     long bytes = compute.workerBytes(unet, new PatchConfig(128, 1024), batch);
-    assertThat(bytes >> 20).isCloseTo(mebibytes, withinPercentage(35));
+    assertThat(bytes >> 20).isBetween(mebibytes, mebibytes * 7 / 4);
   }
 }

@@ -23,9 +23,11 @@ class SparkSettingsTest {
   @Test
   void trainingHasMemoryBesideTheHeap() throws IOException {
     assertThat(conf(Map.of("ui.enabled", "false")).get("spark.executor.memoryOverhead"))
-        .isEqualTo("900m");
-    Map<String, String> four = Map.of("ui.enabled", "false", "executor.cores", "4");
-    assertThat(conf(four).get("spark.executor.memoryOverhead")).isEqualTo("3600m");
+        .isEqualTo("1284m"); // and Spark's least
+    Map<String, String> four =
+        Map.of("ui.enabled", "false", "executor.cores", "4", "executor.memory", "10g");
+    assertThat(conf(four).get("spark.executor.memoryOverhead"))
+        .isEqualTo("4624m"); // and a tenth of the heap
   }
 
   @Test

@@ -26,8 +26,10 @@ public final class SparkSettings {
   private static final List<String> OVERHEAD_FACTORS =
       List.of("spark.executor.memoryOverheadFactor", "spark.kubernetes.memoryOverheadFactor");
 
-  /** Spark's own, in MiB. */
+  /** What an executor takes beside its heap without a training: Spark's own rule, in MiB. */
   private static final long LEAST_OVERHEAD = 384;
+
+  private static final double OVERHEAD_OF_HEAP = 0.1;
 
   private static final Logger LOG = LoggerFactory.getLogger(SparkSettings.class);
 
@@ -73,32 +75,43 @@ public final class SparkSettings {
    * @param workerBytes what one takes of a processor's memory; on a card it takes little here
    */
   public SparkSettings forTraining(long workerBytes) {
+    reserveMemory(workerBytes);
+    conf.setIfMissing("spark.scheduler.minRegisteredResourcesRatio", "1");
+    conf.set("spark.serializer", KryoSerializer.class.getName());
+    conf.set("spark.kryo.registrator", ArraySerialization.class.getName());
+    conf.setIfMissing("spark.driver.maxResultSize", "0");
+    return this;
+  }
+
+  private void reserveMemory(long workerBytes) {
     int tasks = conf.getInt("spark.executor.cores", 1) / conf.getInt("spark.task.cpus", 1);
-    long mebibytes = Math.max(LEAST_OVERHEAD, (tasks * workerBytes) >> 20);
+    long workers = (tasks * workerBytes) >> 20;
     boolean cards = conf.getInt("spark.executor.resource.gpu.amount", 0) > 0;
     if (conf.contains(OVERHEAD)) {
-      if (!cards && conf.getSizeAsMb(OVERHEAD) < mebibytes) {
+      if (!cards && hasContainers() && conf.getSizeAsMb(OVERHEAD) < workers) {
         LOG.warn(
             "{} = {}, and training takes about {} MiB of an executor there, {} workers at a time:"
                 + " its container may be killed. Fewer patches to a batch or fewer cores to an"
                 + " executor take less.",
             OVERHEAD,
             conf.get(OVERHEAD),
-            mebibytes,
+            workers,
             tasks);
       }
     } else if (OVERHEAD_FACTORS.stream().noneMatch(conf::contains)) {
       if (cards) {
         conf.set(OVERHEAD_FACTORS.get(0), "1");
       } else {
-        conf.set(OVERHEAD, mebibytes + "m");
+        double ofHeap = OVERHEAD_OF_HEAP * conf.getSizeAsMb("spark.executor.memory", "1g");
+        conf.set(OVERHEAD, (long) Math.max(LEAST_OVERHEAD, ofHeap) + workers + "m");
       }
     }
-    conf.setIfMissing("spark.scheduler.minRegisteredResourcesRatio", "1");
-    conf.set("spark.serializer", KryoSerializer.class.getName());
-    conf.set("spark.kryo.registrator", ArraySerialization.class.getName());
-    conf.setIfMissing("spark.driver.maxResultSize", "0");
-    return this;
+  }
+
+  /** Whether somebody watches how much memory executors take beside their heap. */
+  private boolean hasContainers() {
+    String master = conf.get("spark.master");
+    return master.startsWith("yarn") || master.startsWith("k8s");
   }
 
   /** What reaches storage before Spark runs, so that a wrong path is found in a second. */
