@@ -45,7 +45,7 @@ public final class ScalingBenchmark {
   private static final int SKIPPED_ROUNDS = 2;
   private static final int ROUNDS = 6;
 
-  /** Patches for all rounds of two executors with the longest period. */
+  /** Of the corpus: enough patches for all rounds of two executors with the longest period. */
   private static final int SECONDS = 800;
 
   /** Adam keeps two numbers for each parameter, and all three are averaged. */
