@@ -11,8 +11,18 @@ import java.util.Optional;
  * @param seconds since training began
  */
 public record Epoch(int number, double loss, Optional<Validation> validation, double seconds) {
-  /** The SDR of the validation. */
-  double sdr() {
+  /**
+   * Whether its weights are to be kept rather than those of an epoch before it. Where voices are
+   * silent no epoch has a score, and a later one is as good as any.
+   *
+   * @throws java.util.NoSuchElementException when one of them was not validated
+   */
+  public boolean isBetterThan(Epoch before) {
+    boolean scored = before.sdr() > Double.NEGATIVE_INFINITY;
+    return !scored || sdr() > before.sdr();
+  }
+
+  private double sdr() {
     return validation.orElseThrow().sdr();
   }
 }

@@ -44,10 +44,9 @@ public record TrainingState(
 
   /** At the start of the next epoch. */
   TrainingState afterEpoch(Epoch done, Supplier<float[]> weights) {
-    // Where voices are silent no epoch has a score, and the last is as good as any.
     boolean better =
         done.validation().isPresent()
-            && (bestWeights.isEmpty() || !Double.isFinite(bestSdr()) || done.sdr() > bestSdr());
+            && (bestWeights.isEmpty() || done.isBetterThan(chosen.orElseThrow()));
     boolean choose = better || bestWeights.isEmpty();
     return new TrainingState(
         epoch + 1,
@@ -63,10 +62,6 @@ public record TrainingState(
   /** Epochs that have ended since the one that was chosen. */
   int epochsSinceChosen() {
     return chosen.map(best -> epoch - 1 - best.number()).orElse(0);
-  }
-
-  private double bestSdr() {
-    return bestWeights.isEmpty() ? Double.NEGATIVE_INFINITY : chosen.orElseThrow().sdr();
   }
 
   /** The mean over the rounds of the epoch so far. */

@@ -10,7 +10,10 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * its own code.
  */
 final class TorchExit {
-  /** A pass of a large batch may take longer; nobody would wait for it. */
+  /**
+   * A pass of a large network may take longer, but nobody would wait for it; such a process may end
+   * with a crash's code.
+   */
   private static final int MOST_SECONDS = 20;
 
   private static final ReentrantReadWriteLock LOCK = new ReentrantReadWriteLock(true);

@@ -33,6 +33,14 @@ class TrainingStateTest {
     TrainingState second = after(first, 2, Double.NEGATIVE_INFINITY);
     assertThat(second.chosen().orElseThrow().number()).isEqualTo(2);
     assertThat(weightsOf(second)).isEqualTo(2);
-    assertThat(weightsOf(after(second, 3, Double.NaN))).isEqualTo(3);
+    TrainingState third = after(second, 3, Double.NaN);
+    assertThat(weightsOf(third)).isEqualTo(3);
+    assertThat(weightsOf(after(third, 4, 5))).isEqualTo(4);
+  }
+
+  @Test
+  void nothingIsBetterThanNoErrorAtAll() {
+    TrainingState first = after(TrainingState.start(), 1, Double.POSITIVE_INFINITY);
+    assertThat(weightsOf(after(first, 2, 9))).isEqualTo(1);
   }
 }

@@ -13,7 +13,9 @@ import picocli.CommandLine.Option;
 final class SelectionOptions {
   @Option(
       names = "--retry-failed",
-      description = "Try tracks again that could not be read in an earlier run.")
+      description =
+          "Try tracks again that could not be read, or of which the model made nothing, in an"
+              + " earlier run.")
   private boolean retryFailed;
 
   @Option(

@@ -16,6 +16,7 @@ final class TrainingProgress implements TrainingListener {
   private double first = Double.NaN;
   private double firstSeconds;
   private double printed = Double.NEGATIVE_INFINITY;
+  private String score = "";
 
   /**
    * @param epochs how many there will be, unless training ends early
@@ -43,13 +44,14 @@ final class TrainingProgress implements TrainingListener {
     String others =
         ", averaging %.0f %%, waiting %.0f %%"
             .formatted(100 * round.averaging(), 100 * round.waiting());
-    return "epoch %d/%d, batch %d/%d, loss %.4f, %d x %.1f patches/s, computing %.0f %%%s%s"
+    return "epoch %d/%d, batch %d/%d, loss %.4f%s, %d x %.1f patches/s, computing %.0f %%%s%s"
         .formatted(
             round.epoch(),
             epochs,
             round.batchesDone(),
             round.batches(),
             round.loss(),
+            score,
             round.workers(),
             round.patchesPerSecond() / round.workers(),
             100 * round.computing(),
@@ -73,6 +75,7 @@ final class TrainingProgress implements TrainingListener {
 
   @Override
   public void epochDone(Epoch epoch) {
+    score = epoch.validation().map(v -> ", SDR %.2f dB".formatted(v.sdr())).orElse("");
     out.printf(
         "%sepoch %d: loss %.5f%s, %.0f s%n",
         terminal ? "\r\u001b[K" : "",

@@ -123,8 +123,10 @@ public final class SeparateJob {
 
   /** Cards compute in single precision alone. */
   private static Set<Precision> precisions(SeparationConfig config) {
-    boolean cards = config.engine() == Engine.AUTO && OnnxNetwork.hasCuda();
-    return cards || config.engine() == Engine.CUDA
+    if (config.engine() == Engine.CUDA) {
+      return EnumSet.of(Precision.FLOAT);
+    }
+    return config.engine() == Engine.AUTO && OnnxNetwork.hasCuda()
         ? EnumSet.of(config.precision(), Precision.FLOAT)
         : EnumSet.of(config.precision());
   }

@@ -163,34 +163,31 @@ public final class TrainJob {
 
   /** A page without pictures is no reason for a run to fail whose bundle is there. */
   private void drawExamples(TrainingLog log, FeatureDataset source, ComputationGraph network) {
-    List<Example> examples = List.of();
     try {
-      examples = examples(source, network);
+      log.finished(examples(source, network));
     } catch (IOException | RuntimeException e) {
       LOG.warn("No pictures of the validation split in the report: {}", e.toString());
     }
-    log.finished(examples);
   }
 
-  /** Tasks that the executors that there are can run at a time, one to a card. */
+  /** Tasks that the executors that there are can run at a time, by their cores and cards. */
   private static int slots(JavaSparkContext context, Compute compute) {
     SparkConf conf = context.getConf();
     int cores = conf.getInt("spark.executor.cores", 0);
     if (context.isLocal()) {
       return compute.usesCard() ? 1 : context.defaultParallelism();
     }
-    if (cores == 0) {
-      return context.defaultParallelism();
-    }
-    int tasks = cores / conf.getInt("spark.task.cpus", 1);
+    // Spark's own count has the driver in it.
+    int executors = context.statusTracker().getExecutorInfos().length - 1;
+    int taskCores = conf.getInt("spark.task.cpus", 1);
+    int tasks =
+        cores == 0 ? context.defaultParallelism() / taskCores : executors * (cores / taskCores);
     double cardsPerTask = conf.getDouble("spark.task.resource.gpu.amount", 0);
     if (cardsPerTask > 0) {
       int cards = conf.getInt("spark.executor.resource.gpu.amount", 0);
-      tasks = Math.min(tasks, (int) (cards / cardsPerTask));
+      tasks = Math.min(tasks, executors * (int) (cards / cardsPerTask));
     }
-    // Spark's own count has the driver in it.
-    int executors = context.statusTracker().getExecutorInfos().length - 1;
-    return Math.max(1, executors * tasks);
+    return Math.max(1, tasks);
   }
 
   /** Asks this process, and the executors that there are, whether they can compute. */

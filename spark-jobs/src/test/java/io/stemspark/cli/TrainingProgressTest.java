@@ -54,4 +54,12 @@ class TrainingProgressTest {
             "epoch 2: loss 0.50000, validation loss 0.25000, SDR 6.50 dB (mixture -2.00 dB), 60 s",
             "epoch 3: loss 0.50000, 90 s");
   }
+
+  @Test
+  void theRunningLineHasTheLastScore() {
+    progress.epochDone(new Epoch(2, 0.5, Optional.of(new Validation(0.25, 6.5, -2)), 60));
+    progress.roundDone(round(3, 5, 99));
+    assertThat(lines().get(1))
+        .startsWith("epoch 3/4, batch 5/10, loss 0.2500, SDR 6.50 dB, 2 x 6.3 patches/s");
+  }
 }

@@ -16,8 +16,8 @@ import java.util.List;
  * @param audioSeconds duration of its audio; 0 unless done
  * @param wallSeconds time that a task spent on it
  * @param times where that went
- * @param fault whether the track itself is to blame for a failure, so that another try will not
- *     help
+ * @param fault whether what the track and model are is to blame for a failure, so that another try
+ *     will not help
  * @param outputs what was written
  */
 public record Outcome(

@@ -15,7 +15,7 @@ import java.util.function.Predicate;
  * @param time when that was
  * @param status what came of the track
  * @param note why it failed
- * @param fault whether it was itself to blame
+ * @param fault as {@link Outcome}'s
  * @param fingerprint what the result depends on
  * @param outputs what was written
  * @param inputBytes size of what was read

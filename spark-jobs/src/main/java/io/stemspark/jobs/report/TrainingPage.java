@@ -100,9 +100,7 @@ public final class TrainingPage {
   private static Optional<Epoch> best(List<Epoch> epochs) {
     return epochs.stream()
         .filter(epoch -> epoch.validation().isPresent())
-        .reduce(
-            (a, b) ->
-                b.validation().orElseThrow().sdr() > a.validation().orElseThrow().sdr() ? b : a);
+        .reduce((best, epoch) -> epoch.isBetterThan(best) ? epoch : best);
   }
 
   private static void addScores(StringBuilder page, List<Epoch> epochs) {

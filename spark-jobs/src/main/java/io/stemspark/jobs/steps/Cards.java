@@ -30,7 +30,7 @@ public final class Cards {
 
   /**
    * The number, in this process, of the card that Spark has assigned; where Spark runs in one
-   * process, of any there is. None for an engine that uses none.
+   * process, of any there is. None for an engine that does not run in ONNX Runtime on one.
    *
    * @throws IllegalStateException when a card was assigned that this build could not use
    */

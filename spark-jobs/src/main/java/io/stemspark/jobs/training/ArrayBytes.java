@@ -20,8 +20,7 @@ final class ArrayBytes implements Externalizable {
 
   private static final Set<DataType> TYPES = Set.of(DataType.FLOAT, DataType.DOUBLE);
   private static final int BLOCK = 1 << 16;
-  private static final boolean IN_MAIN_MEMORY =
-      !Nd4j.getEnvironment().getClass().getSimpleName().contains("Cuda");
+  private static final boolean IN_MAIN_MEMORY = Nd4j.getEnvironment().isCPU();
 
   private transient INDArray array;
 

@@ -25,10 +25,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * application's own jar extend. Kryo cannot take Deeplearning4j's classes apart itself on Java 17.
  */
 public final class ArraySerialization implements KryoRegistrator {
-  /** What makes of a stand-in that was read the array, whose memory it has. */
-  private static final Method ARRAY_OF = arrayOf();
+  /** Gives the array that a stand-in stands for, in the same memory. */
+  private static final Method TO_ARRAY = toArrayMethod();
 
-  private static Method arrayOf() {
+  private static Method toArrayMethod() {
     try {
       Method method = BaseNDArrayProxy.class.getDeclaredMethod("readResolve");
       method.setAccessible(true);
@@ -77,13 +77,13 @@ public final class ArraySerialization implements KryoRegistrator {
       if (!(object instanceof BaseNDArrayProxy standIn)) {
         return object;
       }
-      INDArray array = arrayOf(standIn);
+      INDArray array = toArray(standIn);
       return ArrayBytes.canHold(array) ? new ArrayBytes(array) : object;
     }
 
-    private static INDArray arrayOf(BaseNDArrayProxy standIn) throws IOException {
+    private static INDArray toArray(BaseNDArrayProxy standIn) throws IOException {
       try {
-        return (INDArray) ARRAY_OF.invoke(standIn);
+        return (INDArray) TO_ARRAY.invoke(standIn);
       } catch (ReflectiveOperationException e) {
         throw new IOException("ND4J's arrays cannot be got at", e);
       }

@@ -33,7 +33,7 @@ public final class CheckpointFolder implements Checkpoints {
   /** What a run has in common with the one before beside its settings: the data set's hash. */
   public static final String DATASET = "dataset";
 
-  /** And those of its network. */
+  /** The feature maps of the network's levels, which it has in common with it as well. */
   public static final String FEATURES = "features";
 
   private static final String SUFFIX = ".checkpoints";
