@@ -166,22 +166,25 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
   void finish() {
     await();
     // Nothing has come since the last block, whose end is the next one's beginning.
-    boolean complete = running != null && filled == overlap;
+    boolean complete = filled == (running != null ? overlap : 0);
+    int last = complete ? 0 : 1 + Math.max(0, filled - overlap - 1) / step;
+    if (!complete) {
+      fillUp();
+      pending = thread.submit(() -> estimate(filling, last));
+    }
     if (running != null) {
       emit(running, windows, windows * step + (complete ? overlap : 0));
     }
-    if (complete || filled == 0) {
-      return;
-    }
+    await();
+    emit(filling, last, filled);
+  }
+
+  private void fillUp() {
     int missing = blockFrames - filled;
     Spectrogram silence = new Spectrogram(missing, bins);
     for (Spectrogram channel : filling.mixture) {
       channel.copyFrames(silence, 0, filled, missing);
     }
-    int last = 1 + Math.max(0, filled - overlap - 1) / step;
-    pending = thread.submit(() -> estimate(filling, last));
-    await();
-    emit(filling, last, filled);
   }
 
   /** Time of the network's thread. */

@@ -6,6 +6,7 @@ import static io.stemspark.separation.SmallSeparation.constant;
 import static io.stemspark.separation.SmallSeparation.network;
 import static io.stemspark.separation.SmallSeparation.noise;
 import static io.stemspark.separation.SmallSeparation.onSteps;
+import static io.stemspark.separation.SmallSeparation.refining;
 import static io.stemspark.separation.SmallSeparation.separate;
 import static io.stemspark.separation.SmallSeparation.separator;
 import static io.stemspark.separation.SmallSeparation.uneven;
@@ -28,6 +29,7 @@ import io.stemspark.spectrogram.Stft;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -201,6 +203,20 @@ class SeparatorTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {16, 27, 60, 234})
+  void batchesChangeNothingThatAWienerFilterRefines(int frames) throws IOException {
+    float[][] mixture = noise(2, lengthOf(frames));
+    float[][] expected =
+        separate(mixture, 44_100, SampleFormat.FLOAT32, refining(rising(), 5, 1)).vocals();
+    for (int batch : new int[] {3, 4, 9, 100}) {
+      assertThat(
+              separate(mixture, 44_100, SampleFormat.FLOAT32, refining(rising(), 5, batch))
+                  .vocals())
+          .isDeepEqualTo(expected);
+    }
+  }
+
   @Test
   void failureOfTheNetworkIsTheTracksFailure() {
     Network broken =
@@ -225,6 +241,34 @@ class SeparatorTest {
                     new float[1][5000], 44_100, SampleFormat.FLOAT32, separator(divides, 4, 2)))
         .isInstanceOf(UnsoundEstimateException.class)
         .hasMessageContaining("not finite");
+  }
+
+  /** In a later block, in a window that is not a block's first, and in what fills the last up. */
+  @ParameterizedTest
+  @CsvSource({
+    "60000, 30000, 2",
+    "60000, 30000, 6",
+    "64000, 0, 2",
+    "64000, 0, 6",
+  })
+  void valuesThatAreNotFiniteAreNeverWritten(int noisy, int silent, int batch) {
+    Network divides = network((magnitudes, i) -> magnitudes[i] == 0 ? Float.NaN : 0.5f);
+    float[][] mixture = new float[2][noisy + silent];
+    for (int c = 0; c < 2; c++) {
+      System.arraycopy(noise(2, noisy)[c], 0, mixture[c], 0, noisy);
+    }
+    for (Separator separator : List.of(separator(divides, 4, batch), refining(divides, 4, batch))) {
+      CollectedStems stems = new CollectedStems(2);
+      assertThatThrownBy(
+              () ->
+                  separator.separate(
+                      new MemoryReader(mixture, 44_100, SampleFormat.FLOAT32), stems))
+          .isInstanceOf(UnsoundEstimateException.class);
+      assertThat(stems.vocals()[0].length).isPositive();
+      for (float sample : stems.vocals()[0]) {
+        assertThat(sample).isFinite();
+      }
+    }
   }
 
   @Test

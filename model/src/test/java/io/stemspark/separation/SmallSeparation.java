@@ -51,6 +51,21 @@ final class SmallSeparation {
     return new Separator(STFT, NetworkSpec.unet(PATCH), network, config(overlap, batch));
   }
 
+  /** With a Wiener filter. */
+  static Separator refining(Network network, int overlap, int batch) {
+    SeparationConfig plain = config(overlap, batch);
+    SeparationConfig wiener =
+        new SeparationConfig(
+            plain.engine(),
+            plain.precision(),
+            plain.overlap(),
+            batch,
+            plain.maskExponent(),
+            true,
+            plain.output());
+    return new Separator(STFT, NetworkSpec.unet(PATCH), network, wiener);
+  }
+
   static SeparationConfig config(int overlap, int batch) {
     return new SeparationConfig(
         Engine.CPU,

@@ -14,8 +14,8 @@ final class SelectionOptions {
   @Option(
       names = "--retry-failed",
       description =
-          "Try tracks again that could not be read, or of which the model made nothing, in an"
-              + " earlier run.")
+          "Try tracks again that failed by themselves in an earlier run, such as files that could"
+              + " not be read.")
   private boolean retryFailed;
 
   @Option(

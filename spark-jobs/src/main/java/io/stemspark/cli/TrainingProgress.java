@@ -39,7 +39,7 @@ final class TrainingProgress implements TrainingListener {
     }
   }
 
-  /** On a terminal, which may be narrow, without the shares of averaging and waiting. */
+  /** On a terminal, which may be narrow, without last score and shares of averaging and waiting. */
   private String describe(Round round) {
     String others =
         ", averaging %.0f %%, waiting %.0f %%"
@@ -51,7 +51,7 @@ final class TrainingProgress implements TrainingListener {
             round.batchesDone(),
             round.batches(),
             round.loss(),
-            score,
+            terminal ? "" : score,
             round.workers(),
             round.patchesPerSecond() / round.workers(),
             100 * round.computing(),
@@ -75,7 +75,7 @@ final class TrainingProgress implements TrainingListener {
 
   @Override
   public void epochDone(Epoch epoch) {
-    score = epoch.validation().map(v -> ", SDR %.2f dB".formatted(v.sdr())).orElse("");
+    score = epoch.validation().map(v -> ", last SDR %.2f dB".formatted(v.sdr())).orElse("");
     out.printf(
         "%sepoch %d: loss %.5f%s, %.0f s%n",
         terminal ? "\r\u001b[K" : "",

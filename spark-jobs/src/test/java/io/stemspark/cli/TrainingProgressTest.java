@@ -60,6 +60,6 @@ class TrainingProgressTest {
     progress.epochDone(new Epoch(2, 0.5, Optional.of(new Validation(0.25, 6.5, -2)), 60));
     progress.roundDone(round(3, 5, 99));
     assertThat(lines().get(1))
-        .startsWith("epoch 3/4, batch 5/10, loss 0.2500, SDR 6.50 dB, 2 x 6.3 patches/s");
+        .startsWith("epoch 3/4, batch 5/10, loss 0.2500, last SDR 6.50 dB, 2 x 6.3 patches/s");
   }
 }

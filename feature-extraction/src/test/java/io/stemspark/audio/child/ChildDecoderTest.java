@@ -5,11 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stemspark.audio.AudioException;
+import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
+import io.stemspark.audio.AudioWriter;
+import io.stemspark.audio.Container;
 import io.stemspark.audio.DecodingConfig;
+import io.stemspark.audio.Encoding;
 import io.stemspark.audio.FfmpegReader;
+import io.stemspark.audio.FfmpegWriter;
 import io.stemspark.audio.ReadOnlyChannel;
+import io.stemspark.audio.SampleFormat;
 import io.stemspark.audio.StorageException;
+import io.stemspark.audio.Tags;
 import io.stemspark.audio.Waveform;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,6 +28,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +61,27 @@ class ChildDecoderTest {
       assertThat(there.tags()).isEqualTo(here.tags());
       assertThat(Waveform.readAll(there).samples()).isDeepEqualTo(Waveform.readAll(here).samples());
     }
+  }
+
+  @Test
+  void aFileThatTakesManyMessagesEqualsDecodingInThisProcess(@TempDir Path folder)
+      throws IOException {
+    AudioFormat format = new AudioFormat(44_100, 3, SampleFormat.INT16);
+    int length = 2 * Message.MOST_SAMPLES + 4321;
+    float[][] samples = new float[3][length];
+    Random random = new Random(1);
+    for (float[] channel : samples) {
+      for (int i = 0; i < length; i++) {
+        channel[i] = (random.nextInt(1 << 16) - (1 << 15)) / 32768f;
+      }
+    }
+    Path file = folder.resolve("long.wav");
+    try (AudioWriter writer =
+        FfmpegWriter.create(file, Encoding.of(Container.WAV), format, Tags.NONE)) {
+      writer.write(samples, length);
+    }
+    assertThat(Files.size(file)).isGreaterThan(3L * Message.MOST_BYTES);
+    assertThat(read(file).samples()).isDeepEqualTo(samples);
   }
 
   @Test

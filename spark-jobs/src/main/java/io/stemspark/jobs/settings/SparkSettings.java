@@ -90,7 +90,7 @@ public final class SparkSettings {
     if (conf.contains(OVERHEAD)) {
       if (!cards && hasContainers() && conf.getSizeAsMb(OVERHEAD) < workers) {
         LOG.warn(
-            "{} = {}, and training takes about {} MiB of an executor there, {} workers at a time:"
+            "{} = {}, and training may take {} MiB of an executor there, {} workers at a time:"
                 + " its container may be killed. Fewer patches to a batch or fewer cores to an"
                 + " executor take less.",
             OVERHEAD,
