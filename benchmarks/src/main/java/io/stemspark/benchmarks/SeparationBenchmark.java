@@ -167,7 +167,7 @@ public final class SeparationBenchmark {
     double median = RoundRobin.median(job);
     System.out.printf(
         Locale.ROOT,
-        "| %s | %s | %d | %.1f | %.1f | %.2f | %.1f |%n",
+        "| %s | %s | %d | %.1f | %.1f | %.3f | %.1f |%n",
         name,
         precision,
         audioSeconds,
