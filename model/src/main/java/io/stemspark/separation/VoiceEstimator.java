@@ -2,7 +2,6 @@ package io.stemspark.separation;
 
 import io.stemspark.network.Network;
 import io.stemspark.network.NetworkSpec;
-import io.stemspark.network.NetworkSpec.Axes;
 import io.stemspark.network.NetworkSpec.Input;
 import io.stemspark.spectrogram.Spectrogram;
 
@@ -18,9 +17,7 @@ final class VoiceEstimator {
   private final Network network;
   private final int batch;
   private final int channels;
-  private final int frames;
-  private final int visible;
-  private final int planeSize;
+  private final NetworkPlanes planes;
   private final int perWindow;
   private final float[] row;
   private final float[] imagRow;
@@ -35,13 +32,11 @@ final class VoiceEstimator {
     this.network = network;
     this.batch = batch;
     this.channels = channels;
-    this.frames = spec.patch().frames();
-    this.visible = spec.patch().bins();
-    this.planeSize = spec.patch().size();
+    this.planes = new NetworkPlanes(spec);
     this.perWindow = patchesPerWindow(spec, channels);
-    this.row = new float[visible];
-    this.imagRow = new float[visible];
-    this.input = new float[batch * spec.inputPlanes() * planeSize];
+    this.row = new float[spec.patch().bins()];
+    this.imagRow = new float[spec.patch().bins()];
+    this.input = new float[batch * spec.inputPlanes() * spec.patch().size()];
   }
 
   /** Patches that a window of all channels makes. */
@@ -52,7 +47,7 @@ final class VoiceEstimator {
   /** Room for what the network gives for so many windows: an array for each of its runs. */
   float[][] newEstimates(int windows) {
     int runs = (windows * perWindow + batch - 1) / batch;
-    return new float[runs][batch * spec.outputPlanes() * planeSize];
+    return new float[runs][batch * spec.outputPlanes() * spec.patch().size()];
   }
 
   /**
@@ -78,28 +73,17 @@ final class VoiceEstimator {
     float scale = (float) spec.inputScale();
     for (int slot = 0; slot < spec.channels(); slot++) {
       int channel = Math.min(group * spec.channels() + slot, channels - 1);
-      for (int frame = 0; frame < frames; frame++) {
+      for (int frame = 0; frame < spec.patch().frames(); frame++) {
         mixture[channel].copyFrame(from + frame, row, imagRow);
         if (spec.input() == Input.MAGNITUDE) {
           Rows.toMagnitudes(row, imagRow, scale);
-          put(row, plane + slot, frame);
+          planes.put(row, input, plane + slot, frame);
         } else {
           Rows.multiply(row, scale);
           Rows.multiply(imagRow, scale);
-          put(row, plane + 2 * slot, frame);
-          put(imagRow, plane + 2 * slot + 1, frame);
+          planes.put(row, input, plane + 2 * slot, frame);
+          planes.put(imagRow, input, plane + 2 * slot + 1, frame);
         }
-      }
-    }
-  }
-
-  private void put(float[] row, int plane, int frame) {
-    int at = plane * planeSize;
-    if (spec.axes() == Axes.FRAMES_BINS) {
-      System.arraycopy(row, 0, input, at + frame * visible, visible);
-    } else {
-      for (int bin = 0; bin < visible; bin++) {
-        input[at + bin * frames + frame] = row[bin];
       }
     }
   }

@@ -1,7 +1,6 @@
 package io.stemspark.separation;
 
 import io.stemspark.network.NetworkSpec;
-import io.stemspark.network.NetworkSpec.Axes;
 import io.stemspark.network.NetworkSpec.Output;
 import io.stemspark.network.NetworkSpec.Stem;
 import java.util.Arrays;
@@ -17,9 +16,8 @@ final class VoiceReader {
   private final NetworkSpec spec;
   private final int batch;
   private final double exponent;
-  private final int frames;
   private final int visible;
-  private final int planeSize;
+  private final NetworkPlanes planes;
   private final int perWindow;
   private final float[] row;
   private final float[] imagRow;
@@ -36,9 +34,8 @@ final class VoiceReader {
     this.spec = spec;
     this.batch = batch;
     this.exponent = exponent;
-    this.frames = spec.patch().frames();
     this.visible = spec.patch().bins();
-    this.planeSize = spec.patch().size();
+    this.planes = new NetworkPlanes(spec);
     this.perWindow = VoiceEstimator.patchesPerWindow(spec, channels);
     this.row = new float[visible];
     this.imagRow = new float[visible];
@@ -90,14 +87,7 @@ final class VoiceReader {
   }
 
   private void get(float[] estimate, int plane, int frame, float[] row) {
-    int at = plane * planeSize;
-    if (spec.axes() == Axes.FRAMES_BINS) {
-      System.arraycopy(estimate, at + frame * visible, row, 0, visible);
-    } else {
-      for (int bin = 0; bin < visible; bin++) {
-        row[bin] = estimate[at + bin * frames + frame];
-      }
-    }
+    planes.get(estimate, plane, frame, row);
     Rows.addNothing(row, finite);
   }
 
