@@ -8,10 +8,17 @@ package io.stemspark.separation;
 final class Rows {
   private Rows() {}
 
-  /** Replaces real parts by magnitudes. */
-  static void toMagnitudes(float[] real, float[] imag, float scale) {
-    for (int i = 0; i < real.length; i++) {
-      real[i] = scale * (float) Math.sqrt(real[i] * real[i] + imag[i] * imag[i]);
+  /** Magnitudes of the lowest bins, as many as {@code into} holds. */
+  static void magnitudes(float[] real, float[] imag, float scale, float[] into) {
+    for (int i = 0; i < into.length; i++) {
+      into[i] = scale * (float) Math.sqrt(real[i] * real[i] + imag[i] * imag[i]);
+    }
+  }
+
+  /** Products of the first values, as many as {@code into} holds. */
+  static void products(float[] values, float factor, float[] into) {
+    for (int i = 0; i < into.length; i++) {
+      into[i] = values[i] * factor;
     }
   }
 

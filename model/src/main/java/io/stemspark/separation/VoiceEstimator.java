@@ -3,7 +3,6 @@ package io.stemspark.separation;
 import io.stemspark.network.Network;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.NetworkSpec.Input;
-import io.stemspark.spectrogram.Spectrogram;
 
 /**
  * Shows a network the patches that windows of frames are made of. {@link VoiceReader} reads what it
@@ -20,7 +19,6 @@ final class VoiceEstimator {
   private final NetworkPlanes planes;
   private final int perWindow;
   private final float[] row;
-  private final float[] imagRow;
   private final float[] input;
 
   /**
@@ -35,7 +33,6 @@ final class VoiceEstimator {
     this.planes = new NetworkPlanes(spec);
     this.perWindow = patchesPerWindow(spec, channels);
     this.row = new float[spec.patch().bins()];
-    this.imagRow = new float[spec.patch().bins()];
     this.input = new float[batch * spec.inputPlanes() * spec.patch().size()];
   }
 
@@ -53,11 +50,10 @@ final class VoiceEstimator {
   /**
    * Runs the network on successive windows.
    *
-   * @param mixture the frames of each channel
    * @param step frames from a window's start to the next one's
    * @param estimates of {@link #newEstimates}, filled here
    */
-  void estimate(Spectrogram[] mixture, int step, int windows, float[][] estimates) {
+  void estimate(Frames mixture, int step, int windows, float[][] estimates) {
     int patches = windows * perWindow;
     for (int first = 0; first < patches; first += batch) {
       int count = Math.min(batch, patches - first);
@@ -69,20 +65,21 @@ final class VoiceEstimator {
     }
   }
 
-  private void show(Spectrogram[] mixture, int from, int group, int plane) {
+  private void show(Frames mixture, int from, int group, int plane) {
     float scale = (float) spec.inputScale();
     for (int slot = 0; slot < spec.channels(); slot++) {
       int channel = Math.min(group * spec.channels() + slot, channels - 1);
       for (int frame = 0; frame < spec.patch().frames(); frame++) {
-        mixture[channel].copyFrame(from + frame, row, imagRow);
+        float[] real = mixture.real(from + frame)[channel];
+        float[] imag = mixture.imag(from + frame)[channel];
         if (spec.input() == Input.MAGNITUDE) {
-          Rows.toMagnitudes(row, imagRow, scale);
+          Rows.magnitudes(real, imag, scale, row);
           planes.put(row, input, plane + slot, frame);
         } else {
-          Rows.multiply(row, scale);
-          Rows.multiply(imagRow, scale);
+          Rows.products(real, scale, row);
           planes.put(row, input, plane + 2 * slot, frame);
-          planes.put(imagRow, input, plane + 2 * slot + 1, frame);
+          Rows.products(imag, scale, row);
+          planes.put(row, input, plane + 2 * slot + 1, frame);
         }
       }
     }

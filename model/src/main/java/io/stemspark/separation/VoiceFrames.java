@@ -3,8 +3,6 @@ package io.stemspark.separation;
 import io.stemspark.network.Network;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.spectrogram.FrameSink;
-import io.stemspark.spectrogram.Spectrogram;
-import java.util.Arrays;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -23,7 +21,8 @@ import java.util.concurrent.TimeUnit;
 final class VoiceFrames implements FrameSink, AutoCloseable {
   private final VoiceEstimator estimator;
   private final VoiceReader reader;
-  private final RefinedWindow refined; // null unless a Wiener filter is asked for
+  private final WienerFilter filter; // null unless it is asked for
+  private final Frames refined;
   private final Sink sink;
   private final int overlap;
   private final int step;
@@ -32,14 +31,8 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
   private final int channels;
   private final int bins;
   private final int windows;
-  private final Spectrogram[] tail;
-  private final float[][] tailShares;
+  private final Frames tail;
   private final float[] fade;
-  private final float[][] real;
-  private final float[][] imag;
-  private final float[] share;
-  private final float[] tailReal;
-  private final float[] tailImag;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
           task -> {
@@ -72,11 +65,11 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
 
   /** The frames of some windows, and what the network gave for them. */
   private static final class Block {
-    private final Spectrogram[] mixture;
+    private final Frames frames; // the mixture's; the voice's once they have been passed on
     private final float[][] estimates;
 
-    Block(Spectrogram[] mixture, float[][] estimates) {
-      this.mixture = mixture;
+    Block(Frames frames, float[][] estimates) {
+      this.frames = frames;
       this.estimates = estimates;
     }
   }
@@ -96,10 +89,8 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
     this.estimator = new VoiceEstimator(spec, network, batch, channels);
     this.reader = new VoiceReader(spec, batch, config.maskExponent(), channels, bins);
     this.patchFrames = spec.patch().frames();
-    this.refined =
-        config.wiener() && channels == RefinedWindow.CHANNELS
-            ? new RefinedWindow(patchFrames, bins)
-            : null;
+    this.filter = config.wiener() && channels == WienerFilter.CHANNELS ? new WienerFilter() : null;
+    this.refined = new Frames(filter != null ? patchFrames : 0, channels, bins);
     this.sink = sink;
     this.overlap = config.overlapFrames(spec);
     this.step = config.stepFrames(spec);
@@ -109,35 +100,20 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
     this.blockFrames = windows * step + overlap;
     this.filling = newBlock();
     this.spare = newBlock();
-    this.tail = spectrograms(overlap);
-    this.tailShares = new float[overlap][channels];
+    this.tail = new Frames(overlap, channels, bins);
     this.fade = new float[overlap];
     for (int k = 0; k < overlap; k++) {
       fade[k] = (float) Math.pow(Math.sin(Math.PI / 2 * (k + 1) / (overlap + 1)), 2);
     }
-    this.real = new float[channels][bins];
-    this.imag = new float[channels][bins];
-    this.share = new float[channels];
-    this.tailReal = new float[bins];
-    this.tailImag = new float[bins];
   }
 
   private Block newBlock() {
-    return new Block(spectrograms(blockFrames), estimator.newEstimates(windows));
-  }
-
-  private Spectrogram[] spectrograms(int frames) {
-    Spectrogram[] all = new Spectrogram[channels];
-    Arrays.setAll(all, channel -> new Spectrogram(frames, bins));
-    return all;
+    return new Block(new Frames(blockFrames, channels, bins), estimator.newEstimates(windows));
   }
 
   @Override
-  public void frame(float[][] frameReal, float[][] frameImag) {
-    for (int c = 0; c < channels; c++) {
-      System.arraycopy(frameReal[c], 0, filling.mixture[c].real(), filled * bins, bins);
-      System.arraycopy(frameImag[c], 0, filling.mixture[c].imag(), filled * bins, bins);
-    }
+  public void frame(float[][] real, float[][] imag) {
+    filling.frames.put(filled, real, imag);
     filled++;
     if (filled == blockFrames) {
       turn();
@@ -155,8 +131,8 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
       emit(done, windows, windows * step);
       spare = done;
     }
-    for (int c = 0; c < channels; c++) {
-      spare.mixture[c].copyFrames(full.mixture[c], windows * step, 0, overlap);
+    for (int k = 0; k < overlap; k++) {
+      spare.frames.copy(full.frames, windows * step + k, k);
     }
     filling = spare;
     filled = overlap;
@@ -180,10 +156,8 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
   }
 
   private void fillUp() {
-    int missing = blockFrames - filled;
-    Spectrogram silence = new Spectrogram(missing, bins);
-    for (Spectrogram channel : filling.mixture) {
-      channel.copyFrames(silence, 0, filled, missing);
+    for (int frame = filled; frame < blockFrames; frame++) {
+      filling.frames.silence(frame);
     }
   }
 
@@ -224,7 +198,7 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
 
   private void estimate(Block block, int count) {
     long start = System.nanoTime();
-    estimator.estimate(block.mixture, step, count, block.estimates);
+    estimator.estimate(block.frames, step, count, block.estimates);
     networkNanos += System.nanoTime() - start;
   }
 
@@ -238,29 +212,28 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
   /** Passes on the first frames of a window, and keeps those that the next one fades over. */
   private void emitWindow(Block block, int window, int frames) {
     long start = System.nanoTime();
-    if (refined != null) {
-      for (int k = 0; k < patchFrames; k++) {
-        read(block, window, k);
-        refined.put(k, real, imag, share);
-      }
-      refined.refine(block.mixture, window * step);
+    if (filter != null) {
+      refine(block, window);
     }
     for (int k = 0; k < patchFrames; k++) {
-      if (refined != null) {
-        refined.get(k, real, imag, share);
+      // The next window needs the mixture's last frames once more.
+      Frames voice = k < step ? block.frames : tail;
+      int frame = k < step ? window * step + k : k - step;
+      if (filter != null) {
+        voice.copy(refined, k, frame);
       } else {
-        read(block, window, k);
+        if (voice == tail) {
+          tail.copy(block.frames, window * step + k, frame);
+        }
+        read(block, window, k, voice, frame);
       }
       if (hasTail && k < overlap) {
-        crossFade(k);
-      }
-      if (k >= step) {
-        keep(k - step);
+        voice.crossFade(tail, k, frame, fade[k]);
       }
       if (k < frames) {
         long masked = System.nanoTime();
         maskingNanos += masked - start;
-        sink.frame(real, imag, share);
+        sink.frame(voice.real(frame), voice.imag(frame), voice.shares(frame));
         start = System.nanoTime();
       }
     }
@@ -269,28 +242,18 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
     maskingNanos += System.nanoTime() - start;
   }
 
-  private void read(Block block, int window, int frame) {
-    for (int c = 0; c < channels; c++) {
-      block.mixture[c].copyFrame(window * step + frame, real[c], imag[c]);
+  private void refine(Block block, int window) {
+    for (int k = 0; k < patchFrames; k++) {
+      refined.copy(block.frames, window * step + k, k);
+      read(block, window, k, refined, k);
     }
-    reader.read(block.estimates, window, frame, real, imag, share);
+    filter.refine(block.frames, window * step, refined);
   }
 
-  /** Frames at hand into those of the window before. */
-  private void crossFade(int frame) {
-    for (int c = 0; c < channels; c++) {
-      tail[c].copyFrame(frame, tailReal, tailImag);
-      Rows.crossFade(tailReal, real[c], fade[frame]);
-      Rows.crossFade(tailImag, imag[c], fade[frame]);
-    }
-    Rows.crossFade(tailShares[frame], share, fade[frame]);
-  }
-
-  private void keep(int frame) {
-    for (int c = 0; c < channels; c++) {
-      tail[c].putFrame(frame, real[c], imag[c]);
-    }
-    System.arraycopy(share, 0, tailShares[frame], 0, channels);
+  /** Makes a frame of the mixture the voice's. */
+  private void read(Block block, int window, int k, Frames frames, int frame) {
+    reader.read(
+        block.estimates, window, k, frames.real(frame), frames.imag(frame), frames.shares(frame));
   }
 
   /** Waits for the network: nobody may close it, or count on its core, while it runs. */

@@ -1,6 +1,5 @@
 package io.stemspark.separation;
 
-import io.stemspark.spectrogram.Spectrogram;
 import java.util.Arrays;
 
 /**
@@ -13,6 +12,8 @@ import java.util.Arrays;
  * (v_1 R_1 + v_2 R_2)^-1 x.
  */
 final class WienerFilter {
+  static final int CHANNELS = 2;
+
   /** Keeps the matrix invertible, relative to the power of the mixture in the bin. */
   private static final double REGULARISATION = 1e-7;
 
@@ -26,39 +27,45 @@ final class WienerFilter {
    * @param from the mixture's frame that is the voice's first
    * @param voice left and right, one window long; replaced
    */
-  void refine(Spectrogram[] mixture, int from, Spectrogram[] voice) {
-    for (int bin = 0; bin < voice[0].bins(); bin++) {
+  void refine(Frames mixture, int from, Frames voice) {
+    int bins = mixture.real(from)[0].length;
+    for (int bin = 0; bin < bins; bin++) {
       refineBin(mixture, from, voice, bin);
     }
   }
 
-  private void refineBin(Spectrogram[] mixture, int from, Spectrogram[] voice, int bin) {
+  private void refineBin(Frames mixture, int from, Frames voice, int bin) {
     Arrays.fill(voiceCovariance, 0);
     Arrays.fill(restCovariance, 0);
     double power = 0;
-    for (int frame = 0; frame < voice[0].frames(); frame++) {
-      int x = (from + frame) * mixture[0].bins() + bin;
-      int y = frame * voice[0].bins() + bin;
-      double leftRe = voice[0].real()[y];
-      double leftIm = voice[0].imag()[y];
-      double rightRe = voice[1].real()[y];
-      double rightIm = voice[1].imag()[y];
+    for (int frame = 0; frame < voice.count(); frame++) {
+      float[][] xRe = mixture.real(from + frame);
+      float[][] xIm = mixture.imag(from + frame);
+      double leftRe = voice.real(frame)[0][bin];
+      double leftIm = voice.imag(frame)[0][bin];
+      double rightRe = voice.real(frame)[1][bin];
+      double rightIm = voice.imag(frame)[1][bin];
       addOuterProduct(voiceCovariance, leftRe, leftIm, rightRe, rightIm);
       addOuterProduct(
           restCovariance,
-          mixture[0].real()[x] - leftRe,
-          mixture[0].imag()[x] - leftIm,
-          mixture[1].real()[x] - rightRe,
-          mixture[1].imag()[x] - rightIm);
-      power += square(mixture[0].real()[x]) + square(mixture[0].imag()[x]);
-      power += square(mixture[1].real()[x]) + square(mixture[1].imag()[x]);
+          xRe[0][bin] - leftRe,
+          xIm[0][bin] - leftIm,
+          xRe[1][bin] - rightRe,
+          xIm[1][bin] - rightIm);
+      power += square(xRe[0][bin]) + square(xIm[0][bin]);
+      power += square(xRe[1][bin]) + square(xIm[1][bin]);
     }
     normalise(voiceCovariance);
     normalise(restCovariance);
-    double floor = REGULARISATION * power / voice[0].frames() + Float.MIN_NORMAL;
-    for (int frame = 0; frame < voice[0].frames(); frame++) {
-      int x = (from + frame) * mixture[0].bins() + bin;
-      filter(mixture, x, voice, frame * voice[0].bins() + bin, floor);
+    double floor = REGULARISATION * power / voice.count() + Float.MIN_NORMAL;
+    for (int frame = 0; frame < voice.count(); frame++) {
+      filter(
+          mixture.real(from + frame),
+          mixture.imag(from + frame),
+          voice.real(frame),
+          voice.imag(frame),
+          bin,
+          floor);
     }
   }
 
@@ -79,22 +86,19 @@ final class WienerFilter {
     }
   }
 
-  private void filter(Spectrogram[] mixture, int x, Spectrogram[] voice, int y, double floor) {
-    double leftRe = mixture[0].real()[x];
-    double leftIm = mixture[0].imag()[x];
-    double rightRe = mixture[1].real()[x];
-    double rightIm = mixture[1].imag()[x];
+  private void filter(
+      float[][] xRe, float[][] xIm, float[][] yRe, float[][] yIm, int bin, double floor) {
+    double leftRe = xRe[0][bin];
+    double leftIm = xIm[0][bin];
+    double rightRe = xRe[1][bin];
+    double rightIm = xIm[1][bin];
     double sung =
-        (square(voice[0].real()[y])
-                + square(voice[0].imag()[y])
-                + square(voice[1].real()[y])
-                + square(voice[1].imag()[y]))
-            / 2;
+        (square(yRe[0][bin]) + square(yIm[0][bin]) + square(yRe[1][bin]) + square(yIm[1][bin])) / 2;
     double played =
-        (square(leftRe - voice[0].real()[y])
-                + square(leftIm - voice[0].imag()[y])
-                + square(rightRe - voice[1].real()[y])
-                + square(rightIm - voice[1].imag()[y]))
+        (square(leftRe - yRe[0][bin])
+                + square(leftIm - yIm[0][bin])
+                + square(rightRe - yRe[1][bin])
+                + square(rightIm - yIm[1][bin]))
             / 2;
     double m00 = sung * voiceCovariance[0] + played * restCovariance[0] + floor;
     double m11 = sung * voiceCovariance[1] + played * restCovariance[1] + floor;
@@ -107,10 +111,10 @@ final class WienerFilter {
     double zRightRe = (m00 * rightRe - (re * leftRe + im * leftIm)) / determinant;
     double zRightIm = (m00 * rightIm - (re * leftIm - im * leftRe)) / determinant;
     double[] r = voiceCovariance;
-    voice[0].real()[y] = (float) (sung * (r[0] * zLeftRe + r[2] * zRightRe - r[3] * zRightIm));
-    voice[0].imag()[y] = (float) (sung * (r[0] * zLeftIm + r[2] * zRightIm + r[3] * zRightRe));
-    voice[1].real()[y] = (float) (sung * (r[1] * zRightRe + r[2] * zLeftRe + r[3] * zLeftIm));
-    voice[1].imag()[y] = (float) (sung * (r[1] * zRightIm + r[2] * zLeftIm - r[3] * zLeftRe));
+    yRe[0][bin] = (float) (sung * (r[0] * zLeftRe + r[2] * zRightRe - r[3] * zRightIm));
+    yIm[0][bin] = (float) (sung * (r[0] * zLeftIm + r[2] * zRightIm + r[3] * zRightRe));
+    yRe[1][bin] = (float) (sung * (r[1] * zRightRe + r[2] * zLeftRe + r[3] * zLeftIm));
+    yIm[1][bin] = (float) (sung * (r[1] * zRightIm + r[2] * zLeftIm - r[3] * zLeftRe));
   }
 
   private static double square(double value) {

@@ -1,9 +1,7 @@
 package io.stemspark.separation;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
-import io.stemspark.spectrogram.Spectrogram;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,41 +15,49 @@ class WienerFilterTest {
 
   @Test
   void agreesWithNorbert() throws IOException {
-    Spectrogram[] mixture = stereo();
-    Spectrogram[] voice = stereo();
-    Spectrogram[] refined = stereo();
+    Frames mixture = stereo();
+    Frames voice = stereo();
+    Frames refined = stereo();
     for (String line : lines()) {
       String[] values = line.split(",", -1);
-      int at = Integer.parseInt(values[0]) * BINS + Integer.parseInt(values[1]);
-      int channel = Integer.parseInt(values[2]);
-      set(mixture[channel], at, values[3], values[4]);
-      set(voice[channel], at, values[5], values[6]);
-      set(refined[channel], at, values[7], values[8]);
+      set(mixture, values, 3);
+      set(voice, values, 5);
+      set(refined, values, 7);
     }
     new WienerFilter().refine(mixture, 0, voice);
-    for (int c = 0; c < 2; c++) {
-      for (int i = 0; i < FRAMES * BINS; i++) {
-        assertThat(voice[c].real()[i]).isCloseTo(refined[c].real()[i], within(1e-4f));
-        assertThat(voice[c].imag()[i]).isCloseTo(refined[c].imag()[i], within(1e-4f));
+    for (int frame = 0; frame < FRAMES; frame++) {
+      for (int c = 0; c < 2; c++) {
+        assertThat(voice.real(frame)[c])
+            .usingComparatorWithPrecision(1e-4f)
+            .containsExactly(refined.real(frame)[c]);
+        assertThat(voice.imag(frame)[c])
+            .usingComparatorWithPrecision(1e-4f)
+            .containsExactly(refined.imag(frame)[c]);
       }
     }
   }
 
   @Test
   void silenceStaysSilent() {
-    Spectrogram[] voice = stereo();
+    Frames voice = stereo();
     new WienerFilter().refine(stereo(), 0, voice);
-    assertThat(voice[0].real()).containsOnly(0);
-    assertThat(voice[1].imag()).containsOnly(0);
+    for (int frame = 0; frame < FRAMES; frame++) {
+      assertThat(voice.real(frame)[0]).containsOnly(0);
+      assertThat(voice.imag(frame)[1]).containsOnly(0);
+    }
   }
 
-  private static Spectrogram[] stereo() {
-    return new Spectrogram[] {new Spectrogram(FRAMES, BINS), new Spectrogram(FRAMES, BINS)};
+  private static Frames stereo() {
+    return new Frames(FRAMES, WienerFilter.CHANNELS, BINS);
   }
 
-  private static void set(Spectrogram channel, int at, String re, String im) {
-    channel.real()[at] = Float.parseFloat(re);
-    channel.imag()[at] = Float.parseFloat(im);
+  /** A row's real part, and after it the imaginary one; it begins with frame, bin and channel. */
+  private static void set(Frames frames, String[] row, int column) {
+    int frame = Integer.parseInt(row[0]);
+    int bin = Integer.parseInt(row[1]);
+    int channel = Integer.parseInt(row[2]);
+    frames.real(frame)[channel][bin] = Float.parseFloat(row[column]);
+    frames.imag(frame)[channel][bin] = Float.parseFloat(row[column + 1]);
   }
 
   private static List<String> lines() throws IOException {
