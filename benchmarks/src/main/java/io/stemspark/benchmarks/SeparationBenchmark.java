@@ -48,9 +48,6 @@ public final class SeparationBenchmark {
   private static final int CHANNELS = 2;
   private static final int ROUNDS = 3;
 
-  /** Enough for the JIT compiler, whose work is once per process. */
-  private static final int WARM_UP_TRACKS = 8;
-
   private final Path folder;
   private final LoopedDemo demo;
   private final SparkSession spark;
@@ -127,10 +124,7 @@ public final class SeparationBenchmark {
       bundle = ModelBundle.read(bundleFile.toString(), stream);
     }
     Waveform track = demo.track("mixture", seconds);
-    String corpusName = name + "-" + precision;
-    Path corpus = corpus(corpusName, track, tracks);
-    int warmUpTracks = Math.min(tracks, WARM_UP_TRACKS);
-    Path warmUp = corpus(corpusName + "-warm-up", track, warmUpTracks);
+    Path corpus = corpus(name + "-" + precision, track, tracks);
     List<float[]> batches = batches(track, bundle.manifest().stft(), bundle.manifest().patch());
     byte[] model = precision.equals("int8") ? bundle.int8().orElseThrow() : bundle.onnx();
     long[] shape =
@@ -139,7 +133,7 @@ public final class SeparationBenchmark {
     double[] job = new double[ROUNDS];
     double[] alone = new double[ROUNDS];
     try (RawOnnxPair raw = new RawOnnxPair(model, shape, CORES)) {
-      separate(warmUp, bundleFile, precision, warmUpTracks);
+      separate(corpus, bundleFile, precision, tracks); // what the JIT compiler does but once
       raw.seconds(batches, CORES);
       for (int round = 0; round < ROUNDS; round++) {
         job[round] = separate(corpus, bundleFile, precision, tracks);
