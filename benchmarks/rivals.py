@@ -1,6 +1,6 @@
 """Times another separator on this machine: stereo at 44.1 kHz, random weights, two threads.
 
-    python -m venv rivals && rivals/bin/pip install torch openunmix demucs
+    python -m venv rivals && rivals/bin/pip install torch==2.11.0 torchaudio==2.11.0 openunmix demucs
     rivals/bin/python benchmarks/rivals.py open-unmix
     rivals/bin/python benchmarks/rivals.py ht-demucs
 
