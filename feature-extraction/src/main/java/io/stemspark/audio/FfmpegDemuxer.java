@@ -91,7 +91,8 @@ final class FfmpegDemuxer implements AutoCloseable {
 
   /**
    * Packets in which FFmpeg looks for DTS that a 16-bit WAV file may hold. Its own 32 take longer
-   * than to decode four minutes of samples; 8 are 0.7 seconds.
+   * than to decode four minutes of samples; 8 are 0.7 seconds. Streams of other containers, whose
+   * codecs may have to be guessed, keep what FFmpeg gives them.
    */
   private static final String MOST_PROBED = "8";
 
@@ -115,8 +116,8 @@ final class FfmpegDemuxer implements AutoCloseable {
       throws IOException {
     FfmpegDemuxer demuxer = new FfmpegDemuxer(name, channel);
     try {
-      demuxer.requireWhole(channel);
-      demuxer.openContainer();
+      boolean isWave = demuxer.requireWhole(channel);
+      demuxer.openContainer(isWave);
       demuxer.stream = choice == FfmpegReader.BEST_STREAM ? demuxer.best() : demuxer.nth(choice);
       demuxer.discardOthers();
       return demuxer;
@@ -126,9 +127,10 @@ final class FfmpegDemuxer implements AutoCloseable {
     }
   }
 
-  private void requireWhole(SeekableByteChannel channel) throws IOException {
+  /** Tells, too, whether it is a WAV file. */
+  private boolean requireWhole(SeekableByteChannel channel) throws IOException {
     try {
-      StatedSize.requireWhole(name, channel);
+      return StatedSize.requireWhole(name, channel);
     } catch (AudioException e) {
       throw e;
     } catch (IOException e) {
@@ -145,12 +147,14 @@ final class FfmpegDemuxer implements AutoCloseable {
     }
   }
 
-  private void openContainer() throws IOException {
+  private void openContainer(boolean isWave) throws IOException {
     container.pb(input.context());
     AVDictionary options = new AVDictionary(null);
     // A playlist or reference inside an untrusted file must not open other files or URLs.
     av_dict_set(options, "protocol_whitelist", "none", 0);
-    av_dict_set(options, "max_probe_packets", MOST_PROBED, 0);
+    if (isWave) {
+      av_dict_set(options, "max_probe_packets", MOST_PROBED, 0);
+    }
     int opened = avformat_open_input(container, "", null, options);
     av_dict_free(options);
     if (opened < 0) {

@@ -40,9 +40,10 @@ final class StatedSize {
   /**
    * Checks that {@code channel} is as long as its header says, and goes back to its beginning.
    *
+   * @return whether that is the header of a WAV file
    * @throws AudioException when it is shorter
    */
-  static void requireWhole(String name, SeekableByteChannel channel) throws IOException {
+  static boolean requireWhole(String name, SeekableByteChannel channel) throws IOException {
     ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
     while (head.hasRemaining() && channel.read(head) > 0) {}
     channel.position(0);
@@ -54,6 +55,15 @@ final class StatedSize {
           "cut off: has %d bytes, its header says %d"
               .formatted(channel.size(), stated.getAsLong()));
     }
+    return isWave(head);
+  }
+
+  private static boolean isWave(ByteBuffer head) {
+    if (head.remaining() < Integer.BYTES) {
+      return false;
+    }
+    int magic = head.order(ByteOrder.BIG_ENDIAN).getInt(0);
+    return magic == RIFF || magic == RF64 || magic == BROADCAST_WAVE_64;
   }
 
   private static void requireNotWrapped(String name, ByteBuffer head, long size)

@@ -52,18 +52,6 @@ public final class Spectrogram {
     }
   }
 
-  /** Copies the lowest bins of a frame, as many as the arrays hold. */
-  public void copyFrame(int frame, float[] realInto, float[] imagInto) {
-    System.arraycopy(real, frame * bins, realInto, 0, realInto.length);
-    System.arraycopy(imag, frame * bins, imagInto, 0, imagInto.length);
-  }
-
-  /** Replaces the lowest bins of a frame, as many as the arrays hold. */
-  public void putFrame(int frame, float[] realFrom, float[] imagFrom) {
-    System.arraycopy(realFrom, 0, real, frame * bins, realFrom.length);
-    System.arraycopy(imagFrom, 0, imag, frame * bins, imagFrom.length);
-  }
-
   /** Writes the magnitudes of all elements to {@code into[at..]}, in (frame, bin) order. */
   public void magnitudes(float[] into, int at) {
     for (int i = 0; i < real.length; i++) {

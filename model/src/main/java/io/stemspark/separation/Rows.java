@@ -1,9 +1,9 @@
 package io.stemspark.separation;
 
 /**
- * Loops over the bins of a frame. The JIT compiler makes vectors of loops as plain as these: whole
- * arrays, one index. Where two arrays are read and written at different places it cannot know that
- * they are not one.
+ * Loops over the bins of a frame. The JIT compiler makes vectors of loops as plain as these: arrays
+ * from their start, one index. Where two arrays are read and written at different places it cannot
+ * know that they are not one.
  */
 final class Rows {
   private Rows() {}

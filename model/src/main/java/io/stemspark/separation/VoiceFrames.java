@@ -65,7 +65,7 @@ final class VoiceFrames implements FrameSink, AutoCloseable {
 
   /** The frames of some windows, and what the network gave for them. */
   private static final class Block {
-    private final Frames frames; // the mixture's; the voice's once they have been passed on
+    private final Frames frames; // the mixture's; the voice's once they are passed on
     private final float[][] estimates;
 
     Block(Frames frames, float[][] estimates) {
