@@ -14,6 +14,8 @@ final class StatedSize {
   private static final int HEAD_BYTES = 1 << 14;
   private static final long UNSIGNED_INT = 0xFFFF_FFFFL;
   private static final int RIFF = 0x52494646;
+  private static final int WAVE = 0x57415645;
+  private static final int WAVE_AT = 8;
   private static final int RF64 = 0x52463634;
   private static final int BROADCAST_WAVE_64 = 0x42573634;
   private static final int IFF = 0x464F524D;
@@ -40,7 +42,7 @@ final class StatedSize {
   /**
    * Checks that {@code channel} is as long as its header says, and goes back to its beginning.
    *
-   * @return whether that is the header of a WAV file
+   * @return whether that is the header of a WAV file, in any of its forms
    * @throws AudioException when it is shorter
    */
   static boolean requireWhole(String name, SeekableByteChannel channel) throws IOException {
@@ -59,11 +61,15 @@ final class StatedSize {
   }
 
   private static boolean isWave(ByteBuffer head) {
-    if (head.remaining() < Integer.BYTES) {
+    if (head.remaining() < WAVE_AT + Integer.BYTES) {
       return false;
     }
-    int magic = head.order(ByteOrder.BIG_ENDIAN).getInt(0);
-    return magic == RIFF || magic == RF64 || magic == BROADCAST_WAVE_64;
+    head.order(ByteOrder.BIG_ENDIAN);
+    return switch (head.getInt(0)) {
+      case RIFF, RF64, BROADCAST_WAVE_64 -> head.getInt(WAVE_AT) == WAVE;
+      case WAVE_64 -> true;
+      default -> false;
+    };
   }
 
   private static void requireNotWrapped(String name, ByteBuffer head, long size)
