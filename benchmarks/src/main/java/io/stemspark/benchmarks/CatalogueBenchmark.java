@@ -60,7 +60,9 @@ public final class CatalogueBenchmark {
     System.out.printf(
         "%d MiB of heap for driver and tasks together%n", Runtime.getRuntime().maxMemory() >> 20);
     int tracks = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 1_000_000;
-    new CatalogueBenchmark(tracks, Files.createTempDirectory("stemspark-catalogue")).run();
+    try (ScratchFolder folder = ScratchFolder.create()) {
+      new CatalogueBenchmark(tracks, folder.path()).run();
+    }
   }
 
   private void run() throws IOException {

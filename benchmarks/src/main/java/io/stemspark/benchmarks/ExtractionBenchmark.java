@@ -60,11 +60,8 @@ public final class ExtractionBenchmark {
 
   public static void main(String[] arguments) throws Exception {
     System.out.println(Machine.describe());
-    Path folder = Files.createTempDirectory("stemspark-extraction");
-    try {
-      new ExtractionBenchmark(folder).run();
-    } finally {
-      FileUtils.deleteDirectory(folder.toFile());
+    try (ScratchFolder folder = ScratchFolder.create()) {
+      new ExtractionBenchmark(folder.path()).run();
     }
   }
 

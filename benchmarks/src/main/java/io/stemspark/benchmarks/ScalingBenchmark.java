@@ -72,15 +72,16 @@ public final class ScalingBenchmark {
   /** Takes the name of a network, or none for both. */
   public static void main(String[] arguments) throws IOException {
     System.out.println(Machine.describe());
-    Path folder = Files.createTempDirectory("stemspark-benchmark");
     Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
     Path root = Path.of(System.getProperty("stemspark.root"));
-    ScalingBenchmark benchmark = new ScalingBenchmark(folder, root);
-    if (arguments.length == 0 || arguments[0].equals("starter")) {
-      benchmark.measureStarter();
-    }
-    if (arguments.length == 0 || arguments[0].equals("default")) {
-      benchmark.measureDefault();
+    try (ScratchFolder folder = ScratchFolder.create()) {
+      ScalingBenchmark benchmark = new ScalingBenchmark(folder.path(), root);
+      if (arguments.length == 0 || arguments[0].equals("starter")) {
+        benchmark.measureStarter();
+      }
+      if (arguments.length == 0 || arguments[0].equals("default")) {
+        benchmark.measureDefault();
+      }
     }
   }
 

@@ -66,13 +66,16 @@ public final class SeparationBenchmark {
 
         | network | arithmetic | audio, s | job, s | ONNX Runtime alone, s | ratio | times real time |
         |---|---|---:|---:|---:|---:|---:|""");
-    Path folder = Files.createTempDirectory("stemspark-benchmark");
     Path root = Path.of(System.getProperty("stemspark.root"));
-    try (SparkSession spark =
-        new SparkSettings(
-                "benchmark", "local[" + CORES + "]", JobSettings.load(List.of(), List.of()).spark())
-            .start()) {
-      SeparationBenchmark benchmark = new SeparationBenchmark(folder, new LoopedDemo(root), spark);
+    try (ScratchFolder folder = ScratchFolder.create();
+        SparkSession spark =
+            new SparkSettings(
+                    "benchmark",
+                    "local[" + CORES + "]",
+                    JobSettings.load(List.of(), List.of()).spark())
+                .start()) {
+      SeparationBenchmark benchmark =
+          new SeparationBenchmark(folder.path(), new LoopedDemo(root), spark);
       List<String> networks =
           arguments.length == 0 ? List.of("starter", "default") : List.of(arguments);
       if (networks.contains("starter")) {
@@ -176,6 +179,9 @@ public final class SeparationBenchmark {
     JobSettings precise =
         JobSettings.load(List.of(), List.of("stemspark.separation.precision=" + precision));
     Path stems = folder.resolve("stems");
+    // Not before: a virtual machine's host takes back what has been free for some seconds, and to
+    // write to it then costs ten times as much. A catalogue's run writes to what is never free.
+    FileUtils.deleteDirectory(stems.toFile());
     SeparateJob job =
         SeparateJob.plan(
             corpus.toString(),
@@ -191,8 +197,6 @@ public final class SeparationBenchmark {
     if (summary.done() != tracks) {
       throw new IllegalStateException(summary.describe("separated"));
     }
-    // The next round writes to memory that this one frees: fresh memory costs more.
-    FileUtils.deleteDirectory(stems.toFile());
     return seconds;
   }
 

@@ -58,7 +58,6 @@ public final class TrainingBenchmark {
 
         | network | patch | batch | engine | ms per patch | over plain libtorch |
         |---|---|---:|---|---:|---:|""");
-    Path folder = Files.createTempDirectory("stemspark-benchmark");
     Path root = Path.of(System.getProperty("stemspark.root"));
     // The build points SPARK_HOME at a folder that stands in for a Spark installation.
     Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
@@ -67,11 +66,14 @@ public final class TrainingBenchmark {
             "executor.extraClassPath", System.getProperty("java.class.path"),
             "executor.memory", "3g",
             "ui.enabled", "false");
-    try (SparkSession spark =
-        new SparkSettings("benchmark", "local-cluster[%d,1,3072]".formatted(EXECUTORS), properties)
-            .forTraining(0)
-            .start()) {
-      TrainingBenchmark benchmark = new TrainingBenchmark(folder, new LoopedDemo(root), spark);
+    try (ScratchFolder folder = ScratchFolder.create();
+        SparkSession spark =
+            new SparkSettings(
+                    "benchmark", "local-cluster[%d,1,3072]".formatted(EXECUTORS), properties)
+                .forTraining(0)
+                .start()) {
+      TrainingBenchmark benchmark =
+          new TrainingBenchmark(folder.path(), new LoopedDemo(root), spark);
       if (wanted.contains(STARTER)) {
         benchmark.measure(NetworkCase.starter(root), 128, 1024, 4);
       }
