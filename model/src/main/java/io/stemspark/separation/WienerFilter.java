@@ -57,6 +57,9 @@ final class WienerFilter {
     }
     normalise(voiceCovariance);
     normalise(restCovariance);
+    if (restCovariance[0] + restCovariance[1] == 0) {
+      return; // the voice is all there is, and the floor would take from its soft frames
+    }
     double floor = REGULARISATION * power / voice.count() + Float.MIN_NORMAL;
     for (int frame = 0; frame < voice.count(); frame++) {
       filter(

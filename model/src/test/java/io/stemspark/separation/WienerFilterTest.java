@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +35,24 @@ class WienerFilterTest {
             .usingComparatorWithPrecision(1e-4f)
             .containsExactly(refined.imag(frame)[c]);
       }
+    }
+  }
+
+  /** Soft frames, too, in a bin that is loud elsewhere, and the same on both sides. */
+  @Test
+  void whereThereIsNothingElseTheVoiceIsTheMixture() {
+    Frames mixture = stereo();
+    Frames voice = stereo();
+    for (int frame = 0; frame < FRAMES; frame++) {
+      for (int c = 0; c < 2; c++) {
+        Arrays.fill(mixture.real(frame)[c], (float) Math.pow(10, -frame));
+      }
+      voice.copy(mixture, frame, frame);
+    }
+    new WienerFilter().refine(mixture, 0, voice);
+    for (int frame = 0; frame < FRAMES; frame++) {
+      assertThat(voice.real(frame)).isDeepEqualTo(mixture.real(frame));
+      assertThat(voice.imag(frame)).isDeepEqualTo(mixture.imag(frame));
     }
   }
 
