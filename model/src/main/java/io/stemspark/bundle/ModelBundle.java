@@ -142,7 +142,8 @@ public final class ModelBundle implements Serializable {
       return fromEntries(entries(stream));
     } catch (BundleException e) {
       throw new BundleException(name + " is not a usable model bundle: " + e.getMessage(), e);
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
+      // Names of entries that are no UTF-8 are illegal arguments to ZipInputStream.
       throw new BundleException(
           name + " is not a usable model bundle: it is damaged or truncated: " + e.getMessage(), e);
     } catch (OutOfMemoryError e) {

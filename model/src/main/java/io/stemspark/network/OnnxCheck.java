@@ -205,8 +205,9 @@ public final class OnnxCheck {
     } catch (IllegalStateException e) {
       throw new IllegalArgumentException("it does not run: " + e.getMessage(), e);
     }
+    float scale = (float) spec.outputScale();
     for (int i = 0; i < together.length; i++) {
-      if (!Float.isFinite(together[i])) {
+      if (!Float.isFinite(together[i] * scale)) {
         throw new IllegalArgumentException(
             "it turns %s into values that are not finite"
                 .formatted(i < alone.length ? "noise" : "silence"));

@@ -16,6 +16,7 @@ final class VoiceReader {
   private final NetworkSpec spec;
   private final int batch;
   private final double exponent;
+  private final float scale;
   private final int visible;
   private final NetworkPlanes planes;
   private final int perWindow;
@@ -34,6 +35,7 @@ final class VoiceReader {
     this.spec = spec;
     this.batch = batch;
     this.exponent = exponent;
+    this.scale = (float) spec.outputScale();
     this.visible = spec.patch().bins();
     this.planes = new NetworkPlanes(spec);
     this.perWindow = VoiceEstimator.patchesPerWindow(spec, channels);
@@ -88,6 +90,9 @@ final class VoiceReader {
 
   private void get(float[] estimate, int plane, int frame, float[] row) {
     planes.get(estimate, plane, frame, row);
+    if (scale != 1) {
+      Rows.multiply(row, scale);
+    }
     Rows.addNothing(row, finite);
   }
 
@@ -97,8 +102,6 @@ final class VoiceReader {
    * @return the voice's share of what lies above them
    */
   private float takeSpectrum(float[] real, float[] imag) {
-    Rows.multiply(row, (float) spec.outputScale());
-    Rows.multiply(imagRow, (float) spec.outputScale());
     boolean direct = spec.stem() == Stem.VOCALS;
     double mixed = 0;
     double sung = 0;
@@ -128,7 +131,6 @@ final class VoiceReader {
    */
   private float takeMask(float[] real, float[] imag) {
     if (spec.output() == Output.MAGNITUDE) {
-      Rows.multiply(row, (float) spec.outputScale());
       for (int bin = 0; bin < visible; bin++) {
         double magnitude = Math.sqrt(real[bin] * real[bin] + imag[bin] * imag[bin]);
         row[bin] = magnitude > 0 ? (float) (row[bin] / magnitude) : 0;

@@ -62,6 +62,24 @@ class ModelBundleTest {
     }
   }
 
+  /** Entries' names, sizes and sums among them; in a name it may be no UTF-8 any more. */
+  @Test
+  void aDamagedByteIsRefusedOrChangesNothing() throws IOException {
+    byte[] bytes = bytes(bundle(trainedNetwork()));
+    byte[] whole = bytes(read(bytes));
+    for (int at = 0; at < 64; at++) {
+      for (int bit = 1; bit < 256; bit *= 2) {
+        byte[] damaged = bytes.clone();
+        damaged[at] ^= (byte) bit;
+        try {
+          assertThat(bytes(read(damaged))).isEqualTo(whole);
+        } catch (BundleException e) {
+          assertThat(e).hasMessageStartingWith("x.bundle is not a usable model bundle: ");
+        }
+      }
+    }
+  }
+
   @Test
   void foreignAndDamagedEntriesAreRefused() throws IOException {
     Map<String, byte[]> good = entries(bytes(bundle(trainedNetwork())));

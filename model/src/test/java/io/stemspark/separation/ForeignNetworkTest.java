@@ -15,6 +15,7 @@ import io.stemspark.network.NetworkSpec.Axes;
 import io.stemspark.network.NetworkSpec.Input;
 import io.stemspark.network.NetworkSpec.Output;
 import io.stemspark.network.NetworkSpec.Stem;
+import io.stemspark.network.OnnxCheck;
 import io.stemspark.network.OnnxNetwork;
 import io.stemspark.network.Precision;
 import io.stemspark.patch.PatchConfig;
@@ -26,6 +27,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,6 +112,30 @@ class ForeignNetworkTest {
     assertThatThrownBy(() -> imported(wide)).hasMessageContaining("512 bins per patch, but 257");
     assertThatThrownBy(() -> imported(MDX).open(runtime(Precision.INT8)))
         .hasMessageContaining("this one has none");
+  }
+
+  /** What the network gave was finite. */
+  @Test
+  void whatIsNotFiniteAfterScalingFailsTheTrack() {
+    NetworkSpec louder =
+        new NetworkSpec(
+            Input.COMPLEX, Output.COMPLEX, Stem.VOCALS, 2, PATCH, Axes.BINS_FRAMES, 1, 1e6);
+    Network huge =
+        new Network() {
+          @Override
+          public void run(float[] input, int batch, float[] output) {
+            Arrays.fill(output, 1e35f);
+          }
+
+          @Override
+          public void close() {}
+        };
+    Separator separator = new Separator(STFT, louder, huge, config(0, 1));
+    MemoryReader silence = new MemoryReader(new float[2][20_000], 44_100, SampleFormat.FLOAT32);
+    assertThatThrownBy(() -> separator.separate(silence, new CollectedStems(2)))
+        .isInstanceOf(UnsoundEstimateException.class);
+    assertThatThrownBy(() -> OnnxCheck.requireRuns(huge, louder))
+        .hasMessageContaining("not finite");
   }
 
   @Test
