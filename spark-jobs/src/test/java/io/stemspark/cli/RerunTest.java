@@ -111,6 +111,20 @@ class RerunTest {
   }
 
   @Test
+  void oneFileDoesNotTakeThePlaceOfAnotherOfItsName() throws IOException {
+    Path album = Files.createDirectory(folder.resolve("album"));
+    Path other = Files.copy(music.resolve("b.mp3"), album.resolve("a.mp3"));
+    assertThat(separate(music.resolve("a.mp3")).code()).isEqualTo(Stemspark.DONE);
+    age("a");
+    assertUsage(separate(other), "stems of that name from", "music/a.mp3", "Name another folder");
+    assertThat(Files.getLastModifiedTime(out.resolve("a/vocals.wav"))).isEqualTo(LONG_AGO);
+
+    // The same file with other music in it does.
+    Files.setLastModifiedTime(music.resolve("a.mp3"), LONG_AGO);
+    assertThat(separate(music.resolve("a.mp3")).text()).contains("1 tracks separated");
+  }
+
+  @Test
   void readsListsOfTracks() throws IOException {
     Path csv = folder.resolve("list.csv");
     Files.writeString(

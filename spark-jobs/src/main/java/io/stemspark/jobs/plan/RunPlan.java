@@ -1,7 +1,9 @@
 package io.stemspark.jobs.plan;
 
+import io.stemspark.jobs.corpus.AudioFile;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Ledger;
+import io.stemspark.jobs.ledger.LedgerRow;
 import io.stemspark.jobs.ledger.StoredFile;
 import io.stemspark.jobs.storage.LookAhead;
 import io.stemspark.jobs.storage.StagedFiles;
@@ -66,7 +68,8 @@ public final class RunPlan implements AutoCloseable {
   }
 
   /**
-   * The same without Spark, for few tracks.
+   * The same without Spark, for few tracks. Files that were named one by one may have the same name
+   * in different places, so that none may take another's place.
    *
    * @param pending takes the tracks to do, in the corpus' order
    */
@@ -78,6 +81,7 @@ public final class RunPlan implements AutoCloseable {
       Consumer<Track> pending)
       throws IOException {
     Map<String, List<Past>> past = new HashMap<>();
+    Map<String, LedgerRow> done = new HashMap<>();
     tracks.forEach(track -> past.put(track.id(), new ArrayList<>()));
     for (String part : Ledger.parts(output, configuration)) {
       Ledger.read(
@@ -86,6 +90,9 @@ public final class RunPlan implements AutoCloseable {
           row -> {
             if (past.containsKey(row.trackId())) {
               past.get(row.trackId()).add(Past.of(row));
+              if (row.isDone()) {
+                done.merge(row.trackId(), row, (one, other) -> later(one, other));
+              }
             }
           });
     }
@@ -93,6 +100,9 @@ public final class RunPlan implements AutoCloseable {
     for (Track track : tracks) {
       Decision decision =
           judge.judge(List.of(track), past.get(track.id()), isThere(output, configuration));
+      if (decision.verdict() == Verdict.INPUT_CHANGED) {
+        decision = requireSamePlace(decision, judge, done.get(track.id()));
+      }
       long before = summary.pending();
       summary.add(decision);
       if (summary.pending() > before) {
@@ -100,6 +110,23 @@ public final class RunPlan implements AutoCloseable {
       }
     }
     return summary;
+  }
+
+  private static LedgerRow later(LedgerRow one, LedgerRow other) {
+    return other.time() > one.time() ? other : one;
+  }
+
+  private static Decision requireSamePlace(Decision decision, Judge judge, LedgerRow done) {
+    Track track = decision.track();
+    List<String> now = judge.rules().inputs(track).stream().map(AudioFile::uri).toList();
+    List<String> then = done.inputs().stream().map(AudioFile::uri).toList();
+    if (now.equals(then)) {
+      return decision;
+    }
+    return Decision.problem(
+        track,
+        "track %s (%s): the output folder has stems of that name from %s. Name another folder"
+            .formatted(track.id(), track.uri(), String.join(", ", then)));
   }
 
   private static JavaPairRDD<String, Past> past(
