@@ -8,7 +8,6 @@ import io.stemspark.jobs.ledger.RunLedger;
 import io.stemspark.jobs.ledger.RunProgress;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.plan.Judge;
-import io.stemspark.jobs.plan.LongTracks;
 import io.stemspark.jobs.plan.PlanSummary;
 import io.stemspark.jobs.plan.RunPlan;
 import io.stemspark.jobs.plan.Selection;
@@ -115,9 +114,10 @@ public final class SeparateJob {
     }
     // The driver of a cluster need not have the card that its executors have.
     Engine engine = config.engine() == Engine.DL4J ? Engine.DL4J : Engine.CPU;
+    int cores = Runtime.getRuntime().availableProcessors();
     for (Precision precision : precisions(config)) {
       Inputs.requireRuns(
-          model, bundle, new NetworkRuntime(engine, precision, 1, OptionalInt.empty()));
+          model, bundle, new NetworkRuntime(engine, precision, cores, OptionalInt.empty()));
     }
   }
 
@@ -156,10 +156,9 @@ public final class SeparateJob {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> hadoop = HadoopBroadcast.of(context);
     Broadcast<ModelBundle> model = context.broadcast(bundle);
-    SeparationTask shared = task.withThreads(threads(context));
     CatalogueRun run = new CatalogueRun(context, hadoop, task.output(), new Judge(task, selection));
     Summary summary =
-        run.run(tracks(spark, hadoop), new SeparationWorkers(model, shared), maxFailures, listener);
+        run.run(tracks(spark, hadoop), workers(context, model), maxFailures, listener);
     PieceFiles.discardAll(task.output(), context.hadoopConfiguration());
     run.gather();
     run.report(summary, "separate", corpus.location(), task.decoding(), true, listener);
@@ -170,22 +169,14 @@ public final class SeparateJob {
     return Inputs.check(() -> corpus.tracks(spark, hadoop));
   }
 
-  private static int mostTasks(List<Track> tracks) {
-    long cut = tracks.stream().filter(LongTracks::mayBeLong).count();
-    return Math.toIntExact(Math.min(Integer.MAX_VALUE, tracks.size() + cut * LongTracks.PIECES));
-  }
-
-  /** Each task brings a thread; the others of an executor's cores are shared by its tasks. */
-  private int threads(JavaSparkContext context) {
+  private SeparationWorkers workers(JavaSparkContext context, Broadcast<ModelBundle> model) {
     SparkConf conf = context.getConf();
     int perTask = conf.getInt("spark.task.cpus", 1);
     int cores =
         context.isLocal()
             ? Math.min(context.defaultParallelism(), Runtime.getRuntime().availableProcessors())
             : conf.getInt("spark.executor.cores", perTask);
-    int most = corpus.listed().map(SeparateJob::mostTasks).orElse(Integer.MAX_VALUE);
-    int tasks = Math.max(1, Math.min(most, cores / perTask));
-    return cores - tasks + 1;
+    return new SeparationWorkers(model, task, cores, perTask);
   }
 
   /**

@@ -37,10 +37,16 @@ record TaskStages(
     Broadcast<SerializableConfiguration> hadoop) {
   Summary run(RunPlan plan) {
     if (!(workers instanceof CuttingFactory cutting)) {
-      return sum(tracks(plan, Set.of()));
+      return sum(plan.chunks(Set.of()).mapPartitions(step(workers, 0)));
     }
     Map<Track, List<Piece>> cut = cut(plan.longTracks(), pieces(cutting));
-    return cut.isEmpty() ? sum(tracks(plan, Set.of())) : inPieces(plan, cut, cutting);
+    return cut.isEmpty() ? whole(plan, cutting) : inPieces(plan, cut, cutting);
+  }
+
+  private Summary whole(RunPlan plan, CuttingFactory cutting) {
+    JavaRDD<Track> chunks = plan.chunks(Set.of());
+    CuttingFactory shared = cutting.sharedBy(chunks.getNumPartitions());
+    return sum(chunks.mapPartitions(step(shared, 0)));
   }
 
   private Summary inPieces(RunPlan plan, Map<Track, List<Piece>> cut, CuttingFactory cutting) {
@@ -51,17 +57,14 @@ record TaskStages(
           byId.put(track.id(), parts);
           parts.forEach(piece -> pieces.add(new TrackPiece(track, piece)));
         });
+    JavaRDD<Track> others = plan.chunks(byId.keySet());
+    int tasks = pieces.size() + others.getNumPartitions();
+    CuttingFactory shared = cutting.sharedBy(tasks);
     JavaRDD<Summary> estimates =
-        context.parallelize(pieces, pieces.size()).mapPartitions(pieces(cutting));
-    JavaRDD<Summary> others = tracks(plan, byId.keySet());
-    Summary summary = sum(estimates.union(others));
-    int next = pieces.size() + others.getNumPartitions();
-    JavaRDD<Track> whole = context.parallelize(new ArrayList<>(cut.keySet()), cut.size());
-    return summary.merge(sum(whole.mapPartitions(step(cutting.joining(byId), next))));
-  }
-
-  private JavaRDD<Summary> tracks(RunPlan plan, Set<String> apart) {
-    return plan.chunks(apart).mapPartitions(step(workers, 0));
+        context.parallelize(pieces, pieces.size()).mapPartitions(pieces(shared));
+    Summary summary = sum(estimates.union(others.mapPartitions(step(shared, 0))));
+    JavaRDD<Track> joined = context.parallelize(new ArrayList<>(cut.keySet()), cut.size());
+    return summary.merge(sum(joined.mapPartitions(step(shared.joining(byId), tasks))));
   }
 
   private ProcessTracks step(WorkerFactory factory, int firstTask) {

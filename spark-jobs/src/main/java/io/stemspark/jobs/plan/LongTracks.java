@@ -26,8 +26,7 @@ public final class LongTracks {
     return tracks.filter(track -> mayBeLong(track) && Chunks.weight(track) > share).collect();
   }
 
-  /** Whether a track is large enough, if it outweighs the others. */
-  public static boolean mayBeLong(Track track) {
+  private static boolean mayBeLong(Track track) {
     return track.hasMixture() && track.mixture().bytes() >= LEAST_BYTES;
   }
 }

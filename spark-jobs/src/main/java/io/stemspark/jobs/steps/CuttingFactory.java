@@ -24,6 +24,9 @@ public interface CuttingFactory extends WorkerFactory {
    */
   WorkerFactory joining(Map<String, List<Piece>> pieces);
 
+  /** The same for a stage of so many tasks, which share out the cores of their executors. */
+  CuttingFactory sharedBy(int tasks);
+
   /** Does pieces of long tracks. Not thread-safe. */
   interface PieceWorker extends AutoCloseable {
     /** Cuts a track; into one piece where that is not worth while. */

@@ -15,10 +15,31 @@ public final class SeparationWorkers implements CuttingFactory {
 
   private final Broadcast<ModelBundle> bundle;
   private final SeparationTask task;
+  private final int cores;
+  private final int coresPerTask;
 
-  public SeparationWorkers(Broadcast<ModelBundle> bundle, SeparationTask task) {
+  /**
+   * @param cores of an executor
+   * @param coresPerTask of them
+   */
+  public SeparationWorkers(
+      Broadcast<ModelBundle> bundle, SeparationTask task, int cores, int coresPerTask) {
     this.bundle = bundle;
     this.task = task;
+    this.cores = cores;
+    this.coresPerTask = coresPerTask;
+  }
+
+  /** Each task brings a thread; the others of an executor's cores are shared by its tasks. */
+  @Override
+  public SeparationWorkers sharedBy(int tasks) {
+    int atOnce = Math.max(1, Math.min(tasks, cores / coresPerTask));
+    SeparationTask shared = task.withThreads(cores - atOnce + 1);
+    return new SeparationWorkers(bundle, shared, cores, coresPerTask);
+  }
+
+  SeparationTask task() {
+    return task;
   }
 
   @Override
