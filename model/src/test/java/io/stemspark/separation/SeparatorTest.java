@@ -26,6 +26,8 @@ import io.stemspark.network.Precision;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.Spectrogram;
 import io.stemspark.spectrogram.Stft;
+import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.spectrogram.Window;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -34,6 +36,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -68,6 +71,36 @@ class SeparatorTest {
         assertClose(stems.vocals(), mixture, 4 / format.scale());
         assertClose(stems.accompaniment(), silence, 4 / format.scale());
       }
+    }
+  }
+
+  /** The sizes that models have by default; ten windows. */
+  @ParameterizedTest
+  @EnumSource(SampleFormat.class)
+  void allOnesMaskReturnsTheMixtureInDefaultSizes(SampleFormat format) throws IOException {
+    PatchConfig patch = new PatchConfig(128, 1024);
+    StftConfig stft = new StftConfig(44_100, 4096, 1024, Window.HANN);
+    Network ones =
+        new Network() {
+          @Override
+          public void run(float[] magnitudes, int batch, float[] masks) {
+            Arrays.fill(masks, 1);
+          }
+
+          @Override
+          public void close() {}
+        };
+    float[][] mixture = noise(2, 10 * patch.frames() * stft.hopLength());
+    if (format.isInteger()) {
+      onSteps(mixture, format);
+    }
+    Separator separator =
+        new Separator(stft, NetworkSpec.unet(patch), ones, SmallSeparation.config(2, 2));
+    CollectedStems stems = separate(mixture, 44_100, format, separator);
+    if (format == SampleFormat.INT16) {
+      assertThat(stems.vocals()).isDeepEqualTo(mixture);
+    } else {
+      assertClose(stems.vocals(), mixture, 4 / SampleFormat.INT24.scale());
     }
   }
 
