@@ -91,6 +91,9 @@ public final class CheckpointFolder implements Checkpoints {
       String was = before.get(key);
       if (now != null && was != null) {
         boolean same = was.equals(now) || was.endsWith(THEN + now);
+        if (!same) {
+          LOG.warn("{} is {} from here on; it was {}", name(key), now, was);
+        }
         known.put(key, same ? was : was + THEN + now);
       }
     }
