@@ -1,5 +1,6 @@
 package io.stemspark.jobs;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.bundle.Origin;
 import io.stemspark.jobs.features.DatasetManifest;
@@ -7,6 +8,7 @@ import io.stemspark.jobs.features.FeatureBatchLoader;
 import io.stemspark.jobs.features.FeatureDataset;
 import io.stemspark.jobs.report.TrainingPage.Example;
 import io.stemspark.jobs.settings.JobSettings;
+import io.stemspark.jobs.settings.SparkSettings;
 import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.training.CheckpointFolder;
 import io.stemspark.jobs.training.SparkFitter;
@@ -23,6 +25,7 @@ import io.stemspark.training.Validation;
 import io.stemspark.unet.Compute;
 import io.stemspark.unet.OnnxExport;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -111,6 +114,11 @@ public final class TrainJob {
     CheckpointFolder checkpoints =
         checkpoints(context.hadoopConfiguration()).withPast(slots(context, training.compute()));
     int workers = Math.min(checkpoints.workers(), source.batchesPerEpoch());
+    if (context.isLocal() && !training.compute().usesCard()) {
+      int atOnce = Math.min(workers, slots(context, training.compute()));
+      shortage(atOnce, settings.workerBytes(), Runtime.getRuntime().maxMemory(), memory())
+          .ifPresent(LOG::warn);
+    }
     int steps = steps(training.epochs(), source.batchesPerEpoch() / workers);
     SparkFitter fitter =
         new SparkFitter(
@@ -173,10 +181,12 @@ public final class TrainJob {
   /** Tasks that the executors that there are can run at a time, by their cores and cards. */
   private static int slots(JavaSparkContext context, Compute compute) {
     SparkConf conf = context.getConf();
-    int cores = conf.getInt("spark.executor.cores", 0);
     if (context.isLocal()) {
-      return compute.usesCard() ? 1 : context.defaultParallelism();
+      return compute.usesCard() ? 1 : SparkSettings.localCores(conf).orElseThrow();
     }
+    String master = context.master();
+    int unset = master.startsWith("yarn") || master.startsWith("k8s") ? 1 : 0;
+    int cores = conf.getInt("spark.executor.cores", unset);
     // Spark's own count has the driver in it.
     int executors = context.statusTracker().getExecutorInfos().length - 1;
     int taskCores = conf.getInt("spark.task.cpus", 1);
@@ -188,6 +198,35 @@ public final class TrainJob {
       tasks = Math.min(tasks, executors * (int) (cards / cardsPerTask));
     }
     return Math.max(1, tasks);
+  }
+
+  /** Of this machine, or of the container that it is. */
+  private static long memory() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getTotalMemorySize();
+  }
+
+  /**
+   * Nothing limits what workers take together that are threads of one process, until the system
+   * ends it without a word.
+   *
+   * @param machine bytes that it has
+   */
+  static Optional<String> shortage(int workers, long workerBytes, long heap, long machine) {
+    if (heap + workers * workerBytes <= machine) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        ("Training may take %d MiB, %d MiB for each of %d workers and %d for the Java heap, and this"
+                + " machine has %d: the system may end it. Fewer stemspark.training.workers, a"
+                + " smaller stemspark.training.batch-size or smaller stemspark.unet.features take"
+                + " less (conf/starter.conf).")
+            .formatted(
+                (heap + workers * workerBytes) >> 20,
+                workerBytes >> 20,
+                workers,
+                heap >> 20,
+                machine >> 20));
   }
 
   /** Asks this process, and the executors that there are, whether they can compute. */

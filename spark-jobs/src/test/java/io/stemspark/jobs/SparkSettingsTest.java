@@ -36,6 +36,11 @@ class SparkSettingsTest {
         Map.of("ui.enabled", "false", "executor.memoryOverheadFactor", "3");
     assertThat(conf(factor).get("spark.executor.memoryOverheadFactor")).isEqualTo("3");
     assertThat(conf(factor).contains("spark.executor.memoryOverhead")).isFalse();
+    Map<String, String> little =
+        Map.of("ui.enabled", "false", "executor.memoryOverheadFactor", "0.5");
+    assertThat(conf(little).get("spark.executor.memoryOverhead"))
+        .as("more than half of the heap, which is no amount that the user has named")
+        .isEqualTo("1284m");
     Map<String, String> size = Map.of("ui.enabled", "false", "executor.memoryOverhead", "100m");
     assertThat(conf(size).get("spark.executor.memoryOverhead")).isEqualTo("100m");
   }

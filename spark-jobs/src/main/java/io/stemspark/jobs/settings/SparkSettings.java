@@ -4,6 +4,7 @@ import io.stemspark.jobs.steps.CardPlugin;
 import io.stemspark.jobs.training.ArraySerialization;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -98,13 +99,22 @@ public final class SparkSettings {
             workers,
             tasks);
       }
-    } else if (OVERHEAD_FACTORS.stream().noneMatch(conf::contains)) {
-      if (cards) {
-        conf.set(OVERHEAD_FACTORS.get(0), "1");
-      } else {
-        double ofHeap = OVERHEAD_OF_HEAP * conf.getSizeAsMb("spark.executor.memory", "1g");
-        conf.set(OVERHEAD, (long) Math.max(LEAST_OVERHEAD, ofHeap) + workers + "m");
-      }
+      return;
+    }
+    OptionalDouble factor =
+        OVERHEAD_FACTORS.stream()
+            .filter(conf::contains)
+            .mapToDouble(key -> conf.getDouble(key, 0))
+            .findFirst();
+    if (cards) {
+      conf.setIfMissing(OVERHEAD_FACTORS.get(0), String.valueOf(factor.orElse(1)));
+      return;
+    }
+    // A factor is a rule for all jobs, and goes by the heap, which workers hardly use.
+    long heap = conf.getSizeAsMb("spark.executor.memory", "1g");
+    long spark = (long) Math.max(LEAST_OVERHEAD, OVERHEAD_OF_HEAP * heap);
+    if (spark + workers > factor.orElse(0) * heap) {
+      conf.set(OVERHEAD, spark + workers + "m");
     }
   }
 
@@ -125,6 +135,11 @@ public final class SparkSettings {
 
   /** The cores to use where Spark would run in this process alone; empty on a cluster. */
   public OptionalInt localCores() {
+    return localCores(conf);
+  }
+
+  /** The same, of a Spark that has started. */
+  public static OptionalInt localCores(SparkConf conf) {
     Matcher local = LOCAL.matcher(conf.get("spark.master"));
     if (!local.matches()) {
       return OptionalInt.empty();
