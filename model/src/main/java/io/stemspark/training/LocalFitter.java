@@ -3,7 +3,6 @@ package io.stemspark.training;
 import io.stemspark.patch.PatchConfig;
 import java.io.IOException;
 import java.util.List;
-import java.util.OptionalInt;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
@@ -21,10 +20,9 @@ public final class LocalFitter implements Fitter {
 
   @Override
   public Fit fit(List<String> batches) throws IOException {
-    double sum = 0;
+    double[] losses = new double[batches.size()];
     long loading = 0;
     long fitting = 0;
-    OptionalInt unsound = OptionalInt.empty();
     for (int i = 0; i < batches.size(); i++) {
       long start = System.nanoTime();
       MultiDataSet batch = loader.load(batches.get(i));
@@ -32,12 +30,9 @@ public final class LocalFitter implements Fitter {
       network.fit(batch);
       loading += loaded - start;
       fitting += System.nanoTime() - loaded;
-      sum += network.score();
-      if (!Double.isFinite(network.score()) && unsound.isEmpty()) {
-        unsound = OptionalInt.of(i);
-      }
+      losses[i] = network.score() / patch.size();
     }
-    return new Fit(sum / batches.size() / patch.size(), unsound, fitting / 1e9, loading / 1e9);
+    return Fit.of(new double[][] {losses}, fitting / 1e9, loading / 1e9);
   }
 
   @Override

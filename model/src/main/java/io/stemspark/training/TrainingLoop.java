@@ -158,9 +158,9 @@ public final class TrainingLoop {
 
   /** What has gone astray is not saved over what was good. */
   private void requireSound(Fitter.Fit fit, List<String> batches) {
-    double loss = fit.loss();
+    double loss = fit.suspects().loss();
     String trouble;
-    if (fit.unsound().isPresent() || !Double.isFinite(loss)) {
+    if (!Double.isFinite(loss)) {
       trouble = "loss became no number";
     } else if (!Double.isFinite(fitter.network().params().sumNumber().doubleValue())) {
       trouble = "weights became infinite";
@@ -171,8 +171,8 @@ public final class TrainingLoop {
     } else {
       return;
     }
-    int first = fit.unsound().orElse(0);
-    int last = fit.unsound().orElse(batches.size() - 1);
+    int first = fit.suspects().first();
+    int last = fit.suspects().last();
     throw new IllegalStateException(
         "The %s in epoch %d, batches %d to %d, of the tracks %s; a lower learning rate may help. %s"
             .formatted(

@@ -273,8 +273,10 @@ class TrainingLoopTest {
         fitter(clip, CONFIG),
         (fit, round) ->
             round > rounds
-                ? new Fitter.Fit(
-                    20 * fit.loss(), fit.unsound(), fit.computingSeconds(), fit.waitingSeconds())
+                ? Fitter.Fit.of(
+                    new double[][] {{20 * fit.loss()}},
+                    fit.computingSeconds(),
+                    fit.waitingSeconds())
                 : fit);
   }
 

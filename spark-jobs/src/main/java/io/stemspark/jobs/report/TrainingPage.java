@@ -134,7 +134,7 @@ public final class TrainingPage {
             Map.of(
                 "training",
                 epochs.stream().map(epoch -> new Point(epoch.number(), epoch.loss())).toList())));
-    curve(page, "loss, last step of each worker in a round", rounds, Round::loss);
+    curve(page, "loss, mean of a round", rounds, Round::loss);
     curve(page, "learning rate", rounds, Round::learningRate);
     curve(page, "steps between two averagings", rounds, Round::roundSteps);
     curve(page, "patches per second, all workers", rounds, Round::patchesPerSecond);

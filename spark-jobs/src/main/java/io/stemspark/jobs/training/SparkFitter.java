@@ -6,10 +6,8 @@ import io.stemspark.training.Fitter;
 import io.stemspark.training.TrainingConfig;
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.OptionalInt;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -79,7 +77,7 @@ public final class SparkFitter implements Fitter {
   @Override
   public Fit fit(List<String> batches) {
     worker.computingNanos.reset();
-    worker.unsound.reset();
+    worker.losses.reset();
     waitingNanos.reset();
     int stepsBefore = configuration().getIterationCount();
     worker.stepsBefore = stepsBefore;
@@ -92,14 +90,16 @@ public final class SparkFitter implements Fitter {
     }
     // The training master takes every round for one of its longest.
     configuration().setIterationCount(stepsBefore + steps);
-    return new Fit(
-        graph.getScore() / patch.size(),
-        worker.unsound.value().stream()
-            .min(Comparator.comparing(UnsoundStep::step))
-            .map(found -> OptionalInt.of(found.worker() * steps + found.step()))
-            .orElse(OptionalInt.empty()),
-        worker.computingNanos.value() / 1e9,
-        waitingNanos.value() / 1e9);
+    return Fit.of(losses(steps), worker.computingNanos.value() / 1e9, waitingNanos.value() / 1e9);
+  }
+
+  /** Spark may tell of a step twice, if its task ran twice, but of each at least once. */
+  private double[][] losses(int steps) {
+    double[][] losses = new double[workers][steps];
+    for (StepLoss told : worker.losses.value()) {
+      losses[told.worker][told.step] = told.score / patch.size();
+    }
+    return losses;
   }
 
   private ComputationGraphConfiguration configuration() {
@@ -116,27 +116,27 @@ public final class SparkFitter implements Fitter {
     return workers;
   }
 
-  /** A step whose loss was no number, counted from 0 in its round. */
-  private record UnsoundStep(int worker, int step) implements Serializable {}
+  /** What a step, counted from 0 in its round, made of its batch: the loss per patch. */
+  private record StepLoss(int worker, int step, double score) implements Serializable {}
 
   /**
    * What surrounds each step of a worker. Workers make a network anew in every round and begin to
    * count its steps at zero, where learning rate and Adam's corrections would begin anew too; so
-   * they are told how many there have been. The time that steps take is counted, and where a loss
-   * is no number, the driver is told the step.
+   * they are told how many there have been. The time that steps take is counted, and the driver is
+   * told their losses.
    */
   private static final class WorkerSteps implements TrainingHook {
     private static final long serialVersionUID = 1;
 
     private final LongAccumulator computingNanos;
-    private final CollectionAccumulator<UnsoundStep> unsound;
+    private final CollectionAccumulator<StepLoss> losses;
     private int stepsBefore;
     private transient int step;
     private transient long started;
 
-    WorkerSteps(LongAccumulator computingNanos, CollectionAccumulator<UnsoundStep> unsound) {
+    WorkerSteps(LongAccumulator computingNanos, CollectionAccumulator<StepLoss> losses) {
       this.computingNanos = computingNanos;
-      this.unsound = unsound;
+      this.losses = losses;
     }
 
     @Override
@@ -153,9 +153,7 @@ public final class SparkFitter implements Fitter {
     @Override
     public void postUpdate(MultiDataSet batch, Model model) {
       computingNanos.add(System.nanoTime() - started);
-      if (!Double.isFinite(model.score()) && unsound.isZero()) {
-        unsound.add(new UnsoundStep(TaskContext.getPartitionId(), step));
-      }
+      losses.add(new StepLoss(TaskContext.getPartitionId(), step, model.score()));
     }
 
     @Override
