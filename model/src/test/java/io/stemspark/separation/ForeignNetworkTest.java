@@ -27,7 +27,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,16 +119,7 @@ class ForeignNetworkTest {
     NetworkSpec louder =
         new NetworkSpec(
             Input.COMPLEX, Output.COMPLEX, Stem.VOCALS, 2, PATCH, Axes.BINS_FRAMES, 1, 1e6);
-    Network huge =
-        new Network() {
-          @Override
-          public void run(float[] input, int batch, float[] output) {
-            Arrays.fill(output, 1e35f);
-          }
-
-          @Override
-          public void close() {}
-        };
+    Network huge = SmallSeparation.constant(1e35f);
     Separator separator = new Separator(STFT, louder, huge, config(0, 1));
     MemoryReader silence = new MemoryReader(new float[2][20_000], 44_100, SampleFormat.FLOAT32);
     assertThatThrownBy(() -> separator.separate(silence, new CollectedStems(2)))

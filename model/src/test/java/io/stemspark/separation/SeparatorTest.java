@@ -80,22 +80,12 @@ class SeparatorTest {
   void allOnesMaskReturnsTheMixtureInDefaultSizes(SampleFormat format) throws IOException {
     PatchConfig patch = new PatchConfig(128, 1024);
     StftConfig stft = new StftConfig(44_100, 4096, 1024, Window.HANN);
-    Network ones =
-        new Network() {
-          @Override
-          public void run(float[] magnitudes, int batch, float[] masks) {
-            Arrays.fill(masks, 1);
-          }
-
-          @Override
-          public void close() {}
-        };
     float[][] mixture = noise(2, 10 * patch.frames() * stft.hopLength());
     if (format.isInteger()) {
       onSteps(mixture, format);
     }
     Separator separator =
-        new Separator(stft, NetworkSpec.unet(patch), ones, SmallSeparation.config(2, 2));
+        new Separator(stft, NetworkSpec.unet(patch), constant(1), SmallSeparation.config(2, 2));
     CollectedStems stems = separate(mixture, 44_100, format, separator);
     if (format == SampleFormat.INT16) {
       assertThat(stems.vocals()).isDeepEqualTo(mixture);

@@ -11,6 +11,7 @@ import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.Window;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Random;
 
 /** A separator so small that its network can be written down, and mixtures for it. */
@@ -22,7 +23,15 @@ final class SmallSeparation {
 
   /** Says that everything is voice, or nothing, or a share that changes from element to element. */
   static Network constant(float mask) {
-    return network((magnitudes, i) -> mask);
+    return new Network() {
+      @Override
+      public void run(float[] magnitudes, int batch, float[] masks) {
+        Arrays.fill(masks, mask);
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   static Network uneven() {

@@ -10,12 +10,14 @@ import io.stemspark.jobs.storage.StagedFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
@@ -29,6 +31,9 @@ import scala.Tuple2;
 
 /** Which tracks a run takes on. The tracks stay on the executors; the driver sees sums. */
 public final class RunPlan implements AutoCloseable {
+  private static final BinaryOperator<LedgerRow> LAST =
+      BinaryOperator.maxBy(Comparator.comparingLong(LedgerRow::time));
+
   private final JavaRDD<Decision> decisions;
   private final PlanSummary summary;
 
@@ -91,7 +96,7 @@ public final class RunPlan implements AutoCloseable {
             if (past.containsKey(row.trackId())) {
               past.get(row.trackId()).add(Past.of(row));
               if (row.isDone()) {
-                done.merge(row.trackId(), row, (one, other) -> later(one, other));
+                done.merge(row.trackId(), row, LAST);
               }
             }
           });
@@ -110,10 +115,6 @@ public final class RunPlan implements AutoCloseable {
       }
     }
     return summary;
-  }
-
-  private static LedgerRow later(LedgerRow one, LedgerRow other) {
-    return other.time() > one.time() ? other : one;
   }
 
   private static Decision requireSamePlace(Decision decision, Judge judge, LedgerRow done) {
