@@ -79,9 +79,7 @@ public final class CheckpointFolder implements Checkpoints {
    * @param available workers of a run that is new
    */
   public CheckpointFolder withPast(int available) throws IOException {
-    Optional<Path> last = last();
-    Map<String, String> before =
-        last.isPresent() ? read(last.get(), CheckpointFile::readRun) : Map.of();
+    Map<String, String> before = readLast(CheckpointFile::readRun).orElse(Map.of());
     Map<String, String> known = new TreeMap<>(run);
     if (run.getOrDefault(WORKERS, OPEN).equals(OPEN)) {
       known.put(WORKERS, before.getOrDefault(WORKERS, Integer.toString(available)));
@@ -107,7 +105,7 @@ public final class CheckpointFolder implements Checkpoints {
     return values;
   }
 
-  /** Workers of the run. */
+  /** Workers of the run; 0 where its settings leave that open. */
   public int workers() {
     return Integer.parseInt(run.get(WORKERS));
   }
@@ -120,8 +118,8 @@ public final class CheckpointFolder implements Checkpoints {
    *     when there are none and the bundle shows that the training has ended
    */
   public void requireUsable(boolean resume) throws IOException {
-    Optional<Path> last = last();
-    if (last.isEmpty()) {
+    Optional<Map<String, String>> before = readLast(CheckpointFile::readRun);
+    if (before.isEmpty()) {
       FileSystem files = bundle.getFileSystem(configuration);
       if (resume && Retries.call(() -> files.exists(bundle))) {
         throw new IOException(
@@ -137,11 +135,10 @@ public final class CheckpointFolder implements Checkpoints {
               + ": holds a training that has not ended; --resume goes on with it, and without this"
               + " folder a new one starts");
     }
-    requireSame(last.get());
+    requireSame(before.get());
   }
 
-  private void requireSame(Path checkpoint) throws IOException {
-    Map<String, String> before = read(checkpoint, CheckpointFile::readRun);
+  private void requireSame(Map<String, String> before) throws IOException {
     TreeSet<String> keys = new TreeSet<>(before.keySet());
     keys.addAll(run.keySet());
     List<String> differences =
@@ -176,12 +173,11 @@ public final class CheckpointFolder implements Checkpoints {
 
   @Override
   public Optional<TrainingState> restore(ComputationGraph network) throws IOException {
-    Optional<Path> last = last();
-    if (last.isEmpty()) {
-      return Optional.empty();
+    Optional<Map<String, String>> before = readLast(CheckpointFile::readRun);
+    if (before.isPresent()) {
+      requireSame(before.get());
     }
-    requireSame(last.get());
-    return Optional.of(read(last.get(), stream -> CheckpointFile.read(stream, network)));
+    return readLast(stream -> CheckpointFile.read(stream, network));
   }
 
   @Override
@@ -217,11 +213,6 @@ public final class CheckpointFolder implements Checkpoints {
     }
   }
 
-  private Optional<Path> last() throws IOException {
-    List<Path> all = all();
-    return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
-  }
-
   /** Whether a file is a checkpoint, or one that was never finished. */
   private static boolean isOurs(String name) {
     return name.endsWith(ENDING) || (name.startsWith(".") && name.contains(ENDING + "."));
@@ -249,15 +240,21 @@ public final class CheckpointFolder implements Checkpoints {
     T read(InputStream stream) throws IOException;
   }
 
-  private <T> T read(Path file, Reader<T> reader) throws IOException {
-    try {
-      return Retries.call(() -> readOnce(file, reader));
-    } catch (DamagedCheckpointException e) {
-      throw new IOException(
-          "%s: is damaged: %s; without it, --resume goes on with the checkpoint before"
-              .formatted(file, e.getMessage()),
-          e);
+  /** Reads the newest checkpoint that is whole: a machine that fails may damage the last one. */
+  private <T> Optional<T> readLast(Reader<T> reader) throws IOException {
+    List<Path> all = all();
+    for (int i = all.size() - 1; i >= 0; i--) {
+      Path file = all.get(i);
+      try {
+        return Optional.of(Retries.call(() -> readOnce(file, reader)));
+      } catch (DamagedCheckpointException e) {
+        if (i == 0) {
+          throw new IOException("%s: is damaged: %s".formatted(file, e.getMessage()), e);
+        }
+        LOG.warn("{} is damaged ({}); the checkpoint before is taken", file, e.getMessage());
+      }
     }
+    return Optional.empty();
   }
 
   private <T> T readOnce(Path file, Reader<T> reader) throws IOException {
