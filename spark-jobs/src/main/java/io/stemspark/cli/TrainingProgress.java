@@ -9,6 +9,11 @@ import java.io.PrintWriter;
 final class TrainingProgress implements TrainingListener {
   private static final double SECONDS_BETWEEN_LINES = 60;
 
+  /** A terminal's modes: what does not fit a line is left out, or goes on in the next. */
+  private static final String CUT_LINES = "\u001b[?7l";
+
+  private static final String WRAP_LINES = "\u001b[?7h";
+
   private final PrintWriter out;
   private final boolean terminal = Terminal.isWatched();
 
@@ -30,7 +35,7 @@ final class TrainingProgress implements TrainingListener {
   public void roundDone(Round round) {
     String line = describe(round);
     if (terminal) {
-      out.printf("\r\u001b[K%s", line);
+      out.printf("\r\u001b[K%s%s%s", CUT_LINES, line, WRAP_LINES);
       out.flush();
     } else if (round.seconds() - printed > SECONDS_BETWEEN_LINES) {
       printed = round.seconds();
@@ -39,24 +44,22 @@ final class TrainingProgress implements TrainingListener {
     }
   }
 
-  /** On a terminal, which may be narrow, without last score and shares of averaging and waiting. */
   private String describe(Round round) {
-    String others =
-        ", averaging %.0f %%, waiting %.0f %%"
-            .formatted(100 * round.averaging(), 100 * round.waiting());
-    return "epoch %d/%d, batch %d/%d, loss %.4f%s, %d x %.1f patches/s, computing %.0f %%%s%s"
+    return ("epoch %d/%d, batch %d/%d%s, loss %.4f%s, %d x %.1f patches/s, computing %.0f %%,"
+            + " averaging %.0f %%, waiting %.0f %%")
         .formatted(
             round.epoch(),
             epochs,
             round.batchesDone(),
             round.batches(),
+            timeLeft(round),
             round.loss(),
-            terminal ? "" : score,
+            score,
             round.workers(),
             round.patchesPerSecond() / round.workers(),
             100 * round.computing(),
-            terminal ? "" : others,
-            timeLeft(round));
+            100 * round.averaging(),
+            100 * round.waiting());
   }
 
   /** By what this run has done so far; nothing after its first round. */

@@ -33,8 +33,8 @@ class TrainingProgressTest {
         .containsExactly(
             "epoch 1/4, batch 2/10, loss 0.2500, 2 x 6.3 patches/s, computing 90 %, averaging 6 %,"
                 + " waiting 4 %",
-            "epoch 1/4, batch 6/10, loss 0.2500, 2 x 6.3 patches/s, computing 90 %, averaging 6 %,"
-                + " waiting 4 %, 9 min left");
+            "epoch 1/4, batch 6/10, 9 min left, loss 0.2500, 2 x 6.3 patches/s, computing 90 %,"
+                + " averaging 6 %, waiting 4 %");
   }
 
   /** What was done before a restart took other time. */
@@ -42,7 +42,7 @@ class TrainingProgressTest {
   void timeLeftGoesByWhatThisRunHasDone() {
     progress.roundDone(round(3, 5, 1000));
     progress.roundDone(round(4, 5, 9000));
-    assertThat(lines().get(1)).endsWith("67 min left");
+    assertThat(lines().get(1)).startsWith("epoch 4/4, batch 5/10, 67 min left, loss");
   }
 
   @Test
