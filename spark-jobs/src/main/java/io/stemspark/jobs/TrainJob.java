@@ -8,11 +8,11 @@ import io.stemspark.jobs.features.FeatureBatchLoader;
 import io.stemspark.jobs.features.FeatureDataset;
 import io.stemspark.jobs.report.TrainingPage.Example;
 import io.stemspark.jobs.settings.JobSettings;
-import io.stemspark.jobs.settings.SparkSettings;
 import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.training.CheckpointFolder;
 import io.stemspark.jobs.training.SparkFitter;
 import io.stemspark.jobs.training.TrainingLog;
+import io.stemspark.jobs.training.WorkerSlots;
 import io.stemspark.network.Network;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.OnnxNetwork;
@@ -22,14 +22,12 @@ import io.stemspark.training.TrainingConfig;
 import io.stemspark.training.TrainingListener;
 import io.stemspark.training.TrainingLoop;
 import io.stemspark.training.Validation;
-import io.stemspark.unet.Compute;
 import io.stemspark.unet.OnnxExport;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +35,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.package$;
 import org.apache.spark.sql.SparkSession;
@@ -109,14 +106,18 @@ public final class TrainJob {
   public Epoch run(SparkSession spark, TrainingListener listener) throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     TrainingConfig training = settings.training();
-    requireUsable(context, training.compute());
+    CheckpointFolder ofSettings = checkpoints(context.hadoopConfiguration());
+    int slots = WorkerSlots.requireUsable(context, ofSettings.workers(), training.compute());
     FeatureDataset source = FeatureDataset.open(spark, features, settings.patch(), training);
-    CheckpointFolder checkpoints =
-        checkpoints(context.hadoopConfiguration()).withPast(slots(context, training.compute()));
+    CheckpointFolder checkpoints = ofSettings.withPast(slots);
     int workers = Math.min(checkpoints.workers(), source.batchesPerEpoch());
+    LOG.info("{} workers; executors can run {} at a time", workers, slots);
     if (context.isLocal() && !training.compute().usesCard()) {
-      int atOnce = Math.min(workers, slots(context, training.compute()));
-      shortage(atOnce, settings.workerBytes(), Runtime.getRuntime().maxMemory(), memory())
+      shortage(
+              Math.min(workers, slots),
+              settings.workerBytes(),
+              Runtime.getRuntime().maxMemory(),
+              memory())
           .ifPresent(LOG::warn);
     }
     int steps = steps(training.epochs(), source.batchesPerEpoch() / workers);
@@ -178,28 +179,6 @@ public final class TrainJob {
     }
   }
 
-  /** Tasks that the executors that there are can run at a time, by their cores and cards. */
-  private static int slots(JavaSparkContext context, Compute compute) {
-    SparkConf conf = context.getConf();
-    if (context.isLocal()) {
-      return compute.usesCard() ? 1 : SparkSettings.localCores(conf).orElseThrow();
-    }
-    String master = context.master();
-    int unset = master.startsWith("yarn") || master.startsWith("k8s") ? 1 : 0;
-    int cores = conf.getInt("spark.executor.cores", unset);
-    // Spark's own count has the driver in it.
-    int executors = context.statusTracker().getExecutorInfos().length - 1;
-    int taskCores = conf.getInt("spark.task.cpus", 1);
-    int tasks =
-        cores == 0 ? context.defaultParallelism() / taskCores : executors * (cores / taskCores);
-    double cardsPerTask = conf.getDouble("spark.task.resource.gpu.amount", 0);
-    if (cardsPerTask > 0) {
-      int cards = conf.getInt("spark.executor.resource.gpu.amount", 0);
-      tasks = Math.min(tasks, executors * (int) (cards / cardsPerTask));
-    }
-    return Math.max(1, tasks);
-  }
-
   /** Of this machine, or of the container that it is. */
   private static long memory() {
     return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
@@ -227,31 +206,6 @@ public final class TrainJob {
                 workers,
                 heap >> 20,
                 machine >> 20));
-  }
-
-  /** Asks this process, and the executors that there are, whether they can compute. */
-  private static void requireUsable(JavaSparkContext context, Compute compute) {
-    compute.requireUsable();
-    int tasks = slots(context, compute);
-    List<String> problems =
-        context
-            .parallelize(Collections.nCopies(tasks, compute), tasks)
-            .map(TrainJob::problem)
-            .filter(problem -> !problem.isEmpty())
-            .distinct()
-            .collect();
-    if (!problems.isEmpty()) {
-      throw new IllegalStateException(String.join("; ", problems));
-    }
-  }
-
-  private static String problem(Compute compute) {
-    try {
-      compute.requireUsable();
-      return "";
-    } catch (IllegalStateException e) {
-      return e.getMessage();
-    }
   }
 
   /** What the network makes of some patches of the validation split. */

@@ -135,11 +135,6 @@ public final class SparkSettings {
 
   /** The cores to use where Spark would run in this process alone; empty on a cluster. */
   public OptionalInt localCores() {
-    return localCores(conf);
-  }
-
-  /** The same, of a Spark that has started. */
-  public static OptionalInt localCores(SparkConf conf) {
     Matcher local = LOCAL.matcher(conf.get("spark.master"));
     if (!local.matches()) {
       return OptionalInt.empty();

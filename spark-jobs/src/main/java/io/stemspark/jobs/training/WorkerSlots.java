@@ -1,0 +1,90 @@
+package io.stemspark.jobs.training;
+
+import io.stemspark.unet.Compute;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** How many workers a training finds room for, and whether they can compute. */
+public final class WorkerSlots {
+  /** Executors register one after the other, as their machines and containers get ready. */
+  private static final long STEADY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private static final long LOOK_AGAIN_MILLIS = 100;
+
+  private WorkerSlots() {}
+
+  /**
+   * Waits until executors have come, and asks this process and all of them whether they can
+   * compute.
+   *
+   * @param wanted workers, or 0 for as many as there is room for
+   * @return how many tasks the executors can run at a time
+   * @throws IllegalStateException with what one of them lacks
+   */
+  public static int requireUsable(JavaSparkContext context, int wanted, Compute compute) {
+    compute.requireUsable();
+    int slots = count(context, wanted, compute);
+    List<String> problems =
+        context
+            .parallelize(Collections.nCopies(slots, compute), slots)
+            .map(WorkerSlots::problem)
+            .filter(problem -> !problem.isEmpty())
+            .distinct()
+            .collect();
+    if (!problems.isEmpty()) {
+      throw new IllegalStateException(String.join("; ", problems));
+    }
+    return slots;
+  }
+
+  private static int count(JavaSparkContext context, int wanted, Compute compute) {
+    SparkContext spark = context.sc();
+    // What Spark goes by when all tasks of a stage have to run at a time: cores, cards and what a
+    // task takes of them.
+    IntSupplier tasks =
+        () -> spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
+    if (context.isLocal()) {
+      return compute.usesCard() ? 1 : tasks.getAsInt();
+    }
+    // Spark says by itself that it waits where there is no executor yet.
+    context.parallelize(List.of(compute), 1).count();
+    return steady(tasks, wanted, STEADY_NANOS);
+  }
+
+  /** A number once it has been the same for some time, or is as large as is wanted. */
+  static int steady(IntSupplier number, int wanted, long nanos) {
+    int seen = number.getAsInt();
+    long since = System.nanoTime();
+    while ((wanted == 0 || seen < wanted) && System.nanoTime() - since < nanos) {
+      pause();
+      int now = number.getAsInt();
+      if (now != seen) {
+        seen = now;
+        since = System.nanoTime();
+      }
+    }
+    return Math.max(1, seen);
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while executors start", e);
+    }
+  }
+
+  private static String problem(Compute compute) {
+    try {
+      compute.requireUsable();
+      return "";
+    } catch (IllegalStateException e) {
+      return e.getMessage();
+    }
+  }
+}
