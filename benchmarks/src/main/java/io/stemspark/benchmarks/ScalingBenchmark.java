@@ -51,6 +51,9 @@ public final class ScalingBenchmark {
   /** Adam keeps two numbers for each parameter, and all three are averaged. */
   private static final int BYTES_PER_PARAMETER = 3 * Float.BYTES;
 
+  /** A checkpoint has those, the moving average, and the weights of the best epoch. */
+  private static final int CHECKPOINT_BYTES_PER_PARAMETER = BYTES_PER_PARAMETER + 2 * Float.BYTES;
+
   /** 10 Gbit/s. */
   private static final double NETWORK_BYTES_PER_SECOND = 1.25e9;
 
@@ -131,10 +134,11 @@ public final class ScalingBenchmark {
     System.out.printf(
         Locale.ROOT,
         "%nDefault network: %.1f million parameters, %.0f MB to and from each executor per"
-            + " averaging; %.2f s with one executor, %.2f s with two; to read and add one more"
-            + " result %.2f s.%n%n",
+            + " averaging, and %.0f MB to storage; %.2f s with one executor, %.2f s with two; to"
+            + " read and add one more result %.2f s.%n%n",
         parameters / 1e6,
         bytes / 1e6,
+        (double) parameters * CHECKPOINT_BYTES_PER_PARAMETER / 1e6,
         seconds[0],
         seconds[1],
         perResult);
@@ -144,7 +148,8 @@ public final class ScalingBenchmark {
         |---:|---:|---:|---:|---:|""");
     for (int executors : new int[] {2, 8, 32, 128}) {
       int merged = mergedInTurn(executors);
-      double network = bytes * (merged + 2) / NETWORK_BYTES_PER_SECOND;
+      double moved = bytes * (merged + 2) + (double) parameters * CHECKPOINT_BYTES_PER_PARAMETER;
+      double network = moved / NETWORK_BYTES_PER_SECOND;
       double cost = executors == 2 ? seconds[1] : seconds[1] + perResult * (merged - 2) + network;
       print(
           "%d | %d | %.1f | %.0f | %.0f |",
