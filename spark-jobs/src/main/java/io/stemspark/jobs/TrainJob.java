@@ -113,11 +113,8 @@ public final class TrainJob {
     int workers = Math.min(checkpoints.workers(), source.batchesPerEpoch());
     LOG.info("{} workers; executors can run {} at a time", workers, slots);
     if (context.isLocal() && !training.compute().usesCard()) {
-      shortage(
-              Math.min(workers, slots),
-              settings.workerBytes(),
-              Runtime.getRuntime().maxMemory(),
-              memory())
+      long heap = Runtime.getRuntime().maxMemory();
+      shortage(Math.min(workers, slots), settings.workerBytes(), heap, memory())
           .ifPresent(LOG::warn);
     }
     int steps = steps(training.epochs(), source.batchesPerEpoch() / workers);
