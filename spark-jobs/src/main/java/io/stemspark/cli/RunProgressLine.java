@@ -4,45 +4,33 @@ import io.stemspark.jobs.Progress;
 import io.stemspark.jobs.RunListener;
 import io.stemspark.jobs.plan.PlanSummary;
 import java.io.PrintWriter;
-import java.time.Duration;
 
-/** Says how far a run is: on a terminal in a line that changes, in a log once a minute. */
+/** Says how far a run over tracks is. */
 final class RunProgressLine implements RunListener, AutoCloseable {
-  private static final long LOG_PERIOD_NANOS = 60_000_000_000L;
   private static final double LEAST_FRACTION = 0.001;
 
-  private final PrintWriter out;
+  private final RunningLine line;
   private final String verb;
-  private final boolean terminal = Terminal.isWatched();
   private long start = System.nanoTime();
-  private long lastLog = start;
   private String report;
 
   /**
    * @param verb what is done, for example "separating"
    */
   RunProgressLine(PrintWriter out, String verb) {
-    this.out = out;
+    this.line = new RunningLine(out, Terminal.isWatched());
     this.verb = verb;
   }
 
   @Override
   public void planned(PlanSummary plan) {
     start = System.nanoTime();
-    lastLog = start;
   }
 
   @Override
   public void progressed(Progress progress) {
-    long now = System.nanoTime();
-    if (terminal) {
-      out.print("\r\u001b[K" + line(progress, now));
-      out.flush();
-    } else if (now - lastLog > LOG_PERIOD_NANOS) {
-      lastLog = now;
-      out.println(line(progress, now));
-      out.flush();
-    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    line.show(seconds, () -> describe(progress, seconds));
   }
 
   @Override
@@ -50,8 +38,7 @@ final class RunProgressLine implements RunListener, AutoCloseable {
     report = page;
   }
 
-  private String line(Progress progress, long now) {
-    double seconds = (now - start) / 1e9;
+  private String describe(Progress progress, double seconds) {
     StringBuilder text = new StringBuilder();
     text.append(
         "%s: %d of %d tracks, %.1f h of audio, %.1f times real time"
@@ -66,17 +53,9 @@ final class RunProgressLine implements RunListener, AutoCloseable {
     }
     if (progress.fraction() > LEAST_FRACTION) {
       double left = seconds * (1 / progress.fraction() - 1);
-      text.append(", " + words(Duration.ofSeconds(Math.round(left))) + " left");
+      text.append(", %s left".formatted(RunningLine.words(left)));
     }
     return text.toString();
-  }
-
-  private static String words(Duration duration) {
-    return duration.toHours() > 0
-        ? "%d h %02d min".formatted(duration.toHours(), duration.toMinutesPart())
-        : duration.toMinutes() > 0
-            ? "%d min".formatted(duration.toMinutes())
-            : "%d s".formatted(duration.toSeconds());
   }
 
   /** Where the report's page lies; null if there is none. */
@@ -86,9 +65,6 @@ final class RunProgressLine implements RunListener, AutoCloseable {
 
   @Override
   public void close() {
-    if (terminal) {
-      out.print("\r\u001b[K");
-      out.flush();
-    }
+    line.clear();
   }
 }

@@ -51,7 +51,8 @@ final class TrainCommand implements Callable<Integer> {
     TrainJob job = TrainJob.plan(features, output, resume, settings, spark.hadoop());
     PrintWriter out = spec.commandLine().getOut();
     try (SparkSession session = spark.start()) {
-      job.run(session, new TrainingProgress(out, settings.training().epochs()));
+      int epochs = settings.training().epochs();
+      job.run(session, new TrainingProgress(out, Terminal.isWatched(), epochs));
     }
     out.println("wrote " + output);
     out.println("curves: " + TrainingLog.page(output));

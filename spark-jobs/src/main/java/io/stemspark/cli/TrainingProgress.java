@@ -5,43 +5,36 @@ import io.stemspark.training.Round;
 import io.stemspark.training.TrainingListener;
 import java.io.PrintWriter;
 
-/** Prints a line per epoch; in between a running line on a terminal, elsewhere one a minute. */
+/** Says how far a training is, and what came of each epoch. */
 final class TrainingProgress implements TrainingListener {
-  private static final double SECONDS_BETWEEN_LINES = 60;
-
-  /** A terminal's modes: what does not fit a line is left out, or goes on in the next. */
-  private static final String CUT_LINES = "\u001b[?7l";
-
-  private static final String WRAP_LINES = "\u001b[?7h";
-
   private final PrintWriter out;
-  private final boolean terminal = Terminal.isWatched();
-
+  private final RunningLine line;
   private final int epochs;
   private double first = Double.NaN;
   private double firstSeconds;
-  private double printed = Double.NEGATIVE_INFINITY;
   private String score = "";
 
   /**
+   * @param terminal whether somebody watches
    * @param epochs how many there will be, unless training ends early
    */
-  TrainingProgress(PrintWriter out, int epochs) {
+  TrainingProgress(PrintWriter out, boolean terminal, int epochs) {
     this.out = out;
+    this.line = new RunningLine(out, terminal);
     this.epochs = epochs;
   }
 
   @Override
   public void roundDone(Round round) {
-    String line = describe(round);
-    if (terminal) {
-      out.printf("\r\u001b[K%s%s%s", CUT_LINES, line, WRAP_LINES);
-      out.flush();
-    } else if (round.seconds() - printed > SECONDS_BETWEEN_LINES) {
-      printed = round.seconds();
-      out.println(line);
-      out.flush();
+    if (Double.isNaN(first)) {
+      first = epochsDone(round);
+      firstSeconds = round.seconds();
     }
+    line.show(round.seconds(), () -> describe(round));
+  }
+
+  private static double epochsDone(Round round) {
+    return round.epoch() - 1 + (double) round.batchesDone() / round.batches();
   }
 
   private String describe(Round round) {
@@ -64,24 +57,20 @@ final class TrainingProgress implements TrainingListener {
 
   /** By what this run has done so far; nothing after its first round. */
   private String timeLeft(Round round) {
-    double done = round.epoch() - 1 + (double) round.batchesDone() / round.batches();
-    if (Double.isNaN(first)) {
-      first = done;
-      firstSeconds = round.seconds();
+    double done = epochsDone(round);
+    if (done == first) {
       return "";
     }
-    double minutes = (round.seconds() - firstSeconds) / (done - first) * (epochs - done) / 60;
-    return minutes < 90
-        ? ", %.0f min left".formatted(Math.ceil(minutes))
-        : ", %.1f h left".formatted(minutes / 60);
+    double seconds = (round.seconds() - firstSeconds) / (done - first) * (epochs - done);
+    return ", %s left".formatted(RunningLine.words(seconds));
   }
 
   @Override
   public void epochDone(Epoch epoch) {
     score = epoch.validation().map(v -> ", last SDR %.2f dB".formatted(v.sdr())).orElse("");
+    line.clear();
     out.printf(
-        "%sepoch %d: loss %.5f%s, %.0f s%n",
-        terminal ? "\r\u001b[K" : "",
+        "epoch %d: loss %.5f%s, %.0f s%n",
         epoch.number(),
         epoch.loss(),
         epoch
@@ -93,5 +82,10 @@ final class TrainingProgress implements TrainingListener {
             .orElse(""),
         epoch.seconds());
     out.flush();
+  }
+
+  @Override
+  public void ended() {
+    line.clear();
   }
 }

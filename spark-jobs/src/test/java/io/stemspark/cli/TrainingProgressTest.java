@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 class TrainingProgressTest {
   private final StringWriter printed = new StringWriter();
-  private final TrainingProgress progress = new TrainingProgress(new PrintWriter(printed), 4);
+  private final TrainingProgress progress =
+      new TrainingProgress(new PrintWriter(printed), false, 4);
 
   private static Round round(int epoch, int batches, double seconds) {
     return new Round(epoch, batches, 10, 40, 4, 1e-3, 0.25, 12.5, 2, 0.9, 0.04, 0.06, seconds);
@@ -29,12 +30,29 @@ class TrainingProgressTest {
     progress.roundDone(round(1, 4, 35));
     progress.roundDone(round(1, 6, 66));
     progress.roundDone(round(1, 8, 99));
+    progress.roundDone(round(2, 2, 150));
+    progress.ended();
     assertThat(lines())
         .containsExactly(
-            "epoch 1/4, batch 2/10, loss 0.2500, 2 x 6.3 patches/s, computing 90 %, averaging 6 %,"
-                + " waiting 4 %",
-            "epoch 1/4, batch 6/10, 9 min left, loss 0.2500, 2 x 6.3 patches/s, computing 90 %,"
+            "epoch 1/4, batch 6/10, 8 min left, loss 0.2500, 2 x 6.3 patches/s, computing 90 %,"
+                + " averaging 6 %, waiting 4 %",
+            "epoch 2/4, batch 2/10, 6 min left, loss 0.2500, 2 x 6.3 patches/s, computing 90 %,"
                 + " averaging 6 %, waiting 4 %");
+  }
+
+  @Test
+  void aTerminalHasOneLineThatIsCutAndGivesWay() {
+    TrainingProgress watched = new TrainingProgress(new PrintWriter(printed), true, 4);
+    watched.roundDone(round(1, 2, 5));
+    watched.roundDone(round(1, 4, 6));
+    watched.epochDone(new Epoch(1, 0.5, Optional.empty(), 90));
+    watched.ended();
+    String rest = "loss 0.2500, 2 x 6.3 patches/s, computing 90 %, averaging 6 %, waiting 4 %";
+    assertThat(printed.toString().replace("\r\u001b[K", "<").replace("\u001b", ""))
+        .isEqualTo(
+            "<[?7lepoch 1/4, batch 2/10, %s[?7h<[?7lepoch 1/4, batch 4/10, 18 s left, %s[?7h"
+                    .formatted(rest, rest)
+                + "<epoch 1: loss 0.50000, 90 s%n<".formatted());
   }
 
   /** What was done before a restart took other time. */
@@ -42,7 +60,7 @@ class TrainingProgressTest {
   void timeLeftGoesByWhatThisRunHasDone() {
     progress.roundDone(round(3, 5, 1000));
     progress.roundDone(round(4, 5, 9000));
-    assertThat(lines().get(1)).startsWith("epoch 4/4, batch 5/10, 67 min left, loss");
+    assertThat(lines().get(1)).startsWith("epoch 4/4, batch 5/10, 1 h 06 min left, loss");
   }
 
   @Test
