@@ -87,6 +87,8 @@ public final class SparkFitter implements Fitter {
       graph.fitMultiDataSet(new CountedRdd<>(data, batches.size()));
     } finally {
       broadcasts.destroyAll();
+      // The workers' results have been here.
+      NativeGarbage.limit();
     }
     // The training master takes every round for one of its longest.
     configuration().setIterationCount(stepsBefore + steps);
