@@ -208,7 +208,7 @@ public final class ScalingBenchmark {
     assignments.add("stemspark.patch.frames = " + frames);
     assignments.add("stemspark.patch.bins = " + bins);
     assignments.add("stemspark.training.epochs = 1");
-    // Spark takes one executor of one core for a parallelism of two.
+    // So nobody waits for more executors than that.
     assignments.add("stemspark.training.workers = " + executors);
     assignments.add("stemspark.training.batch-size = " + batch);
     assignments.add("stemspark.training.averaging-period = " + period);
