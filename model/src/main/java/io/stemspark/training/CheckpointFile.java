@@ -1,11 +1,8 @@
 package io.stemspark.training;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.stemspark.bundle.BundleException;
 import io.stemspark.bundle.StrictJson;
 import io.stemspark.bundle.Weights;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,7 +14,6 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -110,34 +106,20 @@ public final class CheckpointFile {
   /**
    * What a run that goes on with a checkpoint has to have in common with the one before.
    *
-   * @throws DamagedCheckpointException when the file is damaged
+   * @throws IOException when the file is damaged
    */
   public static Map<String, String> readRun(InputStream stream) throws IOException {
-    return parse(() -> readSaved(new ZipInputStream(stream)).run());
+    return readSaved(new ZipInputStream(stream)).run();
   }
 
   /**
    * Reads a checkpoint into a network of the same shape.
    *
-   * @throws DamagedCheckpointException when it is damaged or of another network
+   * @throws IOException when it is damaged or of another network
    */
   public static TrainingState read(InputStream stream, ComputationGraph network)
       throws IOException {
-    return parse(() -> read(new ZipInputStream(stream), network));
-  }
-
-  @FunctionalInterface
-  private interface Parser<T> {
-    T parse() throws IOException;
-  }
-
-  /** Tells what is wrong with the file from what is wrong with its storage. */
-  private static <T> T parse(Parser<T> parser) throws IOException {
-    try {
-      return parser.parse();
-    } catch (ZipException | EOFException | JsonProcessingException | BundleException e) {
-      throw new DamagedCheckpointException(e);
-    }
+    return read(new ZipInputStream(stream), network);
   }
 
   private static TrainingState read(ZipInputStream zip, ComputationGraph network)
@@ -168,7 +150,7 @@ public final class CheckpointFile {
     byte[] state = entry(zip, STATE, MOST_STATE_BYTES);
     JsonNode version = StrictJson.MAPPER.readTree(state).path("version");
     if (version.isInt() && version.intValue() != VERSION) {
-      throw new DamagedCheckpointException(
+      throw new IOException(
           "written by another version of Stemspark (format %d, not %d)"
               .formatted(version.intValue(), VERSION));
     }
@@ -180,29 +162,38 @@ public final class CheckpointFile {
         || IntStream.of(saved.steps(), saved.passes(), saved.batches(), saved.rounds())
             .anyMatch(count -> count < 0)
         || saved.epoch() < 1) {
-      throw new DamagedCheckpointException(STATE + " makes no sense");
+      throw new IOException(STATE + " makes no sense");
     }
     return saved;
   }
 
   private static byte[] entry(ZipInputStream zip, String name, int most) throws IOException {
-    ZipEntry entry = zip.getNextEntry();
+    ZipEntry entry = nextEntry(zip);
     if (entry == null || !entry.getName().equals(name)) {
-      throw new DamagedCheckpointException(
+      throw new IOException(
           "%s where %s was expected".formatted(entry == null ? "nothing" : entry.getName(), name));
     }
     byte[] content = zip.readNBytes(most);
     if (zip.read() != -1) {
-      throw new DamagedCheckpointException("%s has more than %d bytes".formatted(name, most));
+      throw new IOException("%s has more than %d bytes".formatted(name, most));
     }
     return content;
+  }
+
+  private static ZipEntry nextEntry(ZipInputStream zip) throws IOException {
+    try {
+      return zip.getNextEntry();
+    } catch (IllegalArgumentException e) {
+      // So ZipInputStream calls a name that is no UTF-8.
+      throw new IOException("an entry has no readable name", e);
+    }
   }
 
   private static float[] floats(ZipInputStream zip, String name, ComputationGraph network)
       throws IOException {
     byte[] bytes = entry(zip, name, MOST_WEIGHT_BYTES);
     if (bytes.length != 4 * network.numParams()) {
-      throw new DamagedCheckpointException(
+      throw new IOException(
           "%s has %d bytes, not %d".formatted(name, bytes.length, 4 * network.numParams()));
     }
     float[] values = new float[bytes.length / 4];

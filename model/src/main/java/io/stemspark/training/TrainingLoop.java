@@ -174,14 +174,14 @@ public final class TrainingLoop {
     int first = fit.suspects().first();
     int last = fit.suspects().last();
     throw new IllegalStateException(
-        "The %s in epoch %d, batches %d to %d, of the tracks %s; a lower learning rate may help. %s"
+        "The %s in epoch %d, batches %d to %d, of the tracks %s; a lower learning rate may help.%s"
             .formatted(
                 trouble,
                 state.epoch(),
                 state.batches() + first,
                 state.batches() + last,
                 tracks(batches.subList(first, last + 1)),
-                checkpoints.location()));
+                state.isStart() ? "" : " " + checkpoints.location()));
   }
 
   /** Of the rounds of this epoch, or while they are few of the best epoch; NaN if there is none. */

@@ -29,6 +29,10 @@ public record TrainingState(
     return new TrainingState(1, 0, 0, 0, 0, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
+  boolean isStart() {
+    return epoch == 1 && batches == 0;
+  }
+
   TrainingState afterRound(
       int batchesDone, double loss, double secondsNow, Optional<float[]> averageNow) {
     return new TrainingState(

@@ -9,6 +9,7 @@ import io.stemspark.unet.UNetConfig;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +74,7 @@ class CheckpointFileTest {
     byte[] bytes = written(network(UNET, 1));
     ComputationGraph other = network(new UNetConfig(1, 1, List.of(2, 4)), 1);
     assertThatThrownBy(() -> CheckpointFile.read(new ByteArrayInputStream(bytes), other))
-        .isInstanceOf(DamagedCheckpointException.class)
+        .isInstanceOf(IOException.class)
         .hasMessageContaining("parameters where");
   }
 
@@ -85,8 +86,18 @@ class CheckpointFileTest {
       byte[] part = Arrays.copyOf(bytes, length);
       assertThatThrownBy(() -> CheckpointFile.read(new ByteArrayInputStream(part), network))
           .as("%d of %d bytes", length, bytes.length)
-          .isInstanceOf(DamagedCheckpointException.class);
+          .isInstanceOf(IOException.class);
     }
+  }
+
+  @Test
+  void isRefusedWhenANameIsDamaged() throws IOException {
+    byte[] bytes = written(network(UNET, 1));
+    int name = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("state.json");
+    bytes[name] = (byte) 0xff;
+    assertThatThrownBy(() -> CheckpointFile.readRun(new ByteArrayInputStream(bytes)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("an entry has no readable name");
   }
 
   @Test
@@ -105,7 +116,7 @@ class CheckpointFileTest {
         // Such as a bit of an entry's date.
         assertThat(restored.params()).isEqualTo(saved.params());
         assertThat(state.bestWeights()).isPresent();
-      } catch (DamagedCheckpointException e) {
+      } catch (IOException e) {
         refused++;
       }
     }

@@ -223,6 +223,34 @@ class TrainingLoopTest {
     }
   }
 
+  /** Four batches are one for each of three workers, and one that nobody trains on. */
+  @Test
+  void allWorkersGetAsManyBatches() throws IOException {
+    Clip clip = Clip.load();
+    LocalFitter fitter = fitter(clip, CONFIG);
+    List<Integer> rounds = new ArrayList<>();
+    Fitter three =
+        new Fitter() {
+          @Override
+          public Fit fit(List<String> batches) throws IOException {
+            rounds.add(batches.size());
+            return fitter.fit(batches);
+          }
+
+          @Override
+          public ComputationGraph network() {
+            return fitter.network();
+          }
+
+          @Override
+          public int workers() {
+            return 3;
+          }
+        };
+    loop(CONFIG, clip, three, Checkpoints.NONE, new ArrayList<>()).run();
+    assertThat(rounds).containsExactly(3, 3, 3, 3, 3);
+  }
+
   @Test
   void withoutValidationTheLastEpochCounts() throws IOException {
     Clip clip = Clip.load();
@@ -239,9 +267,12 @@ class TrainingLoopTest {
     Clip clip = Clip.load();
     LocalFitter fitter = fitter(clip, CONFIG);
     fitter.network().params().assign(Float.NaN);
-    assertThatThrownBy(() -> loop(CONFIG, clip, fitter, Checkpoints.NONE, new ArrayList<>()).run())
+    Checkpoints checkpoints = new MemoryCheckpoints();
+    assertThatThrownBy(() -> loop(CONFIG, clip, fitter, checkpoints, new ArrayList<>()).run())
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("The loss became no number in epoch 1, batches 0 to 0");
+        .hasMessageContaining("The loss became no number in epoch 1, batches 0 to 0")
+        // Where nothing has been saved, nothing is to be looked for.
+        .hasMessageEndingWith("a lower learning rate may help.");
   }
 
   /** In the first round of the second epoch, which has none of its own to compare with. */

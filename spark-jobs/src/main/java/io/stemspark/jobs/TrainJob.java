@@ -104,19 +104,18 @@ public final class TrainJob {
 
   /** Trains, writes the bundle, and returns the epoch whose weights it holds. */
   public Epoch run(SparkSession spark, TrainingListener listener) throws IOException {
+    return SparkFailures.explained(() -> train(spark, listener));
+  }
+
+  private Epoch train(SparkSession spark, TrainingListener listener) throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     TrainingConfig training = settings.training();
-    CheckpointFolder ofSettings = checkpoints(context.hadoopConfiguration());
-    int slots = WorkerSlots.requireUsable(context, ofSettings.workers(), training.compute());
+    CheckpointFolder past = checkpoints(context.hadoopConfiguration()).withPast();
+    int slots = WorkerSlots.requireUsable(context, past.workers(), training.compute());
+    CheckpointFolder checkpoints = past.withWorkers(slots);
     FeatureDataset source = FeatureDataset.open(spark, features, settings.patch(), training);
-    CheckpointFolder checkpoints = ofSettings.withPast(slots);
     int workers = Math.min(checkpoints.workers(), source.batchesPerEpoch());
-    LOG.info("{} workers; executors can run {} at a time", workers, slots);
-    if (context.isLocal() && !training.compute().usesCard()) {
-      long heap = Runtime.getRuntime().maxMemory();
-      shortage(Math.min(workers, slots), settings.workerBytes(), heap, memory())
-          .ifPresent(LOG::warn);
-    }
+    warnOfScarcity(context, workers, slots);
     int steps = steps(training.epochs(), source.batchesPerEpoch() / workers);
     SparkFitter fitter =
         new SparkFitter(
@@ -173,6 +172,17 @@ public final class TrainJob {
       log.finished(examples(source, network));
     } catch (IOException | RuntimeException e) {
       LOG.warn("No pictures of the validation split in the report: {}", e.toString());
+    }
+  }
+
+  private void warnOfScarcity(JavaSparkContext context, int workers, int slots) {
+    if (workers > slots) {
+      LOG.warn("{} workers take turns: executors have room for {} at a time", workers, slots);
+    }
+    if (context.isLocal() && !settings.training().compute().usesCard()) {
+      long heap = Runtime.getRuntime().maxMemory();
+      shortage(Math.min(workers, slots), settings.workerBytes(), heap, memory())
+          .ifPresent(LOG::warn);
     }
   }
 

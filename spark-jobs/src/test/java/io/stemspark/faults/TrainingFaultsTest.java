@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stemspark.Demo;
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.bundle.Origin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -23,8 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whatever happens to a training, it ends with the bundle of one that nothing happened to. */
 @Tag("faults")
 class TrainingFaultsTest {
+  private static final Path S3_CONF = Path.of(System.getProperty("stemspark.root"), "conf/s3.conf");
   private static final int DONE = 0;
   private static final int WRONG = 2;
+  private static final int EXECUTORS = 2;
   private static final List<String> SMALL =
       List.of(
           "stemspark.stft.fft-size=1024",
@@ -80,17 +83,23 @@ class TrainingFaultsTest {
   }
 
   private static Run train(Path bundle, String... more) throws IOException {
-    List<String> arguments =
-        new ArrayList<>(List.of("train", features.toString(), bundle.toString()));
+    return train(bundle.toString(), more);
+  }
+
+  private static Run train(String bundle, String... more) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("train", features.toString(), bundle));
     arguments.addAll(List.of(more));
     arguments.addAll(Run.twoExecutors());
-    return Run.start(folder.resolve(bundle.getFileName() + ".log"), withSettings(arguments));
+    Path log = folder.resolve(Path.of(bundle).getFileName() + ".log");
+    return Run.start(log, withSettings(arguments));
   }
 
   private static Map<String, Double> metrics(Path bundle) throws IOException {
     try (InputStream stream = Files.newInputStream(bundle)) {
       ModelBundle model = ModelBundle.read(bundle.toString(), stream);
       model.requireRuns();
+      Origin.Fitted origin = (Origin.Fitted) model.manifest().origin();
+      assertThat(origin.training().workers()).isEqualTo(EXECUTORS);
       return model.manifest().metrics();
     }
   }
@@ -128,6 +137,29 @@ class TrainingFaultsTest {
       assertThat(run.text()).doesNotContain("epoch 3:").contains("epoch 4:", "epoch 6:");
     }
     assertUndisturbed(bundle);
+  }
+
+  @Test
+  void theDriverIsKilledThatKeepsItsCheckpointsInAnObjectStore()
+      throws IOException, InterruptedException {
+    Path bucket = Files.createDirectories(folder.resolve("buckets/music"));
+    Path bundle = bucket.resolve("stored.bundle");
+    try (ServerProcess server = S3Server.start(folder)) {
+      List<String> storage = new ArrayList<>(List.of("--conf", S3_CONF.toString()));
+      S3Server.settings(server.port()).forEach(set -> storage.addAll(List.of("--set", set)));
+      try (Run run = train("s3a://music/stored.bundle", storage.toArray(String[]::new))) {
+        run.until(() -> checkpoints(bundle).toString().contains("epoch-0000003"));
+        run.kill();
+      }
+      assertThat(bundle).doesNotExist();
+      storage.add("--resume");
+      try (Run run = train("s3a://music/stored.bundle", storage.toArray(String[]::new))) {
+        assertThat(run.await()).as(run.text()).isEqualTo(DONE);
+        assertThat(run.text()).doesNotContain("epoch 1:").contains("epoch 3:", "epoch 6:");
+      }
+    }
+    assertUndisturbed(bundle);
+    assertThat(Path.of(bundle + ".training", "index.html")).exists();
   }
 
   private static List<Path> checkpoints(Path bundle) {

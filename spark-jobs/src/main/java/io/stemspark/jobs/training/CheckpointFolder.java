@@ -4,7 +4,6 @@ import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Retries;
 import io.stemspark.training.CheckpointFile;
 import io.stemspark.training.Checkpoints;
-import io.stemspark.training.DamagedCheckpointException;
 import io.stemspark.training.TrainingState;
 import java.io.IOException;
 import java.io.InputStream;
@@ -75,14 +74,12 @@ public final class CheckpointFolder implements Checkpoints {
    * The same for a run that goes on with what is there, if there is something. Where its settings
    * leave open how many workers it has, it has as many as the one before, for the learning rate
    * goes by their steps; and where a setting has changed, it knows what that was before.
-   *
-   * @param available workers of a run that is new
    */
-  public CheckpointFolder withPast(int available) throws IOException {
+  public CheckpointFolder withPast() throws IOException {
     Map<String, String> before = readLast(CheckpointFile::readRun).orElse(Map.of());
     Map<String, String> known = new TreeMap<>(run);
-    if (run.getOrDefault(WORKERS, OPEN).equals(OPEN)) {
-      known.put(WORKERS, before.getOrDefault(WORKERS, Integer.toString(available)));
+    if (workers() == 0) {
+      known.put(WORKERS, before.getOrDefault(WORKERS, OPEN));
     }
     for (String key : MAY_CHANGE) {
       String now = run.get(key);
@@ -98,6 +95,15 @@ public final class CheckpointFolder implements Checkpoints {
     return new CheckpointFolder(bundle, configuration, known);
   }
 
+  /** The same for a run that has so many workers, where nothing else says how many. */
+  public CheckpointFolder withWorkers(int available) {
+    Map<String, String> known = new TreeMap<>(run);
+    if (workers() == 0) {
+      known.put(WORKERS, Integer.toString(available));
+    }
+    return new CheckpointFolder(bundle, configuration, known);
+  }
+
   /** The settings that may change on the way, each with all values that it has had. */
   public Map<String, String> changeable() {
     Map<String, String> values = new TreeMap<>(run);
@@ -105,9 +111,9 @@ public final class CheckpointFolder implements Checkpoints {
     return values;
   }
 
-  /** Workers of the run; 0 where its settings leave that open. */
+  /** Workers of the run; 0 while that is open. */
   public int workers() {
-    return Integer.parseInt(run.get(WORKERS));
+    return Integer.parseInt(run.getOrDefault(WORKERS, OPEN));
   }
 
   /**
@@ -118,8 +124,7 @@ public final class CheckpointFolder implements Checkpoints {
    *     when there are none and the bundle shows that the training has ended
    */
   public void requireUsable(boolean resume) throws IOException {
-    Optional<Map<String, String>> before = readLast(CheckpointFile::readRun);
-    if (before.isEmpty()) {
+    if (all().isEmpty()) {
       FileSystem files = bundle.getFileSystem(configuration);
       if (resume && Retries.call(() -> files.exists(bundle))) {
         throw new IOException(
@@ -135,7 +140,7 @@ public final class CheckpointFolder implements Checkpoints {
               + ": holds a training that has not ended; --resume goes on with it, and without this"
               + " folder a new one starts");
     }
-    requireSame(before.get());
+    requireSame(readLast(CheckpointFile::readRun).orElseThrow());
   }
 
   private void requireSame(Map<String, String> before) throws IOException {
@@ -173,10 +178,7 @@ public final class CheckpointFolder implements Checkpoints {
 
   @Override
   public Optional<TrainingState> restore(ComputationGraph network) throws IOException {
-    Optional<Map<String, String>> before = readLast(CheckpointFile::readRun);
-    if (before.isPresent()) {
-      requireSame(before.get());
-    }
+    deleteAll(CheckpointFolder::isUnfinished);
     return readLast(stream -> CheckpointFile.read(stream, network));
   }
 
@@ -188,39 +190,50 @@ public final class CheckpointFolder implements Checkpoints {
         configuration,
         stream -> CheckpointFile.write(stream, run, state, network));
     List<Path> all = all();
-    FileSystem files = folder.getFileSystem(configuration);
     for (Path old : all.subList(0, Math.max(0, all.size() - KEPT))) {
-      try {
-        Retries.run(() -> files.delete(old, false));
-      } catch (IOException e) {
-        LOG.warn("{} is of no more use, and cannot be deleted: {}", old, e.getMessage());
-      }
+      delete(old);
     }
   }
 
   /** Deletes them all, once the bundle is there, and leaves what else lies in their folder. */
   public void delete() {
     try {
-      FileSystem files = folder.getFileSystem(configuration);
-      for (FileStatus file : list(CheckpointFolder::isOurs)) {
-        Retries.run(() -> files.delete(file.getPath(), false));
-      }
+      deleteAll(name -> isCheckpoint(name) || isUnfinished(name));
       if (list(name -> true).length == 0) {
-        Retries.run(() -> files.delete(folder, false));
+        delete(folder);
       }
     } catch (IOException e) {
       LOG.warn("{} is of no more use, and cannot be deleted: {}", folder, e.getMessage());
     }
   }
 
-  /** Whether a file is a checkpoint, or one that was never finished. */
-  private static boolean isOurs(String name) {
-    return name.endsWith(ENDING) || (name.startsWith(".") && name.contains(ENDING + "."));
+  private void deleteAll(Predicate<String> name) throws IOException {
+    for (FileStatus file : list(name)) {
+      delete(file.getPath());
+    }
+  }
+
+  private void delete(Path file) {
+    try {
+      FileSystem files = file.getFileSystem(configuration);
+      Retries.run(() -> files.delete(file, false));
+    } catch (IOException e) {
+      LOG.warn("{} is of no more use, and cannot be deleted: {}", file, e.getMessage());
+    }
+  }
+
+  private static boolean isCheckpoint(String name) {
+    return name.endsWith(ENDING) && !name.startsWith(".");
+  }
+
+  /** Whether a file was to become a checkpoint when its writer was killed. */
+  private static boolean isUnfinished(String name) {
+    return name.startsWith(".") && name.contains(ENDING + ".");
   }
 
   /** From the oldest on. */
   private List<Path> all() throws IOException {
-    return Arrays.stream(list(name -> name.endsWith(ENDING)))
+    return Arrays.stream(list(CheckpointFolder::isCheckpoint))
         .map(FileStatus::getPath)
         .sorted(Comparator.comparing(Path::getName))
         .toList();
@@ -240,18 +253,21 @@ public final class CheckpointFolder implements Checkpoints {
     T read(InputStream stream) throws IOException;
   }
 
-  /** Reads the newest checkpoint that is whole: a machine that fails may damage the last one. */
+  /** Reads the last checkpoint that can be read: a machine that fails may damage the very last. */
   private <T> Optional<T> readLast(Reader<T> reader) throws IOException {
     List<Path> all = all();
     for (int i = all.size() - 1; i >= 0; i--) {
       Path file = all.get(i);
       try {
         return Optional.of(Retries.call(() -> readOnce(file, reader)));
-      } catch (DamagedCheckpointException e) {
+      } catch (IOException e) {
         if (i == 0) {
-          throw new IOException("%s: is damaged: %s".formatted(file, e.getMessage()), e);
+          throw new IOException(
+              "%s: cannot be gone on with: %s; without the folder a new training starts"
+                  .formatted(file, e.getMessage()),
+              e);
         }
-        LOG.warn("{} is damaged ({}); the checkpoint before is taken", file, e.getMessage());
+        LOG.warn("{} cannot be read ({}); the one before is taken", file, e.getMessage());
       }
     }
     return Optional.empty();

@@ -7,6 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How many workers a training finds room for, and whether they can compute. */
 public final class WorkerSlots {
@@ -14,11 +16,12 @@ public final class WorkerSlots {
   private static final long STEADY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private static final long LOOK_AGAIN_MILLIS = 100;
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerSlots.class);
 
   private WorkerSlots() {}
 
   /**
-   * Waits until executors have come, and asks this process and all of them whether they can
+   * Waits until executors have come, and asks this process and those that have whether they can
    * compute.
    *
    * @param wanted workers, or 0 for as many as there is room for
@@ -52,7 +55,20 @@ public final class WorkerSlots {
     }
     // Spark says by itself that it waits where there is no executor yet.
     context.parallelize(List.of(compute), 1).count();
-    return steady(tasks, wanted, STEADY_NANOS);
+    int slots = steady(tasks, wanted, STEADY_NANOS);
+    int asked = context.getConf().getInt("spark.executor.instances", 0);
+    // Spark counts the driver in.
+    int come = context.statusTracker().getExecutorInfos().length - 1;
+    if (wanted == 0 && come < asked) {
+      LOG.warn(
+          "{} of spark.executor.instances = {} have come: training begins, and after --resume goes"
+              + " on, with the {} workers that they have room for; stemspark.training.workers asks"
+              + " for more",
+          come,
+          asked,
+          slots);
+    }
+    return slots;
   }
 
   /** A number once it has been the same for some time, or is as large as is wanted. */

@@ -86,7 +86,7 @@ class CheckpointFolderTest {
     save(2);
     damage(files().get(1), cut);
     saved.requireUsable(true);
-    assertThat(saved.withPast(5).workers()).isEqualTo(2);
+    assertThat(saved.withPast().withWorkers(5).workers()).isEqualTo(2);
     ComputationGraph restored = network(2);
     assertThat(saved.restore(restored).orElseThrow().batches()).isEqualTo(1);
     assertThat(restored.params()).isEqualTo(network(2).params().assign(1));
@@ -112,7 +112,11 @@ class CheckpointFolderTest {
     damage(files().get(1), false);
     assertThatThrownBy(() -> saved.restore(network))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining(files().get(0) + ": is damaged: ");
+        .hasMessageContaining(files().get(0) + ": cannot be gone on with: ")
+        .hasMessageEndingWith("without the folder a new training starts");
+    assertThatThrownBy(() -> saved.requireUsable(false))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("without this folder a new one starts");
   }
 
   @Test
@@ -146,12 +150,21 @@ class CheckpointFolderTest {
 
   @Test
   void whatASettingWasBeforeIsKnown() throws IOException {
-    saved = open(Map.of("learning-rate", "0.01", "seed", "1", "workers", "2")).withPast(2);
+    saved =
+        open(Map.of("learning-rate", "0.01", "seed", "1", "workers", "2"))
+            .withPast()
+            .withWorkers(2);
     save(1);
-    saved = open(Map.of("learning-rate", "0.001", "seed", "1", "workers", "2")).withPast(2);
+    saved =
+        open(Map.of("learning-rate", "0.001", "seed", "1", "workers", "2"))
+            .withPast()
+            .withWorkers(2);
     save(2);
     for (int again = 0; again < 2; again++) {
-      saved = open(Map.of("learning-rate", "0.001", "seed", "1", "workers", "0")).withPast(5);
+      saved =
+          open(Map.of("learning-rate", "0.001", "seed", "1", "workers", "0"))
+              .withPast()
+              .withWorkers(5);
       saved.requireUsable(true);
       assertThat(saved.workers()).isEqualTo(2);
       assertThat(saved.changeable())
@@ -178,10 +191,10 @@ class CheckpointFolderTest {
   @Test
   void workersThatAreLeftOpenAreThoseOfTheRunBefore() throws IOException {
     Map<String, String> open = Map.of("seed", "1", "workers", "0");
-    assertThat(open(open).withPast(5).workers()).isEqualTo(5);
+    assertThat(open(open).withPast().withWorkers(5).workers()).isEqualTo(5);
     save(1);
     open(open).requireUsable(true);
-    assertThat(open(open).withPast(5).workers()).isEqualTo(2);
+    assertThat(open(open).withPast().withWorkers(5).workers()).isEqualTo(2);
     assertThatThrownBy(() -> open(Map.of("seed", "1", "workers", "3")).requireUsable(true))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("workers is 3, was 2");
