@@ -104,10 +104,6 @@ public final class TrainJob {
 
   /** Trains, writes the bundle, and returns the epoch whose weights it holds. */
   public Epoch run(SparkSession spark, TrainingListener listener) throws IOException {
-    return SparkFailures.explained(() -> train(spark, listener));
-  }
-
-  private Epoch train(SparkSession spark, TrainingListener listener) throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     TrainingConfig training = settings.training();
     CheckpointFolder past = checkpoints(context.hadoopConfiguration()).withPast();
@@ -126,17 +122,17 @@ public final class TrainJob {
             workers,
             new FeatureBatchLoader(HadoopBroadcast.of(context), settings.patch(), training));
     TrainingLog log = new TrainingLog(output, context.hadoopConfiguration());
-    Epoch chosen =
+    TrainingLoop loop =
         new TrainingLoop(
-                settings.unet(),
-                settings.patch(),
-                training,
-                source,
-                fitter,
-                steps,
-                checkpoints,
-                TrainingListener.all(log, listener))
-            .run();
+            settings.unet(),
+            settings.patch(),
+            training,
+            source,
+            fitter,
+            steps,
+            checkpoints,
+            TrainingListener.all(log, listener));
+    Epoch chosen = SparkFailures.explained(loop::run);
     ModelBundle bundle =
         ModelBundle.of(
             settings.stft(),
