@@ -8,12 +8,25 @@ final class SparkFailures {
   private SparkFailures() {}
 
   /**
-   * Runs Spark jobs.
+   * Runs Spark jobs that look at what the user named.
    *
-   * @throws InputException when what the user named cannot be used
+   * @throws InputException when that cannot be used
    * @throws IOException with the message of the first cause, when a job fails
    */
   static <T> T explained(Callable<T> jobs) throws IOException {
+    return call(jobs, true);
+  }
+
+  /**
+   * Runs Spark jobs that compute.
+   *
+   * @throws IOException with the message of the first cause, when a job fails
+   */
+  static <T> T unwrapped(Callable<T> jobs) throws IOException {
+    return call(jobs, false);
+  }
+
+  private static <T> T call(Callable<T> jobs, boolean userMayErr) throws IOException {
     try {
       return jobs.call();
     } catch (InputException | RunStopped e) {
@@ -24,7 +37,7 @@ final class SparkFailures {
         cause = cause.getCause();
       }
       String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-      if (cause instanceof IllegalArgumentException) {
+      if (userMayErr && cause instanceof IllegalArgumentException) {
         throw new InputException(message, e);
       }
       throw new IOException(message, e);

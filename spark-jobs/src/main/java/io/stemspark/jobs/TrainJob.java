@@ -132,7 +132,7 @@ public final class TrainJob {
             steps,
             checkpoints,
             TrainingListener.all(log, listener));
-    Epoch chosen = SparkFailures.explained(loop::run);
+    Epoch chosen = SparkFailures.unwrapped(loop::run);
     ModelBundle bundle =
         ModelBundle.of(
             settings.stft(),

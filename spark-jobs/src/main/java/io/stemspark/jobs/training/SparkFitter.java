@@ -76,6 +76,8 @@ public final class SparkFitter implements Fitter {
 
   @Override
   public Fit fit(List<String> batches) {
+    // Of the results of the round before.
+    NativeGarbage.limit();
     worker.computingNanos.reset();
     worker.losses.reset();
     waitingNanos.reset();
@@ -87,8 +89,6 @@ public final class SparkFitter implements Fitter {
       graph.fitMultiDataSet(new CountedRdd<>(data, batches.size()));
     } finally {
       broadcasts.destroyAll();
-      // The workers' results have been here.
-      NativeGarbage.limit();
     }
     // The training master takes every round for one of its longest.
     configuration().setIterationCount(stepsBefore + steps);
