@@ -14,19 +14,6 @@ final class SparkFailures {
    * @throws IOException with the message of the first cause, when a job fails
    */
   static <T> T explained(Callable<T> jobs) throws IOException {
-    return call(jobs, true);
-  }
-
-  /**
-   * Runs Spark jobs that compute.
-   *
-   * @throws IOException with the message of the first cause, when a job fails
-   */
-  static <T> T unwrapped(Callable<T> jobs) throws IOException {
-    return call(jobs, false);
-  }
-
-  private static <T> T call(Callable<T> jobs, boolean userMayErr) throws IOException {
     try {
       return jobs.call();
     } catch (InputException | RunStopped e) {
@@ -36,11 +23,36 @@ final class SparkFailures {
       while (cause.getCause() != null) {
         cause = cause.getCause();
       }
-      String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-      if (userMayErr && cause instanceof IllegalArgumentException) {
-        throw new InputException(message, e);
+      if (cause instanceof IllegalArgumentException) {
+        throw new InputException(message(cause), e);
       }
-      throw new IOException(message, e);
+      throw new IOException(message(cause), e);
     }
+  }
+
+  /** Something that may run Spark jobs. */
+  @FunctionalInterface
+  interface Computation<T> {
+    T run() throws IOException;
+  }
+
+  /**
+   * Runs what has words of its own for its failures.
+   *
+   * @throws IOException with the message that a task failed with, when one did; or its own
+   */
+  static <T> T unwrapped(Computation<T> computation) throws IOException {
+    try {
+      return computation.run();
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      // Spark's own exception is a checked one, which Scala does not declare.
+      throw new IOException(message(e.getCause() == null ? e : e.getCause()), e);
+    }
+  }
+
+  private static String message(Throwable failure) {
+    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
   }
 }

@@ -172,10 +172,14 @@ public final class TrainJob {
   }
 
   private void warnOfScarcity(JavaSparkContext context, int workers, int slots) {
+    if (context.isLocal() && settings.training().compute().usesCard()) {
+      // Nothing keeps workers from sharing the one card.
+      return;
+    }
     if (workers > slots) {
       LOG.warn("{} workers take turns: executors have room for {} at a time", workers, slots);
     }
-    if (context.isLocal() && !settings.training().compute().usesCard()) {
+    if (context.isLocal()) {
       long heap = Runtime.getRuntime().maxMemory();
       shortage(Math.min(workers, slots), settings.workerBytes(), heap, memory())
           .ifPresent(LOG::warn);

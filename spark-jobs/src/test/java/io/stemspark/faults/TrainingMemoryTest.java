@@ -36,6 +36,7 @@ class TrainingMemoryTest {
           "stemspark.unet.features=" + UNET.features(),
           "stemspark.training.epochs=" + ROUNDS / ROUNDS_PER_EPOCH,
           "stemspark.training.patches-per-epoch=" + 2 * 2 * ROUNDS_PER_EPOCH,
+          "stemspark.training.workers=2",
           "stemspark.training.batch-size=2",
           "stemspark.training.averaging-period=1",
           "stemspark.training.last-averaging-period=1");
@@ -52,7 +53,7 @@ class TrainingMemoryTest {
     Path bundle = folder.resolve("model.bundle");
     List<String> train = new ArrayList<>(List.of("train", features, bundle.toString()));
     SMALL.forEach(setting -> train.addAll(List.of("--set", setting)));
-    // The heap is as large from the start as it can get, so that what grows is outside of it.
+    // Executors' heaps are as large from the start as they can get: what grows is outside of them.
     train.addAll(
         Run.twoExecutors("spark.executor.extraJavaOptions=\"-Xms1g -XX:+AlwaysPreTouch\""));
     Map<Long, List<Long>> series = new LinkedHashMap<>();

@@ -120,8 +120,9 @@ public final class CheckpointFolder implements Checkpoints {
    * Checks that a run may start.
    *
    * @param resume whether it is to go on with what is there
-   * @throws IOException when checkpoints are there and it is not, when they are another run's, or
-   *     when there are none and the bundle shows that the training has ended
+   * @throws IOException when checkpoints are there and it is not, when they are another run's or
+   *     none of them can be read, or when there are none and the bundle shows that the training has
+   *     ended
    */
   public void requireUsable(boolean resume) throws IOException {
     if (all().isEmpty()) {

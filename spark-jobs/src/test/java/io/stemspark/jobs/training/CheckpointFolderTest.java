@@ -78,13 +78,13 @@ class CheckpointFolderTest {
     assertThat(restored.params()).isEqualTo(network.params());
   }
 
-  /** As after a power failure, which may leave a file its name and its length alone. */
+  /** Also as after a power failure, which may leave a file its name and its length alone. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void theOneBeforeADamagedOneIsGoneOnWith(boolean cut) throws IOException {
+  void theOneBeforeADamagedOneIsGoneOnWith(boolean zeroed) throws IOException {
     save(1);
     save(2);
-    damage(files().get(1), cut);
+    damage(files().get(1), zeroed);
     saved.requireUsable(true);
     assertThat(saved.withPast().withWorkers(5).workers()).isEqualTo(2);
     ComputationGraph restored = network(2);
@@ -94,9 +94,9 @@ class CheckpointFolderTest {
     assertThat(saved.restore(restored).orElseThrow().batches()).isEqualTo(2);
   }
 
-  private static void damage(Path file, boolean cut) throws IOException {
+  private static void damage(Path file, boolean zeroed) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
-    if (cut) {
+    if (zeroed) {
       Files.write(file, new byte[bytes.length]);
     } else {
       bytes[bytes.length / 2] ^= 1;
