@@ -27,8 +27,8 @@ public interface Fitter {
   }
 
   /**
-   * The batches of the worker with the largest mean loss, or the first one whose loss was no
-   * number.
+   * The batches of the worker with the largest mean loss; or the first one whose loss was no
+   * number, with the one before, whose step may have ruined the weights.
    *
    * @param loss that mean, or what was no number
    * @param first counted from 0 among the batches of the fit
@@ -41,7 +41,7 @@ public interface Fitter {
         for (int worker = 0; worker < losses.length; worker++) {
           if (!Double.isFinite(losses[worker][step])) {
             int batch = worker * steps + step;
-            return new Suspects(losses[worker][step], batch, batch);
+            return new Suspects(losses[worker][step], step == 0 ? batch : batch - 1, batch);
           }
         }
       }

@@ -159,11 +159,16 @@ public final class TrainingLoop {
   /** What has gone astray is not saved over what was good. */
   private void requireSound(Fitter.Fit fit, List<String> batches) {
     double loss = fit.suspects().loss();
+    int first = fit.suspects().first();
+    int last = fit.suspects().last();
     String trouble;
     if (!Double.isFinite(loss)) {
       trouble = "loss became no number";
     } else if (!Double.isFinite(fitter.network().params().sumNumber().doubleValue())) {
+      // Losses are of the weights before a step: those of the last steps tell nothing of it.
       trouble = "weights became infinite";
+      first = 0;
+      last = batches.size() - 1;
     } else if (config.lossLimit() > 0 && loss > config.lossLimit() * usualLoss()) {
       trouble =
           "loss rose from %.4g to %.4g, more than loss-limit = %s times,"
@@ -171,15 +176,13 @@ public final class TrainingLoop {
     } else {
       return;
     }
-    int first = fit.suspects().first();
-    int last = fit.suspects().last();
     throw new IllegalStateException(
         "The %s in epoch %d, batches %d to %d, of the tracks %s; a lower learning rate may help.%s"
             .formatted(
                 trouble,
                 state.epoch(),
-                state.batches() + first,
-                state.batches() + last,
+                state.batches() + first + 1,
+                state.batches() + last + 1,
                 tracks(batches.subList(first, last + 1)),
                 state.isStart() ? "" : " " + checkpoints.location()));
   }

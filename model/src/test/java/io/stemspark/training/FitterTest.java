@@ -20,11 +20,13 @@ class FitterTest {
 
   /** What a worker does after its first loss that is no number has none either. */
   @Test
-  void theFirstLossThatIsNoNumberIsSuspect() {
+  void theFirstLossThatIsNoNumberIsSuspectAndTheStepBefore() {
     double nan = Double.NaN;
     Fit fit = fit(new double[] {1, 2, nan}, new double[] {1, nan, nan});
     assertThat(fit.loss()).isNaN();
-    assertThat(fit.suspects()).isEqualTo(new Suspects(nan, 4, 4));
+    assertThat(fit.suspects()).isEqualTo(new Suspects(nan, 3, 4));
+    Fit inItsFirstStep = fit(new double[] {1, 2}, new double[] {nan, nan});
+    assertThat(inItsFirstStep.suspects()).isEqualTo(new Suspects(nan, 2, 2));
     double infinite = Double.POSITIVE_INFINITY;
     assertThat(fit(new double[] {infinite}).suspects()).isEqualTo(new Suspects(infinite, 0, 0));
   }
