@@ -11,6 +11,10 @@ public final class TestTraining {
 
   /** One epoch, for tests that want batches as they are. */
   public static TrainingConfig unaugmented(int batchSize) {
+    return augmented(batchSize, Augmentation.NONE);
+  }
+
+  static TrainingConfig augmented(int batchSize, Augmentation augmentation) {
     return new TrainingConfig(
         Compute.TORCH,
         Loss.MAGNITUDE,
@@ -21,7 +25,7 @@ public final class TestTraining {
         EVERY_STEP,
         new Optimizer(1e-3, 0, 0, 0),
         10,
-        Augmentation.NONE,
+        augmentation,
         0,
         0,
         1);
