@@ -3,13 +3,19 @@ package io.stemspark.jobs.storage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Abortable;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
@@ -18,6 +24,9 @@ import org.apache.hadoop.io.IOUtils;
 /** Writes files that appear whole or not at all, and replaces older ones only by whole ones. */
 public final class AtomicFiles {
   private static final int COPY_BYTES = 1 << 20;
+
+  /** A hidden file's name, and in it the name that it was to have. */
+  private static final Pattern UNFINISHED = Pattern.compile("\\.(.+)\\.[0-9a-f-]{36}\\.tmp");
 
   private AtomicFiles() {}
 
@@ -38,13 +47,35 @@ public final class AtomicFiles {
    *
    * <p>An object store shows an object when its stream is closed, so a failed write is aborted.
    * Elsewhere the content goes to a hidden file in another folder of the same file system, which is
-   * then renamed.
+   * then renamed; on a local disk when it is there to stay.
    *
    * @param temporary that folder
    */
   public static void write(Path file, Path temporary, Configuration configuration, Content content)
       throws IOException {
     Retries.run(() -> writeOnce(file, temporary, configuration, content));
+  }
+
+  /**
+   * Deletes what a killed writer has left of files that were to appear in a folder. (An object
+   * store shows nothing of them, and its folders may be large.)
+   *
+   * @param file the names of these files
+   */
+  public static void deleteUnfinished(
+      Path folder, Predicate<String> file, Configuration configuration) throws IOException {
+    FileSystem files = folder.getFileSystem(configuration);
+    if (isObjectStore(files)) {
+      return;
+    }
+    FileStatus[] found =
+        Retries.call(() -> files.exists(folder) ? files.listStatus(folder) : new FileStatus[0]);
+    for (FileStatus status : found) {
+      Matcher name = UNFINISHED.matcher(status.getPath().getName());
+      if (name.matches() && file.test(name.group(1))) {
+        Retries.run(() -> files.delete(status.getPath(), false));
+      }
+    }
   }
 
   /**
@@ -76,11 +107,15 @@ public final class AtomicFiles {
     return files.getUri().getScheme().equals("file");
   }
 
+  private static boolean isObjectStore(FileSystem files) {
+    return files.getUri().getScheme().equals("s3a");
+  }
+
   private static void writeOnce(
       Path file, Path temporary, Configuration configuration, Content content) throws IOException {
     FileSystem files = file.getFileSystem(configuration);
     Path target = files.makeQualified(file);
-    if (files.getUri().getScheme().equals("s3a")) {
+    if (isObjectStore(files)) {
       writeObject(files, target, content);
       return;
     }
@@ -94,10 +129,21 @@ public final class AtomicFiles {
       try (OutputStream stream = files.create(hidden, true)) {
         content.writeTo(stream);
       }
+      if (isLocal(files)) {
+        force(hidden);
+      }
       rename(files, hidden, target, configuration);
     } catch (IOException | RuntimeException e) {
       files.delete(hidden, false);
       throw e;
+    }
+  }
+
+  /** A name that outlives a power failure is worth nothing when the content does not. */
+  private static void force(Path file) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(java.nio.file.Path.of(file.toUri().getPath()), StandardOpenOption.WRITE)) {
+      channel.force(true);
     }
   }
 

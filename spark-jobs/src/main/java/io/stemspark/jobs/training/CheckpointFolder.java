@@ -152,12 +152,17 @@ public final class CheckpointFolder implements Checkpoints {
             .filter(key -> !(key.equals(WORKERS) && run.getOrDefault(key, OPEN).equals(OPEN)))
             .filter(key -> !MAY_CHANGE.contains(key))
             .filter(key -> !run.getOrDefault(key, "").equals(before.getOrDefault(key, "")))
-            .map(key -> "%s is %s, was %s".formatted(name(key), run.get(key), before.get(key)))
+            .map(
+                key -> "%s is %s, was %s".formatted(name(key), value(run, key), value(before, key)))
             .toList();
     if (!differences.isEmpty()) {
       throw new IOException(
           "%s: cannot be gone on with: %s".formatted(folder, String.join("; ", differences)));
     }
+  }
+
+  private static String value(Map<String, String> settings, String key) {
+    return settings.getOrDefault(key, "not there");
   }
 
   /** What a person calls it. */
@@ -179,7 +184,7 @@ public final class CheckpointFolder implements Checkpoints {
 
   @Override
   public Optional<TrainingState> restore(ComputationGraph network) throws IOException {
-    deleteAll(CheckpointFolder::isUnfinished);
+    deleteUnfinished();
     return readLast(stream -> CheckpointFile.read(stream, network));
   }
 
@@ -199,7 +204,10 @@ public final class CheckpointFolder implements Checkpoints {
   /** Deletes them all, once the bundle is there, and leaves what else lies in their folder. */
   public void delete() {
     try {
-      deleteAll(name -> isCheckpoint(name) || isUnfinished(name));
+      deleteUnfinished();
+      for (Path file : all()) {
+        delete(file);
+      }
       if (list(name -> true).length == 0) {
         delete(folder);
       }
@@ -208,10 +216,10 @@ public final class CheckpointFolder implements Checkpoints {
     }
   }
 
-  private void deleteAll(Predicate<String> name) throws IOException {
-    for (FileStatus file : list(name)) {
-      delete(file.getPath());
-    }
+  /** What was to become a checkpoint, or the bundle, when its writer was killed. */
+  private void deleteUnfinished() throws IOException {
+    AtomicFiles.deleteUnfinished(folder, CheckpointFolder::isCheckpoint, configuration);
+    AtomicFiles.deleteUnfinished(bundle.getParent(), bundle.getName()::equals, configuration);
   }
 
   private void delete(Path file) {
@@ -225,11 +233,6 @@ public final class CheckpointFolder implements Checkpoints {
 
   private static boolean isCheckpoint(String name) {
     return name.endsWith(ENDING) && !name.startsWith(".");
-  }
-
-  /** Whether a file was to become a checkpoint when its writer was killed. */
-  private static boolean isUnfinished(String name) {
-    return name.startsWith(".") && name.contains(ENDING + ".");
   }
 
   /** From the oldest on. */

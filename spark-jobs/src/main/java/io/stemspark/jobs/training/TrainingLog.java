@@ -97,6 +97,7 @@ public final class TrainingLog implements TrainingListener {
   @Override
   public void started(int epoch, int batches) {
     try {
+      AtomicFiles.deleteUnfinished(folder, name -> true, configuration);
       deleteWhatIsNotOfThisTraining(epoch, batches);
       for (int number = 1; number <= epoch; number++) {
         for (Round round : read(ROUNDS.formatted(number), Round.class)) {

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -126,10 +127,26 @@ class CheckpointFolderTest {
     saved.delete();
     assertThat(files()).containsExactly(other);
     Files.delete(other);
-    Files.writeString(checkpoints.resolve(".epoch-1.checkpoint.7.tmp"), "half");
+    Files.writeString(checkpoints.resolve(unfinished("epoch-1.checkpoint")), "half");
     saved.delete();
     assertThat(checkpoints).doesNotExist();
     saved.delete();
+  }
+
+  private static String unfinished(String name) {
+    return "." + name + "." + UUID.randomUUID() + ".tmp";
+  }
+
+  @Test
+  void whatAKilledRunHasHalfWrittenGoes() throws IOException {
+    save(1);
+    Files.writeString(checkpoints.resolve(unfinished("epoch-1.checkpoint")), "half");
+    Path half = Files.writeString(folder.resolve(unfinished("model.bundle")), "half");
+    Path other = Files.writeString(folder.resolve(unfinished("other.bundle")), "another's");
+    assertThat(saved.restore(network)).isPresent();
+    assertThat(files()).hasSize(1);
+    assertThat(half).doesNotExist();
+    assertThat(other).exists();
   }
 
   @Test
