@@ -1,5 +1,7 @@
 package io.stemspark.bundle;
 
+import io.stemspark.unet.UNetConfig;
+import io.stemspark.unet.UNetParameters;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -16,7 +18,24 @@ import org.nd4j.linalg.factory.Nd4j;
  * names Java classes to instantiate.
  */
 public final class Weights {
+  /** Of a network whose updater keeps two numbers for each, as Adam does. */
+  private static final long MOST_PARAMETERS = (Integer.MAX_VALUE - 16) / (3 * Float.BYTES);
+
   private Weights() {}
+
+  /**
+   * Checks that what a network learns has room in a bundle.
+   *
+   * @throws IllegalArgumentException when it has too many parameters
+   */
+  public static void requireEncodable(UNetConfig unet) {
+    long parameters = new UNetParameters(unet).length();
+    if (parameters > MOST_PARAMETERS) {
+      throw new IllegalArgumentException(
+          "stemspark.unet.features = %s makes %d parameters; at most %d were expected"
+              .formatted(unet.features(), parameters, MOST_PARAMETERS));
+    }
+  }
 
   /** The bytes of a network in single precision. */
   public static byte[] encode(ComputationGraph network) {

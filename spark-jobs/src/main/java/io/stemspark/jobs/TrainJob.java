@@ -3,6 +3,7 @@ package io.stemspark.jobs;
 import com.sun.management.OperatingSystemMXBean;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.bundle.Origin;
+import io.stemspark.bundle.Weights;
 import io.stemspark.jobs.features.DatasetManifest;
 import io.stemspark.jobs.features.FeatureBatchLoader;
 import io.stemspark.jobs.features.FeatureDataset;
@@ -88,6 +89,7 @@ public final class TrainJob {
                 "%s has no split '%s', by whose scores stemspark.training.patience = %d ends a training"
                     .formatted(features, FeatureDataset.VALIDATION, patience));
           }
+          Weights.requireEncodable(settings.unet());
           Inputs.requireWritableParent(output, configuration);
           TrainJob job = new TrainJob(features, output, settings, dataset);
           job.checkpoints(configuration).requireUsable(resume);
