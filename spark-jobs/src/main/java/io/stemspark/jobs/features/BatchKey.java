@@ -1,6 +1,8 @@
 package io.stemspark.jobs.features;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import io.stemspark.bundle.StrictJson;
 import java.util.List;
 
@@ -9,9 +11,13 @@ import java.util.List;
  * in place of arrays; each worker reads its own patches.
  */
 record BatchKey(long seed, List<PatchReference> patches) {
+  /** The driver holds the keys of a whole epoch. */
+  private static final ObjectWriter WRITER =
+      StrictJson.MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT);
+
   String encode() {
     try {
-      return StrictJson.MAPPER.writeValueAsString(this);
+      return WRITER.writeValueAsString(this);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A batch key always has a JSON form", e);
     }

@@ -11,8 +11,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -76,6 +79,8 @@ public final class FeatureDataset implements TrainingSource {
 
   private static List<PatchReference> references(Dataset<Row> rows, String split) {
     List<PatchReference> references = new ArrayList<>();
+    // A file and a track have thousands of patches.
+    Map<String, String> names = new HashMap<>();
     rows.where(col("split").equalTo(split).and(col(FeatureRow.HAS_STEMS)))
         .select(
             col("_metadata.file_path"),
@@ -87,7 +92,10 @@ public final class FeatureDataset implements TrainingSource {
             row ->
                 references.add(
                     new PatchReference(
-                        row.getString(0), row.getString(1), row.getInt(2), row.getInt(3))));
+                        names.computeIfAbsent(row.getString(0), Function.identity()),
+                        names.computeIfAbsent(row.getString(1), Function.identity()),
+                        row.getInt(2),
+                        row.getInt(3))));
     references.sort(
         Comparator.comparing(PatchReference::trackId)
             .thenComparing(PatchReference::channel)
