@@ -15,8 +15,9 @@ package io.stemspark.training;
  * @param workers how many there are
  * @param computing share of the workers' time that went into steps
  * @param waiting share of it in which they had no batch
- * @param averaging share of it that is left: averaging, and what the driver does for a round, such
- *     as a checkpoint; where executors have no room for all workers at a time, their turns too
+ * @param averaging share of it that is left: averaging, for which the slowest worker is waited for,
+ *     and what the driver does for a round, such as a checkpoint; where executors have no room for
+ *     all workers at a time, their turns too
  * @param seconds since training began
  */
 public record Round(

@@ -71,7 +71,10 @@ public final class TrainingPage {
     page.append("</div>\n");
     page.append("<h2>Where workers' time went, validations left out</h2><table>\n");
     share(page, "computing steps", mean(rounds, Round::computing));
-    share(page, "averaging, and the driver's work between rounds", mean(rounds, Round::averaging));
+    share(
+        page,
+        "averaging, with waiting for the slowest worker and the driver's work between rounds",
+        mean(rounds, Round::averaging));
     share(page, "waiting for data", mean(rounds, Round::waiting));
     page.append("</table>\n");
   }

@@ -19,7 +19,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * How the data of a training passes between processes: by Java serialization, but arrays in bulk.
  * ND4J would write them number by number, which for millions of weights takes longer than the steps
- * between two averagings.
+ * between two averagings; it still does where its arrays lie on a card.
  *
  * <p>It is Kryo's way for all that Kryo has no way of its own for, since that is what Spark lets an
  * application's own jar extend. Kryo cannot take Deeplearning4j's classes apart itself on Java 17.
