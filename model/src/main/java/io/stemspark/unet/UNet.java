@@ -80,8 +80,8 @@ public final class UNet {
       boolean bfloat16) {
     if (!Nd4j.getEnvironment().isCPU()) {
       throw new IllegalStateException(
-          "stemspark.training.compute = nd4j, the only way to train with a build of -Pcuda-legacy:"
-              + " its arrays lie on a card, where libtorch cannot see them");
+          "a build of -Pcuda-legacy trains with stemspark.training.compute = nd4j alone: its arrays lie"
+              + " on a card, where libtorch cannot see them");
     }
     INDArray weights = create(config, patch, new NoOp(), seed, precision).params();
     var graph = builder(config, patch, rule, seed, precision);
