@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stemspark.PlainLoop;
 import io.stemspark.jobs.settings.JobSettings;
+import io.stemspark.jobs.storage.Retries;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,6 +38,7 @@ class StorageTest {
   private static final int DONE = 0;
   private static final double SHARE = 0.08;
   private static final int FEW = 6;
+  private static final int LISTINGS = 50;
 
   @TempDir static Path folder;
   private static final Map<String, Map<String, String>> EXPECTED = new HashMap<>();
@@ -61,13 +64,18 @@ class StorageTest {
     // The server keeps a bucket as a folder, and an object as a file in it.
     bucket = Files.createDirectories(folder.resolve("buckets/music"));
     // Through the server, which keeps what it knows of an object beside its file.
+    Configuration hadoop = hadoop(server.port());
+    copy(corpus.toString(), "s3a://music/corpus", hadoop);
+  }
+
+  private static Configuration hadoop(int port) {
     Configuration hadoop = new Configuration();
-    for (String setting : S3Server.settings(server.port())) {
+    for (String setting : S3Server.settings(port)) {
       String[] property = setting.replace("spark.hadoop.", "").replace("\"", "").split("=", 2);
       hadoop.set(property[0], property[1]);
     }
     hadoop.set("fs.s3a.endpoint.region", "us-east-1");
-    copy(corpus.toString(), "s3a://music/corpus", hadoop);
+    return hadoop;
   }
 
   private static String hdfs(String path) {
@@ -224,6 +232,19 @@ class StorageTest {
     Path conf = Path.of(System.getProperty("stemspark.root"), "conf/s3.conf");
     arguments.addAll(List.of("--conf", conf.toString()));
     return arguments;
+  }
+
+  /** The answers that break off have no content at all, and no length that would tell. */
+  @Test
+  void listingsThatBreakOffAreAskedForAgain() throws IOException {
+    var tracks = new org.apache.hadoop.fs.Path("s3a://music/corpus/train");
+    try (FaultyProxy proxy = new FaultyProxy(server.port(), 3 * SHARE, 1);
+        FileSystem storage = FileSystem.newInstance(tracks.toUri(), hadoop(proxy.port()))) {
+      for (int i = 0; i < LISTINGS; i++) {
+        assertThat(Retries.call(() -> storage.listStatus(tracks))).hasSize(SmallCatalogue.TRACKS);
+      }
+      assertThat(proxy.counts()).containsOnlyKeys(FaultyProxy.Fault.values());
+    }
   }
 
   /** The server keeps them as objects of hidden names. */

@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Tries again what a broken connection has stopped. S3A does so itself, but not where an answer
- * breaks off in the middle of its XML, as that of a listing may, which is behind many calls.
+ * breaks off before its XML or in the middle of it, as that of a listing may, which is behind many
+ * calls.
  */
 public final class Retries {
   private static final int ATTEMPTS = 5;
@@ -20,6 +21,8 @@ public final class Retries {
   /** What the HTTP client below S3A says of answers that end early; it is none of our libraries. */
   private static final Set<String> HTTP_CLIENT =
       Set.of("ConnectionClosedException", "TruncatedChunkException", "NoHttpResponseException");
+
+  private static final String S3A = "org.apache.hadoop.fs.s3a.";
 
   private Retries() {}
 
@@ -45,7 +48,7 @@ public final class Retries {
     for (int attempt = 1; ; attempt++) {
       try {
         return operation.run();
-      } catch (IOException | UncheckedIOException e) {
+      } catch (IOException | UncheckedIOException | NullPointerException e) {
         if (attempt == ATTEMPTS || !isBrokenConnection(e)) {
           throw e;
         }
@@ -69,11 +72,20 @@ public final class Retries {
       if (cause instanceof SocketException
           || cause instanceof SocketTimeoutException
           || cause instanceof EOFException
-          || HTTP_CLIENT.contains(cause.getClass().getSimpleName())) {
+          || HTTP_CLIENT.contains(cause.getClass().getSimpleName())
+          || isEmptyAnswer(cause)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Of an answer that ends before its XML begins, S3A looks at fields that are not there. */
+  private static boolean isEmptyAnswer(Throwable failure) {
+    StackTraceElement[] trace = failure.getStackTrace();
+    return failure instanceof NullPointerException
+        && trace.length > 0
+        && trace[0].getClassName().startsWith(S3A);
   }
 
   private static void sleep(long millis) throws InterruptedIOException {
