@@ -107,7 +107,7 @@ public final class AtomicFiles {
     return files.getUri().getScheme().equals("file");
   }
 
-  private static boolean isObjectStore(FileSystem files) {
+  static boolean isObjectStore(FileSystem files) {
     return files.getUri().getScheme().equals("s3a");
   }
 

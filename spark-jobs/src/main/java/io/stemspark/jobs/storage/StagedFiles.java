@@ -52,7 +52,7 @@ public final class StagedFiles {
     this.configuration = configuration;
     this.files = new Path(output).getFileSystem(configuration);
     this.output = files.makeQualified(new Path(output));
-    this.uploads = files.getUri().getScheme().equals("s3a");
+    this.uploads = AtomicFiles.isObjectStore(files);
   }
 
   /**
@@ -67,7 +67,7 @@ public final class StagedFiles {
           StrictJson.MAPPER.writeValueAsBytes(Retries.call(() -> upload(local, target)));
       AtomicFiles.write(staged(target), configuration, stream -> stream.write(upload));
       Files.delete(local);
-    } else if (files.getUri().getScheme().equals("file")) {
+    } else if (AtomicFiles.isLocal(files)) {
       var staged = java.nio.file.Path.of(staged(target).toUri().getPath());
       Files.createDirectories(staged.getParent());
       // Copies nothing where both are on one disk.
