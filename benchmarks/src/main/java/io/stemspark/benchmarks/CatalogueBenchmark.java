@@ -4,6 +4,7 @@ import io.stemspark.bundle.ModelBundle;
 import io.stemspark.jobs.SeparateJob;
 import io.stemspark.jobs.corpus.CorpusSource;
 import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.lease.Fence;
 import io.stemspark.jobs.ledger.Outcome;
 import io.stemspark.jobs.ledger.RunLedger;
 import io.stemspark.jobs.ledger.RunProgress;
@@ -111,14 +112,14 @@ public final class CatalogueBenchmark {
     SeparationTask task =
         new SeparationTask(
             settings.decoding(), settings.separation(), output, settings.paths(), model.hash(), 1);
-    RunLedger.Opening ledgers = new RunLedger.Opening(output, "run", task);
+    RunLedger.Opening ledgers = new RunLedger.Opening(new Fence(output, "run", 1), task);
     JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
     Iterator<Track> all =
-        CorpusSource.open(list.toString(), hadoop)
+        CorpusSource.open(list.toString(), settings.corpus(), hadoop)
             .tracks(session, context.broadcast(new SerializableConfiguration(hadoop)))
             .toLocalIterator();
     for (int chunk = 0; all.hasNext(); chunk++) {
-      try (RunLedger ledger = ledgers.open(chunk, "0-0", RunProgress.NONE, hadoop)) {
+      try (RunLedger ledger = ledgers.open(chunk, "0-0", RunProgress.NONE, () -> {}, hadoop)) {
         for (int i = 0; i < TRACKS_PER_TASK && all.hasNext(); i++) {
           Track track = all.next();
           ledger.add(track, done(track, output));
@@ -149,7 +150,7 @@ public final class CatalogueBenchmark {
                 bundle.toString(),
                 settings.decoding(),
                 settings.separation(),
-                settings.paths(),
+                settings.paths(), settings.corpus(),
                 session.sparkContext().hadoopConfiguration())
             .plan(session, Selection.ALL);
     double seconds = (System.nanoTime() - start) / 1e9;

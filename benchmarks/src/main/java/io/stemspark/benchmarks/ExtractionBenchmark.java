@@ -13,6 +13,8 @@ import io.stemspark.audio.Tags;
 import io.stemspark.audio.Waveform;
 import io.stemspark.audio.child.ChildDecoder;
 import io.stemspark.jobs.ExtractJob;
+import io.stemspark.jobs.LeaseRequest;
+import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.RunListener;
 import io.stemspark.jobs.features.FeatureRow;
 import io.stemspark.jobs.features.FeatureWriter;
@@ -205,15 +207,17 @@ public final class ExtractionBenchmark {
   }
 
   private void job(JobSettings settings, SparkSession spark, Path out) throws IOException {
-    Summary summary =
+    ExtractJob extraction =
         ExtractJob.plan(
                 corpus.toString(),
                 out.toString(),
                 settings.decoding(),
                 settings.stft(),
-                settings.patch(),
-                spark.sparkContext().hadoopConfiguration())
-            .run(spark, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
+                 settings.patch(), settings.corpus(), spark.sparkContext().hadoopConfiguration());
+    Summary summary;
+    try (Lease lease = extraction.lease(LeaseRequest.STANDARD, spark.sparkContext().hadoopConfiguration())) {
+      summary = extraction.run(spark, lease, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
+    }
     if (summary.done() != TRACKS) {
       throw new IllegalStateException(summary.describe("extracted"));
     }

@@ -1,6 +1,8 @@
 package io.stemspark.benchmarks;
 
 import io.stemspark.jobs.ExtractJob;
+import io.stemspark.jobs.LeaseRequest;
+import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.RunListener;
 import io.stemspark.jobs.TrainJob;
 import io.stemspark.jobs.plan.Selection;
@@ -271,14 +273,17 @@ public final class ScalingBenchmark {
     for (String stem : new String[] {"mixture", "vocals", "accompaniment"}) {
       LoopedDemo.write(demo.track(stem, SECONDS), track.resolve(stem + ".wav"));
     }
-    ExtractJob.plan(
+    ExtractJob extraction =
+        ExtractJob.plan(
             folder.resolve("corpus").toString(),
             dataset.toString(),
             settings.decoding(),
             settings.stft(),
-            settings.patch(),
-            hadoop)
-        .run(spark, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
+             settings.patch(), settings.corpus(), hadoop);
+    
+    try (Lease lease = extraction.lease(LeaseRequest.STANDARD, hadoop)) {
+      extraction.run(spark, lease, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
+    }
     return dataset;
   }
 }

@@ -4,7 +4,9 @@ import io.stemspark.audio.Waveform;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.bundle.Origin;
 import io.stemspark.jobs.RunListener;
+import io.stemspark.jobs.LeaseRequest;
 import io.stemspark.jobs.SeparateJob;
+import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.plan.Selection;
 import io.stemspark.jobs.settings.JobSettings;
@@ -189,10 +191,14 @@ public final class SeparationBenchmark {
             bundle.toString(),
             precise.decoding(),
             precise.separation(),
-            precise.paths(),
+            precise.paths(), precise.corpus(),
             spark.sparkContext().hadoopConfiguration());
     long start = System.nanoTime();
-    Summary summary = job.run(spark, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
+    Summary summary;
+    try (Lease lease =
+        job.lease(LeaseRequest.STANDARD, spark.sparkContext().hadoopConfiguration())) {
+      summary = job.run(spark, lease, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
+    }
     double seconds = (System.nanoTime() - start) / 1e9;
     if (summary.done() != tracks) {
       throw new IllegalStateException(summary.describe("separated"));

@@ -1,6 +1,8 @@
 package io.stemspark.benchmarks;
 
 import io.stemspark.jobs.ExtractJob;
+import io.stemspark.jobs.LeaseRequest;
+import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.RunListener;
 import io.stemspark.jobs.TrainJob;
 import io.stemspark.jobs.plan.Selection;
@@ -105,14 +107,17 @@ public final class TrainingBenchmark {
     JobSettings settings = JobSettings.load(List.of(), assignments);
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     Path dataset = folder.resolve(name + "-features");
-    ExtractJob.plan(
+    ExtractJob extraction =
+        ExtractJob.plan(
             corpus.toString(),
             dataset.toString(),
             settings.decoding(),
             settings.stft(),
-            settings.patch(),
-            hadoop)
-        .run(spark, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
+             settings.patch(), settings.corpus(), hadoop);
+    
+    try (Lease lease = extraction.lease(LeaseRequest.STANDARD, hadoop)) {
+      extraction.run(spark, lease, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
+    }
     TorchEngine torch = torch(settings, batch);
     double[] plain = new double[ROUNDS];
     double[][] jobs = new double[ENGINES.size()][ROUNDS];

@@ -68,6 +68,11 @@ public final class Section {
     return values.stream().map(Double::intValue).toList();
   }
 
+  /** A list of texts. */
+  public List<String> texts(String key) {
+    return read(key, config::getStringList, "a list of texts");
+  }
+
   /** One of an enum's constants, written in lower case, words with hyphens between them. */
   public <E extends Enum<E>> E choice(String key, Class<E> type) {
     E[] constants = type.getEnumConstants();

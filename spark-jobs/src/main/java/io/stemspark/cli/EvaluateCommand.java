@@ -1,6 +1,7 @@
 package io.stemspark.cli;
 
 import io.stemspark.jobs.EvaluateJob;
+import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.plan.Selection;
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.jobs.settings.SparkSettings;
@@ -71,6 +72,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private List<String> others = new ArrayList<>();
 
   @Mixin private SelectionOptions selection;
+  @Mixin private LeaseOptions lease;
   @Mixin private RunOptions options;
   @Spec private CommandSpec spec;
 
@@ -100,14 +102,17 @@ final class EvaluateCommand implements Callable<Integer> {
             spark.hadoop());
     Selection wanted = selection.selection();
     PrintWriter out = spec.commandLine().getOut();
-    try (SparkSession session = spark.start();
-        RunProgressLine progress = new RunProgressLine(out, "evaluating")) {
-      if (selection.isDryRun()) {
+    if (selection.isDryRun()) {
+      try (SparkSession session = spark.start()) {
         int cores = session.sparkContext().defaultParallelism();
         out.println(job.plan(session, wanted).describe(cores));
         return Stemspark.DONE;
       }
-      EvaluateJob.Result result = job.run(session, wanted, selection.maxFailures(), progress);
+    }
+    try (Lease held = job.lease(lease.request(settings), spark.hadoop());
+        SparkSession session = spark.start();
+        RunProgressLine progress = new RunProgressLine(out, "evaluating")) {
+      EvaluateJob.Result result = job.run(session, held, wanted, selection.maxFailures(), progress);
       out.println(result.scores().describe());
       return RunSummary.print(out, result.summary(), "evaluated", start, progress.report());
     }

@@ -1,6 +1,7 @@
 package io.stemspark.cli;
 
 import io.stemspark.jobs.ExtractJob;
+import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.plan.Selection;
 import io.stemspark.jobs.settings.JobSettings;
@@ -44,6 +45,7 @@ final class ExtractCommand implements Callable<Integer> {
   private String output;
 
   @Mixin private SelectionOptions selection;
+  @Mixin private LeaseOptions lease;
   @Mixin private RunOptions options;
   @Spec private CommandSpec spec;
 
@@ -54,17 +56,26 @@ final class ExtractCommand implements Callable<Integer> {
     SparkSettings spark = options.spark("extract", settings);
     ExtractJob job =
         ExtractJob.plan(
-            input, output, settings.decoding(), settings.stft(), settings.patch(), spark.hadoop());
+            input,
+            output,
+            settings.decoding(),
+            settings.stft(),
+            settings.patch(),
+            settings.corpus(),
+            spark.hadoop());
     Selection wanted = selection.selection();
     PrintWriter out = spec.commandLine().getOut();
-    try (SparkSession session = spark.start();
-        RunProgressLine progress = new RunProgressLine(out, "extracting")) {
-      if (selection.isDryRun()) {
+    if (selection.isDryRun()) {
+      try (SparkSession session = spark.start()) {
         int cores = session.sparkContext().defaultParallelism();
         out.println(job.plan(session, wanted).describe(cores));
         return Stemspark.DONE;
       }
-      Summary summary = job.run(session, wanted, selection.maxFailures(), progress);
+    }
+    try (Lease held = job.lease(lease.request(settings), spark.hadoop());
+        SparkSession session = spark.start();
+        RunProgressLine progress = new RunProgressLine(out, "extracting")) {
+      Summary summary = job.run(session, held, wanted, selection.maxFailures(), progress);
       return RunSummary.print(out, summary, "extracted", start, progress.report());
     }
   }

@@ -1,6 +1,7 @@
 package io.stemspark.cli;
 
 import io.stemspark.jobs.SeparateJob;
+import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.plan.Selection;
 import io.stemspark.jobs.settings.JobSettings;
@@ -58,6 +59,7 @@ final class SeparateCommand implements Callable<Integer> {
   private String model;
 
   @Mixin private SelectionOptions selection;
+  @Mixin private LeaseOptions lease;
   @Mixin private RunOptions options;
   @Spec private CommandSpec spec;
 
@@ -77,6 +79,7 @@ final class SeparateCommand implements Callable<Integer> {
             settings.decoding(),
             settings.separation(),
             settings.paths(),
+            settings.corpus(),
             spark.hadoop());
     Selection wanted = selection.selection();
     if (selection.isDryRun()) {
@@ -86,27 +89,31 @@ final class SeparateCommand implements Callable<Integer> {
         return Stemspark.DONE;
       }
     }
-    return job.isOneTrack() && spark.localCores().isPresent()
-        ? separateHere(job, wanted, spark, start)
-        : separateBySpark(job, wanted, spark, start);
+    try (Lease held = job.lease(lease.request(settings), spark.hadoop())) {
+      return job.isOneTrack() && spark.localCores().isPresent()
+          ? separateHere(job, held, wanted, spark, start)
+          : separateBySpark(job, held, wanted, spark, start);
+    }
   }
 
-  private int separateBySpark(SeparateJob job, Selection wanted, SparkSettings spark, long start)
+  private int separateBySpark(
+      SeparateJob job, Lease held, Selection wanted, SparkSettings spark, long start)
       throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     try (SparkSession session = spark.start();
         RunProgressLine progress = new RunProgressLine(out, "separating")) {
-      Summary summary = job.run(session, wanted, selection.maxFailures(), progress);
+      Summary summary = job.run(session, held, wanted, selection.maxFailures(), progress);
       return RunSummary.print(out, summary, "separated", start, progress.report());
     }
   }
 
   /** One track on one machine needs no Spark, whose start takes longer than a short track. */
-  private int separateHere(SeparateJob job, Selection wanted, SparkSettings spark, long start)
+  private int separateHere(
+      SeparateJob job, Lease held, Selection wanted, SparkSettings spark, long start)
       throws IOException {
     Summary summary;
     try (SecondsProgress progress = SecondsProgress.start("separating")) {
-      summary = job.runHere(spark.localCores().getAsInt(), wanted, spark.hadoop(), progress);
+      summary = job.runHere(held, spark.localCores().getAsInt(), wanted, spark.hadoop(), progress);
     }
     return RunSummary.print(spec.commandLine().getOut(), summary, "separated", start, null);
   }

@@ -1,7 +1,11 @@
 package io.stemspark.jobs;
 
 import io.stemspark.audio.DecodingConfig;
+import io.stemspark.jobs.corpus.CorpusEntry;
 import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.lease.Fence;
+import io.stemspark.jobs.lease.Lease;
+import io.stemspark.jobs.ledger.JournalDamage;
 import io.stemspark.jobs.ledger.Ledger;
 import io.stemspark.jobs.ledger.RunLedger;
 import io.stemspark.jobs.ledger.Summary;
@@ -18,11 +22,14 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -36,6 +43,7 @@ import org.slf4j.LoggerFactory;
  */
 final class CatalogueRun {
   private static final Logger LOG = LoggerFactory.getLogger(CatalogueRun.class);
+  private static final int MAX_NAMED = 20;
 
   private static final DateTimeFormatter NAME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -44,20 +52,24 @@ final class CatalogueRun {
 
   private final JavaSparkContext context;
   private final Broadcast<SerializableConfiguration> hadoop;
-  private final String output;
+  private final Lease lease;
   private final Judge judge;
-  private final String name = newName();
+  private final Fence fence;
   private final Instant started = Instant.now();
 
+  /**
+   * @param lease on the output folder
+   */
   CatalogueRun(
       JavaSparkContext context,
       Broadcast<SerializableConfiguration> hadoop,
-      String output,
+      Lease lease,
       Judge judge) {
     this.context = context;
     this.hadoop = hadoop;
-    this.output = output;
+    this.lease = lease;
     this.judge = judge;
+    this.fence = lease.fence();
   }
 
   /** A name for a run: when it started, and something that no other run has. */
@@ -65,14 +77,16 @@ final class CatalogueRun {
     return NAME.format(Instant.now()) + "-" + UUID.randomUUID().toString().substring(0, 8);
   }
 
-  /** What would be done. */
-  PlanSummary plan(JavaRDD<Track> tracks) throws IOException {
+  /** What a run would do. */
+  static PlanSummary preview(
+      JavaSparkContext context,
+      Broadcast<SerializableConfiguration> hadoop,
+      JavaRDD<CorpusEntry> entries,
+      String output,
+      Judge judge)
+      throws IOException {
     return SparkFailures.explained(
-        () -> {
-          try (RunPlan plan = RunPlan.make(context, tracks, output, judge, hadoop)) {
-            return withoutProblems(plan.summary());
-          }
-        });
+        () -> withoutRefusals(RunPlan.preview(context, entries, output, judge, hadoop)));
   }
 
   /**
@@ -80,23 +94,51 @@ final class CatalogueRun {
    *
    * @param workers do the tracks
    * @param maxFailures the run stops when more tracks than these have failed
-   * @throws InputException before anything is written, when tracks would collide
+   * @throws InputException before anything is written, when the run cannot start
    * @throws RunStopped when too many tracks failed
+   * @throws IOException also when tracks of the plan are not accounted for at the end
    */
-  Summary run(JavaRDD<Track> tracks, WorkerFactory workers, long maxFailures, RunListener listener)
+  Summary run(
+      JavaRDD<CorpusEntry> entries, WorkerFactory workers, long maxFailures, RunListener listener)
       throws IOException {
     return SparkFailures.explained(
         () -> {
-          try (RunPlan plan = RunPlan.make(context, tracks, output, judge, hadoop)) {
-            Summary summary = leftBy(withoutProblems(plan.summary()));
-            if (plan.summary().pending() > 0) {
-              listener.planned(plan.summary());
-              summary.merge(process(plan, workers, maxFailures, listener));
-              TemporaryFolders.clean(output, name, context.hadoopConfiguration());
-            }
-            return summary;
+          Path folder = TemporaryFolders.of(fence.output(), fence.run() + "-plan");
+          RunPlan plan = RunPlan.store(context, entries, fence.output(), judge, folder, hadoop);
+          Summary summary = leftBy(withoutRefusals(plan.summary()));
+          repair(plan.summary(), context.hadoopConfiguration());
+          if (plan.summary().pending() > 0) {
+            listener.planned(plan.summary());
+            Summary done = process(plan, workers, maxFailures, listener);
+            requireComplete(plan, done);
+            summary.merge(done);
           }
+          TemporaryFolders.delete(fence.output(), fence.run(), context.hadoopConfiguration());
+          return summary;
         });
+  }
+
+  /** Every track of the plan was done, skipped or failed. */
+  private void requireComplete(RunPlan plan, Summary summary) throws IOException {
+    long accounted = summary.done() + summary.skipped() + summary.failed();
+    if (accounted == plan.summary().pending()) {
+      return;
+    }
+    Broadcast<SerializableConfiguration> configuration = hadoop;
+    List<String> parts = ownParts();
+    JavaRDD<String> told =
+        context
+            .parallelize(parts, Math.max(1, parts.size()))
+            .flatMap(
+                part -> {
+                  List<String> ids = new ArrayList<>();
+                  Ledger.read(part, configuration.value().value(), row -> ids.add(row.trackId()));
+                  return ids.iterator();
+                });
+    List<String> missing = plan.pending().map(Track::id).subtract(told).take(MAX_NAMED);
+    throw new IOException(
+        "The plan of run %s has %d tracks, and %d are accounted for. Missing: %s. The next run does them."
+            .formatted(fence.run(), plan.summary().pending(), accounted, missing));
   }
 
   private Summary process(
@@ -106,14 +148,18 @@ final class CatalogueRun {
     TaskStages stages =
         new TaskStages(
             context,
-            new RunLedger.Opening(output, name, judge.rules()),
+            new RunLedger.Opening(fence, judge.rules()),
             workers,
             counters,
             attempts(),
             hadoop);
     try (RunMonitor monitor =
-        RunMonitor.start(context.sc(), plan.summary(), maxFailures, listener)) {
+        RunMonitor.start(context.sc(), fence.run(), plan.summary(), maxFailures, listener)) {
+      lease.whenLost(monitor::cancel);
       return monitor.watch(() -> stages.run(plan));
+    } catch (Exception e) {
+      lease.requireHeld();
+      throw e;
     }
   }
 
@@ -142,7 +188,8 @@ final class CatalogueRun {
       boolean withStems,
       RunListener listener) {
     RunReport.Subject subject =
-        new RunReport.Subject(name, job, Version.stemspark(), input, output, started);
+        new RunReport.Subject(
+            fence.run(), job, Version.stemspark(), input, fence.output(), started);
     try {
       Optional<RunStatistics> statistics = SparkFailures.explained(this::statistics);
       if (statistics.isPresent()) {
@@ -177,39 +224,49 @@ final class CatalogueRun {
   }
 
   private List<String> ownParts() throws IOException {
-    String own = Ledger.folder(output) + "/" + name + "/";
-    return Ledger.parts(output, context.hadoopConfiguration()).stream()
+    String own = Ledger.folder(fence.output()) + "/" + fence.run() + "/";
+    return Ledger.parts(fence.output(), context.hadoopConfiguration()).stream()
         .filter(part -> part.startsWith(own))
         .toList();
   }
 
   /** Keeps the rows of this run in few files. */
   void gather() throws IOException {
-    new Settlement(context, hadoop, output, name, ownParts()).gather();
+    lease.requireHeld();
+    new Settlement(context, hadoop, fence, ownParts()).gather();
   }
 
   /** What this run and others before it that were killed have stored out of sight. */
   Settlement unsettled() throws IOException {
     List<String> open =
-        Ledger.parts(output, context.hadoopConfiguration()).stream()
+        Ledger.parts(fence.output(), context.hadoopConfiguration()).stream()
             .filter(Ledger::isOpen)
             .toList();
-    return new Settlement(context, hadoop, output, name, open);
+    return new Settlement(context, hadoop, fence, open);
   }
 
-  static PlanSummary withoutProblems(PlanSummary plan) {
-    if (!plan.problems().isEmpty()) {
-      throw new InputException(String.join(System.lineSeparator(), plan.problems()), null);
+  /** Puts damaged files of the ledger aside, whose readable rows are kept. */
+  static void repair(PlanSummary plan, Configuration configuration) throws IOException {
+    for (JournalDamage damage : plan.damages()) {
+      Ledger.repair(damage, configuration);
+    }
+  }
+
+  static PlanSummary withoutRefusals(PlanSummary plan) {
+    if (!plan.refusals().isEmpty()) {
+      throw new InputException(String.join(System.lineSeparator(), plan.refusals()), null);
     }
     return plan;
   }
 
   /** A summary of the tracks that a plan leaves as they are. */
   static Summary leftBy(PlanSummary plan) {
-    return new Summary()
-        .left(
-            plan.tracks(Verdict.DONE) + plan.tracks(Verdict.NOT_NEW),
-            plan.tracks(Verdict.AT_FAULT),
-            plan.atFault());
+    Summary summary = new Summary();
+    plan.damages().forEach(damage -> summary.damaged(damage.describe()));
+    return summary.left(
+        plan.tracks(Verdict.DONE) + plan.tracks(Verdict.NOT_NEW),
+        plan.tracks(Verdict.AT_FAULT),
+        plan.atFault(),
+        plan.notes());
   }
 }

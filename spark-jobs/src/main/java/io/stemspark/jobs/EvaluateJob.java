@@ -2,10 +2,12 @@ package io.stemspark.jobs;
 
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.jobs.corpus.CorpusEntry;
 import io.stemspark.jobs.corpus.CorpusSource;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.evaluation.ScoreFiles;
 import io.stemspark.jobs.evaluation.ScoreTable;
+import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.plan.Judge;
 import io.stemspark.jobs.plan.PlanSummary;
@@ -28,6 +30,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -103,9 +106,12 @@ public final class EvaluateJob {
           if (model != null) {
             SeparateJob.requireUsable(request.model, model, separation);
           }
-          CorpusSource references = CorpusSource.open(request.references, configuration);
+          CorpusSource references =
+              CorpusSource.open(request.references, settings.corpus(), configuration);
           CorpusSource stems =
-              model != null ? null : CorpusSource.open(request.stems, configuration);
+              model != null
+                  ? null
+                  : CorpusSource.open(request.stems, settings.corpus(), configuration);
           List<ScoreTable> others = new ArrayList<>();
           for (String other : request.others) {
             others.add(ScoreFiles.readTable(other, configuration));
@@ -153,8 +159,25 @@ public final class EvaluateJob {
   public PlanSummary plan(SparkSession spark, Selection selection) throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> hadoop = HadoopBroadcast.of(context);
-    return run(context, hadoop, withEstimates(spark, hadoop), selection)
-        .plan(tracks(references, spark, hadoop));
+    return CatalogueRun.preview(
+        context,
+        hadoop,
+        entries(references, spark, hadoop),
+        task.output(),
+        judge(withEstimates(spark, hadoop), selection));
+  }
+
+  private Judge judge(EvaluationTask shared, Selection selection) {
+    return new Judge(shared, selection, references.isOneFile());
+  }
+
+  /**
+   * Takes the report's folder, for one run.
+   *
+   * @throws InputException when another run holds it
+   */
+  public Lease lease(LeaseRequest request, Configuration configuration) {
+    return Inputs.lease(task.output(), "evaluate", request, configuration);
   }
 
   /** What came of an evaluation: the run's sums, and the scores of all tracks that have some. */
@@ -163,10 +186,12 @@ public final class EvaluateJob {
   /**
    * Scores every track that is not scored yet; one that fails stops no other.
    *
+   * @param lease on the report's folder
    * @param maxFailures the run stops when more tracks than these have failed
    * @throws RunStopped when too many tracks failed
    */
-  public Result run(SparkSession spark, Selection selection, long maxFailures, RunListener listener)
+  public Result run(
+      SparkSession spark, Lease lease, Selection selection, long maxFailures, RunListener listener)
       throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> hadoop = HadoopBroadcast.of(context);
@@ -176,10 +201,11 @@ public final class EvaluateJob {
         (attempt, ledger, configuration) ->
             new TrackEvaluator(
                 shared, bundle == null ? null : bundle.value(), attempt, ledger, configuration);
-    CatalogueRun run = run(context, hadoop, shared, selection);
-    JavaRDD<Track> tracks = tracks(references, spark, hadoop);
-    Summary summary = run.run(tracks, evaluators, maxFailures, listener);
+    CatalogueRun run = new CatalogueRun(context, hadoop, lease, judge(shared, selection));
+    JavaRDD<CorpusEntry> entries = entries(references, spark, hadoop);
+    Summary summary = run.run(entries, evaluators, maxFailures, listener);
     run.gather();
+    JavaRDD<Track> tracks = usable(entries);
     run.report(summary, "evaluate", references.location(), task.decoding(), false, listener);
     ScoreTable scores =
         ScoreTable.of(
@@ -200,17 +226,16 @@ public final class EvaluateJob {
     return new Result(summary, scores);
   }
 
-  private CatalogueRun run(
-      JavaSparkContext context,
-      Broadcast<SerializableConfiguration> hadoop,
-      EvaluationTask shared,
-      Selection selection) {
-    return new CatalogueRun(context, hadoop, task.output(), new Judge(shared, selection));
+  private static JavaRDD<CorpusEntry> entries(
+      CorpusSource corpus, SparkSession spark, Broadcast<SerializableConfiguration> hadoop) {
+    return Inputs.check(() -> corpus.entries(spark, hadoop));
   }
 
-  private static JavaRDD<Track> tracks(
-      CorpusSource corpus, SparkSession spark, Broadcast<SerializableConfiguration> hadoop) {
-    return Inputs.check(() -> corpus.tracks(spark, hadoop));
+  private static JavaRDD<Track> usable(JavaRDD<CorpusEntry> entries) {
+    return entries
+        .filter(Track.class::isInstance)
+        .map(Track.class::cast)
+        .filter(track -> track.problem() == null);
   }
 
   private EvaluationTask withEstimates(
@@ -223,7 +248,7 @@ public final class EvaluateJob {
         task.decoding(),
         task.masks(),
         task.output(),
-        context.broadcast(byId(tracks(stems, spark, hadoop))),
+        context.broadcast(byId(usable(entries(stems, spark, hadoop)))),
         null);
   }
 
@@ -251,7 +276,7 @@ public final class EvaluateJob {
                 track ->
                     ScoreFiles.read(
                             new Path(task.output(), task.path(track)),
-                            task.fingerprint(track),
+                            Set.of(task.fingerprint(track), task.formerFingerprint(track)),
                             hadoop.value().value())
                         .stream()
                         .iterator());

@@ -2,10 +2,12 @@ package io.stemspark.jobs;
 
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.bundle.StrictJson;
+import io.stemspark.jobs.corpus.CorpusEntry;
+import io.stemspark.jobs.corpus.CorpusLimits;
 import io.stemspark.jobs.corpus.CorpusSource;
-import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.features.DatasetContent;
 import io.stemspark.jobs.features.DatasetManifest;
+import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.plan.Judge;
 import io.stemspark.jobs.plan.PlanSummary;
@@ -48,10 +50,11 @@ public final class ExtractJob {
       DecodingConfig decoding,
       StftConfig stft,
       PatchConfig patch,
+      CorpusLimits limits,
       Configuration configuration) {
     return Inputs.check(
         () -> {
-          CorpusSource corpus = CorpusSource.open(input, configuration);
+          CorpusSource corpus = CorpusSource.open(input, limits, configuration);
           Inputs.requireDatasetFolder(output, configuration);
           if (DatasetManifest.exists(output, configuration)) {
             DatasetManifest.read(output, configuration).requireMadeWith(output, stft, patch);
@@ -65,22 +68,37 @@ public final class ExtractJob {
   public PlanSummary plan(SparkSession spark, Selection selection) throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> hadoop = HadoopBroadcast.of(context);
-    return run(context, hadoop, selection).plan(tracks(spark, hadoop));
+    return CatalogueRun.preview(
+        context, hadoop, entries(spark, hadoop), task.output(), judge(selection));
+  }
+
+  private Judge judge(Selection selection) {
+    return new Judge(task, selection, corpus.isOneFile());
+  }
+
+  /**
+   * Takes the output folder, for one run.
+   *
+   * @throws InputException when another run holds it
+   */
+  public Lease lease(LeaseRequest request, Configuration configuration) {
+    return Inputs.lease(task.output(), "extract", request, configuration);
   }
 
   /**
    * Extracts every track that is not in the dataset yet; one that fails stops no other. The rows
    * appear together at the end, and the dataset's manifest last.
    *
+   * @param lease on the output folder
    * @param maxFailures the run stops when more tracks than these have failed
    * @throws RunStopped when too many tracks failed
    */
   public Summary run(
-      SparkSession spark, Selection selection, long maxFailures, RunListener listener)
+      SparkSession spark, Lease lease, Selection selection, long maxFailures, RunListener listener)
       throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> hadoop = HadoopBroadcast.of(context);
-    CatalogueRun run = run(context, hadoop, selection);
+    CatalogueRun run = new CatalogueRun(context, hadoop, lease, judge(selection));
     ExtractionTask shared = task;
     WorkerFactory extractors =
         (attempt, ledger, configuration) ->
@@ -89,7 +107,7 @@ public final class ExtractJob {
     if (!complete) {
       content(context, hadoop);
     }
-    Summary summary = run.run(tracks(spark, hadoop), extractors, maxFailures, listener);
+    Summary summary = run.run(entries(spark, hadoop), extractors, maxFailures, listener);
     Settlement unsettled = run.unsettled();
     if (!unsettled.isEmpty()) {
       complete = false;
@@ -107,16 +125,14 @@ public final class ExtractJob {
   private DatasetContent content(
       JavaSparkContext context, Broadcast<SerializableConfiguration> hadoop) throws IOException {
     return SparkFailures.explained(
-        () -> DatasetContent.of(context, task.output(), task.settings(), hadoop));
+        () ->
+            DatasetContent.of(
+                context, task.output(), task.settings(), task.formerSettings(), hadoop));
   }
 
-  private CatalogueRun run(
-      JavaSparkContext context, Broadcast<SerializableConfiguration> hadoop, Selection selection) {
-    return new CatalogueRun(context, hadoop, task.output(), new Judge(task, selection));
-  }
-
-  private JavaRDD<Track> tracks(SparkSession spark, Broadcast<SerializableConfiguration> hadoop) {
-    return Inputs.check(() -> corpus.tracks(spark, hadoop));
+  private JavaRDD<CorpusEntry> entries(
+      SparkSession spark, Broadcast<SerializableConfiguration> hadoop) {
+    return Inputs.check(() -> corpus.entries(spark, hadoop));
   }
 
   private void writeManifest(DatasetContent content, JavaSparkContext context) throws IOException {

@@ -2,6 +2,7 @@ package io.stemspark.jobs;
 
 import io.stemspark.bundle.BundleException;
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.ledger.Ledger;
 import io.stemspark.jobs.storage.Retries;
 import io.stemspark.network.Network;
@@ -103,6 +104,23 @@ final class Inputs {
     } catch (IOException e) {
       throw new IOException(folder + ": cannot write into this folder: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Takes the lease of an output folder for a run of a job.
+   *
+   * @throws InputException when another run holds it
+   */
+  static Lease lease(String output, String job, LeaseRequest request, Configuration configuration) {
+    return check(
+        () ->
+            Lease.take(
+                output,
+                job,
+                CatalogueRun.newName(),
+                request.duration(),
+                request.takeOver(),
+                configuration));
   }
 
   /** The same for the folder that {@code file} is to be written into. */

@@ -16,6 +16,8 @@ import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -24,7 +26,10 @@ import scala.jdk.javaapi.CollectionConverters;
  * tracks have failed.
  */
 final class RunMonitor extends SparkListener implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RunMonitor.class);
+
   private final SparkContext context;
+  private final String tag;
   private final PlanSummary plan;
   private final long maxFailures;
   private final RunListener listener;
@@ -42,8 +47,9 @@ final class RunMonitor extends SparkListener implements AutoCloseable {
   private volatile long failedWhenStopped;
 
   private RunMonitor(
-      SparkContext context, PlanSummary plan, long maxFailures, RunListener listener) {
+      SparkContext context, String tag, PlanSummary plan, long maxFailures, RunListener listener) {
     this.context = context;
+    this.tag = tag;
     this.plan = plan;
     this.maxFailures = maxFailures;
     this.listener = listener;
@@ -52,12 +58,13 @@ final class RunMonitor extends SparkListener implements AutoCloseable {
   /**
    * Starts to watch.
    *
+   * @param tag of the run's Spark jobs, which alone are ended where the run is
    * @param plan what the run has to do
    * @param maxFailures stop the run when more tracks have failed
    */
   static RunMonitor start(
-      SparkContext context, PlanSummary plan, long maxFailures, RunListener listener) {
-    RunMonitor monitor = new RunMonitor(context, plan, maxFailures, listener);
+      SparkContext context, String tag, PlanSummary plan, long maxFailures, RunListener listener) {
+    RunMonitor monitor = new RunMonitor(context, tag, plan, maxFailures, listener);
     context.addSparkListener(monitor);
     monitor.ticks = monitor.clock.scheduleWithFixedDelay(monitor::tick, 1, 1, TimeUnit.SECONDS);
     return monitor;
@@ -65,11 +72,21 @@ final class RunMonitor extends SparkListener implements AutoCloseable {
 
   private void tick() {
     Progress progress = progress();
-    listener.progressed(progress);
     if (progress.failed() > maxFailures) {
       failedWhenStopped = progress.failed();
-      context.cancelAllJobs();
+      cancel();
     }
+    try {
+      listener.progressed(progress);
+    } catch (RuntimeException e) {
+      // Whoever watches may fail, and the run goes on.
+      LOG.warn("A listener of this run failed", e);
+    }
+  }
+
+  /** Ends the run's Spark jobs, and no others of the application. */
+  void cancel() {
+    context.cancelJobsWithTag(tag);
   }
 
   /**
@@ -78,6 +95,7 @@ final class RunMonitor extends SparkListener implements AutoCloseable {
    * @throws RunStopped when too many tracks failed
    */
   Summary watch(Callable<Summary> job) throws Exception {
+    context.addJobTag(tag);
     try {
       Summary summary = job.call();
       requireFew(summary.failed(), null);
@@ -86,6 +104,8 @@ final class RunMonitor extends SparkListener implements AutoCloseable {
       // Of tasks that were cancelled nobody counts any more.
       requireFew(Math.max(failedWhenStopped, progress().failed()), e);
       throw e;
+    } finally {
+      context.removeJobTag(tag);
     }
   }
 

@@ -2,8 +2,14 @@ package io.stemspark.jobs;
 
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.jobs.corpus.CorpusEntry;
+import io.stemspark.jobs.corpus.CorpusLimits;
 import io.stemspark.jobs.corpus.CorpusSource;
 import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.lease.Fence;
+import io.stemspark.jobs.lease.Lease;
+import io.stemspark.jobs.ledger.Outcome;
+import io.stemspark.jobs.ledger.PublishPermit;
 import io.stemspark.jobs.ledger.RunLedger;
 import io.stemspark.jobs.ledger.RunProgress;
 import io.stemspark.jobs.ledger.Summary;
@@ -63,6 +69,7 @@ public final class SeparateJob {
    *     beside an audio file
    * @param model the model bundle
    * @param paths where stems lie in the output folder
+   * @param limits what a list of tracks may name
    * @throws InputException when one of them cannot be used
    */
   public static SeparateJob plan(
@@ -72,13 +79,14 @@ public final class SeparateJob {
       DecodingConfig decoding,
       SeparationConfig config,
       PathTemplate paths,
+      CorpusLimits limits,
       Configuration configuration) {
     return Inputs.check(
         () -> {
           ModelBundle bundle = Inputs.readBundle(model, configuration);
           requireUsable(model, bundle, config);
-          CorpusSource corpus = CorpusSource.open(input, configuration);
-          if (corpus.listed().map(l -> l.stream().noneMatch(Track::hasMixture)).orElse(false)) {
+          CorpusSource corpus = CorpusSource.open(input, limits, configuration);
+          if (corpus.listed().map(SeparateJob::hasNothingToSeparate).orElse(false)) {
             throw new IOException(input + ": only stems, no mixture to separate");
           }
           String folder = output == null ? besideFile(input, configuration) : output;
@@ -93,6 +101,13 @@ public final class SeparateJob {
                   bundle.hash(),
                   1));
         });
+  }
+
+  private static boolean hasNothingToSeparate(List<CorpusEntry> entries) {
+    return entries.stream()
+        .noneMatch(
+            entry ->
+                entry instanceof Track track && (track.hasMixture() || track.problem() != null));
   }
 
   private static String besideFile(String input, Configuration configuration) throws IOException {
@@ -133,40 +148,57 @@ public final class SeparateJob {
 
   /** Whether the corpus is one audio file. */
   public boolean isOneTrack() {
-    return corpus.listed().map(tracks -> tracks.size() == 1).orElse(false);
+    return corpus.listed().map(entries -> entries.size() == 1).orElse(false);
+  }
+
+  /**
+   * Takes the output folder, for one run.
+   *
+   * @throws InputException when another run holds it
+   */
+  public Lease lease(LeaseRequest request, Configuration configuration) {
+    return Inputs.lease(task.output(), "separate", request, configuration);
+  }
+
+  private Judge judge(Selection selection) {
+    return new Judge(task, selection, corpus.isOneFile());
   }
 
   /** What {@link #run} would do. */
   public PlanSummary plan(SparkSession spark, Selection selection) throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> hadoop = HadoopBroadcast.of(context);
-    return new CatalogueRun(context, hadoop, task.output(), new Judge(task, selection))
-        .plan(tracks(spark, hadoop));
+    return CatalogueRun.preview(
+        context, hadoop, entries(spark, hadoop), task.output(), judge(selection));
   }
 
   /**
    * Separates every track that is not done yet; one that fails stops no other.
    *
+   * @param lease on the output folder
    * @param maxFailures the run stops when more tracks than these have failed
    * @throws RunStopped when too many tracks failed
    */
   public Summary run(
-      SparkSession spark, Selection selection, long maxFailures, RunListener listener)
+      SparkSession spark, Lease lease, Selection selection, long maxFailures, RunListener listener)
       throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> hadoop = HadoopBroadcast.of(context);
     Broadcast<ModelBundle> model = context.broadcast(bundle);
-    CatalogueRun run = new CatalogueRun(context, hadoop, task.output(), new Judge(task, selection));
+    CatalogueRun run = new CatalogueRun(context, hadoop, lease, judge(selection));
     Summary summary =
-        run.run(tracks(spark, hadoop), workers(context, model), maxFailures, listener);
+        run.run(entries(spark, hadoop), workers(context, model), maxFailures, listener);
+    model.destroy();
+    lease.requireHeld();
     PieceFiles.discardAll(task.output(), context.hadoopConfiguration());
     run.gather();
     run.report(summary, "separate", corpus.location(), task.decoding(), true, listener);
     return summary;
   }
 
-  private JavaRDD<Track> tracks(SparkSession spark, Broadcast<SerializableConfiguration> hadoop) {
-    return Inputs.check(() -> corpus.tracks(spark, hadoop));
+  private JavaRDD<CorpusEntry> entries(
+      SparkSession spark, Broadcast<SerializableConfiguration> hadoop) {
+    return Inputs.check(() -> corpus.entries(spark, hadoop));
   }
 
   private SeparationWorkers workers(JavaSparkContext context, Broadcast<ModelBundle> model) {
@@ -184,41 +216,49 @@ public final class SeparateJob {
    * the last bit if the network has as many threads, for ONNX Runtime may sum in another order
    * otherwise.
    *
+   * @param lease on the output folder
    * @param cores how many to use
    * @param progress is told how many seconds of a track have been written
    */
   public Summary runHere(
-      int cores, Selection selection, Configuration configuration, DoubleConsumer progress)
+      Lease lease,
+      int cores,
+      Selection selection,
+      Configuration configuration,
+      DoubleConsumer progress)
       throws IOException {
     List<Track> pending = new ArrayList<>();
     PlanSummary plan =
         RunPlan.here(
-            corpus.listed().orElseThrow(),
-            task.output(),
-            new Judge(task, selection),
-            configuration,
-            pending::add);
-    Summary summary = CatalogueRun.leftBy(CatalogueRun.withoutProblems(plan));
+            corpus.listed().orElseThrow(), task.output(), judge(selection), configuration, pending);
+    Summary summary = CatalogueRun.leftBy(CatalogueRun.withoutRefusals(plan));
+    CatalogueRun.repair(plan, configuration);
     if (pending.isEmpty()) {
       return summary;
     }
-    String name = CatalogueRun.newName();
-    RunLedger.Opening ledgers = new RunLedger.Opening(task.output(), name, task);
-    try (RunLedger ledger = ledgers.open(0, "0-0", RunProgress.NONE, configuration);
+    Fence fence = lease.fence();
+    RunLedger.Opening ledgers = new RunLedger.Opening(fence, task);
+    PublishPermit permit = () -> fence.requireHeld(configuration);
+    try (RunLedger ledger = ledgers.open(0, "0-0", RunProgress.NONE, permit, configuration);
         TrackSeparator separator =
             new TrackSeparator(
                 bundle,
                 task.withThreads(cores),
                 Cards.ofThisMachine(),
                 Map.of(),
-                name,
+                fence.run(),
                 ledger,
                 progress,
                 configuration)) {
       for (Track track : pending) {
-        separator.process(track);
+        if (track.problem() == null) {
+          separator.process(track);
+        } else {
+          ledger.add(track, Outcome.unusable(track.id(), track.problem()));
+        }
       }
-      TemporaryFolders.clean(task.output(), name, configuration);
+      TemporaryFolders.delete(task.output(), fence.run(), configuration);
+      lease.requireHeld();
       PieceFiles.discardAll(task.output(), configuration);
       return summary.merge(ledger.summary());
     }

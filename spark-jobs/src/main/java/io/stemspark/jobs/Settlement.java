@@ -1,5 +1,6 @@
 package io.stemspark.jobs;
 
+import io.stemspark.jobs.lease.Fence;
 import io.stemspark.jobs.ledger.Ledger;
 import io.stemspark.jobs.ledger.LedgerRow;
 import io.stemspark.jobs.ledger.StoredFile;
@@ -26,14 +27,13 @@ import org.slf4j.LoggerFactory;
  * The end of a run: its tasks' rows go into few files, and what the tasks have stored out of sight
  * appears.
  *
- * @param run names the new files
+ * @param fence of the run that ends
  * @param parts of the ledger
  */
 record Settlement(
     JavaSparkContext context,
     Broadcast<SerializableConfiguration> hadoop,
-    String output,
-    String run,
+    Fence fence,
     List<String> parts) {
   private static final Logger LOG = LoggerFactory.getLogger(Settlement.class);
   private static final int PARTS_PER_GATHERED_FILE = 100;
@@ -55,20 +55,21 @@ record Settlement(
    */
   void publish() throws IOException {
     Set<String> lost = new HashSet<>(gather(true));
-    new StagedFiles(output, context.hadoopConfiguration()).discardAll();
+    fence.requireHeld(context.hadoopConfiguration());
+    new StagedFiles(fence.output(), context.hadoopConfiguration()).discardAll();
     if (!lost.isEmpty()) {
       lost.removeAll(doneAmong(lost));
     }
     if (!lost.isEmpty()) {
       throw new IOException(
           "%s: what was stored of %d tracks is gone, such as %s; run again to do them"
-              .formatted(output, lost.size(), lost.iterator().next()));
+              .formatted(fence.output(), lost.size(), lost.iterator().next()));
     }
   }
 
   private List<String> doneAmong(Set<String> ids) throws IOException {
     Broadcast<SerializableConfiguration> configuration = hadoop;
-    List<String> all = Ledger.parts(output, context.hadoopConfiguration());
+    List<String> all = Ledger.parts(fence.output(), context.hadoopConfiguration());
     return context
         .parallelize(all, Math.max(1, all.size()))
         .flatMap(
@@ -94,15 +95,14 @@ record Settlement(
       return List.of();
     }
     Broadcast<SerializableConfiguration> configuration = hadoop;
-    String folder = output;
-    String name = run;
+    Fence held = fence;
     return context
         .parallelize(parts, groups)
         .mapPartitions(
             group -> {
               List<String> own = new ArrayList<>();
               group.forEachRemaining(own::add);
-              return settle(own, publish, folder, name, configuration.value().value()).iterator();
+              return settle(own, publish, held, configuration.value().value()).iterator();
             })
         .collect();
   }
@@ -113,15 +113,18 @@ record Settlement(
    * @return tracks whose rows went because their files are gone
    */
   private static List<String> settle(
-      List<String> parts, boolean publish, String output, String run, Configuration configuration)
+      List<String> parts, boolean publish, Fence fence, Configuration configuration)
       throws IOException {
     Map<String, List<LedgerRow>> tasks = new TreeMap<>();
     for (String part : parts) {
       tasks.put(part, new ArrayList<>(Ledger.readTask(new Path(part), configuration)));
     }
+    fence.requireHeld(configuration);
     List<String> lost =
-        publish ? publish(tasks.values(), new StagedFiles(output, configuration)) : List.of();
-    Ledger.gather(output, run, tasks, configuration);
+        publish
+            ? publish(tasks.values(), new StagedFiles(fence.output(), configuration))
+            : List.of();
+    Ledger.gather(fence.output(), fence.run(), tasks, configuration);
     return lost;
   }
 

@@ -72,7 +72,7 @@ record TaskStages(
   }
 
   private ProcessPieces pieces(CuttingFactory cutting) {
-    return new ProcessPieces(ledgers.run(), cutting, attempts, hadoop);
+    return new ProcessPieces(ledgers.fence().run(), cutting, attempts, hadoop);
   }
 
   /** The long tracks that are really cut, with their pieces. */

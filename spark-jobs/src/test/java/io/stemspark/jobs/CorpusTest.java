@@ -1,18 +1,23 @@
 package io.stemspark.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stemspark.TestSpark;
 import io.stemspark.jobs.corpus.AudioFile;
+import io.stemspark.jobs.corpus.CorpusEntry;
+import io.stemspark.jobs.corpus.CorpusLimits;
+import io.stemspark.jobs.corpus.CorpusNote;
 import io.stemspark.jobs.corpus.CorpusSource;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.storage.PlainLocalFileSystem;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CorpusTest {
   private static final Configuration HADOOP = hadoop();
+  private static final CorpusLimits ALL = new CorpusLimits(List.of("file"));
 
   @TempDir Path root;
 
@@ -71,11 +77,119 @@ class CorpusTest {
     touch("album/02 Second.FLAC");
     touch("single.ogg");
     touch("cover.jpg");
-    touch(".hidden/x.wav");
-    touch("_temporary/x.wav");
     assertThat(list())
         .extracting(Track::id)
         .containsExactly("album/01 First", "album/02 Second", "single");
+    assertThat(notes()).containsExactly("left out 1: not audio by name (.jpg), such as cover.jpg");
+  }
+
+  @Test
+  void namesThatBeginWithDotsAndUnderscoresAreSongs() throws IOException {
+    touch("_Intro.wav");
+    touch("_Unsorted/x.wav");
+    touch("...And Justice.mp3");
+    touch(".hidden/y.wav");
+    touch("_stemspark/temporary/z.wav");
+    assertThat(list())
+        .extracting(Track::id)
+        .containsExactly("...And Justice", ".hidden/y", "_Intro", "_Unsorted/x");
+  }
+
+  @Test
+  void metadataOfMacOsIsNoSong() throws IOException {
+    touch("song.mp3");
+    write("._song.mp3", new byte[] {0, 5, 0x16, 7, 0, 2, 0, 0});
+    write("._real.wav", bytes("RIFF....WAVEfmt "));
+    assertThat(list()).extracting(Track::id).containsExactly("._real", "song");
+    assertThat(notes())
+        .containsExactly("left out 1: metadata of macOS, not audio, such as ._song.mp3");
+  }
+
+  @Test
+  void whatANameLeavesOpenTheFirstBytesDecide() throws IOException {
+    touch("a.spx");
+    touch("b.voc");
+    touch("c.dsf");
+    touch("d.snd");
+    touch("e.ra");
+    write("no extension", bytes("fLaC...."));
+    write("track.7", bytes("ID3....."));
+    byte[] stream = new byte[1000];
+    for (int i = 0; i < stream.length; i += 188) {
+      stream[i] = 'G';
+    }
+    write("recording.ts", stream);
+    write("source.ts", bytes("export const hop = 1024;"));
+    write("empty", new byte[0]);
+    assertThat(list())
+        .extracting(Track::id)
+        .containsExactly("a", "b", "c", "d", "e", "no extension", "recording", "track");
+    assertThat(notes())
+        .containsExactly("left out 2: no audio format is recognised in it, such as empty");
+  }
+
+  @Test
+  void namesInAnyEncodingLeadToTheirFiles() throws IOException {
+    byte[] name = {'c', 'a', 'f', (byte) 0xE9, '.', 'w', 'a', 'v'};
+    Path latin = byBytes(name);
+    Files.writeString(latin, "xyz");
+    touch("caf\u00e9.wav");
+    touch("\u65e5\u672c.wav");
+    List<Track> tracks = list();
+    assertThat(tracks)
+        .extracting(Track::id)
+        .containsExactly("caf\u00e9", "caf\uefe9", "\u65e5\u672c");
+    var file = new org.apache.hadoop.fs.Path(tracks.get(1).mixture().uri());
+    try (InputStream stream = file.getFileSystem(HADOOP).open(file)) {
+      assertThat(stream.readAllBytes()).isEqualTo(bytes("xyz"));
+    }
+  }
+
+  /** As the kernel has it, whatever the locale. */
+  private Path byBytes(byte[] name) {
+    StringBuilder uri = new StringBuilder(root.toUri().toString());
+    for (byte b : name) {
+      uri.append("%%%02x".formatted(b & 0xFF));
+    }
+    return Path.of(URI.create(uri.toString()));
+  }
+
+  @Test
+  void whatIsNoRegularFileIsCountedAndNotOpened() throws IOException, InterruptedException {
+    touch("song.wav");
+    Files.createSymbolicLink(root.resolve("again.wav"), root.resolve("song.wav"));
+    Files.createSymbolicLink(root.resolve("broken.wav"), root.resolve("nowhere.wav"));
+    Files.createSymbolicLink(root.resolve("device.wav"), Path.of("/dev/zero"));
+    Process pipe = new ProcessBuilder("mkfifo", root.resolve("pipe.wav").toString()).start();
+    assertThat(pipe.waitFor()).isZero();
+    assertThat(list()).extracting(Track::id).containsExactly("again", "song");
+    assertThat(notes())
+        .containsExactlyInAnyOrder(
+            "left out 1: a link that leads nowhere, such as broken.wav",
+            "left out 2: a pipe, a socket or a device, such as device.wav");
+  }
+
+  @Test
+  void linksThatLeadBackAreFollowedOnce() throws IOException {
+    touch("a/song.wav");
+    Files.createSymbolicLink(root.resolve("a/up"), root);
+    Files.createSymbolicLink(root.resolve("a/self"), root.resolve("a"));
+    Path elsewhere = Files.createDirectory(root.resolve("b"));
+    Files.createSymbolicLink(elsewhere.resolve("to a"), root.resolve("a"));
+    assertThat(list()).extracting(Track::id).containsExactly("a/song", "b/to a/song");
+    assertThat(notes()).hasSize(1);
+    assertThat(notes().get(0)).contains("a link to a folder that holds it");
+  }
+
+  @Test
+  void linksThatLeadToEachOtherAreFollowedOnce() throws IOException {
+    touch("a/song.wav");
+    touch("b/other.wav");
+    Files.createSymbolicLink(root.resolve("a/b"), root.resolve("b"));
+    Files.createSymbolicLink(root.resolve("b/a"), root.resolve("a"));
+    assertThat(list())
+        .extracting(Track::id)
+        .containsExactly("a/b/other", "a/song", "b/a/song", "b/other");
   }
 
   @Test
@@ -87,20 +201,34 @@ class CorpusTest {
   }
 
   @Test
-  void refusesTwoTracksOfOneId() throws IOException {
-    touch("song.wav");
-    touch("song/mixture.wav");
-    assertThatThrownBy(this::list)
-        .hasMessageContaining("two tracks would both be called song")
-        .hasMessageContaining("song.wav")
-        .hasMessageContaining("song/mixture.wav");
+  void songsThatAreCalledLikeStemsAreSongs() throws IOException {
+    touch("mixture.wav");
+    touch("vocals.wav");
+    touch("accompaniment.wav");
+    touch("Another One.wav");
+    assertThat(list())
+        .extracting(Track::id)
+        .containsExactly("Another One", "accompaniment", "mixture", "vocals");
+    assertThat(notes())
+        .containsExactly(
+            "note 1: a folder with a mixture or vocals beside songs: each file is a track, such as "
+                + root.getFileName());
   }
 
   @Test
-  void refusesAStemTwice() throws IOException {
+  void aStemTwiceMakesSongsOfAFolder() throws IOException {
     touch("a/mixture.wav");
     touch("a/mixture.flac");
-    assertThatThrownBy(this::list).hasMessageContaining("holds the same stem twice: mixture.");
+    assertThat(list()).extracting(Track::id).containsExactly("a/mixture.flac", "a/mixture.wav");
+  }
+
+  @Test
+  void stemsOfOtherDataSetsAreStems() throws IOException {
+    for (String stem : new String[] {"mixture", "vocals", "guitar", "piano", "percussion"}) {
+      touch("train/song/" + stem + ".wav");
+    }
+    assertThat(list()).extracting(Track::id).containsExactly("train/song");
+    assertThat(list().get(0).accompaniment()).hasSize(3);
   }
 
   @Test
@@ -131,7 +259,8 @@ class CorpusTest {
     touch("artist 0/song.mp3");
     touch("artist 0/song.wav");
     touch("artist 0/_hidden/song.wav");
-    CorpusSource source = CorpusSource.open(root.toString(), HADOOP);
+    touch("artist 0/cover.jpg");
+    CorpusSource source = CorpusSource.open(root.toString(), ALL, HADOOP);
     assertThat(source.listed()).isEmpty();
     List<Track> tracks;
     try (SparkSession spark = TestSpark.local()) {
@@ -140,7 +269,7 @@ class CorpusTest {
               .broadcast(new SerializableConfiguration(HADOOP));
       tracks = source.tracks(spark, hadoop).collect();
     }
-    assertThat(tracks).hasSize(60 * 170 + 3);
+    assertThat(tracks).hasSize(60 * 170 + 4);
     assertThat(tracks)
         .extracting(Track::id)
         .doesNotHaveDuplicates()
@@ -168,9 +297,17 @@ class CorpusTest {
   }
 
   private void touch(String file) throws IOException {
+    write(file, bytes("x"));
+  }
+
+  private void write(String file, byte[] content) throws IOException {
     Path path = root.resolve(file);
     Files.createDirectories(path.getParent());
-    Files.writeString(path, "x");
+    Files.write(path, content);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private List<Track> list() throws IOException {
@@ -178,6 +315,20 @@ class CorpusTest {
   }
 
   private static List<Track> list(Path location) throws IOException {
-    return CorpusSource.open(location.toString(), HADOOP).listed().orElseThrow();
+    return entries(location).stream()
+        .filter(Track.class::isInstance)
+        .map(Track.class::cast)
+        .toList();
+  }
+
+  private List<String> notes() throws IOException {
+    return entries(root).stream()
+        .filter(CorpusNote.class::isInstance)
+        .map(entry -> ((CorpusNote) entry).describe())
+        .toList();
+  }
+
+  private static List<CorpusEntry> entries(Path location) throws IOException {
+    return CorpusSource.open(location.toString(), ALL, HADOOP).listed().orElseThrow();
   }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.stemspark.Demo;
 import io.stemspark.TestSpark;
-import io.stemspark.jobs.plan.Selection;
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.patch.HalfFloats;
 import io.stemspark.patch.Patch;
@@ -33,14 +32,16 @@ class FeatureDatasetTest {
     List<Row> rows;
     try (SparkSession spark = TestSpark.local()) {
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-      ExtractJob.plan(
+      Runs.extract(
+          ExtractJob.plan(
               Demo.FOLDER.toString(),
               features,
               settings.decoding(),
               settings.stft(),
               settings.patch(),
-              hadoop)
-          .run(spark, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
+              settings.corpus(),
+              hadoop),
+          spark);
       rows =
           spark
               .read()
@@ -90,14 +91,16 @@ class FeatureDatasetTest {
     String features = folder.resolve("features").toString();
     try (SparkSession spark = TestSpark.local()) {
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-      ExtractJob.plan(
+      Runs.extract(
+          ExtractJob.plan(
               Demo.FOLDER.toString(),
               features,
               settings.decoding(),
               settings.stft(),
               settings.patch(),
-              hadoop)
-          .run(spark, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
+              settings.corpus(),
+              hadoop),
+          spark);
       JobSettings other = SmallSettings.load("stemspark.patch.frames = 32");
       assertThatThrownBy(
               () -> TrainJob.plan(features, folder + "/model.bundle", false, other, hadoop))

@@ -8,6 +8,7 @@ import io.stemspark.TestSpark;
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.Waveform;
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.plan.Selection;
 import io.stemspark.jobs.settings.JobSettings;
@@ -57,14 +58,16 @@ class WholeFlowTest {
     Path stems = folder.resolve("stems");
 
     Summary extracted =
-        ExtractJob.plan(
+        Runs.extract(
+            ExtractJob.plan(
                 Demo.FOLDER.toString(),
                 features,
                 settings.decoding(),
                 settings.stft(),
                 settings.patch(),
-                hadoop)
-            .run(spark, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
+                settings.corpus(),
+                hadoop),
+            spark);
     assertThat(extracted.done()).isEqualTo(6);
     assertThat(extracted.skipped()).isZero();
     assertThat(extracted.failed()).isZero();
@@ -75,15 +78,17 @@ class WholeFlowTest {
     assertThat(losses.values.get(5)).isLessThan(0.9 * losses.values.get(0));
 
     Summary separated =
-        SeparateJob.plan(
+        Runs.separate(
+            SeparateJob.plan(
                 Demo.FOLDER.toString(),
                 stems.toString(),
                 bundle.toString(),
                 settings.decoding(),
                 settings.separation(),
                 settings.paths(),
-                hadoop)
-            .run(spark, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
+                settings.corpus(),
+                hadoop),
+            spark);
     assertThat(separated.done()).isEqualTo(6);
     assertStemsEqualPlainJava(bundle, stems, settings);
     assertStemsEqualThoseWithoutSpark(bundle, stems, settings, hadoop);
@@ -92,15 +97,19 @@ class WholeFlowTest {
   private void assertStemsEqualThoseWithoutSpark(
       Path bundle, Path stems, JobSettings settings, Configuration hadoop) throws IOException {
     Path here = folder.resolve("here");
-    SeparateJob.plan(
+    SeparateJob job =
+        SeparateJob.plan(
             Demo.FOLDER.toString(),
             here.toString(),
             bundle.toString(),
             settings.decoding(),
             settings.separation(),
             settings.paths(),
-            hadoop)
-        .runHere(2, Selection.ALL, hadoop, seconds -> {});
+            settings.corpus(),
+            hadoop);
+    try (Lease lease = job.lease(LeaseRequest.STANDARD, hadoop)) {
+      job.runHere(lease, 2, Selection.ALL, hadoop, seconds -> {});
+    }
     for (Path mixture : mixtures()) {
       Path track = Demo.FOLDER.relativize(mixture.getParent());
       for (String stem : new String[] {"vocals.wav", "accompaniment.wav"}) {

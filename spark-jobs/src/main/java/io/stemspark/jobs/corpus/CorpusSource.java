@@ -17,32 +17,46 @@ import org.apache.spark.util.SerializableConfiguration;
 /** Where tracks come from: a folder tree, an audio file, or a {@link TrackList}. */
 public final class CorpusSource {
   private final String location;
+  private final boolean oneFile;
   private final FolderTree tree;
-  private final List<Track> listed;
+  private final TrackList list;
+  private final List<CorpusEntry> listed;
 
-  private CorpusSource(String location, FolderTree tree, List<Track> listed) {
+  private CorpusSource(
+      String location, boolean oneFile, FolderTree tree, TrackList list, List<CorpusEntry> listed) {
     this.location = location;
+    this.oneFile = oneFile;
     this.tree = tree;
+    this.list = list;
     this.listed = listed;
   }
 
   /**
    * Finds out what lies at a location.
    *
+   * @param limits what a list may name
    * @throws FileNotFoundException when there is no such file or folder, or no audio in it
+   * @throws IOException when it cannot be a corpus
    */
-  public static CorpusSource open(String location, Configuration configuration) throws IOException {
+  public static CorpusSource open(String location, CorpusLimits limits, Configuration configuration)
+      throws IOException {
     FileStatus status = status(location, configuration);
     if (TrackList.isOne(location)) {
-      return new CorpusSource(location, null, null);
+      TrackList list = TrackList.open(location, status, limits, configuration);
+      return new CorpusSource(location, false, null, list, null);
     }
     if (status.isFile()) {
       FoundFile file = FoundFile.alone(status);
-      return new CorpusSource(location, null, List.of(FolderTracks.single(file, file.title())));
+      List<CorpusEntry> track = List.of(FolderTracks.single(file, file.title()));
+      return new CorpusSource(location, true, null, null, track);
+    }
+    if (!status.isDirectory()) {
+      throw new IOException(
+          location + ": is no regular file. Expected an audio file, a folder or a list of tracks.");
     }
     FolderTree tree = new FolderTree(status.getPath());
     return new CorpusSource(
-        location, tree, Retries.call(() -> tree.few(configuration)).orElse(null));
+        location, false, tree, null, Retries.call(() -> tree.few(configuration)).orElse(null));
   }
 
   private static FileStatus status(String location, Configuration configuration)
@@ -61,18 +75,29 @@ public final class CorpusSource {
     return location;
   }
 
-  /** The tracks sorted by id, if they are few and not in a list that the executors read. */
-  public Optional<List<Track>> listed() {
+  /** Whether the user named a single audio file. */
+  public boolean isOneFile() {
+    return oneFile;
+  }
+
+  /** The tracks sorted by id, and notes, if they are few and not in a list. */
+  public Optional<List<CorpusEntry>> listed() {
     return Optional.ofNullable(listed);
   }
 
-  /** The tracks, on the executors. */
-  public JavaRDD<Track> tracks(SparkSession spark, Broadcast<SerializableConfiguration> hadoop)
-      throws IOException {
+  /** The tracks and notes, on the executors. */
+  public JavaRDD<CorpusEntry> entries(
+      SparkSession spark, Broadcast<SerializableConfiguration> hadoop) throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     if (listed != null) {
       return context.parallelize(listed, Math.min(context.defaultParallelism(), listed.size()));
     }
-    return tree == null ? TrackList.read(spark, location, hadoop) : tree.tracks(context, hadoop);
+    return tree == null ? list.entries(spark, hadoop) : tree.entries(context, hadoop);
+  }
+
+  /** The tracks alone. */
+  public JavaRDD<Track> tracks(SparkSession spark, Broadcast<SerializableConfiguration> hadoop)
+      throws IOException {
+    return entries(spark, hadoop).filter(Track.class::isInstance).map(Track.class::cast);
   }
 }

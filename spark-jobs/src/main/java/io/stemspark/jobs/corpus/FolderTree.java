@@ -1,10 +1,10 @@
 package io.stemspark.jobs.corpus;
 
+import io.stemspark.jobs.storage.LocalStatus;
 import io.stemspark.jobs.storage.Retries;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,7 +15,6 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.spark.Partitioner;
@@ -28,13 +27,13 @@ import scala.Tuple2;
 /** Lists the tracks of a folder tree: here if it is small, else on the executors. */
 final class FolderTree {
   /** What the driver lists itself. */
-  private static final int MOST_HERE = 10_000;
+  private static final int MAX_HERE = 10_000;
 
   /** Folders that a core lists, so that none waits long for another. */
   private static final int BRANCHES_PER_CORE = 8;
 
   /** What the driver looks through in one folder, in search of folders. */
-  private static final int MOST_LOOKED_THROUGH = 50_000;
+  private static final int MAX_LOOKED_THROUGH = 50_000;
 
   private final Path root;
 
@@ -48,55 +47,55 @@ final class FolderTree {
    * @param folder its folder
    * @param deep with all folders below
    */
-  private record Branch(String folder, boolean deep) implements Serializable {}
+  record Branch(String folder, boolean deep) implements Serializable {}
 
   /**
-   * The tracks, sorted by id, if there are few files.
+   * The tracks, sorted by id, and notes, if there are few files.
    *
    * @throws FileNotFoundException when there is no audio
    */
-  Optional<List<Track>> few(Configuration configuration) throws IOException {
-    List<FoundFile> found = new ArrayList<>();
-    Iterator<FoundFile> files = files(root, new Branch(root.toString(), true), configuration);
-    while (files.hasNext()) {
-      if (found.size() == MOST_HERE) {
+  Optional<List<CorpusEntry>> few(Configuration configuration) throws IOException {
+    List<Listed> found = new ArrayList<>();
+    Iterator<Listed> listing =
+        new FolderListing(root, new Branch(root.toString(), true), configuration);
+    while (listing.hasNext()) {
+      if (found.size() == MAX_HERE) {
         return Optional.empty();
       }
-      found.add(files.next());
+      found.add(listing.next());
     }
-    if (found.isEmpty()) {
-      throw new FileNotFoundException(root + ": no audio files in this folder");
+    found.sort(Listed.ORDER);
+    List<CorpusEntry> entries = new ArrayList<>();
+    new FolderTracks(root.getName(), found.iterator()).forEachRemaining(entries::add);
+    if (entries.stream().noneMatch(Track.class::isInstance)) {
+      throw new FileNotFoundException(noAudio(found));
     }
-    found.sort(FoundFile.ORDER);
-    List<Track> tracks = new ArrayList<>();
-    new FolderTracks(root.getName(), found.iterator()).forEachRemaining(tracks::add);
-    tracks.sort(Comparator.comparing(Track::id));
-    requireDistinct(tracks);
-    return Optional.of(tracks);
+    entries.sort(Comparator.comparing(entry -> entry instanceof Track t ? "t" + t.id() : "n"));
+    return Optional.of(entries);
   }
 
-  /** Stems of two tracks of one id would overwrite each other. */
-  private static void requireDistinct(List<Track> sorted) throws IOException {
-    for (int i = 1; i < sorted.size(); i++) {
-      if (sorted.get(i).id().equals(sorted.get(i - 1).id())) {
-        throw new IOException(
-            "two tracks would both be called %s: %s and %s; rename one"
-                .formatted(sorted.get(i).id(), sorted.get(i - 1).uri(), sorted.get(i).uri()));
-      }
-    }
+  private String noAudio(List<Listed> found) {
+    StringBuilder text = new StringBuilder(root + ": no audio files in this folder");
+    found.stream()
+        .map(listed -> ((ListedNote) listed).note())
+        .limit(1)
+        .forEach(note -> text.append("; ").append(note.describe()));
+    return text.toString();
   }
 
-  /** The tracks, in no order, without any of them on the driver. */
-  JavaRDD<Track> tracks(JavaSparkContext context, Broadcast<SerializableConfiguration> hadoop)
-      throws IOException {
+  /** The tracks and notes, in no order, without any of them on the driver. */
+  JavaRDD<CorpusEntry> entries(
+      JavaSparkContext context, Broadcast<SerializableConfiguration> hadoop) throws IOException {
     int cores = context.defaultParallelism();
     List<Branch> branches = branches(cores * BRANCHES_PER_CORE, context.hadoopConfiguration());
     String top = root.toString();
     String name = root.getName();
     return context
         .parallelize(branches, branches.size())
-        .flatMap(branch -> files(new Path(top), branch, hadoop.value().value()))
-        .mapToPair(file -> new Tuple2<>(file, true))
+        .flatMap(
+            branch ->
+                (Iterator<Listed>) new FolderListing(new Path(top), branch, hadoop.value().value()))
+        .mapToPair(listed -> new Tuple2<>(listed, true))
         .repartitionAndSortWithinPartitions(new ByFolder(cores * BRANCHES_PER_CORE), new InOrder())
         .keys()
         .mapPartitions(files -> new FolderTracks(name, files));
@@ -109,7 +108,12 @@ final class FolderTree {
     Deque<Path> folders = new ArrayDeque<>(List.of(root));
     while (!folders.isEmpty() && cut.size() + folders.size() < wanted) {
       Path folder = folders.remove();
-      Optional<List<Path>> below = Retries.call(() -> foldersOf(files.listStatusIterator(folder)));
+      Optional<List<Path>> below;
+      try {
+        below = Retries.call(() -> foldersOf(files.listStatusIterator(folder)));
+      } catch (IOException e) {
+        below = Optional.empty(); // The task that lists this branch says what is wrong with it.
+      }
       cut.add(new Branch(folder.toString(), below.isEmpty()));
       below.ifPresent(folders::addAll);
     }
@@ -122,59 +126,31 @@ final class FolderTree {
     List<Path> folders = new ArrayList<>();
     for (int i = 0; content.hasNext(); i++) {
       FileStatus status = content.next();
-      if (i == MOST_LOOKED_THROUGH) {
+      if (i == MAX_LOOKED_THROUGH) {
         return Optional.empty();
       }
-      if (status.isDirectory() && !FoundFile.isHidden(FoundFile.below(root, status.getPath()))) {
+      if (isToBeListed(root, status)) {
         folders.add(status.getPath());
       }
     }
     return Optional.of(folders);
   }
 
-  private static Iterator<FoundFile> files(Path root, Branch branch, Configuration configuration)
-      throws IOException {
-    Path folder = new Path(branch.folder);
-    FileSystem files = folder.getFileSystem(configuration);
-    RemoteIterator<LocatedFileStatus> listing = files.listFiles(folder, branch.deep);
-    return new Iterator<>() {
-      private FoundFile next = find();
-
-      private FoundFile find() {
-        try {
-          while (listing.hasNext()) {
-            Optional<FoundFile> found = FoundFile.of(root, listing.next());
-            if (found.isPresent()) {
-              return found.get();
-            }
-          }
-          return null;
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-      }
-
-      @Override
-      public boolean hasNext() {
-        return next != null;
-      }
-
-      @Override
-      public FoundFile next() {
-        FoundFile found = next;
-        next = find();
-        return found;
-      }
-    };
+  /** Whether an entry is a folder with files of the corpus. */
+  static boolean isToBeListed(Path root, FileStatus status) {
+    boolean cycle = status instanceof LocalStatus local && local.kind() == LocalStatus.Kind.CYCLE;
+    return status.isDirectory()
+        && !cycle
+        && !FoundFile.isOwn(FoundFile.below(root, status.getPath()));
   }
 
-  /** {@link FoundFile#ORDER}, which cannot travel. */
-  private static final class InOrder implements Comparator<FoundFile>, Serializable {
+  /** {@link Listed#ORDER}, which cannot travel. */
+  private static final class InOrder implements Comparator<Listed>, Serializable {
     private static final long serialVersionUID = 1;
 
     @Override
-    public int compare(FoundFile one, FoundFile other) {
-      return FoundFile.ORDER.compare(one, other);
+    public int compare(Listed one, Listed other) {
+      return Listed.ORDER.compare(one, other);
     }
   }
 
@@ -192,8 +168,8 @@ final class FolderTree {
     }
 
     @Override
-    public int getPartition(Object file) {
-      return Math.floorMod(((FoundFile) file).folder().hashCode(), count);
+    public int getPartition(Object listed) {
+      return Math.floorMod(((Listed) listed).folder().hashCode(), count);
     }
   }
 }

@@ -1,9 +1,8 @@
 package io.stemspark.jobs.corpus;
 
-import java.io.Serializable;
+import io.stemspark.jobs.ledger.Ledger;
 import java.util.Comparator;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -16,15 +15,28 @@ import org.apache.hadoop.fs.Path;
  * @param name its name
  * @param file where it lies, its size and version
  */
-record FoundFile(String folder, String name, AudioFile file) implements Serializable {
-  private static final Set<String> EXTENSIONS =
-      Set.of(
-          "wav", "bwf", "rf64", "w64", "aif", "aiff", "aifc", "caf", "au", "flac", "ape", "wv",
-          "tta", "mp3", "mp2", "m4a", "m4b", "mp4", "m4v", "mov", "aac", "ogg", "oga", "opus",
-          "wma", "asf", "wmv", "mka", "mkv", "webm", "avi", "ac3", "eac3", "dts");
-
+record FoundFile(String folder, String name, AudioFile file) implements Listed {
   private static final String STEM_FILE = ".stem.mp4";
   private static final Set<String> MARKS = Set.of("mixture", "vocals");
+
+  /** What stems are called in MUSDB18, in MoisesDB and here. */
+  private static final Set<String> STEMS =
+      Set.of(
+          "mixture",
+          "vocals",
+          "accompaniment",
+          "drums",
+          "bass",
+          "other",
+          "guitar",
+          "piano",
+          "keys",
+          "strings",
+          "percussion",
+          "wind",
+          "bowed_strings",
+          "other_keys",
+          "other_plucked");
 
   /** Folder by folder; in each first what says that its files are the stems of one track. */
   static final Comparator<FoundFile> ORDER =
@@ -33,21 +45,17 @@ record FoundFile(String folder, String name, AudioFile file) implements Serializ
           .thenComparing(FoundFile::title)
           .thenComparing(FoundFile::name);
 
-  /** The file, if it is audio and no part of its path below {@code root} is hidden. */
-  static Optional<FoundFile> of(Path root, FileStatus status) {
-    String path = below(root, status.getPath());
-    if (isHidden(path) || !isAudio(status.getPath().getName())) {
-      return Optional.empty();
-    }
-    return Optional.of(at(path, status));
-  }
-
   /** A file that the user named, whatever its name. */
   static FoundFile alone(FileStatus status) {
     return at(status.getPath().getName(), status);
   }
 
-  private static FoundFile at(String path, FileStatus status) {
+  /**
+   * A file of a tree.
+   *
+   * @param path where it lies below the root
+   */
+  static FoundFile at(String path, FileStatus status) {
     int slash = path.lastIndexOf('/');
     return new FoundFile(
         slash < 0 ? "" : path.substring(0, slash), path.substring(slash + 1), AudioFile.of(status));
@@ -63,19 +71,14 @@ record FoundFile(String folder, String name, AudioFile file) implements Serializ
     return full.substring(top.endsWith("/") ? top.length() : top.length() + 1);
   }
 
-  /** Whether a path has a part that starts with a dot or an underscore. */
-  static boolean isHidden(String path) {
+  /** Whether a path leads into a folder that this program keeps for itself. */
+  static boolean isOwn(String path) {
     for (String part : path.split("/", -1)) {
-      if (part.startsWith(".") || part.startsWith("_")) {
+      if (part.equals(Ledger.FOLDER)) {
         return true;
       }
     }
     return false;
-  }
-
-  private static boolean isAudio(String name) {
-    int dot = name.lastIndexOf('.');
-    return dot > 0 && EXTENSIONS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
   }
 
   /** Whether it is a MUSDB18 file, whose streams are mixture, drums, bass, other and vocals. */
@@ -97,9 +100,14 @@ record FoundFile(String folder, String name, AudioFile file) implements Serializ
     return title().toLowerCase(Locale.ROOT);
   }
 
-  /** Whether it says that the files of its folder are stems. */
+  /** Whether it says that the files of its folder may be stems. */
   boolean marksStems() {
     return MARKS.contains(stem());
+  }
+
+  /** Whether it is called like a stem. */
+  boolean isCalledLikeStem() {
+    return STEMS.contains(stem());
   }
 
   /** Where a name lies that is beside it. */

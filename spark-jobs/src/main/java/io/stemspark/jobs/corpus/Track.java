@@ -13,12 +13,49 @@ import java.util.stream.Stream;
  * @param mixture the mixture, or null where only stems exist
  * @param vocals the vocals, or null where they are not known
  * @param accompaniment the stems that sum to everything but the vocals; may be empty
+ * @param origin where the corpus names it: a list and its line; empty for a file of a folder
+ * @param problem why it cannot be processed; null if nothing is known against it
  */
 public record Track(
-    String id, String split, AudioFile mixture, AudioFile vocals, List<AudioFile> accompaniment)
-    implements Serializable {
+    String id,
+    String split,
+    AudioFile mixture,
+    AudioFile vocals,
+    List<AudioFile> accompaniment,
+    String origin,
+    Problem problem)
+    implements CorpusEntry {
   public Track {
     accompaniment = List.copyOf(accompaniment);
+  }
+
+  /**
+   * Why a track cannot be processed.
+   *
+   * @param reason a sentence
+   * @param permanent whether it stays so until the corpus changes
+   */
+  public record Problem(String reason, boolean permanent) implements Serializable {}
+
+  /** A track of a folder, with nothing against it. */
+  public Track(
+      String id, String split, AudioFile mixture, AudioFile vocals, List<AudioFile> accompaniment) {
+    this(id, split, mixture, vocals, accompaniment, "", null);
+  }
+
+  /** An entry of a corpus of which only its name is known, and why it cannot be processed. */
+  static Track unusable(String id, String origin, Problem problem) {
+    return new Track(id, "train", null, null, List.of(), origin, problem);
+  }
+
+  /** The same, which cannot be processed. */
+  public Track with(Problem reason) {
+    return new Track(id, split, mixture, vocals, accompaniment, origin, reason);
+  }
+
+  /** The same under another id. */
+  public Track named(String other) {
+    return new Track(other, split, mixture, vocals, accompaniment, origin, problem);
   }
 
   /** Size of all files together. */
@@ -29,9 +66,15 @@ public record Track(
             .toList());
   }
 
-  /** Where it lies: its mixture, or else its vocals. */
+  /** Where it lies: its mixture, or else its vocals, or else where the corpus names it. */
   public String uri() {
-    return (mixture == null ? vocals : mixture).uri();
+    AudioFile file = mixture == null ? vocals : mixture;
+    return file == null ? origin : file.uri();
+  }
+
+  /** For messages: where the corpus names it, or where it lies. */
+  public String place() {
+    return origin.isEmpty() ? uri() : origin;
   }
 
   /** Whether there is something to separate. */

@@ -1,69 +1,171 @@
 package io.stemspark.jobs.corpus;
 
+import io.stemspark.jobs.corpus.Track.Problem;
 import io.stemspark.jobs.storage.LookAhead;
 import io.stemspark.jobs.storage.Retries;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.InputStream;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
 
 /**
  * A list of tracks: a CSV, JSON Lines or Parquet file with the columns {@code track_id} and {@code
  * mixture}, and, as far as they are known, {@code vocals}, {@code accompaniment} and {@code split}.
- * Other columns are passed over. A path without a scheme is taken from the folder of the list.
+ * Other columns are passed over. A path without a scheme is taken from the folder of the list. A
+ * line that is no row becomes a track that cannot be processed, named by its line.
  */
 public final class TrackList {
-  private static final Set<String> EXTENSIONS = Set.of("csv", "jsonl", "ndjson", "parquet");
-  private static final List<String> REQUIRED = List.of("track_id", "mixture");
-  private static final List<String> COLUMNS =
-      List.of("track_id", "mixture", "vocals", "accompaniment", "split");
+  private static final String PARQUET = "parquet";
+  private static final Set<String> EXTENSIONS = Set.of("csv", "jsonl", "ndjson", PARQUET);
+  private static final int HEAD_BYTES = 1 << 20;
   private static final String DEFAULT_SPLIT = "train";
 
-  private TrackList() {}
+  private final String file;
+  private final CorpusLimits limits;
+
+  /** How its lines are written; null for Parquet. */
+  private final TrackListFormat format;
+
+  private TrackList(String file, TrackListFormat format, CorpusLimits limits) {
+    this.file = file;
+    this.format = format;
+    this.limits = limits;
+  }
 
   /** Whether a location is a list of tracks, by its name. */
   public static boolean isOne(String location) {
-    return EXTENSIONS.contains(extension(location));
-  }
-
-  private static String extension(String location) {
-    return location.substring(location.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    return EXTENSIONS.contains(AudioRule.extension(location));
   }
 
   /**
-   * Reads a list. Sizes and versions of the files are looked up where the tracks are.
+   * Looks at a list.
    *
-   * @throws IOException when it cannot be read, or lacks a column
+   * @param limits what it may name
+   * @throws IOException when it cannot be one
    */
-  public static JavaRDD<Track> read(
-      SparkSession spark, String file, Broadcast<SerializableConfiguration> hadoop)
+  static TrackList open(
+      String location, FileStatus status, CorpusLimits limits, Configuration configuration)
       throws IOException {
-    Dataset<Row> rows = rows(spark, file);
-    List<String> columns = Arrays.asList(rows.columns());
-    if (!columns.containsAll(REQUIRED)) {
-      throw new IOException(
-          "%s has the columns %s: track_id and mixture are needed"
-              .formatted(file, String.join(", ", columns)));
+    String extension = AudioRule.extension(location).toLowerCase(Locale.ROOT);
+    if (extension.equals(PARQUET)) {
+      return new TrackList(location, null, limits);
     }
-    for (String column : COLUMNS) {
+    if (!status.isFile()) {
+      throw new IOException(location + ": expected a list of tracks, and this is no regular file");
+    }
+    Path path = status.getPath();
+    byte[] head =
+        Retries.call(
+            () -> {
+              try (InputStream stream = path.getFileSystem(configuration).open(path)) {
+                return stream.readNBytes(HEAD_BYTES);
+              }
+            });
+    TrackListFormat.Kind kind =
+        extension.equals("csv") ? TrackListFormat.Kind.CSV : TrackListFormat.Kind.JSON_LINES;
+    return new TrackList(location, TrackListFormat.of(location, kind, head), limits);
+  }
+
+  /**
+   * Reads the list. Sizes and versions of the files are looked up where the tracks are.
+   *
+   * @throws IOException when a Parquet list lacks a column
+   */
+  JavaRDD<CorpusEntry> entries(SparkSession spark, Broadcast<SerializableConfiguration> hadoop)
+      throws IOException {
+    Path list = new Path(file);
+    String folder =
+        list.getFileSystem(hadoop.value().value()).makeQualified(list).getParent().toString();
+    String name = file;
+    CorpusLimits allowed = limits;
+    return numbered(spark)
+        .mapPartitions(
+            rows -> {
+              ListedFiles files =
+                  new ListedFiles(new Path(folder), allowed, hadoop.value().value());
+              return new LookAhead<>(new Present(rows), row -> row.track(name, files));
+            });
+  }
+
+  /** A row, or what is wrong with it, and its number. */
+  private record NumberedRow(long number, Map<String, String> values, String problem)
+      implements java.io.Serializable {
+    CorpusEntry track(String list, ListedFiles files) {
+      String origin = "%s, line %d".formatted(list, number);
+      if (problem != null) {
+        return Track.unusable(
+            origin, origin, new Problem("%s: %s.".formatted(origin, problem), true));
+      }
+      TrackListFormat.Line line = new TrackListFormat.Line(values);
+      String id = line.value("track_id");
+      String split = line.value("split");
+      return files.track(
+          id == null ? origin : id,
+          id == null,
+          split == null ? DEFAULT_SPLIT : split,
+          List.of(
+              Objects.requireNonNullElse(line.value("mixture"), ""),
+              Objects.requireNonNullElse(line.value("vocals"), ""),
+              Objects.requireNonNullElse(line.value("accompaniment"), "")),
+          origin);
+    }
+  }
+
+  private JavaRDD<NumberedRow> numbered(SparkSession spark) throws IOException {
+    if (format == null) {
+      return parquet(spark)
+          .zipWithIndex()
+          .map(row -> new NumberedRow(row._2() + 1, values(row._1()), null));
+    }
+    TrackListFormat how = format;
+    // Spark takes a path for a pattern; brackets in a name are only brackets here.
+    String literal = file.replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0");
+    return spark
+        .read()
+        .text(literal)
+        .javaRDD()
+        .map(row -> row.getString(0))
+        .zipWithIndex()
+        .map(line -> numbered(how, line));
+  }
+
+  private static NumberedRow numbered(TrackListFormat how, Tuple2<String, Long> line) {
+    long number = line._2() + 1;
+    try {
+      TrackListFormat.Line read = how.read(line._1(), number);
+      return read == null ? null : new NumberedRow(number, read.values(), null);
+    } catch (TrackListFormat.BadLineException e) {
+      return new NumberedRow(number, Map.of(), e.getMessage());
+    }
+  }
+
+  private JavaRDD<Row> parquet(SparkSession spark) throws IOException {
+    Dataset<Row> rows = spark.read().parquet(file.replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0"));
+    List<String> columns = Arrays.asList(rows.columns());
+    if (!columns.containsAll(List.of("track_id", "mixture"))) {
+      throw new IOException(
+          "%s has the columns %s. Expected at least track_id and mixture."
+              .formatted(file, TrackListFormat.quoted(String.join(", ", columns))));
+    }
+    for (String column : TrackListFormat.COLUMNS) {
       rows =
           rows.withColumn(
               column,
@@ -71,64 +173,44 @@ public final class TrackList {
                   ? rows.col(column).cast(DataTypes.StringType)
                   : functions.lit(null).cast(DataTypes.StringType));
     }
-    Path list = new Path(file);
-    String folder =
-        list.getFileSystem(hadoop.value().value()).makeQualified(list).getParent().toString();
-    return rows.selectExpr(COLUMNS.toArray(String[]::new))
-        .javaRDD()
-        .mapPartitions(part -> tracks(part, file, new Path(folder), hadoop.value().value()));
+    return rows.selectExpr(TrackListFormat.COLUMNS.toArray(String[]::new)).javaRDD();
   }
 
-  private static Dataset<Row> rows(SparkSession spark, String file) {
-    DataFrameReader reader = spark.read();
-    return switch (extension(file)) {
-      case "csv" -> reader.option("header", true).option("escape", "\"").csv(file);
-      case "parquet" -> reader.parquet(file);
-      // Named here, the columns need not be found out by reading everything.
-      default -> reader.option("mode", "FAILFAST").schema(schema()).json(file);
-    };
-  }
-
-  private static StructType schema() {
-    return new StructType(
-        COLUMNS.stream()
-            .map(name -> DataTypes.createStructField(name, DataTypes.StringType, true))
-            .toArray(StructField[]::new));
-  }
-
-  private static Iterator<Track> tracks(
-      Iterator<Row> rows, String list, Path folder, Configuration configuration) {
-    return new LookAhead<>(rows, row -> track(row, list, folder, configuration));
-  }
-
-  private static Track track(Row row, String list, Path folder, Configuration configuration) {
-    String id = row.getString(0);
-    if (id == null || id.isBlank()) {
-      throw new IllegalArgumentException("%s: a row without a track_id: %s".formatted(list, row));
+  private static Map<String, String> values(Row row) {
+    Map<String, String> values = new HashMap<>();
+    for (int i = 0; i < TrackListFormat.COLUMNS.size(); i++) {
+      if (!row.isNullAt(i)) {
+        values.put(TrackListFormat.COLUMNS.get(i), row.getString(i));
+      }
     }
-    AudioFile accompaniment = file(row.getString(3), folder, configuration);
-    String split = row.getString(4);
-    return new Track(
-        id,
-        split == null ? DEFAULT_SPLIT : split,
-        file(row.getString(1), folder, configuration),
-        file(row.getString(2), folder, configuration),
-        accompaniment == null ? List.of() : List.of(accompaniment));
+    return values;
   }
 
-  /** A file that is missing fails its track, when that is read. */
-  private static AudioFile file(String location, Path folder, Configuration configuration) {
-    if (location == null || location.isBlank()) {
-      return null;
+  /** Lines that say something. */
+  private static final class Present implements Iterator<NumberedRow> {
+    private final Iterator<NumberedRow> rows;
+    private NumberedRow next;
+
+    Present(Iterator<NumberedRow> rows) {
+      this.rows = rows;
     }
-    Path path = new Path(folder, location);
-    try {
-      FileSystem files = path.getFileSystem(configuration);
-      return AudioFile.of(Retries.call(() -> files.getFileStatus(path)));
-    } catch (FileNotFoundException e) {
-      return AudioFile.missing(path.toString());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+
+    @Override
+    public boolean hasNext() {
+      while (next == null && rows.hasNext()) {
+        next = rows.next();
+      }
+      return next != null;
+    }
+
+    @Override
+    public NumberedRow next() {
+      if (!hasNext()) {
+        throw new java.util.NoSuchElementException();
+      }
+      NumberedRow found = next;
+      next = null;
+      return found;
     }
   }
 }

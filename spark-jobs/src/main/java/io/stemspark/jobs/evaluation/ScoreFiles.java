@@ -49,11 +49,13 @@ public final class ScoreFiles {
   /**
    * The summary of a track's scores; empty if there are none, or those of other stems, another
    * model or other settings.
+   *
+   * @param fingerprints of the scores that are wanted, in each version
    */
   public static Optional<ScoreTable.Row> read(
-      Path file, Fingerprint fingerprint, Configuration configuration) throws IOException {
+      Path file, Set<Fingerprint> fingerprints, Configuration configuration) throws IOException {
     return read(file, ScoreFile.class, configuration)
-        .filter(scores -> fingerprint.equals(scores.fingerprint()))
+        .filter(scores -> fingerprints.contains(scores.fingerprint()))
         .map(scores -> new ScoreTable.Row(scores.trackId(), scores.seconds(), scores.summary()));
   }
 

@@ -24,26 +24,30 @@ public final class DatasetContent implements Serializable {
   private static final BigInteger MODULUS = BigInteger.ONE.shiftLeft(256);
 
   private final String settings;
+  private final String formerSettings;
   private final Map<String, Long> tracks = new TreeMap<>();
   private BigInteger sum = BigInteger.ZERO;
 
-  private record Entry(long time, String split, String input, String settings)
+  private record Entry(long number, long time, String split, String input, String settings)
       implements Serializable {}
 
-  private DatasetContent(String settings) {
+  private DatasetContent(String settings, String formerSettings) {
     this.settings = settings;
+    this.formerSettings = formerSettings;
   }
 
   /**
    * Reads the content of a dataset.
    *
    * @param settings hash of its settings
+   * @param formerSettings the same in the version before
    * @throws IllegalArgumentException inside a Spark job, when it holds tracks of others
    */
   public static DatasetContent of(
       JavaSparkContext context,
       String dataset,
       String settings,
+      String formerSettings,
       Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
     List<String> parts = Ledger.parts(dataset, context.hadoopConfiguration());
@@ -62,18 +66,31 @@ public final class DatasetContent implements Serializable {
                   });
               return rows.iterator();
             })
-        .reduceByKey((a, b) -> a.time() > b.time() ? a : b)
-        .aggregate(new DatasetContent(settings), DatasetContent::add, DatasetContent::merge);
+        .reduceByKey(DatasetContent::later)
+        .aggregate(
+            new DatasetContent(settings, formerSettings),
+            DatasetContent::add,
+            DatasetContent::merge);
+  }
+
+  private static Entry later(Entry one, Entry other) {
+    return one.number != other.number
+        ? (one.number > other.number ? one : other)
+        : one.time > other.time ? one : other;
   }
 
   private static Entry entry(LedgerRow row) {
     return new Entry(
-        row.time(), row.split(), row.fingerprint().input(), row.fingerprint().settings());
+        row.number(),
+        row.time(),
+        row.split(),
+        row.fingerprint().input(),
+        row.fingerprint().settings());
   }
 
   private DatasetContent add(Tuple2<String, Entry> track) {
     Entry entry = track._2();
-    if (!entry.settings.equals(settings)) {
+    if (!entry.settings.equals(settings) && !entry.settings.equals(formerSettings)) {
       throw new IllegalArgumentException(
           "the dataset holds track %s, which was extracted with other settings"
               .formatted(track._1()));

@@ -7,10 +7,15 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a track's result depends on. Two equal ones give the same result, so that it need not be
  * made again.
+ *
+ * <p>Version 2 hashes canonical JSON ({@code docs/formats/fingerprint.md}) and begins its hashes
+ * with "2:". Version 1, which has no such beginning, hashed the text of Java records; it is only
+ * made to recognise what earlier releases did.
  *
  * @param input hash of where the input lies, its size and its version
  * @param model hash of the model; empty where there is none
@@ -18,9 +23,28 @@ import java.util.List;
  */
 public record Fingerprint(String input, String model, String settings) implements Serializable {
   private static final int DIGITS = 16;
+  private static final String VERSION = "2:";
 
   /** The input hash of these files. */
   public static String ofFiles(List<AudioFile> files) {
+    return of(files.stream().map(Fingerprint::describe).toList());
+  }
+
+  private static Map<String, Object> describe(AudioFile file) {
+    return Map.of(
+        "bytes", file.bytes(),
+        "stream", file.stream(),
+        "uri", file.uri(),
+        "version", file.version());
+  }
+
+  /** The hash of a JSON value. */
+  static String of(Object json) {
+    return VERSION + hash(CanonicalJson.write(json));
+  }
+
+  /** The input hash of these files in version 1. */
+  public static String formerOfFiles(List<AudioFile> files) {
     StringBuilder text = new StringBuilder();
     for (AudioFile file : files) {
       text.append(file.uri()).append('\n').append(file.stream()).append('\n');
@@ -29,7 +53,7 @@ public record Fingerprint(String input, String model, String settings) implement
     return hash(text.toString());
   }
 
-  /** The hash of settings in words, or of anything else. */
+  /** The hash of a text. */
   public static String hash(String text) {
     try {
       byte[] digest =

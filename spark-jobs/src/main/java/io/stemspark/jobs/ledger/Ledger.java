@@ -2,17 +2,17 @@ package io.stemspark.jobs.ledger;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.stemspark.bundle.StrictJson;
 import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Retries;
-import java.io.BufferedReader;
+import io.stemspark.text.SafeText;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,13 +24,14 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What all runs did with the tracks of an output folder: JSON Lines below {@code
@@ -48,12 +49,15 @@ public final class Ledger {
       StrictJson.MAPPER
           .copy()
           .disable(SerializationFeature.INDENT_OUTPUT)
-          // Newer versions may say more.
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+          // Rows of the version before say less, and what is derived is written too.
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
 
   private static final int MOST_LISTINGS = 20;
   private static final String PLAIN = ".jsonl";
   private static final String GATHERED = ".jsonl.gz";
+  private static final String DAMAGED = ".damaged";
+  private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
 
   private Ledger() {}
 
@@ -115,17 +119,28 @@ public final class Ledger {
     return Optional.of(found);
   }
 
+  /** Reads the rows of a part. Damaged files are told of in the log, and cost only their rows. */
+  public static void read(String part, Configuration configuration, Consumer<LedgerRow> rows)
+      throws IOException {
+    read(part, configuration, rows, damage -> LOG.warn(SafeText.of(damage.describe())));
+  }
+
   /**
    * Reads the rows of a part.
    *
-   * @throws IOException that names file and line when that is no row
+   * @param damages takes what is wrong with files
+   * @throws IOException when storage fails, or a later release wrote a row
    */
-  public static void read(String part, Configuration configuration, Consumer<LedgerRow> rows)
+  public static void read(
+      String part,
+      Configuration configuration,
+      Consumer<LedgerRow> rows,
+      Consumer<JournalDamage> damages)
       throws IOException {
     if (isOpen(part)) {
-      readTask(new Path(part), configuration).forEach(rows);
+      readTask(new Path(part), configuration, damages).forEach(rows);
     } else {
-      readFile(new Path(part), configuration, rows);
+      readFile(new Path(part), configuration, rows, damages);
     }
   }
 
@@ -136,10 +151,16 @@ public final class Ledger {
    */
   public static List<LedgerRow> readTask(Path folder, Configuration configuration)
       throws IOException {
+    return readTask(folder, configuration, damage -> LOG.warn(SafeText.of(damage.describe())));
+  }
+
+  private static List<LedgerRow> readTask(
+      Path folder, Configuration configuration, Consumer<JournalDamage> damages)
+      throws IOException {
     Map<Path, List<LedgerRow>> attempts = new TreeMap<>();
     for (Path file : files(folder, configuration)) {
       List<LedgerRow> rows = attempts.computeIfAbsent(file.getParent(), f -> new ArrayList<>());
-      rows.addAll(Retries.call(() -> rows(file, configuration)));
+      rows.addAll(rows(file, configuration, damages));
     }
     return attempts.entrySet().stream()
         .max(
@@ -164,42 +185,87 @@ public final class Ledger {
     return numbers.length == 2 ? Long.parseLong(numbers[0]) << 32 | Long.parseLong(numbers[1]) : -1;
   }
 
-  private static List<LedgerRow> rows(Path file, Configuration configuration) throws IOException {
-    List<LedgerRow> rows = new ArrayList<>();
-    readFile(file, configuration, rows::add);
+  private static List<LedgerRow> rows(
+      Path file, Configuration configuration, Consumer<JournalDamage> damages) throws IOException {
+    List<JournalDamage> found = new ArrayList<>();
+    List<LedgerRow> rows =
+        Retries.call(
+            () -> {
+              found.clear();
+              List<LedgerRow> read = new ArrayList<>();
+              readFile(file, configuration, read::add, found::add);
+              return read;
+            });
+    found.forEach(damages);
     return rows;
   }
 
-  private static void readFile(Path file, Configuration configuration, Consumer<LedgerRow> rows)
+  private static void readFile(
+      Path file,
+      Configuration configuration,
+      Consumer<LedgerRow> rows,
+      Consumer<JournalDamage> damages)
       throws IOException {
-    try (BufferedReader lines = open(file, configuration)) {
-      long number = 0;
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        number++;
-        rows.accept(parse(file, number, line));
+    InputStream raw = file.getFileSystem(configuration).open(file);
+    try (JournalLines lines = JournalLines.of(file.toString(), raw, isGathered(file))) {
+      String damage = null;
+      for (String line = lines.next(); line != null; line = lines.next()) {
+        try {
+          rows.accept(parse(file, lines.number(), line));
+        } catch (JsonProcessingException e) {
+          String reason = "line %d is no row: %s".formatted(lines.number(), e.getOriginalMessage());
+          damage = damage == null ? reason : damage;
+        }
+      }
+      damage = damage == null ? lines.damage() : damage;
+      if (damage != null) {
+        damages.accept(new JournalDamage(file.toString(), SafeText.line(damage)));
       }
     }
   }
 
   private static LedgerRow parse(Path file, long number, String line) throws IOException {
-    try {
-      return MAPPER.readValue(line, LedgerRow.class);
-    } catch (JsonProcessingException e) {
-      throw new IOException(
-          "%s, line %d is no row of a ledger: %s".formatted(file, number, e.getOriginalMessage()),
-          e);
+    LedgerRow row = MAPPER.readValue(line, LedgerRow.class);
+    if (row == null) {
+      throw new JsonMappingException(null, "null");
     }
+    if (row.version() > LedgerRow.VERSION) {
+      throw new IOException(
+          "%s, line %d has version %d, and this release reads version %d and before: a later release wrote it."
+              .formatted(file, number, row.version(), LedgerRow.VERSION));
+    }
+    return row;
   }
 
-  private static BufferedReader open(Path file, Configuration configuration) throws IOException {
-    InputStream stream = file.getFileSystem(configuration).open(file);
-    try {
-      InputStream plain = file.getName().endsWith(GATHERED) ? new GZIPInputStream(stream) : stream;
-      return new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      stream.close();
-      throw e;
+  /**
+   * Keeps what can be read of a damaged file in a new one, and puts the damaged one aside, under a
+   * name that is not read.
+   */
+  public static void repair(JournalDamage damage, Configuration configuration) throws IOException {
+    Path file = new Path(damage.file());
+    List<LedgerRow> rows = rows(file, configuration, ignored -> {});
+    if (!rows.isEmpty()) {
+      String ending = isGathered(file) ? GATHERED : PLAIN;
+      write(new Path(file.getParent(), "rows-" + UUID.randomUUID() + ending), rows, configuration);
     }
+    AtomicFiles.move(file, file.suffix(DAMAGED), configuration);
+  }
+
+  private static void write(Path target, List<LedgerRow> rows, Configuration configuration)
+      throws IOException {
+    AtomicFiles.write(
+        target,
+        configuration,
+        stream -> {
+          OutputStream into = isGathered(target) ? new GZIPOutputStream(stream) : stream;
+          for (LedgerRow row : rows) {
+            into.write(MAPPER.writeValueAsBytes(row));
+            into.write('\n');
+          }
+          if (into instanceof GZIPOutputStream compressed) {
+            compressed.finish();
+          }
+        });
   }
 
   /**
@@ -212,19 +278,7 @@ public final class Ledger {
       String output, String run, Map<String, List<LedgerRow>> tasks, Configuration configuration)
       throws IOException {
     Path target = new Path(folder(output), run + "/rows-" + UUID.randomUUID() + GATHERED);
-    AtomicFiles.write(
-        target,
-        configuration,
-        stream -> {
-          GZIPOutputStream compressed = new GZIPOutputStream(stream);
-          for (List<LedgerRow> rows : tasks.values()) {
-            for (LedgerRow row : rows) {
-              compressed.write(MAPPER.writeValueAsBytes(row));
-              compressed.write('\n');
-            }
-          }
-          compressed.finish();
-        });
+    write(target, tasks.values().stream().flatMap(List::stream).toList(), configuration);
     for (String task : tasks.keySet()) {
       Path folder = new Path(task);
       Retries.run(() -> folder.getFileSystem(configuration).delete(folder, true));

@@ -1,5 +1,6 @@
 package io.stemspark.jobs.ledger;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.stemspark.jobs.corpus.AudioFile;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.separation.StageTimes;
@@ -7,8 +8,10 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What one run did with one track.
+ * What one run did with one track. The format of its JSON is {@code docs/formats/journal.md}.
  *
+ * @param version {@link #VERSION}; 0 in rows of releases before there were versions
+ * @param number of the run's lease, by which runs are ordered; 0 in rows without a version
  * @param run the run
  * @param time when it was done with the track, in milliseconds since 1970
  * @param trackId the track
@@ -25,6 +28,8 @@ import java.util.List;
  * @param outputs what was written, as paths in that folder
  */
 public record LedgerRow(
+    int version,
+    long number,
     String run,
     long time,
     String trackId,
@@ -39,6 +44,9 @@ public record LedgerRow(
     String output,
     List<StoredFile> outputs)
     implements Serializable {
+  /** The version that is written; the one before, without a version, is read too. */
+  static final int VERSION = 2;
+
   public LedgerRow {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
@@ -47,7 +55,9 @@ public record LedgerRow(
   /** The row of a track that has just been processed. */
   static LedgerRow of(RunLedger.Opening ledger, Track track, Outcome outcome) {
     return new LedgerRow(
-        ledger.run(),
+        VERSION,
+        ledger.fence().number(),
+        ledger.fence().run(),
         System.currentTimeMillis(),
         track.id(),
         track.split(),
@@ -55,14 +65,15 @@ public record LedgerRow(
         outcome.note(),
         outcome.fault(),
         ledger.rules().inputs(track),
-        ledger.rules().fingerprint(track),
+        ledger.rules().identity(track),
         outcome.audioSeconds(),
         outcome.wallSeconds(),
-        ledger.output(),
+        ledger.fence().output(),
         outcome.outputs());
   }
 
   /** Whether the track was done. */
+  @JsonIgnore
   public boolean isDone() {
     return status == Outcome.Status.DONE;
   }

@@ -1,9 +1,11 @@
 package io.stemspark.jobs.ledger;
 
 import io.stemspark.audio.AudioException;
+import io.stemspark.jobs.corpus.MissingInputException;
+import io.stemspark.jobs.corpus.Track;
 import io.stemspark.separation.StageTimes;
 import io.stemspark.separation.UnsoundEstimateException;
-import java.io.FileNotFoundException;
+import io.stemspark.text.SafeText;
 import java.io.Serializable;
 import java.util.List;
 
@@ -57,7 +59,7 @@ public record Outcome(
     return new Outcome(
         trackId,
         Status.FAILED,
-        reason,
+        SafeText.of(reason),
         0,
         wallSeconds,
         StageTimes.NONE,
@@ -65,10 +67,23 @@ public record Outcome(
         List.of());
   }
 
+  /** A track that could not even be tried. */
+  public static Outcome unusable(String trackId, Track.Problem problem) {
+    return new Outcome(
+        trackId,
+        Status.FAILED,
+        SafeText.of(problem.reason()),
+        0,
+        0,
+        StageTimes.NONE,
+        problem.permanent(),
+        List.of());
+  }
+
   /** Whether a failure comes from what the track and model are: another try will not help. */
   public static boolean isFaultOfTrack(Throwable failure) {
     return failure instanceof AudioException
-        || failure instanceof FileNotFoundException
+        || failure instanceof MissingInputException
         || failure instanceof UnsoundEstimateException;
   }
 

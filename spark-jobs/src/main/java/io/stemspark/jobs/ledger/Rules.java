@@ -10,16 +10,34 @@ public interface Rules extends Serializable {
   /** The files that are read of a track. */
   List<AudioFile> inputs(Track track);
 
-  /** What the track's result depends on. */
+  /** What the result of a usable track depends on. */
   Fingerprint fingerprint(Track track);
 
-  /**
-   * Proves that the track's result has a place.
-   *
-   * @throws IllegalArgumentException that says why it has none
-   */
-  void requirePlace(Track track);
+  /** The same as releases before fingerprints had versions wrote it down. */
+  Fingerprint formerFingerprint(Track track);
 
-  /** Whether a result can be replaced by a newer one of the same track. */
-  boolean canReplace();
+  /** What the result depends on: of a track that cannot be processed, on the reason too. */
+  default Fingerprint identity(Track track) {
+    Fingerprint usable = fingerprint(track);
+    return track.problem() == null
+        ? usable
+        : new Fingerprint(
+            Fingerprint.of(List.of(usable.input(), track.problem().reason())),
+            usable.model(),
+            usable.settings());
+  }
+
+  /**
+   * The files that a track's result becomes, as paths in the output folder; none where tracks share
+   * files.
+   *
+   * @throws IllegalArgumentException when there is no place for it, with the reason
+   */
+  List<String> places(Track track);
+
+  /** Whether tracks of different ids have different {@link #places} in any case. */
+  boolean idsGivePlaces();
+
+  /** Whether a track's files hold nothing of other tracks. */
+  boolean ownsFiles();
 }

@@ -2,6 +2,7 @@ package io.stemspark.jobs.ledger;
 
 import io.stemspark.jobs.corpus.AudioFile;
 import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.lease.Fence;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.HashSet;
@@ -15,12 +16,15 @@ public final class RunLedger implements AutoCloseable {
   private final Opening opening;
   private final LedgerWriter writer;
   private final RunProgress progress;
+  private final PublishPermit permit;
   private final Set<String> tracks = new HashSet<>();
   private final Summary summary = new Summary();
   private long toRetry;
   private String reason;
 
-  private RunLedger(Opening opening, LedgerWriter writer, RunProgress progress) {
+  private RunLedger(
+      Opening opening, LedgerWriter writer, RunProgress progress, PublishPermit permit) {
+    this.permit = permit;
     this.opening = opening;
     this.writer = writer;
     this.progress = progress;
@@ -29,24 +33,28 @@ public final class RunLedger implements AutoCloseable {
   /**
    * What all parts of a run's ledger have in common.
    *
-   * @param output the output folder
-   * @param run the run
+   * @param fence of the run's lease on the output folder
    * @param rules what its results depend on
    */
-  public record Opening(String output, String run, Rules rules) implements Serializable {
+  public record Opening(Fence fence, Rules rules) implements Serializable {
     /**
      * Opens the part of a task.
      *
      * @param task its number
      * @param attempt names this attempt among all of this task
      * @param progress is told of every track
+     * @param permit of this attempt
      */
     public RunLedger open(
-        int task, String attempt, RunProgress progress, Configuration configuration)
+        int task,
+        String attempt,
+        RunProgress progress,
+        PublishPermit permit,
+        Configuration configuration)
         throws IOException {
-      Path folder = new Path(Ledger.folder(output), "%s/%06d".formatted(run, task));
+      Path folder = new Path(Ledger.folder(fence.output()), "%s/%06d".formatted(fence.run(), task));
       LedgerWriter writer = new LedgerWriter(new Path(folder, attempt), configuration);
-      RunLedger ledger = new RunLedger(this, writer, progress);
+      RunLedger ledger = new RunLedger(this, writer, progress, permit);
       try {
         for (LedgerRow row : Ledger.readTask(folder, configuration)) {
           ledger.adopt(row);
@@ -66,6 +74,11 @@ public final class RunLedger implements AutoCloseable {
       writer.add(row);
       count(row.outcome(), row.inputs());
     }
+  }
+
+  /** To be asked before anything is published. */
+  public PublishPermit permit() {
+    return permit;
   }
 
   /** Whether there is nothing left to do for a track. */

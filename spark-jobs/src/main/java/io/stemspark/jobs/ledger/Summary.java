@@ -1,6 +1,8 @@
 package io.stemspark.jobs.ledger;
 
+import io.stemspark.jobs.corpus.CorpusNote;
 import io.stemspark.separation.StageTimes;
+import io.stemspark.text.SafeText;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,8 @@ public final class Summary implements Serializable {
   private long failedBefore;
   private final List<Outcome> listed = new ArrayList<>();
   private final List<String> reasonsBefore = new ArrayList<>();
+  private final List<CorpusNote> notes = new ArrayList<>();
+  private final List<String> damages = new ArrayList<>();
 
   /** Adds one track. */
   public Summary add(Outcome outcome) {
@@ -53,12 +57,29 @@ public final class Summary implements Serializable {
    * Adds tracks that the run leaves as they are.
    *
    * @param reasons why the first of those failed that did
+   * @param found what the corpus holds beside tracks
    */
-  public Summary left(long done, long failed, List<String> reasons) {
+  public Summary left(long done, long failed, List<String> reasons, List<CorpusNote> found) {
     alreadyDone += done;
     failedBefore += failed;
     reasonsBefore.addAll(reasons);
+    notes.addAll(found);
     return this;
+  }
+
+  /** What the corpus holds beside tracks. */
+  public List<CorpusNote> notes() {
+    return List.copyOf(notes);
+  }
+
+  /** Journal files that are damaged, and what that means. */
+  public List<String> damages() {
+    return List.copyOf(damages);
+  }
+
+  /** Adds what is wrong with a journal file. */
+  public void damaged(String sentence) {
+    damages.add(sentence);
   }
 
   /** Adds the tracks of another part of the run. */
@@ -74,6 +95,8 @@ public final class Summary implements Serializable {
     failedBefore += other.failedBefore;
     other.listed.forEach(this::list);
     reasonsBefore.addAll(other.reasonsBefore);
+    notes.addAll(other.notes);
+    damages.addAll(other.damages);
     return this;
   }
 
@@ -134,14 +157,17 @@ public final class Summary implements Serializable {
   /** The run in words, with every listed track on a line of its own. */
   public String describe(String verb) {
     StringBuilder text = new StringBuilder();
-    reasonsBefore.forEach(reason -> text.append("failed before %s%n".formatted(reason)));
+    damages.forEach(damage -> text.append("%s%n".formatted(SafeText.line(damage))));
+    notes.forEach(note -> text.append("%s%n".formatted(SafeText.line(note.describe()))));
+    reasonsBefore.forEach(
+        reason -> text.append("failed before %s%n".formatted(SafeText.line(reason))));
     for (Outcome outcome : listed) {
       text.append(
           "%s %s: %s%n"
               .formatted(
                   outcome.status().name().toLowerCase(Locale.ROOT),
-                  outcome.trackId(),
-                  outcome.note()));
+                  SafeText.line(outcome.trackId()),
+                  SafeText.line(outcome.note())));
     }
     long unlisted = noted - listed.size();
     if (unlisted > 0) {

@@ -1,48 +1,148 @@
 package io.stemspark.jobs.plan;
 
 import io.stemspark.jobs.corpus.AudioFile;
+import io.stemspark.jobs.corpus.CorpusEntry;
+import io.stemspark.jobs.corpus.CorpusNote;
+import io.stemspark.jobs.corpus.CorpusNote.Kind;
 import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.corpus.Track.Problem;
 import io.stemspark.jobs.ledger.Rules;
 import io.stemspark.jobs.ledger.StoredFile;
 import java.io.Serializable;
-import java.util.Iterator;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Decides about tracks, by what the ledger says of them.
+ * Decides about tracks, by what the ledger says of them. Runs with and without Spark and dry runs
+ * share it.
  *
  * @param rules what the results of this run depend on
  * @param selection what the user wants
+ * @param oneFile whether the user named a single audio file, which does not take the place of
+ *     another file of its name
  */
-public record Judge(Rules rules, Selection selection) implements Serializable {
+public record Judge(Rules rules, Selection selection, boolean oneFile) implements Serializable {
   /**
-   * Decides about the tracks of one id, of which there should be one.
+   * Decides about the entries of one id, of which there should be one.
    *
    * @param past what became of that id in earlier runs
+   * @param rivals ids of other tracks whose results would lie in the same place
    * @param isThere whether a file lies where a row says, in that size
    */
-  Decision judge(Iterable<Track> tracks, Iterable<Past> past, Predicate<StoredFile> isThere) {
-    Iterator<Track> all = tracks.iterator();
-    Track track = all.next();
-    String problem = all.hasNext() ? collision(track, all.next()) : problem(track);
-    if (problem != null) {
-      return Decision.problem(track, problem);
+  List<Decision> judge(
+      Iterable<? extends CorpusEntry> entries,
+      Iterable<Past> past,
+      Iterable<String> rivals,
+      Predicate<StoredFile> isThere) {
+    List<Decision> decisions = new ArrayList<>();
+    List<Track> tracks = new ArrayList<>();
+    CorpusNote sum = null;
+    for (CorpusEntry entry : entries) {
+      if (entry instanceof Track track) {
+        tracks.add(track);
+      } else if (entry instanceof CorpusNote note) {
+        sum = sum == null ? note : sum.plus(note);
+      }
     }
-    Verdict verdict = Past.judge(rules.fingerprint(track), past, selection, isThere);
+    if (sum != null) {
+      decisions.add(new Decision.OnNote(sum));
+    }
+    for (Track track : withoutRepetitions(tracks, decisions)) {
+      decisions.add(judge(withRivals(track, rivals), past, isThere));
+    }
+    return decisions;
+  }
+
+  /** Of equal lines of a list one is enough; different tracks of one id cannot both be done. */
+  private static List<Track> withoutRepetitions(List<Track> tracks, List<Decision> decisions) {
+    List<Track> distinct = new ArrayList<>();
+    tracks.stream()
+        .sorted(Comparator.comparing(Track::place))
+        .forEach(
+            track -> {
+              if (distinct.stream().anyMatch(other -> isSame(other, track))) {
+                decisions.add(
+                    new Decision.OnNote(
+                        new CorpusNote(Kind.REPEATED, "", 1, List.of(track.place()))));
+              } else {
+                distinct.add(track);
+              }
+            });
+    if (distinct.size() < 2) {
+      return distinct;
+    }
+    String reason =
+        "%d tracks would be called %s: %s and %s. Give each an id of its own."
+            .formatted(
+                distinct.size(),
+                distinct.get(0).id(),
+                distinct.get(0).place(),
+                distinct.get(1).place());
+    return distinct.stream()
+        .map(
+            track ->
+                track
+                    .named("%s (%s)".formatted(track.id(), track.place()))
+                    .with(new Problem(reason, true)))
+        .toList();
+  }
+
+  private static boolean isSame(Track one, Track other) {
+    return new Track(
+            one.id(),
+            one.split(),
+            one.mixture(),
+            one.vocals(),
+            one.accompaniment(),
+            other.origin(),
+            one.problem() == null ? null : other.problem())
+        .equals(other);
+  }
+
+  /** The track, with what keeps its result from having a place of its own. */
+  private Track withRivals(Track track, Iterable<String> rivals) {
+    if (track.problem() != null) {
+      return track;
+    }
+    try {
+      List<String> places = rules.places(track);
+      for (String rival : rivals) {
+        return track.with(
+            new Problem(
+                "Its result would lie where that of track %s lies: %s. Give one of them another id,"
+                        .formatted(rival, places.get(0))
+                    + " or change stemspark.output.path.",
+                true));
+      }
+      return track;
+    } catch (IllegalArgumentException e) {
+      return track.with(new Problem(e.getMessage(), true));
+    }
+  }
+
+  private Decision judge(Track track, Iterable<Past> past, Predicate<StoredFile> isThere) {
+    Verdict verdict =
+        Past.judge(rules.identity(track), rules.formerFingerprint(track), past, selection, isThere);
     if (verdict.isPending() && isOld(track)) {
       verdict = Verdict.TOO_OLD;
     }
-    boolean half =
-        verdict == Verdict.OUTPUT_GONE && Past.lastDone(past).outputs().stream().anyMatch(isThere);
-    if ((verdict.isReplacement() || half) && !rules.canReplace()) {
-      return Decision.problem(
-          track,
-          ("track %s (%s): %s. Name a new output folder, or leave such tracks as they are with"
-                  + " --only-new")
-              .formatted(track.id(), track.uri(), verdict.words()));
+    Past done = Past.lastDone(past);
+    if (oneFile && verdict == Verdict.INPUT_CHANGED && !done.firstInput().equals(first(track))) {
+      return new Decision.Refusal(
+          "Track %s (%s): the output folder has stems of that name from %s. Name another folder."
+              .formatted(track.id(), track.uri(), done.firstInput()));
+    }
+    if (verdict.isPending() && track.problem() != null) {
+      verdict = Verdict.UNUSABLE;
     }
     String note = verdict == Verdict.AT_FAULT ? Past.last(past).note() : "";
-    return new Decision(track, verdict, note, null, Past.lastDone(past), rules.canReplace());
+    return new Decision.OnTrack(track, verdict, note, done);
+  }
+
+  private String first(Track track) {
+    return Past.firstInput(rules.inputs(track));
   }
 
   private boolean isOld(Track track) {
@@ -51,19 +151,5 @@ public record Judge(Rules rules, Selection selection) implements Serializable {
             .allMatch(
                 file ->
                     file.modified() != AudioFile.UNKNOWN && file.modified() < selection.since());
-  }
-
-  private static String collision(Track one, Track other) {
-    return "two tracks would both be called %s: %s and %s; rename one"
-        .formatted(one.id(), one.uri(), other.uri());
-  }
-
-  private String problem(Track track) {
-    try {
-      rules.requirePlace(track);
-      return null;
-    } catch (IllegalArgumentException e) {
-      return "track %s (%s): %s".formatted(track.id(), track.uri(), e.getMessage());
-    }
   }
 }

@@ -6,72 +6,100 @@ import io.stemspark.jobs.ledger.LedgerRow;
 import io.stemspark.jobs.ledger.Outcome;
 import io.stemspark.jobs.ledger.StoredFile;
 import java.io.Serializable;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 
 /**
  * What a row of the ledger tells a later run.
  *
- * @param time when that was
+ * @param number of the run, by which runs are ordered; 0 before runs had numbers
+ * @param time when that was; orders only rows of one number
  * @param status what came of the track
  * @param note why it failed
  * @param fault as {@link Outcome}'s
  * @param fingerprint what the result depends on
  * @param outputs what was written
+ * @param firstInput URI of the first file that was read; empty if none was
  * @param inputBytes size of what was read
  * @param wallSeconds time that a task spent on it
  */
 public record Past(
+    long number,
     long time,
     Outcome.Status status,
     String note,
     boolean fault,
     Fingerprint fingerprint,
     List<StoredFile> outputs,
+    String firstInput,
     long inputBytes,
     double wallSeconds)
     implements Serializable {
+  /** No clock orders runs: one that ran ahead would hide what later runs did. */
+  private static final Comparator<Past> ORDER =
+      Comparator.comparingLong(Past::number).thenComparingLong(Past::time);
+
   public static Past of(LedgerRow row) {
     return new Past(
+        row.number(),
         row.time(),
         row.status(),
         row.note(),
         row.fault(),
         row.fingerprint(),
         row.outputs(),
+        firstInput(row.inputs()),
         AudioFile.bytes(row.inputs()),
         row.wallSeconds());
+  }
+
+  static String firstInput(List<AudioFile> inputs) {
+    return inputs.isEmpty() ? "" : inputs.get(0).uri();
   }
 
   /**
    * Decides about a track.
    *
    * @param now what its result depends on now
+   * @param former the same in the version before
    * @param rows what became of it so far, in any order
    * @param isThere whether a file lies where a row says, in that size
    */
   static Verdict judge(
-      Fingerprint now, Iterable<Past> rows, Selection selection, Predicate<StoredFile> isThere) {
+      Fingerprint now,
+      Fingerprint former,
+      Iterable<Past> rows,
+      Selection selection,
+      Predicate<StoredFile> isThere) {
     Past done = lastDone(rows);
     Past last = last(rows);
-    Verdict verdict = compare(now, done, rows, isThere);
+    Verdict verdict = compare(now, former, done, rows, isThere);
     if (verdict == Verdict.DONE) {
       return Verdict.DONE;
     }
     if (done != null && selection.onlyNew()) {
       return Verdict.NOT_NEW;
     }
-    if (last != null && last.status == Outcome.Status.FAILED && last.fingerprint.equals(now)) {
+    if (last != null && last.status == Outcome.Status.FAILED && last.isOf(now, former)) {
       return last.fault && !selection.retryFailed() ? Verdict.AT_FAULT : Verdict.FAILED;
     }
     return verdict;
+  }
+
+  private static boolean isEither(String hash, String now, String former) {
+    return hash.equals(now) || hash.equals(former);
+  }
+
+  private boolean isOf(Fingerprint now, Fingerprint former) {
+    return fingerprint.equals(now) || fingerprint.equals(former);
   }
 
   /** The last row; null if there is none. */
   static Past last(Iterable<Past> rows) {
     Past last = null;
     for (Past row : rows) {
-      last = last == null || row.time > last.time ? row : last;
+      last = last == null || ORDER.compare(row, last) > 0 ? row : last;
     }
     return last;
   }
@@ -80,7 +108,7 @@ public record Past(
   static Past lastDone(Iterable<Past> rows) {
     Past done = null;
     for (Past row : rows) {
-      if (row.status == Outcome.Status.DONE && (done == null || row.time > done.time)) {
+      if (row.status == Outcome.Status.DONE && (done == null || ORDER.compare(row, done) > 0)) {
         done = row;
       }
     }
@@ -93,23 +121,28 @@ public record Past(
 
   /** The files are those of the last run that was done with the track, whatever came before. */
   private static Verdict compare(
-      Fingerprint now, Past done, Iterable<Past> rows, Predicate<StoredFile> isThere) {
+      Fingerprint now,
+      Fingerprint former,
+      Past done,
+      Iterable<Past> rows,
+      Predicate<StoredFile> isThere) {
     if (done == null) {
       return Verdict.NEW;
     }
-    if (!done.fingerprint.input().equals(now.input())) {
+    Fingerprint then = done.fingerprint;
+    if (!isEither(then.input(), now.input(), former.input())) {
       return Verdict.INPUT_CHANGED;
     }
-    if (!done.fingerprint.model().equals(now.model())) {
+    if (!then.model().equals(now.model())) {
       return Verdict.OTHER_MODEL;
     }
-    if (!done.fingerprint.settings().equals(now.settings())) {
+    if (!isEither(then.settings(), now.settings(), former.settings())) {
       return Verdict.OTHER_SETTINGS;
     }
     for (Past row : rows) {
       // Of two attempts at the same time either may have written its row last, and kept its files.
       if (row.status == Outcome.Status.DONE
-          && row.fingerprint.equals(now)
+          && row.isOf(now, former)
           && row.outputs.stream().allMatch(isThere)) {
         return Verdict.DONE;
       }

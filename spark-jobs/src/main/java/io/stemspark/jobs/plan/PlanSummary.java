@@ -1,10 +1,15 @@
 package io.stemspark.jobs.plan;
 
+import io.stemspark.jobs.corpus.CorpusNote;
+import io.stemspark.jobs.ledger.JournalDamage;
+import io.stemspark.text.SafeText;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The sums of a plan; no larger for more tracks. */
 public final class PlanSummary implements Serializable {
@@ -17,8 +22,11 @@ public final class PlanSummary implements Serializable {
   private long bytesDone;
   private long bytesWritten;
   private double secondsDone;
-  private final List<String> problems = new ArrayList<>();
+  private final List<String> refusals = new ArrayList<>();
   private final List<String> atFault = new ArrayList<>();
+  private final List<String> unusable = new ArrayList<>();
+  private final Map<String, CorpusNote> notes = new TreeMap<>();
+  private final List<JournalDamage> damages = new ArrayList<>();
 
   /**
    * @param limit tracks that the run takes on at most
@@ -27,22 +35,35 @@ public final class PlanSummary implements Serializable {
     this.limit = limit;
   }
 
-  PlanSummary add(Decision decision) {
-    if (decision.problem() != null) {
-      list(problems, decision.problem());
-      return this;
+  /**
+   * Adds an entry.
+   *
+   * @param ownsFiles whether a track's files hold nothing of other tracks
+   */
+  PlanSummary add(Decision decision, boolean ownsFiles) {
+    if (decision instanceof Decision.Refusal refusal) {
+      list(refusals, refusal.reason());
+    } else if (decision instanceof Decision.OnNote noted) {
+      notes.merge(noted.note().key(), noted.note(), CorpusNote::plus);
+    } else if (decision instanceof Decision.OnTrack track) {
+      add(track, ownsFiles);
     }
+    return this;
+  }
+
+  private void add(Decision.OnTrack decision, boolean ownsFiles) {
     tracks.merge(decision.verdict(), 1L, Long::sum);
     bytes += decision.verdict().isPending() ? decision.track().bytes() : 0;
     if (decision.done() != null) {
       bytesDone += decision.done().inputBytes();
-      bytesWritten += decision.ownFiles() ? decision.done().outputBytes() : 0;
+      bytesWritten += ownsFiles ? decision.done().outputBytes() : 0;
       secondsDone += decision.done().wallSeconds();
     }
     if (decision.verdict() == Verdict.AT_FAULT) {
       list(atFault, decision.track().id() + ": " + decision.note());
+    } else if (decision.verdict() == Verdict.UNUSABLE) {
+      list(unusable, decision.track().id() + ": " + decision.track().problem().reason());
     }
-    return this;
   }
 
   PlanSummary merge(PlanSummary other) {
@@ -51,7 +72,9 @@ public final class PlanSummary implements Serializable {
     bytesDone += other.bytesDone;
     bytesWritten += other.bytesWritten;
     secondsDone += other.secondsDone;
-    other.problems.forEach(problem -> list(problems, problem));
+    other.refusals.forEach(refusal -> list(refusals, refusal));
+    other.unusable.forEach(track -> list(unusable, track));
+    other.notes.forEach((key, note) -> notes.merge(key, note, CorpusNote::plus));
     other.atFault.forEach(track -> list(atFault, track));
     return this;
   }
@@ -88,9 +111,23 @@ public final class PlanSummary implements Serializable {
     return isLimited() ? Math.round((double) bytes * limit / found()) : bytes;
   }
 
-  /** The first reasons why the run cannot start, such as two tracks of one id. */
-  public List<String> problems() {
-    return List.copyOf(problems);
+  /** The first reasons why the run cannot start. */
+  public List<String> refusals() {
+    return List.copyOf(refusals);
+  }
+
+  void damaged(Collection<JournalDamage> files) {
+    damages.addAll(files);
+  }
+
+  /** Files of the ledger that are damaged. */
+  public List<JournalDamage> damages() {
+    return List.copyOf(damages);
+  }
+
+  /** What the corpus holds beside tracks: what was left out, by reason. */
+  public List<CorpusNote> notes() {
+    return List.copyOf(notes.values());
   }
 
   /** The first tracks that failed before and are not tried again, with their reasons. */
@@ -106,6 +143,9 @@ public final class PlanSummary implements Serializable {
    */
   public String describe(int cores) {
     StringBuilder text = new StringBuilder();
+    damages.forEach(damage -> text.append("%s%n".formatted(SafeText.line(damage.describe()))));
+    notes.values().forEach(note -> text.append("%s%n".formatted(SafeText.line(note.describe()))));
+    unusable.forEach(track -> text.append("unusable %s%n".formatted(SafeText.line(track))));
     for (Map.Entry<Verdict, Long> entry : tracks.entrySet()) {
       text.append(
           "%s %d tracks: %s%n"

@@ -1,137 +1,285 @@
 package io.stemspark.jobs.plan;
 
-import io.stemspark.jobs.corpus.AudioFile;
+import io.stemspark.jobs.corpus.CorpusEntry;
+import io.stemspark.jobs.corpus.CorpusNote;
 import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.ledger.JournalDamage;
 import io.stemspark.jobs.ledger.Ledger;
-import io.stemspark.jobs.ledger.LedgerRow;
 import io.stemspark.jobs.ledger.StoredFile;
 import io.stemspark.jobs.storage.LookAhead;
+import io.stemspark.jobs.storage.NameFolding;
 import io.stemspark.jobs.storage.StagedFiles;
 import java.io.IOException;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
-import java.util.function.BinaryOperator;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
+import scala.Tuple3;
 
-/** Which tracks a run takes on. The tracks stay on the executors; the driver sees sums. */
-public final class RunPlan implements AutoCloseable {
-  private static final BinaryOperator<LedgerRow> LAST =
-      BinaryOperator.maxBy(Comparator.comparingLong(LedgerRow::time));
-
-  private final JavaRDD<Decision> decisions;
+/**
+ * Which tracks a run takes on. They are stored before work begins, so that a lost executor does not
+ * change what is to be done; the driver sees sums.
+ */
+public final class RunPlan {
+  private final JavaSparkContext context;
+  private final List<String> files;
   private final PlanSummary summary;
+  private final Broadcast<SerializableConfiguration> hadoop;
 
-  private RunPlan(JavaRDD<Decision> decisions, PlanSummary summary) {
-    this.decisions = decisions;
+  private RunPlan(
+      JavaSparkContext context,
+      List<String> files,
+      PlanSummary summary,
+      Broadcast<SerializableConfiguration> hadoop) {
+    this.context = context;
+    this.files = files;
     this.summary = summary;
+    this.hadoop = hadoop;
   }
 
+  /** A stored part: its sums, and its file if it has one. */
+  private record Part(PlanSummary summary, String file) implements Serializable {}
+
   /**
-   * Holds every track against the ledger of the output folder.
+   * Holds every track against the ledger of the output folder, and stores what is to be done.
    *
+   * @param entries the corpus
    * @param output the output folder
+   * @param folder takes the plan
    */
-  public static RunPlan make(
+  public static RunPlan store(
       JavaSparkContext context,
-      JavaRDD<Track> tracks,
+      JavaRDD<CorpusEntry> entries,
+      String output,
+      Judge judge,
+      Path folder,
+      Broadcast<SerializableConfiguration> hadoop)
+      throws IOException {
+    long limit = judge.selection().limit();
+    boolean ownsFiles = judge.rules().ownsFiles();
+    String place = folder.toString();
+    CollectionAccumulator<JournalDamage> damages = context.sc().collectionAccumulator();
+    List<Part> parts =
+        decide(context, entries, output, judge, damages, hadoop)
+            .mapPartitionsWithIndex(
+                (index, decisions) -> {
+                  PlanSummary sum = new PlanSummary(limit);
+                  // Of two attempts each has a file of its own, and the driver hears of one.
+                  String name =
+                      "plan-%05d-%d.jsonl.gz".formatted(index, TaskContext.get().taskAttemptId());
+                  Path file = new Path(place, name);
+                  boolean some =
+                      PlanFile.write(decisions, sum, ownsFiles, file, hadoop.value().value());
+                  return List.of(new Part(sum, some ? file.toString() : null)).iterator();
+                },
+                true)
+            .collect();
+    entries.unpersist();
+    PlanSummary summary = new PlanSummary(limit);
+    summary.damaged(Set.copyOf(damages.value()));
+    List<String> files = new ArrayList<>();
+    for (Part part : parts) {
+      summary.merge(part.summary);
+      if (part.file != null) {
+        files.add(part.file);
+      }
+    }
+    return new RunPlan(context, files, summary, hadoop);
+  }
+
+  /** What {@link #store} would find, without storing anything. */
+  public static PlanSummary preview(
+      JavaSparkContext context,
+      JavaRDD<CorpusEntry> entries,
       String output,
       Judge judge,
       Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
-    JavaPairRDD<String, Past> past = past(context, output, hadoop);
-    JavaRDD<Decision> decisions =
-        tracks
-            .mapToPair(track -> new Tuple2<>(track.id(), track))
-            .cogroup(past)
-            .mapPartitions(
-                groups -> {
-                  Predicate<StoredFile> isThere = isThere(output, hadoop.value().value());
-                  return new LookAhead<>(
-                      new Groups(groups), group -> judge.judge(group._1(), group._2(), isThere));
-                });
-    decisions.persist(StorageLevel.MEMORY_AND_DISK_SER());
+    boolean ownsFiles = judge.rules().ownsFiles();
+    CollectionAccumulator<JournalDamage> damages = context.sc().collectionAccumulator();
     PlanSummary summary =
-        decisions.aggregate(
-            new PlanSummary(judge.selection().limit()), PlanSummary::add, PlanSummary::merge);
-    return new RunPlan(decisions, summary);
+        decide(context, entries, output, judge, damages, hadoop)
+            .aggregate(
+                new PlanSummary(judge.selection().limit()),
+                (sum, decision) -> sum.add(decision, ownsFiles),
+                PlanSummary::merge);
+    summary.damaged(Set.copyOf(damages.value()));
+    entries.unpersist();
+    return summary;
+  }
+
+  private static JavaRDD<Decision> decide(
+      JavaSparkContext context,
+      JavaRDD<CorpusEntry> entries,
+      String output,
+      Judge judge,
+      CollectionAccumulator<JournalDamage> damages,
+      Broadcast<SerializableConfiguration> hadoop)
+      throws IOException {
+    NameFolding folding = NameFolding.of(output, context.hadoopConfiguration());
+    boolean mayCollide = !judge.rules().idsGivePlaces() || folding.folds();
+    JavaRDD<CorpusEntry> corpus =
+        mayCollide ? entries.persist(StorageLevel.MEMORY_AND_DISK_SER()) : entries;
+    JavaPairRDD<String, String> rivals =
+        mayCollide ? rivals(corpus, judge, folding) : JavaPairRDD.fromJavaRDD(context.emptyRDD());
+    return corpus
+        .mapToPair(entry -> new Tuple2<>(key(entry), entry))
+        .cogroup(past(context, output, damages, hadoop), rivals)
+        .mapPartitions(
+            groups -> {
+              Predicate<StoredFile> isThere = isThere(output, hadoop.value().value());
+              return new Flattened<>(
+                  new LookAhead<>(
+                      new Groups(groups),
+                      group -> judge.judge(group._1(), group._2(), group._3(), isThere)));
+            });
+  }
+
+  /** No id begins like that of a note. */
+  private static String key(CorpusEntry entry) {
+    return entry instanceof Track track ? track.id() : "\0" + ((CorpusNote) entry).key();
+  }
+
+  /** For each track whose result would lie where another's lies, the id of one such. */
+  private static JavaPairRDD<String, String> rivals(
+      JavaRDD<CorpusEntry> corpus, Judge judge, NameFolding folding) {
+    return corpus
+        .filter(Track.class::isInstance)
+        .flatMapToPair(
+            entry -> {
+              Track track = (Track) entry;
+              return places(track, judge).stream()
+                  .map(place -> new Tuple2<>(folding.fold(place), track.id()))
+                  .iterator();
+            })
+        .distinct()
+        .aggregateByKey((List<String>) new ArrayList<String>(), RunPlan::withId, RunPlan::withIds)
+        .values()
+        .filter(ids -> ids.size() > 1)
+        .flatMapToPair(ids -> pairs(ids).iterator());
+  }
+
+  private static List<String> places(Track track, Judge judge) {
+    try {
+      return track.problem() == null ? judge.rules().places(track) : List.of();
+    } catch (IllegalArgumentException e) {
+      return List.of(); // Told of when the track is judged.
+    }
+  }
+
+  private static List<String> withId(List<String> ids, String id) {
+    ids.add(id);
+    return ids;
+  }
+
+  private static List<String> withIds(List<String> ids, Collection<String> others) {
+    ids.addAll(others);
+    return ids;
+  }
+
+  private static List<Tuple2<String, String>> pairs(List<String> ids) {
+    List<Tuple2<String, String>> pairs = new ArrayList<>();
+    for (int i = 0; i < ids.size(); i++) {
+      pairs.add(new Tuple2<>(ids.get(i), ids.get((i + 1) % ids.size())));
+    }
+    return pairs;
   }
 
   /**
-   * The same without Spark, for few tracks. Files that were named one by one may have the same name
-   * in different places, so that none may take another's place.
+   * The same without Spark, for few tracks.
    *
    * @param pending takes the tracks to do, in the corpus' order
    */
   public static PlanSummary here(
-      List<Track> tracks,
+      List<CorpusEntry> entries,
       String output,
       Judge judge,
       Configuration configuration,
-      Consumer<Track> pending)
+      Collection<Track> pending)
       throws IOException {
+    Map<String, List<CorpusEntry>> byKey = new LinkedHashMap<>();
+    entries.forEach(entry -> byKey.computeIfAbsent(key(entry), k -> new ArrayList<>()).add(entry));
     Map<String, List<Past>> past = new HashMap<>();
-    Map<String, LedgerRow> done = new HashMap<>();
-    tracks.forEach(track -> past.put(track.id(), new ArrayList<>()));
+    List<JournalDamage> damages = new ArrayList<>();
     for (String part : Ledger.parts(output, configuration)) {
       Ledger.read(
           part,
           configuration,
           row -> {
-            if (past.containsKey(row.trackId())) {
-              past.get(row.trackId()).add(Past.of(row));
-              if (row.isDone()) {
-                done.merge(row.trackId(), row, LAST);
-              }
+            if (byKey.containsKey(row.trackId())) {
+              past.computeIfAbsent(row.trackId(), k -> new ArrayList<>()).add(Past.of(row));
             }
-          });
+          },
+          damages::add);
     }
+    Map<String, List<String>> rivals = rivalsHere(entries, output, judge, configuration);
     PlanSummary summary = new PlanSummary(judge.selection().limit());
-    for (Track track : tracks) {
-      Decision decision =
-          judge.judge(List.of(track), past.get(track.id()), isThere(output, configuration));
-      if (decision.verdict() == Verdict.INPUT_CHANGED) {
-        decision = requireSamePlace(decision, judge, done.get(track.id()));
-      }
-      long before = summary.pending();
-      summary.add(decision);
-      if (summary.pending() > before) {
-        pending.accept(track);
+    summary.damaged(damages);
+    Predicate<StoredFile> isThere = isThere(output, configuration);
+    for (Map.Entry<String, List<CorpusEntry>> group : byKey.entrySet()) {
+      for (Decision decision :
+          judge.judge(
+              group.getValue(),
+              past.getOrDefault(group.getKey(), List.of()),
+              rivals.getOrDefault(group.getKey(), List.of()),
+              isThere)) {
+        long before = summary.pending();
+        summary.add(decision, judge.rules().ownsFiles());
+        if (summary.pending() > before && decision instanceof Decision.OnTrack found) {
+          pending.add(found.track());
+        }
       }
     }
     return summary;
   }
 
-  private static Decision requireSamePlace(Decision decision, Judge judge, LedgerRow done) {
-    Track track = decision.track();
-    List<String> now = judge.rules().inputs(track).stream().map(AudioFile::uri).toList();
-    List<String> then = done.inputs().stream().map(AudioFile::uri).toList();
-    if (now.equals(then)) {
-      return decision;
+  private static Map<String, List<String>> rivalsHere(
+      List<CorpusEntry> entries, String output, Judge judge, Configuration configuration)
+      throws IOException {
+    NameFolding folding = NameFolding.of(output, configuration);
+    Map<String, Set<String>> ids = new HashMap<>();
+    for (CorpusEntry entry : entries) {
+      if (entry instanceof Track track) {
+        places(track, judge)
+            .forEach(
+                place ->
+                    ids.computeIfAbsent(folding.fold(place), p -> new java.util.TreeSet<>())
+                        .add(track.id()));
+      }
     }
-    return Decision.problem(
-        track,
-        "track %s (%s): the output folder has stems of that name from %s. Name another folder"
-            .formatted(track.id(), track.uri(), String.join(", ", then)));
+    Map<String, List<String>> rivals = new HashMap<>();
+    for (Set<String> sharing : ids.values()) {
+      if (sharing.size() > 1) {
+        pairs(List.copyOf(sharing)).forEach(pair -> rivals.put(pair._1(), List.of(pair._2())));
+      }
+    }
+    return rivals;
   }
 
   private static JavaPairRDD<String, Past> past(
-      JavaSparkContext context, String output, Broadcast<SerializableConfiguration> hadoop)
+      JavaSparkContext context,
+      String output,
+      CollectionAccumulator<JournalDamage> damages,
+      Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
     List<String> parts = Ledger.parts(output, context.hadoopConfiguration());
     int slices = Math.max(1, Math.min(parts.size(), 4 * context.defaultParallelism()));
@@ -143,7 +291,8 @@ public final class RunPlan implements AutoCloseable {
               Ledger.read(
                   part,
                   hadoop.value().value(),
-                  row -> rows.add(new Tuple2<>(row.trackId(), Past.of(row))));
+                  row -> rows.add(new Tuple2<>(row.trackId(), Past.of(row))),
+                  damages::add);
               return rows.iterator();
             });
   }
@@ -167,7 +316,7 @@ public final class RunPlan implements AutoCloseable {
 
   /** Those of the tracks to do that are best cut into pieces. */
   public List<Track> longTracks() {
-    return LongTracks.among(pending(), summary, decisions.context().defaultParallelism());
+    return LongTracks.among(pending(), summary, context.defaultParallelism());
   }
 
   /**
@@ -180,8 +329,17 @@ public final class RunPlan implements AutoCloseable {
     return Chunks.cut(pending().filter(track -> !others.contains(track.id())));
   }
 
-  private JavaRDD<Track> pending() {
-    JavaRDD<Track> pending = decisions.filter(Decision::isPending).map(Decision::track);
+  /** The tracks to do, as they are stored. */
+  public JavaRDD<Track> pending() {
+    Broadcast<SerializableConfiguration> configuration = hadoop;
+    JavaRDD<Track> pending =
+        files.isEmpty()
+            ? context.emptyRDD()
+            : context
+                .parallelize(files, files.size())
+                .flatMap(
+                    file ->
+                        PlanFile.read(new Path(file), configuration.value().value()).iterator());
     if (summary.isLimited()) {
       long most = summary.pending();
       pending =
@@ -194,35 +352,60 @@ public final class RunPlan implements AutoCloseable {
     return pending;
   }
 
-  @Override
-  public void close() {
-    decisions.unpersist();
+  private static final class Flattened<T> implements Iterator<T> {
+    private final Iterator<List<T>> lists;
+    private Iterator<T> list = List.<T>of().iterator();
+
+    Flattened(Iterator<List<T>> lists) {
+      this.lists = lists;
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (!list.hasNext() && lists.hasNext()) {
+        list = lists.next().iterator();
+      }
+      return list.hasNext();
+    }
+
+    @Override
+    public T next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      return list.next();
+    }
   }
 
-  /** Those with a track; rows of tracks that the corpus no longer has are passed over. */
-  private static final class Groups implements Iterator<Tuple2<Iterable<Track>, Iterable<Past>>> {
-    private final Iterator<Tuple2<String, Tuple2<Iterable<Track>, Iterable<Past>>>> groups;
-    private Tuple2<Iterable<Track>, Iterable<Past>> next;
+  /** Those with an entry; rows of tracks that the corpus no longer has are passed over. */
+  private static final class Groups
+      implements Iterator<Tuple3<Iterable<CorpusEntry>, Iterable<Past>, Iterable<String>>> {
+    private final Iterator<
+            Tuple2<String, Tuple3<Iterable<CorpusEntry>, Iterable<Past>, Iterable<String>>>>
+        groups;
+    private Tuple3<Iterable<CorpusEntry>, Iterable<Past>, Iterable<String>> next;
 
-    Groups(Iterator<Tuple2<String, Tuple2<Iterable<Track>, Iterable<Past>>>> groups) {
+    Groups(
+        Iterator<Tuple2<String, Tuple3<Iterable<CorpusEntry>, Iterable<Past>, Iterable<String>>>>
+            groups) {
       this.groups = groups;
     }
 
     @Override
     public boolean hasNext() {
       while (next == null && groups.hasNext()) {
-        Tuple2<Iterable<Track>, Iterable<Past>> group = groups.next()._2();
+        Tuple3<Iterable<CorpusEntry>, Iterable<Past>, Iterable<String>> group = groups.next()._2();
         next = group._1().iterator().hasNext() ? group : null;
       }
       return next != null;
     }
 
     @Override
-    public Tuple2<Iterable<Track>, Iterable<Past>> next() {
+    public Tuple3<Iterable<CorpusEntry>, Iterable<Past>, Iterable<String>> next() {
       if (!hasNext()) {
         throw new NoSuchElementException();
       }
-      Tuple2<Iterable<Track>, Iterable<Past>> group = next;
+      Tuple3<Iterable<CorpusEntry>, Iterable<Past>, Iterable<String>> group = next;
       next = null;
       return group;
     }

@@ -8,6 +8,7 @@ public enum Verdict {
   OTHER_SETTINGS(true, "done with other settings"),
   OUTPUT_GONE(true, "output gone or of another size"),
   FAILED(true, "failed before"),
+  UNUSABLE(true, "cannot be processed, and will be told as failed"),
   DONE(false, "already done"),
   AT_FAULT(false, "failed before and is not tried again (--retry-failed does)"),
   NOT_NEW(false, "done before, and only new tracks were asked for"),
@@ -24,11 +25,6 @@ public enum Verdict {
   /** Whether there is something to do. */
   public boolean isPending() {
     return pending;
-  }
-
-  /** Whether a result of other input, model or settings is there. */
-  boolean isReplacement() {
-    return this == INPUT_CHANGED || this == OTHER_MODEL || this == OTHER_SETTINGS;
   }
 
   public String words() {

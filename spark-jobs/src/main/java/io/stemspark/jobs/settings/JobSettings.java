@@ -7,27 +7,31 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import io.stemspark.audio.DecodingConfig;
+import io.stemspark.jobs.corpus.CorpusLimits;
 import io.stemspark.jobs.storage.PathTemplate;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.separation.SeparationConfig;
 import io.stemspark.settings.Section;
 import io.stemspark.settings.SettingException;
 import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.text.SafeText;
 import io.stemspark.training.TrainingConfig;
 import io.stemspark.unet.UNetConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * All settings of a run: the modules' {@code reference.conf}, then the user's files in order, then
  * {@code --set} assignments. Every value is checked when it is built.
  *
+ * @param corpus what lists of tracks may name
+ * @param lease how long a run's claim on its output lasts without renewal
  * @param spark Spark properties by name, as the settings' {@code spark} block has them
  * @param training the {@code training} block, key by key as written, for a bundle's provenance
  */
@@ -39,14 +43,12 @@ public record JobSettings(
     TrainingConfig training,
     SeparationConfig separation,
     PathTemplate paths,
+    CorpusLimits corpus,
+    Duration lease,
     Map<String, String> spark,
     Map<String, String> trainingProvenance) {
   private static final String ROOT = "stemspark";
   private static final String SPARK = "spark";
-
-  /** Keys whose values are nobody's business, misspelt ones among them. */
-  private static final Pattern SECRET =
-      Pattern.compile("secret|token|password|access.?key", Pattern.CASE_INSENSITIVE);
 
   /**
    * Reads and checks settings.
@@ -103,6 +105,8 @@ public record JobSettings(
         SeparationConfig.from(
             new Section(all, ROOT + ".separation"), new Section(all, ROOT + ".output")),
         paths(new Section(all, ROOT + ".output")),
+        CorpusLimits.from(new Section(all, ROOT + ".corpus")),
+        Duration.ofSeconds(new Section(all, ROOT + ".lease").integer("seconds", 2, 86_400)),
         strings(all, SPARK),
         strings(all, ROOT + ".training"));
   }
@@ -146,7 +150,7 @@ public record JobSettings(
         throw new SettingException(
             entry.getValue().origin(),
             key,
-            SECRET.matcher(key).find() ? "(not shown)" : entry.getValue().render(),
+            SafeText.isSecretKey(key) ? "(hidden)" : entry.getValue().render(),
             "a known key; known are " + knownKeys(reference));
       }
     }

@@ -5,6 +5,7 @@ import io.stemspark.jobs.corpus.AudioFile;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.evaluation.ScoreFiles;
 import io.stemspark.jobs.ledger.Fingerprint;
+import io.stemspark.jobs.ledger.ResultSettings;
 import io.stemspark.jobs.ledger.Rules;
 import io.stemspark.jobs.storage.PathTemplate;
 import io.stemspark.spectrogram.StftConfig;
@@ -30,7 +31,6 @@ public record EvaluationTask(
     SeparationTask separation)
     implements Rules {
   private static final PathTemplate PATHS = new PathTemplate("{stem}/{track_id}.{ext}");
-  private static final String METHOD = "BSS Eval v4, 512 taps, 1 s";
 
   /** The references, and the estimates where they are there. */
   @Override
@@ -62,22 +62,37 @@ public record EvaluationTask(
   @Override
   public Fingerprint fingerprint(Track track) {
     String input = Fingerprint.ofFiles(inputs(track));
-    String settings = METHOD + "\n" + masks;
-    if (separation == null) {
-      return new Fingerprint(input, "", Fingerprint.hash(settings));
-    }
-    Fingerprint made = separation.fingerprint(track);
-    return new Fingerprint(
-        input, made.model(), Fingerprint.hash(settings + "\n" + made.settings()));
+    return separation == null
+        ? new Fingerprint(input, "", ResultSettings.ofEvaluation(masks))
+        : new Fingerprint(
+            input,
+            separation.model(),
+            ResultSettings.ofEvaluation(masks, separation.separation(), separation.paths()));
   }
 
   @Override
-  public void requirePlace(Track track) {
-    path(track);
+  public Fingerprint formerFingerprint(Track track) {
+    String input = Fingerprint.formerOfFiles(inputs(track));
+    return separation == null
+        ? new Fingerprint(input, "", ResultSettings.formerOfEvaluation(masks))
+        : new Fingerprint(
+            input,
+            separation.model(),
+            ResultSettings.formerOfEvaluation(masks, separation.separation(), separation.paths()));
   }
 
   @Override
-  public boolean canReplace() {
+  public List<String> places(Track track) {
+    return List.of(path(track));
+  }
+
+  @Override
+  public boolean idsGivePlaces() {
+    return true;
+  }
+
+  @Override
+  public boolean ownsFiles() {
     return true;
   }
 

@@ -4,6 +4,7 @@ import io.stemspark.audio.DecodingConfig;
 import io.stemspark.jobs.corpus.AudioFile;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Fingerprint;
+import io.stemspark.jobs.ledger.ResultSettings;
 import io.stemspark.jobs.ledger.Rules;
 import io.stemspark.patch.HalfFloats;
 import io.stemspark.patch.PatchConfig;
@@ -45,20 +46,36 @@ public record ExtractionTask(
     return new Fingerprint(Fingerprint.ofFiles(inputs(track)), "", settings());
   }
 
+  @Override
+  public Fingerprint formerFingerprint(Track track) {
+    return new Fingerprint(Fingerprint.formerOfFiles(inputs(track)), "", formerSettings());
+  }
+
   /** The hash of all settings that change rows. */
   public String settings() {
-    return Fingerprint.hash(stft + "\n" + patch);
+    return ResultSettings.ofExtraction(stft, patch);
+  }
+
+  /** The same as releases before fingerprints had versions wrote it down. */
+  public String formerSettings() {
+    return ResultSettings.formerOfExtraction(stft, patch);
   }
 
   @Override
-  public void requirePlace(Track track) {
+  public List<String> places(Track track) {
     if (track.split().isBlank()) {
-      throw new IllegalArgumentException("its split has no name");
+      throw new IllegalArgumentException("Its split has no name.");
     }
+    return List.of();
   }
 
   @Override
-  public boolean canReplace() {
+  public boolean idsGivePlaces() {
+    return true;
+  }
+
+  @Override
+  public boolean ownsFiles() {
     return false;
   }
 }

@@ -20,12 +20,16 @@ public final class PieceFiles {
 
   static Path of(SeparationTask task, Track track, Piece piece) {
     // More than a fingerprint has: of one track's pieces not even the rounding may differ.
+    Fingerprint fingerprint = task.fingerprint(track);
     String dependsOn =
         String.join(
             "\n",
             track.id(),
-            task.fingerprint(track).toString(),
-            task.separation().toString(),
+            fingerprint.input(),
+            fingerprint.model(),
+            fingerprint.settings(),
+            task.separation().engine().name(),
+            String.valueOf(task.separation().batchPatches()),
             String.valueOf(task.threads()));
     String hash = Fingerprint.hash(dependsOn);
     return new Path(

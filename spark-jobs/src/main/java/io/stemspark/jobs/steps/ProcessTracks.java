@@ -58,9 +58,11 @@ public final class ProcessTracks implements FlatMapFunction<Iterator<Track>, Sum
     // Spark counts the attempts of a task anew when a stage has to be run again.
     String attempt = "%d-%d".formatted(context.stageAttemptNumber(), context.attemptNumber());
     int task = firstTask + context.partitionId();
-    String name = "%s-%06d-%s".formatted(ledgers.run(), task, attempt);
+    String ofTask = "%s-%06d-".formatted(ledgers.fence().run(), task);
+    String name = ofTask + attempt;
     Configuration configuration = hadoop.value().value();
-    try (RunLedger ledger = ledgers.open(task, attempt, progress, configuration);
+    TaskPermit permit = new TaskPermit(ledgers.fence(), ofTask, name, configuration);
+    try (RunLedger ledger = ledgers.open(task, attempt, progress, permit, configuration);
         TrackWorker worker = workers.open(name, ledger, configuration)) {
       List<Track> begun = new ArrayList<>();
       boolean last = context.attemptNumber() + 1 >= attempts;
@@ -91,8 +93,13 @@ public final class ProcessTracks implements FlatMapFunction<Iterator<Track>, Sum
       context.killTaskIfInterrupted();
       Track track = tracks.next();
       begun.add(track);
-      if (!ledger.has(track.id())) {
+      if (ledger.has(track.id())) {
+        continue;
+      }
+      if (track.problem() == null) {
         worker.process(track);
+      } else {
+        ledger.add(track, Outcome.unusable(track.id(), track.problem()));
       }
     }
     worker.finish();

@@ -7,12 +7,14 @@ import io.stemspark.bundle.ModelBundle;
 import io.stemspark.jobs.corpus.AudioFile;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Fingerprint;
+import io.stemspark.jobs.ledger.ResultSettings;
 import io.stemspark.jobs.ledger.Rules;
 import io.stemspark.jobs.storage.PathTemplate;
 import io.stemspark.network.Network;
 import io.stemspark.network.NetworkRuntime;
 import io.stemspark.separation.SeparationConfig;
 import io.stemspark.separation.Separator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -54,32 +56,37 @@ public record SeparationTask(
 
   @Override
   public Fingerprint fingerprint(Track track) {
-    return new Fingerprint(Fingerprint.ofFiles(inputs(track)), model, settings());
-  }
-
-  /**
-   * Of all settings those that change stems. Engines differ by rounding only, which with 8-bit
-   * arithmetic is at most 0.1 dB.
-   */
-  private String settings() {
-    return Fingerprint.hash(
-        String.join(
-            "\n",
-            separation.precision().name(),
-            String.valueOf(separation.overlap()),
-            String.valueOf(separation.maskExponent()),
-            String.valueOf(separation.wiener()),
-            separation.output().toString(),
-            paths.text()));
+    return new Fingerprint(
+        Fingerprint.ofFiles(inputs(track)), model, ResultSettings.ofSeparation(separation, paths));
   }
 
   @Override
-  public void requirePlace(Track track) {
-    path(track, "vocals");
+  public Fingerprint formerFingerprint(Track track) {
+    return new Fingerprint(
+        Fingerprint.formerOfFiles(inputs(track)),
+        model,
+        ResultSettings.formerOfSeparation(separation, paths));
   }
 
   @Override
-  public boolean canReplace() {
+  public List<String> places(Track track) {
+    List<String> places = new ArrayList<>();
+    if (separation.output().stems().vocals()) {
+      places.add(path(track, "vocals"));
+    }
+    if (separation.output().stems().accompaniment()) {
+      places.add(path(track, "accompaniment"));
+    }
+    return places;
+  }
+
+  @Override
+  public boolean idsGivePlaces() {
+    return paths.isByIdAlone();
+  }
+
+  @Override
+  public boolean ownsFiles() {
     return true;
   }
 

@@ -9,6 +9,7 @@ import io.stemspark.audio.ForwardingReader;
 import io.stemspark.audio.JoinedReader;
 import io.stemspark.audio.SummedReader;
 import io.stemspark.jobs.corpus.AudioFile;
+import io.stemspark.jobs.corpus.MissingInputException;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.storage.HadoopChannel;
 import java.io.FileNotFoundException;
@@ -107,7 +108,11 @@ public final class TrackAudio implements AutoCloseable {
   }
 
   private AudioReader open(String uri, int stream) throws IOException {
-    return decoder.open(uri, HadoopChannel.open(uri, configuration), stream);
+    try {
+      return decoder.open(uri, HadoopChannel.open(uri, configuration), stream);
+    } catch (FileNotFoundException e) {
+      throw new MissingInputException(e.getMessage());
+    }
   }
 
   @Override

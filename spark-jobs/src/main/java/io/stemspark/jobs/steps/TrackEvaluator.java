@@ -11,9 +11,11 @@ import io.stemspark.evaluation.BssEval;
 import io.stemspark.evaluation.Estimator;
 import io.stemspark.evaluation.PairReader;
 import io.stemspark.evaluation.TrackScores;
+import io.stemspark.jobs.corpus.MissingInputException;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.evaluation.ScoreFile;
 import io.stemspark.jobs.evaluation.ScoreFiles;
+import io.stemspark.jobs.lease.LeaseLostException;
 import io.stemspark.jobs.ledger.Outcome;
 import io.stemspark.jobs.ledger.RunLedger;
 import io.stemspark.jobs.ledger.StoredFile;
@@ -22,7 +24,6 @@ import io.stemspark.jobs.storage.TemporaryFolders;
 import io.stemspark.separation.OutputConfig;
 import io.stemspark.separation.Separator;
 import io.stemspark.separation.StageTimes;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -81,6 +82,7 @@ public final class TrackEvaluator implements TrackWorker {
     try {
       Map<Estimator, TrackScores> scores = separator == null ? stored(track) : separated(track);
       String path = task.path(track);
+      ledger.permit().require();
       long bytes =
           ScoreFiles.write(
               ScoreFile.of(track.id(), task.fingerprint(track), scores),
@@ -95,6 +97,8 @@ public final class TrackEvaluator implements TrackWorker {
                   secondsSince(start),
                   StageTimes.NONE)
               .writing(List.of(new StoredFile(path, bytes)));
+    } catch (LeaseLostException | TaskPermit.AttemptDeniedException e) {
+      throw e; // Not the track, but the whole attempt has to end.
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       outcome = Outcome.failed(track.id(), e, secondsSince(start));
     }
@@ -111,7 +115,7 @@ public final class TrackEvaluator implements TrackWorker {
         task.estimate(track)
             .orElseThrow(
                 () ->
-                    new FileNotFoundException(
+                    new MissingInputException(
                         "no estimates of both its vocals and its accompaniment"));
     return score(
         track,

@@ -7,11 +7,12 @@ import io.stemspark.audio.FfmpegWriter;
 import io.stemspark.bundle.BundleException;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.lease.LeaseLostException;
 import io.stemspark.jobs.ledger.Outcome;
 import io.stemspark.jobs.ledger.RunLedger;
 import io.stemspark.jobs.ledger.StoredFile;
-import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Spool;
+import io.stemspark.jobs.storage.StemFiles;
 import io.stemspark.jobs.storage.TemporaryFolders;
 import io.stemspark.separation.OutputConfig;
 import io.stemspark.separation.Piece;
@@ -91,6 +92,8 @@ public final class TrackSeparator implements TrackWorker {
       return Outcome.done(
               track.id(), clipping(result), result.seconds(), secondsSince(start), result.times())
           .writing(stems);
+    } catch (LeaseLostException | TaskPermit.AttemptDeniedException e) {
+      throw e; // Not the track, but the whole attempt has to end.
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       return Outcome.failed(track.id(), e, secondsSince(start));
     }
@@ -113,8 +116,7 @@ public final class TrackSeparator implements TrackWorker {
       Path accompaniment = stems.accompaniment() ? spool.file("accompaniment") : null;
       SeparationResult result = separateToFiles(track, mixture, vocals, accompaniment);
       long start = System.nanoTime();
-      publish(vocals, track, stored);
-      publish(accompaniment, track, stored);
+      publish(track, vocals, accompaniment, stored);
       return result.storedIn(Duration.ofNanos(System.nanoTime() - start));
     }
   }
@@ -172,15 +174,18 @@ public final class TrackSeparator implements TrackWorker {
         : FfmpegWriter.create(file, output.encoding(), format, mixture.tags());
   }
 
-  private void publish(Path stem, Track track, List<StoredFile> stored) throws IOException {
-    if (stem == null) {
-      return;
+  private void publish(Track track, Path vocals, Path accompaniment, List<StoredFile> stored)
+      throws IOException {
+    StemFiles files = new StemFiles(new org.apache.hadoop.fs.Path(task.output()), configuration);
+    for (Path stem : new Path[] {vocals, accompaniment}) {
+      if (stem != null) {
+        StoredFile file =
+            new StoredFile(task.path(track, stem.getFileName().toString()), Files.size(stem));
+        files.add(stem, new org.apache.hadoop.fs.Path(file.in(task.output())));
+        stored.add(file);
+      }
     }
-    String path = task.path(track, stem.getFileName().toString());
-    StoredFile file = new StoredFile(path, Files.size(stem));
-    String uri = file.in(task.output());
-    AtomicFiles.store(stem, new org.apache.hadoop.fs.Path(uri), temporary, configuration);
-    stored.add(file);
+    files.publish(temporary, ledger.permit());
   }
 
   private static double secondsSince(long nanos) {

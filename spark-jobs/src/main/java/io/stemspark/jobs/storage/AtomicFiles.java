@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -13,12 +15,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Abortable;
+import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.fs.s3a.RemoteFileChangedException;
 import org.apache.hadoop.io.IOUtils;
 
 /** Writes files that appear whole or not at all, and replaces older ones only by whole ones. */
@@ -65,7 +71,7 @@ public final class AtomicFiles {
   public static void deleteUnfinished(
       Path folder, Predicate<String> file, Configuration configuration) throws IOException {
     FileSystem files = folder.getFileSystem(configuration);
-    if (isObjectStore(files)) {
+    if (isObjectStore(files, folder)) {
       return;
     }
     FileStatus[] found =
@@ -91,7 +97,7 @@ public final class AtomicFiles {
     FileSystem files = target.getFileSystem(configuration);
     if (isLocal(files)) {
       files.mkdirs(target.getParent());
-      rename(files, new Path(file.toUri()), files.makeQualified(target), configuration);
+      renameLocal(file, LocalPaths.of(files.makeQualified(target)));
     } else {
       write(target, temporary, configuration, stream -> copy(file, stream));
     }
@@ -107,22 +113,114 @@ public final class AtomicFiles {
     return files.getUri().getScheme().equals("file");
   }
 
-  static boolean isObjectStore(FileSystem files) {
-    return files.getUri().getScheme().equals("s3a");
+  /**
+   * Whether a file appears when its stream is closed, and can be given up before. Elsewhere it is
+   * written under another name and renamed; where the store has no renaming, its Hadoop connector
+   * copies.
+   */
+  static boolean isObjectStore(FileSystem files, Path path) throws IOException {
+    return files.hasPathCapability(path, CommonPathCapabilities.ABORTABLE_STREAM);
+  }
+
+  /**
+   * Writes a small file unless there is one of its name: of several writers at the same time just
+   * one succeeds.
+   *
+   * @return whether it was written; false when there is one, which may be by this very call where a
+   *     connection broke
+   */
+  public static boolean create(Path file, byte[] content, Configuration configuration)
+      throws IOException {
+    FileSystem files = file.getFileSystem(configuration);
+    Path target = files.makeQualified(file);
+    if (isLocal(files)) {
+      return createLocal(LocalPaths.of(target), content);
+    }
+    if (Retries.call(() -> files.exists(target))) {
+      return false;
+    }
+    try {
+      if (isObjectStore(files, target)) {
+        Retries.run(() -> createObject(files, target, content));
+        return true;
+      }
+      return createByRenaming(files, target, content, configuration);
+    } catch (RemoteFileChangedException | org.apache.hadoop.fs.FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+
+  private static void createObject(FileSystem files, Path target, byte[] content)
+      throws IOException {
+    FSDataOutputStreamBuilder<?, ?> builder = files.createFile(target).overwrite(true);
+    builder.must(Options.CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE, true);
+    writeObject(builder.build(), stream -> stream.write(content));
+  }
+
+  private static boolean createLocal(java.nio.file.Path target, byte[] content) throws IOException {
+    Files.createDirectories(target.getParent());
+    java.nio.file.Path hidden =
+        target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    try {
+      Files.write(hidden, content, StandardOpenOption.CREATE_NEW);
+      // Whole from the first moment, unlike a file that is created and then written.
+      Files.createLink(target, hidden);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      return createWithoutLink(target, content);
+    } finally {
+      Files.deleteIfExists(hidden);
+    }
+  }
+
+  /** On a file system that knows no second name for a file. */
+  private static boolean createWithoutLink(java.nio.file.Path target, byte[] content)
+      throws IOException {
+    try {
+      Files.write(target, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.SYNC);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+
+  private static boolean createByRenaming(
+      FileSystem files, Path target, byte[] content, Configuration configuration)
+      throws IOException {
+    Path hidden = hidden(target.getParent(), target);
+    files.mkdirs(target.getParent());
+    try {
+      try (OutputStream stream = files.create(hidden, true)) {
+        stream.write(content);
+      }
+      FileContext.getFileContext(files.getUri(), configuration)
+          .rename(hidden, target, Options.Rename.NONE);
+      return true;
+    } catch (UnsupportedFileSystemException e) {
+      try (OutputStream stream = files.create(target, false)) {
+        stream.write(content);
+      }
+      return true;
+    } finally {
+      files.delete(hidden, false);
+    }
+  }
+
+  private static Path hidden(Path folder, Path target) {
+    return new Path(folder, "." + target.getName() + "." + UUID.randomUUID() + ".tmp");
   }
 
   private static void writeOnce(
       Path file, Path temporary, Configuration configuration, Content content) throws IOException {
     FileSystem files = file.getFileSystem(configuration);
     Path target = files.makeQualified(file);
-    if (isObjectStore(files)) {
-      writeObject(files, target, content);
+    if (isObjectStore(files, target)) {
+      writeObject(files.createFile(target).overwrite(true).build(), content);
       return;
     }
-    Path hidden =
-        new Path(
-            files.makeQualified(temporary),
-            "." + target.getName() + "." + UUID.randomUUID() + ".tmp");
+    Path hidden = hidden(files.makeQualified(temporary), target);
     files.mkdirs(hidden.getParent());
     files.mkdirs(target.getParent());
     try {
@@ -141,15 +239,12 @@ public final class AtomicFiles {
 
   /** A name that outlives a power failure is worth nothing when the content does not. */
   private static void force(Path file) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(java.nio.file.Path.of(file.toUri().getPath()), StandardOpenOption.WRITE)) {
+    try (FileChannel channel = FileChannel.open(LocalPaths.of(file), StandardOpenOption.WRITE)) {
       channel.force(true);
     }
   }
 
-  private static void writeObject(FileSystem files, Path target, Content content)
-      throws IOException {
-    FSDataOutputStream stream = files.createFile(target).overwrite(true).build();
+  private static void writeObject(FSDataOutputStream stream, Content content) throws IOException {
     try {
       content.writeTo(stream);
     } catch (IOException | RuntimeException e) {
@@ -161,26 +256,40 @@ public final class AtomicFiles {
   }
 
   /** The file in which Hadoop keeps the checksums of a local file. */
-  private static java.nio.file.Path checksums(Path file) {
-    java.nio.file.Path local = java.nio.file.Path.of(file.toUri().getPath());
-    return local.resolveSibling("." + local.getFileName() + ".crc");
+  private static java.nio.file.Path checksums(java.nio.file.Path file) {
+    return file.resolveSibling("." + file.getFileName() + ".crc");
   }
 
   /** Gives a file another name, in place of one that has it. */
   static void rename(FileSystem files, Path from, Path to, Configuration configuration)
       throws IOException {
     if (isLocal(files)) {
-      // One of a file that was there before would not fit the new one.
-      Files.deleteIfExists(checksums(to));
-      Files.move(
-          java.nio.file.Path.of(from.toUri().getPath()),
-          java.nio.file.Path.of(to.toUri().getPath()),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
-      Files.deleteIfExists(checksums(from));
-    } else {
+      renameLocal(LocalPaths.of(from), LocalPaths.of(to));
+      return;
+    }
+    try {
       FileContext.getFileContext(files.getUri(), configuration)
           .rename(from, to, Options.Rename.OVERWRITE);
+    } catch (UnsupportedFileSystemException e) {
+      // Some connectors have only the older interface, which does not replace.
+      files.delete(to, false);
+      if (!files.rename(from, to)) {
+        throw new IOException("%s could not be renamed to %s".formatted(from, to));
+      }
     }
+  }
+
+  /** Gives a file another name. */
+  public static void move(Path from, Path to, Configuration configuration) throws IOException {
+    FileSystem files = from.getFileSystem(configuration);
+    Retries.run(
+        () -> rename(files, files.makeQualified(from), files.makeQualified(to), configuration));
+  }
+
+  static void renameLocal(java.nio.file.Path from, java.nio.file.Path to) throws IOException {
+    // One of a file that was there before would not fit the new one.
+    Files.deleteIfExists(checksums(to));
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.deleteIfExists(checksums(from));
   }
 }

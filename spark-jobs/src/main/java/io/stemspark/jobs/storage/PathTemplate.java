@@ -1,6 +1,7 @@
 package io.stemspark.jobs.storage;
 
 import io.stemspark.jobs.corpus.Track;
+import java.io.File;
 import java.io.Serializable;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,6 +17,10 @@ import java.util.regex.Pattern;
 public record PathTemplate(String text) implements Serializable {
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^}]*)}");
   private static final Set<String> KNOWN = Set.of("track_id", "stem", "ext", "split");
+
+  /** That of the run itself, on storage that takes upper for lower case too. */
+  private static final String OWN_FOLDER = "_stemspark";
+
   private static final Pattern UNSAFE_PART = Pattern.compile("|\\.|\\.\\.");
 
   public PathTemplate {
@@ -42,7 +47,7 @@ public record PathTemplate(String text) implements Serializable {
     String path = render(text, track.id(), track.split(), stem, extension);
     if (!isInside(path)) {
       throw new IllegalArgumentException(
-          "its stems would lie at \"%s\"; an id needs names between its slashes, not . or .."
+          "Its result would lie at \"%s\". An id needs names between its slashes, not . or .., and may not begin with _stemspark."
               .formatted(path));
     }
     return path;
@@ -63,9 +68,16 @@ public record PathTemplate(String text) implements Serializable {
                     }));
   }
 
-  /** A first part that starts with an underscore could be the run's own folder. */
+  /** Whether ids alone tell paths apart. */
+  public boolean isByIdAlone() {
+    return !text.contains("{split}");
+  }
+
   private static boolean isInside(String path) {
-    if (path.startsWith("_") || path.indexOf('\\') >= 0 || path.indexOf('\0') >= 0) {
+    boolean separator = File.separatorChar == '\\' && path.indexOf('\\') >= 0;
+    int slash = path.indexOf('/');
+    String first = slash < 0 ? path : path.substring(0, slash);
+    if (separator || first.equalsIgnoreCase(OWN_FOLDER) || path.indexOf('\0') >= 0) {
       return false;
     }
     for (String part : path.split("/", -1)) {

@@ -47,7 +47,7 @@ public final class Spool implements AutoCloseable {
     if (!AtomicFiles.isLocal(files)) {
       return open();
     }
-    Path parent = Path.of(files.makeQualified(temporary).toUri().getPath());
+    Path parent = LocalPaths.of(files.makeQualified(temporary));
     Files.createDirectories(parent);
     return opened(Files.createTempDirectory(parent, "track"));
   }

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.BBPartHandle;
 import org.apache.hadoop.fs.BBUploadHandle;
+import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.MultipartUploader;
@@ -52,7 +53,9 @@ public final class StagedFiles {
     this.configuration = configuration;
     this.files = new Path(output).getFileSystem(configuration);
     this.output = files.makeQualified(new Path(output));
-    this.uploads = AtomicFiles.isObjectStore(files);
+    this.uploads =
+        AtomicFiles.isObjectStore(files, this.output)
+            && files.hasPathCapability(this.output, CommonPathCapabilities.FS_MULTIPART_UPLOADER);
   }
 
   /**
@@ -68,7 +71,7 @@ public final class StagedFiles {
       AtomicFiles.write(staged(target), configuration, stream -> stream.write(upload));
       Files.delete(local);
     } else if (AtomicFiles.isLocal(files)) {
-      var staged = java.nio.file.Path.of(staged(target).toUri().getPath());
+      var staged = LocalPaths.of(staged(target));
       Files.createDirectories(staged.getParent());
       // Copies nothing where both are on one disk.
       Files.move(local, staged, StandardCopyOption.REPLACE_EXISTING);

@@ -2,51 +2,74 @@ package io.stemspark.jobs.storage;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.PathIsNotEmptyDirectoryException;
 
 /**
  * Folders for files that are still being written, where the output lies but out of sight. A process
- * that is killed leaves its folder, which its run or a later one then deletes.
+ * that is killed leaves its folder; its run deletes it at the end, or the next run when it begins.
  */
 public final class TemporaryFolders {
   private static final String FOLDER = "_stemspark/temporary";
-  private static final long DAY_MILLIS = 24L * 60 * 60 * 1000;
 
   private TemporaryFolders() {}
 
   /**
-   * The folder of an attempt of a task, which need not exist.
+   * A folder of a run, which need not exist.
    *
-   * @param attempt starts with the name of the run
+   * @param name starts with the name of the run
    */
-  public static Path of(String output, String attempt) {
-    return new Path(output, FOLDER + "/" + attempt);
+  public static Path of(String output, String name) {
+    return new Path(output, FOLDER + "/" + name);
   }
 
-  /** Deletes the folders of a run, and those that others left more than a day ago. */
-  public static void clean(String output, String run, Configuration configuration)
+  /** Deletes all of them. Only for the one run that holds the output folder. */
+  public static void deleteAll(String output, Configuration configuration) throws IOException {
+    Path all = new Path(output, FOLDER);
+    Retries.run(() -> all.getFileSystem(configuration).delete(all, true));
+  }
+
+  /**
+   * Deletes those whose names begin in a certain way.
+   *
+   * @param prefix the name of a run, or of a task of it
+   */
+  public static void delete(String output, String prefix, Configuration configuration)
       throws IOException {
     Path all = new Path(output, FOLDER);
-    Retries.run(() -> clean(all, run, configuration));
+    Retries.run(() -> delete(all, name -> name.startsWith(prefix), configuration));
   }
 
-  private static void clean(Path all, String run, Configuration configuration) throws IOException {
+  /** The same but for one. */
+  public static void deleteOthers(
+      String output, String prefix, String kept, Configuration configuration) throws IOException {
+    Path all = new Path(output, FOLDER);
+    Retries.run(
+        () -> delete(all, name -> name.startsWith(prefix) && !name.equals(kept), configuration));
+  }
+
+  private static void delete(Path all, Predicate<String> which, Configuration configuration)
+      throws IOException {
     FileSystem files = all.getFileSystem(configuration);
     try {
       for (FileStatus folder : files.listStatus(all)) {
-        long age = System.currentTimeMillis() - folder.getModificationTime();
-        if (folder.getPath().getName().startsWith(run) || age > DAY_MILLIS) {
+        if (which.test(folder.getPath().getName())) {
           files.delete(folder.getPath(), true);
         }
       }
     } catch (FileNotFoundException e) {
       return; // An object store needs none.
     }
-    if (files.listStatus(all).length == 0) {
-      files.delete(all, false);
+    try {
+      if (files.listStatus(all).length == 0) {
+        files.delete(all, false);
+      }
+    } catch (FileNotFoundException | PathIsNotEmptyDirectoryException e) {
+      return; // Others come and go.
     }
   }
 }

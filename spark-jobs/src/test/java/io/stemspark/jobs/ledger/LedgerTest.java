@@ -6,16 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.stemspark.audio.AudioException;
 import io.stemspark.jobs.corpus.AudioFile;
 import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.lease.Fence;
 import io.stemspark.separation.StageTimes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,12 +28,6 @@ class LedgerTest {
   private static final String RUN = "run-1";
 
   @TempDir Path output;
-  private org.apache.hadoop.fs.Path folder;
-
-  @BeforeEach
-  void locate() {
-    folder = Ledger.folder(output.toString());
-  }
 
   @Test
   void rowsComeBackAsTheyWereWritten() throws IOException {
@@ -127,18 +125,84 @@ class LedgerTest {
   }
 
   @Test
-  void aLineThatIsNoRowIsNamed() throws IOException {
-    Path file = Path.of(folder.toUri().getPath()).resolve("run/000000/0-0/rows-1.jsonl");
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, "{\"run\": 3}\n");
+  void aDamagedLineCostsOnlyItself() throws IOException {
+    try (RunLedger ledger = open(0, 0)) {
+      ledger.add(track("a"), Outcome.done("a", "", 1, 1, StageTimes.NONE));
+      ledger.add(track("b"), Outcome.done("b", "", 1, 1, StageTimes.NONE));
+    }
+    Path file = Path.of(plainFile());
+    List<String> lines = Files.readAllLines(file);
+    Files.write(file, List.of(lines.get(0), "{\"run\": 3}", lines.get(1)));
+    List<JournalDamage> damages = new ArrayList<>();
+    assertThat(rows(damages)).extracting(LedgerRow::trackId).containsExactly("a", "b");
+    assertThat(damages).hasSize(1);
+    assertThat(damages.get(0).describe()).contains(file.toString()).contains("line 2 is no row");
+    Ledger.repair(damages.get(0), HADOOP);
+    damages.clear();
+    assertThat(rows(damages)).extracting(LedgerRow::trackId).containsExactly("a", "b");
+    assertThat(damages).isEmpty();
+    assertThat(Path.of(file + ".damaged")).exists();
+  }
+
+  @Test
+  void aTruncatedFileCostsOnlyItsLastRows() throws IOException {
+    List<String> ids = IntStream.range(0, 500).mapToObj(i -> "track " + i).toList();
+    try (RunLedger ledger = open(0, 0)) {
+      for (String id : ids) {
+        ledger.add(track(id), Outcome.done(id, UUID.randomUUID() + "", 1, 1, StageTimes.NONE));
+      }
+    }
+    String task = Ledger.parts(output.toString(), HADOOP).get(0);
+    List<LedgerRow> all = Ledger.readTask(new org.apache.hadoop.fs.Path(task), HADOOP);
+    Ledger.gather(output.toString(), RUN, Map.of(task, all), HADOOP);
+    Path file = Path.of(Ledger.parts(output.toString(), HADOOP).get(0).replaceFirst("^file:", ""));
+    byte[] whole = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(whole, whole.length / 2));
+    List<JournalDamage> damages = new ArrayList<>();
+    List<LedgerRow> kept = rows(damages);
+    assertThat(kept).hasSizeBetween(50, 450);
+    assertThat(damages).hasSize(1);
+    assertThat(damages.get(0).describe())
+        .contains(file.getFileName().toString())
+        .contains("breaks off in line");
+    Ledger.repair(damages.get(0), HADOOP);
+    damages.clear();
+    assertThat(rows(damages)).containsExactlyElementsOf(kept);
+    assertThat(damages).isEmpty();
+  }
+
+  @Test
+  void aRowOfALaterReleaseIsNotTakenForDamage() throws IOException {
+    try (RunLedger ledger = open(0, 0)) {
+      ledger.add(track("a"), Outcome.done("a", "", 1, 1, StageTimes.NONE));
+    }
+    Path file = Path.of(plainFile());
+    Files.writeString(
+        file,
+        Files.readString(file).replace("\"version\":2,\"number\"", "\"version\":3,\"number\""));
     assertThatThrownBy(this::rows)
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("rows-1.jsonl, line 1 is no row of a ledger");
+        .hasMessageContaining(file.getFileName() + ", line 1 has version 3")
+        .hasMessageContaining("a later release wrote it");
+  }
+
+  private String plainFile() throws IOException {
+    try (Stream<Path> files = Files.walk(output)) {
+      return files.filter(file -> file.toString().endsWith(".jsonl")).findAny().orElseThrow() + "";
+    }
+  }
+
+  private List<LedgerRow> rows(List<JournalDamage> damages) throws IOException {
+    List<LedgerRow> rows = new ArrayList<>();
+    for (String part : Ledger.parts(output.toString(), HADOOP)) {
+      Ledger.read(part, HADOOP, rows::add, damages::add);
+    }
+    return rows;
   }
 
   private RunLedger open(int chunk, int attempt) throws IOException {
-    return new RunLedger.Opening(output.toString(), RUN, new FixedRules())
-        .open(chunk, "0-" + attempt, RunProgress.NONE, HADOOP);
+    return new RunLedger.Opening(new Fence(output.toString(), RUN, 7), new FixedRules())
+        .open(chunk, "0-" + attempt, RunProgress.NONE, () -> {}, HADOOP);
   }
 
   private List<LedgerRow> rows() throws IOException {
@@ -165,10 +229,22 @@ class LedgerTest {
     }
 
     @Override
-    public void requirePlace(Track track) {}
+    public Fingerprint formerFingerprint(Track track) {
+      return new Fingerprint("former", "m", "s");
+    }
 
     @Override
-    public boolean canReplace() {
+    public List<String> places(Track track) {
+      return List.of(track.id());
+    }
+
+    @Override
+    public boolean idsGivePlaces() {
+      return true;
+    }
+
+    @Override
+    public boolean ownsFiles() {
       return true;
     }
   }

@@ -3,6 +3,7 @@ package io.stemspark.jobs.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stemspark.jobs.corpus.AudioFile;
+import io.stemspark.jobs.corpus.CorpusNote;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Fingerprint;
 import io.stemspark.jobs.ledger.Outcome.Status;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class JudgeTest {
   private static final Fingerprint NOW = new Fingerprint("input", "model", "settings");
+  private static final Fingerprint FORMER = new Fingerprint("input 1", "model", "settings 1");
   private static final Fingerprint OTHER_INPUT = new Fingerprint("x", "model", "settings");
   private static final Fingerprint OTHER_MODEL = new Fingerprint("input", "x", "settings");
   private static final Fingerprint OTHER_SETTINGS = new Fingerprint("input", "model", "x");
@@ -33,18 +35,35 @@ class JudgeTest {
   }
 
   @Test
+  void whatReleasesBeforeHaveDoneIsDone() {
+    assertThat(judge(Selection.ALL, done(0, FORMER))).isEqualTo(Verdict.DONE);
+    assertThat(judge(Selection.ALL, failed(0, FORMER, true))).isEqualTo(Verdict.AT_FAULT);
+    Fingerprint otherModel = new Fingerprint("input 1", "x", "settings 1");
+    assertThat(judge(Selection.ALL, done(0, otherModel))).isEqualTo(Verdict.OTHER_MODEL);
+  }
+
+  @Test
   void theLastRunThatWroteDecidesWhatTheFilesAre() {
     assertThat(judge(Selection.ALL, done(2, OTHER_MODEL), done(1, NOW)))
         .isEqualTo(Verdict.OTHER_MODEL);
   }
 
   @Test
+  void numbersOrderRunsAndNoClockDoes() {
+    Past ahead = new Past(1, 9_999, Status.DONE, "", false, NOW, List.of(STEM), "file:/a", 1, 1);
+    Past later =
+        new Past(2, 1_000, Status.DONE, "", false, OTHER_MODEL, List.of(STEM), "file:/a", 1, 1);
+    assertThat(judge(Selection.ALL, ahead, later)).isEqualTo(Verdict.OTHER_MODEL);
+    assertThat(judge(Selection.ALL, later, ahead)).isEqualTo(Verdict.OTHER_MODEL);
+  }
+
+  @Test
   void everyChangeIsNoticed() {
     assertThat(judge(Selection.ALL, done(1, OTHER_INPUT))).isEqualTo(Verdict.INPUT_CHANGED);
     assertThat(judge(Selection.ALL, done(1, OTHER_SETTINGS))).isEqualTo(Verdict.OTHER_SETTINGS);
-    Past gone =
-        new Past(1, Status.DONE, "", false, NOW, List.of(STEM, new StoredFile("stem", 8)), 1, 1);
-    assertThat(judge(Selection.ALL, gone)).isEqualTo(Verdict.OUTPUT_GONE);
+    List<StoredFile> gone = List.of(STEM, new StoredFile("stem", 8));
+    Past row = new Past(1, 1, Status.DONE, "", false, NOW, gone, "file:/a", 1, 1);
+    assertThat(judge(Selection.ALL, row)).isEqualTo(Verdict.OUTPUT_GONE);
   }
 
   @Test
@@ -75,47 +94,88 @@ class JudgeTest {
   }
 
   @Test
-  void twoTracksOfOneIdAreAProblem() {
-    Decision decision =
-        new Judge(new FixedRules(true), Selection.ALL)
-            .judge(List.of(TRACK, track("file:/b")), List.of(), file -> true);
-    assertThat(decision.isPending()).isFalse();
-    assertThat(decision.problem()).contains("file:/a").contains("file:/b");
+  void tracksOfOneIdFailAndNoneTakesTheOthersPlace() {
+    List<Decision> decisions = decide(List.of(TRACK, track("file:/b")), List.of());
+    assertThat(decisions).hasSize(2);
+    for (Decision decision : decisions) {
+      Decision.OnTrack found = (Decision.OnTrack) decision;
+      assertThat(found.verdict()).isEqualTo(Verdict.UNUSABLE);
+      assertThat(found.track().problem().reason())
+          .contains("2 tracks would be called id")
+          .contains("file:/a")
+          .contains("file:/b");
+    }
+    assertThat(decisions)
+        .extracting(decision -> ((Decision.OnTrack) decision).track().id())
+        .containsExactly("id (file:/a)", "id (file:/b)");
   }
 
   @Test
-  void whatCannotBeReplacedIsAProblemUnlessItIsLeft() {
-    Rules rules = new FixedRules(false);
-    Decision decision =
-        new Judge(rules, Selection.ALL)
-            .judge(List.of(TRACK), List.of(done(1, OTHER_INPUT)), STEM::equals);
-    assertThat(decision.problem()).contains("input changed").contains("--only-new");
-    Decision left =
-        new Judge(rules, new Selection(false, true, NEVER, 9))
-            .judge(List.of(TRACK), List.of(done(1, OTHER_INPUT)), STEM::equals);
-    assertThat(left.problem()).isNull();
-    assertThat(left.verdict()).isEqualTo(Verdict.NOT_NEW);
+  void aRepeatedLineIsCountedAndTheTrackDoneOnce() {
+    List<Decision> decisions = decide(List.of(TRACK, track("file:/a")), List.of());
+    assertThat(decisions).hasSize(2);
+    assertThat(((Decision.OnNote) decisions.get(0)).note().kind())
+        .isEqualTo(CorpusNote.Kind.REPEATED);
+    assertThat(((Decision.OnTrack) decisions.get(1)).verdict()).isEqualTo(Verdict.NEW);
+  }
+
+  @Test
+  void aTrackWhosePlaceIsAnothersFails() {
+    Decision decision = decide(List.of(TRACK), List.of("rival")).get(0);
+    assertThat(((Decision.OnTrack) decision).verdict()).isEqualTo(Verdict.UNUSABLE);
+    assertThat(((Decision.OnTrack) decision).track().problem().reason())
+        .contains("where that of track rival lies: id.wav");
+  }
+
+  @Test
+  void anUnusableTrackIsNotTriedAgainUntilItsProblemChanges() {
+    Track unusable = TRACK.with(new Track.Problem("No such file.", true));
+    Judge judge = new Judge(new FixedRules(), Selection.ALL, false);
+    Fingerprint then = judge.rules().identity(unusable);
+    assertThat(verdict(judge, unusable, failed(1, then, true))).isEqualTo(Verdict.AT_FAULT);
+    assertThat(verdict(judge, TRACK, failed(1, then, true))).isEqualTo(Verdict.NEW);
+    Track other = TRACK.with(new Track.Problem("Another reason.", true));
+    assertThat(verdict(judge, other, failed(1, then, true))).isEqualTo(Verdict.UNUSABLE);
+  }
+
+  @Test
+  void oneFileDoesNotTakeThePlaceOfAnotherOfItsName() {
+    Judge judge = new Judge(new FixedRules(), Selection.ALL, true);
+    Past other = done(1, OTHER_INPUT);
+    Decision refusal =
+        judge.judge(List.of(track("file:/b")), List.of(other), List.of(), STEM::equals).get(0);
+    assertThat(((Decision.Refusal) refusal).reason()).contains("stems of that name from file:/a");
+    assertThat(verdict(judge, TRACK, other)).isEqualTo(Verdict.INPUT_CHANGED);
+  }
+
+  private static Verdict verdict(Judge judge, Track track, Past... rows) {
+    Decision decision = judge.judge(List.of(track), List.of(rows), List.of(), STEM::equals).get(0);
+    return ((Decision.OnTrack) decision).verdict();
   }
 
   private static Verdict judge(Selection selection, Past... rows) {
-    return new Judge(new FixedRules(true), selection)
-        .judge(List.of(TRACK), List.of(rows), STEM::equals)
-        .verdict();
+    return verdict(new Judge(new FixedRules(), selection, false), TRACK, rows);
   }
 
-  private static Past done(long time, Fingerprint fingerprint) {
-    return new Past(time, Status.DONE, "", false, fingerprint, List.of(STEM), 1, 1);
+  private static List<Decision> decide(List<Track> tracks, List<String> rivals) {
+    return new Judge(new FixedRules(), Selection.ALL, false)
+        .judge(tracks, List.of(), rivals, STEM::equals);
   }
 
-  private static Past failed(long time, Fingerprint fingerprint, boolean fault) {
-    return new Past(time, Status.FAILED, "why", fault, fingerprint, List.of(), 1, 1);
+  private static Past done(long number, Fingerprint fingerprint) {
+    return new Past(number, 1, Status.DONE, "", false, fingerprint, List.of(STEM), "file:/a", 1, 1);
+  }
+
+  private static Past failed(long number, Fingerprint fingerprint, boolean fault) {
+    return new Past(
+        number, 1, Status.FAILED, "why", fault, fingerprint, List.of(), "file:/a", 1, 1);
   }
 
   private static Track track(String uri) {
     return new Track("id", "train", new AudioFile(uri, -1, 1, "v", 5), null, List.of());
   }
 
-  private record FixedRules(boolean replaces) implements Rules {
+  private record FixedRules() implements Rules {
     @Override
     public List<AudioFile> inputs(Track track) {
       return List.of(track.mixture());
@@ -127,11 +187,23 @@ class JudgeTest {
     }
 
     @Override
-    public void requirePlace(Track track) {}
+    public Fingerprint formerFingerprint(Track track) {
+      return FORMER;
+    }
 
     @Override
-    public boolean canReplace() {
-      return replaces;
+    public List<String> places(Track track) {
+      return List.of(track.id() + ".wav");
+    }
+
+    @Override
+    public boolean idsGivePlaces() {
+      return true;
+    }
+
+    @Override
+    public boolean ownsFiles() {
+      return true;
     }
   }
 }

@@ -6,6 +6,7 @@ import io.stemspark.audio.DecodingConfig;
 import io.stemspark.jobs.corpus.AudioFile;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.features.FeatureRow;
+import io.stemspark.jobs.lease.Fence;
 import io.stemspark.jobs.ledger.Ledger;
 import io.stemspark.jobs.ledger.LedgerRow;
 import io.stemspark.jobs.ledger.Outcome;
@@ -70,8 +71,8 @@ class DatasetPartTest {
             new PatchConfig(FRAMES, BINS),
             output.toString());
     ledger =
-        new RunLedger.Opening(output.toString(), "run", task)
-            .open(0, "0-0", RunProgress.NONE, HADOOP);
+        new RunLedger.Opening(new Fence(output.toString(), "run", 1), task)
+            .open(0, "0-0", RunProgress.NONE, () -> {}, HADOOP);
     part = new DatasetPart(output.toString(), "part", ledger, HADOOP, FILE_BYTES);
   }
 

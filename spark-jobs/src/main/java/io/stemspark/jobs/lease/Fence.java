@@ -1,0 +1,32 @@
+package io.stemspark.jobs.lease;
+
+import io.stemspark.jobs.storage.Retries;
+import java.io.IOException;
+import java.io.Serializable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Lets the processes of a run find out whether the run still holds its output folder. It travels to
+ * executors; one look is one request to storage.
+ *
+ * @param output the output folder
+ * @param run name of the run
+ * @param number of its lease
+ */
+public record Fence(String output, String run, long number) implements Serializable {
+  /**
+   * Proves that no later run has taken the folder. To be called right before something becomes
+   * visible, is replaced or is deleted there.
+   *
+   * @throws LeaseLostException when one has
+   */
+  public void requireHeld(Configuration configuration) throws IOException {
+    Path next = LeaseFile.path(output, number + 1);
+    if (Retries.call(() -> next.getFileSystem(configuration).exists(next))) {
+      throw new LeaseLostException(
+          "Another run has taken over %s from run %s: nothing more of this run is published (%s)."
+              .formatted(output, run, next));
+    }
+  }
+}

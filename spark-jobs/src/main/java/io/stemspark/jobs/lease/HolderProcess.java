@@ -1,0 +1,71 @@
+package io.stemspark.jobs.lease;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The process that holds a lease.
+ *
+ * @param host name of its machine
+ * @param machine what tells this machine's process numbers from others': the boot, and the
+ *     namespace of process numbers; empty where that is not known
+ * @param pid its number
+ * @param started when it was started, in ticks since the boot, which no change of the clock moves;
+ *     -1 where that is not known
+ */
+record HolderProcess(String host, String machine, long pid, long started) {
+  private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
+  private static final Path NAMESPACE = Path.of("/proc/self/ns/pid");
+
+  /** Of the fields after the name. */
+  private static final int STARTED = 19;
+
+  /** This process. */
+  static HolderProcess current() {
+    long pid = ProcessHandle.current().pid();
+    return new HolderProcess(hostName(), machineOfProcessNumbers(), pid, started(pid));
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "unknown";
+    }
+  }
+
+  private static String machineOfProcessNumbers() {
+    try {
+      return Files.readString(BOOT).strip() + " " + Files.readSymbolicLink(NAMESPACE);
+    } catch (IOException | UnsupportedOperationException e) {
+      return "";
+    }
+  }
+
+  /** The 22nd field of the process's status; the second, its name, may hold spaces. */
+  private static long started(long pid) {
+    try {
+      String status =
+          Files.readString(
+              Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
+      String[] fields = status.substring(status.lastIndexOf(')') + 2).split(" ", -1);
+      return Long.parseLong(fields[STARTED]);
+    } catch (IOException | RuntimeException e) {
+      return -1;
+    }
+  }
+
+  /** Whether it is sure that the process has ended: only where it ran on this machine. */
+  boolean hasEnded() {
+    if (machine.isEmpty() || !machine.equals(machineOfProcessNumbers())) {
+      return false;
+    }
+    boolean alive = ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+    // The number may be another process's by now.
+    return !alive || started(pid) != started;
+  }
+}

@@ -1,0 +1,254 @@
+package io.stemspark.jobs.lease;
+
+import io.stemspark.jobs.storage.TemporaryFolders;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.util.ShutdownHookManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A run's claim on its output folder, which it alone may write to. The driver holds it, renews it
+ * while it runs, and releases it by {@link #close}.
+ *
+ * <p>A lease is a numbered file that is created only if it is not there, which is atomic on local
+ * disks, HDFS and S3. The file with the highest number is the one that counts. Whoever takes over
+ * creates the next; the run before finds that before it publishes anything ({@link Fence}), and
+ * what it had ready to be published is gone, so that a write on its way comes too late.
+ */
+public final class Lease implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
+
+  /** Renewals in the time that a lease lasts: two may fail. */
+  private static final int RENEWALS = 3;
+
+  private static final int ATTEMPTS = 20;
+
+  /** After Spark has ended, at 40 or 50, and before Hadoop closes its file systems, at 10. */
+  private static final int SHUTDOWN_PRIORITY = 20;
+
+  private final String output;
+  private final Configuration configuration;
+  private final Duration duration;
+  private final Runnable atShutdown = this::releaseQuietly;
+  private final ScheduledExecutorService clock =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "stemspark-lease");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private Future<?> renewals;
+  private LeaseFile file;
+  private boolean over;
+  private volatile LeaseLostException lost;
+  private volatile Runnable whenLost = () -> {};
+
+  private Lease(String output, Configuration configuration, Duration duration, LeaseFile file) {
+    this.output = output;
+    this.configuration = configuration;
+    this.duration = duration;
+    this.file = file;
+  }
+
+  /**
+   * Takes the lease of a folder.
+   *
+   * @param output the folder, as a full URI
+   * @param job for messages: the command that runs
+   * @param run name of the run
+   * @param duration how long it lasts without renewal
+   * @param takeOver also from a run that still holds it
+   * @throws LeaseHeldException when another run holds it
+   */
+  public static Lease take(
+      String output,
+      String job,
+      String run,
+      Duration duration,
+      boolean takeOver,
+      Configuration configuration)
+      throws IOException {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      OptionalLong last = LeaseFile.last(output, configuration);
+      if (last.isPresent() && !takeOver) {
+        requireFree(output, last.getAsLong(), duration, configuration);
+      }
+      LeaseFile file = first(last.orElse(0) + 1, job, run, duration);
+      if (file.create(output, configuration)) {
+        // The fence of those before: what they had ready to be renamed is gone.
+        TemporaryFolders.deleteAll(output, configuration);
+        Lease lease = new Lease(output, configuration, duration, file);
+        lease.start();
+        return lease;
+      }
+    }
+    throw new LeaseHeldException(output + ": other runs take this folder again and again.");
+  }
+
+  private static LeaseFile first(long number, String job, String run, Duration duration) {
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    return new LeaseFile(
+        LeaseFile.VERSION,
+        number,
+        run,
+        job,
+        HolderProcess.current(),
+        now.toString(),
+        now.plus(duration).toString(),
+        0,
+        false);
+  }
+
+  private static void requireFree(
+      String output, long number, Duration duration, Configuration configuration)
+      throws IOException {
+    Optional<LeaseFile> last = LeaseFile.read(output, number, configuration);
+    if (last.isPresent() && (last.get().released() || last.get().holder().hasEnded())) {
+      return;
+    }
+    Instant now = Instant.now();
+    Instant deadline = last.map(file -> Instant.parse(file.deadline())).orElse(Instant.MIN);
+    // Further ahead than a lease lasts: one of the two clocks is wrong, and nothing follows from
+    // it.
+    boolean sound = deadline.isBefore(now.plus(duration.multipliedBy(2)));
+    boolean held = sound && deadline.isAfter(now);
+    if (held || isRenewed(output, number, last, duration, configuration)) {
+      throw new LeaseHeldException(
+          ("%s is in use by %s. Wait until that run has ended. If it does not run any more,"
+                  + " --take-over starts at once.")
+              .formatted(output, last.map(LeaseFile::describe).orElse("a run that just begins")));
+    }
+  }
+
+  /** Clocks may differ; a holder that is alive renews its lease within a share of its duration. */
+  private static boolean isRenewed(
+      String output,
+      long number,
+      Optional<LeaseFile> before,
+      Duration duration,
+      Configuration configuration)
+      throws IOException {
+    LOG.info("The lease of {} seems to have expired; looking whether it is renewed", output);
+    long end = System.nanoTime() + 2 * duration.dividedBy(RENEWALS).toNanos();
+    while (System.nanoTime() < end) {
+      sleep(duration.dividedBy(4L * RENEWALS));
+      Optional<LeaseFile> now = LeaseFile.read(output, number, configuration);
+      if (now.isPresent() && now.get().released()) {
+        return false;
+      }
+      if (!now.equals(before)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void sleep(Duration time) throws InterruptedIOException {
+    try {
+      TimeUnit.MILLISECONDS.sleep(Math.max(1, time.toMillis()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for a lease");
+    }
+  }
+
+  private void start() {
+    long period = Math.max(1, duration.dividedBy(RENEWALS).toMillis());
+    renewals =
+        clock.scheduleWithFixedDelay(this::renewQuietly, period, period, TimeUnit.MILLISECONDS);
+    ShutdownHookManager.get().addShutdownHook(atShutdown, SHUTDOWN_PRIORITY);
+  }
+
+  /** What the processes of this run look at before they publish. */
+  public Fence fence() {
+    return new Fence(output, file.run(), file.number());
+  }
+
+  /** The folder, as a full URI. */
+  public String output() {
+    return output;
+  }
+
+  /**
+   * Says what is to be done when another run takes over: by a thread of the lease, once.
+   *
+   * @param action ends the work of this run
+   */
+  public void whenLost(Runnable action) {
+    whenLost = action;
+  }
+
+  /**
+   * Proves that this run still holds the folder.
+   *
+   * @throws LeaseLostException when another has taken it over
+   */
+  public void requireHeld() throws IOException {
+    if (lost != null) {
+      throw lost;
+    }
+    fence().requireHeld(configuration);
+  }
+
+  private void renewQuietly() {
+    try {
+      renew();
+    } catch (LeaseLostException e) {
+      lost = e;
+      clock.shutdown();
+      LOG.error(e.getMessage());
+      whenLost.run();
+    } catch (IOException | RuntimeException e) {
+      // The next renewal may succeed; if none does, another run may take over, which is noticed.
+      LOG.warn("The lease of {} could not be renewed: {}", output, e.toString());
+    }
+  }
+
+  private synchronized void renew() throws IOException {
+    if (!over) {
+      fence().requireHeld(configuration);
+      file = file.renewed(Instant.now().truncatedTo(ChronoUnit.MILLIS).plus(duration));
+      file.replace(output, configuration);
+    }
+  }
+
+  private synchronized void release() throws IOException {
+    if (!over) {
+      over = true;
+      if (lost == null) {
+        file.withRelease().replace(output, configuration);
+      }
+    }
+  }
+
+  private void releaseQuietly() {
+    try {
+      release();
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("The lease of {} could not be released; it expires: {}", output, e.toString());
+    }
+  }
+
+  /** Releases the folder. Never throws: what the run has done is done. */
+  @Override
+  public void close() {
+    renewals.cancel(false);
+    clock.shutdownNow();
+    releaseQuietly();
+    if (!ShutdownHookManager.get().isShutdownInProgress()) {
+      ShutdownHookManager.get().removeShutdownHook(atShutdown);
+    }
+  }
+}

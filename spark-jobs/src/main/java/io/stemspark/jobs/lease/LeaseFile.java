@@ -1,0 +1,138 @@
+package io.stemspark.jobs.lease;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.stemspark.bundle.StrictJson;
+import io.stemspark.jobs.storage.AtomicFiles;
+import io.stemspark.jobs.storage.Retries;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What a lease says of its holder, {@code _stemspark/lease/<number>.json}.
+ *
+ * @param version {@link #VERSION}
+ * @param number one more than that of the lease before
+ * @param run name of the run
+ * @param job its command
+ * @param holder the process
+ * @param taken when, as ISO 8601, as is {@code deadline}
+ * @param deadline when it ends unless it is renewed
+ * @param renewals how often it was
+ * @param released whether the run has ended
+ */
+record LeaseFile(
+    int version,
+    long number,
+    String run,
+    String job,
+    HolderProcess holder,
+    String taken,
+    String deadline,
+    long renewals,
+    boolean released) {
+  static final int VERSION = 1;
+  private static final String FOLDER = "_stemspark/lease";
+  private static final Pattern NAME = Pattern.compile("(\\d{10})\\.json");
+  private static final int MAX_BYTES = 1 << 16;
+
+  /** Of ended runs, so that one that wakes up late still finds the lease of the next. */
+  private static final int KEPT = 100;
+
+  static Path path(String output, long number) {
+    return new Path(output, "%s/%010d.json".formatted(FOLDER, number));
+  }
+
+  /** The number of the last lease of a folder; empty if it never had one. */
+  static OptionalLong last(String output, Configuration configuration) throws IOException {
+    Path folder = new Path(output, FOLDER);
+    FileSystem files = folder.getFileSystem(configuration);
+    return Retries.call(
+        () -> {
+          OptionalLong last = OptionalLong.empty();
+          try {
+            for (FileStatus status : files.listStatus(folder)) {
+              Matcher name = NAME.matcher(status.getPath().getName());
+              if (name.matches()) {
+                long number = Long.parseLong(name.group(1));
+                last = OptionalLong.of(Math.max(number, last.orElse(number)));
+              }
+            }
+            return last;
+          } catch (FileNotFoundException e) {
+            return OptionalLong.empty();
+          }
+        });
+  }
+
+  /** Reads a lease; empty if it is not there or not whole. */
+  static Optional<LeaseFile> read(String output, long number, Configuration configuration)
+      throws IOException {
+    Path file = path(output, number);
+    FileSystem files = file.getFileSystem(configuration);
+    try {
+      byte[] json =
+          Retries.call(
+              () -> {
+                try (InputStream stream = files.open(file)) {
+                  return stream.readNBytes(MAX_BYTES);
+                }
+              });
+      return Optional.ofNullable(StrictJson.MAPPER.readValue(json, LeaseFile.class));
+    } catch (FileNotFoundException | JsonProcessingException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Writes a lease whose number nobody has taken.
+   *
+   * @return whether it was written; false when somebody was quicker
+   */
+  boolean create(String output, Configuration configuration) throws IOException {
+    byte[] json = StrictJson.MAPPER.writeValueAsBytes(this);
+    if (!AtomicFiles.create(path(output, number), json, configuration)) {
+      return false;
+    }
+    deleteOld(output, configuration);
+    // A store that does not know conditional writes lets the last of two writers win.
+    return read(output, number, configuration).filter(this::equals).isPresent();
+  }
+
+  private void deleteOld(String output, Configuration configuration) throws IOException {
+    Path old = path(output, number - KEPT);
+    if (number > KEPT) {
+      Retries.run(() -> old.getFileSystem(configuration).delete(old, false));
+    }
+  }
+
+  /** Writes it again with other content. Nobody but its holder may. */
+  void replace(String output, Configuration configuration) throws IOException {
+    byte[] json = StrictJson.MAPPER.writeValueAsBytes(this);
+    AtomicFiles.write(path(output, number), configuration, stream -> stream.write(json));
+  }
+
+  LeaseFile renewed(Instant until) {
+    return new LeaseFile(
+        version, number, run, job, holder, taken, until.toString(), renewals + 1, false);
+  }
+
+  LeaseFile withRelease() {
+    return new LeaseFile(version, number, run, job, holder, taken, deadline, renewals, true);
+  }
+
+  /** For messages: which run, of what, where, since when. */
+  String describe() {
+    return "run %s (%s), process %d on host %s, since %s, until %s unless it is renewed"
+        .formatted(run, job, holder.pid(), holder.host(), taken, deadline);
+  }
+}

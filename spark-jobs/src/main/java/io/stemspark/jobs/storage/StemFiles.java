@@ -1,0 +1,214 @@
+package io.stemspark.jobs.storage;
+
+import io.stemspark.jobs.ledger.PublishPermit;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Abortable;
+import org.apache.hadoop.fs.EtagSource;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Options.CreateFileOptionKeys;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.fs.s3a.RemoteFileChangedException;
+import org.apache.hadoop.io.IOUtils;
+
+/**
+ * Lets the files of a track appear together. Where the track's folder is new, it appears as a
+ * whole, on storage that renames. Elsewhere the files appear one right after the other, when all of
+ * them are stored; those that they replace are deleted first but for one, so that at no moment a
+ * file lies beside one of another attempt.
+ */
+public final class StemFiles {
+  private static final int ATTEMPTS = 5;
+  private static final int COPY_BYTES = 1 << 20;
+
+  private final FileSystem files;
+  private final Configuration configuration;
+  private final List<java.nio.file.Path> locals = new ArrayList<>();
+  private final List<Path> targets = new ArrayList<>();
+
+  /**
+   * @param output the folder that they appear in
+   */
+  public StemFiles(Path output, Configuration configuration) throws IOException {
+    this.files = output.getFileSystem(configuration);
+    this.configuration = configuration;
+  }
+
+  /**
+   * Adds a file.
+   *
+   * @param local lies where {@link Spool#near} says
+   */
+  public void add(java.nio.file.Path local, Path target) {
+    locals.add(local);
+    targets.add(files.makeQualified(target));
+  }
+
+  /**
+   * Lets the files appear.
+   *
+   * @param temporary for what is not to be seen yet
+   * @param permit is asked before anything becomes visible
+   */
+  public void publish(Path temporary, PublishPermit permit) throws IOException {
+    if (targets.isEmpty()) {
+      return;
+    }
+    if (AtomicFiles.isObjectStore(files, targets.get(0))) {
+      publishObjects(permit);
+      return;
+    }
+    Path ready = new Path(files.makeQualified(temporary), "ready-" + UUID.randomUUID());
+    Retries.run(() -> files.mkdirs(ready));
+    List<Path> staged = stage(ready);
+    permit.require();
+    if (!isNewFolder() || !renameFolder(ready)) {
+      renameFiles(staged);
+    }
+  }
+
+  private List<Path> stage(Path ready) throws IOException {
+    List<Path> staged = new ArrayList<>();
+    for (int i = 0; i < targets.size(); i++) {
+      Path hidden = new Path(ready, targets.get(i).getName());
+      if (staged.contains(hidden)) {
+        hidden = new Path(ready, i + "-" + targets.get(i).getName());
+      }
+      if (AtomicFiles.isLocal(files)) {
+        Files.move(locals.get(i), LocalPaths.of(hidden), StandardCopyOption.ATOMIC_MOVE);
+      } else {
+        java.nio.file.Path local = locals.get(i);
+        AtomicFiles.write(hidden, ready, configuration, stream -> Files.copy(local, stream));
+      }
+      staged.add(hidden);
+    }
+    return staged;
+  }
+
+  /** Whether the files make up a folder that is not there yet. */
+  private boolean isNewFolder() throws IOException {
+    Path folder = targets.get(0).getParent();
+    long names = targets.stream().map(Path::getName).distinct().count();
+    boolean alone =
+        names == targets.size()
+            && targets.stream().allMatch(target -> target.getParent().equals(folder));
+    return alone && !Retries.call(() -> files.exists(folder));
+  }
+
+  /** False when the folder has come to be meanwhile. */
+  private boolean renameFolder(Path ready) throws IOException {
+    Path folder = targets.get(0).getParent();
+    Retries.run(() -> files.mkdirs(folder.getParent()));
+    try {
+      if (AtomicFiles.isLocal(files)) {
+        Files.move(LocalPaths.of(ready), LocalPaths.of(folder), StandardCopyOption.ATOMIC_MOVE);
+      } else {
+        FileContext.getFileContext(files.getUri(), configuration)
+            .rename(ready, folder, Options.Rename.NONE);
+      }
+      return true;
+    } catch (java.nio.file.DirectoryNotEmptyException
+        | java.nio.file.FileAlreadyExistsException
+        | org.apache.hadoop.fs.FileAlreadyExistsException
+        | UnsupportedFileSystemException e) {
+      return false;
+    } catch (java.nio.file.FileSystemException e) {
+      if (files.exists(folder)) {
+        return false; // Java has no class of its own for a folder that is not empty.
+      }
+      throw e;
+    }
+  }
+
+  private void renameFiles(List<Path> staged) throws IOException {
+    deleteAllButFirst();
+    for (int i = 0; i < targets.size(); i++) {
+      Path from = staged.get(i);
+      Path to = targets.get(i);
+      Retries.run(() -> files.mkdirs(to.getParent()));
+      AtomicFiles.move(from, to, configuration);
+    }
+  }
+
+  private void deleteAllButFirst() throws IOException {
+    for (Path target : targets.subList(1, targets.size())) {
+      Retries.run(() -> files.delete(target, false));
+    }
+  }
+
+  private void publishObjects(PublishPermit permit) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Retries.run(() -> publishObjectsOnce(permit));
+        return;
+      } catch (RemoteFileChangedException e) {
+        // Somebody has written since we looked: another run, or we ourselves, and the answer was
+        // lost.
+        permit.require();
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void publishObjectsOnce(PublishPermit permit) throws IOException {
+    List<FSDataOutputStream> open = new ArrayList<>();
+    try {
+      for (int i = 0; i < targets.size(); i++) {
+        FSDataOutputStream stream = object(targets.get(i), i == 0);
+        open.add(stream);
+        try (InputStream content = Files.newInputStream(locals.get(i))) {
+          IOUtils.copyBytes(content, stream, COPY_BYTES);
+        }
+      }
+      permit.require();
+      deleteAllButFirst();
+      while (!open.isEmpty()) {
+        // Closed before it is forgotten: one that fails is not closed again.
+        open.remove(0).close();
+      }
+    } finally {
+      for (FSDataOutputStream stream : open) {
+        // Closing would publish it.
+        ((Abortable) stream).abort();
+      }
+    }
+  }
+
+  /** An object that appears only if nobody has written it since now. */
+  private FSDataOutputStream object(Path target, boolean replaces) throws IOException {
+    FSDataOutputStreamBuilder<?, ?> builder = files.createFile(target).overwrite(true);
+    if (files.hasPathCapability(
+        target, CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE)) {
+      String tag = replaces ? tag(target) : null;
+      if (tag == null) {
+        builder.must(CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE, true);
+      } else {
+        builder.must(CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE_ETAG, tag);
+      }
+    }
+    return builder.build();
+  }
+
+  private String tag(Path target) throws IOException {
+    if (!files.exists(target)) {
+      return null;
+    }
+    FileStatus status = files.getFileStatus(target);
+    String tag = status instanceof EtagSource source ? source.getEtag() : null;
+    return tag == null || tag.isEmpty() ? null : tag;
+  }
+}
