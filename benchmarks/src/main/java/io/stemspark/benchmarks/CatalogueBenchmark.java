@@ -150,7 +150,8 @@ public final class CatalogueBenchmark {
                 bundle.toString(),
                 settings.decoding(),
                 settings.separation(),
-                settings.paths(), settings.corpus(),
+                settings.paths(),
+                settings.corpus(),
                 session.sparkContext().hadoopConfiguration())
             .plan(session, Selection.ALL);
     double seconds = (System.nanoTime() - start) / 1e9;

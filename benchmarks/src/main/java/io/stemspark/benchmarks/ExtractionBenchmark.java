@@ -14,10 +14,10 @@ import io.stemspark.audio.Waveform;
 import io.stemspark.audio.child.ChildDecoder;
 import io.stemspark.jobs.ExtractJob;
 import io.stemspark.jobs.LeaseRequest;
-import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.RunListener;
 import io.stemspark.jobs.features.FeatureRow;
 import io.stemspark.jobs.features.FeatureWriter;
+import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.plan.Selection;
 import io.stemspark.jobs.settings.JobSettings;
@@ -209,13 +209,16 @@ public final class ExtractionBenchmark {
   private void job(JobSettings settings, SparkSession spark, Path out) throws IOException {
     ExtractJob extraction =
         ExtractJob.plan(
-                corpus.toString(),
-                out.toString(),
-                settings.decoding(),
-                settings.stft(),
-                 settings.patch(), settings.corpus(), spark.sparkContext().hadoopConfiguration());
+            corpus.toString(),
+            out.toString(),
+            settings.decoding(),
+            settings.stft(),
+            settings.patch(),
+            settings.corpus(),
+            spark.sparkContext().hadoopConfiguration());
     Summary summary;
-    try (Lease lease = extraction.lease(LeaseRequest.STANDARD, spark.sparkContext().hadoopConfiguration())) {
+    try (Lease lease =
+        extraction.lease(LeaseRequest.STANDARD, spark.sparkContext().hadoopConfiguration())) {
       summary = extraction.run(spark, lease, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
     }
     if (summary.done() != TRACKS) {

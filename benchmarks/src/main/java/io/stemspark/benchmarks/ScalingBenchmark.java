@@ -2,9 +2,9 @@ package io.stemspark.benchmarks;
 
 import io.stemspark.jobs.ExtractJob;
 import io.stemspark.jobs.LeaseRequest;
-import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.RunListener;
 import io.stemspark.jobs.TrainJob;
+import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.plan.Selection;
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.jobs.settings.SparkSettings;
@@ -233,18 +233,22 @@ public final class ScalingBenchmark {
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
       Path dataset = dataset(spark, settings, hadoop);
       Path bundle = Files.createTempDirectory(folder, "bundle").resolve("model.bundle");
-      TrainJob.plan(dataset.toString(), bundle.toString(), false, settings, hadoop)
-          .run(
-              spark,
-              new TrainingListener() {
-                @Override
-                public void roundDone(Round round) {
-                  heard.add(round);
-                }
+      TrainJob training =
+          TrainJob.plan(dataset.toString(), bundle.toString(), false, settings, hadoop);
+      try (Lease lease = training.lease(LeaseRequest.STANDARD, hadoop)) {
+        training.run(
+            spark,
+            lease,
+            new TrainingListener() {
+              @Override
+              public void roundDone(Round round) {
+                heard.add(round);
+              }
 
-                @Override
-                public void epochDone(Epoch epoch) {}
-              });
+              @Override
+              public void epochDone(Epoch epoch) {}
+            });
+      }
     }
     return measured(heard, batch);
   }
@@ -279,8 +283,10 @@ public final class ScalingBenchmark {
             dataset.toString(),
             settings.decoding(),
             settings.stft(),
-             settings.patch(), settings.corpus(), hadoop);
-    
+            settings.patch(),
+            settings.corpus(),
+            hadoop);
+
     try (Lease lease = extraction.lease(LeaseRequest.STANDARD, hadoop)) {
       extraction.run(spark, lease, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
     }

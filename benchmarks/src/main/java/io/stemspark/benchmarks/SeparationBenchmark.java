@@ -3,8 +3,8 @@ package io.stemspark.benchmarks;
 import io.stemspark.audio.Waveform;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.bundle.Origin;
-import io.stemspark.jobs.RunListener;
 import io.stemspark.jobs.LeaseRequest;
+import io.stemspark.jobs.RunListener;
 import io.stemspark.jobs.SeparateJob;
 import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.ledger.Summary;
@@ -191,7 +191,8 @@ public final class SeparationBenchmark {
             bundle.toString(),
             precise.decoding(),
             precise.separation(),
-            precise.paths(), precise.corpus(),
+            precise.paths(),
+            precise.corpus(),
             spark.sparkContext().hadoopConfiguration());
     long start = System.nanoTime();
     Summary summary;

@@ -2,9 +2,9 @@ package io.stemspark.benchmarks;
 
 import io.stemspark.jobs.ExtractJob;
 import io.stemspark.jobs.LeaseRequest;
-import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.RunListener;
 import io.stemspark.jobs.TrainJob;
+import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.plan.Selection;
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.jobs.settings.SparkSettings;
@@ -113,8 +113,10 @@ public final class TrainingBenchmark {
             dataset.toString(),
             settings.decoding(),
             settings.stft(),
-             settings.patch(), settings.corpus(), hadoop);
-    
+            settings.patch(),
+            settings.corpus(),
+            hadoop);
+
     try (Lease lease = extraction.lease(LeaseRequest.STANDARD, hadoop)) {
       extraction.run(spark, lease, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
     }
@@ -165,13 +167,13 @@ public final class TrainingBenchmark {
   /** Milliseconds per patch, from the end of the first averaging to that of the last. */
   private double job(Path dataset, JobSettings settings, int batch) throws IOException {
     Stopwatch stopwatch = new Stopwatch();
-    TrainJob.plan(
-            dataset.toString(),
-            folder.resolve("model.bundle").toString(),
-            false,
-            settings,
-            spark.sparkContext().hadoopConfiguration())
-        .run(spark, stopwatch);
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    TrainJob training =
+        TrainJob.plan(
+            dataset.toString(), folder.resolve("model.bundle").toString(), false, settings, hadoop);
+    try (Lease lease = training.lease(LeaseRequest.STANDARD, hadoop)) {
+      training.run(spark, lease, stopwatch);
+    }
     return stopwatch.millisPerBatch() / batch;
   }
 

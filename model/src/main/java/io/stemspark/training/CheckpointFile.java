@@ -1,6 +1,7 @@
 package io.stemspark.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stemspark.bundle.StrictJson;
 import io.stemspark.bundle.Weights;
 import java.io.IOException;
@@ -25,7 +26,11 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  * there is a moving average of the parameters, {@code average}.
  */
 public final class CheckpointFile {
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
+
+  /** The version before, in which an epoch's seed was the sum of the training's and its number. */
+  private static final int FORMER_VERSION = 2;
+
   private static final String STATE = "state.json";
   private static final String WEIGHTS = "weights";
   private static final String BEST = "best";
@@ -47,7 +52,8 @@ public final class CheckpointFile {
       double lossSum,
       double seconds,
       List<SavedEpoch> chosen,
-      boolean averaged) {}
+      boolean averaged,
+      BatchOrder batchOrder) {}
 
   private record SavedEpoch(int number, double loss, List<Validation> validation, double seconds) {}
 
@@ -72,7 +78,8 @@ public final class CheckpointFile {
             state.lossSum(),
             state.seconds(),
             state.chosen().map(CheckpointFile::saved).stream().toList(),
-            state.average().isPresent());
+            state.average().isPresent(),
+            state.order());
     ZipOutputStream zip = new ZipOutputStream(stream);
     zip.setLevel(Deflater.NO_COMPRESSION);
     put(zip, STATE, StrictJson.MAPPER.writeValueAsBytes(saved));
@@ -138,7 +145,8 @@ public final class CheckpointFile {
         saved.seconds(),
         chosen,
         scored ? Optional.of(floats(zip, BEST, network)) : Optional.empty(),
-        saved.averaged() ? Optional.of(floats(zip, AVERAGE, network)) : Optional.empty());
+        saved.averaged() ? Optional.of(floats(zip, AVERAGE, network)) : Optional.empty(),
+        saved.batchOrder());
   }
 
   private static Epoch epoch(SavedEpoch saved) {
@@ -148,14 +156,20 @@ public final class CheckpointFile {
 
   private static Saved readSaved(ZipInputStream zip) throws IOException {
     byte[] state = entry(zip, STATE, MOST_STATE_BYTES);
-    JsonNode version = StrictJson.MAPPER.readTree(state).path("version");
-    if (version.isInt() && version.intValue() != VERSION) {
+    JsonNode json = StrictJson.MAPPER.readTree(state);
+    JsonNode version = json.path("version");
+    boolean former = version.asInt() == FORMER_VERSION;
+    if (version.isInt() && version.intValue() != VERSION && !former) {
       throw new IOException(
-          "written by another version of Stemspark (format %d, not %d)"
-              .formatted(version.intValue(), VERSION));
+          "It was written by another version of Stemspark: its format is %d, and this release reads %d and %d."
+              .formatted(version.intValue(), FORMER_VERSION, VERSION));
     }
-    Saved saved = StrictJson.MAPPER.readValue(state, Saved.class);
-    if (saved.version() != VERSION
+    if (former && json instanceof ObjectNode object) {
+      object.put("batch_order", BatchOrder.SUM.name());
+    }
+    Saved saved = StrictJson.MAPPER.treeToValue(json, Saved.class);
+    if (saved == null
+        || (saved.version() != VERSION && !former)
         || saved.run() == null
         || saved.chosen() == null
         || saved.chosen().size() > 1

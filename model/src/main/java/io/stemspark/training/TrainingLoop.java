@@ -116,7 +116,7 @@ public final class TrainingLoop {
   private void fitEpoch() throws IOException {
     int workers = fitter.workers();
     int perRound = workers * config.averaging().period(state.epoch(), config.epochs());
-    List<String> all = source.batches(config.seed() + state.epoch());
+    List<String> all = source.batches(state.order().seedOf(config.seed(), state.epoch()));
     // What is left over is drawn anew in the next epoch.
     List<String> batches = all.subList(0, all.size() / workers * workers);
     double before = seconds();

@@ -14,6 +14,7 @@ import java.util.function.Supplier;
  * @param chosen the best epoch so far; without validation the last
  * @param bestWeights flat parameters after the best epoch; empty without validation
  * @param average the moving average of the weights; empty when there is none
+ * @param order how epochs' seeds come from the training's
  */
 public record TrainingState(
     int epoch,
@@ -23,7 +24,21 @@ public record TrainingState(
     double seconds,
     Optional<Epoch> chosen,
     Optional<float[]> bestWeights,
-    Optional<float[]> average) {
+    Optional<float[]> average,
+    BatchOrder order) {
+  /** Of a training that began in this release. */
+  public TrainingState(
+      int epoch,
+      int batches,
+      int rounds,
+      double lossSum,
+      double seconds,
+      Optional<Epoch> chosen,
+      Optional<float[]> bestWeights,
+      Optional<float[]> average) {
+    this(epoch, batches, rounds, lossSum, seconds, chosen, bestWeights, average, BatchOrder.MIXED);
+  }
+
   /** Before the first batch. */
   static TrainingState start() {
     return new TrainingState(1, 0, 0, 0, 0, Optional.empty(), Optional.empty(), Optional.empty());
@@ -43,7 +58,8 @@ public record TrainingState(
         secondsNow,
         chosen,
         bestWeights,
-        averageNow);
+        averageNow,
+        order);
   }
 
   /** At the start of the next epoch. */
@@ -60,7 +76,8 @@ public record TrainingState(
         done.seconds(),
         choose ? Optional.of(done) : chosen,
         better ? Optional.of(weights.get()) : bestWeights,
-        average);
+        average,
+        order);
   }
 
   /** Epochs that have ended since the one that was chosen. */

@@ -1,6 +1,7 @@
 package io.stemspark.cli;
 
 import io.stemspark.jobs.TrainJob;
+import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.jobs.settings.SparkSettings;
 import io.stemspark.jobs.training.TrainingLog;
@@ -41,6 +42,7 @@ final class TrainCommand implements Callable<Integer> {
       description = "Go on with a training of this bundle that was killed, if there is one.")
   private boolean resume;
 
+  @Mixin private LeaseOptions lease;
   @Mixin private RunOptions options;
   @Spec private CommandSpec spec;
 
@@ -50,9 +52,10 @@ final class TrainCommand implements Callable<Integer> {
     SparkSettings spark = options.spark("train", settings).forTraining(settings.workerBytes());
     TrainJob job = TrainJob.plan(features, output, resume, settings, spark.hadoop());
     PrintWriter out = spec.commandLine().getOut();
-    try (SparkSession session = spark.start()) {
+    try (Lease held = job.lease(lease.request(settings), spark.hadoop());
+        SparkSession session = spark.start()) {
       int epochs = settings.training().epochs();
-      job.run(session, new TrainingProgress(out, Terminal.isWatched(), epochs));
+      job.run(session, held, new TrainingProgress(out, Terminal.isWatched(), epochs));
     }
     out.println("wrote " + output);
     out.println("curves: " + TrainingLog.page(output));

@@ -7,6 +7,8 @@ import io.stemspark.bundle.Weights;
 import io.stemspark.jobs.features.DatasetManifest;
 import io.stemspark.jobs.features.FeatureBatchLoader;
 import io.stemspark.jobs.features.FeatureDataset;
+import io.stemspark.jobs.lease.Fence;
+import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.report.TrainingPage.Example;
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.jobs.storage.AtomicFiles;
@@ -36,6 +38,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.package$;
 import org.apache.spark.sql.SparkSession;
@@ -50,12 +53,19 @@ public final class TrainJob {
 
   private final String features;
   private final String output;
+  private final boolean resume;
   private final JobSettings settings;
   private final DatasetManifest dataset;
 
-  private TrainJob(String features, String output, JobSettings settings, DatasetManifest dataset) {
+  private TrainJob(
+      String features,
+      String output,
+      boolean resume,
+      JobSettings settings,
+      DatasetManifest dataset) {
     this.features = features;
     this.output = output;
+    this.resume = resume;
     this.settings = settings;
     this.dataset = dataset;
   }
@@ -65,7 +75,7 @@ public final class TrainJob {
    *
    * @param features a feature dataset
    * @param output the bundle to write
-   * @param resume whether to go on with a training of it that has not ended
+   * @param resume whether to resume a training of it that has not ended
    * @throws InputException when one of them cannot be used
    */
   public static TrainJob plan(
@@ -91,24 +101,63 @@ public final class TrainJob {
           }
           Weights.requireEncodable(settings.unet());
           Inputs.requireWritableParent(output, configuration);
-          TrainJob job = new TrainJob(features, output, settings, dataset);
-          job.checkpoints(configuration).requireUsable(resume);
-          return job;
+          return new TrainJob(features, output, resume, settings, dataset);
         });
   }
 
-  private CheckpointFolder checkpoints(Configuration configuration) {
+  /**
+   * Takes the bundle, its checkpoints and its log, for one training.
+   *
+   * @throws InputException when another training holds them, or checkpoints are not as {@code
+   *     --resume} has it
+   */
+  public Lease lease(LeaseRequest request, Configuration configuration) {
+    String folder = Inputs.check(() -> TrainingLog.folder(output, configuration));
+    Lease lease = Inputs.lease(folder, "train", request, configuration);
+    try {
+      Inputs.check(
+          () -> {
+            checkpoints(configuration, lease.fence()).requireUsable(resume);
+            return lease;
+          });
+      return lease;
+    } catch (InputException e) {
+      lease.close();
+      throw e;
+    }
+  }
+
+  private CheckpointFolder checkpoints(Configuration configuration, Fence fence) {
     Map<String, String> run = new TreeMap<>(settings.trainingProvenance());
     run.put(CheckpointFolder.DATASET, dataset.hash());
     run.put(CheckpointFolder.FEATURES, settings.unet().features().toString());
-    return new CheckpointFolder(output, configuration, run);
+    return new CheckpointFolder(output, configuration, run, fence);
   }
 
-  /** Trains, writes the bundle, and returns the epoch whose weights it holds. */
-  public Epoch run(SparkSession spark, TrainingListener listener) throws IOException {
+  /**
+   * Trains, writes the bundle, and returns the epoch whose weights it holds.
+   *
+   * @param lease on the bundle
+   */
+  public Epoch run(SparkSession spark, Lease lease, TrainingListener listener) throws IOException {
+    SparkContext context = spark.sparkContext();
+    String tag = lease.fence().run();
+    lease.whenLost(() -> context.cancelJobsWithTag(tag));
+    context.addJobTag(tag);
+    try {
+      return run(spark, lease.fence(), listener);
+    } catch (IOException | RuntimeException e) {
+      lease.requireHeld();
+      throw e;
+    } finally {
+      context.removeJobTag(tag);
+    }
+  }
+
+  private Epoch run(SparkSession spark, Fence fence, TrainingListener listener) throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     TrainingConfig training = settings.training();
-    CheckpointFolder past = checkpoints(context.hadoopConfiguration()).withPast();
+    CheckpointFolder past = checkpoints(context.hadoopConfiguration(), fence).withPast();
     int slots = WorkerSlots.requireUsable(context, past.workers(), training.compute());
     CheckpointFolder checkpoints = past.withWorkers(slots);
     FeatureDataset source = FeatureDataset.open(spark, features, settings.patch(), training);
@@ -123,7 +172,7 @@ public final class TrainJob {
             training,
             workers,
             new FeatureBatchLoader(HadoopBroadcast.of(context), settings.patch(), training));
-    TrainingLog log = new TrainingLog(output, context.hadoopConfiguration());
+    TrainingLog log = new TrainingLog(output, fence, context.hadoopConfiguration());
     TrainingLoop loop =
         new TrainingLoop(
             settings.unet(),
@@ -143,11 +192,13 @@ public final class TrainJob {
             metrics(chosen),
             fitter.network());
     // What has taken hours to train is safe before anything else is tried.
+    fence.requireHeld(context.hadoopConfiguration());
     AtomicFiles.write(new Path(output), context.hadoopConfiguration(), bundle::write);
     drawExamples(log, source, fitter.network());
     Optional<ModelBundle> quantized =
         QuantizeJob.quantized(bundle, fitter.network(), source, training.validationPatches());
     if (quantized.isPresent()) {
+      fence.requireHeld(context.hadoopConfiguration());
       AtomicFiles.write(new Path(output), context.hadoopConfiguration(), quantized.get()::write);
     }
     checkpoints.delete();

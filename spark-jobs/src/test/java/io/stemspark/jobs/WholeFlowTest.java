@@ -73,7 +73,10 @@ class WholeFlowTest {
     assertThat(extracted.failed()).isZero();
 
     Losses losses = new Losses();
-    TrainJob.plan(features, bundle.toString(), false, settings, hadoop).run(spark, losses);
+    TrainJob training = TrainJob.plan(features, bundle.toString(), false, settings, hadoop);
+    try (Lease lease = training.lease(LeaseRequest.STANDARD, hadoop)) {
+      training.run(spark, lease, losses);
+    }
     assertThat(losses.values).hasSize(6).allMatch(Double::isFinite);
     assertThat(losses.values.get(5)).isLessThan(0.9 * losses.values.get(0));
 

@@ -19,7 +19,7 @@ final class TaskPermit implements PublishPermit {
   private final String task;
   private final String attempt;
   private final Configuration configuration;
-  private boolean alone;
+  private boolean granted;
 
   /**
    * @param task how the names of all attempts of the task begin
@@ -35,7 +35,17 @@ final class TaskPermit implements PublishPermit {
   @Override
   public void require() throws IOException {
     fence.requireHeld(configuration);
-    TaskContext context = TaskContext.get();
+    if (!granted) {
+      requireCommit(TaskContext.get());
+      granted = true;
+      // What an attempt that was given up had ready to be renamed is gone before this one
+      // publishes.
+      TemporaryFolders.deleteOthers(fence.output(), task, attempt, configuration);
+    }
+  }
+
+  /** To be asked once: Spark denies a second time what it has granted. */
+  private static void requireCommit(TaskContext context) {
     boolean allowed =
         SparkEnv.get()
             .outputCommitCoordinator()
@@ -51,12 +61,6 @@ final class TaskPermit implements PublishPermit {
               context.stageId(),
               context.partitionId(),
               context.attemptNumber()));
-    }
-    if (!alone) {
-      // What an attempt that was given up had ready to be renamed is gone before this one
-      // publishes.
-      TemporaryFolders.deleteOthers(fence.output(), task, attempt, configuration);
-      alone = true;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.stemspark.jobs.training;
 
+import io.stemspark.jobs.lease.Fence;
 import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Retries;
 import io.stemspark.training.CheckpointFile;
@@ -54,16 +55,21 @@ public final class CheckpointFolder implements Checkpoints {
   private final Path folder;
   private final Configuration configuration;
   private final Map<String, String> run;
+  private final Fence fence;
 
   /**
    * @param bundle the bundle that the training will write
-   * @param run what a run that goes on has to have in common with the one before
+   * @param run what a run that resumes has to have in common with the one before
+   * @param fence of the training's lease
    */
-  public CheckpointFolder(String bundle, Configuration configuration, Map<String, String> run) {
-    this(new Path(bundle), configuration, Map.copyOf(run));
+  public CheckpointFolder(
+      String bundle, Configuration configuration, Map<String, String> run, Fence fence) {
+    this(new Path(bundle), configuration, Map.copyOf(run), fence);
   }
 
-  private CheckpointFolder(Path bundle, Configuration configuration, Map<String, String> run) {
+  private CheckpointFolder(
+      Path bundle, Configuration configuration, Map<String, String> run, Fence fence) {
+    this.fence = fence;
     this.bundle = bundle;
     this.folder = bundle.suffix(SUFFIX);
     this.configuration = configuration;
@@ -92,7 +98,7 @@ public final class CheckpointFolder implements Checkpoints {
         known.put(key, same ? was : was + THEN + now);
       }
     }
-    return new CheckpointFolder(bundle, configuration, known);
+    return new CheckpointFolder(bundle, configuration, known, fence);
   }
 
   /** The same for a run that has so many workers, where nothing else says how many. */
@@ -101,7 +107,7 @@ public final class CheckpointFolder implements Checkpoints {
     if (workers() == 0) {
       known.put(WORKERS, Integer.toString(available));
     }
-    return new CheckpointFolder(bundle, configuration, known);
+    return new CheckpointFolder(bundle, configuration, known, fence);
   }
 
   /** The settings that may change on the way, each with all values that it has had. */
@@ -190,6 +196,7 @@ public final class CheckpointFolder implements Checkpoints {
 
   @Override
   public void save(TrainingState state, ComputationGraph network) throws IOException {
+    fence.requireHeld(configuration);
     String name = "epoch-%07d-batch-%010d%s".formatted(state.epoch(), state.batches(), ENDING);
     AtomicFiles.write(
         new Path(folder, name),
@@ -204,6 +211,7 @@ public final class CheckpointFolder implements Checkpoints {
   /** Deletes them all, once the bundle is there, and leaves what else lies in their folder. */
   public void delete() {
     try {
+      fence.requireHeld(configuration);
       deleteUnfinished();
       for (Path file : all()) {
         delete(file);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.stemspark.bundle.StrictJson;
+import io.stemspark.jobs.lease.Fence;
 import io.stemspark.jobs.report.TrainingPage;
 import io.stemspark.jobs.report.TrainingPage.Example;
 import io.stemspark.jobs.storage.AtomicFiles;
@@ -47,6 +48,7 @@ public final class TrainingLog implements TrainingListener {
   private final Path folder;
   private final String bundle;
   private final Configuration configuration;
+  private final Fence fence;
   private final List<Round> rounds = new ArrayList<>();
   private final List<EpochLine> epochs = new ArrayList<>();
   private double written;
@@ -76,11 +78,19 @@ public final class TrainingLog implements TrainingListener {
 
   /**
    * @param bundle the bundle that the training will write
+   * @param fence of the training's lease
    */
-  public TrainingLog(String bundle, Configuration configuration) {
+  public TrainingLog(String bundle, Fence fence, Configuration configuration) {
+    this.fence = fence;
     this.bundle = bundle;
     this.folder = new Path(bundle).suffix(SUFFIX);
     this.configuration = configuration;
+  }
+
+  /** The folder of a bundle's log, as a full URI; a training holds its output by a lease in it. */
+  public static String folder(String bundle, Configuration configuration) throws IOException {
+    Path folder = new Path(bundle).suffix(SUFFIX);
+    return folder.getFileSystem(configuration).makeQualified(folder).toString();
   }
 
   /** Where the page of a bundle's training lies. */
@@ -221,6 +231,7 @@ public final class TrainingLog implements TrainingListener {
   private void write(String name, String content) {
     byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
     try {
+      fence.requireHeld(configuration);
       AtomicFiles.write(new Path(folder, name), configuration, stream -> stream.write(bytes));
     } catch (IOException e) {
       LOG.warn("{} cannot be written to {}: {}", name, folder, e.getMessage());

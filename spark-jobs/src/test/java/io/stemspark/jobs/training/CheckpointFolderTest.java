@@ -3,6 +3,7 @@ package io.stemspark.jobs.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stemspark.jobs.lease.Fence;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.training.TrainingState;
 import io.stemspark.unet.Compute;
@@ -46,7 +47,8 @@ class CheckpointFolderTest {
   }
 
   private CheckpointFolder open(Map<String, String> run) {
-    return new CheckpointFolder(bundle.toString(), new Configuration(), run);
+    Fence fence = new Fence(bundle + ".training", "run", 1);
+    return new CheckpointFolder(bundle.toString(), new Configuration(), run, fence);
   }
 
   private void save(int batches) throws IOException {

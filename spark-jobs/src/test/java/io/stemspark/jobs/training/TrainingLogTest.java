@@ -2,6 +2,7 @@ package io.stemspark.jobs.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stemspark.jobs.lease.Fence;
 import io.stemspark.jobs.report.TrainingPage.Example;
 import io.stemspark.spectrogram.Spectrogram;
 import io.stemspark.training.Epoch;
@@ -20,7 +21,9 @@ class TrainingLogTest {
   @TempDir Path folder;
 
   private TrainingLog log() {
-    return new TrainingLog(folder.resolve("<my>.bundle").toString(), new Configuration());
+    String bundle = folder.resolve("<my>.bundle").toString();
+    Fence fence = new Fence(bundle + ".training", "run", 1);
+    return new TrainingLog(bundle, fence, new Configuration());
   }
 
   private Path file(String name) {
