@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.stemspark.network.OnnxNetwork;
 import io.stemspark.unet.OnnxExport;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -32,7 +33,7 @@ final class RawOnnxSession implements AutoCloseable {
    * @param shape of the input, (patches, 1, frames, bins)
    */
   RawOnnxSession(byte[] model, long[] shape) {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = OnnxNetwork.environment();
     long size = Float.BYTES * Arrays.stream(shape).reduce(1, Math::multiplyExact);
     values =
         ByteBuffer.allocateDirect(Math.toIntExact(size))

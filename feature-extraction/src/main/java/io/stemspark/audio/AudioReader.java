@@ -1,6 +1,7 @@
 package io.stemspark.audio;
 
 import java.io.IOException;
+import java.util.List;
 
 /** A stream of samples. Not thread-safe. */
 public interface AudioReader extends AutoCloseable {
@@ -14,6 +15,12 @@ public interface AudioReader extends AutoCloseable {
    * if it does not. Not to be relied on: a header may say anything.
    */
   long expectedSamples();
+
+  /**
+   * What was mended in the source so far, each in words for the user; known in full at the end.
+   * None changes a sample that a player would give.
+   */
+  List<String> repairs();
 
   /**
    * Reads the next samples.

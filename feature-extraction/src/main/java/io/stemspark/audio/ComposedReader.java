@@ -27,6 +27,11 @@ abstract class ComposedReader implements AudioReader {
   }
 
   @Override
+  public List<String> repairs() {
+    return readers.stream().flatMap(reader -> reader.repairs().stream()).toList();
+  }
+
+  @Override
   public void close() throws IOException {
     IOException failure = null;
     for (AudioReader reader : readers) {

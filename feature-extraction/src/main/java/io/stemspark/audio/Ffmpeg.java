@@ -10,6 +10,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_uninit;
 import static org.bytedeco.ffmpeg.global.avutil.av_log_set_level;
 import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 
+import io.stemspark.runtime.NativeLibraries;
 import java.nio.charset.StandardCharsets;
 import org.bytedeco.ffmpeg.avutil.AVChannelLayout;
 
@@ -18,6 +19,7 @@ final class Ffmpeg {
   private static final int MESSAGE_BYTES = 256;
 
   static {
+    NativeLibraries.prepare();
     // Reasons reach the user through AudioException; FFmpeg's own log would interleave with tasks.
     av_log_set_level(AV_LOG_QUIET);
   }

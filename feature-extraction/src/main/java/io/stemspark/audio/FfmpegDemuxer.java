@@ -1,9 +1,16 @@
 package io.stemspark.audio;
 
 import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_ALL;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_ADPCM_IMA_QT;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_FIRST_AUDIO;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_S16LE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_S24LE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_S32LE;
+import static org.bytedeco.ffmpeg.global.avcodec.av_get_exact_bits_per_sample;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avcodec.av_shrink_packet;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
 import static org.bytedeco.ffmpeg.global.avformat.AVFMT_DURATION_FROM_STREAM;
 import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
@@ -26,15 +33,20 @@ import static org.bytedeco.ffmpeg.global.avutil.av_rescale;
 import static org.bytedeco.ffmpeg.global.avutil.av_rescale_rnd;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVStream;
@@ -102,6 +114,10 @@ final class FfmpegDemuxer implements AutoCloseable {
   private AVPacket packet = av_packet_alloc();
   private int stream;
 
+  private final List<String> repairs = new ArrayList<>();
+  private Optional<WaveFormat> waveFormat = Optional.empty();
+  private boolean ended;
+
   private FfmpegDemuxer(String name, SeekableByteChannel channel) {
     this.name = name;
     this.input = new ChannelInput(channel);
@@ -114,9 +130,14 @@ final class FfmpegDemuxer implements AutoCloseable {
    */
   static FfmpegDemuxer open(String name, SeekableByteChannel channel, int choice)
       throws IOException {
-    FfmpegDemuxer demuxer = new FfmpegDemuxer(name, channel);
+    long prefix = prefix(name, channel);
+    SeekableByteChannel file = prefix == 0 ? channel : new ShiftedChannel(channel, prefix);
+    FfmpegDemuxer demuxer = new FfmpegDemuxer(name, file);
     try {
-      boolean isWave = demuxer.requireWhole(channel);
+      if (prefix > 0) {
+        demuxer.repairs.add("%d bytes of ID3 tags before the file were skipped".formatted(prefix));
+      }
+      boolean isWave = demuxer.requireWhole(file);
       demuxer.openContainer(isWave);
       demuxer.stream = choice == FfmpegReader.BEST_STREAM ? demuxer.best() : demuxer.nth(choice);
       demuxer.discardOthers();
@@ -127,10 +148,24 @@ final class FfmpegDemuxer implements AutoCloseable {
     }
   }
 
+  private static long prefix(String name, SeekableByteChannel channel) throws IOException {
+    try {
+      return Id3Prefix.length(channel);
+    } catch (IOException e) {
+      channel.close();
+      throw new StorageException(name, e);
+    }
+  }
+
   /** Tells, too, whether it is a WAV file. */
   private boolean requireWhole(SeekableByteChannel channel) throws IOException {
     try {
-      return StatedSize.requireWhole(name, channel);
+      ByteBuffer head = StatedSize.requireWhole(name, channel);
+      boolean wave = StatedSize.isWave(head);
+      if (wave) {
+        waveFormat = WaveFormat.extensibleIntegers(head);
+      }
+      return wave;
     } catch (AudioException e) {
       throw e;
     } catch (IOException e) {
@@ -162,6 +197,32 @@ final class FfmpegDemuxer implements AutoCloseable {
     }
     check(opened, "not readable as audio");
     check(avformat_find_stream_info(container, (AVDictionary) null), "not readable as audio");
+    waveFormat.ifPresent(this::correct);
+  }
+
+  /** FFmpeg goes by the valid bits, and takes 24 in 32 for an old format of floats. */
+  private void correct(WaveFormat format) {
+    AVCodecParameters parameters = container.streams(0).codecpar();
+    int codec =
+        switch (format.bytesPerSample()) {
+          case 2 -> AV_CODEC_ID_PCM_S16LE;
+          case 3 -> AV_CODEC_ID_PCM_S24LE;
+          case 4 -> AV_CODEC_ID_PCM_S32LE;
+          default -> parameters.codec_id();
+        };
+    if (codec != parameters.codec_id()) {
+      parameters.codec_id(codec);
+      parameters.bits_per_coded_sample(8 * format.bytesPerSample());
+      parameters.bits_per_raw_sample(format.validBits());
+      repairs.add(
+          "integers of %d bits in %d were read as the header says"
+              .formatted(format.validBits(), 8 * format.bytesPerSample()));
+    }
+  }
+
+  /** What was mended so far. */
+  List<String> repairs() {
+    return repairs;
   }
 
   private int best() throws AudioException {
@@ -288,10 +349,40 @@ final class FfmpegDemuxer implements AutoCloseable {
         return null;
       }
       check(read, "cannot be read further");
-      if (packet.stream_index() == stream) {
+      if (packet.stream_index() == stream && !isCutToNothing()) {
         return packet;
       }
     }
+  }
+
+  /**
+   * PCM may end within a frame, where a recording was stopped or a byte went astray. All whole
+   * frames of it are good.
+   *
+   * @throws AudioException when more follows, which then begins within a frame
+   */
+  private boolean isCutToNothing() throws AudioException {
+    AVCodecParameters parameters = stream().codecpar();
+    int bits = av_get_exact_bits_per_sample(parameters.codec_id());
+    int frame = bits / 8 * parameters.ch_layout().nb_channels();
+    if (!isPcm(parameters.codec_id()) || frame < 1) {
+      return false;
+    }
+    if (ended) {
+      throw new AudioException(name, "damaged: PCM goes on after a part of a frame");
+    }
+    int odd = packet.size() % frame;
+    if (odd == 0) {
+      return false;
+    }
+    ended = true;
+    repairs.add("it ends within a frame: the last %d bytes were left out".formatted(odd));
+    av_shrink_packet(packet, packet.size() - odd);
+    return packet.size() == 0;
+  }
+
+  private static boolean isPcm(int codec) {
+    return codec >= AV_CODEC_ID_FIRST_AUDIO && codec < AV_CODEC_ID_ADPCM_IMA_QT;
   }
 
   private int check(int code, String what) throws IOException {

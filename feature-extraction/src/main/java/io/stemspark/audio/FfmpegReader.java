@@ -7,6 +7,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalLong;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 
@@ -82,6 +83,11 @@ public final class FfmpegReader implements AudioReader {
   @Override
   public Tags tags() {
     return tags;
+  }
+
+  @Override
+  public List<String> repairs() {
+    return demuxer.repairs();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.stemspark.audio;
 
 import java.io.IOException;
+import java.util.List;
 
 /** A reader that hands on what another one reads, and closes it. */
 public abstract class ForwardingReader implements AudioReader {
@@ -23,6 +24,11 @@ public abstract class ForwardingReader implements AudioReader {
   @Override
   public long expectedSamples() {
     return reader.expectedSamples();
+  }
+
+  @Override
+  public List<String> repairs() {
+    return reader.repairs();
   }
 
   @Override

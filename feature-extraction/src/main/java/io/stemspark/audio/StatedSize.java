@@ -42,10 +42,10 @@ final class StatedSize {
   /**
    * Checks that {@code channel} is as long as its header says, and goes back to its beginning.
    *
-   * @return whether that is the header of a WAV file, in any of its forms
+   * @return the beginning of the file
    * @throws AudioException when it is shorter
    */
-  static boolean requireWhole(String name, SeekableByteChannel channel) throws IOException {
+  static ByteBuffer requireWhole(String name, SeekableByteChannel channel) throws IOException {
     ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
     while (head.hasRemaining() && channel.read(head) > 0) {}
     channel.position(0);
@@ -57,10 +57,11 @@ final class StatedSize {
           "cut off: has %d bytes, its header says %d"
               .formatted(channel.size(), stated.getAsLong()));
     }
-    return isWave(head);
+    return head;
   }
 
-  private static boolean isWave(ByteBuffer head) {
+  /** Whether a file with this beginning is a WAV file, in any of its forms. */
+  static boolean isWave(ByteBuffer head) {
     if (head.remaining() < WAVE_AT + Integer.BYTES) {
       return false;
     }

@@ -32,7 +32,7 @@ public final class ActivationRanges {
    */
   public static ActivationRanges measure(byte[] model, NetworkSpec spec, List<float[]> inputs) {
     ActivationRanges measured = new ActivationRanges();
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = OnnxNetwork.environment();
     try (OrtSession session = environment.createSession(withActivations(model))) {
       String name = session.getInputNames().iterator().next();
       for (float[] values : inputs) {

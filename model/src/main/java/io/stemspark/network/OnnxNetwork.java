@@ -10,13 +10,18 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import io.stemspark.network.NetworkSpec.Axes;
 import io.stemspark.patch.PatchConfig;
+import io.stemspark.runtime.NativeLibraries;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.stream.Stream;
 
 /** Runs an ONNX model in ONNX Runtime. */
 public final class OnnxNetwork implements Network {
@@ -26,8 +31,29 @@ public final class OnnxNetwork implements Network {
   private static final String FORMAT_KEY = "session.load_model_format";
   private static final String FORMAT = "ONNX";
 
+  private static final String NATIVE_PATH = "onnxruntime.native.path";
+  private static final List<String> LIBRARIES =
+      Stream.of(
+              "onnxruntime",
+              "onnxruntime4j_jni",
+              "onnxruntime_providers_shared",
+              "onnxruntime_providers_cuda",
+              "onnxruntime_providers_tensorrt")
+          .flatMap(name -> Stream.of("lib" + name + ".so", "lib" + name + ".dylib"))
+          .toList();
+
+  static {
+    // Before any class of ONNX Runtime loads it from wherever it finds it.
+    if (System.getProperty(NATIVE_PATH) == null) {
+      Path folder =
+          NativeLibraries.unpack(
+              OrtProvider.class, "/ai/onnxruntime/native/" + platform(), LIBRARIES);
+      System.setProperty(NATIVE_PATH, folder.toString());
+    }
+  }
+
   private final NetworkSpec spec;
-  private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+  private final OrtEnvironment environment = environment();
   private final OrtSession session;
   private final String inputName;
   private final String outputName;
@@ -35,6 +61,17 @@ public final class OnnxNetwork implements Network {
   private final int outputSize;
   private final boolean oneByOne;
   private final Deque<Memory> idle = new ConcurrentLinkedDeque<>();
+
+  /** ONNX Runtime, loaded from a folder that only this user can write to. */
+  public static OrtEnvironment environment() {
+    return OrtEnvironment.getEnvironment();
+  }
+
+  private static String platform() {
+    boolean mac = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac");
+    boolean arm = System.getProperty("os.arch").equals("aarch64");
+    return (mac ? "osx" : "linux") + (arm ? "-aarch64" : "-x64");
+  }
 
   private OnnxNetwork(byte[] model, NetworkSpec spec, OrtSession.SessionOptions options) {
     this.spec = spec;
@@ -107,7 +144,7 @@ public final class OnnxNetwork implements Network {
    */
   public static PatchConfig patch(byte[] model, Axes axes, Integer frames, Integer bins) {
     OnnxCheck.requireSafe(model);
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = environment();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions();
         OrtSession session = environment.createSession(model, options)) {
       long[] shape = new long[0];

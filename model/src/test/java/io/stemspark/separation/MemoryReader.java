@@ -4,6 +4,7 @@ import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.SampleFormat;
 import io.stemspark.audio.Tags;
+import java.util.List;
 import java.util.Random;
 
 /** Hands samples out in pieces of changing size. */
@@ -31,6 +32,11 @@ public final class MemoryReader implements AudioReader {
   @Override
   public long expectedSamples() {
     return samples[0].length;
+  }
+
+  @Override
+  public List<String> repairs() {
+    return List.of();
   }
 
   @Override

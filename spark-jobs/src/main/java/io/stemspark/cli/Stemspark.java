@@ -2,6 +2,8 @@ package io.stemspark.cli;
 
 import io.stemspark.jobs.InputException;
 import io.stemspark.settings.SettingException;
+import io.stemspark.text.SafeText;
+import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -56,18 +58,33 @@ public final class Stemspark {
   /** Runs a command line and returns its exit code. */
   public static int run(String... arguments) {
     Stemspark program = new Stemspark();
-    return new CommandLine(program)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExecutionExceptionHandler((e, command, parsed) -> program.report(e, command))
-        .execute(arguments);
+    CommandLine command = new CommandLine(program);
+    try {
+      UserIdentity.ensure();
+      return command
+          .setCaseInsensitiveEnumValuesAllowed(true)
+          .setParameterExceptionHandler(Stemspark::reportUsage)
+          .setExecutionExceptionHandler((e, failed, parsed) -> program.report(e, failed))
+          .execute(arguments);
+    } catch (VirtualMachineError | LinkageError | UncheckedIOException e) {
+      return program.report(e, command);
+    }
   }
 
-  private int report(Exception failure, CommandLine command) {
-    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-    command.getErr().println("stemspark: " + message);
+  /** As picocli does it, with what was typed made safe to show. */
+  private static int reportUsage(CommandLine.ParameterException failure, String[] arguments) {
+    CommandLine command = failure.getCommandLine();
+    command.getErr().println(SafeText.of(String.valueOf(failure.getMessage())));
+    command.usage(command.getErr());
+    return USAGE;
+  }
+
+  private int report(Throwable failure, CommandLine command) {
+    command.getErr().println("stemspark: " + SafeText.of(FailureMessage.of(failure)));
     if (stacktrace) {
       failure.printStackTrace(command.getErr());
     }
+    command.getErr().flush();
     boolean usage = failure instanceof SettingException || failure instanceof InputException;
     return usage ? USAGE : FAILED;
   }

@@ -1,8 +1,8 @@
 package io.stemspark.cli;
 
-import ai.onnxruntime.OrtEnvironment;
 import io.stemspark.audio.FfmpegReader;
 import io.stemspark.jobs.Version;
+import io.stemspark.network.OnnxNetwork;
 import io.stemspark.unet.Nd4jBackend;
 import org.apache.spark.package$;
 import picocli.CommandLine.IVersionProvider;
@@ -17,7 +17,7 @@ final class Versions implements IVersionProvider {
       "Spark " + package$.MODULE$.SPARK_VERSION(),
       "Deeplearning4j " + Version.deeplearning4j(),
       "libtorch " + Version.libtorch(),
-      "ONNX Runtime " + OrtEnvironment.getEnvironment().getVersion(),
+      "ONNX Runtime " + OnnxNetwork.environment().getVersion(),
       "FFmpeg " + FfmpegReader.version(),
       nd4j(),
     };

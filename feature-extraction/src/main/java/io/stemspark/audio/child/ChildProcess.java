@@ -1,6 +1,8 @@
 package io.stemspark.audio.child;
 
 import io.stemspark.audio.DecodingConfig;
+import io.stemspark.runtime.NativeLibraries;
+import io.stemspark.runtime.ProcessFolder;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -20,7 +22,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.bytedeco.javacpp.Loader;
 
 /** In the parent: a child, the pipes to it, and why it ended. */
 final class ChildProcess implements AutoCloseable {
@@ -106,7 +107,8 @@ final class ChildProcess implements AutoCloseable {
             "-XX:+DisplayVMOutputToStderr",
             // The watchdog counts all memory; JavaCPP's own limit would only stop to collect it.
             "-Dorg.bytedeco.javacpp.maxphysicalbytes=0",
-            "-Dorg.bytedeco.javacpp.cachedir=" + Loader.getCacheDir(),
+            "-Dorg.bytedeco.javacpp.cachedir=" + NativeLibraries.folder(),
+            "-Djava.io.tmpdir=" + ProcessFolder.get(),
             "-cp",
             String.join(File.pathSeparator, ChildClassPath.entries()),
             DecoderMain.class.getName(),

@@ -15,6 +15,7 @@ import java.nio.FloatBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 
 /** In the parent: one file that a child decodes. */
 final class ChildReader implements AudioReader {
@@ -28,6 +29,7 @@ final class ChildReader implements AudioReader {
   private AudioFormat format;
   private Tags tags;
   private long expectedSamples;
+  private List<String> repairs = List.of();
   private float[][] samples;
   private int position;
   private int available;
@@ -108,6 +110,11 @@ final class ChildReader implements AudioReader {
   }
 
   @Override
+  public List<String> repairs() {
+    return repairs;
+  }
+
+  @Override
   public long expectedSamples() {
     return expectedSamples;
   }
@@ -136,6 +143,9 @@ final class ChildReader implements AudioReader {
         },
         (answer, in) -> {
           require(answer == Message.END || answer == Message.SAMPLES);
+          if (answer == Message.END) {
+            repairs = Message.readTexts(in);
+          }
           position = 0;
           available =
               answer == Message.END ? 0 : Message.within(in.readInt(), Message.MOST_SAMPLES);

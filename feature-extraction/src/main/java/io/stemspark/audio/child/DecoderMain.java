@@ -122,6 +122,7 @@ final class DecoderMain {
     }
     if (length < 0) {
       out.writeByte(Message.END);
+      Message.writeTexts(out, file.reader().repairs());
       return;
     }
     out.writeByte(Message.SAMPLES);

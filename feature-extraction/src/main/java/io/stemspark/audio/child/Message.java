@@ -6,7 +6,9 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What parent and child say to each other: one byte, then the fields named here. */
@@ -46,7 +48,7 @@ final class Message {
    */
   static final byte SAMPLES = 8;
 
-  /** Child: there are no more samples. */
+  /** Child: there are no more samples. What was mended (texts). */
   static final byte END = 9;
 
   /** Child: the file cannot be decoded. Reason (text). */
@@ -65,6 +67,7 @@ final class Message {
   static final int MOST_BYTES = 1 << 18;
 
   private static final int LONGEST_TEXT = 1 << 18;
+  private static final int MOST_TEXTS = 100;
 
   private Message() {}
 
@@ -78,6 +81,22 @@ final class Message {
     byte[] bytes = new byte[within(in.readInt(), LONGEST_TEXT)];
     in.readFully(bytes);
     return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  static void writeTexts(DataOutputStream out, List<String> texts) throws IOException {
+    out.writeInt(texts.size());
+    for (String text : texts) {
+      writeText(out, text);
+    }
+  }
+
+  static List<String> readTexts(DataInputStream in) throws IOException {
+    List<String> texts = new ArrayList<>();
+    int count = within(in.readInt(), MOST_TEXTS);
+    for (int i = 0; i < count; i++) {
+      texts.add(readText(in));
+    }
+    return texts;
   }
 
   static void writeTags(DataOutputStream out, Tags tags) throws IOException {

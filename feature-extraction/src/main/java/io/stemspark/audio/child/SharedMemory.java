@@ -1,5 +1,6 @@
 package io.stemspark.audio.child;
 
+import io.stemspark.runtime.ProcessFolder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -24,7 +25,7 @@ final class SharedMemory {
    * have mapped it.
    */
   static Path create() throws IOException {
-    Path file = Files.createTempFile("stemspark-decoder", null);
+    Path file = Files.createTempFile(ProcessFolder.get(), "decoder", null);
     try {
       // A hole in a file would end the process that writes to it when the disk is full.
       Files.write(file, new byte[SIZE]);

@@ -1,9 +1,9 @@
 package io.stemspark.jobs.lease;
 
+import io.stemspark.runtime.ProcessFolder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -21,13 +21,11 @@ record HolderProcess(String host, String machine, long pid, long started) {
   private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
   private static final Path NAMESPACE = Path.of("/proc/self/ns/pid");
 
-  /** Of the fields after the name. */
-  private static final int STARTED = 19;
-
   /** This process. */
   static HolderProcess current() {
     long pid = ProcessHandle.current().pid();
-    return new HolderProcess(hostName(), machineOfProcessNumbers(), pid, started(pid));
+    return new HolderProcess(
+        hostName(), machineOfProcessNumbers(), pid, ProcessFolder.started(pid));
   }
 
   private static String hostName() {
@@ -46,19 +44,6 @@ record HolderProcess(String host, String machine, long pid, long started) {
     }
   }
 
-  /** The 22nd field of the process's status; the second, its name, may hold spaces. */
-  private static long started(long pid) {
-    try {
-      String status =
-          Files.readString(
-              Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
-      String[] fields = status.substring(status.lastIndexOf(')') + 2).split(" ", -1);
-      return Long.parseLong(fields[STARTED]);
-    } catch (IOException | RuntimeException e) {
-      return -1;
-    }
-  }
-
   /** Whether it is sure that the process has ended: only where it ran on this machine. */
   boolean hasEnded() {
     if (machine.isEmpty() || !machine.equals(machineOfProcessNumbers())) {
@@ -66,6 +51,6 @@ record HolderProcess(String host, String machine, long pid, long started) {
     }
     boolean alive = ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
     // The number may be another process's by now.
-    return !alive || started(pid) != started;
+    return !alive || ProcessFolder.started(pid) != started;
   }
 }

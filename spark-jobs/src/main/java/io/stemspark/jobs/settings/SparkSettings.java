@@ -2,6 +2,8 @@ package io.stemspark.jobs.settings;
 
 import io.stemspark.jobs.steps.CardPlugin;
 import io.stemspark.jobs.training.ArraySerialization;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -32,6 +34,14 @@ public final class SparkSettings {
 
   private static final double OVERHEAD_OF_HEAP = 0.1;
 
+  private static final String LOOPBACK = "127.0.0.1";
+  private static final int SECRET_BYTES = 32;
+
+  /** What Spark leaves out of logs and event logs: its own rule, and keys of more stores. */
+  private static final String SECRETS =
+      "(?i)secret|password|passwd|passphrase|token|credential|signature|access[.-]?key"
+          + "|account[.-]?key|api[.-]?key|private[.-]?key|encryption[.-]?key|\\.sas\\b";
+
   private static final Logger LOG = LoggerFactory.getLogger(SparkSettings.class);
 
   private final SparkConf conf;
@@ -55,6 +65,10 @@ public final class SparkSettings {
       // As on a cluster, so that a broken connection ends no run on a laptop either.
       conf.setMaster("local[%s,%d]".formatted(local.group(1), ATTEMPTS));
     }
+    if (conf.get("spark.master").startsWith("local")) {
+      keepToThisMachine();
+    }
+    conf.setIfMissing("spark.redaction.regex", SECRETS);
     // Kryo, which a cluster's defaults may name, cannot make Java's unchangeable lists again.
     conf.set("spark.serializer", JavaSerializer.class.getName());
     String plugins = conf.get(PLUGINS, "");
@@ -65,6 +79,20 @@ public final class SparkSettings {
     flags
         .environment()
         .forEach((key, value) -> conf.setIfMissing("spark.executorEnv." + key, value));
+  }
+
+  /**
+   * Spark in one process still listens: on the loopback device alone, and to whom has the secret.
+   */
+  private void keepToThisMachine() {
+    conf.setIfMissing("spark.driver.bindAddress", LOOPBACK);
+    conf.setIfMissing("spark.driver.host", LOOPBACK);
+    if (!conf.contains("spark.authenticate")) {
+      byte[] secret = new byte[SECRET_BYTES];
+      new SecureRandom().nextBytes(secret);
+      conf.set("spark.authenticate", "true");
+      conf.set("spark.authenticate.secret", HexFormat.of().formatHex(secret));
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.stemspark.jobs.steps;
 
+import io.stemspark.runtime.NativeLibraries;
 import io.stemspark.unet.CudaCards;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ public final class CardPlugin implements SparkPlugin {
 
     @Override
     public void init(PluginContext context, Map<String, String> settings) {
+      NativeLibraries.prepare();
       ResourceInformation gpu = context.resources().get(Cards.GPU);
       if (gpu != null && gpu.addresses().length > 0) {
         Cards.assign(List.of(gpu.addresses()));

@@ -11,6 +11,7 @@ import io.stemspark.patch.Patch;
 import io.stemspark.patch.PatchReader;
 import io.stemspark.separation.StageTimes;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
@@ -51,13 +52,20 @@ public final class TrackExtractor implements TrackWorker {
     long start = System.nanoTime();
     try (DatasetPart.Rows rows = part.begin(track)) {
       double seconds;
+      List<String> repairs = new ArrayList<>();
       try {
-        seconds = track.hasStems() ? stems(track, rows) : mixture(track, rows);
+        seconds = track.hasStems() ? stems(track, rows, repairs) : mixture(track, rows, repairs);
       } catch (IOException | RuntimeException | OutOfMemoryError e) {
         ledger.add(track, Outcome.failed(track.id(), e, secondsSince(start)));
         return;
       }
-      rows.commit(Outcome.done(track.id(), "", seconds, secondsSince(start), StageTimes.NONE));
+      rows.commit(
+          Outcome.done(
+              track.id(),
+              String.join("; ", repairs),
+              seconds,
+              secondsSince(start),
+              StageTimes.NONE));
     }
   }
 
@@ -66,7 +74,8 @@ public final class TrackExtractor implements TrackWorker {
     part.finish();
   }
 
-  private double mixture(Track track, DatasetPart.Rows rows) throws IOException {
+  private double mixture(Track track, DatasetPart.Rows rows, List<String> repairs)
+      throws IOException {
     MeasuredReader reader = measured(track, audio.mixture(track));
     try (PatchReader patches = patches(reader)) {
       for (List<Patch> next = patches.next(); next != null; next = patches.next()) {
@@ -75,10 +84,12 @@ public final class TrackExtractor implements TrackWorker {
         }
       }
     }
+    repairs.addAll(reader.repairs());
     return reader.seconds();
   }
 
-  private double stems(Track track, DatasetPart.Rows rows) throws IOException {
+  private double stems(Track track, DatasetPart.Rows rows, List<String> repairs)
+      throws IOException {
     try (MeasuredReader voice = measured(track, audio.vocals(track));
         MeasuredReader rest = measured(track, audio.accompaniment(track))) {
       requireAlike(track, voice, rest);
@@ -96,6 +107,8 @@ public final class TrackExtractor implements TrackWorker {
         drain(vocals);
         drain(accompaniment);
       }
+      repairs.addAll(voice.repairs());
+      repairs.addAll(rest.repairs());
       if (voice.length() != rest.length()) {
         throw differ(track, voice, rest);
       }

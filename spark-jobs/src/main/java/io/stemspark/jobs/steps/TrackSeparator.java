@@ -88,9 +88,14 @@ public final class TrackSeparator implements TrackWorker {
     long start = System.nanoTime();
     try {
       List<StoredFile> stems = new ArrayList<>();
-      SeparationResult result = separateToStorage(track, stems);
+      List<String> repairs = new ArrayList<>();
+      SeparationResult result = separateToStorage(track, stems, repairs);
       return Outcome.done(
-              track.id(), clipping(result), result.seconds(), secondsSince(start), result.times())
+              track.id(),
+              note(result, repairs),
+              result.seconds(),
+              secondsSince(start),
+              result.times())
           .writing(stems);
     } catch (LeaseLostException | TaskPermit.AttemptDeniedException e) {
       throw e; // Not the track, but the whole attempt has to end.
@@ -99,22 +104,25 @@ public final class TrackSeparator implements TrackWorker {
     }
   }
 
-  private static String clipping(SeparationResult result) {
-    if (result.clippedVocals() + result.clippedAccompaniment() == 0) {
-      return "";
+  private static String note(SeparationResult result, List<String> repairs) {
+    List<String> remarks = new ArrayList<>(repairs);
+    if (result.clippedVocals() + result.clippedAccompaniment() > 0) {
+      remarks.add(
+          "%d samples of the vocals and %d of the accompaniment lie beyond full scale"
+              .formatted(result.clippedVocals(), result.clippedAccompaniment()));
     }
-    return "%d samples of the vocals and %d of the accompaniment lie beyond full scale"
-        .formatted(result.clippedVocals(), result.clippedAccompaniment());
+    return String.join("; ", remarks);
   }
 
-  private SeparationResult separateToStorage(Track track, List<StoredFile> stored)
-      throws IOException {
+  private SeparationResult separateToStorage(
+      Track track, List<StoredFile> stored, List<String> repairs) throws IOException {
     try (Spool spool = Spool.near(temporary, configuration);
         AudioReader mixture = audio.mixture(track)) {
       Stems stems = task.separation().output().stems();
       Path vocals = stems.vocals() ? spool.file("vocals") : null;
       Path accompaniment = stems.accompaniment() ? spool.file("accompaniment") : null;
       SeparationResult result = separateToFiles(track, mixture, vocals, accompaniment);
+      repairs.addAll(mixture.repairs());
       long start = System.nanoTime();
       publish(track, vocals, accompaniment, stored);
       return result.storedIn(Duration.ofNanos(System.nanoTime() - start));

@@ -1,5 +1,6 @@
 package io.stemspark.jobs.storage;
 
+import io.stemspark.runtime.ProcessFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ public final class Spool implements AutoCloseable {
   }
 
   public static Spool open() throws IOException {
-    return opened(Files.createTempDirectory("stemspark"));
+    return opened(ProcessFolder.newFolder("spool"));
   }
 
   /**

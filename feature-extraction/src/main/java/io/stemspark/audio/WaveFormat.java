@@ -1,0 +1,56 @@
+package io.stemspark.audio;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
+
+/**
+ * What the chunk {@code fmt} of a WAV file says of its samples (Microsoft's WAVEFORMATEXTENSIBLE).
+ *
+ * @param bytesPerSample that a sample takes in the file
+ * @param validBits of these, from the top
+ */
+record WaveFormat(int bytesPerSample, int validBits) {
+  private static final int RIFF_CHUNKS = 12;
+  private static final int FORMAT = 0x20746D66; // "fmt ", little-endian
+  private static final int EXTENSIBLE = 0xFFFE;
+  private static final int PCM = 1;
+  private static final int SUB_FORMAT_AT = 24;
+  private static final int LENGTH = 40;
+
+  /**
+   * Reads the beginning of a file.
+   *
+   * @return empty unless it is a WAV file of integers that states valid bits
+   */
+  static Optional<WaveFormat> extensibleIntegers(ByteBuffer head) {
+    ByteBuffer bytes = head.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    int at = RIFF_CHUNKS;
+    while (at + 8 + LENGTH <= bytes.limit()) {
+      long size = bytes.getInt(at + 4) & 0xFFFF_FFFFL;
+      if (bytes.getInt(at) == FORMAT) {
+        return size < LENGTH ? Optional.empty() : read(bytes, at + 8);
+      }
+      long next = at + 8 + size + (size & 1);
+      if (next > bytes.limit()) {
+        return Optional.empty();
+      }
+      at = (int) next;
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<WaveFormat> read(ByteBuffer bytes, int at) {
+    int tag = bytes.getShort(at) & 0xFFFF;
+    int channels = bytes.getShort(at + 2) & 0xFFFF;
+    int blockAlign = bytes.getShort(at + 12) & 0xFFFF;
+    int validBits = bytes.getShort(at + 18) & 0xFFFF;
+    int subFormat = bytes.getShort(at + SUB_FORMAT_AT) & 0xFFFF;
+    if (tag != EXTENSIBLE || subFormat != PCM || channels == 0 || blockAlign % channels != 0) {
+      return Optional.empty();
+    }
+    int bytesPerSample = blockAlign / channels;
+    boolean sound = validBits >= 1 && validBits <= 8 * bytesPerSample;
+    return sound ? Optional.of(new WaveFormat(bytesPerSample, validBits)) : Optional.empty();
+  }
+}

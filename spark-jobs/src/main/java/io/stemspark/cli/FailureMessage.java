@@ -1,0 +1,60 @@
+package io.stemspark.cli;
+
+import java.util.List;
+import java.util.Locale;
+
+/** What a user is told of a failure: what is wrong with the machine, where that is the cause. */
+final class FailureMessage {
+  /** What a message of the system means for the user. */
+  private record Cause(String part, String advice) {}
+
+  private static final List<Cause> CAUSES =
+      List.of(
+          new Cause(
+              "too many open files",
+              "The process may open too few files. Raise the limit (ulimit -n 4096)."),
+          new Cause(
+              "no space left on device",
+              "A disk is full. Free some of it, or name another folder for temporary files:"
+                  + " STEMSPARK_JAVA_OPTS=-Djava.io.tmpdir=FOLDER."),
+          new Cause(
+              "failed to map segment from shared object",
+              "A native library cannot be loaded from a disk that is mounted noexec. Name another"
+                  + " folder: XDG_CACHE_HOME=FOLDER."),
+          new Cause(
+              "unable to create native thread",
+              "The system allows no more threads (ulimit -u, or the container's limit of"
+                  + " processes)."));
+
+  private FailureMessage() {}
+
+  static String of(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+      for (Cause known : CAUSES) {
+        if (text.contains(known.part)) {
+          return "%s (%s)".formatted(known.advice, words(cause));
+        }
+      }
+      if (cause instanceof OutOfMemoryError) {
+        return "The Java heap of %d MiB is too small. Give it more: STEMSPARK_JAVA_OPTS=-Xmx4g. (%s)"
+            .formatted(Runtime.getRuntime().maxMemory() >> 20, words(cause));
+      }
+    }
+    return failure instanceof LinkageError
+        ? "A library cannot be loaded: " + words(root(failure))
+        : words(failure);
+  }
+
+  private static Throwable root(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  private static String words(Throwable failure) {
+    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+  }
+}
