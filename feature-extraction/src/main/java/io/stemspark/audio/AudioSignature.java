@@ -96,7 +96,8 @@ public final class AudioSignature {
         || isMovie(head)
         || isAdts(head)
         || isAc3(head)
-        || isMpegAudio(head);
+        || isMpegAudio(head)
+        || FreeFormatMp3.matches(head);
   }
 
   /** Whether it is the second half of a file of macOS, with icon and comments. */

@@ -22,10 +22,11 @@ import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN;
 import java.io.IOException;
 import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
-import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVRational;
 
 /** Turns packets into planar float samples. */
 final class FfmpegDecoder implements AutoCloseable {
@@ -43,10 +44,11 @@ final class FfmpegDecoder implements AutoCloseable {
     this.name = name;
   }
 
-  static FfmpegDecoder open(String name, AVStream stream) throws IOException {
+  static FfmpegDecoder open(String name, AVCodecParameters parameters, AVRational clock)
+      throws IOException {
     FfmpegDecoder decoder = new FfmpegDecoder(name);
     try {
-      decoder.openCodec(stream);
+      decoder.openCodec(parameters, clock);
       return decoder;
     } catch (IOException | RuntimeException e) {
       decoder.close();
@@ -54,15 +56,15 @@ final class FfmpegDecoder implements AutoCloseable {
     }
   }
 
-  private void openCodec(AVStream stream) throws IOException {
-    AVCodec decoder = avcodec_find_decoder(stream.codecpar().codec_id());
+  private void openCodec(AVCodecParameters parameters, AVRational clock) throws IOException {
+    AVCodec decoder = avcodec_find_decoder(parameters.codec_id());
     if (decoder == null) {
       throw new AudioException(name, "no decoder for its codec");
     }
     codec = avcodec_alloc_context3(decoder);
-    check(avcodec_parameters_to_context(codec, stream.codecpar()), "bad codec parameters");
+    check(avcodec_parameters_to_context(codec, parameters), "bad codec parameters");
     // Encoder delay and padding are trimmed by the decoder, which needs the stream's clock for it.
-    codec.pkt_timebase(stream.time_base());
+    codec.pkt_timebase(clock);
     codec.thread_count(1);
     check(avcodec_open2(codec, decoder, (AVDictionary) null), "decoder does not start");
     int channels = codec.ch_layout().nb_channels();

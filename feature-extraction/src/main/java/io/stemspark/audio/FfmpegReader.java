@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 
@@ -42,7 +43,8 @@ public final class FfmpegReader implements AudioReader {
     this.demuxer = demuxer;
     this.tags = demuxer.tags();
     this.declared = demuxer.declaredSamples();
-    this.decoder = FfmpegDecoder.open(name, demuxer.stream());
+    this.decoder =
+        FfmpegDecoder.open(name, demuxer.stream().codecpar(), demuxer.stream().time_base());
     this.format = decoder.format();
     this.block = new float[format.channels()][0];
   }
@@ -61,12 +63,26 @@ public final class FfmpegReader implements AudioReader {
    */
   public static AudioReader open(String name, SeekableByteChannel channel, int stream)
       throws IOException {
+    Optional<FreeFormatMp3> freeFormat = freeFormat(name, channel);
+    if (freeFormat.isPresent()) {
+      return FreeFormatReader.open(name, channel, freeFormat.get());
+    }
     FfmpegDemuxer demuxer = FfmpegDemuxer.open(name, channel, stream);
     try {
       return new FfmpegReader(name, demuxer);
     } catch (IOException | RuntimeException e) {
       demuxer.close();
       throw e;
+    }
+  }
+
+  private static Optional<FreeFormatMp3> freeFormat(String name, SeekableByteChannel channel)
+      throws IOException {
+    try {
+      return FreeFormatMp3.find(channel);
+    } catch (IOException e) {
+      channel.close();
+      throw new StorageException(name, e);
     }
   }
 

@@ -66,8 +66,8 @@ public final class NativeLibraries {
       return PrivateFolders.require(ProcessFolder.get().resolve("native"));
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "There is no folder for native libraries: neither %s nor the temporary folder %s can be written to."
-              .formatted(bases(), System.getProperty("java.io.tmpdir")),
+          "There is no folder for native libraries: none of %s can be written to."
+              .formatted(bases()),
           e);
     }
   }
@@ -95,12 +95,12 @@ public final class NativeLibraries {
     if (Path.of(home).isAbsolute()) {
       bases.add(Path.of(home, ".cache"));
     }
-    bases.add(Path.of(System.getProperty("java.io.tmpdir")));
+    bases.add(ProcessFolder.parent());
     return bases;
   }
 
   private static String name(Path base) {
-    boolean shared = base.equals(Path.of(System.getProperty("java.io.tmpdir")));
+    boolean shared = base.equals(ProcessFolder.parent());
     return shared ? "stemspark-" + PrivateFolders.user() : "stemspark";
   }
 

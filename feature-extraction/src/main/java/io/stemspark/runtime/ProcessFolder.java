@@ -22,6 +22,8 @@ public final class ProcessFolder {
   private static final String NAME = "stemspark-%d-%s-%d-%d";
   private static final int STARTED = 19;
 
+  private static final Path PARENT = Path.of(System.getProperty("java.io.tmpdir"));
+
   private static Path folder;
 
   private ProcessFolder() {}
@@ -29,7 +31,7 @@ public final class ProcessFolder {
   /** The folder, which is created by the first call. */
   public static synchronized Path get() throws IOException {
     if (folder == null || !Files.isDirectory(folder)) {
-      Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+      Path parent = parent();
       deleteThoseOfDeadProcesses(parent);
       long pid = ProcessHandle.current().pid();
       String name = NAME.formatted(PrivateFolders.user(), namespace(), pid, started(pid));
@@ -38,6 +40,11 @@ public final class ProcessFolder {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteQuietly(own)));
     }
     return folder;
+  }
+
+  /** The system's folder for temporary files, which others use too. */
+  static Path parent() {
+    return PARENT;
   }
 
   /** A new folder in it. */

@@ -1,8 +1,10 @@
 package io.stemspark.cli;
 
 import io.stemspark.jobs.InputException;
+import io.stemspark.runtime.ProcessFolder;
 import io.stemspark.settings.SettingException;
 import io.stemspark.text.SafeText;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -48,10 +50,24 @@ public final class Stemspark {
   private Stemspark() {}
 
   public static void main(String[] arguments) {
+    keepTemporaryFilesTogether();
     int code = run(arguments);
     // In a cluster's driver container even exit(0) would count as a crash.
     if (code != DONE) {
       System.exit(code);
+    }
+  }
+
+  /**
+   * Libraries unpack native code into the folder for temporary files, and leave it there when they
+   * are killed. Before any of them has looked where that is, it becomes the process's own.
+   */
+  private static void keepTemporaryFilesTogether() {
+    try {
+      System.setProperty("java.io.tmpdir", ProcessFolder.get().toString());
+    } catch (IOException e) {
+      System.err.println("stemspark: " + SafeText.of(FailureMessage.of(e)));
+      System.exit(FAILED);
     }
   }
 

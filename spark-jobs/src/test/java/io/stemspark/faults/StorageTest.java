@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stemspark.PlainLoop;
 import io.stemspark.jobs.settings.JobSettings;
+import io.stemspark.jobs.storage.PlainLocalFileSystem;
 import io.stemspark.jobs.storage.Retries;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -83,6 +84,9 @@ class StorageTest {
   }
 
   private static void copy(String from, String to, Configuration hadoop) throws IOException {
+    // Whatever other tests have used before: files without checksums beside them.
+    hadoop.set("fs.file.impl", PlainLocalFileSystem.class.getName());
+    hadoop.setBoolean("fs.file.impl.disable.cache", true);
     var source = new org.apache.hadoop.fs.Path(from);
     var target = new org.apache.hadoop.fs.Path(to);
     FileUtil.copy(
