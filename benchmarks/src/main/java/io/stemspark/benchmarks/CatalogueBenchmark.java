@@ -112,7 +112,7 @@ public final class CatalogueBenchmark {
     SeparationTask task =
         new SeparationTask(
             settings.decoding(), settings.separation(), output, settings.paths(), model.hash(), 1);
-    RunLedger.Opening ledgers = new RunLedger.Opening(new Fence(output, "run", 1), task);
+    RunLedger.Opening ledgers = new RunLedger.Opening(new Fence(output, "run", 1), "", task);
     JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
     Iterator<Track> all =
         CorpusSource.open(list.toString(), settings.corpus(), hadoop)

@@ -93,13 +93,18 @@ final class CatalogueRun {
    * Does what is missing.
    *
    * @param workers do the tracks
+   * @param end is called when all of them are done
    * @param maxFailures the run stops when more tracks than these have failed
    * @throws InputException before anything is written, when the run cannot start
    * @throws RunStopped when too many tracks failed
    * @throws IOException also when tracks of the plan are not accounted for at the end
    */
   Summary run(
-      JavaRDD<CorpusEntry> entries, WorkerFactory workers, long maxFailures, RunListener listener)
+      JavaRDD<CorpusEntry> entries,
+      WorkerFactory workers,
+      long maxFailures,
+      RunListener listener,
+      PlanEnd end)
       throws IOException {
     return SparkFailures.explained(
         () -> {
@@ -113,9 +118,16 @@ final class CatalogueRun {
             requireComplete(plan, done);
             summary.merge(done);
           }
+          end.of(plan);
           TemporaryFolders.delete(fence.output(), fence.run(), context.hadoopConfiguration());
           return summary;
         });
+  }
+
+  /** What is to be done when the tracks of a plan are. */
+  @FunctionalInterface
+  interface PlanEnd {
+    void of(RunPlan plan) throws IOException;
   }
 
   /** Every track of the plan was done, skipped or failed. */
@@ -148,7 +160,7 @@ final class CatalogueRun {
     TaskStages stages =
         new TaskStages(
             context,
-            new RunLedger.Opening(fence, judge.rules()),
+            new RunLedger.Opening(fence, judge.corpus(), judge.rules()),
             workers,
             counters,
             attempts(),
@@ -238,11 +250,7 @@ final class CatalogueRun {
 
   /** What this run and others before it that were killed have stored out of sight. */
   Settlement unsettled() throws IOException {
-    List<String> open =
-        Ledger.parts(fence.output(), context.hadoopConfiguration()).stream()
-            .filter(Ledger::isOpen)
-            .toList();
-    return new Settlement(context, hadoop, fence, open);
+    return new Settlement(context, hadoop, fence, Settlement.open(context, fence.output()));
   }
 
   /** Puts damaged files of the ledger aside, whose readable rows are kept. */

@@ -168,7 +168,7 @@ public final class EvaluateJob {
   }
 
   private Judge judge(EvaluationTask shared, Selection selection) {
-    return new Judge(shared, selection, references.isOneFile());
+    return new Judge(shared, selection, references.uri(), references.isOneFile());
   }
 
   /**
@@ -203,7 +203,7 @@ public final class EvaluateJob {
                 shared, bundle == null ? null : bundle.value(), attempt, ledger, configuration);
     CatalogueRun run = new CatalogueRun(context, hadoop, lease, judge(shared, selection));
     JavaRDD<CorpusEntry> entries = entries(references, spark, hadoop);
-    Summary summary = run.run(entries, evaluators, maxFailures, listener);
+    Summary summary = run.run(entries, evaluators, maxFailures, listener, plan -> {});
     run.gather();
     JavaRDD<Track> tracks = usable(entries);
     run.report(summary, "evaluate", references.location(), task.decoding(), false, listener);

@@ -1,11 +1,9 @@
 package io.stemspark.jobs;
 
 import io.stemspark.audio.DecodingConfig;
-import io.stemspark.bundle.StrictJson;
 import io.stemspark.jobs.corpus.CorpusEntry;
 import io.stemspark.jobs.corpus.CorpusLimits;
 import io.stemspark.jobs.corpus.CorpusSource;
-import io.stemspark.jobs.features.DatasetContent;
 import io.stemspark.jobs.features.DatasetManifest;
 import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.ledger.Summary;
@@ -15,12 +13,10 @@ import io.stemspark.jobs.plan.Selection;
 import io.stemspark.jobs.steps.ExtractionTask;
 import io.stemspark.jobs.steps.TrackExtractor;
 import io.stemspark.jobs.steps.WorkerFactory;
-import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -73,7 +69,7 @@ public final class ExtractJob {
   }
 
   private Judge judge(Selection selection) {
-    return new Judge(task, selection, corpus.isOneFile());
+    return new Judge(task, selection, corpus.uri(), corpus.isOneFile());
   }
 
   /**
@@ -103,51 +99,23 @@ public final class ExtractJob {
     WorkerFactory extractors =
         (attempt, ledger, configuration) ->
             new TrackExtractor(shared, attempt, ledger, configuration);
-    boolean complete = DatasetManifest.exists(task.output(), context.hadoopConfiguration());
-    if (!complete) {
-      content(context, hadoop);
+    DatasetCommit commit = new DatasetCommit(context, hadoop, lease.fence(), task);
+    if (!DatasetManifest.exists(task.output(), context.hadoopConfiguration())) {
+      commit.content();
     }
-    Summary summary = run.run(entries(spark, hadoop), extractors, maxFailures, listener);
-    Settlement unsettled = run.unsettled();
-    if (!unsettled.isEmpty()) {
-      complete = false;
-      DatasetManifest.delete(task.output(), context.hadoopConfiguration());
-    }
-    unsettled.publish();
-    if (!complete) {
-      writeManifest(content(context, hadoop), context);
-    }
+    Summary summary =
+        run.run(
+            entries(spark, hadoop),
+            extractors,
+            maxFailures,
+            listener,
+            plan -> commit.commit(run.unsettled(), plan.removed(), plan.summary().removed()));
     run.report(summary, "extract", corpus.location(), task.decoding(), false, listener);
     return summary;
-  }
-
-  /** What the dataset holds; of other settings it must hold nothing. */
-  private DatasetContent content(
-      JavaSparkContext context, Broadcast<SerializableConfiguration> hadoop) throws IOException {
-    return SparkFailures.explained(
-        () ->
-            DatasetContent.of(
-                context, task.output(), task.settings(), task.formerSettings(), hadoop));
   }
 
   private JavaRDD<CorpusEntry> entries(
       SparkSession spark, Broadcast<SerializableConfiguration> hadoop) {
     return Inputs.check(() -> corpus.entries(spark, hadoop));
-  }
-
-  private void writeManifest(DatasetContent content, JavaSparkContext context) throws IOException {
-    DatasetManifest manifest =
-        new DatasetManifest(
-            DatasetManifest.FORMAT_VERSION,
-            Version.stemspark(),
-            task.stft(),
-            task.patch(),
-            content.tracks(),
-            content.hash());
-    byte[] json = StrictJson.MAPPER.writeValueAsBytes(manifest);
-    AtomicFiles.write(
-        new Path(task.output(), DatasetManifest.FILE),
-        context.hadoopConfiguration(),
-        stream -> stream.write(json));
   }
 }

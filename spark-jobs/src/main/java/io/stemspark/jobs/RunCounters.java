@@ -35,6 +35,7 @@ final class RunCounters implements RunProgress {
       case SKIPPED -> skipped.add(1);
       // Other failures may be made good by another attempt; the run's sums have what is left.
       case FAILED -> failed.add(outcome.fault() ? 1 : 0);
+      case REMOVED -> throw new IllegalArgumentException("No run gives a track this outcome.");
     }
     bytes.add(size);
     audioMillis.add(Math.round(outcome.audioSeconds() * 1000));

@@ -161,7 +161,7 @@ public final class SeparateJob {
   }
 
   private Judge judge(Selection selection) {
-    return new Judge(task, selection, corpus.isOneFile());
+    return new Judge(task, selection, corpus.uri(), corpus.isOneFile());
   }
 
   /** What {@link #run} would do. */
@@ -187,7 +187,7 @@ public final class SeparateJob {
     Broadcast<ModelBundle> model = context.broadcast(bundle);
     CatalogueRun run = new CatalogueRun(context, hadoop, lease, judge(selection));
     Summary summary =
-        run.run(entries(spark, hadoop), workers(context, model), maxFailures, listener);
+        run.run(entries(spark, hadoop), workers(context, model), maxFailures, listener, plan -> {});
     model.destroy();
     lease.requireHeld();
     PieceFiles.discardAll(task.output(), context.hadoopConfiguration());
@@ -237,7 +237,7 @@ public final class SeparateJob {
       return summary;
     }
     Fence fence = lease.fence();
-    RunLedger.Opening ledgers = new RunLedger.Opening(fence, task);
+    RunLedger.Opening ledgers = new RunLedger.Opening(fence, corpus.uri(), task);
     PublishPermit permit = () -> fence.requireHeld(configuration);
     try (RunLedger ledger = ledgers.open(0, "0-0", RunProgress.NONE, permit, configuration);
         TrackSeparator separator =

@@ -38,6 +38,13 @@ record Settlement(
   private static final Logger LOG = LoggerFactory.getLogger(Settlement.class);
   private static final int PARTS_PER_GATHERED_FILE = 100;
 
+  /** The parts of an output folder's ledger that are not gathered yet. */
+  static List<String> open(JavaSparkContext context, String output) throws IOException {
+    return Ledger.parts(output, context.hadoopConfiguration()).stream()
+        .filter(Ledger::isOpen)
+        .toList();
+  }
+
   boolean isEmpty() {
     return parts.isEmpty();
   }

@@ -13,6 +13,8 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.apache.spark.sql.Dataset;
@@ -91,12 +93,113 @@ class ExtractTest {
   }
 
   @Test
-  void refusesToMixOldAndNewRows() throws IOException {
+  void rowsOfAChangedTrackAreReplaced() throws IOException {
+    for (int i = 0; i < 6; i++) {
+      Files.copy(music.resolve("plain.mp3"), music.resolve("copy %d.mp3".formatted(i)));
+    }
     extract();
-    Files.setLastModifiedTime(music.resolve("plain.mp3"), FileTime.fromMillis(1_000_000_000_000L));
-    assertUsage(extract(), "track plain (", "input changed", "--only-new");
-    assertThat(extract("--only-new").text()).contains("0 tracks extracted, 2 already done");
+    Map<String, Long> before = rows();
+    assertThat(before).hasSize(8);
+    Files.copy(
+        Demo.FOLDER.resolve("test/en-hello-mono48/mixture.wav"), music.resolve("copy 3.wav"));
+    Files.delete(music.resolve("copy 3.mp3"));
+    Files.delete(music.resolve("copy 5.mp3"));
+    assertThat(extract("--dry-run").text())
+        .contains("1 tracks to do", "1 tracks: input changed", "to go 1 tracks: not in the corpus");
+    assertThat(extract("--only-new").text()).contains("0 tracks extracted, 7 already done");
+    assertThat(rows()).isEqualTo(before);
+    assertThat(extract().text()).contains("1 tracks extracted, 6 already done");
+    Map<String, Long> after = rows();
+    assertThat(after).hasSize(7).doesNotContainKey("copy 5");
+    assertThat(after.get("copy 3")).isNotEqualTo(before.get("copy 3"));
+    after.remove("copy 3");
+    assertThat(before).containsAllEntriesOf(after);
+    assertThat(manifest()).contains("\"train\" : 7");
+    assertThat(listed()).containsExactlyInAnyOrderElementsOf(found());
+    assertThat(extract().text()).contains("0 tracks extracted, 7 already done");
     assertUsage(extract("--set", "stemspark.patch.frames=64"), "was extracted with");
+  }
+
+  /** What is listed by the manifest, and what a glob finds: the same, between runs. */
+  private List<String> listed() throws IOException {
+    String list = manifest().replaceAll("(?s).*\"files\" : \"([^\"]+)\".*", "$1");
+    return Files.readAllLines(features.resolve(list)).stream()
+        .map(line -> line.replaceAll(".*:\"([^\"]+)\".*", "$1"))
+        .toList();
+  }
+
+  private List<String> found() throws IOException {
+    return parquetFiles().stream().map(file -> features.relativize(file).toString()).toList();
+  }
+
+  @Test
+  void aTrackThatComesBackIsExtractedAgain() throws IOException {
+    extract();
+    Path away = folder.resolve("away.mp3");
+    Files.move(music.resolve("plain.mp3"), away);
+    assertThat(extract().code()).isEqualTo(Stemspark.DONE);
+    assertThat(tracks()).containsExactly("train/one");
+    Files.move(away, music.resolve("plain.mp3"));
+    assertThat(extract().text()).contains("1 tracks extracted, 1 already done");
+    assertThat(tracks()).containsExactly("plain", "train/one");
+  }
+
+  @Test
+  void anotherCorpusAddsAndRemovesNothing() throws IOException {
+    extract();
+    Path more = Files.createDirectory(folder.resolve("more"));
+    Files.copy(music.resolve("plain.mp3"), more.resolve("other.mp3"));
+    Path first = music;
+    music = more;
+    assertThat(extract().text()).contains("1 tracks extracted");
+    assertThat(tracks()).containsExactly("other", "plain", "train/one");
+    music = first;
+    assertThat(extract().text()).contains("0 tracks extracted, 2 already done");
+  }
+
+  @Test
+  void aDatasetOfTheVersionBeforeIsGoneOnWith() throws IOException {
+    extract();
+    Path file = features.resolve("_stemspark.json");
+    String former =
+        manifest()
+            .replaceAll(",\\s*\"files\" : \"[^\"]*\"", "")
+            .replace("\"format_version\" : 4", "\"format_version\" : 3");
+    Files.writeString(file, former);
+    assertThat(extract().text()).contains("0 tracks extracted, 2 already done");
+    assertThat(manifest()).isEqualTo(former);
+    Files.setLastModifiedTime(music.resolve("plain.mp3"), FileTime.fromMillis(1_000_000_000_000L));
+    assertThat(extract().text()).contains("1 tracks extracted, 1 already done");
+    assertThat(manifest()).contains("\"format_version\" : 4");
+    assertThat(tracks()).containsExactly("plain", "train/one");
+    assertThat(listed()).containsExactlyInAnyOrderElementsOf(found());
+  }
+
+  @Test
+  void aCommitThatWasBrokenOffIsTakenUp() throws IOException {
+    extract();
+    Files.createDirectories(features.resolve("_stemspark/dataset"));
+    Files.writeString(features.resolve("_stemspark/dataset/pending"), "\n");
+    Path stray = features.resolve("split=train/20260101T000000Z-0123abcd-000000-0-0-1.parquet");
+    Files.copy(parquetFiles().get(0), stray);
+    assertThat(extract().text()).contains("0 tracks extracted, 2 already done");
+    assertThat(stray).doesNotExist();
+    assertThat(features.resolve("_stemspark/dataset/pending")).doesNotExist();
+    assertThat(listed()).containsExactlyInAnyOrderElementsOf(found());
+  }
+
+  /** Rows of each track, mixed so that other content is another number. */
+  private Map<String, Long> rows() throws IOException {
+    Map<String, Long> rows = new TreeMap<>();
+    try (SparkSession spark = TestSpark.local()) {
+      spark
+          .read()
+          .parquet(features.toString())
+          .selectExpr("track_id", "xxhash64(channel, first_frame, mixture_real, vocals_real)")
+          .collectAsList()
+          .forEach(row -> rows.merge(row.getString(0), row.getLong(1), Long::sum));
+    }
+    return rows;
   }
 
   @Test

@@ -17,14 +17,21 @@ import org.apache.spark.util.SerializableConfiguration;
 /** Where tracks come from: a folder tree, an audio file, or a {@link TrackList}. */
 public final class CorpusSource {
   private final String location;
+  private final String uri;
   private final boolean oneFile;
   private final FolderTree tree;
   private final TrackList list;
   private final List<CorpusEntry> listed;
 
   private CorpusSource(
-      String location, boolean oneFile, FolderTree tree, TrackList list, List<CorpusEntry> listed) {
+      String location,
+      String uri,
+      boolean oneFile,
+      FolderTree tree,
+      TrackList list,
+      List<CorpusEntry> listed) {
     this.location = location;
+    this.uri = uri;
     this.oneFile = oneFile;
     this.tree = tree;
     this.list = list;
@@ -41,14 +48,15 @@ public final class CorpusSource {
   public static CorpusSource open(String location, CorpusLimits limits, Configuration configuration)
       throws IOException {
     FileStatus status = status(location, configuration);
+    String uri = status.getPath().toString();
     if (TrackList.isOne(location)) {
       TrackList list = TrackList.open(location, status, limits, configuration);
-      return new CorpusSource(location, false, null, list, null);
+      return new CorpusSource(location, uri, false, null, list, null);
     }
     if (status.isFile()) {
       FoundFile file = FoundFile.alone(status);
       List<CorpusEntry> track = List.of(FolderTracks.single(file, file.title()));
-      return new CorpusSource(location, true, null, null, track);
+      return new CorpusSource(location, uri, true, null, null, track);
     }
     if (!status.isDirectory()) {
       throw new IOException(
@@ -56,7 +64,7 @@ public final class CorpusSource {
     }
     FolderTree tree = new FolderTree(status.getPath());
     return new CorpusSource(
-        location, false, tree, null, Retries.call(() -> tree.few(configuration)).orElse(null));
+        location, uri, false, tree, null, Retries.call(() -> tree.few(configuration)).orElse(null));
   }
 
   private static FileStatus status(String location, Configuration configuration)
@@ -73,6 +81,11 @@ public final class CorpusSource {
   /** What the user named. */
   public String location() {
     return location;
+  }
+
+  /** The same as a full URI, which means the same in every process. */
+  public String uri() {
+    return uri;
   }
 
   /** Whether the user named a single audio file. */

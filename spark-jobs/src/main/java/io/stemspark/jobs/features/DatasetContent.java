@@ -28,7 +28,8 @@ public final class DatasetContent implements Serializable {
   private final Map<String, Long> tracks = new TreeMap<>();
   private BigInteger sum = BigInteger.ZERO;
 
-  private record Entry(long number, long time, String split, String input, String settings)
+  private record Entry(
+      long number, long time, boolean removed, String split, String input, String settings)
       implements Serializable {}
 
   private DatasetContent(String settings, String formerSettings) {
@@ -60,13 +61,14 @@ public final class DatasetContent implements Serializable {
                   part,
                   hadoop.value().value(),
                   row -> {
-                    if (row.status() == Outcome.Status.DONE) {
+                    if (row.isDone() || row.status() == Outcome.Status.REMOVED) {
                       rows.add(new Tuple2<>(row.trackId(), entry(row)));
                     }
                   });
               return rows.iterator();
             })
         .reduceByKey(DatasetContent::later)
+        .filter(track -> !track._2().removed())
         .aggregate(
             new DatasetContent(settings, formerSettings),
             DatasetContent::add,
@@ -83,6 +85,7 @@ public final class DatasetContent implements Serializable {
     return new Entry(
         row.number(),
         row.time(),
+        !row.isDone(),
         row.split(),
         row.fingerprint().input(),
         row.fingerprint().settings());

@@ -1,6 +1,8 @@
 package io.stemspark.jobs.features;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stemspark.bundle.StrictJson;
 import io.stemspark.jobs.storage.Retries;
 import io.stemspark.patch.PatchConfig;
@@ -22,6 +24,8 @@ import org.apache.hadoop.fs.Path;
  * @param patch the patches' size
  * @param tracks tracks by split
  * @param hash of the settings and of the tracks' ids, splits and inputs
+ * @param files where the list of its Parquet files lies, in its folder ({@link DatasetFiles});
+ *     empty in the version before, whose datasets are all files of their folder
  */
 public record DatasetManifest(
     int formatVersion,
@@ -29,8 +33,12 @@ public record DatasetManifest(
     StftConfig stft,
     PatchConfig patch,
     Map<String, Long> tracks,
-    String hash) {
-  public static final int FORMAT_VERSION = 3;
+    String hash,
+    String files) {
+  public static final int FORMAT_VERSION = 4;
+
+  /** The version before, without a list of files. */
+  private static final int FORMER_VERSION = 3;
 
   /** Hidden from Spark's listing by its underscore. */
   public static final String FILE = "_stemspark.json";
@@ -43,12 +51,6 @@ public record DatasetManifest(
     return Retries.call(() -> file.getFileSystem(configuration).exists(file));
   }
 
-  /** Says that the dataset is not complete, until another manifest is written. */
-  public static void delete(String dataset, Configuration configuration) throws IOException {
-    Path file = new Path(dataset, FILE);
-    Retries.run(() -> file.getFileSystem(configuration).delete(file, false));
-  }
-
   /**
    * Reads a dataset's manifest.
    *
@@ -58,17 +60,17 @@ public record DatasetManifest(
       throws IOException {
     Path file = new Path(dataset, FILE);
     try (InputStream stream = file.getFileSystem(configuration).open(file)) {
-      DatasetManifest manifest =
-          StrictJson.MAPPER.readValue(stream.readNBytes(MOST_BYTES), DatasetManifest.class);
-      if (manifest == null) {
-        throw new IOException(file + " is empty");
-      }
-      if (manifest.formatVersion != FORMAT_VERSION) {
+      JsonNode json = StrictJson.MAPPER.readTree(stream.readNBytes(MOST_BYTES));
+      int version = json.path("format_version").asInt(-1);
+      if (version != FORMAT_VERSION && version != FORMER_VERSION) {
         throw new IOException(
-            "%s has format version %d; this release reads version %d"
-                .formatted(file, manifest.formatVersion, FORMAT_VERSION));
+            "%s has format version %d, and this release reads %d and %d."
+                .formatted(file, version, FORMER_VERSION, FORMAT_VERSION));
       }
-      return manifest;
+      if (version == FORMER_VERSION && json instanceof ObjectNode object) {
+        object.put("files", "");
+      }
+      return StrictJson.MAPPER.treeToValue(json, DatasetManifest.class);
     } catch (FileNotFoundException e) {
       throw new IOException(
           "%s is not a feature dataset, or its extraction did not finish: it has no %s"

@@ -63,8 +63,7 @@ public final class FeatureDataset implements TrainingSource {
   public static FeatureDataset open(
       SparkSession spark, String dataset, PatchConfig patch, TrainingConfig config)
       throws IOException {
-    // Spark takes a path for a pattern; brackets in a folder's name are only brackets here.
-    Dataset<Row> rows = spark.read().parquet(dataset.replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0"));
+    Dataset<Row> rows = rows(spark, dataset);
     List<PatchReference> training = references(rows, TRAINING);
     if (training.isEmpty()) {
       throw new IOException(dataset + " has no patches with known stems in the split 'train'");
@@ -75,6 +74,24 @@ public final class FeatureDataset implements TrainingSource {
         patch,
         config,
         spark.sparkContext().hadoopConfiguration());
+  }
+
+  private static Dataset<Row> rows(SparkSession spark, String dataset) throws IOException {
+    Configuration configuration = spark.sparkContext().hadoopConfiguration();
+    String list = DatasetManifest.read(dataset, configuration).files();
+    if (list.isEmpty()) {
+      return spark.read().parquet(literal(dataset));
+    }
+    String[] files =
+        DatasetFiles.read(dataset, list, configuration).stream()
+            .map(file -> literal(dataset + "/" + file))
+            .toArray(String[]::new);
+    return spark.read().option("basePath", dataset).parquet(files);
+  }
+
+  /** Spark takes a path for a pattern; brackets in a name are only brackets here. */
+  private static String literal(String path) {
+    return path.replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0");
   }
 
   private static List<PatchReference> references(Dataset<Row> rows, String split) {

@@ -2,10 +2,12 @@ package io.stemspark.jobs.features;
 
 import static org.apache.parquet.filter2.predicate.FilterApi.binaryColumn;
 import static org.apache.parquet.filter2.predicate.FilterApi.eq;
-import static org.apache.parquet.filter2.predicate.FilterApi.notEq;
+import static org.apache.parquet.filter2.predicate.FilterApi.notIn;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.filter2.compat.FilterCompat;
@@ -27,20 +29,32 @@ public final class FeatureFiles {
   /** Copies the rows of a track. */
   public static void copyOnly(String trackId, Path from, Path into, Configuration configuration)
       throws IOException {
-    copy(eq(TRACK, Binary.fromString(trackId)), from, into, configuration);
+    copy(
+        eq(TRACK, Binary.fromString(trackId)),
+        new org.apache.hadoop.fs.Path(from.toUri()),
+        into,
+        configuration);
   }
 
   /** Copies the rows of all other tracks. */
   public static void copyWithout(String trackId, Path from, Path into, Configuration configuration)
       throws IOException {
-    copy(notEq(TRACK, Binary.fromString(trackId)), from, into, configuration);
+    copyWithout(Set.of(trackId), new org.apache.hadoop.fs.Path(from.toUri()), into, configuration);
   }
 
-  private static void copy(FilterPredicate rows, Path from, Path into, Configuration configuration)
+  /** Copies the rows of all tracks but some. */
+  public static void copyWithout(
+      Set<String> trackIds, org.apache.hadoop.fs.Path from, Path into, Configuration configuration)
+      throws IOException {
+    Set<Binary> ids = trackIds.stream().map(Binary::fromString).collect(Collectors.toSet());
+    copy(notIn(TRACK, ids), from, into, configuration);
+  }
+
+  private static void copy(
+      FilterPredicate rows, org.apache.hadoop.fs.Path from, Path into, Configuration configuration)
       throws IOException {
     try (ParquetReader<Group> reader =
-            ParquetReader.builder(
-                    new GroupReadSupport(), new org.apache.hadoop.fs.Path(from.toUri()))
+            ParquetReader.builder(new GroupReadSupport(), from)
                 .withConf(configuration)
                 .withFilter(FilterCompat.get(rows))
                 .build();

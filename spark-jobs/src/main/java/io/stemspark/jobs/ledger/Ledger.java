@@ -51,7 +51,8 @@ public final class Ledger {
           .disable(SerializationFeature.INDENT_OUTPUT)
           // Rows of the version before say less, and what is derived is written too.
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .disable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
+          .disable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .disable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
 
   private static final int MOST_LISTINGS = 20;
   private static final String PLAIN = ".jsonl";

@@ -3,6 +3,7 @@ package io.stemspark.jobs.ledger;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.stemspark.jobs.corpus.AudioFile;
 import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.lease.Fence;
 import io.stemspark.separation.StageTimes;
 import java.io.Serializable;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.List;
  * @param version {@link #VERSION}; 0 in rows of releases before there were versions
  * @param number of the run's lease, by which runs are ordered; 0 in rows without a version
  * @param run the run
+ * @param corpus what the run read, as a full URI; empty in rows without a version
  * @param time when it was done with the track, in milliseconds since 1970
  * @param trackId the track
  * @param split the track's split
@@ -31,6 +33,7 @@ public record LedgerRow(
     int version,
     long number,
     String run,
+    String corpus,
     long time,
     String trackId,
     String split,
@@ -48,6 +51,7 @@ public record LedgerRow(
   static final int VERSION = 2;
 
   public LedgerRow {
+    corpus = corpus == null ? "" : corpus;
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
   }
@@ -58,6 +62,7 @@ public record LedgerRow(
         VERSION,
         ledger.fence().number(),
         ledger.fence().run(),
+        ledger.corpus(),
         System.currentTimeMillis(),
         track.id(),
         track.split(),
@@ -70,6 +75,57 @@ public record LedgerRow(
         outcome.wallSeconds(),
         ledger.fence().output(),
         outcome.outputs());
+  }
+
+  /** The same with other files. */
+  public LedgerRow writing(List<StoredFile> files) {
+    return new LedgerRow(
+        version,
+        number,
+        run,
+        corpus,
+        time,
+        trackId,
+        split,
+        status,
+        note,
+        fault,
+        inputs,
+        fingerprint,
+        audioSeconds,
+        wallSeconds,
+        output,
+        files);
+  }
+
+  /** The same as a row of another run, which has done nothing but to move the track's files. */
+  public LedgerRow again(Fence fence) {
+    return of(fence, status, note, outputs);
+  }
+
+  /** Says that the track is not part of the results any more. */
+  public LedgerRow removed(Fence fence) {
+    return of(fence, Outcome.Status.REMOVED, "It is not in the corpus any more.", List.of());
+  }
+
+  private LedgerRow of(Fence fence, Outcome.Status now, String words, List<StoredFile> files) {
+    return new LedgerRow(
+        VERSION,
+        fence.number(),
+        fence.run(),
+        corpus,
+        System.currentTimeMillis(),
+        trackId,
+        split,
+        now,
+        words,
+        fault,
+        inputs,
+        fingerprint,
+        audioSeconds,
+        wallSeconds,
+        fence.output(),
+        files);
   }
 
   /** Whether the track was done. */

@@ -40,7 +40,9 @@ public record Outcome(
   public enum Status {
     DONE,
     SKIPPED,
-    FAILED
+    FAILED,
+    /** It was done, and is not part of the results any more. No run gives a track this outcome. */
+    REMOVED
   }
 
   public static Outcome done(

@@ -34,9 +34,10 @@ public final class RunLedger implements AutoCloseable {
    * What all parts of a run's ledger have in common.
    *
    * @param fence of the run's lease on the output folder
+   * @param corpus what it reads, as a full URI
    * @param rules what its results depend on
    */
-  public record Opening(Fence fence, Rules rules) implements Serializable {
+  public record Opening(Fence fence, String corpus, Rules rules) implements Serializable {
     /**
      * Opens the part of a task.
      *

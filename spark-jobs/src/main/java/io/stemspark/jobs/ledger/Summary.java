@@ -36,6 +36,7 @@ public final class Summary implements Serializable {
       case DONE -> done++;
       case SKIPPED -> skipped++;
       case FAILED -> failed++;
+      case REMOVED -> throw new IllegalArgumentException("No run gives a track this outcome.");
     }
     audioSeconds += outcome.audioSeconds();
     times = times.plus(outcome.times());

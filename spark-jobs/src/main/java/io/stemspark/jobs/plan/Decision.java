@@ -16,6 +16,9 @@ sealed interface Decision extends Serializable {
    */
   record OnTrack(Track track, Verdict verdict, String note, Past done) implements Decision {}
 
+  /** A track that was done and is not in the corpus any more. */
+  record OnRemoved(String trackId) implements Decision {}
+
   /** An entry that is no track. */
   record OnNote(CorpusNote note) implements Decision {}
 

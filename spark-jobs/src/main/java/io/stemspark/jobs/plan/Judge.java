@@ -20,10 +20,12 @@ import java.util.function.Predicate;
  *
  * @param rules what the results of this run depend on
  * @param selection what the user wants
+ * @param corpus what the run reads, as a full URI
  * @param oneFile whether the user named a single audio file, which does not take the place of
  *     another file of its name
  */
-public record Judge(Rules rules, Selection selection, boolean oneFile) implements Serializable {
+public record Judge(Rules rules, Selection selection, String corpus, boolean oneFile)
+    implements Serializable {
   /**
    * Decides about the entries of one id, of which there should be one.
    *
@@ -53,6 +55,17 @@ public record Judge(Rules rules, Selection selection, boolean oneFile) implement
       decisions.add(judge(withRivals(track, rivals), past, isThere));
     }
     return decisions;
+  }
+
+  /**
+   * Decides about an id that the corpus does not have any more.
+   *
+   * @return nothing where its result stays
+   */
+  List<Decision> judgeAbsent(String id, Iterable<Past> past) {
+    Past done = Past.lastDone(past);
+    boolean goes = !rules.ownsFiles() && !selection.onlyNew() && done != null && done.isOf(corpus);
+    return goes ? List.of(new Decision.OnRemoved(id)) : List.of();
   }
 
   /** Of equal lines of a list one is enough; different tracks of one id cannot both be done. */

@@ -20,6 +20,7 @@ import java.util.function.Predicate;
  * @param fault as {@link Outcome}'s
  * @param fingerprint what the result depends on
  * @param outputs what was written
+ * @param corpus what the run read, as a full URI; empty where that is not known
  * @param firstInput URI of the first file that was read; empty if none was
  * @param inputBytes size of what was read
  * @param wallSeconds time that a task spent on it
@@ -32,6 +33,7 @@ public record Past(
     boolean fault,
     Fingerprint fingerprint,
     List<StoredFile> outputs,
+    String corpus,
     String firstInput,
     long inputBytes,
     double wallSeconds)
@@ -49,6 +51,7 @@ public record Past(
         row.fault(),
         row.fingerprint(),
         row.outputs(),
+        row.corpus(),
         firstInput(row.inputs()),
         AudioFile.bytes(row.inputs()),
         row.wallSeconds());
@@ -104,15 +107,22 @@ public record Past(
     return last;
   }
 
-  /** The row of the last run that was done with the track; null if none was. */
+  /** The row of the last run that was done with the track; null if none was, or it was removed. */
   static Past lastDone(Iterable<Past> rows) {
     Past done = null;
     for (Past row : rows) {
-      if (row.status == Outcome.Status.DONE && (done == null || ORDER.compare(row, done) > 0)) {
+      boolean counts = row.status == Outcome.Status.DONE || row.status == Outcome.Status.REMOVED;
+      if (counts && (done == null || ORDER.compare(row, done) > 0)) {
         done = row;
       }
     }
-    return done;
+    return done == null || done.status == Outcome.Status.REMOVED ? null : done;
+  }
+
+  /** Whether the track was done by a run that read a corpus. */
+  boolean isOf(String wanted) {
+    // Rows of releases before did not say; a file of a folder lies below it.
+    return corpus.isEmpty() ? firstInput.startsWith(wanted + "/") : corpus.equals(wanted);
   }
 
   long outputBytes() {

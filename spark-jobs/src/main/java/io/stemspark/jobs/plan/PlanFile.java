@@ -37,12 +37,14 @@ final class PlanFile {
    * Stores the tracks to do, and adds up all decisions.
    *
    * @param sum takes the sums
+   * @param removed takes the ids of tracks that are not in the corpus any more
    * @return whether there was a track to do; else there is no file
    */
   static boolean write(
       Iterator<Decision> decisions,
       PlanSummary sum,
       boolean ownsFiles,
+      List<String> removed,
       Path file,
       Configuration configuration)
       throws IOException {
@@ -53,6 +55,9 @@ final class PlanFile {
         while (decisions.hasNext()) {
           Decision decision = decisions.next();
           sum.add(decision, ownsFiles);
+          if (decision instanceof Decision.OnRemoved gone) {
+            removed.add(gone.trackId());
+          }
           if (decision instanceof Decision.OnTrack found && found.verdict().isPending()) {
             stream.write(JSON.writeValueAsBytes(found.track()));
             stream.write('\n');

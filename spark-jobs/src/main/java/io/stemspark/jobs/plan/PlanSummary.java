@@ -19,6 +19,8 @@ public final class PlanSummary implements Serializable {
   private final Map<Verdict, Long> tracks = new EnumMap<>(Verdict.class);
   private final long limit;
   private long bytes;
+  private long removed;
+  private long passing;
   private long bytesDone;
   private long bytesWritten;
   private double secondsDone;
@@ -45,6 +47,8 @@ public final class PlanSummary implements Serializable {
       list(refusals, refusal.reason());
     } else if (decision instanceof Decision.OnNote noted) {
       notes.merge(noted.note().key(), noted.note(), CorpusNote::plus);
+    } else if (decision instanceof Decision.OnRemoved) {
+      removed++;
     } else if (decision instanceof Decision.OnTrack track) {
       add(track, ownsFiles);
     }
@@ -62,6 +66,7 @@ public final class PlanSummary implements Serializable {
     if (decision.verdict() == Verdict.AT_FAULT) {
       list(atFault, decision.track().id() + ": " + decision.note());
     } else if (decision.verdict() == Verdict.UNUSABLE) {
+      passing += decision.track().problem().permanent() ? 0 : 1;
       list(unusable, decision.track().id() + ": " + decision.track().problem().reason());
     }
   }
@@ -69,6 +74,8 @@ public final class PlanSummary implements Serializable {
   PlanSummary merge(PlanSummary other) {
     other.tracks.forEach((verdict, count) -> tracks.merge(verdict, count, Long::sum));
     bytes += other.bytes;
+    removed += other.removed;
+    passing += other.passing;
     bytesDone += other.bytesDone;
     bytesWritten += other.bytesWritten;
     secondsDone += other.secondsDone;
@@ -109,6 +116,14 @@ public final class PlanSummary implements Serializable {
   /** Bytes of the files of {@link #pending}; under a limit, of as many average tracks. */
   public long bytes() {
     return isLimited() ? Math.round((double) bytes * limit / found()) : bytes;
+  }
+
+  /**
+   * Tracks that were done and are not in the corpus any more, whose results therefore go. None
+   * while a part of the corpus cannot be looked at: they may lie there.
+   */
+  public long removed() {
+    return passing > 0 ? 0 : removed;
   }
 
   /** The first reasons why the run cannot start. */
@@ -153,6 +168,9 @@ public final class PlanSummary implements Serializable {
                   entry.getKey().isPending() ? "to do " : "left  ",
                   entry.getValue(),
                   entry.getKey().words()));
+    }
+    if (removed() > 0) {
+      text.append("to go %d tracks: not in the corpus any more%n".formatted(removed()));
     }
     text.append(
         "%d tracks to do%s, %s to read"

@@ -42,22 +42,26 @@ import scala.Tuple3;
 public final class RunPlan {
   private final JavaSparkContext context;
   private final List<String> files;
+  private final List<String> removed;
   private final PlanSummary summary;
   private final Broadcast<SerializableConfiguration> hadoop;
 
   private RunPlan(
       JavaSparkContext context,
       List<String> files,
+      List<String> removed,
       PlanSummary summary,
       Broadcast<SerializableConfiguration> hadoop) {
     this.context = context;
     this.files = files;
+    this.removed = removed;
     this.summary = summary;
     this.hadoop = hadoop;
   }
 
   /** A stored part: its sums, and its file if it has one. */
-  private record Part(PlanSummary summary, String file) implements Serializable {}
+  private record Part(PlanSummary summary, String file, List<String> removed)
+      implements Serializable {}
 
   /**
    * Holds every track against the ledger of the output folder, and stores what is to be done.
@@ -83,13 +87,15 @@ public final class RunPlan {
             .mapPartitionsWithIndex(
                 (index, decisions) -> {
                   PlanSummary sum = new PlanSummary(limit);
+                  List<String> removed = new ArrayList<>();
                   // Of two attempts each has a file of its own, and the driver hears of one.
                   String name =
                       "plan-%05d-%d.jsonl.gz".formatted(index, TaskContext.get().taskAttemptId());
                   Path file = new Path(place, name);
                   boolean some =
-                      PlanFile.write(decisions, sum, ownsFiles, file, hadoop.value().value());
-                  return List.of(new Part(sum, some ? file.toString() : null)).iterator();
+                      PlanFile.write(
+                          decisions, sum, ownsFiles, removed, file, hadoop.value().value());
+                  return List.of(new Part(sum, some ? file.toString() : null, removed)).iterator();
                 },
                 true)
             .collect();
@@ -97,13 +103,15 @@ public final class RunPlan {
     PlanSummary summary = new PlanSummary(limit);
     summary.damaged(Set.copyOf(damages.value()));
     List<String> files = new ArrayList<>();
+    List<String> removed = new ArrayList<>();
     for (Part part : parts) {
+      removed.addAll(part.removed);
       summary.merge(part.summary);
       if (part.file != null) {
         files.add(part.file);
       }
     }
-    return new RunPlan(context, files, summary, hadoop);
+    return new RunPlan(context, files, removed, summary, hadoop);
   }
 
   /** What {@link #store} would find, without storing anything. */
@@ -148,10 +156,18 @@ public final class RunPlan {
             groups -> {
               Predicate<StoredFile> isThere = isThere(output, hadoop.value().value());
               return new Flattened<>(
-                  new LookAhead<>(
-                      new Groups(groups),
-                      group -> judge.judge(group._1(), group._2(), group._3(), isThere)));
+                  new LookAhead<>(groups, group -> decide(group, judge, isThere)));
             });
+  }
+
+  private static List<Decision> decide(
+      Tuple2<String, Tuple3<Iterable<CorpusEntry>, Iterable<Past>, Iterable<String>>> group,
+      Judge judge,
+      Predicate<StoredFile> isThere) {
+    Tuple3<Iterable<CorpusEntry>, Iterable<Past>, Iterable<String>> found = group._2();
+    return found._1().iterator().hasNext()
+        ? judge.judge(found._1(), found._2(), found._3(), isThere)
+        : judge.judgeAbsent(group._1(), found._2());
   }
 
   /** No id begins like that of a note. */
@@ -329,6 +345,11 @@ public final class RunPlan {
     return Chunks.cut(pending().filter(track -> !others.contains(track.id())));
   }
 
+  /** Ids of tracks that were done and are not in the corpus any more. */
+  public JavaRDD<String> removed() {
+    return summary.removed() == 0 ? context.emptyRDD() : context.parallelize(removed);
+  }
+
   /** The tracks to do, as they are stored. */
   public JavaRDD<Track> pending() {
     Broadcast<SerializableConfiguration> configuration = hadoop;
@@ -374,40 +395,6 @@ public final class RunPlan {
         throw new NoSuchElementException();
       }
       return list.next();
-    }
-  }
-
-  /** Those with an entry; rows of tracks that the corpus no longer has are passed over. */
-  private static final class Groups
-      implements Iterator<Tuple3<Iterable<CorpusEntry>, Iterable<Past>, Iterable<String>>> {
-    private final Iterator<
-            Tuple2<String, Tuple3<Iterable<CorpusEntry>, Iterable<Past>, Iterable<String>>>>
-        groups;
-    private Tuple3<Iterable<CorpusEntry>, Iterable<Past>, Iterable<String>> next;
-
-    Groups(
-        Iterator<Tuple2<String, Tuple3<Iterable<CorpusEntry>, Iterable<Past>, Iterable<String>>>>
-            groups) {
-      this.groups = groups;
-    }
-
-    @Override
-    public boolean hasNext() {
-      while (next == null && groups.hasNext()) {
-        Tuple3<Iterable<CorpusEntry>, Iterable<Past>, Iterable<String>> group = groups.next()._2();
-        next = group._1().iterator().hasNext() ? group : null;
-      }
-      return next != null;
-    }
-
-    @Override
-    public Tuple3<Iterable<CorpusEntry>, Iterable<Past>, Iterable<String>> next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      Tuple3<Iterable<CorpusEntry>, Iterable<Past>, Iterable<String>> group = next;
-      next = null;
-      return group;
     }
   }
 }

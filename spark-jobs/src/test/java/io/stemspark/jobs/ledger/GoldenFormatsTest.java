@@ -111,8 +111,8 @@ class GoldenFormatsTest {
 
   private static final String ROW =
       """
-      {"version":2,"number":17,"run":"20261129T012116Z-3b3aaa2a","time":1795915279028,\
-      "track_id":"train/fr-glorious","split":"train","status":"DONE","note":"","fault":false,\
+      {"version":2,"number":17,"run":"20261129T012116Z-3b3aaa2a","corpus":"file:/demo",\
+      "time":1795915279028,"track_id":"train/fr-glorious","split":"train","status":"DONE","note":"","fault":false,\
       "inputs":[{"uri":"file:/tmp/base/repo/demo/train/fr-glorious/mixture.flac","stream":-1,\
       "bytes":660707,"version":"1795914794489","modified":1795914794489}],"fingerprint":{"input":\
       "36a64ed2c08805b8","model":"6a5e4845c9f554a1","settings":"484a2cc69e7505cd"},\

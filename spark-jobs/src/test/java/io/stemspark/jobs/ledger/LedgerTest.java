@@ -201,7 +201,7 @@ class LedgerTest {
   }
 
   private RunLedger open(int chunk, int attempt) throws IOException {
-    return new RunLedger.Opening(new Fence(output.toString(), RUN, 7), new FixedRules())
+    return new RunLedger.Opening(new Fence(output.toString(), RUN, 7), "", new FixedRules())
         .open(chunk, "0-" + attempt, RunProgress.NONE, () -> {}, HADOOP);
   }
 

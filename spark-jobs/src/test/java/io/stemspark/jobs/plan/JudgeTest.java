@@ -50,9 +50,10 @@ class JudgeTest {
 
   @Test
   void numbersOrderRunsAndNoClockDoes() {
-    Past ahead = new Past(1, 9_999, Status.DONE, "", false, NOW, List.of(STEM), "file:/a", 1, 1);
+    Past ahead =
+        new Past(1, 9_999, Status.DONE, "", false, NOW, List.of(STEM), "", "file:/a", 1, 1);
     Past later =
-        new Past(2, 1_000, Status.DONE, "", false, OTHER_MODEL, List.of(STEM), "file:/a", 1, 1);
+        new Past(2, 1_000, Status.DONE, "", false, OTHER_MODEL, List.of(STEM), "", "file:/a", 1, 1);
     assertThat(judge(Selection.ALL, ahead, later)).isEqualTo(Verdict.OTHER_MODEL);
     assertThat(judge(Selection.ALL, later, ahead)).isEqualTo(Verdict.OTHER_MODEL);
   }
@@ -62,7 +63,7 @@ class JudgeTest {
     assertThat(judge(Selection.ALL, done(1, OTHER_INPUT))).isEqualTo(Verdict.INPUT_CHANGED);
     assertThat(judge(Selection.ALL, done(1, OTHER_SETTINGS))).isEqualTo(Verdict.OTHER_SETTINGS);
     List<StoredFile> gone = List.of(STEM, new StoredFile("stem", 8));
-    Past row = new Past(1, 1, Status.DONE, "", false, NOW, gone, "file:/a", 1, 1);
+    Past row = new Past(1, 1, Status.DONE, "", false, NOW, gone, "", "file:/a", 1, 1);
     assertThat(judge(Selection.ALL, row)).isEqualTo(Verdict.OUTPUT_GONE);
   }
 
@@ -130,7 +131,7 @@ class JudgeTest {
   @Test
   void anUnusableTrackIsNotTriedAgainUntilItsProblemChanges() {
     Track unusable = TRACK.with(new Track.Problem("No such file.", true));
-    Judge judge = new Judge(new FixedRules(), Selection.ALL, false);
+    Judge judge = new Judge(new FixedRules(), Selection.ALL, "file:/", false);
     Fingerprint then = judge.rules().identity(unusable);
     assertThat(verdict(judge, unusable, failed(1, then, true))).isEqualTo(Verdict.AT_FAULT);
     assertThat(verdict(judge, TRACK, failed(1, then, true))).isEqualTo(Verdict.NEW);
@@ -140,7 +141,7 @@ class JudgeTest {
 
   @Test
   void oneFileDoesNotTakeThePlaceOfAnotherOfItsName() {
-    Judge judge = new Judge(new FixedRules(), Selection.ALL, true);
+    Judge judge = new Judge(new FixedRules(), Selection.ALL, "file:/", true);
     Past other = done(1, OTHER_INPUT);
     Decision refusal =
         judge.judge(List.of(track("file:/b")), List.of(other), List.of(), STEM::equals).get(0);
@@ -154,21 +155,22 @@ class JudgeTest {
   }
 
   private static Verdict judge(Selection selection, Past... rows) {
-    return verdict(new Judge(new FixedRules(), selection, false), TRACK, rows);
+    return verdict(new Judge(new FixedRules(), selection, "file:/", false), TRACK, rows);
   }
 
   private static List<Decision> decide(List<Track> tracks, List<String> rivals) {
-    return new Judge(new FixedRules(), Selection.ALL, false)
+    return new Judge(new FixedRules(), Selection.ALL, "file:/", false)
         .judge(tracks, List.of(), rivals, STEM::equals);
   }
 
   private static Past done(long number, Fingerprint fingerprint) {
-    return new Past(number, 1, Status.DONE, "", false, fingerprint, List.of(STEM), "file:/a", 1, 1);
+    return new Past(
+        number, 1, Status.DONE, "", false, fingerprint, List.of(STEM), "", "file:/a", 1, 1);
   }
 
   private static Past failed(long number, Fingerprint fingerprint, boolean fault) {
     return new Past(
-        number, 1, Status.FAILED, "why", fault, fingerprint, List.of(), "file:/a", 1, 1);
+        number, 1, Status.FAILED, "why", fault, fingerprint, List.of(), "", "file:/a", 1, 1);
   }
 
   private static Track track(String uri) {

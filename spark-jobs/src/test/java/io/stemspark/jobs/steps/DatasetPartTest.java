@@ -71,7 +71,7 @@ class DatasetPartTest {
             new PatchConfig(FRAMES, BINS),
             output.toString());
     ledger =
-        new RunLedger.Opening(new Fence(output.toString(), "run", 1), task)
+        new RunLedger.Opening(new Fence(output.toString(), "run", 1), "", task)
             .open(0, "0-0", RunProgress.NONE, () -> {}, HADOOP);
     part = new DatasetPart(output.toString(), "part", ledger, HADOOP, FILE_BYTES);
   }

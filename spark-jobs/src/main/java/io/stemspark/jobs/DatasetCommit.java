@@ -1,0 +1,85 @@
+package io.stemspark.jobs;
+
+import io.stemspark.bundle.StrictJson;
+import io.stemspark.jobs.features.DatasetContent;
+import io.stemspark.jobs.features.DatasetFiles;
+import io.stemspark.jobs.features.DatasetManifest;
+import io.stemspark.jobs.lease.Fence;
+import io.stemspark.jobs.steps.ExtractionTask;
+import io.stemspark.jobs.storage.AtomicFiles;
+import java.io.IOException;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * The end of an extraction: what its tasks have stored out of sight becomes part of the dataset, in
+ * place of what is out of date. The manifest, which names the files, is replaced in one step; until
+ * then readers that go by it see the dataset as it was. A run that is killed in between is taken up
+ * by the next.
+ */
+record DatasetCommit(
+    JavaSparkContext context,
+    Broadcast<SerializableConfiguration> hadoop,
+    Fence fence,
+    ExtractionTask task) {
+  /**
+   * Commits.
+   *
+   * @param unsettled what tasks of this run, and of killed ones before it, have stored
+   * @param removed ids of tracks that are not in the corpus any more
+   */
+  void commit(Settlement unsettled, JavaRDD<String> removed, long removedCount) throws IOException {
+    String dataset = task.output();
+    Configuration configuration = context.hadoopConfiguration();
+    boolean nothingNew =
+        unsettled.isEmpty()
+            && removedCount == 0
+            && DatasetManifest.exists(dataset, configuration)
+            && !DatasetFiles.isPending(dataset, configuration);
+    if (nothingNew) {
+      return;
+    }
+    fence.requireHeld(configuration);
+    DatasetFiles.begin(dataset, configuration);
+    DatasetRewrite rewrite = new DatasetRewrite(context, hadoop, fence);
+    rewrite.markRemoved(removed);
+    rewrite.rewrite();
+    new Settlement(context, hadoop, fence, Settlement.open(context, dataset)).publish();
+    Set<String> files = new TreeSet<>(rewrite.files());
+    fence.requireHeld(configuration);
+    String list = DatasetFiles.write(dataset, fence.number(), files, configuration);
+    writeManifest(content(), list, configuration);
+    fence.requireHeld(configuration);
+    DatasetFiles.end(dataset, files, list, configuration);
+  }
+
+  /** What the dataset holds; of other settings it must hold nothing. */
+  DatasetContent content() throws IOException {
+    return SparkFailures.explained(
+        () ->
+            DatasetContent.of(
+                context, task.output(), task.settings(), task.formerSettings(), hadoop));
+  }
+
+  private void writeManifest(DatasetContent content, String list, Configuration configuration)
+      throws IOException {
+    DatasetManifest manifest =
+        new DatasetManifest(
+            DatasetManifest.FORMAT_VERSION,
+            Version.stemspark(),
+            task.stft(),
+            task.patch(),
+            content.tracks(),
+            content.hash(),
+            list);
+    byte[] json = StrictJson.MAPPER.writeValueAsBytes(manifest);
+    AtomicFiles.write(
+        new Path(task.output(), DatasetManifest.FILE), configuration, stream -> stream.write(json));
+  }
+}
