@@ -1,6 +1,8 @@
 package io.stemspark.bundle;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.stemspark.audio.StorageException;
+import io.stemspark.audio.StorageInput;
 import io.stemspark.network.Dl4jNetwork;
 import io.stemspark.network.Engine;
 import io.stemspark.network.Network;
@@ -17,7 +19,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
@@ -53,11 +54,19 @@ public final class ModelBundle implements Serializable {
 
   private final Manifest manifest;
 
+  /** As it was read: its hash identifies the model, whatever later releases write. */
+  private final byte[] manifestBytes;
+
   /** The entries but the manifest, by name. */
   private final TreeMap<String, byte[]> content;
 
   private ModelBundle(Manifest manifest, Map<String, byte[]> content) {
+    this(manifest, bytes(manifest), content);
+  }
+
+  private ModelBundle(Manifest manifest, byte[] manifestBytes, Map<String, byte[]> content) {
     this.manifest = manifest;
+    this.manifestBytes = manifestBytes;
     this.content = new TreeMap<>(content);
   }
 
@@ -136,10 +145,13 @@ public final class ModelBundle implements Serializable {
    *
    * @param name what errors call the bundle
    * @throws BundleException when anything is missing, damaged, unknown or too large
+   * @throws StorageException when {@code stream} fails
    */
   public static ModelBundle read(String name, InputStream stream) throws IOException {
     try {
-      return fromEntries(entries(stream));
+      return fromEntries(entries(new StorageInput(name, stream)));
+    } catch (StorageException e) {
+      throw e;
     } catch (BundleException e) {
       throw new BundleException(name + " is not a usable model bundle: " + e.getMessage(), e);
     } catch (IOException | IllegalArgumentException e) {
@@ -203,7 +215,7 @@ public final class ModelBundle implements Serializable {
     for (String name : MODELS) {
       requireSafe(name, content.get(name));
     }
-    return new ModelBundle(manifest, content);
+    return new ModelBundle(manifest, entries.get(MANIFEST), content);
   }
 
   private static void requireSafe(String name, byte[] model) throws BundleException {
@@ -233,10 +245,24 @@ public final class ModelBundle implements Serializable {
     }
   }
 
+  /**
+   * Reads the weights that a bundle holds for further training, if it does.
+   *
+   * @throws BundleException when they do not fit its network, or are not all finite
+   */
+  public void requireWeights() throws BundleException {
+    if (manifest.origin() instanceof Origin.Fitted) {
+      double sum = graph(new NoOp()).params().sumNumber().doubleValue();
+      if (!Double.isFinite(sum)) {
+        throw new BundleException(WEIGHTS + " holds weights that are not finite numbers");
+      }
+    }
+  }
+
   /** Writes the bundle; the same bundle always becomes the same bytes. */
   public void write(OutputStream stream) throws IOException {
     Map<String, byte[]> entries = new TreeMap<>(content);
-    entries.put(MANIFEST, StrictJson.MAPPER.writeValueAsBytes(manifest));
+    entries.put(MANIFEST, manifestBytes);
     ZipOutputStream zip = new ZipOutputStream(stream);
     for (Map.Entry<String, byte[]> named : entries.entrySet()) {
       ZipEntry entry = new ZipEntry(named.getKey());
@@ -273,7 +299,15 @@ public final class ModelBundle implements Serializable {
 
   /** Identifies the model: SHA-256 of the manifest, which has those of all entries. */
   public String hash() {
-    return sha256(describe().getBytes(StandardCharsets.UTF_8));
+    return sha256(manifestBytes);
+  }
+
+  private static byte[] bytes(Manifest manifest) {
+    try {
+      return StrictJson.MAPPER.writeValueAsBytes(manifest);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A manifest is always JSON", e);
+    }
   }
 
   /**
@@ -295,7 +329,7 @@ public final class ModelBundle implements Serializable {
   public ModelBundle forInference() {
     Map<String, byte[]> less = new TreeMap<>(content);
     less.remove(WEIGHTS);
-    return new ModelBundle(manifest, less);
+    return new ModelBundle(manifest, manifestBytes, less);
   }
 
   /**

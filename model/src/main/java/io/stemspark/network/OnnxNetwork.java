@@ -15,12 +15,18 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Runs an ONNX model in ONNX Runtime. */
@@ -52,6 +58,18 @@ public final class OnnxNetwork implements Network {
     }
   }
 
+  /** A call is of some patches; the slowest network and processor take seconds for them. */
+  private static final Duration LIMIT = Duration.ofMinutes(10);
+
+  private static final ScheduledExecutorService CLOCK =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "network-clock");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private final Duration limit;
   private final NetworkSpec spec;
   private final OrtEnvironment environment = environment();
   private final OrtSession session;
@@ -73,7 +91,9 @@ public final class OnnxNetwork implements Network {
     return (mac ? "osx" : "linux") + (arm ? "-aarch64" : "-x64");
   }
 
-  private OnnxNetwork(byte[] model, NetworkSpec spec, OrtSession.SessionOptions options) {
+  private OnnxNetwork(
+      byte[] model, NetworkSpec spec, OrtSession.SessionOptions options, Duration limit) {
+    this.limit = limit;
     this.spec = spec;
     this.inputSize = spec.inputPlanes() * spec.patch().size();
     this.outputSize = spec.outputPlanes() * spec.patch().size();
@@ -105,9 +125,18 @@ public final class OnnxNetwork implements Network {
    * @throws IllegalArgumentException when the model is damaged or has other inputs and outputs
    */
   public static OnnxNetwork onCpu(byte[] model, NetworkSpec spec, int threads) {
+    return onCpu(model, spec, threads, LIMIT);
+  }
+
+  /**
+   * The same with another limit.
+   *
+   * @param limit time that a call may take
+   */
+  static OnnxNetwork onCpu(byte[] model, NetworkSpec spec, int threads, Duration limit) {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
-      return new OnnxNetwork(model, spec, options);
+      return new OnnxNetwork(model, spec, options, limit);
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime: " + e.getMessage(), e);
     }
@@ -122,7 +151,7 @@ public final class OnnxNetwork implements Network {
   public static OnnxNetwork onCuda(byte[] model, NetworkSpec spec, int device) {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.addCUDA(device);
-      return new OnnxNetwork(model, spec, options);
+      return new OnnxNetwork(model, spec, options, LIMIT);
     } catch (OrtException e) {
       IllegalStateException failure =
           new IllegalStateException(
@@ -223,12 +252,65 @@ public final class OnnxNetwork implements Network {
     FloatBuffer out = memory.output.limit(count * outputSize);
     try (OnnxTensor given = OnnxTensor.createTensor(environment, in, spec.inputShape(count));
         OnnxTensor filled = OnnxTensor.createTensor(environment, out, spec.outputShape(count))) {
-      session.run(Map.of(inputName, given), Map.of(outputName, filled)).close();
+      run(given, filled);
       out.get(0, output, first * outputSize, count * outputSize);
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime failed: " + e.getMessage(), e);
     } finally {
       idle.addFirst(memory);
+    }
+  }
+
+  /** Ends a call that takes too long: a graph of plain operators may still take for ever. */
+  private void run(OnnxTensor given, OnnxTensor filled) throws OrtException {
+    try (OrtSession.RunOptions options = new OrtSession.RunOptions()) {
+      Stop stop = new Stop(options);
+      Future<?> alarm = CLOCK.schedule(stop, limit.toNanos(), TimeUnit.NANOSECONDS);
+      try {
+        session
+            .run(Map.of(inputName, given), Set.of(), Map.of(outputName, filled), options)
+            .close();
+      } catch (OrtException e) {
+        if (stop.isDone()) {
+          throw new IllegalStateException(
+              "The network takes more than %s for one call.".formatted(limit), e);
+        }
+        throw e;
+      } finally {
+        stop.end();
+        alarm.cancel(false);
+      }
+    }
+  }
+
+  /** Tells a call to end, unless it has. */
+  private static final class Stop implements Runnable {
+    private final OrtSession.RunOptions options;
+    private boolean ended;
+    private boolean done;
+
+    Stop(OrtSession.RunOptions options) {
+      this.options = options;
+    }
+
+    @Override
+    public synchronized void run() {
+      if (!ended) {
+        done = true;
+        try {
+          options.setTerminate(true);
+        } catch (OrtException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    }
+
+    synchronized void end() {
+      ended = true;
+    }
+
+    synchronized boolean isDone() {
+      return done;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.stemspark.cli;
 
+import io.stemspark.jobs.InputException;
 import java.util.List;
 import java.util.Locale;
 
@@ -29,6 +30,9 @@ final class FailureMessage {
   private FailureMessage() {}
 
   static String of(Throwable failure) {
+    if (failure instanceof InputException) {
+      return words(failure); // It names what cannot be used, and why.
+    }
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
       for (Cause known : CAUSES) {

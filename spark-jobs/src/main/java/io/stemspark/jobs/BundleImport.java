@@ -109,6 +109,7 @@ public final class BundleImport {
         () -> {
           ModelBundle read = Inputs.readBundle(bundle, configuration);
           Inputs.requireRuns(bundle, read);
+          read.requireWeights();
           return read.describe();
         });
   }

@@ -119,6 +119,8 @@ final class CatalogueRun {
             summary.merge(done);
           }
           end.of(plan);
+          // A run that has been taken over has not done what its sums say, even if all went well.
+          lease.requireHeld();
           TemporaryFolders.delete(fence.output(), fence.run(), context.hadoopConfiguration());
           return summary;
         });

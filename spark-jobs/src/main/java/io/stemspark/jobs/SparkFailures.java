@@ -23,7 +23,7 @@ final class SparkFailures {
       while (cause.getCause() != null) {
         cause = cause.getCause();
       }
-      if (cause instanceof IllegalArgumentException) {
+      if (cause instanceof InputException) {
         throw new InputException(message(cause), e);
       }
       throw new IOException(message(cause), e);

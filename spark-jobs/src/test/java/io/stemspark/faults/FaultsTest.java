@@ -207,6 +207,6 @@ class FaultsTest {
     for (Path file : Output.files(out.resolve("_stemspark"))) {
       own.add(out.relativize(file).toString());
     }
-    assertThat(own).allMatch(file -> file.matches("_stemspark/(ledger|lease|reports)/.*"));
+    assertThat(own).allMatch(file -> file.matches("_stemspark/(ledger|lease|reports|dataset)/.*"));
   }
 }

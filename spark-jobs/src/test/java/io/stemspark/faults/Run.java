@@ -103,6 +103,21 @@ final class Run implements AutoCloseable {
     process.waitFor();
   }
 
+  /** Holds the driver still, as a hypervisor does with a machine, until it is told to go on. */
+  void stop() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /** Lets the driver go on. */
+  void goOn() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    String pid = Long.toString(process.pid());
+    assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor()).isZero();
+  }
+
   /** Asks the driver to end, as a scheduler does. */
   void terminate() {
     process.destroy();

@@ -1,6 +1,7 @@
 package io.stemspark.jobs.evaluation;
 
 import io.stemspark.evaluation.Estimator;
+import io.stemspark.text.SafeText;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,6 +63,7 @@ public record ScoreTable(
             .allMatch(
                 row ->
                     row != null
+                        && row.trackId() != null
                         && row.scores() != null
                         && row.scores().values().stream().allMatch(ScoreTable::hasStems));
   }
@@ -81,7 +83,7 @@ public record ScoreTable(
               (estimator, stems) ->
                   stems.forEach(
                       (stem, measures) ->
-                          text.append(quoted(track.trackId()))
+                          text.append(SafeText.cell(track.trackId()))
                               .append(',')
                               .append(estimator)
                               .append(',')
@@ -90,10 +92,6 @@ public record ScoreTable(
                               .append('\n')));
     }
     return text.toString();
-  }
-
-  private static String quoted(String text) {
-    return "\"" + text.replace("\"", "\"\"") + "\"";
   }
 
   private static String numbers(Measures measures) {

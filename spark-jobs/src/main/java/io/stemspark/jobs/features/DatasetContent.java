@@ -1,5 +1,6 @@
 package io.stemspark.jobs.features;
 
+import io.stemspark.jobs.InputException;
 import io.stemspark.jobs.ledger.Ledger;
 import io.stemspark.jobs.ledger.LedgerRow;
 import io.stemspark.jobs.ledger.Outcome;
@@ -42,7 +43,7 @@ public final class DatasetContent implements Serializable {
    *
    * @param settings hash of its settings
    * @param formerSettings the same in the version before
-   * @throws IllegalArgumentException inside a Spark job, when it holds tracks of others
+   * @throws InputException inside a Spark job, when it holds tracks of others
    */
   public static DatasetContent of(
       JavaSparkContext context,
@@ -94,8 +95,8 @@ public final class DatasetContent implements Serializable {
   private DatasetContent add(Tuple2<String, Entry> track) {
     Entry entry = track._2();
     if (!entry.settings.equals(settings) && !entry.settings.equals(formerSettings)) {
-      throw new IllegalArgumentException(
-          "the dataset holds track %s, which was extracted with other settings"
+      throw new InputException(
+          "The dataset holds track %s, which was extracted with other settings"
               .formatted(track._1()));
     }
     tracks.merge(entry.split, 1L, Long::sum);

@@ -1,10 +1,10 @@
 package io.stemspark.jobs.ledger;
 
 import io.stemspark.audio.StorageException;
+import io.stemspark.audio.StorageInput;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +31,7 @@ final class JournalLines implements Closeable {
    * @param raw its content, which is closed with this
    */
   static JournalLines of(String name, InputStream raw, boolean compressed) throws IOException {
-    InputStream marked = new BufferedInputStream(new FromStorage(name, raw));
+    InputStream marked = new BufferedInputStream(new StorageInput(name, raw));
     if (!compressed) {
       return new JournalLines(marked);
     }
@@ -89,33 +89,5 @@ final class JournalLines implements Closeable {
   @Override
   public void close() throws IOException {
     stream.close();
-  }
-
-  /** Tells failures of storage from those of what is in the file. */
-  private static final class FromStorage extends FilterInputStream {
-    private final String name;
-
-    FromStorage(String name, InputStream raw) {
-      super(raw);
-      this.name = name;
-    }
-
-    @Override
-    public int read() throws IOException {
-      try {
-        return super.read();
-      } catch (IOException e) {
-        throw new StorageException(name, e);
-      }
-    }
-
-    @Override
-    public int read(byte[] into, int offset, int length) throws IOException {
-      try {
-        return super.read(into, offset, length);
-      } catch (IOException e) {
-        throw new StorageException(name, e);
-      }
-    }
   }
 }

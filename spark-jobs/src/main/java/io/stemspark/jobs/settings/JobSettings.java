@@ -17,6 +17,8 @@ import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.text.SafeText;
 import io.stemspark.training.TrainingConfig;
 import io.stemspark.unet.UNetConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -127,19 +129,43 @@ public record JobSettings(
     try {
       return ConfigFactory.parseFile(file.toFile());
     } catch (ConfigException e) {
-      throw new SettingException(e.getMessage());
+      String place = e.origin() == null ? file.toString() : e.origin().description();
+      throw new SettingException(place + ": " + withoutSecrets(file, e));
+    }
+  }
+
+  /** A parser repeats what it stumbles over, which may be a part of a credential. */
+  private static String withoutSecrets(Path file, ConfigException failure) {
+    int line = failure.origin() == null ? -1 : failure.origin().lineNumber();
+    try {
+      List<String> lines = Files.readAllLines(file);
+      boolean shown =
+          line >= 1 && line <= lines.size() && !SafeText.isSecretKey(lines.get(line - 1));
+      return shown ? failure.getMessage() : "it is no HOCON (the line is not shown)";
+    } catch (IOException | UncheckedIOException e) {
+      return "it is no HOCON in UTF-8";
     }
   }
 
   private static Config parse(String assignment) {
+    if (assignment.indexOf('=') < 1 && assignment.indexOf(':') < 1 && !assignment.contains("{")) {
+      throw new SettingException(
+          "--set %s: expected KEY=VALUE".formatted(SafeText.line(assignment)));
+    }
     try {
       return ConfigFactory.parseString(
           assignment,
-          ConfigParseOptions.defaults()
-              .setOriginDescription("--set " + assignment.split("[=:{]", 2)[0].strip()));
+          ConfigParseOptions.defaults().setOriginDescription("--set " + name(assignment)));
     } catch (ConfigException e) {
-      throw new SettingException(e.getMessage());
+      throw new SettingException(
+          SafeText.isSecretKey(name(assignment))
+              ? "--set %s: its value is no HOCON; put it in quotes".formatted(name(assignment))
+              : e.getMessage());
     }
+  }
+
+  private static String name(String assignment) {
+    return assignment.split("[=:{]", 2)[0].strip();
   }
 
   private static void requireKnownKeys(Config user, Config reference) {

@@ -27,6 +27,7 @@ import org.apache.hadoop.conf.Configuration;
 final class PieceEstimator implements CuttingFactory.PieceWorker {
   private final SeparationTask task;
   private final Configuration configuration;
+  private final Networks.Borrowed network;
   private final Separator separator;
   private final TrackAudio audio;
   private final org.apache.hadoop.fs.Path temporary;
@@ -41,7 +42,8 @@ final class PieceEstimator implements CuttingFactory.PieceWorker {
     this.task = task;
     this.configuration = configuration;
     this.temporary = TemporaryFolders.of(task.output(), attempt);
-    this.separator = task.separator(bundle, card);
+    this.network = task.network(bundle, card);
+    this.separator = task.separator(bundle, network);
     this.audio = new TrackAudio(configuration, task.decoding());
   }
 
@@ -79,6 +81,7 @@ final class PieceEstimator implements CuttingFactory.PieceWorker {
 
   @Override
   public void close() {
+    network.close();
     audio.close();
   }
 }

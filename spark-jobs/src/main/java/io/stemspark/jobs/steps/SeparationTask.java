@@ -10,7 +10,6 @@ import io.stemspark.jobs.ledger.Fingerprint;
 import io.stemspark.jobs.ledger.ResultSettings;
 import io.stemspark.jobs.ledger.Rules;
 import io.stemspark.jobs.storage.PathTemplate;
-import io.stemspark.network.Network;
 import io.stemspark.network.NetworkRuntime;
 import io.stemspark.separation.SeparationConfig;
 import io.stemspark.separation.Separator;
@@ -38,11 +37,15 @@ public record SeparationTask(
     return new NetworkRuntime(separation.engine(), separation.precision(), threads, card);
   }
 
-  /** A separator whose network is shared by all tasks of this process. */
-  Separator separator(ModelBundle bundle, OptionalInt card) throws BundleException {
-    Network network = Networks.shared(bundle, runtime(card));
+  /** The network of a bundle, which is shared by all tasks of this process. */
+  Networks.Borrowed network(ModelBundle bundle, OptionalInt card) throws BundleException {
+    return Networks.borrow(bundle, runtime(card));
+  }
+
+  /** A separator with a network. */
+  Separator separator(ModelBundle bundle, Networks.Borrowed network) {
     Manifest manifest = bundle.manifest();
-    return new Separator(manifest.stft(), manifest.network(), network, separation);
+    return new Separator(manifest.stft(), manifest.network(), network.network(), separation);
   }
 
   public SeparationTask withThreads(int number) {

@@ -34,6 +34,7 @@ import org.apache.hadoop.conf.Configuration;
 /** Scores tracks, from storage to storage. */
 public final class TrackEvaluator implements TrackWorker {
   private final EvaluationTask task;
+  private final Networks.Borrowed network;
   private final Separator separator;
   private final RunLedger ledger;
   private final TrackAudio audio;
@@ -62,13 +63,14 @@ public final class TrackEvaluator implements TrackWorker {
     this.ledger = ledger;
     this.configuration = configuration;
     this.temporary = TemporaryFolders.of(task.output(), attempt);
-    this.separator = model == null ? null : separator(task.separation(), model);
+    this.network = model == null ? null : network(task.separation(), model);
+    this.separator = model == null ? null : task.separation().separator(model, network);
     this.audio = new TrackAudio(configuration, task.decoding());
   }
 
-  private static Separator separator(SeparationTask task, ModelBundle model)
+  private static Networks.Borrowed network(SeparationTask task, ModelBundle model)
       throws BundleException {
-    return task.separator(model, Cards.ofTask(task.separation().engine()));
+    return task.network(model, Cards.ofTask(task.separation().engine()));
   }
 
   @Override
@@ -182,6 +184,9 @@ public final class TrackEvaluator implements TrackWorker {
 
   @Override
   public void close() {
+    if (network != null) {
+      network.close();
+    }
     audio.close();
   }
 }

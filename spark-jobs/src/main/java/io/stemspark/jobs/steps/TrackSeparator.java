@@ -37,6 +37,7 @@ public final class TrackSeparator implements TrackWorker {
   private final Map<String, List<Piece>> pieces;
   private final Configuration configuration;
   private final TrackAudio audio;
+  private final Networks.Borrowed network;
   private final Separator separator;
   private final RunLedger ledger;
   private final DoubleConsumer progress;
@@ -67,7 +68,8 @@ public final class TrackSeparator implements TrackWorker {
     this.ledger = ledger;
     this.progress = progress;
     this.configuration = configuration;
-    this.separator = task.separator(bundle, card);
+    this.network = task.network(bundle, card);
+    this.separator = task.separator(bundle, network);
     this.audio = new TrackAudio(configuration, task.decoding());
   }
 
@@ -202,6 +204,7 @@ public final class TrackSeparator implements TrackWorker {
 
   @Override
   public void close() {
+    network.close();
     audio.close();
   }
 }

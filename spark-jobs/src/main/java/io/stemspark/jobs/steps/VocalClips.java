@@ -25,6 +25,7 @@ public final class VocalClips implements AutoCloseable {
 
   private final EvaluationTask task;
   private final TrackAudio audio;
+  private final Networks.Borrowed network;
   private final Separator separator;
 
   /**
@@ -34,7 +35,8 @@ public final class VocalClips implements AutoCloseable {
   public VocalClips(EvaluationTask task, ModelBundle model, Configuration configuration)
       throws BundleException {
     this.task = task;
-    this.separator = model == null ? null : task.separation().separator(model, OptionalInt.empty());
+    this.network = model == null ? null : task.separation().network(model, OptionalInt.empty());
+    this.separator = model == null ? null : task.separation().separator(model, network);
     this.audio = new TrackAudio(configuration, task.decoding());
   }
 
@@ -89,6 +91,9 @@ public final class VocalClips implements AutoCloseable {
 
   @Override
   public void close() {
+    if (network != null) {
+      network.close();
+    }
     audio.close();
   }
 }

@@ -20,9 +20,11 @@ import org.apache.hadoop.fs.BBUploadHandle;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.MultipartUploader;
 import org.apache.hadoop.fs.PartHandle;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.UploadHandle;
 import org.apache.hadoop.util.functional.FutureIO;
 
@@ -47,7 +49,12 @@ public final class StagedFiles {
   private final boolean uploads;
 
   /** An upload that waits for its completion. */
-  private record Upload(String handle, List<String> parts) {}
+  private record Upload(String handle, List<String> parts) {
+    /** One that has no parts yet was begun, and perhaps not ended. */
+    boolean isWhole() {
+      return !parts.isEmpty();
+    }
+  }
 
   public StagedFiles(String output, Configuration configuration) throws IOException {
     this.configuration = configuration;
@@ -66,9 +73,7 @@ public final class StagedFiles {
   public void stage(java.nio.file.Path local, String path) throws IOException {
     Path target = target(path);
     if (uploads) {
-      byte[] upload =
-          StrictJson.MAPPER.writeValueAsBytes(Retries.call(() -> upload(local, target)));
-      AtomicFiles.write(staged(target), configuration, stream -> stream.write(upload));
+      write(Retries.call(() -> upload(local, target)), target);
       Files.delete(local);
     } else if (AtomicFiles.isLocal(files)) {
       var staged = LocalPaths.of(staged(target));
@@ -81,6 +86,11 @@ public final class StagedFiles {
     }
   }
 
+  private void write(Upload upload, Path target) throws IOException {
+    byte[] json = StrictJson.MAPPER.writeValueAsBytes(upload);
+    AtomicFiles.write(staged(target), configuration, stream -> stream.write(json));
+  }
+
   private Path target(String path) {
     // Not by Path's own means, which take what is before a colon for a scheme.
     return new Path(output + "/" + path);
@@ -91,6 +101,8 @@ public final class StagedFiles {
         InputStream content = Files.newInputStream(local)) {
       UploadHandle handle = FutureIO.awaitFuture(uploader.startUpload(target));
       try {
+        // Known from the first moment, so that it can be aborted whatever becomes of this process.
+        write(new Upload(text(handle.bytes()), List.of()), target);
         List<String> parts = new ArrayList<>();
         long left = Files.size(local);
         do {
@@ -119,7 +131,11 @@ public final class StagedFiles {
 
   private boolean isThere(Path path, long bytes) throws IOException {
     return isFile(path, bytes)
-        || (uploads ? files.exists(staged(path)) : isFile(staged(path), bytes));
+        || (uploads ? isUploaded(staged(path)) : isFile(staged(path), bytes));
+  }
+
+  private boolean isUploaded(Path staged) throws IOException {
+    return files.exists(staged) && readUpload(staged).isWhole();
   }
 
   private boolean isFile(Path path, long bytes) throws IOException {
@@ -144,7 +160,7 @@ public final class StagedFiles {
 
   private boolean publish(Path target, long bytes) throws IOException {
     Path staged = staged(target);
-    if (!files.exists(staged)) {
+    if (!files.exists(staged) || (uploads && !readUpload(staged).isWhole())) {
       return isFile(target, bytes);
     }
     if (!uploads) {
@@ -182,9 +198,7 @@ public final class StagedFiles {
   private void discard(Path target) throws IOException {
     Path staged = staged(target);
     if (uploads && files.exists(staged)) {
-      try (MultipartUploader uploader = files.createMultipartUploader(target).build()) {
-        FutureIO.awaitFuture(uploader.abort(handle(readUpload(staged)), target));
-      }
+      abort(target, readUpload(staged));
     }
     files.delete(staged, false);
   }
@@ -194,13 +208,34 @@ public final class StagedFiles {
     Retries.run(this::discardAllOnce);
   }
 
+  /** Of uploads only those that were begun here: others below the folder are other programs'. */
   private void discardAllOnce() throws IOException {
+    Path folder = new Path(output, FOLDER);
     if (uploads) {
-      try (MultipartUploader uploader = files.createMultipartUploader(output).build()) {
-        FutureIO.awaitFuture(uploader.abortUploadsUnderPath(output));
+      try {
+        RemoteIterator<LocatedFileStatus> staged = files.listFiles(folder, true);
+        while (staged.hasNext()) {
+          Path file = staged.next().getPath();
+          String path = folder.toUri().relativize(file.toUri()).getPath();
+          if (path.endsWith(UPLOAD_SUFFIX)) {
+            abort(
+                target(path.substring(0, path.length() - UPLOAD_SUFFIX.length())),
+                readUpload(file));
+          }
+        }
+      } catch (FileNotFoundException e) {
+        return; // Nothing waits.
       }
     }
-    files.delete(new Path(output, FOLDER), true);
+    files.delete(folder, true);
+  }
+
+  private void abort(Path target, Upload upload) throws IOException {
+    try (MultipartUploader uploader = files.createMultipartUploader(target).build()) {
+      FutureIO.awaitFuture(uploader.abort(handle(upload), target));
+    } catch (FileNotFoundException e) {
+      return; // It was completed, or a rule of the bucket has aborted it.
+    }
   }
 
   private Upload readUpload(Path staged) throws IOException {

@@ -1,0 +1,203 @@
+package io.stemspark.jobs.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stemspark.jobs.storage.AtomicFiles;
+import io.stemspark.jobs.storage.PlainLocalFileSystem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LeaseTest {
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  @TempDir Path folder;
+  private final Configuration hadoop = new Configuration();
+
+  @BeforeEach
+  void configure() {
+    hadoop.set("fs.file.impl", PlainLocalFileSystem.class.getName());
+    hadoop.setBoolean("fs.file.impl.disable.cache", true);
+  }
+
+  private Lease take(String run, boolean takeOver) throws IOException {
+    return Lease.take(folder.toUri().toString(), "separate", run, MINUTE, takeOver, hadoop);
+  }
+
+  @Test
+  void oneRunHoldsAFolderAndTheNextHasTheNextNumber() throws IOException {
+    try (Lease first = take("one", false)) {
+      assertThat(first.fence().number()).isEqualTo(1);
+      assertThatThrownBy(() -> take("two", false))
+          .isInstanceOf(LeaseHeldException.class)
+          .hasMessageContaining("run one (separate)")
+          .hasMessageContaining("process " + ProcessHandle.current().pid())
+          .hasMessageContaining("--take-over");
+      first.requireHeld();
+    }
+    try (Lease second = take("two", false)) {
+      assertThat(second.fence().number()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whoeverIsTakenOverPublishesNothingMore() throws IOException {
+    try (Lease first = take("one", false);
+        Lease second = take("two", true)) {
+      assertThatThrownBy(first::requireHeld)
+          .isInstanceOf(LeaseLostException.class)
+          .hasMessageContaining("Another run has taken over");
+      assertThatThrownBy(() -> first.fence().requireHeld(hadoop))
+          .isInstanceOf(LeaseLostException.class);
+      second.requireHeld();
+    }
+    try (Lease third = take("three", false)) {
+      assertThat(third.fence().number()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void ofManyAtTheSameTimeOneSucceeds() throws Exception {
+    int many = 16;
+    ExecutorService threads = Executors.newFixedThreadPool(many);
+    CountDownLatch start = new CountDownLatch(1);
+    AtomicInteger taken = new AtomicInteger();
+    List<Callable<Boolean>> attempts = new ArrayList<>();
+    for (int i = 0; i < many; i++) {
+      byte[] content = {(byte) i};
+      attempts.add(
+          () -> {
+            start.await();
+            var file = new org.apache.hadoop.fs.Path(folder + "/claim");
+            return AtomicFiles.create(file, content, hadoop);
+          });
+    }
+    List<Future<Boolean>> results = new ArrayList<>();
+    attempts.forEach(attempt -> results.add(threads.submit(attempt)));
+    start.countDown();
+    for (Future<Boolean> result : results) {
+      taken.addAndGet(result.get() ? 1 : 0);
+    }
+    threads.shutdown();
+    assertThat(taken).hasValue(1);
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).containsExactly(folder.resolve("claim"));
+    }
+  }
+
+  private void store(HolderProcess holder, Instant deadline, boolean released) throws IOException {
+    LeaseFile file =
+        new LeaseFile(
+            1,
+            5,
+            "other",
+            "extract",
+            holder,
+            "2026-01-01T00:00:00Z",
+            deadline.toString(),
+            3,
+            released);
+    assertThat(file.create(folder.toUri().toString(), hadoop)).isTrue();
+  }
+
+  private static HolderProcess elsewhere() {
+    return new HolderProcess("elsewhere", "another boot", 1, 1);
+  }
+
+  @Test
+  void aProcessThatHasEndedOnThisMachineHoldsNothing() throws IOException {
+    HolderProcess here = HolderProcess.current();
+    // The number is this very process's, and was another's before.
+    HolderProcess ended =
+        new HolderProcess(here.host(), here.machine(), here.pid(), here.started() - 1);
+    store(ended, Instant.now().plus(MINUTE), false);
+    try (Lease lease = take("two", false)) {
+      assertThat(lease.fence().number()).isEqualTo(6);
+    }
+  }
+
+  @Test
+  void aReleasedLeaseHoldsNothingWhateverItsDeadline() throws IOException {
+    store(elsewhere(), Instant.now().plus(MINUTE), true);
+    take("two", false).close();
+  }
+
+  @Test
+  void aRunOnAnotherMachineHoldsUntilItsDeadline() throws IOException {
+    store(elsewhere(), Instant.now().plusSeconds(30), false);
+    assertThatThrownBy(() -> take("two", false))
+        .isInstanceOf(LeaseHeldException.class)
+        .hasMessageContaining("host elsewhere");
+  }
+
+  @Test
+  void anExpiredLeaseIsWatchedBeforeItIsTaken() throws Exception {
+    store(elsewhere(), Instant.now().minusSeconds(30), false);
+    String output = folder.toUri().toString();
+    Duration second = Duration.ofSeconds(1);
+    ExecutorService renewing = Executors.newSingleThreadExecutor();
+    Future<?> renewal =
+        renewing.submit(
+            () -> {
+              TimeUnit.MILLISECONDS.sleep(200);
+              // By a clock that is an hour late.
+              LeaseFile.read(output, 5, hadoop)
+                  .orElseThrow()
+                  .renewed(Instant.now().minusSeconds(3600))
+                  .replace(output, hadoop);
+              return null;
+            });
+    assertThatThrownBy(() -> Lease.take(output, "separate", "two", second, false, hadoop))
+        .isInstanceOf(LeaseHeldException.class);
+    renewal.get();
+    renewing.shutdown();
+    try (Lease lease = Lease.take(output, "separate", "two", second, false, hadoop)) {
+      assertThat(lease.fence().number()).isEqualTo(6);
+    }
+  }
+
+  @Test
+  void aDeadlineOfAClockThatRanAheadIsNotWaitedFor() throws IOException {
+    store(elsewhere(), Instant.now().plusSeconds(86_400), false);
+    Duration second = Duration.ofSeconds(1);
+    try (Lease lease =
+        Lease.take(folder.toUri().toString(), "separate", "two", second, false, hadoop)) {
+      assertThat(lease.fence().number()).isEqualTo(6);
+    }
+  }
+
+  @Test
+  void aLeaseIsRenewedAndItsLossIsTold() throws Exception {
+    String output = folder.toUri().toString();
+    Duration brief = Duration.ofMillis(300);
+    CountDownLatch told = new CountDownLatch(1);
+    try (Lease lease = Lease.take(output, "separate", "one", brief, false, hadoop)) {
+      lease.whenLost(told::countDown);
+      TimeUnit.MILLISECONDS.sleep(700);
+      LeaseFile now = LeaseFile.read(output, 1, hadoop).orElseThrow();
+      assertThat(now.renewals()).isPositive();
+      assertThat(Instant.parse(now.deadline())).isAfter(Instant.now().minusMillis(300));
+      Lease.take(output, "separate", "two", MINUTE, true, hadoop).close();
+      assertThat(told.await(5, TimeUnit.SECONDS)).isTrue();
+      assertThatThrownBy(lease::requireHeld).isInstanceOf(LeaseLostException.class);
+    }
+    assertThat(LeaseFile.read(output, 1, hadoop).orElseThrow().released()).isFalse();
+  }
+}
