@@ -32,6 +32,12 @@ for argument in "$@"; do
   fi
 done
 
+# Processes of another machine may have no locale, or one that cannot hold all names.
+case "${LC_ALL:-}" in
+  *[Uu][Tt][Ff]8* | *[Uu][Tt][Ff]-8*) ;;
+  *) unset LC_ALL ;;
+esac
+
 environment=()
 while IFS= read -r variable; do
   name=${variable%%=*}

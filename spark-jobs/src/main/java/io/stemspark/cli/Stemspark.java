@@ -77,13 +77,30 @@ public final class Stemspark {
     CommandLine command = new CommandLine(program);
     try {
       UserIdentity.ensure();
+      requireReadable(arguments);
       return command
           .setCaseInsensitiveEnumValuesAllowed(true)
           .setParameterExceptionHandler(Stemspark::reportUsage)
           .setExecutionExceptionHandler((e, failed, parsed) -> program.report(e, failed))
           .execute(arguments);
-    } catch (VirtualMachineError | LinkageError | UncheckedIOException e) {
+    } catch (VirtualMachineError | LinkageError | UncheckedIOException | SettingException e) {
       return program.report(e, command);
+    }
+  }
+
+  /**
+   * Names of files are read byte by byte, but Java decodes what is typed by the process's locale.
+   *
+   * @throws SettingException when that has lost characters
+   */
+  private static void requireReadable(String[] arguments) {
+    String encoding = System.getProperty("sun.jnu.encoding", "");
+    for (String argument : arguments) {
+      if (!encoding.equalsIgnoreCase("UTF-8") && argument.indexOf('\uFFFD') >= 0) {
+        throw new SettingException(
+            "%s: this process's locale (%s) cannot hold that name. Set LC_ALL=C.UTF-8."
+                .formatted(argument, encoding));
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package io.stemspark.jobs;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.bundle.Origin;
 import io.stemspark.jobs.storage.AtomicFiles;
+import io.stemspark.jobs.storage.Locations;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.NetworkSpec.Axes;
 import io.stemspark.network.OnnxNetwork;
@@ -36,7 +37,7 @@ public final class BundleImport {
   public static BundleImport open(String file, String sha256, Configuration configuration) {
     return Inputs.check(
         () -> {
-          Path path = new Path(file);
+          Path path = Locations.of(file);
           try (InputStream stream = path.getFileSystem(configuration).open(path)) {
             byte[] model = stream.readNBytes(MOST_BYTES + 1);
             if (model.length > MOST_BYTES) {

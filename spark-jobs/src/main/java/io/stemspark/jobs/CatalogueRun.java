@@ -111,6 +111,7 @@ final class CatalogueRun {
           Path folder = TemporaryFolders.of(fence.output(), fence.run() + "-plan");
           RunPlan plan = RunPlan.store(context, entries, fence.output(), judge, folder, hadoop);
           Summary summary = leftBy(withoutRefusals(plan.summary()));
+          PlanRecord.write(fence, judge.corpus(), plan.summary(), context.hadoopConfiguration());
           repair(plan.summary(), context.hadoopConfiguration());
           if (plan.summary().pending() > 0) {
             listener.planned(plan.summary());

@@ -18,6 +18,7 @@ import io.stemspark.jobs.steps.EvaluationTask;
 import io.stemspark.jobs.steps.SeparationTask;
 import io.stemspark.jobs.steps.TrackEvaluator;
 import io.stemspark.jobs.steps.WorkerFactory;
+import io.stemspark.jobs.storage.Locations;
 import io.stemspark.jobs.storage.Retries;
 import io.stemspark.network.Engine;
 import io.stemspark.separation.OutputConfig;
@@ -140,7 +141,7 @@ public final class EvaluateJob {
   /** Another job's ledger would take the scores for its own results. */
   private static void requireReportFolder(String report, Configuration configuration)
       throws IOException {
-    Path folder = new Path(report);
+    Path folder = Locations.of(report);
     FileSystem files = folder.getFileSystem(configuration);
     if (!Retries.call(() -> files.exists(folder))) {
       return;

@@ -4,6 +4,7 @@ import io.stemspark.bundle.BundleException;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.ledger.Ledger;
+import io.stemspark.jobs.storage.Locations;
 import io.stemspark.jobs.storage.Retries;
 import io.stemspark.network.Network;
 import io.stemspark.network.NetworkRuntime;
@@ -44,7 +45,7 @@ final class Inputs {
   }
 
   static ModelBundle readBundle(String file, Configuration configuration) throws IOException {
-    Path path = new Path(file);
+    Path path = Locations.of(file);
     FileSystem files = path.getFileSystem(configuration);
     if (!Retries.call(() -> files.exists(path) && files.getFileStatus(path).isFile())) {
       throw new FileNotFoundException(file + ": no such file");
@@ -87,7 +88,7 @@ final class Inputs {
    * @return its full URI, which means the same in every process
    */
   static String writableFolder(String folder, Configuration configuration) throws IOException {
-    Path given = new Path(folder);
+    Path given = Locations.of(folder);
     FileSystem files = given.getFileSystem(configuration);
     Path path = files.makeQualified(given);
     Path probe = new Path(path, PROBE + UUID.randomUUID());
@@ -125,7 +126,7 @@ final class Inputs {
 
   /** The same for the folder that {@code file} is to be written into. */
   static void requireWritableParent(String file, Configuration configuration) throws IOException {
-    Path path = new Path(file);
+    Path path = Locations.of(file);
     FileSystem files = path.getFileSystem(configuration);
     if (Retries.call(() -> files.exists(path) && files.getFileStatus(path).isDirectory())) {
       throw new IOException(file + ": is a folder; name a file to write");
@@ -135,7 +136,7 @@ final class Inputs {
 
   /** Refuses a folder that holds something, unless an extraction wrote it. */
   static void requireDatasetFolder(String folder, Configuration configuration) throws IOException {
-    Path path = new Path(folder);
+    Path path = Locations.of(folder);
     FileSystem files = path.getFileSystem(configuration);
     if (Retries.call(() -> holdsSomethingElse(files, path))) {
       throw new IOException(

@@ -233,6 +233,7 @@ public final class SeparateJob {
             corpus.listed().orElseThrow(), task.output(), judge(selection), configuration, pending);
     Summary summary = CatalogueRun.leftBy(CatalogueRun.withoutRefusals(plan));
     CatalogueRun.repair(plan, configuration);
+    PlanRecord.write(lease.fence(), corpus.uri(), plan, configuration);
     if (pending.isEmpty()) {
       return summary;
     }

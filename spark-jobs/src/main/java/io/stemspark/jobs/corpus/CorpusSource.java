@@ -1,5 +1,6 @@
 package io.stemspark.jobs.corpus;
 
+import io.stemspark.jobs.storage.Locations;
 import io.stemspark.jobs.storage.Retries;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -69,7 +70,7 @@ public final class CorpusSource {
 
   private static FileStatus status(String location, Configuration configuration)
       throws IOException {
-    Path path = new Path(location);
+    Path path = Locations.of(location);
     try {
       return Retries.call(() -> path.getFileSystem(configuration).getFileStatus(path));
     } catch (FileNotFoundException e) {

@@ -51,8 +51,19 @@ final class ReportPage {
     addThroughput();
     addListening();
     addFailures();
+    addNotes("Journal", report.damaged());
+    addNotes("In the corpus beside tracks", report.leftOut());
     addSlowest();
     return page.append("</body></html>\n").toString();
+  }
+
+  private void addNotes(String title, List<String> notes) {
+    if (notes.isEmpty()) {
+      return;
+    }
+    page.append("<h2>%s</h2>%n<ul>%n".formatted(Html.escape(title)));
+    notes.forEach(note -> page.append("<li>%s</li>%n".formatted(Html.escape(note))));
+    page.append("</ul>\n");
   }
 
   private static String second(String time) {

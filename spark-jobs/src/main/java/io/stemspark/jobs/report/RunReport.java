@@ -1,6 +1,7 @@
 package io.stemspark.jobs.report;
 
 import io.stemspark.jobs.ledger.Summary;
+import io.stemspark.text.SafeText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +16,8 @@ import java.util.List;
  * @param output the output folder
  * @param started when it began, as is {@code finished}, in ISO 8601
  * @param tracks how many came to what
+ * @param leftOut what the corpus holds beside tracks, in words
+ * @param damaged files of the journal that are damaged, in words
  * @param audioSeconds duration of the tracks that were done
  * @param wallSeconds of the whole run
  * @param taskSeconds time that tasks spent on tracks, together
@@ -32,6 +35,8 @@ public record RunReport(
     String started,
     String finished,
     Tracks tracks,
+    List<String> leftOut,
+    List<String> damaged,
     double audioSeconds,
     double wallSeconds,
     double taskSeconds,
@@ -65,6 +70,8 @@ public record RunReport(
             summary.failed(),
             summary.alreadyDone(),
             summary.failedBefore()),
+        summary.notes().stream().map(note -> SafeText.line(note.describe())).toList(),
+        summary.damages().stream().map(SafeText::line).toList(),
         summary.audioSeconds(),
         seconds,
         summary.wallSeconds(),
