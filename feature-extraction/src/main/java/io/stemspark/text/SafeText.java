@@ -35,7 +35,7 @@ public final class SafeText {
               + (NAME + "?(?:" + PARTS + ")" + NAME)
               + "|(?:[\\w.-]{0,100}\\.)?(?:"
               + WHOLE
-              + "))[\"']?\\s{0,4}[=:]\\s{0,4}[\"']?(?:(?:bearer|basic)\\s+)?)([^\\s&;,\"'})\\]]{1,4000})");
+              + "))[\"']?\\s{0,4}[=:]\\s{0,4}[\"']?(?:(?:bearer|basic)\\s+)?)(?!\\(hidden\\))([^\\s&;,\"'})\\]]{1,4000})");
 
   private static final Pattern SECRET_KEY =
       Pattern.compile("(?i)" + PARTS + "|(?:^|[^a-z])(?:" + WHOLE + "|key|keys)(?:[^a-z]|$)");

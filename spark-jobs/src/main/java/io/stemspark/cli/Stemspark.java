@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
     exitCodeList = {
       "0:all done",
       "1:the run failed",
-      "2:wrong usage or settings; nothing was started",
+      "2:wrong usage or settings, or another run is at work in the output; nothing was started",
       "3:finished, but some tracks failed"
     })
 public final class Stemspark {

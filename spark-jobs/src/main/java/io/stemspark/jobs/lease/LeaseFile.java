@@ -8,6 +8,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
@@ -87,8 +88,12 @@ record LeaseFile(
                   return stream.readNBytes(MAX_BYTES);
                 }
               });
-      return Optional.ofNullable(StrictJson.MAPPER.readValue(json, LeaseFile.class));
-    } catch (FileNotFoundException | JsonProcessingException e) {
+      LeaseFile lease = StrictJson.MAPPER.readValue(json, LeaseFile.class);
+      if (lease == null || Instant.parse(lease.deadline).equals(Instant.MAX)) {
+        return Optional.empty();
+      }
+      return Optional.of(lease);
+    } catch (FileNotFoundException | JsonProcessingException | DateTimeParseException e) {
       return Optional.empty();
     }
   }

@@ -159,7 +159,7 @@ public record JobSettings(
     } catch (ConfigException e) {
       throw new SettingException(
           SafeText.isSecretKey(name(assignment))
-              ? "--set %s: its value is no HOCON; put it in quotes".formatted(name(assignment))
+              ? "The value of --set %s is no HOCON. Put it in quotes.".formatted(name(assignment))
               : e.getMessage());
     }
   }
@@ -173,11 +173,16 @@ public record JobSettings(
       String key = entry.getKey();
       // Spark knows hundreds of properties and checks them itself.
       if (!key.startsWith(SPARK + ".") && !reference.hasPathOrNull(key)) {
-        throw new SettingException(
-            entry.getValue().origin(),
-            key,
-            SafeText.isSecretKey(key) ? "(hidden)" : entry.getValue().render(),
-            "a known key; known are " + knownKeys(reference));
+        String place = entry.getValue().origin().description();
+        throw SafeText.isSecretKey(key)
+            ? new SettingException(
+                "The setting %s is not known, and its value is not shown (%s). Spark's own begin with spark."
+                    .formatted(key, place))
+            : new SettingException(
+                entry.getValue().origin(),
+                key,
+                entry.getValue().render(),
+                "a known key; known are " + knownKeys(reference));
       }
     }
   }

@@ -1,0 +1,288 @@
+package io.stemspark.jobs.corpus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stemspark.TestBundle;
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.jobs.InputException;
+import io.stemspark.jobs.evaluation.ScoreFiles;
+import io.stemspark.jobs.features.DatasetFiles;
+import io.stemspark.jobs.features.DatasetManifest;
+import io.stemspark.jobs.ledger.Ledger;
+import io.stemspark.jobs.settings.JobSettings;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.settings.SettingException;
+import io.stemspark.text.SafeText;
+import io.stemspark.training.CheckpointFile;
+import io.stemspark.training.TrainingState;
+import io.stemspark.unet.Compute;
+import io.stemspark.unet.UNetConfig;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.zip.GZIPOutputStream;
+import org.apache.hadoop.conf.Configuration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.learning.config.Adam;
+
+/**
+ * Mutations of everything that is read and may come from others: each ends in a result or in an
+ * error that names what is wrong, soon, and in a message that is not too long.
+ *
+ * <p>A share of them runs in every build. {@code ./mvnw verify -Dfuzz=100000} sets how many there
+ * are of each kind, {@code -Dfuzz.seed} which.
+ */
+@Tag("hostile")
+class HostileFormatsTest {
+  private static final int CASES = Integer.getInteger("fuzz", 400);
+  private static final long SEED = Long.getLong("fuzz.seed", 1);
+  private static final long MAX_NANOS = 10_000_000_000L;
+  private static final Configuration HADOOP = new Configuration();
+
+  private static final List<String> TOKENS =
+      List.of(
+          "null",
+          "[",
+          "{",
+          "}",
+          "\"",
+          "-1",
+          "1e999",
+          "9223372036854775808",
+          "\u0000",
+          "\ud83d",
+          "../",
+          "NaN",
+          ",",
+          "\n",
+          "\\u0000",
+          "true",
+          "\u001b[31m",
+          "=cmd()",
+          "[[[[[[[[[",
+          "\ufeff");
+
+  private static final String ROW =
+      """
+      {"version":2,"number":17,"run":"r","corpus":"file:/demo","time":1795915279028,\
+      "track_id":"a/b","split":"train","status":"DONE","note":"","fault":false,"inputs":[{"uri":\
+      "file:/m.flac","stream":-1,"bytes":660707,"version":"1","modified":5}],"fingerprint":{"input":\
+      "2:36a64ed2c08805b8","model":"6a5e","settings":"2:484a2cc69e7505cd"},"audio_seconds":7.0,\
+      "wall_seconds":1.7,"output":"file:/out","outputs":[{"path":"a/vocals.wav","bytes":12}]}
+      """;
+
+  @TempDir Path folder;
+
+  private interface Reader {
+    void read(byte[] content) throws IOException;
+  }
+
+  private static byte[] mutated(byte[] original, Random random) {
+    byte[] bytes = original.clone();
+    for (int change = random.nextInt(4); change >= 0; change--) {
+      int at = random.nextInt(bytes.length + 1);
+      switch (random.nextInt(6)) {
+        case 0 -> bytes = Arrays.copyOf(bytes, at);
+        case 1 -> bytes = inserted(bytes, at, bytesOf(TOKENS.get(random.nextInt(TOKENS.size()))));
+        case 2 -> {
+          if (at < bytes.length) {
+            bytes[at] ^= (byte) (1 << random.nextInt(8));
+          }
+        }
+        case 3 -> bytes = inserted(bytes, at, Arrays.copyOfRange(bytes, at / 2, at));
+        case 4 -> {
+          byte[] noise = new byte[random.nextInt(40)];
+          random.nextBytes(noise);
+          bytes = inserted(bytes, at, noise);
+        }
+        default -> bytes = without(bytes, at, Math.min(bytes.length, at + random.nextInt(60)));
+      }
+    }
+    return bytes;
+  }
+
+  private static byte[] without(byte[] bytes, int from, int to) {
+    byte[] less = Arrays.copyOf(bytes, bytes.length - (to - from));
+    System.arraycopy(bytes, to, less, from, bytes.length - to);
+    return less;
+  }
+
+  private static byte[] inserted(byte[] bytes, int at, byte[] more) {
+    byte[] joined = Arrays.copyOf(bytes, bytes.length + more.length);
+    System.arraycopy(more, 0, joined, at, more.length);
+    System.arraycopy(bytes, at, joined, at + more.length, bytes.length - at);
+    return joined;
+  }
+
+  private static byte[] bytesOf(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void check(String kind, byte[] original, Reader reader) throws IOException {
+    reader.read(original);
+    int refused = 0;
+    for (int i = 0; i < CASES; i++) {
+      byte[] mutant = mutated(original, new Random(SEED * 1_000_003 + i));
+      long start = System.nanoTime();
+      try {
+        reader.read(mutant);
+      } catch (IOException | SettingException | InputException e) {
+        refused++;
+        String told = SafeText.of(String.valueOf(e.getMessage()));
+        assertThat(told.length()).as("%s %d", kind, i).isLessThan(SafeText.MAX_LENGTH + 100);
+        assertThat(told).as("%s %d", kind, i).doesNotContain("\u001b");
+      } catch (RuntimeException | Error e) {
+        throw new AssertionError("%s, case %d of seed %d".formatted(kind, i, SEED), e);
+      }
+      assertThat(System.nanoTime() - start).as("%s %d", kind, i).isLessThan(MAX_NANOS);
+    }
+    System.out.printf("%s: %d mutations, %d refused%n", kind, CASES, refused);
+  }
+
+  private Path write(String name, byte[] content) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.write(file, content);
+  }
+
+  @Test
+  void journals() throws IOException {
+    byte[] rows = bytesOf(ROW.repeat(3));
+    check("journal", rows, content -> read(write("j/run/rows-1.jsonl.gz", gzip(content))));
+    check(
+        "compressed journal", gzip(rows), content -> read(write("k/run/rows-1.jsonl.gz", content)));
+  }
+
+  private static void read(Path part) throws IOException {
+    Ledger.read(part.toString(), HADOOP, row -> {}, damage -> {});
+  }
+
+  private static byte[] gzip(byte[] content) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream stream = new GZIPOutputStream(bytes)) {
+      stream.write(content);
+    }
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void datasets() throws IOException {
+    byte[] manifest =
+        bytesOf(
+            """
+            {"format_version": 4, "stemspark": "0.1.0", "stft": {"sample_rate": 44100,
+            "fft_size": 4096, "hop_length": 1024, "window": "HANN"}, "patch": {"frames": 128,
+            "bins": 1024}, "tracks": {"train": 4}, "hash": "8d4b", "files": "_stemspark/dataset/f"}
+            """);
+    String dataset = folder.resolve("d").toString();
+    check(
+        "dataset manifest",
+        manifest,
+        content -> {
+          write("d/_stemspark.json", content);
+          DatasetManifest.read(dataset, HADOOP);
+        });
+    byte[] list =
+        bytesOf("{\"path\":\"split=train/a.parquet\"}\n{\"path\":\"split=x/b.parquet\"}\n");
+    check(
+        "dataset files",
+        list,
+        content -> {
+          write("d/list", content);
+          for (String path : DatasetFiles.read(dataset, "list", HADOOP)) {
+            Path inside = Path.of("/d").resolve(path.replace("\0", "")).normalize();
+            assertThat(inside.startsWith("/d")).as(path).isTrue();
+          }
+        });
+  }
+
+  @Test
+  void lists() throws IOException {
+    byte[] csv =
+        bytesOf("track_id,mixture,vocals,split\na,b.wav,,x\n\"c, d\",\"e\"\"f.wav\",g.wav,y\n");
+    check("CSV list", csv, content -> readList(TrackListFormat.Kind.CSV, content));
+    byte[] json =
+        bytesOf("{\"track_id\":\"a\",\"mixture\":\"b.wav\"}\n{\"track_id\":1,\"mixture\":null}\n");
+    check("JSON list", json, content -> readList(TrackListFormat.Kind.JSON_LINES, content));
+  }
+
+  /** A bad line is that line's matter alone. */
+  private static void readList(TrackListFormat.Kind kind, byte[] content) throws IOException {
+    TrackListFormat format = TrackListFormat.of("list", kind, content);
+    long number = 0;
+    for (String line : new String(content, StandardCharsets.UTF_8).split("\n", -1)) {
+      try {
+        format.read(line, ++number);
+      } catch (TrackListFormat.BadLineException e) {
+        assertThat(e.getMessage().length()).isLessThan(2000);
+      }
+    }
+  }
+
+  @Test
+  void settings() throws IOException {
+    byte[] conf =
+        bytesOf(
+            """
+            stemspark { stft.fft-size = 2048, output { container = flac }
+            training.epochs = 5 }
+            spark.master = "local[2]"
+            """);
+    check(
+        "settings",
+        conf,
+        content -> JobSettings.load(List.of(write("conf/s.conf", content)), List.of()));
+  }
+
+  @Test
+  void scores() throws IOException {
+    byte[] table =
+        bytesOf(
+            """
+            {"stemspark": "0.1.0", "estimates": "e", "references": "r", "created": "2026",
+            "medians": {"estimate": {"vocals": {"sdr": 1.5, "isr": 2.0, "sir": null, "sar": NaN,
+            "track_sdr": 1, "si_sdr": 1}, "accompaniment": {"sdr": 1, "isr": 2, "sir": 1, "sar": 1,
+            "track_sdr": 1, "si_sdr": 1}}}, "tracks": [{"track_id": "a", "seconds": 1.0, "scores": {}}]}
+            """);
+    check(
+        "scores",
+        table,
+        content -> {
+          write("r/scores.json", content);
+          ScoreFiles.readTable(folder.resolve("r").toString(), HADOOP).csv();
+        });
+  }
+
+  @Test
+  void checkpoints() throws IOException {
+    ComputationGraph network =
+        Compute.TORCH.create(
+            new UNetConfig(1, 1, List.of(2, 3)), new PatchConfig(8, 8), new Adam(1e-3), 1);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    TrainingState state =
+        new TrainingState(1, 8, 1, 0.5, 1, Optional.empty(), Optional.empty(), Optional.empty());
+    CheckpointFile.write(bytes, Map.of("seed", "1"), state, network);
+    check(
+        "checkpoint",
+        bytes.toByteArray(),
+        content -> CheckpointFile.read(new ByteArrayInputStream(content), network));
+  }
+
+  @Test
+  void bundles() throws IOException {
+    byte[] bundle = Files.readAllBytes(TestBundle.write(folder.resolve("model.bundle")));
+    check(
+        "bundle", bundle, content -> ModelBundle.read("bundle", new ByteArrayInputStream(content)));
+  }
+}
