@@ -27,6 +27,12 @@ final class Run implements AutoCloseable {
   }
 
   static Run start(Path log, List<String> arguments) throws IOException {
+    return start(log, arguments, Map.of());
+  }
+
+  /** The same with more environment variables. */
+  static Run start(Path log, List<String> arguments, Map<String, String> environment)
+      throws IOException {
     // The build points SPARK_HOME at a folder that stands in for a Spark installation.
     Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
     RuntimeFlags flags = RuntimeFlags.load();
@@ -38,6 +44,7 @@ final class Run implements AutoCloseable {
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(flags.environment());
+    builder.environment().putAll(environment);
     return new Run(builder.redirectOutput(log.toFile()).start(), log);
   }
 
