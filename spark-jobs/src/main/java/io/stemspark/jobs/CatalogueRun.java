@@ -7,6 +7,7 @@ import io.stemspark.jobs.lease.Fence;
 import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.ledger.JournalDamage;
 import io.stemspark.jobs.ledger.Ledger;
+import io.stemspark.jobs.ledger.LedgerRow;
 import io.stemspark.jobs.ledger.RunLedger;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.plan.Judge;
@@ -24,7 +25,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -245,10 +248,26 @@ final class CatalogueRun {
         .toList();
   }
 
-  /** Keeps the rows of this run in few files. */
+  /** Keeps the rows of this run in few files, and apart from these those of killed runs before. */
   void gather() throws IOException {
     lease.requireHeld();
     new Settlement(context, hadoop, fence, ownParts()).gather();
+    Fence recovered = new Fence(fence.output(), fence.run() + "-recovered", fence.number());
+    new Settlement(context, hadoop, recovered, Settlement.open(context, fence.output())).gather();
+  }
+
+  /** The same without Spark. */
+  static void gatherHere(Fence fence, Configuration configuration) throws IOException {
+    fence.requireHeld(configuration);
+    Map<String, List<LedgerRow>> tasks = new TreeMap<>();
+    for (String part : Ledger.parts(fence.output(), configuration)) {
+      if (Ledger.isOpen(part)) {
+        tasks.put(part, Ledger.readTask(new Path(part), configuration));
+      }
+    }
+    if (!tasks.isEmpty()) {
+      Ledger.gather(fence.output(), fence.run(), tasks, configuration);
+    }
   }
 
   /** What this run and others before it that were killed have stored out of sight. */

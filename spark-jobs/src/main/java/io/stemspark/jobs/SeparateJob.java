@@ -261,7 +261,9 @@ public final class SeparateJob {
       TemporaryFolders.delete(task.output(), fence.run(), configuration);
       lease.requireHeld();
       PieceFiles.discardAll(task.output(), configuration);
-      return summary.merge(ledger.summary());
+      summary.merge(ledger.summary());
     }
+    CatalogueRun.gatherHere(fence, configuration);
+    return summary;
   }
 }

@@ -271,7 +271,7 @@ class StemsparkTest {
         separate(music, "--set", "stemspark.training.batch-size=2.9"),
         "expected a whole number from 1 to 4096");
     assertUsage(separate(music, "--master", "bogus"), "--master bogus: expected local[N]");
-    assertUsage(run("extract", "", out.toString()), "empty string");
+    assertUsage(run("extract", "", out.toString()), "An empty name. Expected a path");
   }
 
   @Test

@@ -106,13 +106,17 @@ public final class ScoreFiles {
       throws IOException {
     FileSystem files = file.getFileSystem(configuration);
     try {
-      return Optional.of(
+      T table =
           Retries.call(
               () -> {
                 try (InputStream stream = files.open(file)) {
                   return ScoreFile.MAPPER.readValue(stream, type);
                 }
-              }));
+              });
+      if (table == null) {
+        throw new IOException(file + ": not written by an evaluation, or damaged: it is null");
+      }
+      return Optional.of(table);
     } catch (FileNotFoundException e) {
       return Optional.empty();
     } catch (JsonProcessingException e) {

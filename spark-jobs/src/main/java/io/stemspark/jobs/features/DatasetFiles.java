@@ -1,5 +1,6 @@
 package io.stemspark.jobs.features;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.stemspark.bundle.StrictJson;
@@ -78,11 +79,24 @@ public final class DatasetFiles {
               BufferedReader lines =
                   new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-              files.add(requireInside(file, JSON.readValue(line, Line.class).path()));
+              files.add(requireInside(file, parse(file, line)));
             }
           }
           return files;
         });
+  }
+
+  private static String parse(Path list, String line) throws IOException {
+    try {
+      Line file = JSON.readValue(line, Line.class);
+      if (file != null) {
+        return file.path();
+      }
+      throw new IOException("%s has a line that names no file: null.".formatted(list));
+    } catch (JsonProcessingException e) {
+      throw new IOException(
+          "%s has a line that names no file: %s".formatted(list, e.getOriginalMessage()), e);
+    }
   }
 
   private static String requireInside(Path list, String path) throws IOException {

@@ -1,5 +1,6 @@
 package io.stemspark.jobs.lease;
 
+import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.TemporaryFolders;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -13,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,6 +91,7 @@ public final class Lease implements AutoCloseable {
       if (file.create(output, configuration)) {
         // The fence of those before: what they had ready to be renamed is gone.
         TemporaryFolders.deleteAll(output, configuration);
+        AtomicFiles.deleteUnfinished(new Path(output), "_stemspark", configuration);
         Lease lease = new Lease(output, configuration, duration, file);
         lease.start();
         return lease;

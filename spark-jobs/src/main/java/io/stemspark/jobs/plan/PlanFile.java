@@ -81,7 +81,11 @@ final class PlanFile {
                   new BufferedReader(
                       new InputStreamReader(new GZIPInputStream(stream), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-              tracks.add(JSON.readValue(line, Track.class));
+              Track track = JSON.readValue(line, Track.class);
+              if (track == null) {
+                throw new IOException("%s has a line that names no track: null.".formatted(file));
+              }
+              tracks.add(track);
             }
           }
           return tracks;

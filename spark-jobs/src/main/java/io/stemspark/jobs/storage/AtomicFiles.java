@@ -21,8 +21,10 @@ import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.fs.s3a.RemoteFileChangedException;
 import org.apache.hadoop.io.IOUtils;
@@ -60,6 +62,28 @@ public final class AtomicFiles {
   public static void write(Path file, Path temporary, Configuration configuration, Content content)
       throws IOException {
     Retries.run(() -> writeOnce(file, temporary, configuration, content));
+  }
+
+  /**
+   * Deletes what killed writers have left in a folder, and in one below it with all that is deeper.
+   *
+   * @param deep that folder's name
+   */
+  public static void deleteUnfinished(Path folder, String deep, Configuration configuration)
+      throws IOException {
+    deleteUnfinished(folder, name -> true, configuration);
+    FileSystem files = folder.getFileSystem(configuration);
+    Path tree = new Path(folder, deep);
+    if (isObjectStore(files, folder) || !Retries.call(() -> files.exists(tree))) {
+      return;
+    }
+    RemoteIterator<LocatedFileStatus> found = Retries.call(() -> files.listFiles(tree, true));
+    while (found.hasNext()) {
+      Path file = found.next().getPath();
+      if (UNFINISHED.matcher(file.getName()).matches()) {
+        Retries.run(() -> files.delete(file, false));
+      }
+    }
   }
 
   /**

@@ -240,7 +240,11 @@ public final class StagedFiles {
 
   private Upload readUpload(Path staged) throws IOException {
     try (InputStream stream = files.open(staged)) {
-      return StrictJson.MAPPER.readValue(stream, Upload.class);
+      Upload upload = StrictJson.MAPPER.readValue(stream, Upload.class);
+      if (upload == null) {
+        throw new IOException(staged + " names no upload: null.");
+      }
+      return upload;
     }
   }
 
