@@ -140,6 +140,7 @@ class TrainingFaultsTest {
   }
 
   @Test
+  @Tag("acceptance")
   void theDriverIsKilledThatKeepsItsCheckpointsInAnObjectStore()
       throws IOException, InterruptedException {
     Path bucket = Files.createDirectories(folder.resolve("buckets/music"));
