@@ -5,6 +5,7 @@ import io.stemspark.jobs.features.DatasetContent;
 import io.stemspark.jobs.features.DatasetFiles;
 import io.stemspark.jobs.features.DatasetManifest;
 import io.stemspark.jobs.lease.Fence;
+import io.stemspark.jobs.ledger.Ledger;
 import io.stemspark.jobs.steps.ExtractionTask;
 import io.stemspark.jobs.storage.AtomicFiles;
 import java.io.IOException;
@@ -48,15 +49,20 @@ record DatasetCommit(
     fence.requireHeld(configuration);
     DatasetFiles.begin(dataset, configuration);
     DatasetRewrite rewrite = new DatasetRewrite(context, hadoop, fence);
-    rewrite.markRemoved(removed);
+    // First, for what is rewritten may be among it.
+    unsettled.publish();
+    if (removedCount > 0) {
+      rewrite.markRemoved(removed);
+    }
     rewrite.rewrite();
-    new Settlement(context, hadoop, fence, Settlement.open(context, dataset)).publish();
+    // Apart from the rows of this run's own tracks, of which its report tells.
+    Fence changes = new Fence(dataset, fence.run() + "-changes", fence.number());
+    new Settlement(context, hadoop, changes, Settlement.open(context, dataset)).publish();
     Set<String> files = new TreeSet<>(rewrite.files());
     fence.requireHeld(configuration);
     String list = DatasetFiles.write(dataset, fence.number(), files, configuration);
     writeManifest(content(), list, configuration);
-    fence.requireHeld(configuration);
-    DatasetFiles.end(dataset, files, list, configuration);
+    DatasetFiles.end(dataset, files, list, () -> fence.requireHeld(configuration), configuration);
   }
 
   /** What the dataset holds; of other settings it must hold nothing. */
@@ -80,6 +86,9 @@ record DatasetCommit(
             list);
     byte[] json = StrictJson.MAPPER.writeValueAsBytes(manifest);
     AtomicFiles.write(
-        new Path(task.output(), DatasetManifest.FILE), configuration, stream -> stream.write(json));
+        new Path(task.output(), DatasetManifest.FILE),
+        new Path(task.output(), Ledger.FOLDER),
+        configuration,
+        stream -> stream.write(json));
   }
 }

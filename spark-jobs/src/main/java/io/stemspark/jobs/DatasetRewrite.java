@@ -174,8 +174,9 @@ record DatasetRewrite(
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+    int slices = Math.max(1, Math.min(parts.size(), 4 * context.defaultParallelism()));
     return context
-        .parallelize(parts, Math.max(1, parts.size()))
+        .parallelize(parts, slices)
         .flatMapToPair(
             part -> {
               List<Tuple2<String, LedgerRow>> rows = new ArrayList<>();

@@ -216,6 +216,7 @@ public final class EvaluateJob {
             Instant.now().toString(),
             rows(tracks, shared, hadoop));
     Configuration configuration = context.hadoopConfiguration();
+    lease.requireHeld();
     ScoreFiles.write(scores, task.output(), configuration);
     try {
       Map<String, Track> byId = byId(tracks.filter(Track::hasStems));

@@ -62,6 +62,7 @@ record PlanRecord(
             plan.notes().stream().map(note -> SafeText.line(note.describe())).toList(),
             plan.damages().stream().map(damage -> SafeText.line(damage.describe())).toList());
     byte[] json = StrictJson.MAPPER.writeValueAsBytes(record);
+    fence.requireHeld(configuration);
     AtomicFiles.write(
         new Path(Ledger.folder(fence.output()), fence.run() + "/" + FILE),
         configuration,

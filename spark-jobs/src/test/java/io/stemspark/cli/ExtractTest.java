@@ -245,6 +245,34 @@ class ExtractTest {
   }
 
   @Test
+  void whatAKilledRunStoredMayBeOutOfDateByNow() throws IOException {
+    for (int i = 0; i < 3; i++) {
+      Files.copy(music.resolve("plain.mp3"), music.resolve("copy %d.mp3".formatted(i)));
+    }
+    extract();
+    hide();
+    Files.delete(music.resolve("copy 0.mp3"));
+    Files.delete(music.resolve("copy 1.mp3"));
+    Files.copy(
+        Demo.FOLDER.resolve("test/en-hello-mono48/mixture.wav"), music.resolve("copy 1.wav"));
+    Result next = extract();
+    assertThat(next.code()).as(next.text()).isEqualTo(Stemspark.DONE);
+    assertThat(tracks()).containsExactly("copy 1", "copy 2", "plain", "train/one");
+    assertThat(listed()).containsExactlyInAnyOrderElementsOf(found());
+    // Of the tracks that this run was at, not of those whose rows only moved, or went.
+    assertThat(report()).contains("\"done\" : 1").doesNotContain("REMOVED");
+    assertThat(extract().text()).contains("0 tracks extracted, 4 already done");
+  }
+
+  private String report() throws IOException {
+    try (Stream<Path> files = Files.list(features.resolve("_stemspark/reports"))) {
+      Path last =
+          files.filter(f -> f.toString().endsWith(".json")).max(Path::compareTo).orElseThrow();
+      return Files.readString(last);
+    }
+  }
+
+  @Test
   void whatAKilledRunStoredAndSomebodyDeletedIsDoneAgain() throws IOException {
     extract();
     List<String> before = tracks();

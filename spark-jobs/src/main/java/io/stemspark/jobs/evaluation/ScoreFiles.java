@@ -2,6 +2,7 @@ package io.stemspark.jobs.evaluation;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.stemspark.jobs.ledger.Fingerprint;
+import io.stemspark.jobs.ledger.Ledger;
 import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Retries;
 import java.io.FileNotFoundException;
@@ -64,8 +65,8 @@ public final class ScoreFiles {
       throws IOException {
     byte[] json = ScoreFile.MAPPER.writeValueAsBytes(table);
     byte[] csv = table.csv().getBytes(StandardCharsets.UTF_8);
-    AtomicFiles.write(new Path(report, TABLE), configuration, stream -> stream.write(json));
-    AtomicFiles.write(new Path(report, LIST), configuration, stream -> stream.write(csv));
+    write(new Path(report, TABLE), json, configuration);
+    write(new Path(report, LIST), csv, configuration);
   }
 
   /**
@@ -77,8 +78,14 @@ public final class ScoreFiles {
       throws IOException {
     byte[] html = page.getBytes(StandardCharsets.UTF_8);
     Path file = new Path(report, PAGE);
-    AtomicFiles.write(file, configuration, stream -> stream.write(html));
+    write(file, html, configuration);
     return file.toString();
+  }
+
+  private static void write(Path file, byte[] content, Configuration configuration)
+      throws IOException {
+    Path temporary = new Path(file.getParent(), Ledger.FOLDER);
+    AtomicFiles.write(file, temporary, configuration, stream -> stream.write(content));
   }
 
   /**

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.stemspark.bundle.StrictJson;
+import io.stemspark.jobs.ledger.PublishPermit;
 import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Retries;
 import java.io.BufferedReader;
@@ -123,19 +124,26 @@ public final class DatasetFiles {
    *
    * @param files of the dataset
    * @param list that names them
+   * @param permit is asked after a folder was listed: what the list holds is then no later run's
    */
   public static void end(
-      String dataset, Set<String> files, String list, Configuration configuration)
+      String dataset,
+      Set<String> files,
+      String list,
+      PublishPermit permit,
+      Configuration configuration)
       throws IOException {
     Path folder = new Path(dataset);
     FileSystem storage = folder.getFileSystem(configuration);
     for (FileStatus split : Retries.call(() -> storage.listStatus(folder))) {
       if (split.isDirectory() && split.getPath().getName().startsWith("split=")) {
-        deleteOthers(storage, split.getPath(), files);
+        deleteOthers(storage, split.getPath(), files, permit);
       }
     }
     Path lists = new Path(folder, FOLDER);
-    for (FileStatus other : Retries.call(() -> storage.listStatus(lists))) {
+    FileStatus[] found = Retries.call(() -> storage.listStatus(lists));
+    permit.require();
+    for (FileStatus other : found) {
       boolean kept = list.endsWith("/" + other.getPath().getName());
       if (!kept) {
         Retries.run(() -> storage.delete(other.getPath(), false));
@@ -143,10 +151,12 @@ public final class DatasetFiles {
     }
   }
 
-  private static void deleteOthers(FileSystem storage, Path split, Set<String> files)
-      throws IOException {
+  private static void deleteOthers(
+      FileSystem storage, Path split, Set<String> files, PublishPermit permit) throws IOException {
     try {
-      for (FileStatus file : Retries.call(() -> storage.listStatus(split))) {
+      FileStatus[] found = Retries.call(() -> storage.listStatus(split));
+      permit.require();
+      for (FileStatus file : found) {
         String name = file.getPath().getName();
         boolean own = OWN.matcher(name).matches();
         if (own && !files.contains(split.getName() + "/" + name)) {

@@ -89,11 +89,16 @@ public final class Lease implements AutoCloseable {
       }
       LeaseFile file = first(last.orElse(0) + 1, job, run, duration);
       if (file.create(output, configuration)) {
-        // The fence of those before: what they had ready to be renamed is gone.
-        TemporaryFolders.deleteAll(output, configuration);
-        AtomicFiles.deleteUnfinished(new Path(output), "_stemspark", configuration);
         Lease lease = new Lease(output, configuration, duration, file);
         lease.start();
+        try {
+          // The fence of those before: what they had ready to be renamed is gone.
+          TemporaryFolders.deleteAll(output, configuration);
+          AtomicFiles.deleteUnfinished(new Path(output, "_stemspark"), configuration);
+        } catch (IOException | RuntimeException e) {
+          lease.close();
+          throw e;
+        }
         return lease;
       }
     }
@@ -110,19 +115,21 @@ public final class Lease implements AutoCloseable {
         HolderProcess.current(),
         now.toString(),
         now.plus(duration).toString(),
+        duration.toString(),
         0,
         false);
   }
 
   private static void requireFree(
-      String output, long number, Duration duration, Configuration configuration)
-      throws IOException {
+      String output, long number, Duration own, Configuration configuration) throws IOException {
     Optional<LeaseFile> last = LeaseFile.read(output, number, configuration);
+    // The holder's, which may have been started with another.
+    Duration duration = last.map(LeaseFile::duration).orElse(own);
     if (last.isPresent() && (last.get().released() || last.get().holder().hasEnded())) {
       return;
     }
     Instant now = Instant.now();
-    Instant deadline = last.map(file -> Instant.parse(file.deadline())).orElse(Instant.MIN);
+    Instant deadline = last.map(LeaseFile::end).orElse(Instant.MIN);
     // Further ahead than a lease lasts: one of the two clocks is wrong, and nothing follows from
     // it.
     boolean sound = deadline.isBefore(now.plus(duration.multipliedBy(2)));

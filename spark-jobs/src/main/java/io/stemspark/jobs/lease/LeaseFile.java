@@ -1,12 +1,14 @@
 package io.stemspark.jobs.lease;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.stemspark.bundle.StrictJson;
 import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Retries;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
@@ -28,6 +30,7 @@ import org.apache.hadoop.fs.Path;
  * @param holder the process
  * @param taken when, as ISO 8601, as is {@code deadline}
  * @param deadline when it ends unless it is renewed
+ * @param lasts how long it lasts without renewal, as ISO 8601
  * @param renewals how often it was
  * @param released whether the run has ended
  */
@@ -39,12 +42,16 @@ record LeaseFile(
     HolderProcess holder,
     String taken,
     String deadline,
+    String lasts,
     long renewals,
     boolean released) {
   static final int VERSION = 1;
   private static final String FOLDER = "_stemspark/lease";
   private static final Pattern NAME = Pattern.compile("(\\d{10})\\.json");
   private static final int MAX_BYTES = 1 << 16;
+
+  /** As long as the setting may be. */
+  private static final Duration LONGEST = Duration.ofDays(1);
 
   /** Of ended runs, so that one that wakes up late still finds the lease of the next. */
   private static final int KEPT = 100;
@@ -75,7 +82,11 @@ record LeaseFile(
         });
   }
 
-  /** Reads a lease; empty if it is not there or not whole. */
+  /**
+   * Reads a lease; empty if it is not there or not whole.
+   *
+   * @throws IOException also when a later release wrote it
+   */
   static Optional<LeaseFile> read(String output, long number, Configuration configuration)
       throws IOException {
     Path file = path(output, number);
@@ -88,14 +99,44 @@ record LeaseFile(
                   return stream.readNBytes(MAX_BYTES);
                 }
               });
-      LeaseFile lease = StrictJson.MAPPER.readValue(json, LeaseFile.class);
-      if (lease == null || Instant.parse(lease.deadline).equals(Instant.MAX)) {
-        return Optional.empty();
-      }
-      return Optional.of(lease);
+      return parse(file, StrictJson.MAPPER.readTree(json));
     } catch (FileNotFoundException | JsonProcessingException | DateTimeParseException e) {
       return Optional.empty();
     }
+  }
+
+  private static Optional<LeaseFile> parse(Path file, JsonNode json) throws IOException {
+    if (json.path("version").asInt() > VERSION) {
+      throw new IOException(
+          "%s has version %s, and this release reads version %d: a later release holds this folder."
+              .formatted(file, json.path("version").asText(), VERSION));
+    }
+    LeaseFile lease = StrictJson.MAPPER.treeToValue(json, LeaseFile.class);
+    if (lease == null) {
+      return Optional.empty();
+    }
+    lease.end();
+    Duration lasts = lease.duration();
+    boolean sound = lasts.compareTo(Duration.ZERO) > 0 && lasts.compareTo(LONGEST) <= 0;
+    return sound ? Optional.of(lease) : Optional.empty();
+  }
+
+  /**
+   * When it ends unless it is renewed.
+   *
+   * @throws DateTimeParseException when it says no time
+   */
+  Instant end() {
+    return Instant.parse(deadline);
+  }
+
+  /**
+   * How long it lasts without renewal.
+   *
+   * @throws DateTimeParseException when it says no duration
+   */
+  Duration duration() {
+    return Duration.parse(lasts);
   }
 
   /**
@@ -105,11 +146,10 @@ record LeaseFile(
    */
   boolean create(String output, Configuration configuration) throws IOException {
     byte[] json = StrictJson.MAPPER.writeValueAsBytes(this);
-    if (!AtomicFiles.create(path(output, number), json, configuration)) {
-      return false;
-    }
+    AtomicFiles.create(path(output, number), json, configuration);
     deleteOld(output, configuration);
-    // A store that does not know conditional writes lets the last of two writers win.
+    // It may be ours although the answer of the store was lost, and another's although ours was
+    // written: a store that does not know conditional writes lets the last of two writers win.
     return read(output, number, configuration).filter(this::equals).isPresent();
   }
 
@@ -128,11 +168,11 @@ record LeaseFile(
 
   LeaseFile renewed(Instant until) {
     return new LeaseFile(
-        version, number, run, job, holder, taken, until.toString(), renewals + 1, false);
+        version, number, run, job, holder, taken, until.toString(), lasts, renewals + 1, false);
   }
 
   LeaseFile withRelease() {
-    return new LeaseFile(version, number, run, job, holder, taken, deadline, renewals, true);
+    return new LeaseFile(version, number, run, job, holder, taken, deadline, lasts, renewals, true);
   }
 
   /** For messages: which run, of what, where, since when. */

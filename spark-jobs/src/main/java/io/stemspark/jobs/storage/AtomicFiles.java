@@ -1,5 +1,6 @@
 package io.stemspark.jobs.storage;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -64,17 +65,10 @@ public final class AtomicFiles {
     Retries.run(() -> writeOnce(file, temporary, configuration, content));
   }
 
-  /**
-   * Deletes what killed writers have left in a folder, and in one below it with all that is deeper.
-   *
-   * @param deep that folder's name
-   */
-  public static void deleteUnfinished(Path folder, String deep, Configuration configuration)
-      throws IOException {
-    deleteUnfinished(folder, name -> true, configuration);
-    FileSystem files = folder.getFileSystem(configuration);
-    Path tree = new Path(folder, deep);
-    if (isObjectStore(files, folder) || !Retries.call(() -> files.exists(tree))) {
+  /** Deletes what killed writers have left in a folder and all that is below it. */
+  public static void deleteUnfinished(Path tree, Configuration configuration) throws IOException {
+    FileSystem files = tree.getFileSystem(configuration);
+    if (isObjectStore(files, tree) || !Retries.call(() -> files.exists(tree))) {
       return;
     }
     RemoteIterator<LocatedFileStatus> found = Retries.call(() -> files.listFiles(tree, true));
@@ -222,6 +216,11 @@ public final class AtomicFiles {
       FileContext.getFileContext(files.getUri(), configuration)
           .rename(hidden, target, Options.Rename.NONE);
       return true;
+    } catch (FileNotFoundException e) {
+      if (files.exists(target)) {
+        return false; // Whoever was quicker has swept the folder.
+      }
+      throw e;
     } catch (UnsupportedFileSystemException e) {
       try (OutputStream stream = files.create(target, false)) {
         stream.write(content);

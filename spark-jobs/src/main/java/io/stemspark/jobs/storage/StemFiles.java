@@ -26,8 +26,8 @@ import org.apache.hadoop.io.IOUtils;
 /**
  * Lets the files of a track appear together. Where the track's folder is new, it appears as a
  * whole, on storage that renames. Elsewhere the files appear one right after the other, when all of
- * them are stored; those that they replace are deleted first but for one, so that at no moment a
- * file lies beside one of another attempt.
+ * them are stored; those that they replace go first but for one, so that at no moment a file lies
+ * beside one of another attempt.
  */
 public final class StemFiles {
   private static final int ATTEMPTS = 5;
@@ -75,7 +75,7 @@ public final class StemFiles {
     List<Path> staged = stage(ready);
     permit.require();
     if (!isNewFolder() || !renameFolder(ready)) {
-      renameFiles(staged);
+      renameFiles(staged, ready);
     }
   }
 
@@ -132,14 +132,21 @@ public final class StemFiles {
     }
   }
 
-  private void renameFiles(List<Path> staged) throws IOException {
-    deleteAllButFirst();
+  private void renameFiles(List<Path> staged, Path ready) throws IOException {
+    for (int i = 1; i < targets.size(); i++) {
+      Path former = targets.get(i);
+      if (Retries.call(() -> files.exists(former))) {
+        // Not deleted: this fails when another run, whose file it may be, has deleted the folder.
+        AtomicFiles.move(former, new Path(ready, "former-" + i), configuration);
+      }
+    }
     for (int i = 0; i < targets.size(); i++) {
       Path from = staged.get(i);
       Path to = targets.get(i);
       Retries.run(() -> files.mkdirs(to.getParent()));
       AtomicFiles.move(from, to, configuration);
     }
+    Retries.run(() -> files.delete(ready, true));
   }
 
   private void deleteAllButFirst() throws IOException {

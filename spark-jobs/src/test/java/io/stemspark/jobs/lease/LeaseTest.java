@@ -103,6 +103,11 @@ class LeaseTest {
   }
 
   private void store(HolderProcess holder, Instant deadline, boolean released) throws IOException {
+    store(holder, deadline, MINUTE, released);
+  }
+
+  private void store(HolderProcess holder, Instant deadline, Duration lasts, boolean released)
+      throws IOException {
     LeaseFile file =
         new LeaseFile(
             1,
@@ -112,6 +117,7 @@ class LeaseTest {
             holder,
             "2026-01-01T00:00:00Z",
             deadline.toString(),
+            lasts.toString(),
             3,
             released);
     assertThat(file.create(folder.toUri().toString(), hadoop)).isTrue();
@@ -149,9 +155,9 @@ class LeaseTest {
 
   @Test
   void anExpiredLeaseIsWatchedBeforeItIsTaken() throws Exception {
-    store(elsewhere(), Instant.now().minusSeconds(30), false);
-    String output = folder.toUri().toString();
     Duration second = Duration.ofSeconds(1);
+    store(elsewhere(), Instant.now().minusSeconds(30), second, false);
+    String output = folder.toUri().toString();
     ExecutorService renewing = Executors.newSingleThreadExecutor();
     Future<?> renewal =
         renewing.submit(
@@ -175,12 +181,32 @@ class LeaseTest {
 
   @Test
   void aDeadlineOfAClockThatRanAheadIsNotWaitedFor() throws IOException {
-    store(elsewhere(), Instant.now().plusSeconds(86_400), false);
     Duration second = Duration.ofSeconds(1);
+    store(elsewhere(), Instant.now().plusSeconds(86_400), second, false);
     try (Lease lease =
         Lease.take(folder.toUri().toString(), "separate", "two", second, false, hadoop)) {
       assertThat(lease.fence().number()).isEqualTo(6);
     }
+  }
+
+  @Test
+  void whatALeaseLastsIsUpToItsHolder() throws IOException {
+    store(elsewhere(), Instant.now().plusSeconds(500), Duration.ofMinutes(10), false);
+    Duration second = Duration.ofSeconds(1);
+    String output = folder.toUri().toString();
+    assertThatThrownBy(() -> Lease.take(output, "separate", "two", second, false, hadoop))
+        .isInstanceOf(LeaseHeldException.class);
+  }
+
+  @Test
+  void aLeaseOfALaterReleaseIsNotTaken() throws IOException {
+    Path file = folder.resolve("_stemspark/lease/0000000005.json");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "{\"version\": 2, \"something\": \"new\"}");
+    assertThatThrownBy(() -> take("two", false))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(file.getFileName().toString())
+        .hasMessageContaining("version 2");
   }
 
   @Test
