@@ -46,7 +46,8 @@ public final class AudioSignature {
           List.of(new Mark(0, "ID3")),
           List.of(new Mark(0, "caff")),
           List.of(new Mark(0, ".snd")),
-          List.of(new Mark(0, "MAC ")),
+          List.of(new Mark(0, "MAC "), new Mark(5, "\u000e")),
+          List.of(new Mark(0, "MAC "), new Mark(5, "\u000f")),
           List.of(new Mark(0, "wvpk")),
           List.of(new Mark(0, "TTA1")),
           List.of(new Mark(0, "tBaK")),
@@ -132,8 +133,9 @@ public final class AudioSignature {
     return head.length > 6
         && byteAt(head, 0) == 0x0B
         && byteAt(head, 1) == 0x77
-        // A sample rate of 44.1, 48 or 32 kHz, and a bit stream number that is in use.
-        && byteAt(head, 5) >> 3 <= 16;
+        // A bit stream number that is in use, and up to 10 a sample rate of 44.1, 48 or 32 kHz.
+        && byteAt(head, 5) >> 3 <= 16
+        && (byteAt(head, 5) >> 3 > 10 || byteAt(head, 4) >> 6 != 3);
   }
 
   /** Frames of MPEG audio, each where the one before says. */

@@ -203,6 +203,9 @@ final class FfmpegDemuxer implements AutoCloseable {
   /** FFmpeg goes by the valid bits, and takes 24 in 32 for an old format of floats. */
   private void correct(WaveFormat format) {
     AVCodecParameters parameters = container.streams(0).codecpar();
+    if (!isPcm(parameters.codec_id())) {
+      return; // FFmpeg has found that the samples are a stream of packets, as AC-3 or DTS.
+    }
     int codec =
         switch (format.bytesPerSample()) {
           case 2 -> AV_CODEC_ID_PCM_S16LE;

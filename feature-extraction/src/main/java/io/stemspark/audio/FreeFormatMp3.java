@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,9 @@ final class FreeFormatMp3 {
   private static final int MAX_FRAME = 8192;
   private static final int MIN_FRAME = 24;
   private static final int ID3_HEADER = 10;
+
+  /** Read at once: a channel may be a stream from storage, or another process. */
+  private static final int WINDOW = 1 << 18;
 
   /** Data of a frame may begin so far before it. */
   private static final int MAX_RESERVOIR = 511;
@@ -39,6 +43,8 @@ final class FreeFormatMp3 {
   private final byte[] reservoir = new byte[MAX_RESERVOIR + MAX_FRAME];
   private int filled;
   private long position;
+  private byte[] window = new byte[0];
+  private long windowAt;
 
   private FreeFormatMp3(SeekableByteChannel channel, long position, int first, int length) {
     this.channel = channel;
@@ -149,19 +155,62 @@ final class FreeFormatMp3 {
     return length;
   }
 
-  /** The next whole frame; null at the end. */
+  /**
+   * The next whole frame; null at the end, behind which tags may lie.
+   *
+   * @throws DamageException when there is no frame here, and there are frames behind
+   */
   private byte[] nextFrame() throws IOException {
-    byte[] head = read(channel, position, HEADER);
-    if (head.length < HEADER || (header(head, 0) & COMMON) != (first & COMMON)) {
+    byte[] head = bytes(position, HEADER);
+    if (head.length < HEADER) {
+      return null;
+    }
+    if ((header(head, 0) & COMMON) != (first & COMMON)) {
+      requireNoMoreFrames();
       return null;
     }
     int size = length + padding(header(head, 0));
-    byte[] frame = read(channel, position, size);
+    byte[] frame = bytes(position, size);
     if (frame.length < size) {
       return null;
     }
     position += size;
     return frame;
+  }
+
+  private void requireNoMoreFrames() throws IOException {
+    for (long at = position; ; at++) {
+      byte[] head = bytes(at, HEADER);
+      if (head.length < HEADER) {
+        return;
+      }
+      if ((header(head, 0) & COMMON) == (first & COMMON)) {
+        int next = length + padding(header(head, 0));
+        byte[] frame = bytes(at, next + HEADER);
+        if (frame.length == next + HEADER && (header(frame, next) & COMMON) == (first & COMMON)) {
+          throw new DamageException(position);
+        }
+      }
+    }
+  }
+
+  /** Frames end before the file does. */
+  static final class DamageException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private DamageException(long position) {
+      super("damaged: there is no frame at byte %d, and there are some behind".formatted(position));
+    }
+  }
+
+  /** Fewer than {@code count} at the end of the file. */
+  private byte[] bytes(long at, int count) throws IOException {
+    if (at < windowAt || at + count > windowAt + window.length) {
+      window = read(channel, at, WINDOW);
+      windowAt = at;
+    }
+    int from = (int) (at - windowAt);
+    return Arrays.copyOfRange(window, from, Math.min(from + count, window.length));
   }
 
   private int sideInfoAt(byte[] frame) {
@@ -191,7 +240,11 @@ final class FreeFormatMp3 {
     return info;
   }
 
-  /** The next frame as a unit that can be decoded by itself; null at the end. */
+  /**
+   * The next frame as a unit that can be decoded by itself; null at the end.
+   *
+   * @throws DamageException when frames end before the file does
+   */
   byte[] next() throws IOException {
     byte[] frame = nextFrame();
     if (frame == null) {
@@ -270,7 +323,12 @@ final class FreeFormatMp3 {
     private static final int FRAMES_FLAG = 1;
 
     /** Flags, frames, bytes, table of contents and quality, where all of them are there. */
-    private static final int DELAY_AT = 4 + 4 + 4 + 4 + 100 + 4 + 21;
+    private static final int ENCODER_AT = 4 + 4 + 4 + 4 + 100 + 4;
+
+    private static final int DELAY_AT = ENCODER_AT + 21;
+
+    /** Encoders that write how many samples they have added. */
+    private static final List<String> ENCODERS = List.of("LAME", "Lavf", "Lavc");
 
     static Optional<LameInfo> read(byte[] frame, int at) {
       if (at + DELAY_AT + 3 > frame.length) {
@@ -282,12 +340,16 @@ final class FreeFormatMp3 {
       if (!(mark.equals("Info") || mark.equals("Xing")) || (flags & FRAMES_FLAG) == 0 || !usual) {
         return Optional.empty();
       }
+      String encoder = new String(frame, at + ENCODER_AT, 4, StandardCharsets.ISO_8859_1);
+      long frames = header(frame, at + 8) & 0xFFFF_FFFFL;
+      if (!ENCODERS.contains(encoder)) {
+        return Optional.of(new LameInfo(frames, 0, 0));
+      }
       int gap =
           (frame[at + DELAY_AT] & 0xFF) << 16
               | (frame[at + DELAY_AT + 1] & 0xFF) << 8
               | (frame[at + DELAY_AT + 2] & 0xFF);
-      return Optional.of(
-          new LameInfo(header(frame, at + 8) & 0xFFFF_FFFFL, gap >> 12, gap & 0xFFF));
+      return Optional.of(new LameInfo(frames, gap >> 12, gap & 0xFFF));
     }
   }
 }

@@ -24,6 +24,9 @@ final class FreeFormatReader implements AudioReader {
   /** What a decoder of MP3 is late by, in samples. */
   private static final int DECODER_DELAY = 529;
 
+  /** FFmpeg's decoder leaves out what a unit holds beyond that (MPA_MAX_CODED_FRAME_SIZE). */
+  private static final int MOST_UNIT_BYTES = 1792;
+
   private final String name;
   private final SeekableByteChannel channel;
   private final FreeFormatMp3 frames;
@@ -39,13 +42,16 @@ final class FreeFormatReader implements AudioReader {
   private boolean closed;
 
   private FreeFormatReader(
-      String name, SeekableByteChannel channel, FreeFormatMp3 frames, FfmpegDecoder decoder)
-      throws IOException {
+      String name,
+      SeekableByteChannel channel,
+      FreeFormatMp3 frames,
+      Optional<LameInfo> info,
+      FfmpegDecoder decoder) {
     this.name = name;
     this.channel = channel;
     this.frames = frames;
+    this.info = info;
     this.decoder = decoder;
-    this.info = frames.info();
     if (info.isPresent()) {
       long gap = (long) info.get().delay() + info.get().padding();
       toSkip = (long) info.get().delay() + DECODER_DELAY;
@@ -62,8 +68,9 @@ final class FreeFormatReader implements AudioReader {
       parameters.codec_id(AV_CODEC_ID_MP3ADU);
       parameters.sample_rate(frames.sampleRate());
       av_channel_layout_default(parameters.ch_layout(), frames.channels());
+      Optional<LameInfo> info = stored(name, frames::info);
       FfmpegDecoder decoder = FfmpegDecoder.open(name, parameters, clock);
-      return new FreeFormatReader(name, channel, frames, decoder);
+      return new FreeFormatReader(name, channel, frames, info, decoder);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -149,15 +156,33 @@ final class FreeFormatReader implements AudioReader {
   }
 
   private byte[] nextUnit() throws IOException {
+    byte[] unit = stored(name, frames::next);
+    if (unit != null && unit.length > MOST_UNIT_BYTES) {
+      throw new AudioException(
+          name,
+          "MP3 of free format with %d bytes in frame %d, and the decoder takes %d at most"
+              .formatted(unit.length, units + 1, MOST_UNIT_BYTES));
+    }
+    return unit;
+  }
+
+  private interface Read<T> {
+    T get() throws IOException;
+  }
+
+  /** Tells failures of storage from faults of the file. */
+  private static <T> T stored(String name, Read<T> read) throws IOException {
     try {
-      return frames.next();
+      return read.get();
+    } catch (FreeFormatMp3.DamageException e) {
+      throw new AudioException(name, e.getMessage());
     } catch (IOException e) {
       throw new StorageException(name, e);
     }
   }
 
   private void requireComplete() throws AudioException {
-    if (info.isPresent() && left > 0) {
+    if (info.isPresent() && units < info.get().frames()) {
       throw new AudioException(
           name, "cut off: has %d frames, its header says %d".formatted(units, info.get().frames()));
     }
