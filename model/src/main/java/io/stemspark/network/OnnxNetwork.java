@@ -23,9 +23,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -61,13 +61,7 @@ public final class OnnxNetwork implements Network {
   /** A call is of some patches; the slowest network and processor take seconds for them. */
   private static final Duration LIMIT = Duration.ofMinutes(10);
 
-  private static final ScheduledExecutorService CLOCK =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "network-clock");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private static final ScheduledExecutorService CLOCK = clock();
 
   private final Duration limit;
   private final NetworkSpec spec;
@@ -79,6 +73,20 @@ public final class OnnxNetwork implements Network {
   private final int outputSize;
   private final boolean oneByOne;
   private final Deque<Memory> idle = new ConcurrentLinkedDeque<>();
+
+  private static ScheduledExecutorService clock() {
+    ScheduledThreadPoolExecutor clock =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "network-clock");
+              thread.setDaemon(true);
+              return thread;
+            });
+    // Of a call that has ended nothing is to stay until its time would have been over.
+    clock.setRemoveOnCancelPolicy(true);
+    return clock;
+  }
 
   /** ONNX Runtime, loaded from a folder that only this user can write to. */
   public static OrtEnvironment environment() {
@@ -273,7 +281,8 @@ public final class OnnxNetwork implements Network {
       } catch (OrtException e) {
         if (stop.isDone()) {
           throw new IllegalStateException(
-              "The network takes more than %s for one call.".formatted(limit), e);
+              "The network takes more than %d seconds for one call.".formatted(limit.toSeconds()),
+              e);
         }
         throw e;
       } finally {
