@@ -48,6 +48,10 @@ public final class NativeLibraries {
 
   /** The folder. */
   public static synchronized Path folder() {
+    String told = System.getProperty(JAVACPP_CACHE);
+    if (told != null) {
+      return Path.of(told);
+    }
     if (folder == null) {
       folder = find();
     }
@@ -137,6 +141,7 @@ public final class NativeLibraries {
    */
   public static synchronized Path unpack(Class<?> owner, String resources, List<String> names) {
     try {
+      Files.createDirectories(folder());
       Path target = PrivateFolders.require(folder().resolve(owner.getPackageName()));
       for (String name : names) {
         URL library = owner.getResource(resources + "/" + name);

@@ -42,6 +42,16 @@ final class PrivateFolders {
     return folder;
   }
 
+  /** Whether it is a folder, and no link to one, that belongs to the user of this process. */
+  static boolean isOwn(Path folder) throws IOException {
+    try {
+      return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+          && (Integer) Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS) == user();
+    } catch (UnsupportedOperationException | IllegalArgumentException e) {
+      return true; // A file system without owners.
+    }
+  }
+
   private static void requireOwn(Path folder) throws IOException {
     if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
       throw new IOException(folder + " is no folder.");

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  * user.
  */
 public final class ProcessFolder {
+  private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
   private static final Path NAMESPACE = Path.of("/proc/self/ns/pid");
   private static final String NAME = "stemspark-%d-%s-%d-%d";
   private static final int STARTED = 19;
@@ -34,7 +35,7 @@ public final class ProcessFolder {
       Path parent = parent();
       deleteThoseOfDeadProcesses(parent);
       long pid = ProcessHandle.current().pid();
-      String name = NAME.formatted(PrivateFolders.user(), namespace(), pid, started(pid));
+      String name = NAME.formatted(PrivateFolders.user(), shortMachine(), pid, started(pid));
       folder = PrivateFolders.require(parent.resolve(name));
       Path own = folder;
       Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteQuietly(own)));
@@ -53,14 +54,21 @@ public final class ProcessFolder {
   }
 
   /**
-   * Process numbers count within a namespace; containers may share a folder for temporary files.
+   * What tells this machine's process numbers from others': the boot, and the namespace of process
+   * numbers. Machines and containers may share a folder for temporary files.
+   *
+   * @return empty where that is not known
    */
-  private static String namespace() {
+  public static String machine() {
     try {
-      return Files.readSymbolicLink(NAMESPACE).toString().replaceAll("\\D", "");
+      return Files.readString(BOOT).strip() + " " + Files.readSymbolicLink(NAMESPACE);
     } catch (IOException | UnsupportedOperationException e) {
-      return "0";
+      return "";
     }
+  }
+
+  private static String shortMachine() {
+    return "%08x".formatted(machine().hashCode());
   }
 
   /**
@@ -83,11 +91,12 @@ public final class ProcessFolder {
   private static void deleteThoseOfDeadProcesses(Path parent) {
     Pattern ours =
         Pattern.compile(
-            "stemspark-%d-%s-(\\d+)-(-?\\d+)".formatted(PrivateFolders.user(), namespace()));
+            "stemspark-%d-%s-(\\d+)-(-?\\d+)".formatted(PrivateFolders.user(), shortMachine()));
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent, "stemspark-*")) {
       for (Path entry : entries) {
         Matcher name = ours.matcher(entry.getFileName().toString());
         if (name.matches()
+            && PrivateFolders.isOwn(entry)
             && started(Long.parseLong(name.group(1))) != Long.parseLong(name.group(2))) {
           deleteQuietly(entry);
         }

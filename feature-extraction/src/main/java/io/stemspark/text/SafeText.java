@@ -4,9 +4,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The one place that text passes through before a person or a file gets it: messages, journals,
- * reports and logs. Names and reasons come from untrusted files, and messages of libraries repeat
- * what they were given.
+ * The one place that text passes through before a person or a file gets it: messages, journals and
+ * reports. (Lines of logs are hidden by the pattern of log4j2.properties.) Names and reasons come
+ * from untrusted files, and messages of libraries repeat what they were given.
  */
 public final class SafeText {
   /** Longer messages are cut. */
@@ -14,9 +14,16 @@ public final class SafeText {
 
   private static final String HIDDEN = "(hidden)";
 
-  /** {@code scheme://user:password@host}, and what stands before an "@" without a password. */
+  /**
+   * {@code scheme://user:password@host}, whose password may hold "/" and "@" but is no port; and
+   * what stands before an "@" without a password, unless it is the container of an Azure URI.
+   */
   private static final Pattern USER_INFO =
-      Pattern.compile("(?<=[A-Za-z0-9+.-]{1,30}://)[^/\\s@\"']{1,2000}@");
+      Pattern.compile(
+          "(?<=[A-Za-z0-9+.-]{1,30}://)(?:"
+              + "[^/\\s@:\"']{0,500}:(?!\\d{1,5}(?:[/?#\\s]|$))[^\\s@\"']{0,2000}(?:@[^/\\s@\"']{1,500}){0,9}@"
+              + "|(?<!(?:abfs|wasb)s?://)[^/\\s@\"']{1,2000}@)",
+          Pattern.CASE_INSENSITIVE);
 
   /** Parts of names of secrets. */
   private static final String PARTS =
@@ -62,9 +69,11 @@ public final class SafeText {
     return KEY_ID.matcher(withoutValues).replaceAll(HIDDEN);
   }
 
-  /** Whether text seems to hold a credential. */
-  public static boolean holdsSecret(String text) {
-    return !redacted(text).equals(text);
+  /** Whether a URI holds a credential: as user information, or as a parameter of its query. */
+  public static boolean holdsCredential(String uri) {
+    int query = uri.contains("://") ? uri.indexOf('?') : -1;
+    return USER_INFO.matcher(uri).find()
+        || (query >= 0 && ASSIGNMENT.matcher(uri.substring(query)).find());
   }
 
   /** Whether a key's value is nobody's business. */

@@ -13,6 +13,8 @@ class SafeTextTest {
         "s3a://AKIDKEY:hushhush@bucket/a.wav: no such file",
         "https://user:hushhush@host/a.wav",
         "https://hushhush@host/a.wav",
+        "s3a://AKIDKEY:hush/hushhush@bucket/a.wav",
+        "https://user:p@hushhush@host/a.wav",
         "https://b.s3.amazonaws.com/a.wav?X-Amz-Expires=9&X-Amz-Signature=hushhush&x=1",
         "https://a.blob.core.windows.net/c/a.wav?sv=2024&sig=hushhush",
         "https://storage.googleapis.com/b/a.wav?X-Goog-Signature=hushhush",
@@ -28,7 +30,7 @@ class SafeTextTest {
       })
   void credentialsAreHidden(String text) {
     assertThat(SafeText.of(text)).doesNotContain("hushhush").contains("(hidden)");
-    assertThat(SafeText.holdsSecret(text)).isTrue();
+    assertThat(SafeText.holdsCredential(text)).isEqualTo(text.contains("://"));
   }
 
   @ParameterizedTest
@@ -36,6 +38,9 @@ class SafeTextTest {
       strings = {
         "file:/music/Artist - Song.wav: not readable as audio: Invalid data",
         "s3a://bucket/a@b/c.wav",
+        "hdfs://namenode:8020/a@b/c.wav",
+        "abfs://container@account.dfs.core.windows.net/a.wav",
+        "wasbs://container@account.blob.core.windows.net/a.wav",
         "Signal: A Song.wav, line 3: there is no file",
         "Author=Someone, signals=3",
         "stemspark.output.path = {track_id}/{stem}.{ext}",
@@ -43,7 +48,13 @@ class SafeTextTest {
       })
   void harmlessTextStays(String text) {
     assertThat(SafeText.of(text)).isEqualTo(text);
-    assertThat(SafeText.holdsSecret(text)).isFalse();
+    assertThat(SafeText.holdsCredential(text)).isFalse();
+  }
+
+  @Test
+  void aTitleIsNoCredential() {
+    assertThat(SafeText.holdsCredential("/music/Top Secret: Live.wav")).isFalse();
+    assertThat(SafeText.holdsCredential("file:///music/Password=x?.wav")).isFalse();
   }
 
   @Test

@@ -1,10 +1,13 @@
 package io.stemspark.cli;
 
 import io.stemspark.jobs.InputException;
+import io.stemspark.runtime.NativeLibraries;
 import io.stemspark.runtime.ProcessFolder;
 import io.stemspark.settings.SettingException;
 import io.stemspark.text.SafeText;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -77,6 +80,7 @@ public final class Stemspark {
     CommandLine command = new CommandLine(program);
     try {
       UserIdentity.ensure();
+      NativeLibraries.prepare();
       requireReadable(arguments);
       return command
           .setCaseInsensitiveEnumValuesAllowed(true)
@@ -108,14 +112,18 @@ public final class Stemspark {
   private static int reportUsage(CommandLine.ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
     command.getErr().println(SafeText.of(String.valueOf(failure.getMessage())));
-    command.usage(command.getErr());
+    if (!CommandLine.UnmatchedArgumentException.printSuggestions(failure, command.getErr())) {
+      command.usage(command.getErr());
+    }
     return USAGE;
   }
 
   private int report(Throwable failure, CommandLine command) {
     command.getErr().println("stemspark: " + SafeText.of(FailureMessage.of(failure)));
     if (stacktrace) {
-      failure.printStackTrace(command.getErr());
+      StringWriter trace = new StringWriter();
+      failure.printStackTrace(new PrintWriter(trace));
+      command.getErr().println(SafeText.printable(SafeText.redacted(trace.toString())));
     }
     command.getErr().flush();
     boolean usage = failure instanceof SettingException || failure instanceof InputException;

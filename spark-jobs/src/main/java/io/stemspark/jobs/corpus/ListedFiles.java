@@ -127,7 +127,7 @@ final class ListedFiles {
           "%s: is not allowed in lists. Allowed are %s (stemspark.corpus.schemes)."
               .formatted(name, String.join(", ", limits.schemes())));
     }
-    if (SafeText.holdsSecret(location)) {
+    if (SafeText.holdsCredential(location)) {
       throw new IllegalArgumentException(
           "It holds a credential, which would end up in journals and logs. Name the file alone, and"
               + " give credentials to the file system (conf/s3.conf).");

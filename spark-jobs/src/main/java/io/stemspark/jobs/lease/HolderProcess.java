@@ -1,11 +1,8 @@
 package io.stemspark.jobs.lease;
 
 import io.stemspark.runtime.ProcessFolder;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * The process that holds a lease.
@@ -18,14 +15,10 @@ import java.nio.file.Path;
  *     -1 where that is not known
  */
 record HolderProcess(String host, String machine, long pid, long started) {
-  private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
-  private static final Path NAMESPACE = Path.of("/proc/self/ns/pid");
-
   /** This process. */
   static HolderProcess current() {
     long pid = ProcessHandle.current().pid();
-    return new HolderProcess(
-        hostName(), machineOfProcessNumbers(), pid, ProcessFolder.started(pid));
+    return new HolderProcess(hostName(), ProcessFolder.machine(), pid, ProcessFolder.started(pid));
   }
 
   private static String hostName() {
@@ -36,17 +29,9 @@ record HolderProcess(String host, String machine, long pid, long started) {
     }
   }
 
-  private static String machineOfProcessNumbers() {
-    try {
-      return Files.readString(BOOT).strip() + " " + Files.readSymbolicLink(NAMESPACE);
-    } catch (IOException | UnsupportedOperationException e) {
-      return "";
-    }
-  }
-
   /** Whether it is sure that the process has ended: only where it ran on this machine. */
   boolean hasEnded() {
-    if (machine.isEmpty() || !machine.equals(machineOfProcessNumbers())) {
+    if (machine.isEmpty() || !machine.equals(ProcessFolder.machine())) {
       return false;
     }
     boolean alive = ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);

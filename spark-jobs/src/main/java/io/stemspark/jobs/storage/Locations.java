@@ -17,7 +17,7 @@ public final class Locations {
     if (location.isBlank()) {
       throw new IllegalArgumentException("An empty name. Expected a path or a URI.");
     }
-    if (SafeText.holdsSecret(location)) {
+    if (SafeText.holdsCredential(location)) {
       throw new IllegalArgumentException(
           "%s holds a credential. Name it without, and give credentials to the file system (conf/s3.conf)."
               .formatted(SafeText.redacted(location)));
