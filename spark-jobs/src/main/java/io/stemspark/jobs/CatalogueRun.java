@@ -98,7 +98,7 @@ final class CatalogueRun {
    * @param workers do the tracks
    * @param end is called when all of them are done
    * @param maxFailures the run stops when more tracks than these have failed
-   * @throws InputException before anything is written, when the run cannot start
+   * @throws InputException before any result is written, when the run cannot start
    * @throws RunStopped when too many tracks failed
    * @throws IOException also when tracks of the plan are not accounted for at the end
    */

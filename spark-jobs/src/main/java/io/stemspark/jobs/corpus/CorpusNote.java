@@ -33,11 +33,6 @@ public record CorpusNote(Kind kind, String detail, long count, List<String> exam
       this.consequence = consequence;
       this.words = words;
     }
-
-    /** Whether the entry is left out, for it need not be. */
-    public boolean isLeftOut() {
-      return consequence.equals("left out");
-    }
   }
 
   public CorpusNote {

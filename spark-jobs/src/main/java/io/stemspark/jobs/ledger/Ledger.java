@@ -249,7 +249,19 @@ public final class Ledger {
       String ending = isGathered(file) ? GATHERED : PLAIN;
       write(new Path(file.getParent(), "rows-" + UUID.randomUUID() + ending), rows, configuration);
     }
-    AtomicFiles.move(file, file.suffix(DAMAGED), configuration);
+    AtomicFiles.move(file, aside(file), configuration);
+  }
+
+  /** In the folder of its run: those of tasks are deleted when their rows are gathered. */
+  private static Path aside(Path file) {
+    if (isGathered(file)) {
+      return file.suffix(DAMAGED);
+    }
+    Path attempt = file.getParent();
+    Path task = attempt.getParent();
+    String name =
+        "%s-%s-%s%s".formatted(task.getName(), attempt.getName(), file.getName(), DAMAGED);
+    return new Path(task.getParent(), name);
   }
 
   private static void write(Path target, List<LedgerRow> rows, Configuration configuration)

@@ -11,7 +11,9 @@ import io.stemspark.jobs.ledger.StoredFile;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -71,11 +73,12 @@ public record Judge(Rules rules, Selection selection, String corpus, boolean one
   /** Of equal lines of a list one is enough; different tracks of one id cannot both be done. */
   private static List<Track> withoutRepetitions(List<Track> tracks, List<Decision> decisions) {
     List<Track> distinct = new ArrayList<>();
+    Set<Track> contents = new HashSet<>();
     tracks.stream()
         .sorted(Comparator.comparing(Track::place))
         .forEach(
             track -> {
-              if (distinct.stream().anyMatch(other -> isSame(other, track))) {
+              if (!contents.add(content(track))) {
                 decisions.add(
                     new Decision.OnNote(
                         new CorpusNote(Kind.REPEATED, "", 1, List.of(track.place()))));
@@ -102,16 +105,16 @@ public record Judge(Rules rules, Selection selection, String corpus, boolean one
         .toList();
   }
 
-  private static boolean isSame(Track one, Track other) {
+  /** What a track is, wherever it stands. */
+  private static Track content(Track track) {
     return new Track(
-            one.id(),
-            one.split(),
-            one.mixture(),
-            one.vocals(),
-            one.accompaniment(),
-            other.origin(),
-            one.problem() == null ? null : other.problem())
-        .equals(other);
+        track.id(),
+        track.split(),
+        track.mixture(),
+        track.vocals(),
+        track.accompaniment(),
+        "",
+        track.problem() == null ? null : new Problem("", true));
   }
 
   /** The track, with what keeps its result from having a place of its own. */
