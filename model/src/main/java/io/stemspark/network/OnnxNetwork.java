@@ -11,6 +11,7 @@ import ai.onnxruntime.TensorInfo;
 import io.stemspark.network.NetworkSpec.Axes;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.runtime.NativeLibraries;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -281,7 +282,9 @@ public final class OnnxNetwork implements Network {
       } catch (OrtException e) {
         if (stop.isDone()) {
           throw new IllegalStateException(
-              "The network takes more than %d seconds for one call.".formatted(limit.toSeconds()),
+              "The network takes more than %s seconds for one call."
+                  .formatted(
+                      BigDecimal.valueOf(limit.toMillis(), 3).stripTrailingZeros().toPlainString()),
               e);
         }
         throw e;

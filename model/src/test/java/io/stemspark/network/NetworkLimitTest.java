@@ -27,7 +27,7 @@ class NetworkLimitTest {
     try (OnnxNetwork network = OnnxNetwork.onCpu(starter.onnx(), spec, 1, Duration.ofMillis(100))) {
       assertThatThrownBy(() -> network.run(input, 32, output))
           .isInstanceOf(IllegalStateException.class)
-          .hasMessageContaining("takes more than PT0.1S");
+          .hasMessage("The network takes more than 0.1 seconds for one call.");
       // The next call has a limit of its own.
       network.run(input, 1, output);
     }
