@@ -2,6 +2,8 @@ package io.stemspark.jobs.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stemspark.TestBundle;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.jobs.InputException;
@@ -23,12 +25,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Tag;
@@ -50,28 +55,7 @@ class HostileFormatsTest {
   private static final long MAX_NANOS = 10_000_000_000L;
   private static final Configuration HADOOP = new Configuration();
 
-  private static final List<String> TOKENS =
-      List.of(
-          "null",
-          "[",
-          "{",
-          "}",
-          "\"",
-          "-1",
-          "1e999",
-          "9223372036854775808",
-          "\u0000",
-          "\ud83d",
-          "../",
-          "NaN",
-          ",",
-          "\n",
-          "\\u0000",
-          "true",
-          "\u001b[31m",
-          "=cmd()",
-          "[[[[[[[[[",
-          "\ufeff");
+  private static final String MANIFEST = "manifest.json";
 
   private static final String ROW =
       """
@@ -88,52 +72,31 @@ class HostileFormatsTest {
     void read(byte[] content) throws IOException;
   }
 
-  private static byte[] mutated(byte[] original, Random random) {
-    byte[] bytes = original.clone();
-    for (int change = random.nextInt(4); change >= 0; change--) {
-      int at = random.nextInt(bytes.length + 1);
-      switch (random.nextInt(6)) {
-        case 0 -> bytes = Arrays.copyOf(bytes, at);
-        case 1 -> bytes = inserted(bytes, at, bytesOf(TOKENS.get(random.nextInt(TOKENS.size()))));
-        case 2 -> {
-          if (at < bytes.length) {
-            bytes[at] ^= (byte) (1 << random.nextInt(8));
-          }
-        }
-        case 3 -> bytes = inserted(bytes, at, Arrays.copyOfRange(bytes, at / 2, at));
-        case 4 -> {
-          byte[] noise = new byte[random.nextInt(40)];
-          random.nextBytes(noise);
-          bytes = inserted(bytes, at, noise);
-        }
-        default -> bytes = without(bytes, at, Math.min(bytes.length, at + random.nextInt(60)));
-      }
-    }
-    return bytes;
-  }
-
-  private static byte[] without(byte[] bytes, int from, int to) {
-    byte[] less = Arrays.copyOf(bytes, bytes.length - (to - from));
-    System.arraycopy(bytes, to, less, from, bytes.length - to);
-    return less;
-  }
-
-  private static byte[] inserted(byte[] bytes, int at, byte[] more) {
-    byte[] joined = Arrays.copyOf(bytes, bytes.length + more.length);
-    System.arraycopy(more, 0, joined, at, more.length);
-    System.arraycopy(bytes, at, joined, at + more.length, bytes.length - at);
-    return joined;
-  }
-
   private static byte[] bytesOf(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static void check(String kind, byte[] original, Reader reader) throws IOException {
+    check(kind, original, Mutation::ofBytes, reader);
+  }
+
+  /** Damages every second file, and changes what the others say. */
+  private static void checkJson(String kind, byte[] original, Reader reader) throws IOException {
+    check(kind, original, either(Mutation::ofJson), reader);
+  }
+
+  private static Mutation either(Mutation one) {
+    return (original, random) ->
+        (random.nextBoolean() ? one : (Mutation) Mutation::ofBytes).of(original, random);
+  }
+
+  private static void check(String kind, byte[] original, Mutation mutation, Reader reader)
+      throws IOException {
     reader.read(original);
     int refused = 0;
+    long begin = System.nanoTime();
     for (int i = 0; i < CASES; i++) {
-      byte[] mutant = mutated(original, new Random(SEED * 1_000_003 + i));
+      byte[] mutant = mutation.of(original, new Random(SEED * 1_000_003 + i));
       long start = System.nanoTime();
       try {
         reader.read(mutant);
@@ -147,7 +110,9 @@ class HostileFormatsTest {
       }
       assertThat(System.nanoTime() - start).as("%s %d", kind, i).isLessThan(MAX_NANOS);
     }
-    System.out.printf("%s: %d mutations, %d refused%n", kind, CASES, refused);
+    System.out.printf(
+        "%s: %d mutations, %d refused, %d s%n",
+        kind, CASES, refused, (System.nanoTime() - begin) / 1_000_000_000);
   }
 
   private Path write(String name, byte[] content) throws IOException {
@@ -159,7 +124,7 @@ class HostileFormatsTest {
   @Test
   void journals() throws IOException {
     byte[] rows = bytesOf(ROW.repeat(3));
-    check("journal", rows, content -> read(write("j/run/rows-1.jsonl.gz", gzip(content))));
+    checkJson("journal", rows, content -> read(write("j/run/rows-1.jsonl.gz", gzip(content))));
     check(
         "compressed journal", gzip(rows), content -> read(write("k/run/rows-1.jsonl.gz", content)));
   }
@@ -186,7 +151,7 @@ class HostileFormatsTest {
             "bins": 1024}, "tracks": {"train": 4}, "hash": "8d4b", "files": "_stemspark/dataset/f"}
             """);
     String dataset = folder.resolve("d").toString();
-    check(
+    checkJson(
         "dataset manifest",
         manifest,
         content -> {
@@ -195,7 +160,7 @@ class HostileFormatsTest {
         });
     byte[] list =
         bytesOf("{\"path\":\"split=train/a.parquet\"}\n{\"path\":\"split=x/b.parquet\"}\n");
-    check(
+    checkJson(
         "dataset files",
         list,
         content -> {
@@ -214,7 +179,7 @@ class HostileFormatsTest {
     check("CSV list", csv, content -> readList(TrackListFormat.Kind.CSV, content));
     byte[] json =
         bytesOf("{\"track_id\":\"a\",\"mixture\":\"b.wav\"}\n{\"track_id\":1,\"mixture\":null}\n");
-    check("JSON list", json, content -> readList(TrackListFormat.Kind.JSON_LINES, content));
+    checkJson("JSON list", json, content -> readList(TrackListFormat.Kind.JSON_LINES, content));
   }
 
   /** A bad line is that line's matter alone. */
@@ -239,10 +204,18 @@ class HostileFormatsTest {
             training.epochs = 5 }
             spark.master = "local[2]"
             """);
-    check(
-        "settings",
-        conf,
-        content -> JobSettings.load(List.of(write("conf/s.conf", content)), List.of()));
+    check("settings", conf, this::load);
+    byte[] json =
+        bytesOf(
+            """
+            {"stemspark": {"stft": {"fft-size": 2048, "hop-length": 512}, "output": {"container":
+            "flac"}, "training": {"epochs": 5, "seed": 1}, "unet": {"features": [4, 8]}}}
+            """);
+    checkJson("settings in JSON", json, this::load);
+  }
+
+  private void load(byte[] content) throws IOException {
+    JobSettings.load(List.of(write("conf/s.conf", content)), List.of());
   }
 
   @Test
@@ -255,7 +228,7 @@ class HostileFormatsTest {
             "track_sdr": 1, "si_sdr": 1}, "accompaniment": {"sdr": 1, "isr": 2, "sir": 1, "sar": 1,
             "track_sdr": 1, "si_sdr": 1}}}, "tracks": [{"track_id": "a", "seconds": 1.0, "scores": {}}]}
             """);
-    check(
+    checkJson(
         "scores",
         table,
         content -> {
@@ -282,7 +255,78 @@ class HostileFormatsTest {
   @Test
   void bundles() throws IOException {
     byte[] bundle = Files.readAllBytes(TestBundle.write(folder.resolve("model.bundle")));
+    check("bundle", bundle, content -> readBundle(content));
+    Map<String, byte[]> entries = entries(bundle);
+    checkJson(
+        "bundle manifest",
+        entries.get(MANIFEST),
+        content -> readBundle(archive(with(entries, MANIFEST, content))));
+  }
+
+  /** Networks and weights of others, whose hashes are right: they are read, and run. */
+  @Test
+  void networks() throws IOException {
+    byte[] bundle = Files.readAllBytes(TestBundle.write(folder.resolve("network.bundle")));
+    Map<String, byte[]> entries = entries(bundle);
     check(
-        "bundle", bundle, content -> ModelBundle.read("bundle", new ByteArrayInputStream(content)));
+        "network",
+        entries.get("unet.onnx"),
+        either(Mutation::ofOnnx),
+        content -> run(readBundle(sealed(with(entries, "unet.onnx", content)))));
+    check(
+        "weights",
+        entries.get("unet.dl4j"),
+        content -> readBundle(sealed(with(entries, "unet.dl4j", content))).requireWeights());
+  }
+
+  private static ModelBundle readBundle(byte[] content) throws IOException {
+    return ModelBundle.read("bundle", new ByteArrayInputStream(content));
+  }
+
+  private static Map<String, byte[]> entries(byte[] bundle) throws IOException {
+    Map<String, byte[]> entries = new LinkedHashMap<>();
+    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bundle))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        entries.put(entry.getName(), zip.readAllBytes());
+      }
+    }
+    return entries;
+  }
+
+  private static byte[] archive(Map<String, byte[]> entries) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+        zip.putNextEntry(new ZipEntry(entry.getKey()));
+        zip.write(entry.getValue());
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void run(ModelBundle bundle) {
+    try {
+      bundle.requireRuns();
+    } catch (IllegalArgumentException e) {
+      throw new InputException(e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, byte[]> with(
+      Map<String, byte[]> entries, String name, byte[] content) {
+    Map<String, byte[]> changed = new LinkedHashMap<>(entries);
+    changed.put(name, content);
+    return changed;
+  }
+
+  /** A bundle whose manifest has the hashes of what it holds. */
+  private static byte[] sealed(Map<String, byte[]> entries) throws IOException {
+    JsonMapper json = new JsonMapper();
+    ObjectNode manifest = (ObjectNode) json.readTree(entries.get(MANIFEST));
+    ObjectNode hashes = (ObjectNode) manifest.get("entries");
+    for (String name : List.of("unet.onnx", "unet.dl4j")) {
+      hashes.put(name, ModelBundle.sha256(entries.get(name)));
+    }
+    return archive(with(entries, MANIFEST, json.writeValueAsBytes(manifest)));
   }
 }
