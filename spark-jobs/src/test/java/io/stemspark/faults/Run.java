@@ -33,10 +33,21 @@ final class Run implements AutoCloseable {
   /** The same with more environment variables. */
   static Run start(Path log, List<String> arguments, Map<String, String> environment)
       throws IOException {
+    return start(log, List.of(), arguments, environment);
+  }
+
+  /**
+   * The same through another program.
+   *
+   * @param through that program with its arguments, which starts what follows them
+   */
+  static Run start(
+      Path log, List<String> through, List<String> arguments, Map<String, String> environment)
+      throws IOException {
     // The build points SPARK_HOME at a folder that stands in for a Spark installation.
     Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
     RuntimeFlags flags = RuntimeFlags.load();
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(through);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(Arrays.asList(flags.jvmOptions().split(" ", -1)));
     command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
@@ -46,6 +57,10 @@ final class Run implements AutoCloseable {
     builder.environment().putAll(flags.environment());
     builder.environment().putAll(environment);
     return new Run(builder.redirectOutput(log.toFile()).start(), log);
+  }
+
+  long pid() {
+    return process.pid();
   }
 
   /** Runs a command line, which has to succeed. */
