@@ -57,21 +57,25 @@ final class CatalogueRun {
   private final Broadcast<SerializableConfiguration> hadoop;
   private final Lease lease;
   private final Judge judge;
+  private final RunListener listener;
   private final Fence fence;
   private final Instant started = Instant.now();
 
   /**
    * @param lease on the output folder
+   * @param listener is told how the run goes
    */
   CatalogueRun(
       JavaSparkContext context,
       Broadcast<SerializableConfiguration> hadoop,
       Lease lease,
-      Judge judge) {
+      Judge judge,
+      RunListener listener) {
     this.context = context;
     this.hadoop = hadoop;
     this.lease = lease;
     this.judge = judge;
+    this.listener = IsolatedListener.of(RunListener.class, listener);
     this.fence = lease.fence();
   }
 
@@ -102,12 +106,7 @@ final class CatalogueRun {
    * @throws RunStopped when too many tracks failed
    * @throws IOException also when tracks of the plan are not accounted for at the end
    */
-  Summary run(
-      JavaRDD<CorpusEntry> entries,
-      WorkerFactory workers,
-      long maxFailures,
-      RunListener listener,
-      PlanEnd end)
+  Summary run(JavaRDD<CorpusEntry> entries, WorkerFactory workers, long maxFailures, PlanEnd end)
       throws IOException {
     return SparkFailures.explained(
         () -> {
@@ -118,7 +117,7 @@ final class CatalogueRun {
           repair(plan.summary(), context.hadoopConfiguration());
           if (plan.summary().pending() > 0) {
             listener.planned(plan.summary());
-            Summary done = process(plan, workers, maxFailures, listener);
+            Summary done = process(plan, workers, maxFailures);
             requireComplete(plan, done);
             summary.merge(done);
           }
@@ -159,9 +158,7 @@ final class CatalogueRun {
             .formatted(fence.run(), plan.summary().pending(), accounted, missing));
   }
 
-  private Summary process(
-      RunPlan plan, WorkerFactory workers, long maxFailures, RunListener listener)
-      throws Exception {
+  private Summary process(RunPlan plan, WorkerFactory workers, long maxFailures) throws Exception {
     RunCounters counters = new RunCounters(context.sc());
     TaskStages stages =
         new TaskStages(
@@ -199,12 +196,7 @@ final class CatalogueRun {
    * @param withStems whether the tracks' outputs are stems to listen to
    */
   void report(
-      Summary summary,
-      String job,
-      String input,
-      DecodingConfig decoding,
-      boolean withStems,
-      RunListener listener) {
+      Summary summary, String job, String input, DecodingConfig decoding, boolean withStems) {
     RunReport.Subject subject =
         new RunReport.Subject(
             fence.run(), job, Version.stemspark(), input, fence.output(), started);

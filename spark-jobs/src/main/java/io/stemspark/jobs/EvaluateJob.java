@@ -159,13 +159,15 @@ public final class EvaluateJob {
   /** What {@link #run} would do. */
   public PlanSummary plan(SparkSession spark, Selection selection) throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Broadcast<SerializableConfiguration> hadoop = HadoopBroadcast.of(context);
-    return CatalogueRun.preview(
-        context,
-        hadoop,
-        entries(references, spark, hadoop),
-        task.output(),
-        judge(withEstimates(spark, hadoop), selection));
+    try (Broadcasts broadcasts = new Broadcasts(context)) {
+      Broadcast<SerializableConfiguration> hadoop = broadcasts.sendHadoop();
+      return CatalogueRun.preview(
+          context,
+          hadoop,
+          entries(references, spark, hadoop),
+          task.output(),
+          judge(withEstimates(spark, broadcasts, hadoop), selection));
+    }
   }
 
   private Judge judge(EvaluationTask shared, Selection selection) {
@@ -195,37 +197,48 @@ public final class EvaluateJob {
       SparkSession spark, Lease lease, Selection selection, long maxFailures, RunListener listener)
       throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Broadcast<SerializableConfiguration> hadoop = HadoopBroadcast.of(context);
-    EvaluationTask shared = withEstimates(spark, hadoop);
-    Broadcast<ModelBundle> bundle = model == null ? null : context.broadcast(model);
-    WorkerFactory evaluators =
-        (attempt, ledger, configuration) ->
-            new TrackEvaluator(
-                shared, bundle == null ? null : bundle.value(), attempt, ledger, configuration);
-    CatalogueRun run = new CatalogueRun(context, hadoop, lease, judge(shared, selection));
-    JavaRDD<CorpusEntry> entries = entries(references, spark, hadoop);
-    Summary summary = run.run(entries, evaluators, maxFailures, listener, plan -> {});
-    run.gather();
-    JavaRDD<Track> tracks = usable(entries);
-    run.report(summary, "evaluate", references.location(), task.decoding(), false, listener);
-    ScoreTable scores =
-        ScoreTable.of(
-            Version.stemspark(),
-            estimates,
-            references.location(),
-            Instant.now().toString(),
-            rows(tracks, shared, hadoop));
-    Configuration configuration = context.hadoopConfiguration();
-    lease.requireHeld();
-    ScoreFiles.write(scores, task.output(), configuration);
+    try (Broadcasts broadcasts = new Broadcasts(context)) {
+      Broadcast<SerializableConfiguration> hadoop = broadcasts.sendHadoop();
+      EvaluationTask shared = withEstimates(spark, broadcasts, hadoop);
+      Broadcast<ModelBundle> bundle = model == null ? null : broadcasts.send(model);
+      WorkerFactory evaluators =
+          (attempt, ledger, configuration) ->
+              new TrackEvaluator(
+                  shared, bundle == null ? null : bundle.value(), attempt, ledger, configuration);
+      CatalogueRun run =
+          new CatalogueRun(context, hadoop, lease, judge(shared, selection), listener);
+      JavaRDD<CorpusEntry> entries = entries(references, spark, hadoop);
+      Summary summary = run.run(entries, evaluators, maxFailures, plan -> {});
+      run.gather();
+      JavaRDD<Track> tracks = usable(entries);
+      run.report(summary, "evaluate", references.location(), task.decoding(), false);
+      ScoreTable scores =
+          ScoreTable.of(
+              Version.stemspark(),
+              estimates,
+              references.location(),
+              Instant.now().toString(),
+              rows(tracks, shared, hadoop));
+      lease.requireHeld();
+      ScoreFiles.write(scores, task.output(), context.hadoopConfiguration());
+      draw(scores, shared, tracks, context.hadoopConfiguration(), listener);
+      return new Result(summary, scores);
+    }
+  }
+
+  /** A page is no reason for a run to fail whose scores are there. */
+  private void draw(
+      ScoreTable scores,
+      EvaluationTask shared,
+      JavaRDD<Track> tracks,
+      Configuration configuration,
+      RunListener listener) {
     try {
       Map<String, Track> byId = byId(tracks.filter(Track::hasStems));
       listener.reported(new ScoreReport(configuration, shared, model, byId).write(scores, others));
     } catch (IOException | RuntimeException e) {
-      // The scores are there.
       LOG.warn("There is no page of these scores", e);
     }
-    return new Result(summary, scores);
   }
 
   private static JavaRDD<CorpusEntry> entries(
@@ -241,16 +254,16 @@ public final class EvaluateJob {
   }
 
   private EvaluationTask withEstimates(
-      SparkSession spark, Broadcast<SerializableConfiguration> hadoop) throws IOException {
+      SparkSession spark, Broadcasts broadcasts, Broadcast<SerializableConfiguration> hadoop)
+      throws IOException {
     if (stems == null) {
       return task;
     }
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     return new EvaluationTask(
         task.decoding(),
         task.masks(),
         task.output(),
-        context.broadcast(byId(usable(entries(stems, spark, hadoop)))),
+        broadcasts.send(byId(usable(entries(stems, spark, hadoop)))),
         null);
   }
 

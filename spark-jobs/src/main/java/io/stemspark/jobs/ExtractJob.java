@@ -63,9 +63,11 @@ public final class ExtractJob {
   /** What {@link #run} would do. */
   public PlanSummary plan(SparkSession spark, Selection selection) throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Broadcast<SerializableConfiguration> hadoop = HadoopBroadcast.of(context);
-    return CatalogueRun.preview(
-        context, hadoop, entries(spark, hadoop), task.output(), judge(selection));
+    try (Broadcasts broadcasts = new Broadcasts(context)) {
+      Broadcast<SerializableConfiguration> hadoop = broadcasts.sendHadoop();
+      return CatalogueRun.preview(
+          context, hadoop, entries(spark, hadoop), task.output(), judge(selection));
+    }
   }
 
   private Judge judge(Selection selection) {
@@ -93,25 +95,26 @@ public final class ExtractJob {
       SparkSession spark, Lease lease, Selection selection, long maxFailures, RunListener listener)
       throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Broadcast<SerializableConfiguration> hadoop = HadoopBroadcast.of(context);
-    CatalogueRun run = new CatalogueRun(context, hadoop, lease, judge(selection));
-    ExtractionTask shared = task;
-    WorkerFactory extractors =
-        (attempt, ledger, configuration) ->
-            new TrackExtractor(shared, attempt, ledger, configuration);
-    DatasetCommit commit = new DatasetCommit(context, hadoop, lease.fence(), task);
-    if (!DatasetManifest.exists(task.output(), context.hadoopConfiguration())) {
-      commit.content();
+    try (Broadcasts broadcasts = new Broadcasts(context)) {
+      Broadcast<SerializableConfiguration> hadoop = broadcasts.sendHadoop();
+      CatalogueRun run = new CatalogueRun(context, hadoop, lease, judge(selection), listener);
+      ExtractionTask shared = task;
+      WorkerFactory extractors =
+          (attempt, ledger, configuration) ->
+              new TrackExtractor(shared, attempt, ledger, configuration);
+      DatasetCommit commit = new DatasetCommit(context, hadoop, lease.fence(), task);
+      if (!DatasetManifest.exists(task.output(), context.hadoopConfiguration())) {
+        commit.content();
+      }
+      Summary summary =
+          run.run(
+              entries(spark, hadoop),
+              extractors,
+              maxFailures,
+              plan -> commit.commit(run.unsettled(), plan.removed(), plan.summary().removed()));
+      run.report(summary, "extract", corpus.location(), task.decoding(), false);
+      return summary;
     }
-    Summary summary =
-        run.run(
-            entries(spark, hadoop),
-            extractors,
-            maxFailures,
-            listener,
-            plan -> commit.commit(run.unsettled(), plan.removed(), plan.summary().removed()));
-    run.report(summary, "extract", corpus.location(), task.decoding(), false, listener);
-    return summary;
   }
 
   private JavaRDD<CorpusEntry> entries(

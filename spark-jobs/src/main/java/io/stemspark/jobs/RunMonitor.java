@@ -16,8 +16,6 @@ import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -26,8 +24,6 @@ import scala.jdk.javaapi.CollectionConverters;
  * tracks have failed.
  */
 final class RunMonitor extends SparkListener implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(RunMonitor.class);
-
   private final SparkContext context;
   private final String tag;
   private final PlanSummary plan;
@@ -76,12 +72,7 @@ final class RunMonitor extends SparkListener implements AutoCloseable {
       failedWhenStopped = progress.failed();
       cancel();
     }
-    try {
-      listener.progressed(progress);
-    } catch (RuntimeException e) {
-      // Whoever watches may fail, and the run goes on.
-      LOG.warn("A listener of this run failed", e);
-    }
+    listener.progressed(progress);
   }
 
   /** Ends the run's Spark jobs, and no others of the application. */

@@ -167,9 +167,11 @@ public final class SeparateJob {
   /** What {@link #run} would do. */
   public PlanSummary plan(SparkSession spark, Selection selection) throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Broadcast<SerializableConfiguration> hadoop = HadoopBroadcast.of(context);
-    return CatalogueRun.preview(
-        context, hadoop, entries(spark, hadoop), task.output(), judge(selection));
+    try (Broadcasts broadcasts = new Broadcasts(context)) {
+      Broadcast<SerializableConfiguration> hadoop = broadcasts.sendHadoop();
+      return CatalogueRun.preview(
+          context, hadoop, entries(spark, hadoop), task.output(), judge(selection));
+    }
   }
 
   /**
@@ -183,17 +185,18 @@ public final class SeparateJob {
       SparkSession spark, Lease lease, Selection selection, long maxFailures, RunListener listener)
       throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Broadcast<SerializableConfiguration> hadoop = HadoopBroadcast.of(context);
-    Broadcast<ModelBundle> model = context.broadcast(bundle);
-    CatalogueRun run = new CatalogueRun(context, hadoop, lease, judge(selection));
-    Summary summary =
-        run.run(entries(spark, hadoop), workers(context, model), maxFailures, listener, plan -> {});
-    model.destroy();
-    lease.requireHeld();
-    PieceFiles.discardAll(task.output(), context.hadoopConfiguration());
-    run.gather();
-    run.report(summary, "separate", corpus.location(), task.decoding(), true, listener);
-    return summary;
+    try (Broadcasts broadcasts = new Broadcasts(context)) {
+      Broadcast<SerializableConfiguration> hadoop = broadcasts.sendHadoop();
+      Broadcast<ModelBundle> model = broadcasts.send(bundle);
+      CatalogueRun run = new CatalogueRun(context, hadoop, lease, judge(selection), listener);
+      Summary summary =
+          run.run(entries(spark, hadoop), workers(context, model), maxFailures, plan -> {});
+      lease.requireHeld();
+      PieceFiles.discardAll(task.output(), context.hadoopConfiguration());
+      run.gather();
+      run.report(summary, "separate", corpus.location(), task.decoding(), true);
+      return summary;
+    }
   }
 
   private JavaRDD<CorpusEntry> entries(

@@ -144,8 +144,8 @@ public final class TrainJob {
     String tag = lease.fence().run();
     lease.whenLost(() -> context.cancelJobsWithTag(tag));
     context.addJobTag(tag);
-    try {
-      return run(spark, lease.fence(), listener);
+    try (Broadcasts broadcasts = new Broadcasts(JavaSparkContext.fromSparkContext(context))) {
+      return run(spark, lease.fence(), listener, broadcasts);
     } catch (IOException | RuntimeException e) {
       lease.requireHeld();
       throw e;
@@ -154,7 +154,9 @@ public final class TrainJob {
     }
   }
 
-  private Epoch run(SparkSession spark, Fence fence, TrainingListener listener) throws IOException {
+  private Epoch run(
+      SparkSession spark, Fence fence, TrainingListener listener, Broadcasts broadcasts)
+      throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     TrainingConfig training = settings.training();
     CheckpointFolder past = checkpoints(context.hadoopConfiguration(), fence).withPast();
@@ -171,7 +173,7 @@ public final class TrainJob {
             settings.patch(),
             training,
             workers,
-            new FeatureBatchLoader(HadoopBroadcast.of(context), settings.patch(), training));
+            new FeatureBatchLoader(broadcasts.sendHadoop(), settings.patch(), training));
     TrainingLog log = new TrainingLog(output, fence, context.hadoopConfiguration());
     TrainingLoop loop =
         new TrainingLoop(
@@ -182,7 +184,7 @@ public final class TrainJob {
             fitter,
             steps,
             checkpoints,
-            TrainingListener.all(log, listener));
+            TrainingListener.all(log, IsolatedListener.of(TrainingListener.class, listener)));
     Epoch chosen = SparkFailures.unwrapped(loop::run);
     ModelBundle bundle =
         ModelBundle.of(
