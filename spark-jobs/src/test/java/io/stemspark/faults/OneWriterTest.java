@@ -7,18 +7,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Two runs want the same output: one works, and the other ends without having changed anything. */
 @Tag("faults")
@@ -27,11 +33,16 @@ class OneWriterTest {
   private static final int FAILED = 1;
   private static final int USAGE = 2;
 
-  /** Pairs of runs for each job; the build asks for more where it has more time. */
+  /** How many pairs of runs there are of each kind. */
   private static final int PAIRS = Integer.getInteger("stemspark.test.pairs", 1);
 
+  private static final int TRACKS = 40;
   private static final int LONGEST_OFFSET_MILLIS = 8000;
+  private static final int LEASE_SECONDS = 6;
+  private static final List<String> JOBS = List.of("separate", "extract", "evaluate");
   private static final Map<String, Map<String, String>> UNDISTURBED = new HashMap<>();
+  private static final Map<Place.Kind, Place> PLACES = new EnumMap<>(Place.Kind.class);
+  private static int offsets;
 
   @TempDir static Path folder;
   private static Path corpus;
@@ -39,99 +50,147 @@ class OneWriterTest {
   @BeforeAll
   static void undisturbed() throws IOException, InterruptedException {
     corpus = folder.resolve("corpus");
-    SmallCatalogue.write(corpus);
-    for (String job : new String[] {"separate", "extract"}) {
+    SmallCatalogue.write(corpus, TRACKS);
+    for (String job : JOBS) {
       Path output = folder.resolve("undisturbed " + job);
-      Run.requireDone(folder.resolve(job + ".log"), arguments(job, output));
+      Run.requireDone(folder.resolve(job + ".log"), arguments(job, output.toString(), List.of()));
       UNDISTURBED.put(job, Output.hashes(job, output));
+      assertThat(UNDISTURBED.get(job)).hasSizeGreaterThanOrEqualTo(TRACKS);
     }
   }
 
-  private static List<String> arguments(String job, Path output, String... more)
+  @AfterAll
+  static void stop() {
+    PLACES.values().forEach(Place::close);
+    System.out.printf("%d pairs of runs wanted one output%n", offsets);
+  }
+
+  /** Starts what a kind of storage needs when the first test asks for it. */
+  private static Place place(Place.Kind kind) throws IOException, InterruptedException {
+    Place place = PLACES.get(kind);
+    if (place == null) {
+      place = Place.start(kind, Files.createDirectory(folder.resolve(kind.toString())));
+      PLACES.put(kind, place);
+    }
+    return place;
+  }
+
+  private static Stream<Place.Kind> places() {
+    return Arrays.stream(System.getProperty("stemspark.test.places").split(","))
+        .map(Place.Kind::valueOf);
+  }
+
+  private static Stream<Arguments> jobs() {
+    return places().flatMap(place -> JOBS.stream().map(job -> Arguments.of(place, job)));
+  }
+
+  /** On a disk a job and itself, where there is a server every two jobs. */
+  private static Stream<Arguments> pairs() {
+    boolean all = places().count() > 1;
+    return jobs()
+        .flatMap(
+            first ->
+                JOBS.stream()
+                    .filter(second -> all || first.get()[1].equals(second))
+                    .map(second -> Arguments.of(first.get()[0], first.get()[1], second)));
+  }
+
+  private static List<String> arguments(String job, String output, List<String> more)
       throws IOException {
-    List<String> arguments =
-        SmallCatalogue.arguments(job, corpus.toString(), output.toString(), folder);
+    List<String> arguments = SmallCatalogue.arguments(job, corpus.toString(), output, folder);
     arguments.addAll(List.of("--master", "local[2]"));
-    arguments.addAll(List.of(more));
+    arguments.addAll(more);
     return arguments;
   }
 
-  private static Path newFolder(String name) throws IOException {
-    return Files.createTempDirectory(folder, name);
-  }
-
   @ParameterizedTest
-  @ValueSource(strings = {"separate", "extract"})
-  void ofTwoRunsOneWorks(String job) throws IOException, InterruptedException {
-    Random random = new Random(7);
+  @MethodSource("pairs")
+  void ofTwoRunsOneWorks(Place.Kind kind, String first, String second)
+      throws IOException, InterruptedException {
+    Random random = new Random(Objects.hash(kind.name(), first, second));
+    Place place = place(kind);
     for (int pair = 0; pair < PAIRS; pair++) {
-      Path logs = newFolder("pair");
-      Path out = logs.resolve("out");
-      List<Integer> codes = new ArrayList<>();
-      String text;
-      try (Run one = Run.start(logs.resolve("one.log"), arguments(job, out))) {
+      offsets++;
+      String name = "pair %d of %s and %s".formatted(pair, first, second);
+      Path logs = Files.createTempDirectory(folder, name);
+      String out = place.at(name);
+      try (Run one = Run.start(logs.resolve("1"), arguments(first, out, place.arguments()))) {
         TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST_OFFSET_MILLIS));
-        try (Run two = Run.start(logs.resolve("two.log"), arguments(job, out))) {
-          codes.add(one.await());
-          codes.add(two.await());
-          text = one.text() + two.text();
+        try (Run two = Run.start(logs.resolve("2"), arguments(second, out, place.arguments()))) {
+          int ofOne = one.await();
+          int ofTwo = two.await();
+          assertOneWorked(first, ofOne, second, ofTwo, one.text() + two.text());
+          Path copy = place.copy(name);
+          assertUndisturbed(first, ofOne, copy);
+          assertUndisturbed(second, ofTwo, copy);
         }
       }
-      // The second may have come when the first had ended.
-      assertThat(codes).as(text).contains(DONE).isSubsetOf(DONE, USAGE);
-      if (codes.contains(USAGE)) {
-        assertThat(text).contains("is in use by run ", "(" + job + "), process ", "--take-over");
+    }
+  }
+
+  private static void assertOneWorked(
+      String first, int ofFirst, String second, int ofSecond, String text) {
+    // The second may have come when the first had ended.
+    assertThat(List.of(ofFirst, ofSecond)).as(text).contains(DONE).isSubsetOf(DONE, USAGE);
+    if (ofFirst != ofSecond) {
+      String holder = ofFirst == DONE ? first : second;
+      // Evaluate refuses a folder that holds stems or features before it asks for the lease.
+      if (!text.contains("already holds something else")) {
+        assertThat(text).contains("is in use by run ", "(" + holder + "), process ", "--take-over");
       }
-      assertThat(Output.hashes(job, out)).isEqualTo(UNDISTURBED.get(job));
+    }
+  }
+
+  private static void assertUndisturbed(String job, int code, Path copy) throws IOException {
+    if (code == DONE) {
+      assertThat(Output.hashes(job, copy)).isEqualTo(UNDISTURBED.get(job));
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"separate", "extract"})
-  void aRunThatStoodStillChangesNothingOfTheNext(String job)
+  @MethodSource("jobs")
+  void aRunThatStoodStillChangesNothingOfTheNext(Place.Kind kind, String job)
       throws IOException, InterruptedException {
-    Random random = new Random(11);
+    Random random = new Random(Objects.hash(kind.name(), job));
+    Place place = place(kind);
+    List<String> more = new ArrayList<>(place.arguments());
+    more.addAll(List.of("--set", "stemspark.lease.seconds=" + LEASE_SECONDS));
     for (int pair = 0; pair < PAIRS; pair++) {
-      Path logs = newFolder("stopped");
-      Path out = logs.resolve("out");
-      String lease = "stemspark.lease.seconds=3";
-      try (Run first = Run.start(logs.resolve("one.log"), arguments(job, out, "--set", lease))) {
-        first.until(() -> hasBegun(out));
-        TimeUnit.MILLISECONDS.sleep(random.nextInt(1500));
+      String name = "stopped %d of %s".formatted(pair, job);
+      Path logs = Files.createTempDirectory(folder, name);
+      List<String> arguments = arguments(job, place.at(name), more);
+      try (Run first = Run.start(logs.resolve("1"), arguments)) {
+        first.until(() -> hasBegun(place.stamps(name)));
+        TimeUnit.MILLISECONDS.sleep(random.nextInt(500));
         first.stop();
-        TimeUnit.SECONDS.sleep(4);
-        Run.requireDone(logs.resolve("two.log"), arguments(job, out, "--set", lease));
-        Map<String, String> before = stamps(out);
+        TimeUnit.SECONDS.sleep(LEASE_SECONDS + 1);
+        Run.requireDone(logs.resolve("2"), arguments);
+        Map<String, String> before = results(place.stamps(name));
         first.goOn();
         assertThat(first.await()).as(first.text()).isEqualTo(FAILED);
         assertThat(first.text()).contains("Another run has taken over");
-        assertThat(stamps(out)).isEqualTo(before);
+        assertThat(results(place.stamps(name))).isEqualTo(before);
       }
-      assertThat(Output.hashes(job, out)).isEqualTo(UNDISTURBED.get(job));
+      assertThat(Output.hashes(job, place.copy(name))).isEqualTo(UNDISTURBED.get(job));
     }
   }
 
-  private static boolean hasBegun(Path out) {
-    return Output.files(out).stream()
-        .map(Path::toString)
-        .anyMatch(file -> file.endsWith("vocals.wav") || file.endsWith(".parquet.staged"));
+  /** Tasks are at work: there are results, what will be renamed to them, or a journal. */
+  private static boolean hasBegun(Map<String, String> files) {
+    return files.keySet().stream()
+        .anyMatch(file -> file.matches("_stemspark/(ledger|staged)/.*|.*/vocals.wav|tracks/.*"));
   }
 
-  /** Times and sizes of all results, and of the manifest. */
-  private static Map<String, String> stamps(Path out) throws IOException {
-    Map<String, String> stamps = new TreeMap<>();
-    for (Path file : Output.files(out)) {
-      String path = out.relativize(file).toString();
-      if (!path.startsWith("_stemspark/")) {
-        stamps.put(path, Files.getLastModifiedTime(file) + " " + Files.size(file));
-      }
-    }
-    return stamps;
+  /** The files that a user asked for. */
+  private static Map<String, String> results(Map<String, String> files) {
+    Map<String, String> results = new TreeMap<>(files);
+    results.keySet().removeIf(file -> file.startsWith("_stemspark/"));
+    return results;
   }
 
   @Test
   void trainingsOfOneBundleWaitForNoOther() throws IOException, InterruptedException {
-    Path logs = newFolder("training");
+    Path logs = Files.createTempDirectory(folder, "training");
     Path conf = Demo.FOLDER.resolve("demo.conf");
     Path features = logs.resolve("features");
     Path bundle = logs.resolve("my.bundle");

@@ -1,5 +1,8 @@
 package io.stemspark.faults;
 
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stemspark.TestSpark;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,31 +16,56 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** What a job left in its output folder. */
 final class Output {
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+
+  /** What extract and evaluate write. */
+  private static final Pattern OTHER_JOBS =
+      Pattern.compile("split=[^/]+/[^/]+\\.parquet|tracks/.+\\.json|scores\\.\\w+|index\\.html");
+
   private Output() {}
 
-  /** Hashes of what matters: of every stem, or of every track's rows. */
+  /** Hashes of what matters: of every stem, or of every track's rows or scores. */
   static Map<String, String> hashes(String job, Path folder) throws IOException {
-    return job.equals("separate") ? stems(folder) : rows(folder);
+    return switch (job) {
+      case "separate" -> stems(folder);
+      case "extract" -> rows(folder);
+      default -> scores(folder.resolve("tracks"));
+    };
   }
 
-  /** Every file but the run's own; of half-written ones there must be none. */
+  /** Every file but the runs' own and other jobs'; of half-written ones there must be none. */
   private static Map<String, String> stems(Path folder) throws IOException {
     Map<String, String> hashes = new TreeMap<>();
     for (Path file : files(folder)) {
       String path = folder.relativize(file).toString();
-      if (!path.startsWith("_stemspark")) {
-        MessageDigest digest = sha256();
-        digest.update(Files.readAllBytes(file));
-        hashes.put(path, HexFormat.of().formatHex(digest.digest()));
+      if (!path.startsWith("_stemspark") && !OTHER_JOBS.matcher(path).matches()) {
+        hashes.put(path, hash(Files.readAllBytes(file)));
       }
     }
     return hashes;
+  }
+
+  /** What was scored, without where it lay. */
+  private static Map<String, String> scores(Path tracks) throws IOException {
+    Map<String, String> hashes = new TreeMap<>();
+    for (Path file : files(tracks)) {
+      ObjectNode track = (ObjectNode) JSON.readTree(file.toFile());
+      track.remove("fingerprint");
+      hashes.put(track.get("track_id").asText(), hash(JSON.writeValueAsBytes(track)));
+    }
+    return hashes;
+  }
+
+  private static String hash(byte[] content) {
+    return HexFormat.of().formatHex(sha256().digest(content));
   }
 
   private static Map<String, String> rows(Path folder) throws IOException {
@@ -45,6 +73,7 @@ final class Output {
     try (SparkSession spark = TestSpark.local()) {
       spark
           .read()
+          .option("pathGlobFilter", "*.parquet")
           .parquet(folder.toString())
           .orderBy("track_id", "channel", "first_frame")
           .toLocalIterator()

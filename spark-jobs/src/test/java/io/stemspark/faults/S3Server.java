@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 
 /** S3Proxy: a real server of the S3 protocol, on a local folder. */
 final class S3Server {
@@ -49,5 +50,16 @@ final class S3Server {
             + "org.apache.hadoop.fs.s3a.SimpleAWSCredentialsProvider",
         "spark.hadoop.fs.s3a.access.key=" + ACCESS_KEY,
         "spark.hadoop.fs.s3a.secret.key=" + SECRET_KEY);
+  }
+
+  /** The same settings for Hadoop itself. */
+  static Configuration configuration(int port) {
+    Configuration hadoop = new Configuration();
+    for (String setting : settings(port)) {
+      String[] property = setting.replace("spark.hadoop.", "").replace("\"", "").split("=", 2);
+      hadoop.set(property[0], property[1]);
+    }
+    hadoop.set("fs.s3a.endpoint.region", "us-east-1");
+    return hadoop;
   }
 }

@@ -61,7 +61,7 @@ final class SmallCatalogue {
   static List<String> arguments(String job, String input, String output, Path folder)
       throws IOException {
     List<String> arguments = new ArrayList<>(List.of(job, input, output));
-    if (job.equals("separate")) {
+    if (!job.equals("extract")) {
       arguments.addAll(List.of("--model", bundle(folder).toString()));
     }
     for (String setting : settings(job)) {
@@ -71,12 +71,12 @@ final class SmallCatalogue {
   }
 
   static List<String> settings(String job) {
-    return job.equals("separate")
-        ? List.of()
-        : List.of(
+    return job.equals("extract")
+        ? List.of(
             "stemspark.stft.fft-size=1024",
             "stemspark.stft.hop-length=256",
-            "stemspark.patch.bins=256");
+            "stemspark.patch.bins=256")
+        : List.of();
   }
 
   /** A model bundle in a folder. */

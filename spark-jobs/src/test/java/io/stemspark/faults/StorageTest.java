@@ -2,10 +2,6 @@ package io.stemspark.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.json.JsonReadFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stemspark.PlainLoop;
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.jobs.storage.PlainLocalFileSystem;
@@ -65,18 +61,8 @@ class StorageTest {
     // The server keeps a bucket as a folder, and an object as a file in it.
     bucket = Files.createDirectories(folder.resolve("buckets/music"));
     // Through the server, which keeps what it knows of an object beside its file.
-    Configuration hadoop = hadoop(server.port());
+    Configuration hadoop = S3Server.configuration(server.port());
     copy(corpus.toString(), "s3a://music/corpus", hadoop);
-  }
-
-  private static Configuration hadoop(int port) {
-    Configuration hadoop = new Configuration();
-    for (String setting : S3Server.settings(port)) {
-      String[] property = setting.replace("spark.hadoop.", "").replace("\"", "").split("=", 2);
-      hadoop.set(property[0], property[1]);
-    }
-    hadoop.set("fs.s3a.endpoint.region", "us-east-1");
-    return hadoop;
   }
 
   private static String hdfs(String path) {
@@ -154,7 +140,7 @@ class StorageTest {
     Run.requireDone(
         folder.resolve("scores.log"),
         evaluation(folder.resolve("corpus").toString(), out.toString(), master));
-    Map<String, JsonNode> expected = scores(out);
+    Map<String, String> expected = Output.hashes("evaluate", out);
     assertThat(expected).hasSize(FEW);
     try (FaultyProxy proxy = new FaultyProxy(server.port(), SHARE, 1)) {
       List<String> arguments = Run.twoExecutors();
@@ -169,21 +155,8 @@ class StorageTest {
       System.out.printf("evaluate over S3: %s%n", proxy.counts());
       assertThat(proxy.counts()).isNotEmpty();
     }
-    assertThat(scores(bucket.resolve("scores"))).isEqualTo(expected);
+    assertThat(Output.hashes("evaluate", bucket.resolve("scores"))).isEqualTo(expected);
     assertThat(bucket.resolve("scores/index.html")).exists();
-  }
-
-  /** What was scored, without where it lay. */
-  private static Map<String, JsonNode> scores(Path report) throws IOException {
-    JsonMapper json =
-        JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
-    Map<String, JsonNode> scores = new HashMap<>();
-    for (Path file : Output.files(report.resolve("tracks"))) {
-      ObjectNode track = (ObjectNode) json.readTree(file.toFile());
-      track.remove("fingerprint");
-      scores.put(track.get("track_id").asText(), track);
-    }
-    return scores;
   }
 
   private static List<String> evaluation(String input, String output, List<String> more)
@@ -243,7 +216,8 @@ class StorageTest {
   void listingsThatBreakOffAreAskedForAgain() throws IOException {
     var tracks = new org.apache.hadoop.fs.Path("s3a://music/corpus/train");
     try (FaultyProxy proxy = new FaultyProxy(server.port(), 3 * SHARE, 1);
-        FileSystem storage = FileSystem.newInstance(tracks.toUri(), hadoop(proxy.port()))) {
+        FileSystem storage =
+            FileSystem.newInstance(tracks.toUri(), S3Server.configuration(proxy.port()))) {
       for (int i = 0; i < LISTINGS; i++) {
         assertThat(Retries.call(() -> storage.listStatus(tracks))).hasSize(SmallCatalogue.TRACKS);
       }

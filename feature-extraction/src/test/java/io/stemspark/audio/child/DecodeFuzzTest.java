@@ -33,7 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
  * an {@link AudioException}, within its limits, crash nothing, and leave no process or open file
  * behind, neither here nor in the child.
  *
- * <p>{@code ./mvnw verify -Dfuzz=10000} sets how many; {@code -Dfuzz.seed} sets which.
+ * <p>{@code ./mvnw verify -Dfuzz=10000} sets how many; {@code -Dfuzz.seed} sets which, and {@code
+ * -Dfuzz.first} with which of them to begin.
  */
 @Tag("fuzz")
 class DecodeFuzzTest {
@@ -53,6 +54,7 @@ class DecodeFuzzTest {
   @Test
   void everyFileEndsInAudioOrATypedError() throws IOException {
     int files = Integer.getInteger("fuzz", 10_000);
+    int first = Integer.getInteger("fuzz.first", 0);
     long seed = Long.getLong("fuzz.seed", 1);
     List<byte[]> originals = originals();
     Map<String, Integer> outcomes = new TreeMap<>();
@@ -65,7 +67,7 @@ class DecodeFuzzTest {
       int openFiles = openFiles(OWN_PROCESS);
       int openFilesOfChild = openFiles(Long.toString(decoder.pid()));
       long pid = decoder.pid();
-      for (int i = 0; i < files; i++) {
+      for (int i = first; i < first + files; i++) {
         byte[] mutant = new Mutation(new Random(seed * 1_000_003 + i)).of(originals);
         long start = System.nanoTime();
         String outcome = decode(decoder, mutant);
