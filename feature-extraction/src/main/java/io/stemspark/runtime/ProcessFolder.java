@@ -1,14 +1,18 @@
 package io.stemspark.runtime;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,6 +27,14 @@ public final class ProcessFolder {
   private static final String NAME = "stemspark-%d-%s-%d-%d";
   private static final int STARTED = 19;
 
+  /**
+   * ONNX Runtime makes such a folder while it loads its libraries. They lie elsewhere, so it is
+   * empty; a process that is killed just then leaves it.
+   */
+  private static final String OF_ONNX_RUNTIME = "onnxruntime-java[0-9]*";
+
+  private static final Duration LOADING = Duration.ofMinutes(1);
+
   private static final Path PARENT = Path.of(System.getProperty("java.io.tmpdir"));
 
   private static Path folder;
@@ -34,6 +46,7 @@ public final class ProcessFolder {
     if (folder == null || !Files.isDirectory(folder)) {
       Path parent = parent();
       deleteThoseOfDeadProcesses(parent);
+      deleteEmpty(parent);
       long pid = ProcessHandle.current().pid();
       String name = NAME.formatted(PrivateFolders.user(), shortMachine(), pid, started(pid));
       folder = PrivateFolders.require(parent.resolve(name));
@@ -101,8 +114,29 @@ public final class ProcessFolder {
           deleteQuietly(entry);
         }
       }
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       return; // What cannot be listed is left to whoever cleans the system's own folder.
+    }
+  }
+
+  private static void deleteEmpty(Path parent) {
+    FileTime before = FileTime.from(Instant.now().minus(LOADING));
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent, OF_ONNX_RUNTIME)) {
+      for (Path entry : entries) {
+        if (PrivateFolders.isOwn(entry) && Files.getLastModifiedTime(entry).compareTo(before) < 0) {
+          deleteIfEmpty(entry);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      return; // As above.
+    }
+  }
+
+  private static void deleteIfEmpty(Path folder) throws IOException {
+    try {
+      Files.deleteIfExists(folder);
+    } catch (DirectoryNotEmptyException e) {
+      return; // Another program's.
     }
   }
 

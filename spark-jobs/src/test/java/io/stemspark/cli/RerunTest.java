@@ -18,6 +18,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A second run over the same output folder does what is missing, and no more. */
 class RerunTest {
@@ -271,6 +273,31 @@ class RerunTest {
         .contains("1 tracks separated, 2 failed")
         .contains("failed b/c: Its result would lie where that of track c lies: a/b/c/");
     assertThat(out.resolve("a/b/c")).doesNotExist();
+  }
+
+  /** What a file system can do is asked of it, and not guessed from its name. */
+  @ParameterizedTest
+  @ValueSource(strings = {"gs", "abfs", "s3"})
+  void anyFileSystemOfHadoopTakesStems(String scheme) throws IOException {
+    String implementation =
+        "spark.hadoop.fs.%s.impl=%s".formatted(scheme, OtherFileSystem.class.getName());
+    String target = scheme + "://bucket" + out;
+    for (String expected : List.of("3 tracks separated", "0 tracks separated, 3 already done")) {
+      Result result =
+          run(
+              "separate",
+              music.toString(),
+              target,
+              "--model",
+              bundle.toString(),
+              "--set",
+              implementation,
+              "--stacktrace");
+      assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+      assertThat(result.text()).contains(expected);
+    }
+    assertThat(out.resolve("a/vocals.wav")).isNotEmptyFile();
+    assertThat(out.resolve("_stemspark/temporary")).doesNotExist();
   }
 
   private Result separate(Path input, String... more) {

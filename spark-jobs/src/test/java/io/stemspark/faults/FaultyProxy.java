@@ -47,6 +47,7 @@ final class FaultyProxy implements Closeable {
   private final ServerSocket listener;
   private final int upstream;
   private final double share;
+  private final boolean tags;
   private final Random random;
   private final Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
 
@@ -55,11 +56,21 @@ final class FaultyProxy implements Closeable {
    * @param share of the requests that go wrong, from 0 to 1
    */
   FaultyProxy(int upstream, double share, long seed) throws IOException {
+    this(upstream, share, seed, true);
+  }
+
+  private FaultyProxy(int upstream, double share, long seed, boolean tags) throws IOException {
+    this.tags = tags;
     this.listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
     this.upstream = upstream;
     this.share = share;
     this.random = new Random(seed);
     start(this::acceptAll);
+  }
+
+  /** One that lets nothing go wrong, before a server that knows no ETags. */
+  static FaultyProxy withoutETags(int upstream) throws IOException {
+    return new FaultyProxy(upstream, 0, 1, false);
   }
 
   int port() {
@@ -136,6 +147,10 @@ final class FaultyProxy implements Closeable {
     try (Socket server = new Socket(InetAddress.getLoopbackAddress(), upstream)) {
       server.getOutputStream().write(closing(head).getBytes(StandardCharsets.ISO_8859_1));
       start(() -> copyQuietly(client, server));
+      if (!tags) {
+        String answer = without("etag:", readHead(server.getInputStream()));
+        client.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
+      }
       if (truncate) {
         copyHalf(server.getInputStream(), client);
       } else {
@@ -145,13 +160,19 @@ final class FaultyProxy implements Closeable {
   }
 
   private static String closing(String head) {
+    String others = without("connection:", head);
+    return others.substring(0, others.length() - 2) + "Connection: close\r\n\r\n";
+  }
+
+  /** All lines but those that begin in a certain way. */
+  private static String without(String beginning, String head) {
     StringBuilder text = new StringBuilder();
     for (String line : head.split("\r\n", 0)) {
-      if (!line.toLowerCase(Locale.ROOT).startsWith("connection:")) {
+      if (!line.toLowerCase(Locale.ROOT).startsWith(beginning)) {
         text.append(line).append("\r\n");
       }
     }
-    return text.append("Connection: close\r\n\r\n").toString();
+    return text.append("\r\n").toString();
   }
 
   private static void copyQuietly(Socket from, Socket to) {

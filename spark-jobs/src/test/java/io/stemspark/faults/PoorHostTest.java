@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -179,6 +180,8 @@ class PoorHostTest {
       killed.kill();
     }
     assertThat(list(temporary)).isNotEmpty();
+    Path loading = Files.createDirectory(temporary.resolve("onnxruntime-java123"));
+    Files.setLastModifiedTime(loading, FileTime.fromMillis(0));
     add("more.mp3");
     try (Run next = Run.start(log, separate(), environment)) {
       assertThat(next.await()).as(next.text()).isEqualTo(DONE);

@@ -114,9 +114,7 @@ final class Run implements AutoCloseable {
 
   /** Kills one of the executors, as a machine does that is taken away. */
   void killAnExecutor() {
-    // The driver has no other children.
-    ProcessHandle executor = process.children().findFirst().orElseThrow();
-    assertThat(executor.destroyForcibly()).isTrue();
+    assertThat(child().destroyForcibly()).isTrue();
   }
 
   /** Kills the driver, as the kernel does when memory runs out. */
@@ -127,16 +125,26 @@ final class Run implements AutoCloseable {
 
   /** Holds the driver still, as a hypervisor does with a machine, until it is told to go on. */
   void stop() throws IOException, InterruptedException {
-    signal("STOP");
+    signal("STOP", process.toHandle());
   }
 
   /** Lets the driver go on. */
   void goOn() throws IOException, InterruptedException {
-    signal("CONT");
+    signal("CONT", process.toHandle());
   }
 
-  private void signal(String name) throws IOException, InterruptedException {
-    String pid = Long.toString(process.pid());
+  /** The driver's first child: an executor, or of a run in one process a decoder. */
+  ProcessHandle child() {
+    return process.children().findFirst().orElseThrow();
+  }
+
+  boolean hasChildren() {
+    return process.children().findFirst().isPresent();
+  }
+
+  /** Sends a signal to a process. */
+  static void signal(String name, ProcessHandle receiver) throws IOException, InterruptedException {
+    String pid = Long.toString(receiver.pid());
     assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor()).isZero();
   }
 

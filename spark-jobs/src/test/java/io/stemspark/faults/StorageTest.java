@@ -6,7 +6,9 @@ import io.stemspark.PlainLoop;
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.jobs.storage.PlainLocalFileSystem;
 import io.stemspark.jobs.storage.Retries;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,9 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
+import org.apache.hadoop.fs.MultipartUploader;
+import org.apache.hadoop.fs.PartHandle;
+import org.apache.hadoop.fs.UploadHandle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -209,6 +214,49 @@ class StorageTest {
     Path conf = Path.of(System.getProperty("stemspark.root"), "conf/s3.conf");
     arguments.addAll(List.of("--conf", conf.toString()));
     return arguments;
+  }
+
+  /** What lies unfinished below the output need not be this program's. */
+  @Test
+  void uploadsOfOthersGoOn() throws Exception {
+    var target = new org.apache.hadoop.fs.Path("s3a://music/shared/others.bin");
+    byte[] content = "theirs".getBytes(StandardCharsets.US_ASCII);
+    Configuration hadoop = S3Server.configuration(server.port());
+    try (FileSystem storage = FileSystem.newInstance(target.toUri(), hadoop);
+        MultipartUploader uploader = storage.createMultipartUploader(target).build()) {
+      UploadHandle upload = uploader.startUpload(target).get();
+      PartHandle part =
+          uploader
+              .putPart(upload, 1, true, target, new ByteArrayInputStream(content), content.length)
+              .get();
+      for (String job : List.of("separate", "extract")) {
+        List<String> arguments =
+            arguments(
+                job, "s3a://music/corpus", "s3a://music/shared", S3Server.settings(server.port()));
+        arguments.addAll(List.of("--limit", String.valueOf(FEW)));
+        Run.requireDone(folder.resolve("shared " + job + ".log"), arguments);
+      }
+      uploader.complete(upload, target, Map.of(1, part)).get();
+      try (InputStream stored = storage.open(target)) {
+        assertThat(stored.readAllBytes()).isEqualTo(content);
+      }
+    }
+  }
+
+  @Test
+  void objectsNeedNoETag() throws IOException, InterruptedException {
+    try (FaultyProxy proxy = FaultyProxy.withoutETags(server.port())) {
+      List<String> settings = S3Server.settings(proxy.port());
+      // The model too.
+      Files.copy(SmallCatalogue.bundle(folder), bucket.resolve("stored.bundle"));
+      List<String> arguments =
+          arguments(
+              "separate", "s3a://music/corpus", folder.resolve("no tags").toString(), settings);
+      arguments.set(arguments.indexOf("--model") + 1, "s3a://music/stored.bundle");
+      Run.requireDone(folder.resolve("no tags.log"), arguments);
+    }
+    assertThat(Output.hashes("separate", folder.resolve("no tags")))
+        .isEqualTo(EXPECTED.get("separate"));
   }
 
   /** The answers that break off have no content at all, and no length that would tell. */

@@ -213,8 +213,7 @@ public final class AtomicFiles {
       try (OutputStream stream = files.create(hidden, true)) {
         stream.write(content);
       }
-      FileContext.getFileContext(files.getUri(), configuration)
-          .rename(hidden, target, Options.Rename.NONE);
+      context(files, configuration).rename(hidden, target, Options.Rename.NONE);
       return true;
     } catch (FileNotFoundException e) {
       if (files.exists(target)) {
@@ -291,14 +290,32 @@ public final class AtomicFiles {
       return;
     }
     try {
-      FileContext.getFileContext(files.getUri(), configuration)
-          .rename(from, to, Options.Rename.OVERWRITE);
+      context(files, configuration).rename(from, to, Options.Rename.OVERWRITE);
     } catch (UnsupportedFileSystemException e) {
       // Some connectors have only the older interface, which does not replace.
       files.delete(to, false);
       if (!files.rename(from, to)) {
         throw new IOException("%s could not be renamed to %s".formatted(from, to));
       }
+    }
+  }
+
+  /**
+   * Hadoop's newer interface, whose renaming is told what to do with a file in the way.
+   *
+   * @throws UnsupportedFileSystemException when the connector has only the older one
+   */
+  static FileContext context(FileSystem files, Configuration configuration)
+      throws UnsupportedFileSystemException {
+    try {
+      return FileContext.getFileContext(files.getUri(), configuration);
+    } catch (RuntimeException e) {
+      // Hadoop names classes of connectors that it does not bring.
+      if (e.getCause() instanceof ClassNotFoundException) {
+        throw (UnsupportedFileSystemException)
+            new UnsupportedFileSystemException(e.getCause().getMessage()).initCause(e);
+      }
+      throw e;
     }
   }
 

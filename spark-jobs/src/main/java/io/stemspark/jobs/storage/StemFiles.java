@@ -13,7 +13,6 @@ import org.apache.hadoop.fs.Abortable;
 import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
-import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
@@ -115,8 +114,7 @@ public final class StemFiles {
       if (AtomicFiles.isLocal(files)) {
         Files.move(LocalPaths.of(ready), LocalPaths.of(folder), StandardCopyOption.ATOMIC_MOVE);
       } else {
-        FileContext.getFileContext(files.getUri(), configuration)
-            .rename(ready, folder, Options.Rename.NONE);
+        AtomicFiles.context(files, configuration).rename(ready, folder, Options.Rename.NONE);
       }
       return true;
     } catch (java.nio.file.DirectoryNotEmptyException

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stemspark.audio.AudioException;
 import io.stemspark.jobs.corpus.AudioFile;
+import io.stemspark.jobs.corpus.MissingInputException;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.lease.Fence;
 import io.stemspark.separation.StageTimes;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +30,14 @@ class LedgerTest {
   private static final String RUN = "run-1";
 
   @TempDir Path output;
+
+  @Test
+  void onlyAMissingInputIsTheTracksOwnFault() {
+    Throwable input = new MissingInputException("file:/a.wav: no such file");
+    assertThat(Outcome.failed("a", input, 0).fault()).isTrue();
+    Throwable output = new FileNotFoundException("s3a://bucket/out/a/vocals.wav: no such bucket");
+    assertThat(Outcome.failed("a", output, 0).fault()).isFalse();
+  }
 
   @Test
   void rowsComeBackAsTheyWereWritten() throws IOException {
