@@ -10,6 +10,7 @@ import io.stemspark.network.NetworkRuntime;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.OnnxCheck;
 import io.stemspark.network.OnnxNetwork;
+import io.stemspark.network.OnnxTrial;
 import io.stemspark.network.Precision;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
@@ -125,17 +126,16 @@ public final class ModelBundle implements Serializable {
   }
 
   /**
-   * Runs the network once on the processor.
+   * Runs the network once on the processor, in a process of its own; a model that this program has
+   * tried before on this machine is not tried again.
    *
-   * @throws IllegalArgumentException when it has other shapes than the manifest says, or gives
-   *     values that are not finite
+   * @throws IllegalArgumentException when it has other shapes than the manifest says, gives values
+   *     that are not finite, crashes, or takes too long or too much memory
    */
   public void requireRuns() {
     for (String name : MODELS) {
       if (content.containsKey(name)) {
-        try (Network network = OnnxNetwork.onCpu(content.get(name), manifest.network(), 1)) {
-          OnnxCheck.requireRuns(network, manifest.network());
-        }
+        OnnxTrial.require(content.get(name), manifest.network());
       }
     }
   }

@@ -6,8 +6,10 @@ import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
+import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import onnx.Onnx.AttributeProto;
 import onnx.Onnx.GraphProto;
 import onnx.Onnx.ModelProto;
@@ -68,6 +70,32 @@ public final class OnnxCheck {
       throw new IllegalArgumentException("it defines functions; a plain graph was expected");
     }
     requireSafe(proto.getGraph());
+  }
+
+  /**
+   * The shape of a model's input as its file says, -1 for sizes that are open.
+   *
+   * @return empty when it has no shape
+   * @throws IllegalArgumentException that says what is wrong with the model
+   */
+  static long[] inputShape(byte[] model) {
+    requireSafe(model);
+    GraphProto graph;
+    try {
+      graph = ModelProto.parseFrom(model).getGraph();
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("it has been parsed before", e);
+    }
+    // Older files list their weights among the inputs.
+    Set<String> weights = new HashSet<>();
+    graph.getInitializerList().forEach(tensor -> weights.add(tensor.getName()));
+    return graph.getInputList().stream()
+        .filter(input -> !weights.contains(input.getName()))
+        .findFirst()
+        .map(input -> input.getType().getTensorType().getShape().getDimList().stream())
+        .orElse(Stream.of())
+        .mapToLong(size -> size.hasDimValue() ? size.getDimValue() : -1)
+        .toArray();
   }
 
   private static void requireSafe(GraphProto graph) {

@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
@@ -62,7 +63,7 @@ public final class OnnxNetwork implements Network {
   /** A call is of some patches; the slowest network and processor take seconds for them. */
   private static final Duration LIMIT = Duration.ofMinutes(10);
 
-  private static final ScheduledExecutorService CLOCK = clock();
+  static final ScheduledExecutorService CLOCK = clock();
 
   private final Duration limit;
   private final NetworkSpec spec;
@@ -89,9 +90,12 @@ public final class OnnxNetwork implements Network {
     return clock;
   }
 
-  /** ONNX Runtime, loaded from a folder that only this user can write to. */
+  /**
+   * ONNX Runtime, loaded from a folder that only this user can write to. What it would print has
+   * names out of the model in it; what matters of it comes as an exception.
+   */
   public static OrtEnvironment environment() {
-    return OrtEnvironment.getEnvironment();
+    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "stemspark");
   }
 
   private static String platform() {
@@ -181,25 +185,15 @@ public final class OnnxNetwork implements Network {
    * @throws IllegalArgumentException when the model leaves open what is not given, or is none
    */
   public static PatchConfig patch(byte[] model, Axes axes, Integer frames, Integer bins) {
-    OnnxCheck.requireSafe(model);
-    OrtEnvironment environment = environment();
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions();
-        OrtSession session = environment.createSession(model, options)) {
-      long[] shape = new long[0];
-      for (NodeInfo input : session.getInputInfo().values()) {
-        shape = input.getInfo() instanceof TensorInfo tensor ? tensor.getShape() : shape;
-      }
-      if (shape.length != AXES) {
-        throw new IllegalArgumentException(
-            "a network whose input has the four axes batch, channel, frame and bin, not "
-                + Arrays.toString(shape));
-      }
-      long ownFrames = shape[axes == Axes.FRAMES_BINS ? 2 : 3];
-      long ownBins = shape[axes == Axes.FRAMES_BINS ? 3 : 2];
-      return new PatchConfig(side("frames", frames, ownFrames), side("bins", bins, ownBins));
-    } catch (OrtException e) {
-      throw new IllegalArgumentException("ONNX Runtime refuses the model: " + e.getMessage(), e);
+    long[] shape = OnnxCheck.inputShape(model);
+    if (shape.length != AXES) {
+      throw new IllegalArgumentException(
+          "a network whose input has the four axes batch, channel, frame and bin, not "
+              + Arrays.toString(shape));
     }
+    long ownFrames = shape[axes == Axes.FRAMES_BINS ? 2 : 3];
+    long ownBins = shape[axes == Axes.FRAMES_BINS ? 3 : 2];
+    return new PatchConfig(side("frames", frames, ownFrames), side("bins", bins, ownBins));
   }
 
   private static int side(String name, Integer given, long own) {

@@ -18,8 +18,6 @@ import io.stemspark.jobs.steps.EvaluationTask;
 import io.stemspark.jobs.steps.SeparationTask;
 import io.stemspark.jobs.steps.TrackEvaluator;
 import io.stemspark.jobs.steps.WorkerFactory;
-import io.stemspark.jobs.storage.Locations;
-import io.stemspark.jobs.storage.Retries;
 import io.stemspark.network.Engine;
 import io.stemspark.separation.OutputConfig;
 import io.stemspark.separation.SeparationConfig;
@@ -33,8 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -117,7 +113,8 @@ public final class EvaluateJob {
           for (String other : request.others) {
             others.add(ScoreFiles.readTable(other, configuration));
           }
-          requireReportFolder(request.report, configuration);
+          Inputs.requireNothingElse(
+              request.report, ScoreFiles.ALL::contains, "the report", configuration);
           String folder = Inputs.writableFolder(request.report, configuration);
           StftConfig stft = model == null ? settings.stft() : model.manifest().stft();
           DecodingConfig decoding = settings.decoding();
@@ -136,24 +133,6 @@ public final class EvaluateJob {
               model == null || separation.engine() == Engine.DL4J ? model : model.forInference();
           return new EvaluateJob(references, stems, lean, estimates, task, others);
         });
-  }
-
-  /** Another job's ledger would take the scores for its own results. */
-  private static void requireReportFolder(String report, Configuration configuration)
-      throws IOException {
-    Path folder = Locations.of(report);
-    FileSystem files = folder.getFileSystem(configuration);
-    if (!Retries.call(() -> files.exists(folder))) {
-      return;
-    }
-    for (FileStatus entry : Retries.call(() -> files.listStatus(folder))) {
-      String name = entry.getPath().getName();
-      if (!name.startsWith("_") && !name.startsWith(".") && !ScoreFiles.ALL.contains(name)) {
-        throw new IOException(
-            "%s: already holds something else, such as %s; name a new folder for the report"
-                .formatted(report, name));
-      }
-    }
   }
 
   /** What {@link #run} would do. */

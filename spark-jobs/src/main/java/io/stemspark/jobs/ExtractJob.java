@@ -51,9 +51,11 @@ public final class ExtractJob {
     return Inputs.check(
         () -> {
           CorpusSource corpus = CorpusSource.open(input, limits, configuration);
-          Inputs.requireDatasetFolder(output, configuration);
           if (DatasetManifest.exists(output, configuration)) {
             DatasetManifest.read(output, configuration).requireMadeWith(output, stft, patch);
+          } else {
+            Inputs.requireNothingElse(
+                output, name -> name.startsWith("split="), "the dataset", configuration);
           }
           String folder = Inputs.writableFolder(output, configuration);
           return new ExtractJob(corpus, new ExtractionTask(decoding, stft, patch, folder));

@@ -2,8 +2,9 @@ package io.stemspark.jobs;
 
 import io.stemspark.bundle.BundleException;
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.jobs.evaluation.ScoreFiles;
+import io.stemspark.jobs.features.DatasetManifest;
 import io.stemspark.jobs.lease.Lease;
-import io.stemspark.jobs.ledger.Ledger;
 import io.stemspark.jobs.storage.Locations;
 import io.stemspark.jobs.storage.Retries;
 import io.stemspark.network.Network;
@@ -13,9 +14,12 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -134,19 +138,41 @@ final class Inputs {
     writableFolder(files.makeQualified(path).getParent().toString(), configuration);
   }
 
-  /** Refuses a folder that holds something, unless an extraction wrote it. */
-  static void requireDatasetFolder(String folder, Configuration configuration) throws IOException {
+  /**
+   * Refuses a folder that holds something which this job does not write: two jobs' results in one
+   * folder would be taken for each other.
+   *
+   * @param own tells this job's files and folders by their names
+   * @param what the folder is for
+   */
+  static void requireNothingElse(
+      String folder, Predicate<String> own, String what, Configuration configuration)
+      throws IOException {
     Path path = Locations.of(folder);
     FileSystem files = path.getFileSystem(configuration);
-    if (Retries.call(() -> holdsSomethingElse(files, path))) {
-      throw new IOException(
-          folder + ": already holds something else; name a new folder, an empty one or a dataset");
+    FileStatus[] found =
+        Retries.call(() -> files.exists(path) ? files.listStatus(path) : new FileStatus[0]);
+    for (FileStatus entry : found) {
+      String name = entry.getPath().getName();
+      boolean hidden = name.startsWith("_") || name.startsWith(".");
+      if (!hidden && !own.test(name)) {
+        throw new IOException(
+            "%s: already holds something else, such as %s; name a new folder for %s"
+                .formatted(folder, name, what));
+      }
     }
   }
 
-  private static boolean holdsSomethingElse(FileSystem files, Path folder) throws IOException {
-    return files.exists(folder)
-        && !files.exists(new Path(folder, Ledger.FOLDER))
-        && files.listStatus(folder, file -> !file.getName().startsWith(PROBE)).length > 0;
+  /** The same for stems, which may lie among other files: refuses what other jobs have written. */
+  static void requireNoOtherJob(String folder, Configuration configuration) throws IOException {
+    Path path = Locations.of(folder);
+    FileSystem files = path.getFileSystem(configuration);
+    for (String name : List.of(DatasetManifest.FILE, ScoreFiles.TABLE)) {
+      if (Retries.call(() -> files.exists(new Path(path, name)))) {
+        throw new IOException(
+            "%s: already holds something else, such as %s; name a new folder for the stems"
+                .formatted(folder, name));
+      }
+    }
   }
 }

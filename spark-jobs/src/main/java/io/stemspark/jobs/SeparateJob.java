@@ -90,6 +90,7 @@ public final class SeparateJob {
             throw new IOException(input + ": only stems, no mixture to separate");
           }
           String folder = output == null ? besideFile(input, configuration) : output;
+          Inputs.requireNoOtherJob(folder, configuration);
           return new SeparateJob(
               corpus,
               config.engine() == Engine.DL4J ? bundle : bundle.forInference(),
@@ -127,6 +128,7 @@ public final class SeparateJob {
     } catch (IllegalArgumentException e) {
       throw new IOException("%s: %s".formatted(model, e.getMessage()), e);
     }
+    Inputs.requireRuns(model, bundle);
     // The driver of a cluster need not have the card that its executors have.
     Engine engine = config.engine() == Engine.DL4J ? Engine.DL4J : Engine.CPU;
     int cores = Runtime.getRuntime().availableProcessors();

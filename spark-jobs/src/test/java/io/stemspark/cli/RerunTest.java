@@ -291,8 +291,7 @@ class RerunTest {
               "--model",
               bundle.toString(),
               "--set",
-              implementation,
-              "--stacktrace");
+              implementation);
       assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
       assertThat(result.text()).contains(expected);
     }

@@ -134,7 +134,7 @@ class OneWriterTest {
     assertThat(List.of(ofFirst, ofSecond)).as(text).contains(DONE).isSubsetOf(DONE, USAGE);
     if (ofFirst != ofSecond) {
       String holder = ofFirst == DONE ? first : second;
-      // Evaluate refuses a folder that holds stems or features before it asks for the lease.
+      // A folder that holds another job's results is refused before the lease is asked for.
       if (!text.contains("already holds something else")) {
         assertThat(text).contains("is in use by run ", "(" + holder + "), process ", "--take-over");
       }

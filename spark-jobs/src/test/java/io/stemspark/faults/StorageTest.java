@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -217,26 +218,28 @@ class StorageTest {
   }
 
   /** What lies unfinished below the output need not be this program's. */
-  @Test
-  void uploadsOfOthersGoOn() throws Exception {
-    var target = new org.apache.hadoop.fs.Path("s3a://music/shared/others.bin");
+  @ParameterizedTest
+  @ValueSource(strings = {"separate", "extract"})
+  void uploadsOfOthersGoOn(String job) throws Exception {
+    String output = "s3a://music/shared-" + job;
+    var target = new org.apache.hadoop.fs.Path(output + "/_others/their.bin");
     byte[] content = "theirs".getBytes(StandardCharsets.US_ASCII);
     Configuration hadoop = S3Server.configuration(server.port());
     try (FileSystem storage = FileSystem.newInstance(target.toUri(), hadoop);
         MultipartUploader uploader = storage.createMultipartUploader(target).build()) {
       UploadHandle upload = uploader.startUpload(target).get();
-      PartHandle part =
-          uploader
-              .putPart(upload, 1, true, target, new ByteArrayInputStream(content), content.length)
-              .get();
-      for (String job : List.of("separate", "extract")) {
+      try {
+        InputStream part = new ByteArrayInputStream(content);
+        PartHandle done = uploader.putPart(upload, 1, true, target, part, content.length).get();
         List<String> arguments =
-            arguments(
-                job, "s3a://music/corpus", "s3a://music/shared", S3Server.settings(server.port()));
+            arguments(job, "s3a://music/corpus", output, S3Server.settings(server.port()));
         arguments.addAll(List.of("--limit", String.valueOf(FEW)));
         Run.requireDone(folder.resolve("shared " + job + ".log"), arguments);
+        uploader.complete(upload, target, Map.of(1, done)).get();
+      } catch (AssertionError | ExecutionException e) {
+        uploader.abort(upload, target).get();
+        throw e;
       }
-      uploader.complete(upload, target, Map.of(1, part)).get();
       try (InputStream stored = storage.open(target)) {
         assertThat(stored.readAllBytes()).isEqualTo(content);
       }

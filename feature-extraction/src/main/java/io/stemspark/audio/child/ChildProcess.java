@@ -1,38 +1,31 @@
 package io.stemspark.audio.child;
 
 import io.stemspark.audio.DecodingConfig;
-import io.stemspark.runtime.NativeLibraries;
-import io.stemspark.runtime.ProcessFolder;
+import io.stemspark.runtime.ChildJvm;
+import io.stemspark.runtime.LastWords;
+import io.stemspark.runtime.Watchdog;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.bytedeco.ffmpeg.global.avutil;
 
 /** In the parent: a child, the pipes to it, and why it ended. */
 final class ChildProcess implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 12;
-  private static final int LAST_WORDS = 1 << 13;
-  private static final int OUT_OF_HEAP = 3;
   private static final int HEAP_MEBIBYTES = 64;
   private static final int PATIENCE_SECONDS = 5;
-  private static final Pattern CRASH =
-      Pattern.compile("# +(SIG\\w+)[\\s\\S]*?# Problematic frame:\\R# +(.*)");
-
   private static final long CLOCK_PERIOD_MILLIS = 100;
   private static final long NEVER = Long.MAX_VALUE;
 
@@ -54,8 +47,7 @@ final class ChildProcess implements AutoCloseable {
   private final ByteBuffer memory;
   private final DataInputStream in;
   private final DataOutputStream out;
-  private final StringBuilder lastWords = new StringBuilder();
-  private final Thread listener;
+  private final LastWords lastWords;
   private final Future<?> clock;
 
   /** When time is up, as a time since {@link #start}; {@link #NEVER} while it is not counted. */
@@ -74,9 +66,7 @@ final class ChildProcess implements AutoCloseable {
     this.in = new DataInputStream(new BufferedInputStream(process.getInputStream(), BUFFER_BYTES));
     this.out =
         new DataOutputStream(new BufferedOutputStream(process.getOutputStream(), BUFFER_BYTES));
-    this.listener = new Thread(this::listen, "decoder-errors");
-    listener.setDaemon(true);
-    listener.start();
+    this.lastWords = new LastWords(process);
     clock =
         CLOCK.scheduleWithFixedDelay(
             this::look, CLOCK_PERIOD_MILLIS, CLOCK_PERIOD_MILLIS, TimeUnit.MILLISECONDS);
@@ -94,31 +84,12 @@ final class ChildProcess implements AutoCloseable {
   }
 
   private static Process start(DecodingConfig config, Path memoryFile) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xms8m",
-            "-Xmx" + HEAP_MEBIBYTES + "m",
-            "-XX:+UseSerialGC",
-            "-XX:-UsePerfData",
-            "-XX:+ExitOnOutOfMemoryError",
-            "-XX:-CreateCoredumpOnCrash",
-            "-XX:+ErrorFileToStderr",
-            "-XX:+DisplayVMOutputToStderr",
-            // The watchdog counts all memory; JavaCPP's own limit would only stop to collect it.
-            "-Dorg.bytedeco.javacpp.maxphysicalbytes=0",
-            "-Dorg.bytedeco.javacpp.cachedir=" + NativeLibraries.folder(),
-            "-Djava.io.tmpdir=" + ProcessFolder.get(),
-            "-cp",
-            String.join(File.pathSeparator, ChildClassPath.entries()),
-            DecoderMain.class.getName(),
-            String.valueOf((long) config.memoryMebibytes() << 20),
-            memoryFile.toString());
-    // Credentials live in the environment.
-    builder.environment().clear();
-    // Without a locale Java would not find a class path with letters beyond ASCII.
-    builder.environment().put("LC_ALL", "C.UTF-8");
-    return builder.start();
+    return ChildJvm.builder(
+            HEAP_MEBIBYTES,
+            List.of(ChildJvm.resource(avutil.class), ChildJvm.library("ffmpeg", "jniavutil")),
+            DecoderMain.class,
+            List.of(String.valueOf((long) config.memoryMebibytes() << 20), memoryFile.toString()))
+        .start();
   }
 
   /**
@@ -192,7 +163,7 @@ final class ChildProcess implements AutoCloseable {
         kill();
       }
       int code = process.waitFor();
-      listener.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+      lastWords.await();
       return reason(code);
     } catch (InterruptedException e) {
       kill();
@@ -206,29 +177,16 @@ final class ChildProcess implements AutoCloseable {
       return "decoding takes more than %d seconds beyond the audio's own duration"
           .formatted(config.timeout().toSeconds());
     }
-    if (code == OUT_OF_HEAP) {
+    if (code == ChildJvm.OUT_OF_HEAP) {
       return "decoding takes more than the %d MiB of heap that it has".formatted(HEAP_MEBIBYTES);
     }
     if (code == Watchdog.TOO_MUCH_MEMORY) {
       return "decoding takes more than %d MiB of memory".formatted(config.memoryMebibytes());
     }
-    Matcher crash = CRASH.matcher(lastWords);
-    return crash.find()
-        ? "the decoder crashed: %s at %s".formatted(crash.group(1), crash.group(2).strip())
-        : "the decoder ended with code %d: %s".formatted(code, lastWords.toString().strip());
-  }
-
-  private void listen() {
-    byte[] bytes = new byte[1 << 12];
-    try (InputStream errors = process.getErrorStream()) {
-      for (int n = errors.read(bytes); n >= 0; n = errors.read(bytes)) {
-        if (lastWords.length() < LAST_WORDS) {
-          lastWords.append(new String(bytes, 0, n, StandardCharsets.UTF_8));
-        }
-      }
-    } catch (IOException e) {
-      lastWords.append(e);
-    }
+    return lastWords
+        .crash()
+        .map(crash -> "the decoder crashed: " + crash)
+        .orElse("the decoder ended with code %d: %s".formatted(code, lastWords));
   }
 
   /** Ends the child and whatever it has started, which would else keep the pipes open. */

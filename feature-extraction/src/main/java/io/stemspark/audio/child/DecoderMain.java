@@ -8,6 +8,7 @@ import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.FfmpegReader;
 import io.stemspark.audio.FullReader;
 import io.stemspark.audio.StorageException;
+import io.stemspark.runtime.Watchdog;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;

@@ -20,7 +20,9 @@ public final class ScoreFiles {
   /** The page, in the report's folder. */
   public static final String PAGE = "index.html";
 
-  private static final String TABLE = "scores.json";
+  /** All scores. */
+  public static final String TABLE = "scores.json";
+
   private static final String LIST = "scores.csv";
 
   /** The folder of the tracks' own files. */

@@ -1,12 +1,12 @@
-package io.stemspark.audio.child;
+package io.stemspark.runtime;
 
 import java.util.Optional;
 import org.bytedeco.javacpp.Pointer;
 
 /** In the child: ends the process when it takes too much memory, or when its parent has gone. */
-final class Watchdog implements Runnable {
+public final class Watchdog implements Runnable {
   /** The exit code of a child that took too much memory. */
-  static final int TOO_MUCH_MEMORY = 70;
+  public static final int TOO_MUCH_MEMORY = 70;
 
   private static final long PERIOD_MILLIS = 50;
   private static final int PERIODS_PER_LOOK_AT_PARENT = 20;
@@ -18,8 +18,8 @@ final class Watchdog implements Runnable {
     this.mostBytes = mostBytes;
   }
 
-  /** Looks at once, before there is a file to blame, and then now and then. */
-  static void start(long mostBytes) {
+  /** Looks at once, before there is an input to blame, and then now and then. */
+  public static void start(long mostBytes) {
     Watchdog watchdog = new Watchdog(mostBytes);
     watchdog.endWithTooMuchMemory();
     Thread thread = new Thread(watchdog, "watchdog");
@@ -31,7 +31,7 @@ final class Watchdog implements Runnable {
   public void run() {
     for (int period = 0; ; period++) {
       endWithTooMuchMemory();
-      // Waiting for input, the child would notice that itself, but not while FFmpeg is busy.
+      // Waiting for input, the child would notice that itself, but not while native code is busy.
       if (period % PERIODS_PER_LOOK_AT_PARENT == 0 && hasLostParent()) {
         Runtime.getRuntime().halt(0);
       }
