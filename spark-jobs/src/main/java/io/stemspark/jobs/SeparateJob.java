@@ -90,17 +90,12 @@ public final class SeparateJob {
             throw new IOException(input + ": only stems, no mixture to separate");
           }
           String folder = output == null ? besideFile(input, configuration) : output;
-          Inputs.requireNoOtherJob(folder, configuration);
+          String stems = Inputs.writableFolder(folder, configuration);
+          Inputs.requireNoOtherJob(stems, configuration);
           return new SeparateJob(
               corpus,
               config.engine() == Engine.DL4J ? bundle : bundle.forInference(),
-              new SeparationTask(
-                  decoding,
-                  config,
-                  Inputs.writableFolder(folder, configuration),
-                  paths,
-                  bundle.hash(),
-                  1));
+              new SeparationTask(decoding, config, stems, paths, bundle.hash(), 1));
         });
   }
 

@@ -136,6 +136,7 @@ class MeanwhileTest {
 
   /** Spark gives it up, does its work elsewhere, and hears of it again. */
   @Test
+  @Tag("acceptance")
   void anExecutorStandsStill() throws Exception {
     List<String> impatient =
         Run.twoExecutors(
@@ -156,6 +157,7 @@ class MeanwhileTest {
 
   /** Its time is over, another takes its place, and the next run does the track. */
   @Test
+  @Tag("acceptance")
   void aDecoderStandsStill() throws Exception {
     List<String> impatient = new ArrayList<>(ONE_PROCESS);
     impatient.addAll(List.of("--set", "stemspark.decoding.timeout-seconds=3"));
@@ -172,6 +174,7 @@ class MeanwhileTest {
 
   /** For less time than anything waits, nobody notices. */
   @Test
+  @Tag("acceptance")
   void theDriverStandsStillAndGoesOn() throws Exception {
     try (Run run = Run.start(logs.resolve("1"), separate(corpus, out, Run.twoExecutors()))) {
       run.until(this::hasBegun);
