@@ -133,11 +133,8 @@ public final class ModelBundle implements Serializable {
    *     that are not finite, crashes, or takes too long or too much memory
    */
   public void requireRuns() {
-    for (String name : MODELS) {
-      if (content.containsKey(name)) {
-        OnnxTrial.require(content.get(name), manifest.network());
-      }
-    }
+    List<byte[]> models = MODELS.stream().filter(content::containsKey).map(content::get).toList();
+    OnnxTrial.require(models, manifest.network());
   }
 
   /**

@@ -39,7 +39,7 @@ public final class OnnxNetwork implements Network {
   private static final String FORMAT_KEY = "session.load_model_format";
   private static final String FORMAT = "ONNX";
 
-  private static final String NATIVE_PATH = "onnxruntime.native.path";
+  static final String NATIVE_PATH = "onnxruntime.native.path";
   private static final List<String> LIBRARIES =
       Stream.of(
               "onnxruntime",
@@ -96,6 +96,11 @@ public final class OnnxNetwork implements Network {
    */
   public static OrtEnvironment environment() {
     return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "stemspark");
+  }
+
+  /** ONNX Runtime's library. */
+  static Path library() {
+    return Path.of(System.getProperty(NATIVE_PATH), System.mapLibraryName("onnxruntime"));
   }
 
   private static String platform() {

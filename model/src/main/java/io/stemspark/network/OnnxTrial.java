@@ -1,6 +1,7 @@
 package io.stemspark.network;
 
 import ai.onnxruntime.OrtSession;
+import com.sun.management.OperatingSystemMXBean;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.runtime.ChildJvm;
 import io.stemspark.runtime.LastWords;
@@ -11,9 +12,8 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -21,6 +21,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import onnx.Onnx;
@@ -31,48 +32,84 @@ import org.nd4j.shade.protobuf.ByteString;
  * hangs or takes all memory. What has gone well there is loaded here.
  */
 public final class OnnxTrial implements AutoCloseable {
-  /** Loading a model, and running it on three patches. */
-  private static final Duration LIMIT = Duration.ofMinutes(10);
+  private static final int MEBIBYTE = 1 << 20;
+
+  /** Beside the model. */
+  private static final int HEAP_MEBIBYTES = 512;
 
   private static final int MOST_MEBIBYTES = 16 << 10;
-  private static final int HEAP_MEBIBYTES = 1 << 10;
   private static final int PATIENCE_SECONDS = 5;
   private static final String TRIED = "tried";
 
-  private Process child;
-  private DataInputStream in;
-  private DataOutputStream out;
-  private LastWords lastWords;
-  private volatile boolean outOfTime;
+  /** Exit codes of what SIGINT, SIGKILL or SIGTERM has ended. */
+  private static final Set<Integer> SIGNALS = Set.of(130, 137, 143);
 
-  /**
-   * Tries a network, unless this program has done so before on this machine.
-   *
-   * @throws IllegalArgumentException that says what is wrong with it
-   */
-  public static void require(byte[] model, NetworkSpec spec) {
-    Path mark = mark(model, spec);
-    if (Files.exists(mark)) {
-      return;
+  private final Duration limit;
+  private Child child;
+
+  /** A process, the pipes to it, and what becomes of it. */
+  private static final class Child {
+    final Process process;
+    final int heapMebibytes;
+    final DataInputStream in;
+    final DataOutputStream out;
+    final LastWords lastWords;
+    boolean ready;
+    volatile boolean outOfTime;
+
+    Child(Process process, int heapMebibytes) {
+      this.process = process;
+      this.heapMebibytes = heapMebibytes;
+      this.in = new DataInputStream(new BufferedInputStream(process.getInputStream()));
+      this.out = new DataOutputStream(new BufferedOutputStream(process.getOutputStream()));
+      this.lastWords = new LastWords(process);
     }
-    try (OnnxTrial trial = new OnnxTrial()) {
-      trial.run(model, spec);
-    }
-    try {
-      Files.createDirectories(mark.getParent());
-      Files.createFile(mark);
-    } catch (FileAlreadyExistsException e) {
-      return; // Another process has tried it too.
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+
+    void endForTime() {
+      outOfTime = true;
+      process.destroyForcibly();
     }
   }
 
-  /** The folder is this user's alone, and of this build, so of one version of ONNX Runtime. */
+  public OnnxTrial() {
+    this(Duration.ofMinutes(10));
+  }
+
+  /**
+   * A trial with a limit.
+   *
+   * @param limit time to load a model, and to run it on three patches
+   */
+  OnnxTrial(Duration limit) {
+    this.limit = limit;
+  }
+
+  /**
+   * Tries networks, except those that this user has tried before on this machine with this ONNX
+   * Runtime.
+   *
+   * @param models ONNX files' bytes
+   * @throws IllegalArgumentException that says what is wrong with one
+   * @throws IllegalStateException when this machine can try none
+   */
+  public static void require(List<byte[]> models, NetworkSpec spec) {
+    try (OnnxTrial trial = new OnnxTrial()) {
+      for (byte[] model : models) {
+        Path mark = mark(model, spec);
+        if (!Files.exists(mark)) {
+          trial.run(model, spec);
+          create(mark);
+        }
+      }
+    }
+  }
+
+  /** In the folder of native libraries: who can write there decides what is loaded anyway. */
   private static Path mark(byte[] model, NetworkSpec spec) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(spec.toString().getBytes(StandardCharsets.UTF_8));
+      String environment = spec + " " + OnnxNetwork.library();
+      digest.update(environment.getBytes(StandardCharsets.UTF_8));
       String name = HexFormat.of().formatHex(digest.digest(model));
       return NativeLibraries.folder().resolve(TRIED).resolve(name);
     } catch (NoSuchAlgorithmException e) {
@@ -80,23 +117,31 @@ public final class OnnxTrial implements AutoCloseable {
     }
   }
 
+  private static void create(Path mark) {
+    try {
+      Files.createDirectories(mark.getParent());
+      Files.createFile(mark);
+    } catch (IOException e) {
+      return; // Another process has tried it too, or the folder takes no files: it is tried again.
+    }
+  }
+
   /**
    * Tries a network.
    *
    * @throws IllegalArgumentException that says what is wrong with it
+   * @throws IllegalStateException when this machine can try none
    */
   public void run(byte[] model, NetworkSpec spec) {
     OnnxCheck.requireSafe(model);
     String reason;
     try {
-      if (child == null) {
-        start();
-      }
+      Child tried = child(HEAP_MEBIBYTES + model.length / MEBIBYTE);
       Future<?> alarm =
-          OnnxNetwork.CLOCK.schedule(this::endForTime, LIMIT.toSeconds(), TimeUnit.SECONDS);
+          OnnxNetwork.CLOCK.schedule(tried::endForTime, limit.toMillis(), TimeUnit.MILLISECONDS);
       try {
-        send(model, spec);
-        reason = in.readUTF();
+        send(model, spec, tried.out);
+        reason = tried.in.readUTF();
       } finally {
         alarm.cancel(false);
       }
@@ -108,24 +153,41 @@ public final class OnnxTrial implements AutoCloseable {
     }
   }
 
-  private void start() throws IOException {
-    child =
-        ChildJvm.builder(
-                HEAP_MEBIBYTES,
-                List.of(
-                    ChildJvm.resource(OrtSession.class),
-                    ChildJvm.resource(Onnx.class),
-                    ChildJvm.resource(ByteString.class)),
-                TrialMain.class,
-                List.of(String.valueOf((long) MOST_MEBIBYTES << 20)))
-            .start();
-    outOfTime = false;
-    in = new DataInputStream(new BufferedInputStream(child.getInputStream()));
-    out = new DataOutputStream(new BufferedOutputStream(child.getOutputStream()));
-    lastWords = new LastWords(child);
+  /** One that has loaded ONNX Runtime, and has so much heap or more. */
+  private Child child(int heapMebibytes) throws IOException {
+    if (child != null && child.heapMebibytes < heapMebibytes) {
+      close();
+    }
+    if (child == null) {
+      child = new Child(start(heapMebibytes), heapMebibytes);
+      child.in.readUTF();
+      child.ready = true;
+    }
+    return child;
   }
 
-  private void send(byte[] model, NetworkSpec spec) throws IOException {
+  private static Process start(int heapMebibytes) throws IOException {
+    return ChildJvm.builder(
+            heapMebibytes,
+            List.of(
+                ChildJvm.resource(OrtSession.class),
+                ChildJvm.resource(Onnx.class),
+                ChildJvm.resource(ByteString.class)),
+            TrialMain.class,
+            List.of(String.valueOf(mostBytes()), OnnxNetwork.library().getParent().toString()))
+        .start();
+  }
+
+  /** Less than a small machine or container has, lest the system chooses whom to end. */
+  private static long mostBytes() {
+    long limit = (long) MOST_MEBIBYTES * MEBIBYTE;
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+        ? Math.min(limit, system.getTotalMemorySize() / 4 * 3)
+        : limit;
+  }
+
+  private static void send(byte[] model, NetworkSpec spec, DataOutputStream out)
+      throws IOException {
     out.writeUTF(spec.input().name());
     out.writeUTF(spec.output().name());
     out.writeUTF(spec.stem().name());
@@ -140,7 +202,7 @@ public final class OnnxTrial implements AutoCloseable {
     out.flush();
   }
 
-  /** In the child: what {@link #send} has sent of the network's description. */
+  /** In the child: the description of the network that follows. */
   static NetworkSpec receive(DataInputStream in) throws IOException {
     return new NetworkSpec(
         NetworkSpec.Input.valueOf(in.readUTF()),
@@ -153,59 +215,67 @@ public final class OnnxTrial implements AutoCloseable {
         in.readDouble());
   }
 
-  private void endForTime() {
-    outOfTime = true;
-    child.destroyForcibly();
-  }
-
   /** Why the child has gone; the next network gets another. */
   private String reasonOfEnd(IOException failure) {
     if (child == null) {
       throw new IllegalStateException("Networks cannot be tried: " + failure.getMessage(), failure);
     }
-    Process ended = child;
+    Child ended = child;
     close();
     try {
-      lastWords.await();
-      return reason(ended.waitFor());
+      ended.lastWords.await();
+      return reason(ended, ended.process.waitFor());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return "its trial was interrupted";
+      throw new IllegalStateException("The trial of a network was interrupted.", e);
     }
   }
 
-  private String reason(int code) {
-    if (outOfTime) {
-      return "it takes more than %d seconds to load and to run".formatted(LIMIT.toSeconds());
+  private String reason(Child ended, int code) {
+    if (ended.outOfTime) {
+      return "it takes more than %d seconds to load and to run".formatted(limit.toSeconds());
+    }
+    if (!ended.ready || SIGNALS.contains(code)) {
+      // No network is to blame.
+      throw new IllegalStateException(
+          "Networks cannot be tried: the process for it ended with code %d: %s"
+              .formatted(code, ended.lastWords));
     }
     if (code == Watchdog.TOO_MUCH_MEMORY) {
-      return "it takes more than %d MiB of memory".formatted(MOST_MEBIBYTES);
+      return "it takes more than %d MiB of memory".formatted(mostBytes() / MEBIBYTE);
     }
     if (code == ChildJvm.OUT_OF_HEAP) {
-      return "it takes more than the %d MiB of heap for its trial".formatted(HEAP_MEBIBYTES);
+      return "it takes more than the %d MiB of heap for its trial".formatted(ended.heapMebibytes);
     }
-    return lastWords
+    return ended
+        .lastWords
         .crash()
         .map(crash -> "it makes ONNX Runtime crash: " + crash)
-        .orElse("its trial ended with code %d: %s".formatted(code, lastWords));
+        .orElse("its trial ended with code %d: %s".formatted(code, ended.lastWords));
   }
 
   @Override
   public void close() {
-    if (child != null) {
-      try {
-        // A child that has crashed is still writing why.
-        out.close();
-        if (!child.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-          child.destroyForcibly();
-        }
-      } catch (IOException e) {
-        child.destroyForcibly();
-      } catch (InterruptedException e) {
-        child.destroyForcibly();
-        Thread.currentThread().interrupt();
-      }
-      child = null;
+    if (child == null) {
+      return;
     }
+    try {
+      child.out.close();
+      // A child that has crashed is still writing why.
+      if (!child.process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        child.process.destroyForcibly();
+      }
+    } catch (IOException e) {
+      child.process.destroyForcibly(); // What it was to read is lost with it.
+    } catch (InterruptedException e) {
+      child.process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+    child = null;
+  }
+
+  /** For tests: the process that the next network is sent to, if there is one. */
+  ProcessHandle process() {
+    return child.process.toHandle();
   }
 }

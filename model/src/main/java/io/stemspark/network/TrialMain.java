@@ -17,19 +17,25 @@ final class TrialMain {
 
   private TrialMain() {}
 
-  /** Takes the bytes of memory that this process may occupy. */
+  /** Takes the bytes of memory that this process may occupy, and where ONNX Runtime lies. */
   public static void main(String[] arguments) throws IOException {
     // Standard output is the parent's; what a library prints must not get into it.
     System.setOut(System.err);
     Watchdog.start(Long.parseLong(arguments[0]));
+    System.setProperty(OnnxNetwork.NATIVE_PATH, arguments[1]);
     DataInputStream in =
         new DataInputStream(new BufferedInputStream(new FileInputStream(FileDescriptor.in)));
     DataOutputStream out =
         new DataOutputStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)));
+    OnnxNetwork.environment();
+    // From here on a network is to blame.
+    out.writeUTF("");
+    out.flush();
     try {
       while (true) {
         NetworkSpec spec = OnnxTrial.receive(in);
-        byte[] model = in.readNBytes(in.readInt());
+        byte[] model = new byte[in.readInt()];
+        in.readFully(model);
         out.writeUTF(reason(model, spec));
         out.flush();
       }

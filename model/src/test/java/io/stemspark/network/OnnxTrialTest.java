@@ -1,9 +1,14 @@
 package io.stemspark.network;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stemspark.patch.PatchConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
 import onnx.Onnx.GraphProto;
 import onnx.Onnx.ModelProto;
 import onnx.Onnx.NodeProto;
@@ -35,6 +40,56 @@ class OnnxTrialTest {
           .hasMessageContaining("ONNX Runtime refuses the model");
       assertThatCode(() -> trial.run(model("Identity"), SPEC)).doesNotThrowAnyException();
     }
+  }
+
+  /** The file is a U-Net of the project's own tests, changed by its fuzzer. */
+  @Test
+  void aCrashIsSaidAndTheNextIsTried() throws IOException {
+    byte[] crashing;
+    try (InputStream file = OnnxTrialTest.class.getResourceAsStream("/networks/crash.onnx")) {
+      crashing = file.readAllBytes();
+    }
+    NetworkSpec spec = NetworkSpec.unet(new PatchConfig(32, 128));
+    try (OnnxTrial trial = new OnnxTrial()) {
+      assertThatThrownBy(() -> trial.run(crashing, spec))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("it makes ONNX Runtime crash: SIG");
+      assertThatCode(() -> trial.run(model("Identity"), SPEC)).doesNotThrowAnyException();
+    }
+  }
+
+  @Test
+  void timeIsLimited() {
+    try (OnnxTrial trial = new OnnxTrial(Duration.ZERO)) {
+      assertThatThrownBy(() -> trial.run(model("Identity"), SPEC))
+          .hasMessage("it takes more than 0 seconds to load and to run");
+    }
+  }
+
+  @Test
+  void whoeverEndsTheProcessIsNoFaultOfTheNetwork() {
+    try (OnnxTrial trial = new OnnxTrial()) {
+      trial.run(model("Identity"), SPEC);
+      ProcessHandle child = trial.process();
+      child.destroyForcibly();
+      child.onExit().join();
+      assertThatThrownBy(() -> trial.run(model("Identity"), SPEC))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("ended with code 137");
+      assertThatCode(() -> trial.run(model("Identity"), SPEC)).doesNotThrowAnyException();
+    }
+  }
+
+  /** A process would take longer. */
+  @Test
+  void whatHasBeenTriedIsNotTriedAgain() {
+    List<byte[]> models = List.of(model("Sigmoid"));
+    OnnxTrial.require(models, SPEC);
+    long before = ProcessHandle.current().children().count();
+    long start = System.nanoTime();
+    OnnxTrial.require(models, SPEC);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(100));
+    assertThat(ProcessHandle.current().children().count()).isEqualTo(before);
   }
 
   /** One operator from an input to an output of any batch. */

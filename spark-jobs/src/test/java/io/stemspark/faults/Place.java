@@ -71,10 +71,10 @@ final class Place implements AutoCloseable {
   }
 
   private static Place s3(Path folder) throws IOException, InterruptedException {
-    ServerProcess server = S3Server.start(folder);
-    FaultyProxy proxy = new FaultyProxy(server.port(), FAULTS, 1);
     // The server keeps a bucket as a folder.
     Files.createDirectories(folder.resolve("buckets/music"));
+    ServerProcess server = S3Server.start(folder);
+    FaultyProxy proxy = new FaultyProxy(server.port(), FAULTS, 1);
     List<String> arguments = new ArrayList<>(List.of("--conf", S3_CONF.toString()));
     S3Server.settings(proxy.port()).forEach(set -> arguments.addAll(List.of("--set", set)));
     Configuration hadoop = S3Server.configuration(server.port());

@@ -1,5 +1,6 @@
 package io.stemspark.faults;
 
+import static java.util.regex.Pattern.MULTILINE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -38,6 +40,12 @@ class PoorHostTest {
       Set.of("0100007F", "00000000000000000000000001000000", "0000000000000000FFFF00000100007F");
 
   private static final String LISTENS = "0A";
+
+  /** Of the program, of one track, or of a JVM that has no room for either. */
+  private static final Pattern CAUSE =
+      Pattern.compile(
+          "^(stemspark: |failed .+: |Error occurred|# There is insuff|Exception: java.lang.Out)",
+          MULTILINE);
 
   @TempDir Path folder;
   private Path music;
@@ -167,6 +175,7 @@ class PoorHostTest {
       assertThat(text.lines().count()).as(text).isLessThan(MOST_LINES);
       assertThat(text).doesNotContain("\tat ");
       System.out.printf("%s, %s: %d%n", command, option, code);
+      assertThat(code == DONE || CAUSE.matcher(text).find()).as(text).isTrue();
       assertThat(code == DONE).as("%d: %s", code, text).isEqualTo(stems() == 1);
     }
   }
@@ -214,7 +223,15 @@ class PoorHostTest {
       }
       assertThat(run.await()).as(run.text()).isEqualTo(DONE);
     }
-    assertThat(OWN_HOST).containsAll(listeners);
+    assertThat(listeners).isNotEmpty().isSubsetOf(OWN_HOST);
+  }
+
+  private static String target(Path link) {
+    try {
+      return Files.readSymbolicLink(link).toString();
+    } catch (IOException e) {
+      return ""; // Files and sockets come and go.
+    }
   }
 
   /** The addresses that a process listens at. */
@@ -222,10 +239,10 @@ class PoorHostTest {
     Set<String> sockets = new HashSet<>();
     try (Stream<Path> open = Files.list(Path.of("/proc/" + pid + "/fd"))) {
       for (Path file : open.toList()) {
-        sockets.add(Files.readSymbolicLink(file).toString());
+        sockets.add(target(file));
       }
     } catch (IOException e) {
-      return Set.of(); // The process or the socket has gone.
+      return Set.of(); // The process has gone.
     }
     Set<String> addresses = new HashSet<>();
     for (String table : List.of("tcp", "tcp6")) {

@@ -68,11 +68,11 @@ public final class Lease implements AutoCloseable {
    * Takes the lease of a folder.
    *
    * @param output the folder, as a full URI
-   * @param job for messages: the command that runs
+   * @param job the command that runs
    * @param run name of the run
    * @param duration how long it lasts without renewal
    * @param takeOver also from a run that still holds it
-   * @throws LeaseHeldException when another run holds it
+   * @throws LeaseHeldException when another run holds it, or the folder is another job's
    */
   public static Lease take(
       String output,
@@ -84,8 +84,11 @@ public final class Lease implements AutoCloseable {
       throws IOException {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       OptionalLong last = LeaseFile.last(output, configuration);
-      if (last.isPresent() && !takeOver) {
-        requireFree(output, last.getAsLong(), duration, configuration);
+      if (last.isPresent()) {
+        if (!takeOver) {
+          requireFree(output, last.getAsLong(), duration, configuration);
+        }
+        requireSameJob(output, last.getAsLong(), job, configuration);
       }
       LeaseFile file = first(last.orElse(0) + 1, job, run, duration);
       if (file.create(output, configuration)) {
@@ -139,6 +142,17 @@ public final class Lease implements AutoCloseable {
           ("%s is in use by %s. Wait until that run has ended. If it does not run any more,"
                   + " --take-over starts at once.")
               .formatted(output, last.map(LeaseFile::describe).orElse("a run that just begins")));
+    }
+  }
+
+  /** Results of two jobs in one folder would be taken for each other. */
+  private static void requireSameJob(
+      String output, long number, String job, Configuration configuration) throws IOException {
+    Optional<LeaseFile> last = LeaseFile.read(output, number, configuration);
+    if (last.isPresent() && !last.get().job().equals(job)) {
+      throw new LeaseHeldException(
+          "%s already holds something else: results of %s, by run %s. Name a new folder for those of %s."
+              .formatted(output, last.get().job(), last.get().run(), job));
     }
   }
 

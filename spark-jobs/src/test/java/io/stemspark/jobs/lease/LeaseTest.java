@@ -58,6 +58,18 @@ class LeaseTest {
   }
 
   @Test
+  void aFolderHasOneJob() throws IOException {
+    String output = folder.toUri().toString();
+    Lease.take(output, "extract", "one", MINUTE, false, hadoop).close();
+    for (boolean takeOver : new boolean[] {false, true}) {
+      assertThatThrownBy(() -> take("two", takeOver))
+          .isInstanceOf(LeaseHeldException.class)
+          .hasMessageContaining("already holds something else: results of extract, by run one");
+    }
+    Lease.take(output, "extract", "two", MINUTE, false, hadoop).close();
+  }
+
+  @Test
   void whoeverIsTakenOverPublishesNothingMore() throws IOException {
     try (Lease first = take("one", false);
         Lease second = take("two", true)) {
@@ -113,7 +125,7 @@ class LeaseTest {
             1,
             5,
             "other",
-            "extract",
+            "separate",
             holder,
             "2026-01-01T00:00:00Z",
             deadline.toString(),
