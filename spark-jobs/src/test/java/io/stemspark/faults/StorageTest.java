@@ -140,6 +140,7 @@ class StorageTest {
   }
 
   @Test
+  @Tag("acceptance")
   void scoresFromObjectStorageAreThoseFromADisk() throws IOException, InterruptedException {
     Path out = folder.resolve("scores");
     List<String> master = List.of("--master", "local[2]");
@@ -256,10 +257,12 @@ class StorageTest {
           arguments(
               "separate", "s3a://music/corpus", folder.resolve("no tags").toString(), settings);
       arguments.set(arguments.indexOf("--model") + 1, "s3a://music/stored.bundle");
+      arguments.addAll(List.of("--limit", String.valueOf(FEW)));
       Run.requireDone(folder.resolve("no tags.log"), arguments);
     }
-    assertThat(Output.hashes("separate", folder.resolve("no tags")))
-        .isEqualTo(EXPECTED.get("separate"));
+    Map<String, String> stems = Output.hashes("separate", folder.resolve("no tags"));
+    assertThat(stems).hasSize(2 * FEW);
+    assertThat(EXPECTED.get("separate")).containsAllEntriesOf(stems);
   }
 
   /** The answers that break off have no content at all, and no length that would tell. */

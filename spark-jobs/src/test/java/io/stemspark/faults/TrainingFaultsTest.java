@@ -105,6 +105,7 @@ class TrainingFaultsTest {
   }
 
   @Test
+  @Tag("acceptance")
   void anExecutorIsKilled() throws IOException, InterruptedException {
     Path bundle = folder.resolve("executor.bundle");
     try (Run run = train(bundle)) {
