@@ -25,7 +25,11 @@ final class FailureMessage {
           new Cause(
               "unable to create native thread",
               "The system allows no more threads (ulimit -u, or the container's limit of"
-                  + " processes)."));
+                  + " processes)."),
+          new Cause(
+              "invalid_driver_memory",
+              "The Java heap is too small for Spark. Unless it is told, Java takes a quarter of"
+                  + " what the machine or container has. Give it more: STEMSPARK_JAVA_OPTS=-Xmx1g."));
 
   private FailureMessage() {}
 
