@@ -44,6 +44,9 @@ public final class OnnxTrial implements AutoCloseable {
   /** Exit codes of what SIGINT, SIGKILL or SIGTERM has ended. */
   private static final Set<Integer> SIGNALS = Set.of(130, 137, 143);
 
+  /** The project's default network takes 5 seconds. */
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
   private final Duration limit;
   private Child child;
 
@@ -71,16 +74,12 @@ public final class OnnxTrial implements AutoCloseable {
     }
   }
 
-  public OnnxTrial() {
-    this(Duration.ofMinutes(10));
-  }
-
   /**
    * A trial with a limit.
    *
    * @param limit time to load a model, and to run it on three patches
    */
-  OnnxTrial(Duration limit) {
+  public OnnxTrial(Duration limit) {
     this.limit = limit;
   }
 
@@ -93,7 +92,7 @@ public final class OnnxTrial implements AutoCloseable {
    * @throws IllegalStateException when this machine can try none
    */
   public static void require(List<byte[]> models, NetworkSpec spec) {
-    try (OnnxTrial trial = new OnnxTrial()) {
+    try (OnnxTrial trial = new OnnxTrial(LIMIT)) {
       for (byte[] model : models) {
         Path mark = mark(model, spec);
         if (!Files.exists(mark)) {

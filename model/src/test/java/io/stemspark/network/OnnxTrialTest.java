@@ -21,11 +21,12 @@ import org.junit.jupiter.api.Test;
 
 class OnnxTrialTest {
   private static final PatchConfig PATCH = new PatchConfig(2, 2);
+  private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final NetworkSpec SPEC = NetworkSpec.unet(PATCH);
 
   @Test
   void aSoundNetworkPasses() {
-    try (OnnxTrial trial = new OnnxTrial()) {
+    try (OnnxTrial trial = new OnnxTrial(MINUTE)) {
       assertThatCode(() -> trial.run(model("Identity"), SPEC)).doesNotThrowAnyException();
       assertThatCode(() -> trial.run(model("Sigmoid"), SPEC)).doesNotThrowAnyException();
     }
@@ -33,7 +34,7 @@ class OnnxTrialTest {
 
   @Test
   void whatIsWrongIsSaidAndTheNextIsTried() {
-    try (OnnxTrial trial = new OnnxTrial()) {
+    try (OnnxTrial trial = new OnnxTrial(MINUTE)) {
       assertThatThrownBy(() -> trial.run(model("Log"), SPEC))
           .hasMessageContaining("turns silence into values that are not finite");
       assertThatThrownBy(() -> trial.run(model("NoSuchOperator"), SPEC))
@@ -50,7 +51,7 @@ class OnnxTrialTest {
       crashing = file.readAllBytes();
     }
     NetworkSpec spec = NetworkSpec.unet(new PatchConfig(32, 128));
-    try (OnnxTrial trial = new OnnxTrial()) {
+    try (OnnxTrial trial = new OnnxTrial(MINUTE)) {
       assertThatThrownBy(() -> trial.run(crashing, spec))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith("it makes ONNX Runtime crash: SIG");
@@ -68,7 +69,7 @@ class OnnxTrialTest {
 
   @Test
   void whoeverEndsTheProcessIsNoFaultOfTheNetwork() {
-    try (OnnxTrial trial = new OnnxTrial()) {
+    try (OnnxTrial trial = new OnnxTrial(MINUTE)) {
       trial.run(model("Identity"), SPEC);
       ProcessHandle child = trial.process();
       child.destroyForcibly();

@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -277,7 +278,7 @@ class HostileFormatsTest {
   void networks() throws IOException {
     byte[] bundle = Files.readAllBytes(TestBundle.write(folder.resolve("network.bundle")));
     Map<String, byte[]> entries = entries(bundle);
-    try (OnnxTrial trial = new OnnxTrial()) {
+    try (OnnxTrial trial = new OnnxTrial(Duration.ofSeconds(5))) {
       check(
           "network",
           entries.get("unet.onnx"),
