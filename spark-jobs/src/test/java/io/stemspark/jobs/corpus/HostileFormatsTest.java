@@ -82,7 +82,7 @@ class HostileFormatsTest {
     check(kind, original, Mutation::ofBytes, reader);
   }
 
-  /** Damages every second file, and changes what the others say. */
+  /** Damages half of the files, and changes what the others say. */
   private static void checkJson(String kind, byte[] original, Reader reader) throws IOException {
     check(kind, original, either(Mutation::ofJson), reader);
   }
