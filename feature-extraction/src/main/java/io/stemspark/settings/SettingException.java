@@ -1,6 +1,7 @@
 package io.stemspark.settings;
 
 import com.typesafe.config.ConfigOrigin;
+import io.stemspark.text.SafeText;
 
 /** A setting that cannot be used. The message names file, line, key, value and what is right. */
 public final class SettingException extends RuntimeException {
@@ -17,6 +18,12 @@ public final class SettingException extends RuntimeException {
    * @param expected what would be right, for example "a whole number from 1 to 4096"
    */
   public SettingException(ConfigOrigin origin, String path, Object value, String expected) {
-    super("%s: %s = %s: expected %s".formatted(origin.description(), path, value, expected));
+    super(
+        "%s: %s = %s: expected %s"
+            .formatted(
+                origin.description(),
+                SafeText.quoted(path),
+                SafeText.quoted(String.valueOf(value)),
+                expected));
   }
 }

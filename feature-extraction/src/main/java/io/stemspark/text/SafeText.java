@@ -12,6 +12,9 @@ public final class SafeText {
   /** Longer messages are cut. */
   public static final int MAX_LENGTH = 2000;
 
+  /** Of what a message repeats from a file. */
+  private static final int MAX_QUOTED = 300;
+
   private static final String HIDDEN = "(hidden)";
 
   /**
@@ -54,7 +57,7 @@ public final class SafeText {
 
   /** Without credentials, control characters and excess length. */
   public static String of(String text) {
-    return limited(printable(redacted(text)));
+    return limited(printable(redacted(text)), MAX_LENGTH);
   }
 
   /** Without credentials. */
@@ -119,12 +122,16 @@ public final class SafeText {
     return isByte || c < 0x100 ? "\\x%02x".formatted(c & 0xFF) : "\\u%04x".formatted((int) c);
   }
 
-  /** Of at most {@link #MAX_LENGTH} characters. */
-  public static String limited(String text) {
-    if (text.length() <= MAX_LENGTH) {
+  /** The beginning of what a message repeats, so that the rest of the message is seen too. */
+  public static String quoted(String text) {
+    return limited(text, MAX_QUOTED);
+  }
+
+  private static String limited(String text, int most) {
+    if (text.length() <= most) {
       return text;
     }
-    int end = Character.isHighSurrogate(text.charAt(MAX_LENGTH - 1)) ? MAX_LENGTH - 1 : MAX_LENGTH;
+    int end = Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
     return "%s... (%d characters more)".formatted(text.substring(0, end), text.length() - end);
   }
 

@@ -14,6 +14,7 @@ import io.stemspark.network.OnnxTrial;
 import io.stemspark.network.Precision;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.text.SafeText;
 import io.stemspark.unet.OnnxExport;
 import io.stemspark.unet.UNet;
 import java.io.IOException;
@@ -234,7 +235,8 @@ public final class ModelBundle implements Serializable {
       }
       return StrictJson.MAPPER.readValue(json, Manifest.class);
     } catch (JsonProcessingException e) {
-      throw new BundleException(MANIFEST + " is not valid: " + e.getOriginalMessage(), e);
+      throw new BundleException(
+          MANIFEST + " is not valid: " + SafeText.quoted(e.getOriginalMessage()), e);
     } catch (BundleException e) {
       throw e;
     } catch (IOException e) {

@@ -9,14 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
-import onnx.Onnx.GraphProto;
-import onnx.Onnx.ModelProto;
 import onnx.Onnx.NodeProto;
-import onnx.Onnx.OperatorSetIdProto;
-import onnx.Onnx.TensorProto;
-import onnx.Onnx.TensorShapeProto;
-import onnx.Onnx.TypeProto;
-import onnx.Onnx.ValueInfoProto;
 import org.junit.jupiter.api.Test;
 
 class OnnxTrialTest {
@@ -93,36 +86,8 @@ class OnnxTrialTest {
     assertThat(ProcessHandle.current().children().count()).isEqualTo(before);
   }
 
-  /** One operator from an input to an output of any batch. */
   private static byte[] model(String operator) {
-    return ModelProto.newBuilder()
-        .setIrVersion(8)
-        .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(13))
-        .setGraph(
-            GraphProto.newBuilder()
-                .setName("one")
-                .addInput(value("in"))
-                .addOutput(value("out"))
-                .addNode(
-                    NodeProto.newBuilder().setOpType(operator).addInput("in").addOutput("out")))
-        .build()
-        .toByteArray();
-  }
-
-  private static ValueInfoProto value(String name) {
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    shape.addDimBuilder().setDimParam("batch");
-    for (int size : new int[] {1, PATCH.frames(), PATCH.bins()}) {
-      shape.addDimBuilder().setDimValue(size);
-    }
-    return ValueInfoProto.newBuilder()
-        .setName(name)
-        .setType(
-            TypeProto.newBuilder()
-                .setTensorType(
-                    TypeProto.Tensor.newBuilder()
-                        .setElemType(TensorProto.DataType.FLOAT_VALUE)
-                        .setShape(shape)))
-        .build();
+    return OneOperator.model(
+        NodeProto.newBuilder().setOpType(operator), List.of("batch", "1", "2", "2"));
   }
 }

@@ -3,6 +3,7 @@ package io.stemspark.jobs.corpus;
 import io.stemspark.jobs.corpus.Track.Problem;
 import io.stemspark.jobs.storage.LookAhead;
 import io.stemspark.jobs.storage.Retries;
+import io.stemspark.text.SafeText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -163,7 +164,7 @@ public final class TrackList {
     if (!columns.containsAll(List.of("track_id", "mixture"))) {
       throw new IOException(
           "%s has the columns %s. Expected at least track_id and mixture."
-              .formatted(file, TrackListFormat.quoted(String.join(", ", columns))));
+              .formatted(file, SafeText.quoted(String.join(", ", columns))));
     }
     for (String column : TrackListFormat.COLUMNS) {
       rows =

@@ -3,6 +3,7 @@ package io.stemspark.jobs.corpus;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stemspark.text.SafeText;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.StringReader;
@@ -32,7 +33,6 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
   /** A line beyond this is no row of a list. */
   private static final int MAX_LINE = 1 << 20;
 
-  private static final int MAX_QUOTED = 80;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** How a list is written. */
@@ -122,7 +122,7 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
     if (!columns.containsAll(REQUIRED)) {
       throw new IOException(
           "%s has the columns %s. Expected at least track_id and mixture, separated by commas."
-              .formatted(list, quoted(String.join(", ", columns))));
+              .formatted(list, SafeText.quoted(String.join(", ", columns))));
     }
     for (String name : COLUMNS) {
       if (columns.indexOf(name) != columns.lastIndexOf(name)) {
@@ -170,7 +170,7 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
     if (fields.size() != columns.size()) {
       throw new BadLineException(
           "it has %d fields, and the header names %d columns: %s"
-              .formatted(fields.size(), columns.size(), quoted(text)),
+              .formatted(fields.size(), columns.size(), SafeText.quoted(text)),
           null);
     }
     Map<String, String> values = new HashMap<>();
@@ -191,7 +191,7 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
       }
       return fields;
     } catch (IOException | IllegalStateException | java.io.UncheckedIOException e) {
-      throw new BadLineException("its quotes do not match: " + quoted(text), e);
+      throw new BadLineException("its quotes do not match: " + SafeText.quoted(text), e);
     }
   }
 
@@ -200,25 +200,22 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
     try {
       row = JSON.readTree(text);
     } catch (JsonProcessingException e) {
-      throw new BadLineException("it is no JSON: " + e.getOriginalMessage(), e);
+      throw new BadLineException("it is no JSON: " + SafeText.quoted(e.getOriginalMessage()), e);
     }
     if (row == null || !row.isObject()) {
-      throw new BadLineException("it is no JSON object: " + quoted(text), null);
+      throw new BadLineException("it is no JSON object: " + SafeText.quoted(text), null);
     }
     Map<String, String> values = new HashMap<>();
     for (String name : COLUMNS) {
       JsonNode value = row.get(name);
       if (value != null && value.isContainerNode()) {
-        throw new BadLineException("%s is no text: %s".formatted(name, quoted(text)), null);
+        throw new BadLineException(
+            "%s is no text: %s".formatted(name, SafeText.quoted(text)), null);
       }
       if (value != null && !value.isNull()) {
         values.put(name, value.asText());
       }
     }
     return values;
-  }
-
-  static String quoted(String text) {
-    return text.length() <= MAX_QUOTED ? text : text.substring(0, MAX_QUOTED) + "...";
   }
 }

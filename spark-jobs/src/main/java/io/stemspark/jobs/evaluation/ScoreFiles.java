@@ -5,6 +5,7 @@ import io.stemspark.jobs.ledger.Fingerprint;
 import io.stemspark.jobs.ledger.Ledger;
 import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Retries;
+import io.stemspark.text.SafeText;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -131,7 +132,7 @@ public final class ScoreFiles {
     } catch (JsonProcessingException e) {
       throw new IOException(
           "%s: not written by an evaluation, or damaged: %s"
-              .formatted(file, e.getOriginalMessage()),
+              .formatted(file, SafeText.quoted(e.getOriginalMessage())),
           e);
     }
   }

@@ -7,6 +7,7 @@ import io.stemspark.bundle.StrictJson;
 import io.stemspark.jobs.ledger.PublishPermit;
 import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Retries;
+import io.stemspark.text.SafeText;
 import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -96,14 +97,17 @@ public final class DatasetFiles {
       throw new IOException("%s has a line that names no file: null.".formatted(list));
     } catch (JsonProcessingException e) {
       throw new IOException(
-          "%s has a line that names no file: %s".formatted(list, e.getOriginalMessage()), e);
+          "%s has a line that names no file: %s"
+              .formatted(list, SafeText.quoted(e.getOriginalMessage())),
+          e);
     }
   }
 
   private static String requireInside(Path list, String path) throws IOException {
     if (!path.startsWith("split=") || List.of(path.split("/", -1)).contains("..")) {
       throw new IOException(
-          "%s names %s, which is no file of a dataset's split.".formatted(list, path));
+          "%s names %s, which is no file of a dataset's split."
+              .formatted(list, SafeText.quoted(path)));
     }
     return path;
   }

@@ -7,6 +7,7 @@ import io.stemspark.bundle.StrictJson;
 import io.stemspark.jobs.storage.Retries;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.text.SafeText;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,7 +78,7 @@ public record DatasetManifest(
               .formatted(dataset, FILE),
           e);
     } catch (JsonProcessingException e) {
-      throw new IOException(file + " is not valid: " + e.getOriginalMessage(), e);
+      throw new IOException(file + " is not valid: " + SafeText.quoted(e.getOriginalMessage()), e);
     }
   }
 

@@ -214,7 +214,9 @@ public final class Ledger {
         try {
           rows.accept(parse(file, lines.number(), line));
         } catch (JsonProcessingException e) {
-          String reason = "line %d is no row: %s".formatted(lines.number(), e.getOriginalMessage());
+          String reason =
+              "line %d is no row: %s"
+                  .formatted(lines.number(), SafeText.quoted(e.getOriginalMessage()));
           damage = damage == null ? reason : damage;
         }
       }
