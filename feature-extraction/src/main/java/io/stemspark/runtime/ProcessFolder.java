@@ -1,7 +1,8 @@
 package io.stemspark.runtime;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
@@ -9,23 +10,31 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
 
 /**
  * A folder for the temporary files of this process, in the system's own for such files. It goes
  * when the process ends; that of a process which was killed is deleted by the next one of the same
  * user.
+ *
+ * <p>A process holds a lock on a file in its folder. The system releases it with the process,
+ * whatever ends that, and all machines and containers that share the folder know of it.
  */
 public final class ProcessFolder {
-  private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
-  private static final Path NAMESPACE = Path.of("/proc/self/ns/pid");
-  private static final String NAME = "stemspark-%d-%s-%d-%d";
-  private static final int STARTED = 19;
+  private static final String NAME = "stemspark-%d-%s";
+  private static final String NOT_LOCKED_YET = ".stemspark-%d-%s";
+  private static final String LOCK = ".lock";
+
+  /** The folder of this process, whichever class loader asks for it. */
+  private static final String PROPERTY = "stemspark.process.folder";
 
   /**
    * ONNX Runtime makes such a folder while it loads its libraries. They lie elsewhere, so it is
@@ -33,27 +42,51 @@ public final class ProcessFolder {
    */
   private static final String OF_ONNX_RUNTIME = "onnxruntime-java[0-9]*";
 
-  private static final Duration LOADING = Duration.ofMinutes(1);
+  private static final Duration BEGINNING = Duration.ofMinutes(1);
 
   private static final Path PARENT = Path.of(System.getProperty("java.io.tmpdir"));
 
   private static Path folder;
+  private static FileChannel lock;
 
   private ProcessFolder() {}
 
   /** The folder, which is created by the first call. */
   public static synchronized Path get() throws IOException {
+    if (folder == null) {
+      String known = System.getProperty(PROPERTY);
+      folder = known == null ? null : Path.of(known);
+    }
     if (folder == null || !Files.isDirectory(folder)) {
       Path parent = parent();
-      deleteThoseOfDeadProcesses(parent);
-      deleteEmpty(parent);
-      long pid = ProcessHandle.current().pid();
-      String name = NAME.formatted(PrivateFolders.user(), shortMachine(), pid, started(pid));
-      folder = PrivateFolders.require(parent.resolve(name));
-      Path own = folder;
+      clean(parent);
+      Path own = create(parent);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteQuietly(own)));
+      folder = own;
+      System.setProperty(PROPERTY, own.toString());
     }
     return folder;
+  }
+
+  /** Under another name until it is locked, lest another process takes it for a dead one's. */
+  private static Path create(Path parent) throws IOException {
+    int user = PrivateFolders.user();
+    UUID random = UUID.randomUUID();
+    Path hidden = PrivateFolders.require(parent.resolve(NOT_LOCKED_YET.formatted(user, random)));
+    lock =
+        FileChannel.open(
+            hidden.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    hold(lock);
+    Path visible = parent.resolve(NAME.formatted(user, random));
+    return Files.move(hidden, visible, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static boolean hold(FileChannel file) {
+    try {
+      return file.tryLock() != null;
+    } catch (IOException | OverlappingFileLockException e) {
+      return false; // A file system without locks: nobody is taken for dead.
+    }
   }
 
   /** The system's folder for temporary files, which others use too. */
@@ -66,52 +99,24 @@ public final class ProcessFolder {
     return Files.createTempDirectory(get(), prefix);
   }
 
-  /**
-   * What tells this machine's process numbers from others': the boot, and the namespace of process
-   * numbers. Machines and containers may share a folder for temporary files.
-   *
-   * @return empty where that is not known
-   */
-  public static String machine() {
+  /** What dead processes of this user have left. */
+  private static void clean(Path parent) {
+    int user = PrivateFolders.user();
+    FileTime before = FileTime.from(Instant.now().minus(BEGINNING));
     try {
-      return Files.readString(BOOT).strip() + " " + Files.readSymbolicLink(NAMESPACE);
-    } catch (IOException | UnsupportedOperationException e) {
-      return "";
-    }
-  }
-
-  private static String shortMachine() {
-    return "%08x".formatted(machine().hashCode());
-  }
-
-  /**
-   * When a process was started, in ticks since the boot, which no change of the clock moves.
-   *
-   * @return -1 where that is not known
-   */
-  public static long started(long pid) {
-    try {
-      Path file = Path.of("/proc", Long.toString(pid), "stat");
-      String status = Files.readString(file, StandardCharsets.ISO_8859_1);
-      // The second field, the name, may hold spaces.
-      String[] fields = status.substring(status.lastIndexOf(')') + 2).split(" ", -1);
-      return Long.parseLong(fields[STARTED]);
-    } catch (IOException | RuntimeException e) {
-      return -1;
-    }
-  }
-
-  private static void deleteThoseOfDeadProcesses(Path parent) {
-    Pattern ours =
-        Pattern.compile(
-            "stemspark-%d-%s-(\\d+)-(-?\\d+)".formatted(PrivateFolders.user(), shortMachine()));
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent, "stemspark-*")) {
-      for (Path entry : entries) {
-        Matcher name = ours.matcher(entry.getFileName().toString());
-        if (name.matches()
-            && PrivateFolders.isOwn(entry)
-            && started(Long.parseLong(name.group(1))) != Long.parseLong(name.group(2))) {
+      for (Path entry : own(parent, NAME.formatted(user, "*"))) {
+        if (isOfADeadProcess(entry)) {
           deleteQuietly(entry);
+        }
+      }
+      for (Path entry : own(parent, NOT_LOCKED_YET.formatted(user, "*"))) {
+        if (Files.getLastModifiedTime(entry).compareTo(before) < 0) {
+          deleteQuietly(entry);
+        }
+      }
+      for (Path entry : own(parent, OF_ONNX_RUNTIME)) {
+        if (Files.getLastModifiedTime(entry).compareTo(before) < 0) {
+          deleteIfEmpty(entry);
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
@@ -119,16 +124,23 @@ public final class ProcessFolder {
     }
   }
 
-  private static void deleteEmpty(Path parent) {
-    FileTime before = FileTime.from(Instant.now().minus(LOADING));
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent, OF_ONNX_RUNTIME)) {
+  private static List<Path> own(Path parent, String names) throws IOException {
+    List<Path> own = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent, names)) {
       for (Path entry : entries) {
-        if (PrivateFolders.isOwn(entry) && Files.getLastModifiedTime(entry).compareTo(before) < 0) {
-          deleteIfEmpty(entry);
+        if (PrivateFolders.isOwn(entry)) {
+          own.add(entry);
         }
       }
-    } catch (IOException | DirectoryIteratorException e) {
-      return; // As above.
+    }
+    return own;
+  }
+
+  private static boolean isOfADeadProcess(Path folder) {
+    try (FileChannel file = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.WRITE)) {
+      return hold(file);
+    } catch (IOException e) {
+      return false; // It has just gone.
     }
   }
 
@@ -140,7 +152,9 @@ public final class ProcessFolder {
     }
   }
 
+  /** The lock last, so that what is left over by a process killed meanwhile is found again. */
   private static void deleteQuietly(Path tree) {
+    Path last = tree.resolve(LOCK);
     try {
       Files.walkFileTree(
           tree,
@@ -148,7 +162,9 @@ public final class ProcessFolder {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
                 throws IOException {
-              Files.deleteIfExists(file);
+              if (!file.equals(last)) {
+                Files.deleteIfExists(file);
+              }
               return FileVisitResult.CONTINUE;
             }
 
@@ -160,6 +176,9 @@ public final class ProcessFolder {
             @Override
             public FileVisitResult postVisitDirectory(Path visited, IOException failure)
                 throws IOException {
+              if (visited.equals(tree)) {
+                Files.deleteIfExists(last);
+              }
               Files.deleteIfExists(visited);
               return FileVisitResult.CONTINUE;
             }
