@@ -136,13 +136,15 @@ public final class OnnxTrial implements AutoCloseable {
     String reason;
     try {
       Child tried = child(HEAP_MEBIBYTES + model.length / MEBIBYTE);
-      Future<?> alarm =
-          OnnxNetwork.CLOCK.schedule(tried::endForTime, limit.toMillis(), TimeUnit.MILLISECONDS);
+      Future<?> alarm = alarm(tried, limit);
       try {
         send(model, spec, tried.out);
         reason = tried.in.readUTF();
       } finally {
         alarm.cancel(false);
+      }
+      if (tried.outOfTime) {
+        close(); // The answer came with the alarm.
       }
     } catch (IOException e) {
       reason = reasonOfEnd(e);
@@ -159,10 +161,19 @@ public final class OnnxTrial implements AutoCloseable {
     }
     if (child == null) {
       child = new Child(start(heapMebibytes), heapMebibytes);
-      child.in.readUTF();
+      Future<?> alarm = alarm(child, LIMIT);
+      try {
+        child.in.readUTF();
+      } finally {
+        alarm.cancel(false);
+      }
       child.ready = true;
     }
     return child;
+  }
+
+  private static Future<?> alarm(Child child, Duration limit) {
+    return OnnxNetwork.CLOCK.schedule(child::endForTime, limit.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static Process start(int heapMebibytes) throws IOException {
@@ -231,7 +242,7 @@ public final class OnnxTrial implements AutoCloseable {
   }
 
   private String reason(Child ended, int code) {
-    if (ended.outOfTime) {
+    if (ended.outOfTime && ended.ready) {
       return "it takes more than %d seconds to load and to run".formatted(limit.toSeconds());
     }
     if (!ended.ready || SIGNALS.contains(code)) {
