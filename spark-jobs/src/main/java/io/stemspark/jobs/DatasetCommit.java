@@ -5,9 +5,7 @@ import io.stemspark.jobs.features.DatasetContent;
 import io.stemspark.jobs.features.DatasetFiles;
 import io.stemspark.jobs.features.DatasetManifest;
 import io.stemspark.jobs.lease.Fence;
-import io.stemspark.jobs.ledger.Ledger;
 import io.stemspark.jobs.steps.ExtractionTask;
-import io.stemspark.jobs.storage.AtomicFiles;
 import java.io.IOException;
 import java.util.Set;
 import java.util.TreeSet;
@@ -59,9 +57,10 @@ record DatasetCommit(
     Fence changes = new Fence(dataset, fence.run() + "-changes", fence.number());
     new Settlement(context, hadoop, changes, Settlement.open(context, dataset)).publish();
     Set<String> files = new TreeSet<>(rewrite.files());
+    DatasetContent content = content();
     fence.requireHeld(configuration);
     String list = DatasetFiles.write(dataset, fence.number(), files, configuration);
-    writeManifest(content(), list, configuration);
+    writeManifest(content, list, configuration);
     DatasetFiles.end(dataset, files, list, () -> fence.requireHeld(configuration), configuration);
   }
 
@@ -85,10 +84,7 @@ record DatasetCommit(
             content.hash(),
             list);
     byte[] json = StrictJson.MAPPER.writeValueAsBytes(manifest);
-    AtomicFiles.write(
-        new Path(task.output(), DatasetManifest.FILE),
-        new Path(task.output(), Ledger.FOLDER),
-        configuration,
-        stream -> stream.write(json));
+    fence.write(
+        new Path(task.output(), DatasetManifest.FILE), configuration, stream -> stream.write(json));
   }
 }

@@ -7,6 +7,7 @@ import io.stemspark.jobs.corpus.CorpusSource;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.evaluation.ScoreFiles;
 import io.stemspark.jobs.evaluation.ScoreTable;
+import io.stemspark.jobs.lease.Fence;
 import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.plan.Judge;
@@ -29,6 +30,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -198,25 +200,30 @@ public final class EvaluateJob {
               references.location(),
               Instant.now().toString(),
               rows(tracks, shared, hadoop));
+      Fence fence = lease.fence();
+      ScoreFiles.write(scores, fence, context.hadoopConfiguration());
+      draw(scores, shared, tracks, fence, context.hadoopConfiguration())
+          .ifPresent(IsolatedListener.of(RunListener.class, listener)::reported);
+      // Without the page the run is done, and without its folder it is not.
       lease.requireHeld();
-      ScoreFiles.write(scores, task.output(), context.hadoopConfiguration());
-      draw(scores, shared, tracks, context.hadoopConfiguration(), listener);
       return new Result(summary, scores);
     }
   }
 
   /** A page is no reason for a run to fail whose scores are there. */
-  private void draw(
+  private Optional<String> draw(
       ScoreTable scores,
       EvaluationTask shared,
       JavaRDD<Track> tracks,
-      Configuration configuration,
-      RunListener listener) {
+      Fence fence,
+      Configuration configuration) {
     try {
       Map<String, Track> byId = byId(tracks.filter(Track::hasStems));
-      listener.reported(new ScoreReport(configuration, shared, model, byId).write(scores, others));
+      ScoreReport report = new ScoreReport(configuration, shared, model, byId, fence);
+      return Optional.of(report.write(scores, others));
     } catch (IOException | RuntimeException e) {
       LOG.warn("There is no page of these scores", e);
+      return Optional.empty();
     }
   }
 

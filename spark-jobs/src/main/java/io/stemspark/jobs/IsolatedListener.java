@@ -7,7 +7,7 @@ import java.lang.reflect.Proxy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Passes calls on to a listener. An exception of it is logged, and the run goes on. */
+/** Passes calls on to a listener. What it throws is logged, and the run goes on. */
 final class IsolatedListener implements InvocationHandler {
   private static final Logger LOG = LoggerFactory.getLogger(IsolatedListener.class);
 
@@ -34,7 +34,7 @@ final class IsolatedListener implements InvocationHandler {
     try {
       return method.invoke(listener, arguments);
     } catch (InvocationTargetException e) {
-      if (e.getCause() instanceof Error error) {
+      if (e.getCause() instanceof VirtualMachineError error) {
         throw error;
       }
       LOG.warn("A listener of this run failed in {}", method.getName(), e.getCause());

@@ -188,8 +188,7 @@ public final class SeparateJob {
       CatalogueRun run = new CatalogueRun(context, hadoop, lease, judge(selection), listener);
       Summary summary =
           run.run(entries(spark, hadoop), workers(context, model), maxFailures, plan -> {});
-      lease.requireHeld();
-      PieceFiles.discardAll(task.output(), context.hadoopConfiguration());
+      PieceFiles.discardAll(task.output(), lease::requireHeld, context.hadoopConfiguration());
       run.gather();
       run.report(summary, "separate", corpus.location(), task.decoding(), true);
       return summary;
@@ -232,8 +231,8 @@ public final class SeparateJob {
         RunPlan.here(
             corpus.listed().orElseThrow(), task.output(), judge(selection), configuration, pending);
     Summary summary = CatalogueRun.leftBy(CatalogueRun.withoutRefusals(plan));
-    CatalogueRun.repair(plan, configuration);
     PlanRecord.write(lease.fence(), corpus.uri(), plan, configuration);
+    CatalogueRun.repair(plan, configuration);
     if (pending.isEmpty()) {
       return summary;
     }
@@ -249,7 +248,7 @@ public final class SeparateJob {
                 Map.of(),
                 fence.run(),
                 ledger,
-                progress,
+                IsolatedListener.of(DoubleConsumer.class, progress),
                 configuration)) {
       for (Track track : pending) {
         if (track.problem() == null) {
@@ -259,8 +258,7 @@ public final class SeparateJob {
         }
       }
       TemporaryFolders.delete(task.output(), fence.run(), configuration);
-      lease.requireHeld();
-      PieceFiles.discardAll(task.output(), configuration);
+      PieceFiles.discardAll(task.output(), lease::requireHeld, configuration);
       summary.merge(ledger.summary());
     }
     CatalogueRun.gatherHere(fence, configuration);

@@ -62,8 +62,9 @@ record Settlement(
    */
   void publish() throws IOException {
     Set<String> lost = new HashSet<>(gather(true));
-    fence.requireHeld(context.hadoopConfiguration());
-    new StagedFiles(fence.output(), context.hadoopConfiguration()).discardAll();
+    Configuration configuration = context.hadoopConfiguration();
+    new StagedFiles(fence.output(), configuration)
+        .discardAll(() -> fence.requireHeld(configuration));
     if (!lost.isEmpty()) {
       lost.removeAll(doneAmong(lost));
     }

@@ -11,7 +11,6 @@ import io.stemspark.jobs.lease.Fence;
 import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.report.TrainingPage.Example;
 import io.stemspark.jobs.settings.JobSettings;
-import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.training.CheckpointFolder;
 import io.stemspark.jobs.training.SparkFitter;
 import io.stemspark.jobs.training.TrainingLog;
@@ -194,14 +193,12 @@ public final class TrainJob {
             metrics(chosen),
             fitter.network());
     // What has taken hours to train is safe before anything else is tried.
-    fence.requireHeld(context.hadoopConfiguration());
-    AtomicFiles.write(new Path(output), context.hadoopConfiguration(), bundle::write);
+    fence.write(new Path(output), context.hadoopConfiguration(), bundle::write);
     drawExamples(log, source, fitter.network());
     Optional<ModelBundle> quantized =
         QuantizeJob.quantized(bundle, fitter.network(), source, training.validationPatches());
     if (quantized.isPresent()) {
-      fence.requireHeld(context.hadoopConfiguration());
-      AtomicFiles.write(new Path(output), context.hadoopConfiguration(), quantized.get()::write);
+      fence.write(new Path(output), context.hadoopConfiguration(), quantized.get()::write);
     }
     checkpoints.delete();
     return chosen;

@@ -1,8 +1,9 @@
 package io.stemspark.jobs.evaluation;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.stemspark.jobs.lease.Fence;
 import io.stemspark.jobs.ledger.Fingerprint;
-import io.stemspark.jobs.ledger.Ledger;
+import io.stemspark.jobs.ledger.PublishPermit;
 import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Retries;
 import io.stemspark.text.SafeText;
@@ -41,12 +42,18 @@ public final class ScoreFiles {
    * Writes the scores of a track.
    *
    * @param temporary for what is not whole yet
+   * @param permit is asked before the file becomes visible
    * @return the file's size
    */
-  public static long write(ScoreFile scores, Path file, Path temporary, Configuration configuration)
+  public static long write(
+      ScoreFile scores,
+      Path file,
+      Path temporary,
+      PublishPermit permit,
+      Configuration configuration)
       throws IOException {
     byte[] json = ScoreFile.MAPPER.writeValueAsBytes(scores);
-    AtomicFiles.write(file, temporary, configuration, stream -> stream.write(json));
+    AtomicFiles.write(file, temporary, permit, configuration, stream -> stream.write(json));
     return json.length;
   }
 
@@ -63,32 +70,31 @@ public final class ScoreFiles {
         .map(scores -> new ScoreTable.Row(scores.trackId(), scores.seconds(), scores.summary()));
   }
 
-  /** Writes the table of all tracks. */
-  public static void write(ScoreTable table, String report, Configuration configuration)
+  /**
+   * Writes the table of all tracks.
+   *
+   * @param report the folder, for the run that holds it
+   */
+  public static void write(ScoreTable table, Fence report, Configuration configuration)
       throws IOException {
     byte[] json = ScoreFile.MAPPER.writeValueAsBytes(table);
     byte[] csv = table.csv().getBytes(StandardCharsets.UTF_8);
-    write(new Path(report, TABLE), json, configuration);
-    write(new Path(report, LIST), csv, configuration);
+    report.write(new Path(report.output(), TABLE), configuration, out -> out.write(json));
+    report.write(new Path(report.output(), LIST), configuration, out -> out.write(csv));
   }
 
   /**
    * Writes the page.
    *
+   * @param report the folder, for the run that holds it
    * @return where it lies
    */
-  public static String writePage(String page, String report, Configuration configuration)
+  public static String writePage(String page, Fence report, Configuration configuration)
       throws IOException {
     byte[] html = page.getBytes(StandardCharsets.UTF_8);
-    Path file = new Path(report, PAGE);
-    write(file, html, configuration);
+    Path file = new Path(report.output(), PAGE);
+    report.write(file, configuration, out -> out.write(html));
     return file.toString();
-  }
-
-  private static void write(Path file, byte[] content, Configuration configuration)
-      throws IOException {
-    Path temporary = new Path(file.getParent(), Ledger.FOLDER);
-    AtomicFiles.write(file, temporary, configuration, stream -> stream.write(content));
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.stemspark.jobs.lease;
 
+import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Retries;
 import java.io.IOException;
 import java.io.Serializable;
@@ -15,6 +16,19 @@ import org.apache.hadoop.fs.Path;
  * @param number of its lease
  */
 public record Fence(String output, String run, long number) implements Serializable {
+  /** The part of the output folder that runs keep for themselves. */
+  static final String OWN = "_stemspark";
+
+  /**
+   * Writes a file, whole, unless a later run has taken the folder: what is not whole yet lies where
+   * that run deletes it.
+   */
+  public void write(Path file, Configuration configuration, AtomicFiles.Content content)
+      throws IOException {
+    Path temporary = new Path(output, OWN);
+    AtomicFiles.write(file, temporary, () -> requireHeld(configuration), configuration, content);
+  }
+
   /**
    * Proves that no later run has taken the folder. To be called right before something becomes
    * visible, is replaced or is deleted there.

@@ -1,12 +1,15 @@
 package io.stemspark.jobs.lease;
 
 import io.stemspark.jobs.storage.AtomicFiles;
+import io.stemspark.jobs.storage.Retries;
 import io.stemspark.jobs.storage.TemporaryFolders;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executors;
@@ -14,6 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.slf4j.Logger;
@@ -35,6 +39,7 @@ public final class Lease implements AutoCloseable {
   private static final int RENEWALS = 3;
 
   private static final int ATTEMPTS = 20;
+  private static final String JOURNAL = Fence.OWN + "/ledger";
 
   /** After Spark has ended, at 40 or 50, and before Hadoop closes its file systems, at 10. */
   private static final int SHUTDOWN_PRIORITY = 20;
@@ -95,9 +100,7 @@ public final class Lease implements AutoCloseable {
         Lease lease = new Lease(output, configuration, duration, file);
         lease.start();
         try {
-          // The fence of those before: what they had ready to be renamed is gone.
-          TemporaryFolders.deleteAll(output, configuration);
-          AtomicFiles.deleteUnfinished(new Path(output, "_stemspark"), configuration);
+          lease.deleteWhatIsLeft();
         } catch (IOException | RuntimeException e) {
           lease.close();
           throw e;
@@ -106,6 +109,22 @@ public final class Lease implements AutoCloseable {
       }
     }
     throw new LeaseHeldException(output + ": other runs take this folder again and again.");
+  }
+
+  /** The fence of those before: what they had ready to be renamed is gone. */
+  private void deleteWhatIsLeft() throws IOException {
+    Path own = new Path(output, Fence.OWN);
+    FileSystem files = own.getFileSystem(configuration);
+    List<Path> left = new ArrayList<>(TemporaryFolders.all(output, configuration));
+    left.addAll(AtomicFiles.unfinished(own, configuration));
+    // Renewals have begun.
+    String lease = LeaseFile.path(output, file.number()).getName();
+    left.removeIf(path -> path.getName().contains(lease));
+    // What was there before this look is no later run's.
+    requireHeld();
+    for (Path path : left) {
+      Retries.run(() -> files.delete(path, true));
+    }
   }
 
   private static LeaseFile first(long number, String job, String run, Duration duration) {
@@ -149,11 +168,18 @@ public final class Lease implements AutoCloseable {
   private static void requireSameJob(
       String output, long number, String job, Configuration configuration) throws IOException {
     Optional<LeaseFile> last = LeaseFile.read(output, number, configuration);
-    if (last.isPresent() && !last.get().job().equals(job)) {
+    if (last.isPresent() && !last.get().job().equals(job) && hasJournal(output, configuration)) {
       throw new LeaseHeldException(
-          "%s already holds something else: results of %s, by run %s. Name a new folder for those of %s."
+          ("%s already holds something else: results of %s, by run %s. Name a new folder for those of"
+                  + " %s, or delete this one.")
               .formatted(output, last.get().job(), last.get().run(), job));
     }
+  }
+
+  /** A run that was ended before it had planned anything has none. */
+  private static boolean hasJournal(String output, Configuration configuration) throws IOException {
+    Path journal = new Path(output, JOURNAL);
+    return Retries.call(() -> journal.getFileSystem(configuration).exists(journal));
   }
 
   /** Clocks may differ; a holder that is alive renews its lease within a share of its duration. */

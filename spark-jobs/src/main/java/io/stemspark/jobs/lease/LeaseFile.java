@@ -2,6 +2,7 @@ package io.stemspark.jobs.lease;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stemspark.bundle.StrictJson;
 import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Retries;
@@ -45,10 +46,13 @@ record LeaseFile(
     String lasts,
     long renewals,
     boolean released) {
-  static final int VERSION = 1;
+  static final int VERSION = 2;
   private static final String FOLDER = "_stemspark/lease";
   private static final Pattern NAME = Pattern.compile("(\\d{10})\\.json");
   private static final int MAX_BYTES = 1 << 16;
+
+  /** Of a lease of version 1, which does not say: the setting's default. */
+  private static final Duration USUAL = Duration.ofSeconds(60);
 
   /** As long as the setting may be. */
   private static final Duration LONGEST = Duration.ofDays(1);
@@ -110,6 +114,9 @@ record LeaseFile(
       throw new IOException(
           "%s has version %s, and this release reads version %d: a later release holds this folder."
               .formatted(file, json.path("version").asText(), VERSION));
+    }
+    if (json instanceof ObjectNode first && json.path("version").asInt() == 1) {
+      first.put("lasts", USUAL.toString());
     }
     LeaseFile lease = StrictJson.MAPPER.treeToValue(json, LeaseFile.class);
     if (lease == null) {

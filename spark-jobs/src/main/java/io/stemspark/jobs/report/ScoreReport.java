@@ -7,10 +7,10 @@ import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.evaluation.ScoreFiles;
 import io.stemspark.jobs.evaluation.ScoreTable;
 import io.stemspark.jobs.evaluation.ScoreTable.Row;
+import io.stemspark.jobs.lease.Fence;
 import io.stemspark.jobs.report.ReportPage.Listening;
 import io.stemspark.jobs.steps.EvaluationTask;
 import io.stemspark.jobs.steps.VocalClips;
-import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Spool;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,21 +32,25 @@ public final class ScoreReport {
   private final EvaluationTask task;
   private final ModelBundle model;
   private final Map<String, Track> references;
+  private final Fence fence;
 
   /**
    * @param configuration reaches storage
    * @param model what makes the estimates; null if they are there
    * @param references the corpus, by id
+   * @param fence of the run that holds the report's folder
    */
   public ScoreReport(
       Configuration configuration,
       EvaluationTask task,
       ModelBundle model,
-      Map<String, Track> references) {
+      Map<String, Track> references,
+      Fence fence) {
     this.configuration = configuration;
     this.task = task;
     this.model = model;
     this.references = references;
+    this.fence = fence;
   }
 
   /**
@@ -68,7 +72,7 @@ public final class ScoreReport {
       String page =
           ScorePage.render(
               scores, others, listening("worst", worst, clips), listening("best", best, clips));
-      return ScoreFiles.writePage(page, task.output(), configuration);
+      return ScoreFiles.writePage(page, fence, configuration);
     }
   }
 
@@ -103,7 +107,7 @@ public final class ScoreReport {
     try (Spool spool = Spool.open()) {
       java.nio.file.Path local = spool.file("clip.flac");
       clip.writeTo(local);
-      AtomicFiles.write(
+      fence.write(
           new Path(task.output(), link), configuration, stream -> Files.copy(local, stream));
       try (AudioReader reader = FfmpegReader.open(local)) {
         return Sound.of(title, link, SpectrogramPicture.draw(reader));

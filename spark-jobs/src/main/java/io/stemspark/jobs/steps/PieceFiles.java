@@ -3,6 +3,8 @@ package io.stemspark.jobs.steps;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Fingerprint;
 import io.stemspark.jobs.ledger.Ledger;
+import io.stemspark.jobs.ledger.PublishPermit;
+import io.stemspark.jobs.storage.FileTree;
 import io.stemspark.jobs.storage.Retries;
 import io.stemspark.separation.Piece;
 import java.io.IOException;
@@ -40,9 +42,13 @@ public final class PieceFiles {
     return Retries.call(() -> piece.getFileSystem(configuration).exists(piece));
   }
 
-  /** Deletes all pieces. */
-  public static void discardAll(String output, Configuration configuration) throws IOException {
-    Path folder = new Path(output, FOLDER);
-    Retries.run(() -> folder.getFileSystem(configuration).delete(folder, true));
+  /**
+   * Deletes all pieces.
+   *
+   * @param permit is asked when they are known: those of a later run stay
+   */
+  public static void discardAll(String output, PublishPermit permit, Configuration configuration)
+      throws IOException {
+    FileTree.delete(new Path(output, FOLDER), permit, configuration);
   }
 }

@@ -84,12 +84,12 @@ public final class TrackEvaluator implements TrackWorker {
     try {
       Map<Estimator, TrackScores> scores = separator == null ? stored(track) : separated(track);
       String path = task.path(track);
-      ledger.permit().require();
       long bytes =
           ScoreFiles.write(
               ScoreFile.of(track.id(), task.fingerprint(track), scores),
               new org.apache.hadoop.fs.Path(task.output(), path),
               temporary,
+              ledger.permit(),
               configuration);
       outcome =
           Outcome.done(

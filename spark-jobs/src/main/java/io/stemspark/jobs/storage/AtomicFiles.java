@@ -1,5 +1,6 @@
 package io.stemspark.jobs.storage;
 
+import io.stemspark.jobs.ledger.PublishPermit;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,22 +11,19 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.UUID;
-import java.util.function.Predicate;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Abortable;
 import org.apache.hadoop.fs.CommonPathCapabilities;
+import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileContext;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.fs.s3a.RemoteFileChangedException;
 import org.apache.hadoop.io.IOUtils;
@@ -33,9 +31,11 @@ import org.apache.hadoop.io.IOUtils;
 /** Writes files that appear whole or not at all, and replaces older ones only by whole ones. */
 public final class AtomicFiles {
   private static final int COPY_BYTES = 1 << 20;
+  private static final int ATTEMPTS = 5;
+  private static final PublishPermit ALWAYS = () -> {};
 
-  /** A hidden file's name, and in it the name that it was to have. */
-  private static final Pattern UNFINISHED = Pattern.compile("\\.(.+)\\.[0-9a-f-]{36}\\.tmp");
+  /** A hidden file's name: what it was to be called, and what no other is called. */
+  private static final Pattern UNFINISHED = Pattern.compile("\\..+\\.[0-9a-f-]{36}\\.tmp");
 
   private AtomicFiles() {}
 
@@ -62,44 +62,54 @@ public final class AtomicFiles {
    */
   public static void write(Path file, Path temporary, Configuration configuration, Content content)
       throws IOException {
-    Retries.run(() -> writeOnce(file, temporary, configuration, content));
+    Retries.run(() -> writeOnce(file, temporary, ALWAYS, configuration, content));
   }
 
-  /** Deletes what killed writers have left in a folder and all that is below it. */
-  public static void deleteUnfinished(Path tree, Configuration configuration) throws IOException {
-    FileSystem files = tree.getFileSystem(configuration);
-    if (isObjectStore(files, tree) || !Retries.call(() -> files.exists(tree))) {
-      return;
-    }
-    RemoteIterator<LocatedFileStatus> found = Retries.call(() -> files.listFiles(tree, true));
-    while (found.hasNext()) {
-      Path file = found.next().getPath();
-      if (UNFINISHED.matcher(file.getName()).matches()) {
-        Retries.run(() -> files.delete(file, false));
+  /**
+   * Writes {@code file} for a run that holds the folder it belongs to. A run that takes the folder
+   * over while this is on its way is not written over: it has deleted what was to be renamed, and
+   * an object store refuses to replace an object that has changed since this began.
+   *
+   * @param temporary a folder that the next run to take the folder empties
+   * @param permit is asked when all is stored, right before it becomes visible
+   */
+  public static void write(
+      Path file, Path temporary, PublishPermit permit, Configuration configuration, Content content)
+      throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Retries.run(() -> writeOnce(file, temporary, permit, configuration, content));
+        return;
+      } catch (RemoteFileChangedException e) {
+        requireAnotherAttempt(permit, attempt, e);
+      } catch (IOException e) {
+        // That another run has taken the folder explains most.
+        permit.require();
+        throw e;
       }
     }
   }
 
   /**
-   * Deletes what a killed writer has left of files that were to appear in a folder. (An object
-   * store shows nothing of them, and its folders may be large.)
-   *
-   * @param file the names of these files
+   * To be asked when an object had changed: by another run, or by this very one, and the answer was
+   * lost.
    */
-  public static void deleteUnfinished(
-      Path folder, Predicate<String> file, Configuration configuration) throws IOException {
-    FileSystem files = folder.getFileSystem(configuration);
-    if (isObjectStore(files, folder)) {
-      return;
+  static void requireAnotherAttempt(
+      PublishPermit permit, int attempt, RemoteFileChangedException failure) throws IOException {
+    permit.require();
+    if (attempt == ATTEMPTS) {
+      throw failure;
     }
-    FileStatus[] found =
-        Retries.call(() -> files.exists(folder) ? files.listStatus(folder) : new FileStatus[0]);
-    for (FileStatus status : found) {
-      Matcher name = UNFINISHED.matcher(status.getPath().getName());
-      if (name.matches() && file.test(name.group(1))) {
-        Retries.run(() -> files.delete(status.getPath(), false));
-      }
+  }
+
+  /** What killed writers have left in a folder and all that is below it. */
+  public static List<Path> unfinished(Path tree, Configuration configuration) throws IOException {
+    if (isObjectStore(tree.getFileSystem(configuration), tree)) {
+      return List.of();
     }
+    return FileTree.files(tree, configuration).stream()
+        .filter(file -> UNFINISHED.matcher(file.getName()).matches())
+        .toList();
   }
 
   /**
@@ -172,7 +182,7 @@ public final class AtomicFiles {
       throws IOException {
     FSDataOutputStreamBuilder<?, ?> builder = files.createFile(target).overwrite(true);
     builder.must(Options.CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE, true);
-    writeObject(builder.build(), stream -> stream.write(content));
+    writeObject(builder.build(), ALWAYS, stream -> stream.write(content));
   }
 
   private static boolean createLocal(java.nio.file.Path target, byte[] content) throws IOException {
@@ -235,11 +245,16 @@ public final class AtomicFiles {
   }
 
   private static void writeOnce(
-      Path file, Path temporary, Configuration configuration, Content content) throws IOException {
+      Path file, Path temporary, PublishPermit permit, Configuration configuration, Content content)
+      throws IOException {
     FileSystem files = file.getFileSystem(configuration);
     Path target = files.makeQualified(file);
     if (isObjectStore(files, target)) {
-      writeObject(files.createFile(target).overwrite(true).build(), content);
+      boolean always = permit == ALWAYS;
+      writeObject(
+          always ? files.createFile(target).overwrite(true).build() : object(files, target, true),
+          permit,
+          content);
       return;
     }
     Path hidden = hidden(files.makeQualified(temporary), target);
@@ -252,6 +267,7 @@ public final class AtomicFiles {
       if (isLocal(files)) {
         force(hidden);
       }
+      permit.require();
       rename(files, hidden, target, configuration);
     } catch (IOException | RuntimeException e) {
       files.delete(hidden, false);
@@ -266,9 +282,35 @@ public final class AtomicFiles {
     }
   }
 
-  private static void writeObject(FSDataOutputStream stream, Content content) throws IOException {
+  /**
+   * An object that appears only if nobody has written it since now.
+   *
+   * @param replaces whether there may be one already
+   */
+  static FSDataOutputStream object(FileSystem files, Path target, boolean replaces)
+      throws IOException {
+    FSDataOutputStreamBuilder<?, ?> builder = files.createFile(target).overwrite(true);
+    if (!files.hasPathCapability(
+        target, Options.CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE)) {
+      return builder.build();
+    }
+    if (!replaces || !files.exists(target)) {
+      builder.must(Options.CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE, true);
+      return builder.build();
+    }
+    String tag = files.getFileStatus(target) instanceof EtagSource source ? source.getEtag() : null;
+    // Some stores have none, and so no condition to give.
+    if (tag != null && !tag.isEmpty()) {
+      builder.must(Options.CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE_ETAG, tag);
+    }
+    return builder.build();
+  }
+
+  private static void writeObject(FSDataOutputStream stream, PublishPermit permit, Content content)
+      throws IOException {
     try {
       content.writeTo(stream);
+      permit.require();
     } catch (IOException | RuntimeException e) {
       // Closing would publish the part that has been written.
       ((Abortable) stream).abort();

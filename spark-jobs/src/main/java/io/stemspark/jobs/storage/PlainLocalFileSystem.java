@@ -94,6 +94,8 @@ public final class PlainLocalFileSystem extends LocalFileSystem {
 
   /** By java.nio, whose paths are bytes; java.io.File knows only what the locale can hold. */
   private static final class AllNames extends RawLocalFileSystem {
+    private static final int ATTEMPTS = 10;
+
     private java.nio.file.Path local(Path path) {
       return LocalPaths.of(makeAbsolute(path));
     }
@@ -299,13 +301,27 @@ public final class PlainLocalFileSystem extends LocalFileSystem {
         return false;
       }
       if (recursive && Files.isDirectory(local, LinkOption.NOFOLLOW_LINKS)) {
-        deleteTree(local);
+        deleteAll(local);
         return true;
       }
       try {
         return Files.deleteIfExists(local);
       } catch (java.nio.file.DirectoryNotEmptyException e) {
         throw new PathIsNotEmptyDirectoryException(path.toString());
+      }
+    }
+
+    /** Again while another process adds to it. */
+    private static void deleteAll(java.nio.file.Path folder) throws IOException {
+      for (int attempt = 1; ; attempt++) {
+        try {
+          deleteTree(folder);
+          return;
+        } catch (java.nio.file.DirectoryNotEmptyException e) {
+          if (attempt == ATTEMPTS) {
+            throw new PathIsNotEmptyDirectoryException(folder.toString());
+          }
+        }
       }
     }
 

@@ -1,6 +1,7 @@
 package io.stemspark.jobs.storage;
 
 import io.stemspark.bundle.StrictJson;
+import io.stemspark.jobs.ledger.PublishPermit;
 import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -20,11 +21,9 @@ import org.apache.hadoop.fs.BBUploadHandle;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.MultipartUploader;
 import org.apache.hadoop.fs.PartHandle;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.fs.UploadHandle;
 import org.apache.hadoop.util.functional.FutureIO;
 
@@ -203,31 +202,29 @@ public final class StagedFiles {
     files.delete(staged, false);
   }
 
-  /** Forgets all files that wait. */
-  public void discardAll() throws IOException {
-    Retries.run(this::discardAllOnce);
+  /**
+   * Forgets all files that wait.
+   *
+   * @param permit is asked when they are known: those of a later run stay
+   */
+  public void discardAll(PublishPermit permit) throws IOException {
+    Path folder = new Path(output, FOLDER);
+    List<Path> waiting = FileTree.files(folder, configuration);
+    permit.require();
+    for (Path file : waiting) {
+      Retries.run(() -> forget(folder, file));
+    }
+    FileTree.deleteEmptyFolders(folder, configuration);
   }
 
   /** Of uploads only those that were begun here: others below the folder are other programs'. */
-  private void discardAllOnce() throws IOException {
-    Path folder = new Path(output, FOLDER);
-    if (uploads) {
-      try {
-        RemoteIterator<LocatedFileStatus> staged = files.listFiles(folder, true);
-        while (staged.hasNext()) {
-          Path file = staged.next().getPath();
-          String path = folder.toUri().relativize(file.toUri()).getPath();
-          if (path.endsWith(UPLOAD_SUFFIX)) {
-            abort(
-                target(path.substring(0, path.length() - UPLOAD_SUFFIX.length())),
-                readUpload(file));
-          }
-        }
-      } catch (FileNotFoundException e) {
-        return; // Nothing waits.
-      }
+  private void forget(Path folder, Path staged) throws IOException {
+    String path = folder.toUri().relativize(staged.toUri()).getPath();
+    if (uploads && path.endsWith(UPLOAD_SUFFIX) && files.exists(staged)) {
+      String target = path.substring(0, path.length() - UPLOAD_SUFFIX.length());
+      abort(target(target), readUpload(staged));
     }
-    files.delete(folder, true);
+    files.delete(staged, false);
   }
 
   private void abort(Path target, Upload upload) throws IOException {

@@ -10,13 +10,9 @@ import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Abortable;
-import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
-import org.apache.hadoop.fs.Options.CreateFileOptionKeys;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.fs.s3a.RemoteFileChangedException;
@@ -29,7 +25,6 @@ import org.apache.hadoop.io.IOUtils;
  * beside one of another attempt.
  */
 public final class StemFiles {
-  private static final int ATTEMPTS = 5;
   private static final int COPY_BYTES = 1 << 20;
 
   private final FileSystem files;
@@ -159,12 +154,7 @@ public final class StemFiles {
         Retries.run(() -> publishObjectsOnce(permit));
         return;
       } catch (RemoteFileChangedException e) {
-        // Somebody has written since we looked: another run, or we ourselves, and the answer was
-        // lost.
-        permit.require();
-        if (attempt == ATTEMPTS) {
-          throw e;
-        }
+        AtomicFiles.requireAnotherAttempt(permit, attempt, e);
       }
     }
   }
@@ -173,7 +163,7 @@ public final class StemFiles {
     List<FSDataOutputStream> open = new ArrayList<>();
     try {
       for (int i = 0; i < targets.size(); i++) {
-        FSDataOutputStream stream = object(targets.get(i), i == 0);
+        FSDataOutputStream stream = AtomicFiles.object(files, targets.get(i), i == 0);
         open.add(stream);
         try (InputStream content = Files.newInputStream(locals.get(i))) {
           IOUtils.copyBytes(content, stream, COPY_BYTES);
@@ -191,29 +181,5 @@ public final class StemFiles {
         ((Abortable) stream).abort();
       }
     }
-  }
-
-  /** An object that appears only if nobody has written it since now. */
-  private FSDataOutputStream object(Path target, boolean replaces) throws IOException {
-    FSDataOutputStreamBuilder<?, ?> builder = files.createFile(target).overwrite(true);
-    if (files.hasPathCapability(
-        target, CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE)) {
-      String tag = replaces ? tag(target) : null;
-      if (tag == null) {
-        builder.must(CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE, true);
-      } else {
-        builder.must(CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE_ETAG, tag);
-      }
-    }
-    return builder.build();
-  }
-
-  private String tag(Path target) throws IOException {
-    if (!files.exists(target)) {
-      return null;
-    }
-    FileStatus status = files.getFileStatus(target);
-    String tag = status instanceof EtagSource source ? source.getEtag() : null;
-    return tag == null || tag.isEmpty() ? null : tag;
   }
 }

@@ -2,6 +2,8 @@ package io.stemspark.jobs.storage;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -27,10 +29,16 @@ public final class TemporaryFolders {
     return new Path(output, FOLDER + "/" + name);
   }
 
-  /** Deletes all of them. Only for the one run that holds the output folder. */
-  public static void deleteAll(String output, Configuration configuration) throws IOException {
+  /** All of them, of whatever run. */
+  public static List<Path> all(String output, Configuration configuration) throws IOException {
     Path all = new Path(output, FOLDER);
-    Retries.run(() -> all.getFileSystem(configuration).delete(all, true));
+    try {
+      return Arrays.stream(Retries.call(() -> all.getFileSystem(configuration).listStatus(all)))
+          .map(FileStatus::getPath)
+          .toList();
+    } catch (FileNotFoundException e) {
+      return List.of();
+    }
   }
 
   /**

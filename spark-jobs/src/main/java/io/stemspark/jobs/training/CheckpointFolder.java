@@ -1,7 +1,6 @@
 package io.stemspark.jobs.training;
 
 import io.stemspark.jobs.lease.Fence;
-import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Retries;
 import io.stemspark.training.CheckpointFile;
 import io.stemspark.training.Checkpoints;
@@ -190,32 +189,24 @@ public final class CheckpointFolder implements Checkpoints {
 
   @Override
   public Optional<TrainingState> restore(ComputationGraph network) throws IOException {
-    deleteUnfinished();
     return readLast(stream -> CheckpointFile.read(stream, network));
   }
 
   @Override
   public void save(TrainingState state, ComputationGraph network) throws IOException {
-    fence.requireHeld(configuration);
     String name = "epoch-%07d-batch-%010d%s".formatted(state.epoch(), state.batches(), ENDING);
-    AtomicFiles.write(
+    fence.write(
         new Path(folder, name),
         configuration,
         stream -> CheckpointFile.write(stream, run, state, network));
     List<Path> all = all();
-    for (Path old : all.subList(0, Math.max(0, all.size() - KEPT))) {
-      delete(old);
-    }
+    deleteAll(all.subList(0, Math.max(0, all.size() - KEPT)));
   }
 
   /** Deletes them all, once the bundle is there, and leaves what else lies in their folder. */
   public void delete() {
     try {
-      fence.requireHeld(configuration);
-      deleteUnfinished();
-      for (Path file : all()) {
-        delete(file);
-      }
+      deleteAll(all());
       if (list(name -> true).length == 0) {
         delete(folder);
       }
@@ -224,10 +215,10 @@ public final class CheckpointFolder implements Checkpoints {
     }
   }
 
-  /** What was to become a checkpoint, or the bundle, when its writer was killed. */
-  private void deleteUnfinished() throws IOException {
-    AtomicFiles.deleteUnfinished(folder, CheckpointFolder::isCheckpoint, configuration);
-    AtomicFiles.deleteUnfinished(bundle.getParent(), bundle.getName()::equals, configuration);
+  private void deleteAll(List<Path> old) throws IOException {
+    // What was there before this look is no later training's.
+    fence.requireHeld(configuration);
+    old.forEach(this::delete);
   }
 
   private void delete(Path file) {

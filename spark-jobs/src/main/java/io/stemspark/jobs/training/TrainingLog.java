@@ -9,7 +9,6 @@ import io.stemspark.bundle.StrictJson;
 import io.stemspark.jobs.lease.Fence;
 import io.stemspark.jobs.report.TrainingPage;
 import io.stemspark.jobs.report.TrainingPage.Example;
-import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Retries;
 import io.stemspark.training.Epoch;
 import io.stemspark.training.Round;
@@ -107,7 +106,6 @@ public final class TrainingLog implements TrainingListener {
   @Override
   public void started(int epoch, int batches) {
     try {
-      AtomicFiles.deleteUnfinished(folder, name -> true, configuration);
       deleteWhatIsNotOfThisTraining(epoch, batches);
       for (int number = 1; number <= epoch; number++) {
         for (Round round : read(ROUNDS.formatted(number), Round.class)) {
@@ -137,6 +135,8 @@ public final class TrainingLog implements TrainingListener {
     boolean anew = epoch == 1 && batches == 0;
     FileStatus[] found =
         Retries.call(() -> files.exists(folder) ? files.listStatus(folder) : new FileStatus[0]);
+    // What was there before this look is no later training's.
+    fence.requireHeld(configuration);
     for (FileStatus file : found) {
       String name = file.getPath().getName();
       boolean rounds = name.matches("rounds-\\d+\\.jsonl");
@@ -231,8 +231,7 @@ public final class TrainingLog implements TrainingListener {
   private void write(String name, String content) {
     byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
     try {
-      fence.requireHeld(configuration);
-      AtomicFiles.write(new Path(folder, name), configuration, stream -> stream.write(bytes));
+      fence.write(new Path(folder, name), configuration, stream -> stream.write(bytes));
     } catch (IOException e) {
       LOG.warn("{} cannot be written to {}: {}", name, folder, e.getMessage());
     }

@@ -60,7 +60,9 @@ class LeaseTest {
   @Test
   void aFolderHasOneJob() throws IOException {
     String output = folder.toUri().toString();
+    Lease.take(output, "evaluate", "none", MINUTE, false, hadoop).close();
     Lease.take(output, "extract", "one", MINUTE, false, hadoop).close();
+    Files.createDirectories(folder.resolve("_stemspark/ledger"));
     for (boolean takeOver : new boolean[] {false, true}) {
       assertThatThrownBy(() -> take("two", takeOver))
           .isInstanceOf(LeaseHeldException.class)
@@ -83,6 +85,73 @@ class LeaseTest {
     try (Lease third = take("three", false)) {
       assertThat(third.fence().number()).isEqualTo(3);
     }
+  }
+
+  @Test
+  void whatIsWrittenLateNeverAppears() throws IOException {
+    var file = new org.apache.hadoop.fs.Path(folder + "/scores.json");
+    var own = new org.apache.hadoop.fs.Path(folder + "/_stemspark");
+    try (Lease first = take("one", false)) {
+      first.fence().write(file, hadoop, stream -> stream.write('1'));
+      List<Lease> next = new ArrayList<>();
+      assertThatThrownBy(
+              () ->
+                  first
+                      .fence()
+                      .write(
+                          file,
+                          hadoop,
+                          stream -> {
+                            next.add(take("two", true));
+                            stream.write('2');
+                          }))
+          .isInstanceOf(LeaseLostException.class);
+      // Here the process stands still after it has looked.
+      AtomicFiles.Content content = stream -> stream.write('3');
+      assertThatThrownBy(
+              () ->
+                  AtomicFiles.write(
+                      file, own, () -> next.add(take("three", true)), hadoop, content))
+          .isInstanceOf(IOException.class);
+      next.forEach(Lease::close);
+    }
+    assertThat(folder.resolve("scores.json")).hasContent("1");
+  }
+
+  @Test
+  void whatKilledRunsLeftGoes() throws IOException {
+    Path own = Files.createDirectories(folder.resolve("_stemspark/temporary/one-plan"));
+    Files.createFile(own.resolve("part"));
+    String hidden = ".scores.json.00000000-0000-0000-0000-000000000000.tmp";
+    Files.createFile(folder.resolve("_stemspark").resolve(hidden));
+    Path kept = Files.createFile(folder.resolve("_stemspark/mine.tmp"));
+    try (Lease lease = take("two", false)) {
+      lease.requireHeld();
+      try (Stream<Path> files = Files.list(kept.getParent())) {
+        assertThat(files)
+            .containsExactlyInAnyOrder(
+                kept, kept.resolveSibling("temporary"), kept.resolveSibling("lease"));
+      }
+      assertThat(kept.resolveSibling("temporary")).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void aLeaseOfTheVersionBeforeHolds() throws IOException {
+    Path file = folder.resolve("_stemspark/lease/0000000005.json");
+    Files.createDirectories(file.getParent());
+    Instant soon = Instant.now().plusSeconds(30);
+    Files.writeString(
+        file,
+        """
+        {"version": 1, "number": 5, "run": "older", "job": "separate", "holder": {"host": "elsewhere",
+        "machine": "another boot", "pid": 1, "started": 1}, "taken": "2026-01-01T00:00:00Z",
+        "deadline": "%s", "renewals": 3, "released": false}
+        """
+            .formatted(soon));
+    assertThatThrownBy(() -> take("two", false))
+        .isInstanceOf(LeaseHeldException.class)
+        .hasMessageContaining("run older (separate)");
   }
 
   @Test
@@ -122,7 +191,7 @@ class LeaseTest {
       throws IOException {
     LeaseFile file =
         new LeaseFile(
-            1,
+            LeaseFile.VERSION,
             5,
             "other",
             "separate",
@@ -214,11 +283,11 @@ class LeaseTest {
   void aLeaseOfALaterReleaseIsNotTaken() throws IOException {
     Path file = folder.resolve("_stemspark/lease/0000000005.json");
     Files.createDirectories(file.getParent());
-    Files.writeString(file, "{\"version\": 2, \"something\": \"new\"}");
+    Files.writeString(file, "{\"version\": 3, \"something\": \"new\"}");
     assertThatThrownBy(() -> take("two", false))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(file.getFileName().toString())
-        .hasMessageContaining("version 2");
+        .hasMessageContaining("version 3");
   }
 
   @Test

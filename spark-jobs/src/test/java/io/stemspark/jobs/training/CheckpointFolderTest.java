@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stemspark.jobs.lease.Fence;
+import io.stemspark.jobs.lease.LeaseLostException;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.training.TrainingState;
 import io.stemspark.unet.Compute;
@@ -15,7 +16,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -129,26 +129,22 @@ class CheckpointFolderTest {
     saved.delete();
     assertThat(files()).containsExactly(other);
     Files.delete(other);
-    Files.writeString(checkpoints.resolve(unfinished("epoch-1.checkpoint")), "half");
     saved.delete();
     assertThat(checkpoints).doesNotExist();
     saved.delete();
   }
 
-  private static String unfinished(String name) {
-    return "." + name + "." + UUID.randomUUID() + ".tmp";
-  }
-
   @Test
-  void whatAKilledRunHasHalfWrittenGoes() throws IOException {
+  void aTrainingThatWasTakenOverChangesNothing() throws IOException {
     save(1);
-    Files.writeString(checkpoints.resolve(unfinished("epoch-1.checkpoint")), "half");
-    Path half = Files.writeString(folder.resolve(unfinished("model.bundle")), "half");
-    Path other = Files.writeString(folder.resolve(unfinished("other.bundle")), "another's");
-    assertThat(saved.restore(network)).isPresent();
-    assertThat(files()).hasSize(1);
-    assertThat(half).doesNotExist();
-    assertThat(other).exists();
+    save(2);
+    List<Path> before = files();
+    Path next = folder.resolve("model.bundle.training/_stemspark/lease/0000000002.json");
+    Files.createDirectories(next.getParent());
+    Files.createFile(next);
+    assertThatThrownBy(() -> save(3)).isInstanceOf(LeaseLostException.class);
+    assertThatThrownBy(saved::delete).isInstanceOf(LeaseLostException.class);
+    assertThat(files()).isEqualTo(before);
   }
 
   @Test
