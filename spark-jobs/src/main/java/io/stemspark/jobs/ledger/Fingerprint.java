@@ -8,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What a track's result depends on. Two equal ones give the same result, so that it need not be
@@ -24,6 +25,12 @@ import java.util.Map;
 public record Fingerprint(String input, String model, String settings) implements Serializable {
   private static final int DIGITS = 16;
   private static final String VERSION = "2:";
+
+  public Fingerprint {
+    Objects.requireNonNull(input, "input is null");
+    Objects.requireNonNull(model, "model is null");
+    Objects.requireNonNull(settings, "settings is null");
+  }
 
   /** The input hash of these files. */
   public static String ofFiles(List<AudioFile> files) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.stemspark.bundle.StrictJson;
 import io.stemspark.jobs.storage.AtomicFiles;
+import io.stemspark.jobs.storage.Locations;
 import io.stemspark.jobs.storage.Retries;
 import io.stemspark.text.SafeText;
 import java.io.FileNotFoundException;
@@ -24,6 +25,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -58,6 +60,10 @@ public final class Ledger {
   private static final String PLAIN = ".jsonl";
   private static final String GATHERED = ".jsonl.gz";
   private static final String DAMAGED = ".damaged";
+
+  /** The name of a task's folder. */
+  private static final Pattern TASK = Pattern.compile("\\d{6,}");
+
   private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
 
   private Ledger() {}
@@ -74,17 +80,22 @@ public final class Ledger {
   public static List<String> parts(String output, Configuration configuration) throws IOException {
     Set<String> parts = new TreeSet<>();
     for (Path file : files(folder(output), configuration)) {
-      parts.add((isGathered(file) ? file : file.getParent().getParent()).toString());
+      parts.add((isOfTask(file) ? file.getParent().getParent() : file).toString());
     }
     return new ArrayList<>(parts);
   }
 
   /** Whether a part is the folder of a task. */
   public static boolean isOpen(String part) {
-    return !isGathered(new Path(part));
+    return TASK.matcher(new Path(part).getName()).matches();
   }
 
-  private static boolean isGathered(Path file) {
+  /** Whether it lies in an attempt's folder, which lies in that of a task. */
+  private static boolean isOfTask(Path file) {
+    return TASK.matcher(file.getParent().getParent().getName()).matches();
+  }
+
+  private static boolean isCompressed(Path file) {
     return file.getName().endsWith(GATHERED);
   }
 
@@ -208,7 +219,7 @@ public final class Ledger {
       Consumer<JournalDamage> damages)
       throws IOException {
     InputStream raw = file.getFileSystem(configuration).open(file);
-    try (JournalLines lines = JournalLines.of(file.toString(), raw, isGathered(file))) {
+    try (JournalLines lines = JournalLines.of(file.toString(), raw, isCompressed(file))) {
       String damage = null;
       for (String line = lines.next(); line != null; line = lines.next()) {
         try {
@@ -248,7 +259,7 @@ public final class Ledger {
     Path file = new Path(damage.file());
     List<LedgerRow> rows = rows(file, configuration, ignored -> {});
     if (!rows.isEmpty()) {
-      String ending = isGathered(file) ? GATHERED : PLAIN;
+      String ending = isCompressed(file) ? GATHERED : PLAIN;
       write(new Path(file.getParent(), "rows-" + UUID.randomUUID() + ending), rows, configuration);
     }
     AtomicFiles.move(file, aside(file), configuration);
@@ -256,8 +267,8 @@ public final class Ledger {
 
   /** In the folder of its run: those of tasks are deleted when their rows are gathered. */
   private static Path aside(Path file) {
-    if (isGathered(file)) {
-      return file.suffix(DAMAGED);
+    if (!isOfTask(file)) {
+      return Locations.suffixed(file, DAMAGED);
     }
     Path attempt = file.getParent();
     Path task = attempt.getParent();
@@ -272,7 +283,7 @@ public final class Ledger {
         target,
         configuration,
         stream -> {
-          OutputStream into = isGathered(target) ? new GZIPOutputStream(stream) : stream;
+          OutputStream into = isCompressed(target) ? new GZIPOutputStream(stream) : stream;
           for (LedgerRow row : rows) {
             into.write(MAPPER.writeValueAsBytes(row));
             into.write('\n');

@@ -7,6 +7,7 @@ import io.stemspark.jobs.lease.Fence;
 import io.stemspark.separation.StageTimes;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What one run did with one track. The format of its JSON is {@code docs/formats/journal.md}.
@@ -51,7 +52,14 @@ public record LedgerRow(
   static final int VERSION = 2;
 
   public LedgerRow {
+    Objects.requireNonNull(trackId, "track_id is null");
+    Objects.requireNonNull(status, "status is null");
+    Objects.requireNonNull(fingerprint, "fingerprint is null");
+    Objects.requireNonNull(output, "output is null");
     corpus = corpus == null ? "" : corpus;
+    run = run == null ? "" : run;
+    split = split == null ? "" : split;
+    note = note == null ? "" : note;
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
   }

@@ -11,6 +11,7 @@ import io.stemspark.jobs.lease.Fence;
 import io.stemspark.separation.StageTimes;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,9 +22,12 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LedgerTest {
   private static final Configuration HADOOP = new Configuration();
@@ -94,6 +98,43 @@ class LedgerTest {
     Ledger.gather(output.toString(), RUN, rows, HADOOP);
     assertThat(Ledger.parts(output.toString(), HADOOP)).hasSize(1).noneMatch(Ledger::isOpen);
     assertThat(rows()).containsExactlyInAnyOrderElementsOf(before);
+  }
+
+  /** A file that somebody has unpacked is read, and stands for itself alone. */
+  @Test
+  void unpackedRowsAreRowsToo() throws IOException {
+    gatheringKeepsEveryRow();
+    List<LedgerRow> before = rows();
+    Path packed = Path.of(URI.create(Ledger.parts(output.toUri().toString(), HADOOP).get(0)));
+    Path unpacked = packed.resolveSibling(packed.getFileName().toString().replace(".gz", ""));
+    try (GZIPInputStream content = new GZIPInputStream(Files.newInputStream(packed))) {
+      Files.copy(content, unpacked);
+    }
+    Files.delete(packed);
+    assertThat(Ledger.parts(output.toString(), HADOOP)).hasSize(1).noneMatch(Ledger::isOpen);
+    assertThat(rows()).containsExactlyInAnyOrderElementsOf(before);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"track_id", "status", "fingerprint", "model", "output"})
+  void aRowLacksNothingThatMatters(String field) throws IOException {
+    try (RunLedger ledger = open(0, 0)) {
+      ledger.add(track("a"), Outcome.done("a", "", 1, 1, StageTimes.NONE));
+    }
+    Path task = Path.of(URI.create(Ledger.parts(output.toUri().toString(), HADOOP).get(0)));
+    try (Stream<Path> files = Files.walk(task)) {
+      Path file = files.filter(Files::isRegularFile).findFirst().orElseThrow();
+      String row = Files.readString(file);
+      String without =
+          row.replaceFirst("\"" + field + "\":(\"[^\"]*\"|\\{[^}]*\\})", "\"" + field + "\":null");
+      assertThat(without).isNotEqualTo(row);
+      Files.writeString(file, without);
+    }
+    List<JournalDamage> damages = new ArrayList<>();
+    Ledger.read(task.toString(), HADOOP, row -> {}, damages::add);
+    assertThat(damages)
+        .singleElement()
+        .satisfies(d -> assertThat(d.describe()).contains("is null"));
   }
 
   @Test
