@@ -36,6 +36,9 @@ public final class AudioSignature {
       List.of(
           List.of(new Mark(0, "RIFF"), new Mark(8, "WAVE")),
           List.of(new Mark(0, "RIFF"), new Mark(8, "AVI ")),
+          List.of(new Mark(0, "RIFX"), new Mark(8, "WAVE")),
+          List.of(new Mark(0, "NIST_1A\n")),
+          List.of(new Mark(0, "APETAGEX")),
           List.of(new Mark(0, "RF64"), new Mark(8, "WAVE")),
           List.of(new Mark(0, "BW64"), new Mark(8, "WAVE")),
           List.of(new Mark(0, "riff.\u0091\u00cf\u0011")),

@@ -118,6 +118,9 @@ final class FfmpegDemuxer implements AutoCloseable {
   private Optional<WaveFormat> waveFormat = Optional.empty();
   private boolean ended;
 
+  /** Whether all that follows the header is taken for samples. */
+  private boolean toTheEnd;
+
   private FfmpegDemuxer(String name, SeekableByteChannel channel) {
     this.name = name;
     this.input = new ChannelInput(channel);
@@ -164,6 +167,7 @@ final class FfmpegDemuxer implements AutoCloseable {
       boolean wave = StatedSize.isWave(head);
       if (wave) {
         waveFormat = WaveFormat.extensibleIntegers(head);
+        toTheEnd = StatedSize.isOfUnknownLength(head);
       }
       return wave;
     } catch (AudioException e) {
@@ -187,6 +191,10 @@ final class FfmpegDemuxer implements AutoCloseable {
     AVDictionary options = new AVDictionary(null);
     // A playlist or reference inside an untrusted file must not open other files or URLs.
     av_dict_set(options, "protocol_whitelist", "none", 0);
+    if (toTheEnd) {
+      av_dict_set(options, "ignore_length", "1", 0);
+      repairs.add("its header does not say how long it is, and it was read to its end");
+    }
     if (isWave) {
       av_dict_set(options, "max_probe_packets", MOST_PROBED, 0);
     }

@@ -70,12 +70,14 @@ final class Id3Prefix {
         || startsWith(head, "caff")
         || startsWith(head, "wvpk")
         || startsWith(head, ".snd")
+        || startsWith(head, "\u001aE\u00df\u00a3")
+        || startsWith(head, "0&\u00b2u")
         || new String(head, 4, 4, StandardCharsets.ISO_8859_1).equals("ftyp");
   }
 
   private static boolean startsWith(byte[] head, String mark) {
     for (int i = 0; i < mark.length(); i++) {
-      if (head[i] != mark.charAt(i)) {
+      if ((head[i] & 0xFF) != mark.charAt(i)) {
         return false;
       }
     }

@@ -16,6 +16,7 @@ final class StatedSize {
   private static final int RIFF = 0x52494646;
   private static final int WAVE = 0x57415645;
   private static final int WAVE_AT = 8;
+  private static final int DATA_SIZE_AT = 28;
   private static final int RF64 = 0x52463634;
   private static final int BROADCAST_WAVE_64 = 0x42573634;
   private static final int IFF = 0x464F524D;
@@ -71,6 +72,19 @@ final class StatedSize {
       case WAVE_64 -> true;
       default -> false;
     };
+  }
+
+  /**
+   * Whether it is an RF64 file that does not say how long its data is, as when its writer was
+   * killed. EBU Tech 3306: the size stands 28 bytes into the file, in the chunk ds64.
+   */
+  static boolean isOfUnknownLength(ByteBuffer head) {
+    if (head.remaining() < DATA_SIZE_AT + Long.BYTES) {
+      return false;
+    }
+    int mark = head.order(ByteOrder.BIG_ENDIAN).getInt(0);
+    return (mark == RF64 || mark == BROADCAST_WAVE_64)
+        && head.order(ByteOrder.LITTLE_ENDIAN).getLong(DATA_SIZE_AT) == 0;
   }
 
   private static void requireNotWrapped(String name, ByteBuffer head, long size)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.stemspark.audio.child.ChildDecoder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,22 @@ class LeniencyTest {
       Waveform audio = Waveform.readAll(reader);
       return new Read(audio, reader.repairs());
     }
+  }
+
+  /** As its writer leaves it that is killed. */
+  @Test
+  void rf64OfUnknownLengthIsReadToItsEnd() throws IOException {
+    byte[] file;
+    try (InputStream stream = LeniencyTest.class.getResourceAsStream("/formats/rf64.wav")) {
+      file = stream.readAllBytes();
+    }
+    Waveform whole = read(file).audio();
+    ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putLong(28, 0);
+    Read read = read(file);
+    assertThat(read.audio().length()).isPositive().isEqualTo(whole.length());
+    assertThat(read.audio().channel(0)).isEqualTo(whole.channel(0));
+    assertThat(read.repairs())
+        .containsExactly("its header does not say how long it is, and it was read to its end");
   }
 
   /** Sample i of channel c, as an integer of so many bits. */

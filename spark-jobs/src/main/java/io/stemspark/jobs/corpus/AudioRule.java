@@ -28,7 +28,7 @@ final class AudioRule {
           "oga", "ogv", "ogx", "opus", "spx", "wma", "asf", "wmv", "mka", "mkv", "webm", "weba",
           "avi", "ac3", "eac3", "ec3", "dts", "dtshd", "thd", "mlp", "ra", "rm", "rmvb", "amr",
           "awb", "3gp", "3g2", "flv", "f4v", "mpg", "mpeg", "vob", "m2ts", "mts", "sox", "oma",
-          "aa3", "iff", "8svx");
+          "aa3", "iff", "8svx", "sph", "nist", "sf", "ircam");
 
   /** Of files that lie beside music and are none. */
   static final Set<String> OTHER =
