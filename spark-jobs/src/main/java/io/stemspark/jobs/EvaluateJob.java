@@ -41,6 +41,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.Tuple2;
 
 /**
  * Scores estimates of vocals and accompaniment: stems that are there, or those that a model makes
@@ -191,7 +192,7 @@ public final class EvaluateJob {
       JavaRDD<CorpusEntry> entries = entries(references, spark, hadoop);
       Summary summary = run.run(entries, evaluators, maxFailures, plan -> {});
       run.gather();
-      JavaRDD<Track> tracks = usable(entries);
+      JavaRDD<Track> tracks = distinct(entries).filter(track -> track.problem() == null);
       run.report(summary, "evaluate", references.location(), task.decoding(), false);
       ScoreTable scores =
           ScoreTable.of(
@@ -232,11 +233,32 @@ public final class EvaluateJob {
     return Inputs.check(() -> corpus.entries(spark, hadoop));
   }
 
-  private static JavaRDD<Track> usable(JavaRDD<CorpusEntry> entries) {
+  /** Each once; where several are called the same, one that says so stands for them. */
+  private static JavaRDD<Track> distinct(JavaRDD<CorpusEntry> entries) {
     return entries
         .filter(Track.class::isInstance)
         .map(Track.class::cast)
-        .filter(track -> track.problem() == null);
+        .filter(track -> track.problem() == null)
+        .mapToPair(track -> new Tuple2<>(track.id(), track))
+        .groupByKey()
+        .values()
+        .map(EvaluateJob::only);
+  }
+
+  private static Track only(Iterable<Track> sameId) {
+    List<Track> tracks = new ArrayList<>();
+    sameId.forEach(tracks::add);
+    tracks.sort(Comparator.comparing(Track::place));
+    Track first = tracks.get(0);
+    Track last = tracks.get(tracks.size() - 1);
+    boolean one = tracks.stream().map(Track::content).distinct().count() == 1;
+    return one
+        ? first
+        : first.with(
+            new Track.Problem(
+                "%d tracks are called %s: %s and %s"
+                    .formatted(tracks.size(), first.id(), first.place(), last.place()),
+                true));
   }
 
   private EvaluationTask withEstimates(
@@ -249,19 +271,14 @@ public final class EvaluateJob {
         task.decoding(),
         task.masks(),
         task.output(),
-        broadcasts.send(byId(usable(entries(stems, spark, hadoop)))),
+        broadcasts.send(byId(distinct(entries(stems, spark, hadoop)))),
         null);
   }
 
   private static Map<String, Track> byId(JavaRDD<Track> tracks) throws IOException {
     Map<String, Track> byId = new HashMap<>();
     for (Track track : SparkFailures.explained(tracks::collect)) {
-      Track other = byId.put(track.id(), track);
-      if (other != null) {
-        throw new InputException(
-            "two tracks are called %s: %s and %s".formatted(track.id(), track.uri(), other.uri()),
-            null);
-      }
+      byId.put(track.id(), track);
     }
     return byId;
   }

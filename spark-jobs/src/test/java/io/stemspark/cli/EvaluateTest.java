@@ -78,6 +78,50 @@ class EvaluateTest {
     return all;
   }
 
+  /** With the longest name that a folder may have, and one with a colon. */
+  @Test
+  void namesAreOnlyNames() throws IOException {
+    FileUtils.deleteDirectory(stems.toFile());
+    FileUtils.deleteDirectory(references.toFile());
+    for (String name : List.of("\u65e5".repeat(85), "a: b")) {
+      copy(OTHER, references.resolve("train").resolve(name));
+    }
+    stems = references;
+    for (String expected : List.of("2 tracks evaluated", "2 already done")) {
+      Result result = evaluate("--no-baselines");
+      assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+      assertThat(result.text()).contains(expected);
+    }
+    assertThat(json("scores.json").get("tracks")).hasSize(2);
+    assertThat(report.resolve("index.html")).isNotEmptyFile();
+  }
+
+  @Test
+  void aTrackCountsOnce() throws IOException {
+    Path once = folder.resolve("once.csv");
+    Path twice = folder.resolve("twice.csv");
+    Path other = folder.resolve("other.csv");
+    String header = "track_id,mixture,vocals,accompaniment\n";
+    String row =
+        "p,%1$s/mixture.flac,%1$s/vocals.flac,%1$s/accompaniment.flac\n"
+            .formatted(references.resolve(OTHER));
+    Files.writeString(once, header + row);
+    Files.writeString(twice, header + row + row);
+    Files.writeString(other, header + row + row.replace(OTHER, TRACK));
+    references = twice;
+    stems = twice;
+    Result result = evaluate("--no-baselines");
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+    assertThat(json("scores.json").get("tracks")).hasSize(1);
+    assertThat(report.resolve("index.html")).isNotEmptyFile();
+    references = once;
+    stems = other;
+    report = folder.resolve("other report");
+    Result two = evaluate("--no-baselines");
+    assertThat(two.code()).as(two.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(two.text()).contains("failed p: 2 tracks are called p: ");
+  }
+
   @Test
   void sparkEqualsPlainJava() throws IOException {
     Result result = evaluate();

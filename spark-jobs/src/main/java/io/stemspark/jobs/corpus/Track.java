@@ -58,6 +58,18 @@ public record Track(
     return new Track(other, split, mixture, vocals, accompaniment, origin, problem);
   }
 
+  /** What it is, wherever it stands. */
+  public Track content() {
+    return new Track(
+        id,
+        split,
+        mixture,
+        vocals,
+        accompaniment,
+        "",
+        problem == null ? null : new Problem("", true));
+  }
+
   /** Size of all files together. */
   public long bytes() {
     return AudioFile.bytes(

@@ -70,24 +70,31 @@ public record Judge(Rules rules, Selection selection, String corpus, boolean one
     return goes ? List.of(new Decision.OnRemoved(id)) : List.of();
   }
 
-  /** Of equal lines of a list one is enough; different tracks of one id cannot both be done. */
-  private static List<Track> withoutRepetitions(List<Track> tracks, List<Decision> decisions) {
+  /**
+   * Of equal lines of a list one is enough, and of a song beside a folder of its own stems the one
+   * that this job reads; else different tracks of one id cannot both be done.
+   */
+  private List<Track> withoutRepetitions(List<Track> tracks, List<Decision> decisions) {
     List<Track> distinct = new ArrayList<>();
     Set<Track> contents = new HashSet<>();
     tracks.stream()
         .sorted(Comparator.comparing(Track::place))
         .forEach(
             track -> {
-              if (!contents.add(content(track))) {
-                decisions.add(
-                    new Decision.OnNote(
-                        new CorpusNote(Kind.REPEATED, "", 1, List.of(track.place()))));
+              if (!contents.add(track.content())) {
+                decisions.add(note(Kind.REPEATED, track));
               } else {
                 distinct.add(track);
               }
             });
     if (distinct.size() < 2) {
       return distinct;
+    }
+    List<Track> read = distinct.stream().filter(track -> !rules.inputs(track).isEmpty()).toList();
+    if (read.size() == 1) {
+      distinct.removeAll(read);
+      distinct.forEach(track -> decisions.add(note(Kind.NOT_READ, track)));
+      return read;
     }
     String reason =
         "%d tracks would be called %s: %s and %s. Give each an id of its own."
@@ -105,16 +112,8 @@ public record Judge(Rules rules, Selection selection, String corpus, boolean one
         .toList();
   }
 
-  /** What a track is, wherever it stands. */
-  private static Track content(Track track) {
-    return new Track(
-        track.id(),
-        track.split(),
-        track.mixture(),
-        track.vocals(),
-        track.accompaniment(),
-        "",
-        track.problem() == null ? null : new Problem("", true));
+  private static Decision note(Kind kind, Track track) {
+    return new Decision.OnNote(new CorpusNote(kind, "", 1, List.of(track.place())));
   }
 
   /** The track, with what keeps its result from having a place of its own. */

@@ -9,6 +9,7 @@ import io.stemspark.jobs.ledger.ResultSettings;
 import io.stemspark.jobs.ledger.Rules;
 import io.stemspark.jobs.storage.PathTemplate;
 import io.stemspark.spectrogram.StftConfig;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,8 @@ public record EvaluationTask(
     Broadcast<Map<String, Track>> estimates,
     SeparationTask separation)
     implements Rules {
+  private static final int LONGEST_NAME = 255;
+  private static final int MOST_KEPT = 200;
   private static final PathTemplate PATHS = new PathTemplate("{stem}/{track_id}.{ext}");
 
   /** The references, and the estimates where they are there. */
@@ -56,7 +59,8 @@ public record EvaluationTask(
   public Optional<Track> estimate(Track track) {
     return separation != null
         ? Optional.empty()
-        : Optional.ofNullable(estimates.value().get(track.id())).filter(Track::hasStems);
+        : Optional.ofNullable(estimates.value().get(track.id()))
+            .filter(estimate -> estimate.problem() == null && estimate.hasStems());
   }
 
   @Override
@@ -98,6 +102,31 @@ public record EvaluationTask(
 
   /** Where a track's scores lie, relative to the output folder. */
   public String path(Track track) {
-    return PATHS.path(track, ScoreFiles.TRACKS, "json");
+    String path = PATHS.path(track, ScoreFiles.TRACKS, "json");
+    int name = path.lastIndexOf('/') + 1;
+    return path.substring(0, name) + shortened(path.substring(name));
+  }
+
+  /** A track may have the longest name that a file can have; this one's is longer. */
+  private static String shortened(String name) {
+    if (name.getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME) {
+      return name;
+    }
+    int kept = 0;
+    int bytes = 0;
+    while (bytes < MOST_KEPT) {
+      int next = name.codePointAt(kept);
+      kept += Character.charCount(next);
+      bytes += Character.toString(next).getBytes(StandardCharsets.UTF_8).length;
+    }
+    return "%s-%s.json".formatted(name.substring(0, kept), Fingerprint.hash(name));
+  }
+
+  /** Why a track has no estimate. */
+  public String whyNoEstimate(Track track) {
+    Track other = estimates.value().get(track.id());
+    return other != null && other.problem() != null
+        ? other.problem().reason()
+        : "no estimates of both its vocals and its accompaniment";
   }
 }

@@ -115,10 +115,7 @@ public final class TrackEvaluator implements TrackWorker {
   private Map<Estimator, TrackScores> stored(Track track) throws IOException {
     Track estimate =
         task.estimate(track)
-            .orElseThrow(
-                () ->
-                    new MissingInputException(
-                        "no estimates of both its vocals and its accompaniment"));
+            .orElseThrow(() -> new MissingInputException(task.whyNoEstimate(track)));
     return score(
         track,
         readers -> {
