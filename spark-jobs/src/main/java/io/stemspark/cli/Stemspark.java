@@ -39,6 +39,7 @@ import picocli.CommandLine.Option;
       "3:finished, but some tracks failed"
     })
 public final class Stemspark {
+  private static final String ENCODING = "sun.jnu.encoding";
   static final int DONE = 0;
   static final int FAILED = 1;
   static final int USAGE = 2;
@@ -54,7 +55,7 @@ public final class Stemspark {
 
   public static void main(String[] arguments) {
     keepTemporaryFilesTogether();
-    int code = run(arguments);
+    int code = run(inUtf8() ? TypedArguments.restored(arguments) : arguments);
     // In a cluster's driver container even exit(0) would count as a crash.
     if (code != DONE) {
       System.exit(code);
@@ -98,14 +99,17 @@ public final class Stemspark {
    * @throws SettingException when that has lost characters
    */
   private static void requireReadable(String[] arguments) {
-    String encoding = System.getProperty("sun.jnu.encoding", "");
     for (String argument : arguments) {
-      if (!encoding.equalsIgnoreCase("UTF-8") && argument.indexOf('\uFFFD') >= 0) {
+      if (!inUtf8() && argument.indexOf('\uFFFD') >= 0) {
         throw new SettingException(
             "%s: this process's locale (%s) cannot hold that name. Set LC_ALL=C.UTF-8."
-                .formatted(argument, encoding));
+                .formatted(argument, System.getProperty(ENCODING)));
       }
     }
+  }
+
+  private static boolean inUtf8() {
+    return "UTF-8".equalsIgnoreCase(System.getProperty(ENCODING));
   }
 
   /** As picocli does it, with what was typed made safe to show. */

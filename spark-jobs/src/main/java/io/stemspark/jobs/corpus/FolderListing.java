@@ -1,6 +1,7 @@
 package io.stemspark.jobs.corpus;
 
 import io.stemspark.jobs.storage.Retries;
+import io.stemspark.text.Reason;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -90,7 +91,7 @@ final class FolderListing implements Iterator<Listed> {
       }
       return; // It went away meanwhile.
     } catch (IOException e) {
-      ready.add(new ClosedFolder(FoundFile.below(root, next), next.toString(), e.getMessage()));
+      ready.add(new ClosedFolder(FoundFile.below(root, next), next.toString(), Reason.of(e)));
     }
   }
 

@@ -2,7 +2,9 @@ package io.stemspark.jobs.corpus;
 
 import io.stemspark.jobs.corpus.Track.Problem;
 import io.stemspark.jobs.storage.LocalStatus;
+import io.stemspark.jobs.storage.Locations;
 import io.stemspark.jobs.storage.Retries;
+import io.stemspark.text.Reason;
 import io.stemspark.text.SafeText;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -10,8 +12,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -21,10 +22,6 @@ import org.apache.hadoop.fs.Path;
  * Looks up the files that a list of tracks names. What is wrong with one is its track's problem.
  */
 final class ListedFiles {
-  /** A name may hold a colon; a scheme is followed by a slash, or is one that needs none. */
-  private static final Pattern SCHEME =
-      Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):(?:/.*|(?<=jar:|data:|file:|http:|https:).*)");
-
   private final Path folder;
   private final CorpusLimits limits;
   private final Configuration configuration;
@@ -86,7 +83,7 @@ final class ListedFiles {
         return new Found(
             AudioFile.missing(path.toString()),
             new Problem(
-                "%s: %s cannot be looked at: %s".formatted(origin, path, reason(e)), false));
+                "%s: %s cannot be looked at: %s".formatted(origin, path, Reason.of(e)), false));
       }
     } catch (IllegalArgumentException e) {
       String shown = SafeText.redacted(location);
@@ -105,23 +102,19 @@ final class ListedFiles {
         : "no regular file";
   }
 
-  private static String reason(Exception failure) {
-    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
-  }
-
   /**
    * The path that a location means.
    *
    * @throws IllegalArgumentException when it may not be named
    */
   private Path path(String location) {
-    Matcher scheme = SCHEME.matcher(location);
-    if (!scheme.matches()) {
+    Optional<String> scheme = Locations.scheme(location);
+    if (scheme.isEmpty()) {
       URI base = folder.toUri();
       String path = location.startsWith("/") ? location : base.getPath() + "/" + location;
       return new Path(base.getScheme(), base.getAuthority(), path);
     }
-    String name = scheme.group(1).toLowerCase(Locale.ROOT);
+    String name = scheme.get().toLowerCase(Locale.ROOT);
     if (!limits.schemes().contains(name)) {
       throw new IllegalArgumentException(
           "%s: is not allowed in lists. Allowed are %s (stemspark.corpus.schemes)."

@@ -6,6 +6,7 @@ import io.stemspark.jobs.storage.Retries;
 import io.stemspark.text.SafeText;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -18,6 +19,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -38,14 +40,19 @@ public final class TrackList {
   private static final Set<String> EXTENSIONS = Set.of("csv", "jsonl", "ndjson", PARQUET);
   private static final int HEAD_BYTES = 1 << 20;
   private static final String DEFAULT_SPLIT = "train";
+  private static final String PARQUET_MARK = "PAR1";
 
-  private final String file;
+  /** As the user named it. */
+  private final String name;
+
+  private final Path file;
   private final CorpusLimits limits;
 
   /** How its lines are written; null for Parquet. */
   private final TrackListFormat format;
 
-  private TrackList(String file, TrackListFormat format, CorpusLimits limits) {
+  private TrackList(String name, Path file, TrackListFormat format, CorpusLimits limits) {
+    this.name = name;
     this.file = file;
     this.format = format;
     this.limits = limits;
@@ -66,13 +73,15 @@ public final class TrackList {
       String location, FileStatus status, CorpusLimits limits, Configuration configuration)
       throws IOException {
     String extension = AudioRule.extension(location).toLowerCase(Locale.ROOT);
-    if (extension.equals(PARQUET)) {
-      return new TrackList(location, null, limits);
-    }
-    if (!status.isFile()) {
+    boolean parquet = extension.equals(PARQUET);
+    if (!status.isFile() && !(parquet && status.isDirectory())) {
       throw new IOException(location + ": expected a list of tracks, and this is no regular file");
     }
     Path path = status.getPath();
+    if (parquet) {
+      requireParquet(location, status, configuration);
+      return new TrackList(location, path, null, limits);
+    }
     byte[] head =
         Retries.call(
             () -> {
@@ -82,7 +91,30 @@ public final class TrackList {
             });
     TrackListFormat.Kind kind =
         extension.equals("csv") ? TrackListFormat.Kind.CSV : TrackListFormat.Kind.JSON_LINES;
-    return new TrackList(location, TrackListFormat.of(location, kind, head), limits);
+    return new TrackList(location, path, TrackListFormat.of(location, kind, head), limits);
+  }
+
+  private static void requireParquet(
+      String location, FileStatus status, Configuration configuration) throws IOException {
+    if (!status.isFile()) {
+      return; // A folder of such files.
+    }
+    Path path = status.getPath();
+    // Spark passes over such names, as those of files that are not whole yet.
+    if (path.getName().startsWith("_") || path.getName().startsWith(".")) {
+      throw new IOException(
+          location + ": a Parquet list may not have a name that begins with _ or . (rename it)");
+    }
+    byte[] mark =
+        Retries.call(
+            () -> {
+              try (InputStream stream = path.getFileSystem(configuration).open(path)) {
+                return stream.readNBytes(PARQUET_MARK.length());
+              }
+            });
+    if (!PARQUET_MARK.equals(new String(mark, StandardCharsets.ISO_8859_1))) {
+      throw new IOException(location + " is no Parquet file, though its name says so.");
+    }
   }
 
   /**
@@ -92,17 +124,15 @@ public final class TrackList {
    */
   JavaRDD<CorpusEntry> entries(SparkSession spark, Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
-    Path list = new Path(file);
-    String folder =
-        list.getFileSystem(hadoop.value().value()).makeQualified(list).getParent().toString();
-    String name = file;
+    String folder = file.getParent().toString();
+    String named = name;
     CorpusLimits allowed = limits;
-    return numbered(spark)
+    return numbered(spark, hadoop.value().value())
         .mapPartitions(
             rows -> {
               ListedFiles files =
                   new ListedFiles(new Path(folder), allowed, hadoop.value().value());
-              return new LookAhead<>(new Present(rows), row -> row.track(name, files));
+              return new LookAhead<>(new Present(rows), row -> row.track(named, files));
             });
   }
 
@@ -118,6 +148,13 @@ public final class TrackList {
       TrackListFormat.Line line = new TrackListFormat.Line(values);
       String id = line.value("track_id");
       String split = line.value("split");
+      for (String name : new String[] {id, split}) {
+        if (name != null && SafeText.holdsCredential(name)) {
+          String reason = "its track_id or split holds a credential, and both end up in journals";
+          return Track.unusable(
+              origin, origin, new Problem("%s: %s.".formatted(origin, reason), true));
+        }
+      }
       return files.track(
           id == null ? origin : id,
           id == null,
@@ -130,20 +167,16 @@ public final class TrackList {
     }
   }
 
-  private JavaRDD<NumberedRow> numbered(SparkSession spark) throws IOException {
+  private JavaRDD<NumberedRow> numbered(SparkSession spark, Configuration configuration)
+      throws IOException {
     if (format == null) {
       return parquet(spark)
           .zipWithIndex()
           .map(row -> new NumberedRow(row._2() + 1, values(row._1()), null));
     }
     TrackListFormat how = format;
-    // Spark takes a path for a pattern; brackets in a name are only brackets here.
-    String literal = file.replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0");
-    return spark
-        .read()
-        .text(literal)
-        .javaRDD()
-        .map(row -> row.getString(0))
+    return ListLines.of(
+            JavaSparkContext.fromSparkContext(spark.sparkContext()), file, configuration)
         .zipWithIndex()
         .map(line -> numbered(how, line));
   }
@@ -159,12 +192,12 @@ public final class TrackList {
   }
 
   private JavaRDD<Row> parquet(SparkSession spark) throws IOException {
-    Dataset<Row> rows = spark.read().parquet(file.replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0"));
+    Dataset<Row> rows = rows(spark);
     List<String> columns = Arrays.asList(rows.columns());
     if (!columns.containsAll(List.of("track_id", "mixture"))) {
       throw new IOException(
           "%s has the columns %s. Expected at least track_id and mixture."
-              .formatted(file, SafeText.quoted(String.join(", ", columns))));
+              .formatted(name, SafeText.quoted(String.join(", ", columns))));
     }
     for (String column : TrackListFormat.COLUMNS) {
       rows =
@@ -175,6 +208,16 @@ public final class TrackList {
                   : functions.lit(null).cast(DataTypes.StringType));
     }
     return rows.selectExpr(TrackListFormat.COLUMNS.toArray(String[]::new)).javaRDD();
+  }
+
+  private Dataset<Row> rows(SparkSession spark) throws IOException {
+    try {
+      // Spark takes a path for a pattern; brackets in a name are only brackets here.
+      return spark.read().parquet(file.toString().replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0"));
+    } catch (Exception e) { // Spark throws checked ones without declaring them.
+      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new IOException("%s is no Parquet list: %s".formatted(name, reason), e);
+    }
   }
 
   private static Map<String, String> values(Row row) {

@@ -1,8 +1,11 @@
 package io.stemspark.jobs.corpus;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.stemspark.text.SafeText;
 import java.io.IOException;
 import java.io.Serializable;
@@ -13,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -33,7 +37,14 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
   /** A line beyond this is no row of a list. */
   private static final int MAX_LINE = 1 << 20;
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  /** As lines have it that were cut out of an array. */
+  private static final Pattern LAST_COMMA = Pattern.compile("\\}\\s*,\\s*$");
 
   /** How a list is written. */
   enum Kind {
@@ -49,7 +60,7 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
   record Line(Map<String, String> values) {
     String value(String column) {
       String value = values.get(column);
-      return value == null || value.isBlank() ? null : value.strip();
+      return value == null || value.isBlank() ? null : value;
     }
   }
 
@@ -177,7 +188,7 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
     for (String name : COLUMNS) {
       int at = columns.indexOf(name);
       if (at >= 0) {
-        values.put(name, fields.get(at));
+        values.put(name, fields.get(at).strip());
       }
     }
     return new Line(values);
@@ -198,7 +209,7 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
   private static Map<String, String> jsonLine(String text) throws BadLineException {
     JsonNode row;
     try {
-      row = JSON.readTree(text);
+      row = JSON.readTree(LAST_COMMA.matcher(text).replaceFirst("}"));
     } catch (JsonProcessingException e) {
       throw new BadLineException("it is no JSON: " + SafeText.quoted(e.getOriginalMessage()), e);
     }

@@ -3,7 +3,6 @@ package io.stemspark.jobs.storage;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +16,7 @@ import java.util.Locale;
  * byte that is no part of UTF-8 becomes a character from U+EF80 to U+EFFF, its value plus U+EF00,
  * so that no two names become one and each leads back to its file.
  */
-final class LocalPaths {
+public final class LocalPaths {
   private static final int ESCAPE = 0xEF00;
   private static final int FIRST_ESCAPED = ESCAPE + 0x80;
   private static final int LAST_ESCAPED = ESCAPE + 0xFF;
@@ -56,7 +55,11 @@ final class LocalPaths {
   }
 
   /** Bytes as text. */
-  static String text(byte[] bytes) {
+  public static String text(byte[] bytes) {
+    String whole = decoded(bytes, 0, bytes.length);
+    if (whole != null && whole.chars().noneMatch(LocalPaths::isUnusual)) {
+      return whole;
+    }
     StringBuilder text = new StringBuilder();
     int at = 0;
     while (at < bytes.length) {
@@ -79,15 +82,19 @@ final class LocalPaths {
    * The character that these bytes are; null unless they are just one, and not one that escapes.
    */
   private static String character(byte[] bytes, int at, int length) {
+    String found = decoded(bytes, at, length);
+    boolean one = found != null && found.codePointCount(0, found.length()) == 1;
+    return one && !isUnusual(found.charAt(0)) ? found : null;
+  }
+
+  /** Null unless it is UTF-8. */
+  private static String decoded(byte[] bytes, int at, int length) {
     try {
-      CharBuffer found =
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .onMalformedInput(CodingErrorAction.REPORT)
-              .decode(ByteBuffer.wrap(bytes, at, length));
-      String character = found.toString();
-      boolean one = character.codePointCount(0, character.length()) == 1;
-      return one && !isUnusual(character.charAt(0)) ? character : null;
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .onMalformedInput(CodingErrorAction.REPORT)
+          .decode(ByteBuffer.wrap(bytes, at, length))
+          .toString();
     } catch (CharacterCodingException e) {
       return null;
     }

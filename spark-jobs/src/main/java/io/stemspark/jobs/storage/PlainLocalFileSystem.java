@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.CopyOption;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -13,7 +14,6 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
@@ -132,6 +132,12 @@ public final class PlainLocalFileSystem extends LocalFileSystem {
           return new LocalStatus(full, LocalStatus.Kind.BROKEN_LINK, ofLink(local));
         }
         throw notFound(full, e);
+      } catch (AccessDeniedException e) {
+        if (Files.isSymbolicLink(local)) {
+          // What it leads to may be a song, which nobody here can read.
+          return new LocalStatus(full, LocalStatus.Kind.FILE, ofLink(local));
+        }
+        throw e;
       } catch (IOException e) {
         if (Files.isSymbolicLink(local)) {
           // Links that lead to each other.
@@ -164,13 +170,14 @@ public final class PlainLocalFileSystem extends LocalFileSystem {
     @Override
     public FileStatus[] listStatus(Path path) throws IOException {
       java.nio.file.Path local = local(path);
+      if (Files.exists(local) && !Files.isDirectory(local)) {
+        return new FileStatus[] {getFileStatus(path)}; // To open a pipe would wait for a writer.
+      }
       List<FileStatus> found = new ArrayList<>();
       try (DirectoryStream<java.nio.file.Path> entries = Files.newDirectoryStream(local)) {
         for (java.nio.file.Path entry : entries) {
-          addUnlessGone(found, child(path, LocalPaths.name(entry)), entry);
+          addUnlessGone(found, Locations.child(path, LocalPaths.name(entry)), entry);
         }
-      } catch (NotDirectoryException e) {
-        return new FileStatus[] {getFileStatus(path)};
       } catch (NoSuchFileException e) {
         throw notFound(path, e);
       } catch (java.nio.file.DirectoryIteratorException e) {
@@ -186,14 +193,6 @@ public final class PlainLocalFileSystem extends LocalFileSystem {
       } catch (FileNotFoundException e) {
         return; // It went away since the folder was read.
       }
-    }
-
-    /** Not by Path's own means, which take what is before a colon for a scheme. */
-    private static Path child(Path folder, String name) {
-      URI uri = folder.toUri();
-      String path = uri.getPath();
-      return new Path(
-          uri.getScheme(), uri.getAuthority(), path + (path.endsWith("/") ? "" : "/") + name);
     }
 
     @Override

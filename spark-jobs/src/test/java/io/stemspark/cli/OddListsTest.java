@@ -1,0 +1,146 @@
+package io.stemspark.cli;
+
+import static io.stemspark.cli.Result.assertUsage;
+import static io.stemspark.cli.Result.run;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stemspark.Demo;
+import io.stemspark.TestBundle;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Lists of tracks as they should not be. */
+class OddListsTest {
+  private static final Path CLIP = Demo.FOLDER.resolve("test/es-echo-mp3/mixture.mp3");
+
+  @TempDir Path folder;
+  private Path bundle;
+  private Path out;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    bundle = TestBundle.write(folder.resolve("model.bundle"));
+    out = folder.resolve("out");
+    Files.copy(CLIP, folder.resolve("a.mp3"));
+  }
+
+  private Result separate(Path list) {
+    return run(
+        "separate",
+        list.toString(),
+        out.toString(),
+        "--model",
+        bundle.toString(),
+        "--retry-failed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"_list.csv", ".list.csv", "[list] {1}*.csv", "12: list.csv"})
+  void aNameIsOnlyAName(String name) throws IOException {
+    Path list = folder.resolve(name);
+    Files.writeString(list, "track_id,mixture\na,a.mp3\n");
+    Result result = separate(list);
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+    assertThat(out.resolve("a/vocals.wav")).isNotEmptyFile();
+  }
+
+  /** Names that are no UTF-8 are bytes like others. */
+  @Test
+  void namesAreOfAnyBytes() throws Exception {
+    Process copying =
+        new ProcessBuilder("bash", "-c", "cp \"$0\" \"$1\"/$'caf\\xe9.mp3'", CLIP + "", folder + "")
+            .inheritIO()
+            .start();
+    assertThat(copying.waitFor()).isZero();
+    Path list = folder.resolve("list.csv");
+    String text = "track_id,mixture\none,caf\u00e9.mp3\n";
+    Files.write(list, text.getBytes(StandardCharsets.ISO_8859_1));
+    Result result = separate(list);
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+    assertThat(result.text()).contains("1 tracks separated");
+  }
+
+  @Test
+  void nothingOfALineIsPassedOver() throws IOException {
+    Files.copy(CLIP, folder.resolve("tail.mp3 "));
+    Path list = folder.resolve("list.jsonl");
+    Files.writeString(
+        list,
+        """
+        {"track_id": "a", "mixture": "a.mp3"},
+        {"track_id": "b", "mixture": "a.mp3"} {"track_id": "c", "mixture": "a.mp3"}
+        {"track_id": "d", "track_id": "e", "mixture": "a.mp3"}
+        {"track_id": "tail", "mixture": "tail.mp3 "}
+        """);
+    Result result = separate(list);
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(result.text())
+        .contains("2 tracks separated, 2 failed")
+        .contains("line 2: it is no JSON: ", "line 3: it is no JSON: Duplicate field 'track_id'");
+  }
+
+  @Test
+  void idsHoldNoSecrets() throws IOException {
+    Path list = folder.resolve("list.csv");
+    Files.writeString(
+        list,
+        """
+        track_id,mixture
+        s3a://KEYID:hushhush@bucket/a.mp3,a.mp3
+        https://host/a?X-Amz-Signature=hushhush,a.mp3
+        """);
+    Result result = separate(list);
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(result.text())
+        .contains("line 2: its track_id or split holds a credential", "line 3: ")
+        .doesNotContain("hushhush");
+    try (var files = Files.walk(out)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        assertThat(text(file)).as(file.toString()).doesNotContain("hushhush");
+      }
+    }
+  }
+
+  private static String text(Path file) throws IOException {
+    if (file.toString().endsWith(".gz")) {
+      try (GZIPInputStream stream = new GZIPInputStream(Files.newInputStream(file))) {
+        return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+      }
+    }
+    return Files.readString(file, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Of a run that storage fails the reason is told, and not where in the program it was. */
+  @Test
+  void storageThatDoesNotAnswerIsALine() throws IOException {
+    Path list = folder.resolve("list.csv");
+    Files.writeString(list, "track_id,mixture\na,a.mp3\nfar,hdfs://127.0.0.1:9/x.mp3\n");
+    Result result = separate(list);
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(result.text())
+        .contains("failed far: ", "cannot be looked at: ")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  @Timeout(60)
+  void whatIsNoParquetIsRefused() throws Exception {
+    Path list = folder.resolve("list.parquet");
+    Files.writeString(list, "track_id,mixture\na,a.mp3\n");
+    assertUsage(separate(list), "list.parquet is no Parquet file, though its name says so.");
+    Files.writeString(list, "PAR1 and nothing of the kind");
+    assertUsage(separate(list), "list.parquet is no Parquet list: ");
+    Path pipe = folder.resolve("pipe.parquet");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    assertUsage(separate(pipe), "pipe.parquet: expected a list of tracks, and this is no regular");
+  }
+}
