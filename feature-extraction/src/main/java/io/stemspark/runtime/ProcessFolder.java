@@ -1,5 +1,6 @@
 package io.stemspark.runtime;
 
+import io.stemspark.text.Reason;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -60,12 +61,23 @@ public final class ProcessFolder {
     if (folder == null || !Files.isDirectory(folder)) {
       Path parent = parent();
       clean(parent);
-      Path own = create(parent);
+      Path own = created(parent);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteQuietly(own)));
       folder = own;
       System.setProperty(PROPERTY, own.toString());
     }
     return folder;
+  }
+
+  private static Path created(Path parent) throws IOException {
+    try {
+      return create(parent);
+    } catch (IOException e) {
+      throw new IOException(
+          "The folder for temporary files cannot be used (%s). Name another: STEMSPARK_JAVA_OPTS=-Djava.io.tmpdir=FOLDER."
+              .formatted(Reason.of(e)),
+          e);
+    }
   }
 
   /** Under another name until it is locked, lest another process takes it for a dead one's. */

@@ -1,6 +1,7 @@
 package io.stemspark.cli;
 
 import io.stemspark.jobs.InputException;
+import io.stemspark.text.Reason;
 import java.util.List;
 import java.util.Locale;
 
@@ -35,23 +36,23 @@ final class FailureMessage {
 
   static String of(Throwable failure) {
     if (failure instanceof InputException) {
-      return words(failure); // It names what cannot be used, and why.
+      return Reason.of(failure); // It names what cannot be used, and why.
     }
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
       for (Cause known : CAUSES) {
         if (text.contains(known.part)) {
-          return "%s (%s)".formatted(known.advice, words(cause));
+          return "%s (%s)".formatted(known.advice, Reason.of(cause));
         }
       }
       if (cause instanceof OutOfMemoryError) {
         return "The Java heap of %d MiB is too small. Give it more: STEMSPARK_JAVA_OPTS=-Xmx4g. (%s)"
-            .formatted(Runtime.getRuntime().maxMemory() >> 20, words(cause));
+            .formatted(Runtime.getRuntime().maxMemory() >> 20, Reason.of(cause));
       }
     }
     return failure instanceof LinkageError
-        ? "A library cannot be loaded: " + words(root(failure))
-        : words(failure);
+        ? "A library cannot be loaded: " + Reason.of(root(failure))
+        : Reason.of(failure);
   }
 
   private static Throwable root(Throwable failure) {
@@ -60,9 +61,5 @@ final class FailureMessage {
       root = root.getCause();
     }
     return root;
-  }
-
-  private static String words(Throwable failure) {
-    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
   }
 }

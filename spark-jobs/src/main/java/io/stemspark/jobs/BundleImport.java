@@ -95,7 +95,7 @@ public final class BundleImport {
           } catch (IllegalArgumentException e) {
             throw new IOException(file + " cannot be imported: " + e.getMessage(), e);
           }
-          AtomicFiles.write(new Path(bundle), configuration, imported::write);
+          AtomicFiles.write(Locations.of(bundle), configuration, imported::write);
           return imported.describe();
         });
   }

@@ -10,6 +10,7 @@ import io.stemspark.jobs.storage.Retries;
 import io.stemspark.network.Network;
 import io.stemspark.network.NetworkRuntime;
 import io.stemspark.network.OnnxCheck;
+import io.stemspark.text.Reason;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,7 +45,7 @@ final class Inputs {
     try {
       return check.run();
     } catch (IOException | IllegalArgumentException e) {
-      throw new InputException(e.getMessage(), e);
+      throw new InputException(Reason.of(e), e);
     }
   }
 
@@ -107,7 +108,7 @@ final class Inputs {
           });
       return path.toString();
     } catch (IOException e) {
-      throw new IOException(folder + ": cannot write into this folder: " + e.getMessage(), e);
+      throw new IOException(folder + ": cannot write into this folder: " + Reason.of(e), e);
     }
   }
 
@@ -168,7 +169,8 @@ final class Inputs {
     Path path = Locations.of(folder);
     FileSystem files = path.getFileSystem(configuration);
     for (String name : List.of(DatasetManifest.FILE, ScoreFiles.TABLE)) {
-      if (Retries.call(() -> files.exists(new Path(path, name)))) {
+      Path file = new Path(path, name);
+      if (Retries.call(() -> files.exists(file) && files.getFileStatus(file).isFile())) {
         throw new IOException(
             "%s: already holds something else, such as %s; name a new folder for the stems"
                 .formatted(folder, name));

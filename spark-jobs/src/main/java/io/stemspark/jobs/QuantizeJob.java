@@ -7,13 +7,13 @@ import io.stemspark.jobs.features.DatasetManifest;
 import io.stemspark.jobs.features.FeatureDataset;
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.jobs.storage.AtomicFiles;
+import io.stemspark.jobs.storage.Locations;
 import io.stemspark.training.Quantization;
 import io.stemspark.training.TrainingSource;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.learning.config.NoOp;
@@ -74,7 +74,8 @@ public final class QuantizeJob {
                         "no 8-bit model: it loses more than %s dB on the dataset's validation"
                                 .formatted(Quantization.MOST_LOSS)
                             + " split, or there is none"));
-    AtomicFiles.write(new Path(output), spark.sparkContext().hadoopConfiguration(), more::write);
+    AtomicFiles.write(
+        Locations.of(output), spark.sparkContext().hadoopConfiguration(), more::write);
     return more.describe();
   }
 

@@ -11,6 +11,7 @@ import io.stemspark.jobs.lease.Fence;
 import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.report.TrainingPage.Example;
 import io.stemspark.jobs.settings.JobSettings;
+import io.stemspark.jobs.storage.Locations;
 import io.stemspark.jobs.training.CheckpointFolder;
 import io.stemspark.jobs.training.SparkFitter;
 import io.stemspark.jobs.training.TrainingLog;
@@ -36,7 +37,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.package$;
@@ -193,12 +193,12 @@ public final class TrainJob {
             metrics(chosen),
             fitter.network());
     // What has taken hours to train is safe before anything else is tried.
-    fence.write(new Path(output), context.hadoopConfiguration(), bundle::write);
+    fence.write(Locations.of(output), context.hadoopConfiguration(), bundle::write);
     drawExamples(log, source, fitter.network());
     Optional<ModelBundle> quantized =
         QuantizeJob.quantized(bundle, fitter.network(), source, training.validationPatches());
     if (quantized.isPresent()) {
-      fence.write(new Path(output), context.hadoopConfiguration(), quantized.get()::write);
+      fence.write(Locations.of(output), context.hadoopConfiguration(), quantized.get()::write);
     }
     checkpoints.delete();
     return chosen;

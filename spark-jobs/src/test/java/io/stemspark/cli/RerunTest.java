@@ -299,6 +299,33 @@ class RerunTest {
     assertThat(out.resolve("_stemspark/temporary")).doesNotExist();
   }
 
+  /** Stems beside their songs, and songs that are called like files of the program's own. */
+  @Test
+  void whatRunsHaveWrittenIsNoSong() throws IOException {
+    out = music;
+    Files.move(music.resolve("c.mp3"), music.resolve("scores.json.mp3"));
+    assertThat(separate(music).text()).contains("3 tracks separated");
+    Result second = separate(music);
+    assertThat(second.code()).as(second.text()).isEqualTo(Stemspark.DONE);
+    assertThat(second.text())
+        .contains("0 tracks separated, 3 already done")
+        .contains("left out 3: stems beside a track of the same id");
+  }
+
+  @Test
+  void aNameMayHoldAColon() throws IOException {
+    Path song = Path.of("01:23 song.mp3");
+    Files.copy(music.resolve("a.mp3"), song);
+    try {
+      Result result =
+          separate(song, "--set", "stemspark.output.path=\"{track_id} - {stem}.{ext}\"");
+      assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+      assertThat(out.resolve("01:23 song - vocals.wav")).isNotEmptyFile();
+    } finally {
+      Files.delete(song);
+    }
+  }
+
   private Result separate(Path input, String... more) {
     List<String> arguments =
         new ArrayList<>(

@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("faults")
 class PoorHostTest {
   private static final int DONE = 0;
+  private static final int FAILED = 1;
   private static final int MOST_LINES = 15;
 
   /** Of addresses that only processes of the same host reach, in the kernel's own spelling. */
@@ -207,6 +208,17 @@ class PoorHostTest {
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aFolderThatIsNotThereIsNamedWithWhatToDo() throws IOException, InterruptedException {
+    Path missing = folder.resolve("missing");
+    try (Run run = Run.start(log, separate(), options("-Djava.io.tmpdir=" + missing))) {
+      assertThat(run.await()).as(run.text()).isEqualTo(FAILED);
+      assertThat(run.text())
+          .contains("The folder for temporary files cannot be used (" + missing)
+          .contains("no such file or folder", "-Djava.io.tmpdir=FOLDER");
     }
   }
 

@@ -17,7 +17,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.slf4j.Logger;
@@ -98,9 +97,11 @@ public final class Lease implements AutoCloseable {
       LeaseFile file = first(last.orElse(0) + 1, job, run, duration);
       if (file.create(output, configuration)) {
         Lease lease = new Lease(output, configuration, duration, file);
+        // Before the first renewal, which has such files too.
+        List<Path> left = left(output, configuration);
         lease.start();
         try {
-          lease.deleteWhatIsLeft();
+          lease.delete(left);
         } catch (IOException | RuntimeException e) {
           lease.close();
           throw e;
@@ -111,19 +112,18 @@ public final class Lease implements AutoCloseable {
     throw new LeaseHeldException(output + ": other runs take this folder again and again.");
   }
 
-  /** The fence of those before: what they had ready to be renamed is gone. */
-  private void deleteWhatIsLeft() throws IOException {
-    Path own = new Path(output, Fence.OWN);
-    FileSystem files = own.getFileSystem(configuration);
+  private static List<Path> left(String output, Configuration configuration) throws IOException {
     List<Path> left = new ArrayList<>(TemporaryFolders.all(output, configuration));
-    left.addAll(AtomicFiles.unfinished(own, configuration));
-    // Renewals have begun.
-    String lease = LeaseFile.path(output, file.number()).getName();
-    left.removeIf(path -> path.getName().contains(lease));
+    left.addAll(AtomicFiles.unfinished(new Path(output, Fence.OWN), configuration));
+    return left;
+  }
+
+  /** The fence of those before: what they had ready to be renamed is gone. */
+  private void delete(List<Path> left) throws IOException {
     // What was there before this look is no later run's.
     requireHeld();
     for (Path path : left) {
-      Retries.run(() -> files.delete(path, true));
+      Retries.run(() -> path.getFileSystem(configuration).delete(path, true));
     }
   }
 

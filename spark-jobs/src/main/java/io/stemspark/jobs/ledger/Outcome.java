@@ -5,6 +5,7 @@ import io.stemspark.jobs.corpus.MissingInputException;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.separation.StageTimes;
 import io.stemspark.separation.UnsoundEstimateException;
+import io.stemspark.text.Reason;
 import io.stemspark.text.SafeText;
 import java.io.Serializable;
 import java.util.List;
@@ -57,11 +58,10 @@ public record Outcome(
 
   /** A track that could not be processed; {@code cause} says why. */
   public static Outcome failed(String trackId, Throwable cause, double wallSeconds) {
-    String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     return new Outcome(
         trackId,
         Status.FAILED,
-        SafeText.of(reason),
+        SafeText.of(Reason.of(cause)),
         0,
         wallSeconds,
         StageTimes.NONE,

@@ -92,7 +92,9 @@ public final class RunLedger implements AutoCloseable {
     LedgerRow row = LedgerRow.of(opening, track, outcome);
     writer.add(row);
     tracks.add(track.id());
-    if (outcome.status() == Outcome.Status.FAILED && !outcome.fault()) {
+    // What was found when the run was planned is in the plan, which no attempt changes.
+    boolean planned = track.problem() != null;
+    if (outcome.status() == Outcome.Status.FAILED && !outcome.fault() && !planned) {
       toRetry++;
       reason = outcome.trackId() + ": " + outcome.note();
     }

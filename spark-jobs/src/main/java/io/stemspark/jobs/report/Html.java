@@ -1,5 +1,7 @@
 package io.stemspark.jobs.report;
 
+import io.stemspark.text.SafeText;
+
 /** What the pages have in common. */
 final class Html {
   private static final String HEAD =
@@ -31,7 +33,8 @@ final class Html {
 
   /** Ids and reasons come from outside. */
   static String escape(String text) {
-    return text.replace("&", "&amp;")
+    return SafeText.printable(SafeText.redacted(text))
+        .replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")
         .replace("\"", "&quot;")

@@ -34,8 +34,8 @@ public final class AtomicFiles {
   private static final int ATTEMPTS = 5;
   private static final PublishPermit ALWAYS = () -> {};
 
-  /** A hidden file's name: what it was to be called, and what no other is called. */
-  private static final Pattern UNFINISHED = Pattern.compile("\\..+\\.[0-9a-f-]{36}\\.tmp");
+  /** A hidden file's name. */
+  private static final Pattern UNFINISHED = Pattern.compile("\\.[0-9a-f-]{36}\\.tmp");
 
   private AtomicFiles() {}
 
@@ -187,8 +187,7 @@ public final class AtomicFiles {
 
   private static boolean createLocal(java.nio.file.Path target, byte[] content) throws IOException {
     Files.createDirectories(target.getParent());
-    java.nio.file.Path hidden =
-        target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    java.nio.file.Path hidden = target.resolveSibling(hiddenName());
     try {
       Files.write(hidden, content, StandardOpenOption.CREATE_NEW);
       // Whole from the first moment, unlike a file that is created and then written.
@@ -217,7 +216,7 @@ public final class AtomicFiles {
   private static boolean createByRenaming(
       FileSystem files, Path target, byte[] content, Configuration configuration)
       throws IOException {
-    Path hidden = hidden(target.getParent(), target);
+    Path hidden = new Path(target.getParent(), hiddenName());
     files.mkdirs(target.getParent());
     try {
       try (OutputStream stream = files.create(hidden, true)) {
@@ -240,8 +239,9 @@ public final class AtomicFiles {
     }
   }
 
-  private static Path hidden(Path folder, Path target) {
-    return new Path(folder, "." + target.getName() + "." + UUID.randomUUID() + ".tmp");
+  /** As long as any name may be, and without a colon. */
+  private static String hiddenName() {
+    return "." + UUID.randomUUID() + ".tmp";
   }
 
   private static void writeOnce(
@@ -257,7 +257,7 @@ public final class AtomicFiles {
           content);
       return;
     }
-    Path hidden = hidden(files.makeQualified(temporary), target);
+    Path hidden = new Path(files.makeQualified(temporary), hiddenName());
     files.mkdirs(hidden.getParent());
     files.mkdirs(target.getParent());
     try {

@@ -76,9 +76,9 @@ public final class StemFiles {
   private List<Path> stage(Path ready) throws IOException {
     List<Path> staged = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {
-      Path hidden = new Path(ready, targets.get(i).getName());
+      Path hidden = Locations.child(ready, targets.get(i).getName());
       if (staged.contains(hidden)) {
-        hidden = new Path(ready, i + "-" + targets.get(i).getName());
+        hidden = Locations.child(ready, i + "-" + targets.get(i).getName());
       }
       if (AtomicFiles.isLocal(files)) {
         Files.move(locals.get(i), LocalPaths.of(hidden), StandardCopyOption.ATOMIC_MOVE);

@@ -1,6 +1,7 @@
 package io.stemspark.jobs.training;
 
 import io.stemspark.jobs.lease.Fence;
+import io.stemspark.jobs.storage.Locations;
 import io.stemspark.jobs.storage.Retries;
 import io.stemspark.training.CheckpointFile;
 import io.stemspark.training.Checkpoints;
@@ -63,14 +64,14 @@ public final class CheckpointFolder implements Checkpoints {
    */
   public CheckpointFolder(
       String bundle, Configuration configuration, Map<String, String> run, Fence fence) {
-    this(new Path(bundle), configuration, Map.copyOf(run), fence);
+    this(Locations.of(bundle), configuration, Map.copyOf(run), fence);
   }
 
   private CheckpointFolder(
       Path bundle, Configuration configuration, Map<String, String> run, Fence fence) {
     this.fence = fence;
     this.bundle = bundle;
-    this.folder = bundle.suffix(SUFFIX);
+    this.folder = Locations.suffixed(bundle, SUFFIX);
     this.configuration = configuration;
     this.run = run;
   }

@@ -9,6 +9,7 @@ import io.stemspark.bundle.StrictJson;
 import io.stemspark.jobs.lease.Fence;
 import io.stemspark.jobs.report.TrainingPage;
 import io.stemspark.jobs.report.TrainingPage.Example;
+import io.stemspark.jobs.storage.Locations;
 import io.stemspark.jobs.storage.Retries;
 import io.stemspark.training.Epoch;
 import io.stemspark.training.Round;
@@ -82,19 +83,19 @@ public final class TrainingLog implements TrainingListener {
   public TrainingLog(String bundle, Fence fence, Configuration configuration) {
     this.fence = fence;
     this.bundle = bundle;
-    this.folder = new Path(bundle).suffix(SUFFIX);
+    this.folder = Locations.suffixed(Locations.of(bundle), SUFFIX);
     this.configuration = configuration;
   }
 
   /** The folder of a bundle's log, as a full URI; a training holds its output by a lease in it. */
   public static String folder(String bundle, Configuration configuration) throws IOException {
-    Path folder = new Path(bundle).suffix(SUFFIX);
+    Path folder = Locations.suffixed(Locations.of(bundle), SUFFIX);
     return folder.getFileSystem(configuration).makeQualified(folder).toString();
   }
 
   /** Where the page of a bundle's training lies. */
   public static String page(String bundle) {
-    return new Path(new Path(bundle).suffix(SUFFIX), PAGE).toString();
+    return new Path(Locations.suffixed(Locations.of(bundle), SUFFIX), PAGE).toString();
   }
 
   /**

@@ -122,7 +122,7 @@ class LeaseTest {
   void whatKilledRunsLeftGoes() throws IOException {
     Path own = Files.createDirectories(folder.resolve("_stemspark/temporary/one-plan"));
     Files.createFile(own.resolve("part"));
-    String hidden = ".scores.json.00000000-0000-0000-0000-000000000000.tmp";
+    String hidden = ".00000000-0000-0000-0000-000000000000.tmp";
     Files.createFile(folder.resolve("_stemspark").resolve(hidden));
     Path kept = Files.createFile(folder.resolve("_stemspark/mine.tmp"));
     try (Lease lease = take("two", false)) {
