@@ -37,8 +37,7 @@ public final class TestSpark {
             .setAppName("test")
             .setMaster(master)
             .set("spark.ui.enabled", "false")
-            .set("spark.serializer", "org.apache.spark.serializer.JavaSerializer")
-            .set("spark.hadoop.fs.file.impl", "io.stemspark.jobs.storage.PlainLocalFileSystem");
+            .set("spark.serializer", "org.apache.spark.serializer.JavaSerializer");
     properties.forEach(conf::set);
     return SparkSession.builder().config(conf).getOrCreate();
   }

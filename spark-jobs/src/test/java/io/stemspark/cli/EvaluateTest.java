@@ -148,6 +148,32 @@ class EvaluateTest {
     assertThat(mask.get("track_sdr").asDouble()).isEqualTo(ideal.sdr());
   }
 
+  @Test
+  void scoresOfTheVersionBeforeAreReadAndOfALaterOneNot() throws IOException {
+    evaluate("--no-baselines");
+    for (String file : List.of("scores.json", "tracks/" + TRACK + ".json")) {
+      Path path = report.resolve(file);
+      String text = Files.readString(path);
+      assertThat(text).contains("\"version\" : 2");
+      Files.writeString(path, text.replace("\"version\" : 2,", " ".repeat(14)));
+    }
+    Result again = evaluate("--no-baselines");
+    assertThat(again.text()).contains("0 tracks evaluated, 2 already done");
+    assertThat(json("scores.json").get("tracks")).hasSize(2);
+    Path table = report.resolve("scores.json");
+    Files.writeString(table, "{\"version\": 3, \"more\": 1}");
+    Path elsewhere = folder.resolve("elsewhere");
+    Result compared =
+        run(
+            "evaluate",
+            stems.toString(),
+            references.toString(),
+            elsewhere.toString(),
+            "--against",
+            report.toString());
+    assertUsage(compared, "scores.json has version 3, and this release reads version 2 and before");
+  }
+
   private static TrackScores expected(Map<Estimator, TrackScores> scores) {
     return scores.get(Estimator.EVALUATED);
   }

@@ -156,7 +156,7 @@ class MeanwhileTest {
     assertThat(Output.hashes("separate", out)).isEqualTo(undisturbed);
   }
 
-  /** Its time is over, another takes its place, and the next run does the track. */
+  /** Its time is over, another takes its place, and a run that tries again does the track. */
   @Test
   @Tag("acceptance")
   void aDecoderStandsStill() throws Exception {

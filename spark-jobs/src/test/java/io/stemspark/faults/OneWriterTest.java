@@ -3,7 +3,9 @@ package io.stemspark.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stemspark.Demo;
+import io.stemspark.bundle.ModelBundle;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +40,10 @@ class OneWriterTest {
   private static final int TRACKS = 40;
   private static final int LONGEST_OFFSET_MILLIS = 8000;
   private static final int LEASE_SECONDS = 6;
+
+  /** Tasks are at work: there are results, what will be renamed to them, or a journal. */
+  private static final String BEGUN = "_stemspark/(ledger|staged)/.*|.*/vocals.wav|tracks/.*";
+
   private static final List<String> JOBS = List.of("separate", "extract", "evaluate");
   private static final Map<String, Map<String, String>> UNDISTURBED = new HashMap<>();
   private static final Map<Place.Kind, Place> PLACES = new EnumMap<>(Place.Kind.class);
@@ -158,34 +164,60 @@ class OneWriterTest {
   @MethodSource("jobs")
   void aRunThatStoodStillChangesNothingOfTheNext(Place.Kind kind, String job)
       throws IOException, InterruptedException {
-    Random random = new Random(Objects.hash(kind.name(), job));
-    Place place = place(kind);
-    List<String> more = new ArrayList<>(place.arguments());
-    more.addAll(List.of("--set", "stemspark.lease.seconds=" + LEASE_SECONDS));
     for (int pair = 0; pair < PAIRS; pair++) {
-      String name = "stopped %d of %s".formatted(pair, job);
-      Path logs = Files.createTempDirectory(folder, name);
-      List<String> arguments = arguments(job, place.at(name), more);
-      try (Run first = Run.start(logs.resolve("1"), arguments)) {
-        first.until(() -> hasBegun(place.stamps(name)));
-        TimeUnit.MILLISECONDS.sleep(random.nextInt(500));
-        first.stop();
-        TimeUnit.SECONDS.sleep(LEASE_SECONDS + 1);
-        Run.requireDone(logs.resolve("2"), arguments);
-        Map<String, String> before = results(place.stamps(name));
-        first.goOn();
-        assertThat(first.await()).as(first.text()).isEqualTo(FAILED);
-        assertThat(first.text()).contains("Another run has taken over");
-        assertThat(results(place.stamps(name))).isEqualTo(before);
-      }
-      assertThat(Output.hashes(job, place.copy(name))).isEqualTo(UNDISTURBED.get(job));
+      int code = standStill(place(kind), job, "stopped %d of %s".formatted(pair, job), BEGUN);
+      assertThat(code).isEqualTo(FAILED);
     }
   }
 
-  /** Tasks are at work: there are results, what will be renamed to them, or a journal. */
-  private static boolean hasBegun(Map<String, String> files) {
-    return files.keySet().stream()
-        .anyMatch(file -> file.matches("_stemspark/(ledger|staged)/.*|.*/vocals.wav|tracks/.*"));
+  /** While it replaces a dataset, or draws its page; it may have ended just before. */
+  @ParameterizedTest
+  @MethodSource("places")
+  @Tag("acceptance")
+  void soDoesOneThatStoodStillNearItsEnd(Place.Kind kind) throws IOException, InterruptedException {
+    Map<String, String> ends =
+        Map.of("extract", "_stemspark/dataset/pending", "evaluate", "scores\\.json");
+    for (Map.Entry<String, String> end : ends.entrySet()) {
+      for (int pair = 0; pair < PAIRS; pair++) {
+        String name = "late %d of %s".formatted(pair, end.getKey());
+        int code = standStill(place(kind), end.getKey(), name, end.getValue());
+        System.out.printf("%s on %s: %d%n", name, kind, code);
+        assertThat(code).isIn(DONE, FAILED);
+      }
+    }
+  }
+
+  /**
+   * Stops a run past its lease's end, lets the next do all, and wakes it.
+   *
+   * @param moment it is stopped soon after there is a file of this name
+   * @return the exit code of the one that was stopped
+   */
+  private static int standStill(Place place, String job, String name, String moment)
+      throws IOException, InterruptedException {
+    Random random = new Random(name.hashCode());
+    Path logs = Files.createTempDirectory(folder, name);
+    List<String> more = new ArrayList<>(place.arguments());
+    more.addAll(List.of("--set", "stemspark.lease.seconds=" + LEASE_SECONDS));
+    List<String> arguments = arguments(job, place.at(name), more);
+    int code;
+    try (Run first = Run.start(logs.resolve("1"), arguments)) {
+      first.until(
+          () -> place.stamps(name).keySet().stream().anyMatch(file -> file.matches(moment)));
+      TimeUnit.MILLISECONDS.sleep(random.nextInt(500));
+      first.stop();
+      TimeUnit.SECONDS.sleep(LEASE_SECONDS + 1);
+      Run.requireDone(logs.resolve("2"), arguments);
+      Map<String, String> before = results(place.stamps(name));
+      first.goOn();
+      code = first.await();
+      assertThat(code == DONE || first.text().contains("Another run has taken over"))
+          .as(first.text())
+          .isTrue();
+      assertThat(results(place.stamps(name))).isEqualTo(before);
+    }
+    assertThat(Output.hashes(job, place.copy(name))).isEqualTo(UNDISTURBED.get(job));
+    return code;
   }
 
   /** The files that a user asked for. */
@@ -195,24 +227,71 @@ class OneWriterTest {
     return results;
   }
 
+  /** Arguments of a small training. */
+  private static List<String> training(Place place, String bundle, Path logs)
+      throws IOException, InterruptedException {
+    Path conf = Demo.FOLDER.resolve("demo.conf");
+    Path features = folder.resolve("features");
+    if (!Files.exists(features)) {
+      Run.requireDone(
+          logs.resolve("extract.log"),
+          List.of(
+              "extract", Demo.FOLDER.toString(), features.toString(), "--conf", conf.toString()));
+    }
+    List<String> train =
+        new ArrayList<>(
+            List.of("train", features.toString(), place.at(bundle), "--conf", conf.toString()));
+    train.addAll(List.of("--set", "stemspark.training.epochs=2"));
+    train.addAll(List.of("--set", "stemspark.unet.features=[4, 8]"));
+    train.addAll(List.of("--set", "stemspark.lease.seconds=" + LEASE_SECONDS));
+    train.addAll(place.arguments());
+    return train;
+  }
+
+  @ParameterizedTest
+  @MethodSource("places")
+  @Tag("acceptance")
+  void aTrainingThatStoodStillChangesNothingOfTheNext(Place.Kind kind)
+      throws IOException, InterruptedException {
+    Place place = place(kind);
+    Path logs = Files.createTempDirectory(folder, "stopped training");
+    Run.requireDone(logs.resolve("0"), training(place, "undisturbed.bundle", logs));
+    Map<String, String> undisturbed = networks(place.copy("undisturbed.bundle"));
+    Random random = new Random(kind.hashCode());
+    for (int pair = 0; pair < PAIRS; pair++) {
+      String name = "stopped %d.bundle".formatted(pair);
+      List<String> train = training(place, name, logs);
+      try (Run first = Run.start(logs.resolve("1"), train)) {
+        first.until(() -> !place.stamps(name + ".training").isEmpty());
+        TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST_OFFSET_MILLIS));
+        first.stop();
+        TimeUnit.SECONDS.sleep(LEASE_SECONDS + 1);
+        train.add("--resume");
+        Run.requireDone(logs.resolve("2"), train);
+        Map<String, String> before = results(place.stamps(name + ".training"));
+        first.goOn();
+        assertThat(first.await()).as(first.text()).isEqualTo(FAILED);
+        assertThat(results(place.stamps(name + ".training"))).isEqualTo(before);
+        assertThat(place.stamps(name + ".checkpoints")).isEmpty();
+      }
+      assertThat(networks(place.copy(name))).isEqualTo(undisturbed);
+    }
+  }
+
+  /** Hashes of a bundle's networks and weights; its manifest says when it was made. */
+  private static Map<String, String> networks(Path bundle) throws IOException {
+    try (InputStream stream = Files.newInputStream(bundle)) {
+      return ModelBundle.read(bundle.toString(), stream).manifest().entries();
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("places")
   void trainingsOfOneBundleWaitForNoOther(Place.Kind kind)
       throws IOException, InterruptedException {
     Place place = place(kind);
     Path logs = Files.createTempDirectory(folder, "training");
-    Path conf = Demo.FOLDER.resolve("demo.conf");
-    Path features = logs.resolve("features");
-    Run.requireDone(
-        logs.resolve("extract.log"),
-        List.of("extract", Demo.FOLDER.toString(), features.toString(), "--conf", conf.toString()));
-    List<String> train =
-        new ArrayList<>(
-            List.of(
-                "train", features.toString(), place.at("my.bundle"), "--conf", conf.toString()));
-    train.addAll(List.of("--set", "stemspark.training.epochs=1"));
-    train.addAll(List.of("--set", "stemspark.unet.features=[4, 8]"));
-    train.addAll(place.arguments());
+    List<String> train = training(place, "my.bundle", logs);
     try (Run first = Run.start(logs.resolve("one.log"), train)) {
       String held = "_stemspark/lease/0000000001.json";
       first.until(() -> place.stamps("my.bundle.training").containsKey(held));

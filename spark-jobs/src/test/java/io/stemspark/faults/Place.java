@@ -1,6 +1,5 @@
 package io.stemspark.faults;
 
-import io.stemspark.jobs.storage.PlainLocalFileSystem;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,8 +46,6 @@ final class Place implements AutoCloseable {
     this.hadoop = hadoop;
     this.arguments = arguments;
     this.servers = servers;
-    hadoop.set("fs.file.impl", PlainLocalFileSystem.class.getName());
-    hadoop.setBoolean("fs.file.impl.disable.cache", true);
   }
 
   /**

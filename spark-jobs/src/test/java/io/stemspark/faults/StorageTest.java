@@ -1,10 +1,11 @@
 package io.stemspark.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stemspark.PlainLoop;
 import io.stemspark.jobs.settings.JobSettings;
-import io.stemspark.jobs.storage.PlainLocalFileSystem;
+import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Retries;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -76,9 +77,6 @@ class StorageTest {
   }
 
   private static void copy(String from, String to, Configuration hadoop) throws IOException {
-    // Whatever other tests have used before: files without checksums beside them.
-    hadoop.set("fs.file.impl", PlainLocalFileSystem.class.getName());
-    hadoop.setBoolean("fs.file.impl.disable.cache", true);
     var source = new org.apache.hadoop.fs.Path(from);
     var target = new org.apache.hadoop.fs.Path(to);
     FileUtil.copy(
@@ -263,6 +261,37 @@ class StorageTest {
     Map<String, String> stems = Output.hashes("separate", folder.resolve("no tags"));
     assertThat(stems).hasSize(2 * FEW);
     assertThat(EXPECTED.get("separate")).containsAllEntriesOf(stems);
+  }
+
+  /** What has no tag is replaced without a condition; what has one only by whoever knew it. */
+  @Test
+  void objectsAreReplacedUnlessTheyHaveChanged() throws IOException {
+    var object = new org.apache.hadoop.fs.Path("s3a://music/replaced");
+    AtomicFiles.Content mine = stream -> stream.write('1');
+    AtomicFiles.Content theirs = stream -> stream.write('2');
+    Configuration direct = S3Server.configuration(server.port());
+    try (FaultyProxy proxy = FaultyProxy.withoutETags(server.port())) {
+      Configuration tagless = S3Server.configuration(proxy.port());
+      for (int i = 0; i < 2; i++) {
+        AtomicFiles.write(object, object.getParent(), () -> {}, tagless, mine);
+      }
+    }
+    int[] asked = new int[1];
+    assertThatThrownBy(
+            () ->
+                AtomicFiles.write(
+                    object,
+                    object.getParent(),
+                    () -> {
+                      if (++asked[0] > 1) {
+                        throw new IllegalStateException("taken over");
+                      }
+                      AtomicFiles.write(object, direct, theirs);
+                    },
+                    direct,
+                    mine))
+        .hasMessage("taken over");
+    assertThat(bucket.resolve("replaced")).hasContent("2");
   }
 
   /** The answers that break off have no content at all, and no length that would tell. */

@@ -9,7 +9,6 @@ import io.stemspark.jobs.corpus.CorpusLimits;
 import io.stemspark.jobs.corpus.CorpusNote;
 import io.stemspark.jobs.corpus.CorpusSource;
 import io.stemspark.jobs.corpus.Track;
-import io.stemspark.jobs.storage.PlainLocalFileSystem;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -35,10 +34,7 @@ class CorpusTest {
   @TempDir Path root;
 
   private static Configuration hadoop() {
-    Configuration configuration = new Configuration();
-    configuration.set("fs.file.impl", PlainLocalFileSystem.class.getName());
-    configuration.setBoolean("fs.file.impl.disable.cache", true);
-    return configuration;
+    return new Configuration();
   }
 
   @Test

@@ -92,7 +92,7 @@ class EmbeddingTest {
 
   @Test
   void otherJobsGoOnWhenARunIsStopped() throws Exception {
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 200; i++) {
       Files.writeString(music.resolve("broken " + i + ".mp3"), "no audio");
     }
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
@@ -106,7 +106,10 @@ class EmbeddingTest {
                   return one;
                 })
             .countAsync();
-    assertThatThrownBy(() -> run(1, RunListener.NONE)).isInstanceOf(RunStopped.class);
+    assertThatThrownBy(() -> run(1, RunListener.NONE))
+        .isInstanceOf(RunStopped.class)
+        .as("stopped before its end")
+        .hasCauseInstanceOf(Exception.class);
     OTHERS.countDown();
     assertThat(other.get()).isEqualTo(1);
   }

@@ -22,6 +22,7 @@ import java.util.Map;
  * frames come to, for the baselines too. As museval has it, what is infinite is NaN, and NaN is
  * written as it is, which JSON proper does not know.
  *
+ * @param version {@link #VERSION}
  * @param targets the stems' frames
  * @param trackId the track
  * @param seconds its duration
@@ -29,12 +30,16 @@ import java.util.Map;
  * @param summary by estimator and stem
  */
 public record ScoreFile(
+    int version,
     List<Target> targets,
     String trackId,
     double seconds,
     Fingerprint fingerprint,
     Map<String, Map<String, Measures>> summary)
     implements Serializable {
+  /** Of a track's scores, and of the table of all; 1 is what files without a version have. */
+  static final int VERSION = 2;
+
   /** The stems, as they are called in files. */
   public static final List<String> STEMS = List.of("vocals", "accompaniment");
 
@@ -77,7 +82,7 @@ public record ScoreFile(
         List.of(
             target(STEMS.get(0), evaluated.vocals()),
             target(STEMS.get(1), evaluated.accompaniment()));
-    return new ScoreFile(targets, trackId, evaluated.seconds(), fingerprint, summary);
+    return new ScoreFile(VERSION, targets, trackId, evaluated.seconds(), fingerprint, summary);
   }
 
   private static Target target(String name, StemScores scores) {

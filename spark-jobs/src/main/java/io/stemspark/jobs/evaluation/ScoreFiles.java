@@ -1,6 +1,8 @@
 package io.stemspark.jobs.evaluation;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stemspark.jobs.lease.Fence;
 import io.stemspark.jobs.ledger.Fingerprint;
 import io.stemspark.jobs.ledger.PublishPermit;
@@ -26,6 +28,7 @@ public final class ScoreFiles {
   public static final String TABLE = "scores.json";
 
   private static final String LIST = "scores.csv";
+  private static final String VERSION = "version";
 
   /** The folder of the tracks' own files. */
   public static final String TRACKS = "tracks";
@@ -126,12 +129,9 @@ public final class ScoreFiles {
           Retries.call(
               () -> {
                 try (InputStream stream = files.open(file)) {
-                  return ScoreFile.MAPPER.readValue(stream, type);
+                  return parse(file, ScoreFile.MAPPER.readTree(stream), type);
                 }
               });
-      if (table == null) {
-        throw new IOException(file + ": not written by an evaluation, or damaged: it is null");
-      }
       return Optional.of(table);
     } catch (FileNotFoundException e) {
       return Optional.empty();
@@ -141,5 +141,20 @@ public final class ScoreFiles {
               .formatted(file, SafeText.quoted(e.getOriginalMessage())),
           e);
     }
+  }
+
+  private static <T> T parse(Path file, JsonNode json, Class<T> type) throws IOException {
+    if (!(json instanceof ObjectNode scores)) {
+      throw new IOException(file + ": not written by an evaluation, or damaged: it is no object");
+    }
+    if (!scores.has(VERSION)) {
+      scores.put(VERSION, 1);
+    }
+    if (scores.path(VERSION).asInt() > ScoreFile.VERSION) {
+      throw new IOException(
+          "%s has version %s, and this release reads version %d and before: a later release wrote it."
+              .formatted(file, SafeText.quoted(scores.path(VERSION).asText()), ScoreFile.VERSION));
+    }
+    return ScoreFile.MAPPER.treeToValue(scores, type);
   }
 }

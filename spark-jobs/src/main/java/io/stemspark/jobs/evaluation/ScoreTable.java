@@ -12,6 +12,7 @@ import java.util.Objects;
 /**
  * What the scores of a corpus come to.
  *
+ * @param version {@link ScoreFile#VERSION}
  * @param stemspark version that scored
  * @param estimates whose they are: a folder of stems or a model bundle
  * @param references the corpus
@@ -20,6 +21,7 @@ import java.util.Objects;
  * @param tracks the tracks, by id
  */
 public record ScoreTable(
+    int version,
     String stemspark,
     String estimates,
     String references,
@@ -49,7 +51,8 @@ public record ScoreTable(
         medians.put(name, stems);
       }
     }
-    return new ScoreTable(stemspark, estimates, references, created, medians, tracks);
+    return new ScoreTable(
+        ScoreFile.VERSION, stemspark, estimates, references, created, medians, tracks);
   }
 
   /** Whether nothing is missing that a reader counts on. */

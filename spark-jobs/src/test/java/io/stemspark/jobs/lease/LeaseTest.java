@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stemspark.jobs.storage.AtomicFiles;
-import io.stemspark.jobs.storage.PlainLocalFileSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,12 +28,6 @@ class LeaseTest {
 
   @TempDir Path folder;
   private final Configuration hadoop = new Configuration();
-
-  @BeforeEach
-  void configure() {
-    hadoop.set("fs.file.impl", PlainLocalFileSystem.class.getName());
-    hadoop.setBoolean("fs.file.impl.disable.cache", true);
-  }
 
   private Lease take(String run, boolean takeOver) throws IOException {
     return Lease.take(folder.toUri().toString(), "separate", run, MINUTE, takeOver, hadoop);

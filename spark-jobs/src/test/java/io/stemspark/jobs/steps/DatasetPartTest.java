@@ -13,7 +13,6 @@ import io.stemspark.jobs.ledger.Outcome;
 import io.stemspark.jobs.ledger.RunLedger;
 import io.stemspark.jobs.ledger.RunProgress;
 import io.stemspark.jobs.ledger.StoredFile;
-import io.stemspark.jobs.storage.PlainLocalFileSystem;
 import io.stemspark.jobs.storage.StagedFiles;
 import io.stemspark.patch.Patch;
 import io.stemspark.patch.PatchConfig;
@@ -55,10 +54,7 @@ class DatasetPartTest {
   private DatasetPart part;
 
   private static Configuration hadoop() {
-    Configuration configuration = new Configuration();
-    configuration.set("fs.file.impl", PlainLocalFileSystem.class.getName());
-    configuration.setBoolean("fs.file.impl.disable.cache", true);
-    return configuration;
+    return new Configuration();
   }
 
   @BeforeEach
