@@ -26,7 +26,7 @@ import org.bytedeco.javacpp.Loader;
  *
  * <p>It lies in {@code $XDG_CACHE_HOME} or {@code ~/.cache}; where these cannot be written to, in
  * the system's folder for temporary files; and where another user is in the way there, in this
- * process's own.
+ * process's own. Who names another by JavaCPP's property answers for it.
  */
 public final class NativeLibraries {
   private static final String JAVACPP_CACHE = "org.bytedeco.javacpp.cachedir";

@@ -132,6 +132,12 @@ class OddListsTest {
   }
 
   @Test
+  void aPackedListIsToldApart() throws IOException {
+    Path list = Files.writeString(folder.resolve("list.csv.gz"), "track_id,mixture\n");
+    assertUsage(separate(list), "list.csv.gz is a packed list of tracks. Unpack it first.");
+  }
+
+  @Test
   @Timeout(60)
   void whatIsNoParquetIsRefused() throws Exception {
     Path list = folder.resolve("list.parquet");

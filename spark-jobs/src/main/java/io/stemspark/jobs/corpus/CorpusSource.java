@@ -6,6 +6,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -17,6 +18,9 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /** Where tracks come from: a folder tree, an audio file, or a {@link TrackList}. */
 public final class CorpusSource {
+  private static final Pattern PACKED_LIST =
+      Pattern.compile("(?i).+\\.(?:csv|jsonl|ndjson|parquet)\\.(?:gz|bz2|xz|zst|zip)");
+
   private final String location;
   private final String uri;
   private final boolean oneFile;
@@ -53,6 +57,9 @@ public final class CorpusSource {
     if (TrackList.isOne(location)) {
       TrackList list = TrackList.open(location, status, limits, configuration);
       return new CorpusSource(location, uri, false, null, list, null);
+    }
+    if (PACKED_LIST.matcher(location).matches()) {
+      throw new IOException(location + " is a packed list of tracks. Unpack it first.");
     }
     if (status.isFile()) {
       FoundFile file = FoundFile.alone(status);
