@@ -2,6 +2,8 @@ package io.stemspark.runtime;
 
 import io.stemspark.text.Reason;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -26,12 +29,18 @@ import java.util.UUID;
  * when the process ends; that of a process which was killed is deleted by the next one of the same
  * user.
  *
- * <p>A process holds a lock on a file in its folder. The system releases it with the process,
- * whatever ends that, and all machines and containers that share the folder know of it.
+ * <p>A process holds a lock on a file in its folder, which the system releases with the process,
+ * whatever ends that. Of folders of other hosts, such as containers, only a local disk can tell:
+ * between machines that share one, locks need not be known.
  */
 public final class ProcessFolder {
-  private static final String NAME = "stemspark-%d-%s";
-  private static final String NOT_LOCKED_YET = ".stemspark-%d-%s";
+  private static final String PREFIX = "stemspark-%d-%s";
+  private static final String HIDDEN = ".";
+
+  /** Types of file systems whose locks all processes know that see the files. */
+  private static final Set<String> LOCAL =
+      Set.of("apfs", "btrfs", "ext2", "ext3", "ext4", "overlay", "tmpfs", "xfs", "zfs");
+
   private static final String LOCK = ".lock";
 
   /** The folder of this process, whichever class loader asks for it. */
@@ -82,15 +91,13 @@ public final class ProcessFolder {
 
   /** Under another name until it is locked, lest another process takes it for a dead one's. */
   private static Path create(Path parent) throws IOException {
-    int user = PrivateFolders.user();
-    UUID random = UUID.randomUUID();
-    Path hidden = PrivateFolders.require(parent.resolve(NOT_LOCKED_YET.formatted(user, random)));
+    String name = prefix(host()) + UUID.randomUUID();
+    Path hidden = PrivateFolders.require(parent.resolve(HIDDEN + name));
     lock =
         FileChannel.open(
             hidden.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     hold(lock);
-    Path visible = parent.resolve(NAME.formatted(user, random));
-    return Files.move(hidden, visible, StandardCopyOption.ATOMIC_MOVE);
+    return Files.move(hidden, parent.resolve(name), StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static boolean hold(FileChannel file) {
@@ -113,15 +120,16 @@ public final class ProcessFolder {
 
   /** What dead processes of this user have left. */
   private static void clean(Path parent) {
-    int user = PrivateFolders.user();
     FileTime before = FileTime.from(Instant.now().minus(BEGINNING));
     try {
-      for (Path entry : own(parent, NAME.formatted(user, "*"))) {
+      boolean local = LOCAL.contains(Files.getFileStore(parent).type());
+      String names = prefix(local ? "" : host()) + "*";
+      for (Path entry : own(parent, names)) {
         if (isOfADeadProcess(entry)) {
           deleteQuietly(entry);
         }
       }
-      for (Path entry : own(parent, NOT_LOCKED_YET.formatted(user, "*"))) {
+      for (Path entry : own(parent, HIDDEN + names)) {
         if (Files.getLastModifiedTime(entry).compareTo(before) < 0) {
           deleteQuietly(entry);
         }
@@ -133,6 +141,23 @@ public final class ProcessFolder {
       }
     } catch (IOException | DirectoryIteratorException e) {
       return; // What cannot be listed is left to whoever cleans the system's own folder.
+    }
+  }
+
+  /**
+   * How the names of folders of this user begin.
+   *
+   * @param host its hash; empty for those of all hosts
+   */
+  private static String prefix(String host) {
+    return PREFIX.formatted(PrivateFolders.user(), host.isEmpty() ? "" : host + "-");
+  }
+
+  private static String host() {
+    try {
+      return "%08x".formatted(InetAddress.getLocalHost().getHostName().hashCode());
+    } catch (UnknownHostException e) {
+      return "unknown";
     }
   }
 
@@ -164,9 +189,9 @@ public final class ProcessFolder {
     }
   }
 
-  /** The lock last, so that what is left over by a process killed meanwhile is found again. */
-  private static void deleteQuietly(Path tree) {
-    Path last = tree.resolve(LOCK);
+  /** Under a hidden name first: what is left of it is found again, with its lock or without. */
+  private static void deleteQuietly(Path folder) {
+    Path tree = hidden(folder);
     try {
       Files.walkFileTree(
           tree,
@@ -174,9 +199,7 @@ public final class ProcessFolder {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
                 throws IOException {
-              if (!file.equals(last)) {
-                Files.deleteIfExists(file);
-              }
+              Files.deleteIfExists(file);
               return FileVisitResult.CONTINUE;
             }
 
@@ -188,15 +211,25 @@ public final class ProcessFolder {
             @Override
             public FileVisitResult postVisitDirectory(Path visited, IOException failure)
                 throws IOException {
-              if (visited.equals(tree)) {
-                Files.deleteIfExists(last);
-              }
               Files.deleteIfExists(visited);
               return FileVisitResult.CONTINUE;
             }
           });
     } catch (IOException e) {
       return; // Another process may be at it, or threads of this one still write.
+    }
+  }
+
+  private static Path hidden(Path folder) {
+    String name = String.valueOf(folder.getFileName());
+    if (name.startsWith(HIDDEN)) {
+      return folder;
+    }
+    try {
+      return Files.move(
+          folder, folder.resolveSibling(HIDDEN + name), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      return folder; // Another process has just done so.
     }
   }
 }

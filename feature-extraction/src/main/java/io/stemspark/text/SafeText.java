@@ -15,6 +15,8 @@ public final class SafeText {
   /** Of what a message repeats from a file. */
   private static final int MAX_QUOTED = 300;
 
+  private static final char ZERO_WIDTH_NON_JOINER = '\u200c';
+  private static final char ZERO_WIDTH_JOINER = '\u200d';
   private static final String HIDDEN = "(hidden)";
 
   /**
@@ -107,6 +109,9 @@ public final class SafeText {
       return false;
     }
     boolean lineEnd = c == '\r' && next == '\n';
+    if (c == ZERO_WIDTH_JOINER || c == ZERO_WIDTH_NON_JOINER) {
+      return false; // Some scripts and pictograms are written with them.
+    }
     int type = Character.getType(c);
     return (Character.isISOControl(c) && !lineEnd && c != '\t')
         // Marks that turn the direction of writing can make a name look like another.

@@ -61,6 +61,7 @@ class SafeTextTest {
   void controlCharactersAreWrittenOut() {
     assertThat(SafeText.of("a\u001b[31mb\u0007\u0000")).isEqualTo("a\\x1b[31mb\\x07\\x00");
     assertThat(SafeText.of("evil\u202egpj.exe")).isEqualTo("evil\\u202egpj.exe");
+    assertThat(SafeText.of("a\u200cb\u200dc")).isEqualTo("a\u200cb\u200dc");
     assertThat(SafeText.of("caf\uefe9.wav")).isEqualTo("caf\\xe9.wav");
     assertThat(SafeText.of("two\nlines\r\nand\ttabs")).isEqualTo("two\nlines\r\nand\ttabs");
     assertThat(SafeText.line("two\nlines")).isEqualTo("two\\nlines");

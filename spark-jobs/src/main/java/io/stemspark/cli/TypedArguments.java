@@ -3,6 +3,7 @@ package io.stemspark.cli;
 import io.stemspark.jobs.storage.LocalPaths;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,24 +19,27 @@ final class TypedArguments {
   /** The same with what Java has lost, where the system tells. */
   static String[] restored(String[] decoded) {
     String[] restored = decoded.clone();
-    List<String> typed = List.of();
+    List<byte[]> typed = List.of();
     for (int i = 0; i < decoded.length; i++) {
       if (decoded[i].indexOf(REPLACEMENT) >= 0) {
         typed = typed.isEmpty() ? typed() : typed;
         int at = typed.size() - decoded.length + i;
-        restored[i] = at < 0 ? decoded[i] : typed.get(at);
+        // Where another program started this one, the command line may hold other things.
+        boolean same =
+            at >= 0 && new String(typed.get(at), StandardCharsets.UTF_8).equals(decoded[i]);
+        restored[i] = same ? LocalPaths.text(typed.get(at)) : decoded[i];
       }
     }
     return restored;
   }
 
-  private static List<String> typed() {
-    List<String> arguments = new ArrayList<>();
+  private static List<byte[]> typed() {
+    List<byte[]> arguments = new ArrayList<>();
     try {
       ByteArrayOutputStream argument = new ByteArrayOutputStream();
       for (byte b : Files.readAllBytes(COMMAND_LINE)) {
         if (b == 0) {
-          arguments.add(LocalPaths.text(argument.toByteArray()));
+          arguments.add(argument.toByteArray());
           argument.reset();
         } else {
           argument.write(b);

@@ -233,12 +233,12 @@ public final class EvaluateJob {
     return Inputs.check(() -> corpus.entries(spark, hadoop));
   }
 
-  /** Each once; where several are called the same, one that says so stands for them. */
+  /** Those with stems, each once; of several of one id one that says so stands for them. */
   private static JavaRDD<Track> distinct(JavaRDD<CorpusEntry> entries) {
     return entries
         .filter(Track.class::isInstance)
         .map(Track.class::cast)
-        .filter(track -> track.problem() == null)
+        .filter(track -> track.problem() == null && track.hasStems())
         .mapToPair(track -> new Tuple2<>(track.id(), track))
         .groupByKey()
         .values()

@@ -22,6 +22,7 @@ import io.stemspark.jobs.steps.PieceFiles;
 import io.stemspark.jobs.steps.SeparationTask;
 import io.stemspark.jobs.steps.SeparationWorkers;
 import io.stemspark.jobs.steps.TrackSeparator;
+import io.stemspark.jobs.storage.Locations;
 import io.stemspark.jobs.storage.PathTemplate;
 import io.stemspark.jobs.storage.TemporaryFolders;
 import io.stemspark.network.Engine;
@@ -107,7 +108,7 @@ public final class SeparateJob {
   }
 
   private static String besideFile(String input, Configuration configuration) throws IOException {
-    Path path = new Path(input);
+    Path path = Locations.of(input);
     if (!path.getFileSystem(configuration).getFileStatus(path).isFile()) {
       throw new IOException(input + " is a folder: name another one for the stems");
     }

@@ -97,6 +97,18 @@ class EvaluateTest {
   }
 
   @Test
+  void aSongBesideItsStemsIsLeftOut() throws IOException {
+    for (Path corpus : List.of(references, stems)) {
+      Files.copy(
+          Demo.FOLDER.resolve("test/es-echo-mp3/mixture.mp3"), corpus.resolve(OTHER + ".mp3"));
+    }
+    Result result = evaluate("--no-baselines");
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+    assertThat(result.text()).contains("2 tracks evaluated");
+    assertThat(json("scores.json").get("tracks")).hasSize(2);
+  }
+
+  @Test
   void aTrackCountsOnce() throws IOException {
     Path once = folder.resolve("once.csv");
     Path twice = folder.resolve("twice.csv");

@@ -309,7 +309,7 @@ class RerunTest {
     assertThat(second.code()).as(second.text()).isEqualTo(Stemspark.DONE);
     assertThat(second.text())
         .contains("0 tracks separated, 3 already done")
-        .contains("left out 3: stems beside a track of the same id");
+        .contains("left out 3: an entry of the same id as a track");
   }
 
   @Test

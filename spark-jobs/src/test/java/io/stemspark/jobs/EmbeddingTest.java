@@ -92,7 +92,7 @@ class EmbeddingTest {
 
   @Test
   void otherJobsGoOnWhenARunIsStopped() throws Exception {
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 2000; i++) {
       Files.writeString(music.resolve("broken " + i + ".mp3"), "no audio");
     }
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());

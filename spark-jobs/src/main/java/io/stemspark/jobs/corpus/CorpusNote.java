@@ -24,7 +24,7 @@ public record CorpusNote(Kind kind, String detail, long count, List<String> exam
     BROKEN_LINK("left out", "a link that leads nowhere"),
     CYCLE("left out", "a link to a folder that holds it"),
     REPEATED("left out", "the same line again"),
-    NOT_READ("left out", "stems beside a track of the same id, which is what this job reads"),
+    NOT_READ("left out", "an entry of the same id as a track, without what this job reads"),
     MIXED_FOLDER("note", "a folder with a mixture or vocals beside songs: each file is a track");
 
     private final String consequence;

@@ -76,6 +76,10 @@ final class ListedFiles {
                 AudioFile.missing(path.toString()),
                 new Problem("%s: %s is %s.".formatted(origin, path, kind(status)), true));
       } catch (FileNotFoundException e) {
+        String stripped = location.strip();
+        if (!stripped.equals(location)) {
+          return find(stripped, origin); // Columns of a fixed width are filled up with blanks.
+        }
         return new Found(
             AudioFile.missing(path.toString()),
             new Problem("%s: there is no file %s.".formatted(origin, path), true));

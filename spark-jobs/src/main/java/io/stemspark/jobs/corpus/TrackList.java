@@ -21,6 +21,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -146,8 +147,8 @@ public final class TrackList {
             origin, origin, new Problem("%s: %s.".formatted(origin, problem), true));
       }
       TrackListFormat.Line line = new TrackListFormat.Line(values);
-      String id = line.value("track_id");
-      String split = line.value("split");
+      String id = line.stripped("track_id");
+      String split = line.stripped("split");
       for (String name : new String[] {id, split}) {
         if (name != null && SafeText.holdsCredential(name)) {
           String reason = "its track_id or split holds a credential, and both end up in journals";
@@ -215,8 +216,15 @@ public final class TrackList {
       // Spark takes a path for a pattern; brackets in a name are only brackets here.
       return spark.read().parquet(file.toString().replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0"));
     } catch (Exception e) { // Spark throws checked ones without declaring them.
-      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-      throw new IOException("%s is no Parquet list: %s".formatted(name, reason), e);
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        String reason = String.valueOf(cause.getMessage());
+        if (cause instanceof AnalysisException || reason.contains("is not a Parquet file")) {
+          throw new IOException(
+              "%s is no Parquet list: %s".formatted(name, reason.lines().findFirst().orElse("")),
+              e);
+        }
+      }
+      throw e;
     }
   }
 

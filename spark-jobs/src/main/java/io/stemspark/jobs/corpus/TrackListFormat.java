@@ -62,6 +62,12 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
       String value = values.get(column);
       return value == null || value.isBlank() ? null : value;
     }
+
+    /** Without the blanks around it, which a name of a file may have and no name of a track. */
+    String stripped(String column) {
+      String value = value(column);
+      return value == null ? null : value.strip();
+    }
   }
 
   /** A line that is no row. The message says why, and begins with a small letter. */

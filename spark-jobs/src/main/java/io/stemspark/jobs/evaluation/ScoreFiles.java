@@ -7,6 +7,7 @@ import io.stemspark.jobs.lease.Fence;
 import io.stemspark.jobs.ledger.Fingerprint;
 import io.stemspark.jobs.ledger.PublishPermit;
 import io.stemspark.jobs.storage.AtomicFiles;
+import io.stemspark.jobs.storage.Locations;
 import io.stemspark.jobs.storage.Retries;
 import io.stemspark.text.SafeText;
 import java.io.FileNotFoundException;
@@ -107,7 +108,7 @@ public final class ScoreFiles {
    */
   public static ScoreTable readTable(String report, Configuration configuration)
       throws IOException {
-    Path file = new Path(report, TABLE);
+    Path file = Locations.child(Locations.of(report), TABLE);
     ScoreTable table =
         read(file, ScoreTable.class, configuration)
             .orElseThrow(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stemspark.bundle.StrictJson;
+import io.stemspark.jobs.storage.Locations;
 import io.stemspark.jobs.storage.Retries;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
@@ -48,7 +49,7 @@ public record DatasetManifest(
 
   /** Whether a folder holds a complete dataset. */
   public static boolean exists(String dataset, Configuration configuration) throws IOException {
-    Path file = new Path(dataset, FILE);
+    Path file = Locations.child(Locations.of(dataset), FILE);
     return Retries.call(() -> file.getFileSystem(configuration).exists(file));
   }
 
@@ -59,7 +60,7 @@ public record DatasetManifest(
    */
   public static DatasetManifest read(String dataset, Configuration configuration)
       throws IOException {
-    Path file = new Path(dataset, FILE);
+    Path file = Locations.child(Locations.of(dataset), FILE);
     try (InputStream stream = file.getFileSystem(configuration).open(file)) {
       JsonNode json = StrictJson.MAPPER.readTree(stream.readNBytes(MOST_BYTES));
       int version = json.path("format_version").asInt(-1);

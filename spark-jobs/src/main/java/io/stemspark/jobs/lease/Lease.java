@@ -97,10 +97,10 @@ public final class Lease implements AutoCloseable {
       LeaseFile file = first(last.orElse(0) + 1, job, run, duration);
       if (file.create(output, configuration)) {
         Lease lease = new Lease(output, configuration, duration, file);
-        // Before the first renewal, which has such files too.
-        List<Path> left = left(output, configuration);
-        lease.start();
         try {
+          // Before the first renewal, which has such files too.
+          List<Path> left = left(output, configuration);
+          lease.start();
           lease.delete(left);
         } catch (IOException | RuntimeException e) {
           lease.close();
@@ -294,7 +294,9 @@ public final class Lease implements AutoCloseable {
   /** Releases the folder. Never throws: what the run has done is done. */
   @Override
   public void close() {
-    renewals.cancel(false);
+    if (renewals != null) {
+      renewals.cancel(false);
+    }
     clock.shutdownNow();
     releaseQuietly();
     if (!ShutdownHookManager.get().isShutdownInProgress()) {

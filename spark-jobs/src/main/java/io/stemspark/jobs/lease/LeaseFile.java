@@ -46,12 +46,12 @@ record LeaseFile(
     String lasts,
     long renewals,
     boolean released) {
-  static final int VERSION = 2;
+  static final int VERSION = 1;
   private static final String FOLDER = "_stemspark/lease";
   private static final Pattern NAME = Pattern.compile("(\\d{10})\\.json");
   private static final int MAX_BYTES = 1 << 16;
 
-  /** Of a lease of version 1, which does not say: the setting's default. */
+  /** Of a lease that does not say: the setting's default. */
   private static final Duration USUAL = Duration.ofSeconds(60);
 
   /** As long as the setting may be. */
@@ -115,8 +115,8 @@ record LeaseFile(
           "%s has version %s, and this release reads version %d: a later release holds this folder."
               .formatted(file, json.path("version").asText(), VERSION));
     }
-    if (json instanceof ObjectNode first && json.path("version").asInt() == 1) {
-      first.put("lasts", USUAL.toString());
+    if (json instanceof ObjectNode older && !older.has("lasts")) {
+      older.put("lasts", USUAL.toString());
     }
     LeaseFile lease = StrictJson.MAPPER.treeToValue(json, LeaseFile.class);
     if (lease == null) {

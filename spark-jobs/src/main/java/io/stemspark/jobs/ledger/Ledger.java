@@ -3,6 +3,7 @@ package io.stemspark.jobs.ledger;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.stemspark.bundle.StrictJson;
@@ -239,14 +240,16 @@ public final class Ledger {
   }
 
   private static LedgerRow parse(Path file, long number, String line) throws IOException {
-    LedgerRow row = MAPPER.readValue(line, LedgerRow.class);
-    if (row == null) {
-      throw new JsonMappingException(null, "null");
-    }
-    if (row.version() > LedgerRow.VERSION) {
+    JsonNode json = MAPPER.readTree(line);
+    int version = json.path("version").asInt();
+    if (version > LedgerRow.VERSION) {
       throw new IOException(
           "%s, line %d has version %d, and this release reads version %d and before: a later release wrote it."
-              .formatted(file, number, row.version(), LedgerRow.VERSION));
+              .formatted(file, number, version, LedgerRow.VERSION));
+    }
+    LedgerRow row = MAPPER.treeToValue(json, LedgerRow.class);
+    if (row == null) {
+      throw new JsonMappingException(null, "null");
     }
     return row;
   }

@@ -31,10 +31,14 @@ final class Html {
     return HEAD.formatted(escape(title));
   }
 
-  /** Ids and reasons come from outside. */
+  /** Text of a page: ids and reasons come from outside. */
   static String escape(String text) {
-    return SafeText.printable(SafeText.redacted(text))
-        .replace("&", "&amp;")
+    return attribute(SafeText.printable(SafeText.redacted(text)));
+  }
+
+  /** The value of an attribute, such as a link. */
+  static String attribute(String text) {
+    return text.replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")
         .replace("\"", "&quot;")

@@ -157,7 +157,7 @@ public final class ReportWriter {
   /** From the page to a file of the output folder, so that both can be moved together. */
   private static String link(String path) {
     try {
-      return "../../" + new URI(null, null, "/" + path, null).getRawPath().substring(1);
+      return "../../" + new URI(null, null, "/" + path, null).toASCIIString().substring(1);
     } catch (URISyntaxException e) {
       throw new IllegalArgumentException(e);
     }

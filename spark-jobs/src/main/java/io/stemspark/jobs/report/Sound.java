@@ -33,7 +33,7 @@ record Sound(String name, String link, String picture) implements Serializable {
     return link.startsWith("..")
             || link.startsWith(ScoreFiles.EXAMPLES + "/")
             || link.startsWith("file:")
-        ? "<audio controls preload=\"none\" src=\"%s\"></audio>".formatted(Html.escape(link))
+        ? "<audio controls preload=\"none\" src=\"%s\"></audio>".formatted(Html.attribute(link))
         : "";
   }
 }

@@ -34,8 +34,8 @@ public final class AtomicFiles {
   private static final int ATTEMPTS = 5;
   private static final PublishPermit ALWAYS = () -> {};
 
-  /** A hidden file's name. */
-  private static final Pattern UNFINISHED = Pattern.compile("\\.[0-9a-f-]{36}\\.tmp");
+  /** A hidden file's name; releases before put the target's name first. */
+  private static final Pattern UNFINISHED = Pattern.compile("\\.(?:.+\\.)?[0-9a-f-]{36}\\.tmp");
 
   private AtomicFiles() {}
 
@@ -257,9 +257,10 @@ public final class AtomicFiles {
           content);
       return;
     }
-    Path hidden = new Path(files.makeQualified(temporary), hiddenName());
-    files.mkdirs(hidden.getParent());
+    files.mkdirs(temporary);
     files.mkdirs(target.getParent());
+    Path folder = canRename(files, temporary, target) ? temporary : target.getParent();
+    Path hidden = new Path(files.makeQualified(folder), hiddenName());
     try {
       try (OutputStream stream = files.create(hidden, true)) {
         content.writeTo(stream);
@@ -273,6 +274,13 @@ public final class AtomicFiles {
       files.delete(hidden, false);
       throw e;
     }
+  }
+
+  /** A folder may be a link to another disk. */
+  private static boolean canRename(FileSystem files, Path from, Path to) throws IOException {
+    return !isLocal(files)
+        || Files.getFileStore(LocalPaths.of(files.makeQualified(from)))
+            .equals(Files.getFileStore(LocalPaths.of(files.makeQualified(to.getParent()))));
   }
 
   /** A name that outlives a power failure is worth nothing when the content does not. */
@@ -335,6 +343,9 @@ public final class AtomicFiles {
       context(files, configuration).rename(from, to, Options.Rename.OVERWRITE);
     } catch (UnsupportedFileSystemException e) {
       // Some connectors have only the older interface, which does not replace.
+      if (!files.exists(from)) {
+        throw new FileNotFoundException(from + ": no such file or folder");
+      }
       files.delete(to, false);
       if (!files.rename(from, to)) {
         throw new IOException("%s could not be renamed to %s".formatted(from, to));

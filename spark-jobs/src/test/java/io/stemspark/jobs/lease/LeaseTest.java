@@ -129,7 +129,7 @@ class LeaseTest {
   }
 
   @Test
-  void aLeaseOfTheVersionBeforeHolds() throws IOException {
+  void aLeaseThatDoesNotSayHowLongItLastsHolds() throws IOException {
     Path file = folder.resolve("_stemspark/lease/0000000005.json");
     Files.createDirectories(file.getParent());
     Instant soon = Instant.now().plusSeconds(30);
@@ -275,11 +275,11 @@ class LeaseTest {
   void aLeaseOfALaterReleaseIsNotTaken() throws IOException {
     Path file = folder.resolve("_stemspark/lease/0000000005.json");
     Files.createDirectories(file.getParent());
-    Files.writeString(file, "{\"version\": 3, \"something\": \"new\"}");
+    Files.writeString(file, "{\"version\": 2, \"something\": \"new\"}");
     assertThatThrownBy(() -> take("two", false))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(file.getFileName().toString())
-        .hasMessageContaining("version 3");
+        .hasMessageContaining("version 2");
   }
 
   @Test
