@@ -57,6 +57,8 @@ public final class ProcessFolder {
   private static final Path PARENT = Path.of(System.getProperty("java.io.tmpdir"));
 
   private static Path folder;
+
+  /** Open, and so locked, as long as this process lives. */
   private static FileChannel lock;
 
   private ProcessFolder() {}

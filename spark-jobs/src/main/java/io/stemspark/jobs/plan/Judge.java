@@ -91,7 +91,8 @@ public record Judge(Rules rules, Selection selection, String corpus, boolean one
       return distinct;
     }
     List<Track> read = distinct.stream().filter(track -> !rules.inputs(track).isEmpty()).toList();
-    if (read.size() == 1) {
+    boolean sound = distinct.stream().allMatch(track -> track.problem() == null);
+    if (read.size() == 1 && sound) {
       distinct.removeAll(read);
       distinct.forEach(track -> decisions.add(note(Kind.NOT_READ, track)));
       return read;

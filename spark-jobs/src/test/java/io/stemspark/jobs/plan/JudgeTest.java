@@ -120,6 +120,22 @@ class JudgeTest {
     assertThat(((Decision.OnTrack) decisions.get(1)).verdict()).isEqualTo(Verdict.NEW);
   }
 
+  /** But no entry that could not even be looked at. */
+  @Test
+  void ofOneIdWhatTheJobDoesNotReadIsLeftOut() {
+    AudioFile vocals = new AudioFile("file:/id/vocals", -1, 1, "v", 5);
+    Track stems = new Track("id", "train", null, vocals, List.of());
+    List<Decision> decisions = decide(List.of(TRACK, stems), List.of());
+    assertThat(decisions).hasSize(2);
+    assertThat(((Decision.OnNote) decisions.get(0)).note().kind())
+        .isEqualTo(CorpusNote.Kind.NOT_READ);
+    assertThat(((Decision.OnTrack) decisions.get(1)).verdict()).isEqualTo(Verdict.NEW);
+    Track closed = stems.with(new Track.Problem("closed", false));
+    assertThat(decide(List.of(TRACK, closed), List.of()))
+        .extracting(decision -> ((Decision.OnTrack) decision).verdict())
+        .containsExactly(Verdict.UNUSABLE, Verdict.UNUSABLE);
+  }
+
   @Test
   void aTrackWhosePlaceIsAnothersFails() {
     Decision decision = decide(List.of(TRACK), List.of("rival")).get(0);
@@ -180,7 +196,7 @@ class JudgeTest {
   private record FixedRules() implements Rules {
     @Override
     public List<AudioFile> inputs(Track track) {
-      return List.of(track.mixture());
+      return track.hasMixture() ? List.of(track.mixture()) : List.of();
     }
 
     @Override
