@@ -277,10 +277,10 @@ public final class ModelBundle implements Serializable {
     return manifest;
   }
 
-  /** The manifest as JSON. */
+  /** The manifest as JSON, fit for a terminal. */
   public String describe() {
     try {
-      return StrictJson.MAPPER.writeValueAsString(manifest);
+      return SafeText.printable(StrictJson.MAPPER.writeValueAsString(manifest));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A manifest is always JSON", e);
     }
@@ -318,6 +318,8 @@ public final class ModelBundle implements Serializable {
     if (!(manifest.origin() instanceof Origin.Fitted fitted)) {
       throw new BundleException("a network that was fitted elsewhere has no Deeplearning4j graph");
     }
+    // Before a graph of that size is made.
+    Weights.requireFit(content.get(WEIGHTS), fitted.unet());
     ComputationGraph graph =
         UNet.create(fitted.unet(), manifest.patch(), updater, 0, DataType.FLOAT);
     Weights.decode(content.get(WEIGHTS), graph);

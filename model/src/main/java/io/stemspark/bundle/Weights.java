@@ -53,6 +53,28 @@ public final class Weights {
   }
 
   /**
+   * Checks that there are as many parameters as a network has.
+   *
+   * @throws BundleException when there are not
+   */
+  static void requireFit(byte[] encoded, UNetConfig unet) throws BundleException {
+    long expected = new UNetParameters(unet).length();
+    long count =
+        encoded.length < Long.BYTES
+            ? -1
+            : ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    if (count != expected || (encoded.length - Long.BYTES) / Float.BYTES < count) {
+      throw wrongCount(count, "parameters", expected);
+    }
+  }
+
+  private static BundleException wrongCount(long count, String what, long expected) {
+    return new BundleException(
+        "%s holds %d %s where the manifest's network has %d"
+            .formatted(ModelBundle.WEIGHTS, count, what, expected));
+  }
+
+  /**
    * Sets the parameters of a network of the same shape, and its updater's state; an updater that
    * keeps none, such as one for inference alone, leaves it unread.
    */
@@ -81,9 +103,7 @@ public final class Weights {
       throws BundleException {
     long count = bytes.remaining() < 8 ? -1 : bytes.getLong();
     if (count != expected || bytes.remaining() < 4 * count) {
-      throw new BundleException(
-          "%s holds %d %s where the manifest's network has %d"
-              .formatted(ModelBundle.WEIGHTS, count, what, expected));
+      throw wrongCount(count, what, expected);
     }
     float[] values = new float[Math.toIntExact(count)];
     bytes.asFloatBuffer().get(values);

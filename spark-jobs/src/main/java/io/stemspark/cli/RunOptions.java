@@ -2,18 +2,13 @@ package io.stemspark.cli;
 
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.jobs.settings.SparkSettings;
-import io.stemspark.settings.SettingException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
 /** What every job takes. */
 final class RunOptions {
-  private static final Pattern MASTER =
-      Pattern.compile("local|local\\[.+\\]|local-cluster\\[.+\\]|spark://.+|yarn|k8s://.+");
-
   @Option(
       names = "--conf",
       paramLabel = "FILE",
@@ -38,10 +33,6 @@ final class RunOptions {
   }
 
   SparkSettings spark(String name, JobSettings settings) {
-    if (master != null && !MASTER.matcher(master).matches()) {
-      throw new SettingException(
-          "--master %s: expected local[N], spark://HOST:PORT, yarn or k8s://URL".formatted(master));
-    }
     return new SparkSettings("stemspark " + name, master, settings.spark());
   }
 }

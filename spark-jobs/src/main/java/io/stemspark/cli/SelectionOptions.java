@@ -54,6 +54,7 @@ final class SelectionOptions {
     if (limit < 1) {
       throw new SettingException("--limit %d: expected 1 or more".formatted(limit));
     }
+    maxFailures();
     return new Selection(retryFailed, onlyNew, sinceMillis(), limit);
   }
 

@@ -113,7 +113,14 @@ final class SeparateCommand implements Callable<Integer> {
       throws IOException {
     Summary summary;
     try (SecondsProgress progress = SecondsProgress.start("separating")) {
-      summary = job.runHere(held, spark.localCores().getAsInt(), wanted, spark.hadoop(), progress);
+      summary =
+          job.runHere(
+              held,
+              spark.localCores().getAsInt(),
+              wanted,
+              selection.maxFailures(),
+              spark.hadoop(),
+              progress);
     }
     return RunSummary.print(spec.commandLine().getOut(), summary, "separated", start, null);
   }

@@ -2,7 +2,6 @@ package io.stemspark.jobs;
 
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.bundle.Origin;
-import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Locations;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.NetworkSpec.Axes;
@@ -95,7 +94,7 @@ public final class BundleImport {
           } catch (IllegalArgumentException e) {
             throw new IOException(file + " cannot be imported: " + e.getMessage(), e);
           }
-          AtomicFiles.write(Locations.of(bundle), configuration, imported::write);
+          Inputs.writeBundle(bundle, imported::write, configuration);
           return imported.describe();
         });
   }

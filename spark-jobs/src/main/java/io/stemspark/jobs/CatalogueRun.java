@@ -169,7 +169,8 @@ final class CatalogueRun {
             attempts(),
             hadoop);
     try (RunMonitor monitor =
-        RunMonitor.start(context.sc(), fence.run(), plan.summary(), maxFailures, listener)) {
+        RunMonitor.start(
+            context.sc(), fence.run(), counters.ids(), plan.summary(), maxFailures, listener)) {
       lease.whenLost(monitor::cancel);
       return monitor.watch(() -> stages.run(plan));
     } catch (Exception e) {

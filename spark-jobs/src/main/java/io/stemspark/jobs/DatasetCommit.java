@@ -57,7 +57,7 @@ record DatasetCommit(
     Fence changes = new Fence(dataset, fence.run() + "-changes", fence.number());
     new Settlement(context, hadoop, changes, Settlement.open(context, dataset)).publish();
     Set<String> files = new TreeSet<>(rewrite.files());
-    DatasetContent content = content();
+    DatasetContent content = content(context, task, hadoop);
     fence.requireHeld(configuration);
     String list = DatasetFiles.write(dataset, fence.number(), files, configuration);
     writeManifest(content, list, configuration);
@@ -65,7 +65,9 @@ record DatasetCommit(
   }
 
   /** What the dataset holds; of other settings it must hold nothing. */
-  DatasetContent content() throws IOException {
+  static DatasetContent content(
+      JavaSparkContext context, ExtractionTask task, Broadcast<SerializableConfiguration> hadoop)
+      throws IOException {
     return SparkFailures.explained(
         () ->
             DatasetContent.of(

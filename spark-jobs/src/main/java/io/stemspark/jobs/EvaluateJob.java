@@ -48,6 +48,7 @@ import scala.Tuple2;
  * on the way. The driver keeps a row for each track: an evaluation's corpus is no catalogue.
  */
 public final class EvaluateJob {
+  private static final String JOB = "evaluate";
   private static final Logger LOG = LoggerFactory.getLogger(EvaluateJob.class);
 
   private final CorpusSource references;
@@ -141,6 +142,7 @@ public final class EvaluateJob {
   /** What {@link #run} would do. */
   public PlanSummary plan(SparkSession spark, Selection selection) throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Inputs.requireSameJob(task.output(), JOB, context.hadoopConfiguration());
     try (Broadcasts broadcasts = new Broadcasts(context)) {
       Broadcast<SerializableConfiguration> hadoop = broadcasts.sendHadoop();
       return CatalogueRun.preview(
@@ -162,7 +164,7 @@ public final class EvaluateJob {
    * @throws InputException when another run holds it
    */
   public Lease lease(LeaseRequest request, Configuration configuration) {
-    return Inputs.lease(task.output(), "evaluate", request, configuration);
+    return Inputs.lease(task.output(), JOB, request, configuration);
   }
 
   /** What came of an evaluation: the run's sums, and the scores of all tracks that have some. */
@@ -193,7 +195,7 @@ public final class EvaluateJob {
       Summary summary = run.run(entries, evaluators, maxFailures, plan -> {});
       run.gather();
       JavaRDD<Track> tracks = distinct(entries).filter(track -> track.problem() == null);
-      run.report(summary, "evaluate", references.location(), task.decoding(), false);
+      run.report(summary, JOB, references.location(), task.decoding(), false);
       ScoreTable scores =
           ScoreTable.of(
               Version.stemspark(),

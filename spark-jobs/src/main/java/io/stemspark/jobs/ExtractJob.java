@@ -25,6 +25,7 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /** Turns a corpus into a feature dataset. */
 public final class ExtractJob {
+  private static final String JOB = "extract";
   private final CorpusSource corpus;
   private final ExtractionTask task;
 
@@ -65,8 +66,10 @@ public final class ExtractJob {
   /** What {@link #run} would do. */
   public PlanSummary plan(SparkSession spark, Selection selection) throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Inputs.requireSameJob(task.output(), JOB, context.hadoopConfiguration());
     try (Broadcasts broadcasts = new Broadcasts(context)) {
       Broadcast<SerializableConfiguration> hadoop = broadcasts.sendHadoop();
+      requireSameSettings(context, hadoop);
       return CatalogueRun.preview(
           context, hadoop, entries(spark, hadoop), task.output(), judge(selection));
     }
@@ -82,7 +85,7 @@ public final class ExtractJob {
    * @throws InputException when another run holds it
    */
   public Lease lease(LeaseRequest request, Configuration configuration) {
-    return Inputs.lease(task.output(), "extract", request, configuration);
+    return Inputs.lease(task.output(), JOB, request, configuration);
   }
 
   /**
@@ -105,17 +108,23 @@ public final class ExtractJob {
           (attempt, ledger, configuration) ->
               new TrackExtractor(shared, attempt, ledger, configuration);
       DatasetCommit commit = new DatasetCommit(context, hadoop, lease.fence(), task);
-      if (!DatasetManifest.exists(task.output(), context.hadoopConfiguration())) {
-        commit.content();
-      }
+      requireSameSettings(context, hadoop);
       Summary summary =
           run.run(
               entries(spark, hadoop),
               extractors,
               maxFailures,
               plan -> commit.commit(run.unsettled(), plan.removed(), plan.summary().removed()));
-      run.report(summary, "extract", corpus.location(), task.decoding(), false);
+      run.report(summary, JOB, corpus.location(), task.decoding(), false);
       return summary;
+    }
+  }
+
+  /** A manifest says so; without one, as when the first run was killed, the journal does. */
+  private void requireSameSettings(
+      JavaSparkContext context, Broadcast<SerializableConfiguration> hadoop) throws IOException {
+    if (!DatasetManifest.exists(task.output(), context.hadoopConfiguration())) {
+      DatasetCommit.content(context, task, hadoop);
     }
   }
 

@@ -5,8 +5,10 @@ import io.stemspark.bundle.ModelBundle;
 import io.stemspark.jobs.evaluation.ScoreFiles;
 import io.stemspark.jobs.features.DatasetManifest;
 import io.stemspark.jobs.lease.Lease;
+import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Locations;
 import io.stemspark.jobs.storage.Retries;
+import io.stemspark.jobs.training.TrainingLog;
 import io.stemspark.network.Network;
 import io.stemspark.network.NetworkRuntime;
 import io.stemspark.network.OnnxCheck;
@@ -127,6 +129,40 @@ final class Inputs {
                 request.duration(),
                 request.takeOver(),
                 configuration));
+  }
+
+  /**
+   * Writes a bundle that is no training's: where one has been trained, as a run of its folder.
+   *
+   * @throws InputException when a training is at work
+   */
+  static void writeBundle(String bundle, AtomicFiles.Content content, Configuration configuration) {
+    check(
+        () -> {
+          Path folder = new Path(TrainingLog.folder(bundle, configuration));
+          if (!Retries.call(() -> folder.getFileSystem(configuration).exists(folder))) {
+            AtomicFiles.write(Locations.of(bundle), configuration, content);
+            return bundle;
+          }
+          LeaseRequest request = LeaseRequest.STANDARD;
+          try (Lease held = lease(folder.toString(), "bundle", request, configuration)) {
+            held.fence().write(Locations.of(bundle), configuration, content);
+            return bundle;
+          }
+        });
+  }
+
+  /**
+   * Proves that a run of a job could take an output folder, whoever is at work there now.
+   *
+   * @throws InputException when the folder is another job's
+   */
+  static void requireSameJob(String output, String job, Configuration configuration) {
+    check(
+        () -> {
+          Lease.requireSameJob(output, job, configuration);
+          return output;
+        });
   }
 
   /** The same for the folder that {@code file} is to be written into. */

@@ -6,8 +6,6 @@ import io.stemspark.bundle.Origin;
 import io.stemspark.jobs.features.DatasetManifest;
 import io.stemspark.jobs.features.FeatureDataset;
 import io.stemspark.jobs.settings.JobSettings;
-import io.stemspark.jobs.storage.AtomicFiles;
-import io.stemspark.jobs.storage.Locations;
 import io.stemspark.training.Quantization;
 import io.stemspark.training.TrainingSource;
 import java.io.IOException;
@@ -22,12 +20,19 @@ import org.nd4j.linalg.learning.config.NoOp;
 public final class QuantizeJob {
   private final ModelBundle bundle;
   private final String features;
+  private final DatasetManifest manifest;
   private final String output;
   private final JobSettings settings;
 
-  private QuantizeJob(ModelBundle bundle, String features, String output, JobSettings settings) {
+  private QuantizeJob(
+      ModelBundle bundle,
+      String features,
+      DatasetManifest manifest,
+      String output,
+      JobSettings settings) {
     this.bundle = bundle;
     this.features = features;
+    this.manifest = manifest;
     this.output = output;
     this.settings = settings;
   }
@@ -50,10 +55,10 @@ public final class QuantizeJob {
         () -> {
           ModelBundle bundle = Inputs.readBundle(input, configuration);
           bundle.graph(new NoOp());
-          DatasetManifest.read(features, configuration)
-              .requireMadeWith(features, bundle.manifest().stft(), bundle.manifest().patch());
+          DatasetManifest manifest = DatasetManifest.read(features, configuration);
+          manifest.requireMadeWith(features, bundle.manifest().stft(), bundle.manifest().patch());
           Inputs.requireWritableParent(output, configuration);
-          return new QuantizeJob(bundle, features, output, settings);
+          return new QuantizeJob(bundle, features, manifest, output, settings);
         });
   }
 
@@ -65,7 +70,8 @@ public final class QuantizeJob {
    */
   public String run(SparkSession spark) throws IOException {
     FeatureDataset source =
-        FeatureDataset.open(spark, features, bundle.manifest().patch(), settings.training());
+        FeatureDataset.open(
+            spark, features, manifest, bundle.manifest().patch(), settings.training());
     ModelBundle more =
         quantized(bundle, bundle.graph(new NoOp()), source, settings.training().validationPatches())
             .orElseThrow(
@@ -74,8 +80,7 @@ public final class QuantizeJob {
                         "no 8-bit model: it loses more than %s dB on the dataset's validation"
                                 .formatted(Quantization.MOST_LOSS)
                             + " split, or there is none"));
-    AtomicFiles.write(
-        Locations.of(output), spark.sparkContext().hadoopConfiguration(), more::write);
+    Inputs.writeBundle(output, more::write, spark.sparkContext().hadoopConfiguration());
     return more.describe();
   }
 

@@ -2,6 +2,7 @@ package io.stemspark.jobs;
 
 import io.stemspark.jobs.ledger.Outcome;
 import io.stemspark.jobs.ledger.RunProgress;
+import java.util.Set;
 import org.apache.spark.SparkContext;
 import org.apache.spark.util.LongAccumulator;
 
@@ -26,6 +27,11 @@ final class RunCounters implements RunProgress {
     failed = context.longAccumulator(FAILED);
     bytes = context.longAccumulator(BYTES);
     audioMillis = context.longAccumulator(AUDIO_MILLIS);
+  }
+
+  /** By which a run tells its own from those of others in the same application. */
+  Set<Long> ids() {
+    return Set.of(done.id(), skipped.id(), failed.id(), bytes.id(), audioMillis.id());
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.plan.PlanSummary;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -26,6 +27,7 @@ import scala.jdk.javaapi.CollectionConverters;
 final class RunMonitor extends SparkListener implements AutoCloseable {
   private final SparkContext context;
   private final String tag;
+  private final Set<Long> counters;
   private final PlanSummary plan;
   private final long maxFailures;
   private final RunListener listener;
@@ -43,9 +45,15 @@ final class RunMonitor extends SparkListener implements AutoCloseable {
   private volatile long failedWhenStopped;
 
   private RunMonitor(
-      SparkContext context, String tag, PlanSummary plan, long maxFailures, RunListener listener) {
+      SparkContext context,
+      String tag,
+      Set<Long> counters,
+      PlanSummary plan,
+      long maxFailures,
+      RunListener listener) {
     this.context = context;
     this.tag = tag;
+    this.counters = counters;
     this.plan = plan;
     this.maxFailures = maxFailures;
     this.listener = listener;
@@ -55,12 +63,18 @@ final class RunMonitor extends SparkListener implements AutoCloseable {
    * Starts to watch.
    *
    * @param tag of the run's Spark jobs, which alone are ended where the run is
+   * @param counters ids of the accumulators that count what the run does
    * @param plan what the run has to do
    * @param maxFailures stop the run when more tracks have failed
    */
   static RunMonitor start(
-      SparkContext context, String tag, PlanSummary plan, long maxFailures, RunListener listener) {
-    RunMonitor monitor = new RunMonitor(context, tag, plan, maxFailures, listener);
+      SparkContext context,
+      String tag,
+      Set<Long> counters,
+      PlanSummary plan,
+      long maxFailures,
+      RunListener listener) {
+    RunMonitor monitor = new RunMonitor(context, tag, counters, plan, maxFailures, listener);
     context.addSparkListener(monitor);
     monitor.ticks = monitor.clock.scheduleWithFixedDelay(monitor::tick, 1, 1, TimeUnit.SECONDS);
     return monitor;
@@ -92,6 +106,8 @@ final class RunMonitor extends SparkListener implements AutoCloseable {
       requireFew(summary.failed(), null);
       return summary;
     } catch (Exception e) {
+      // Whoever has interrupted this thread wants no more of it either.
+      cancel();
       // Of tasks that were cancelled nobody counts any more.
       requireFew(Math.max(failedWhenStopped, progress().failed()), e);
       throw e;
@@ -121,12 +137,12 @@ final class RunMonitor extends SparkListener implements AutoCloseable {
     }
   }
 
-  private static Map<String, Long> counts(scala.collection.Iterable<AccumulableInfo> infos) {
+  private Map<String, Long> counts(scala.collection.Iterable<AccumulableInfo> infos) {
     Map<String, Long> counts = new HashMap<>();
     for (AccumulableInfo info : CollectionConverters.asJava(infos)) {
       if (info.name().isDefined() && info.update().isDefined()) {
         Object update = info.update().get();
-        if (info.name().get().startsWith("stemspark ") && update instanceof Long count) {
+        if (counters.contains(info.id()) && update instanceof Long count) {
           counts.put(info.name().get(), count);
         }
       }

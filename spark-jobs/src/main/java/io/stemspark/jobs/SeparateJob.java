@@ -49,6 +49,8 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /** Separates a corpus: reads mixtures, writes vocals and accompaniment. */
 public final class SeparateJob {
+  private static final String JOB = "separate";
+
   /** Not the audio file's own folder: stems in it would be taken for another track's. */
   private static final String BESIDE = "stems";
 
@@ -93,6 +95,9 @@ public final class SeparateJob {
           String folder = output == null ? besideFile(input, configuration) : output;
           String stems = Inputs.writableFolder(folder, configuration);
           Inputs.requireNoOtherJob(stems, configuration);
+          if (!paths.makesFoldersOfStems(config.output().stems())) {
+            requireApart(corpus, stems);
+          }
           return new SeparateJob(
               corpus,
               config.engine() == Engine.DL4J ? bundle : bundle.forInference(),
@@ -105,6 +110,19 @@ public final class SeparateJob {
         .noneMatch(
             entry ->
                 entry instanceof Track track && (track.hasMixture() || track.problem() != null));
+  }
+
+  /** Of other layouts a later run would take the stems for songs. */
+  private static void requireApart(CorpusSource corpus, String stems) throws IOException {
+    boolean inside = (stems + "/").startsWith(corpus.uri() + "/");
+    if (inside && !corpus.isOneFile()) {
+      throw new IOException(
+          ("%s lies in the corpus, where the next run would take stems for songs, as"
+                  + " stemspark.output.path and stemspark.output.stems have them. Name a folder"
+                  + " elsewhere for the stems, or let the path end in /{stem}.{ext} and the vocals"
+                  + " be among the stems.")
+              .formatted(stems));
+    }
   }
 
   private static String besideFile(String input, Configuration configuration) throws IOException {
@@ -155,7 +173,7 @@ public final class SeparateJob {
    * @throws InputException when another run holds it
    */
   public Lease lease(LeaseRequest request, Configuration configuration) {
-    return Inputs.lease(task.output(), "separate", request, configuration);
+    return Inputs.lease(task.output(), JOB, request, configuration);
   }
 
   private Judge judge(Selection selection) {
@@ -165,6 +183,7 @@ public final class SeparateJob {
   /** What {@link #run} would do. */
   public PlanSummary plan(SparkSession spark, Selection selection) throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Inputs.requireSameJob(task.output(), JOB, context.hadoopConfiguration());
     try (Broadcasts broadcasts = new Broadcasts(context)) {
       Broadcast<SerializableConfiguration> hadoop = broadcasts.sendHadoop();
       return CatalogueRun.preview(
@@ -191,7 +210,7 @@ public final class SeparateJob {
           run.run(entries(spark, hadoop), workers(context, model), maxFailures, plan -> {});
       PieceFiles.discardAll(task.output(), lease::requireHeld, context.hadoopConfiguration());
       run.gather();
-      run.report(summary, "separate", corpus.location(), task.decoding(), true);
+      run.report(summary, JOB, corpus.location(), task.decoding(), true);
       return summary;
     }
   }
@@ -218,12 +237,14 @@ public final class SeparateJob {
    *
    * @param lease on the output folder
    * @param cores how many to use
+   * @param maxFailures the run stops when more tracks than these have failed
    * @param progress is told how many seconds of a track have been written
    */
   public Summary runHere(
       Lease lease,
       int cores,
       Selection selection,
+      long maxFailures,
       Configuration configuration,
       DoubleConsumer progress)
       throws IOException {
@@ -256,6 +277,9 @@ public final class SeparateJob {
           separator.process(track);
         } else {
           ledger.add(track, Outcome.unusable(track.id(), track.problem()));
+        }
+        if (ledger.summary().failed() > maxFailures) {
+          throw new RunStopped(ledger.summary().failed(), maxFailures, null);
         }
       }
       TemporaryFolders.delete(task.output(), fence.run(), configuration);

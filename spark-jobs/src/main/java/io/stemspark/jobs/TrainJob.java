@@ -161,7 +161,8 @@ public final class TrainJob {
     CheckpointFolder past = checkpoints(context.hadoopConfiguration(), fence).withPast();
     int slots = WorkerSlots.requireUsable(context, past.workers(), training.compute());
     CheckpointFolder checkpoints = past.withWorkers(slots);
-    FeatureDataset source = FeatureDataset.open(spark, features, settings.patch(), training);
+    FeatureDataset source =
+        FeatureDataset.open(spark, features, dataset, settings.patch(), training);
     int workers = Math.min(checkpoints.workers(), source.batchesPerEpoch());
     warnOfScarcity(context, workers, slots);
     int steps = steps(training.epochs(), source.batchesPerEpoch() / workers);

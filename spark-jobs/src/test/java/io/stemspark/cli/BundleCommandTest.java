@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stemspark.Demo;
 import io.stemspark.TestBundle;
+import io.stemspark.jobs.lease.Lease;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
@@ -24,6 +26,7 @@ import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import onnx.Onnx.ModelProto;
 import onnx.Onnx.TensorProto;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +56,58 @@ class BundleCommandTest {
     Result shown = run("bundle", "show", bundle.toString());
     assertThat(shown.code()).isEqualTo(Stemspark.DONE);
     assertThat(shown.text()).contains("\"fft_size\" : 1024").contains("\"kind\" : \"fitted\"");
+  }
+
+  @Test
+  void whatAManifestSaysSteersNoTerminal() throws IOException {
+    Path hostile = folder.resolve("hostile.bundle");
+    try (ZipInputStream from = new ZipInputStream(Files.newInputStream(bundle));
+        ZipOutputStream to = new ZipOutputStream(Files.newOutputStream(hostile))) {
+      for (ZipEntry entry = from.getNextEntry(); entry != null; entry = from.getNextEntry()) {
+        byte[] content = from.readAllBytes();
+        if (entry.getName().equals("manifest.json")) {
+          String text = new String(content, StandardCharsets.UTF_8);
+          assertThat(text).contains("\"none\"");
+          content =
+              text.replace("\"none\"", "\"\u009b31m\u202e\u007f\"")
+                  .getBytes(StandardCharsets.UTF_8);
+        }
+        to.putNextEntry(new ZipEntry(entry.getName()));
+        to.write(content);
+      }
+    }
+    Result shown = run("bundle", "show", hostile.toString());
+    assertThat(shown.code()).as(shown.text()).isEqualTo(Stemspark.DONE);
+    assertThat(shown.text())
+        .contains("\\x9b31m\\u202e\\x7f")
+        .doesNotContain("\u009b", "\u202e", "\u007f");
+  }
+
+  /** What a training is at work on, it alone writes. */
+  @Test
+  void aBundleThatIsTrainedIsNotImportedOver() throws IOException {
+    Path target = folder.resolve("mdx.bundle");
+    String training = target.toUri() + ".training";
+    String[] arguments = {
+      "bundle",
+      "import",
+      MDX.toString(),
+      target.toString(),
+      "--fft-size=512",
+      "--hop-length=128",
+      "--input=complex",
+      "--output=complex",
+      "--channels=2",
+      "--bins-first"
+    };
+    Lease held =
+        Lease.take(training, "train", "run", Duration.ofMinutes(1), false, new Configuration());
+    try (held) {
+      assertUsage(run(arguments), "mdx.bundle.training is in use by run run (train), process ");
+      assertThat(target).doesNotExist();
+    }
+    assertThat(run(arguments).code()).isEqualTo(Stemspark.DONE);
+    assertThat(target).isNotEmptyFile();
   }
 
   @Test

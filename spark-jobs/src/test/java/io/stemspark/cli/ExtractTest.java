@@ -80,6 +80,29 @@ class ExtractTest {
   }
 
   @Test
+  void aTrackThatComesToAnotherSplitMovesThere() throws IOException {
+    Path list = folder.resolve("list.csv");
+    String line = "one,music/plain.mp3,train\ntwo,music/plain.mp3,%s\n";
+    Files.writeString(list, "track_id,mixture,split\n" + line.formatted("train"));
+    music = list;
+    assertThat(extract().text()).contains("2 tracks extracted");
+    Files.writeString(list, "track_id,mixture,split\n" + line.formatted("valid"));
+    assertThat(extract().text()).contains("1 tracks extracted, 1 already done");
+    assertThat(manifest()).contains("\"train\" : 1", "\"valid\" : 1");
+    assertThat(extract().text()).contains("0 tracks extracted, 2 already done");
+  }
+
+  /** A killed run has left no manifest that would say so. */
+  @Test
+  void aDryRunRefusesOtherSettingsToo() throws IOException {
+    extract();
+    Files.delete(features.resolve("_stemspark.json"));
+    for (String more : List.of("--dry-run", "--stacktrace")) {
+      assertUsage(extract(more, "--set", "stemspark.patch.frames=64"), "other settings");
+    }
+  }
+
+  @Test
   void theManifestTellsContentsApart() throws IOException {
     extract();
     String manifest = manifest();

@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -310,6 +311,50 @@ class RerunTest {
     assertThat(second.text())
         .contains("0 tracks separated, 3 already done")
         .contains("left out 3: an entry of the same id as a track");
+  }
+
+  /** But for those of the standard layout, which are told from songs. */
+  @Test
+  void stemsDoNotLieAmongSongs() throws IOException {
+    for (Path output : List.of(music, music.resolve("stems"))) {
+      out = output;
+      assertUsage(
+          separate(music, "--set", "stemspark.output.path=\"{track_id}.{stem}.{ext}\""),
+          "lies in the corpus, where the next run would take stems for songs");
+      assertUsage(separate(music, "--set", "stemspark.output.stems=accompaniment"), "lies in");
+    }
+  }
+
+  @Test
+  void tooManyFailuresStopARunWithoutSparkToo() throws IOException {
+    Path broken = Files.writeString(folder.resolve("broken.mp3"), "no audio");
+    Result result = separate(broken, "--max-failures", "0");
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.FAILED);
+    assertThat(result.text()).contains("stopped: 1 tracks failed, and --max-failures is 0");
+  }
+
+  @Test
+  void aDryRunRefusesWhatTheRunRefuses() throws IOException {
+    Path broken = Files.createDirectory(folder.resolve("broken"));
+    Files.writeString(broken.resolve("a.mp3"), "no audio");
+    Files.writeString(broken.resolve("b.mp3"), "no audio");
+    separate(broken);
+    for (String[] more : new String[][] {{"--dry-run"}, {}}) {
+      List<String> extract = new ArrayList<>(List.of("extract", music.toString(), out.toString()));
+      extract.addAll(Arrays.asList(more));
+      assertUsage(run(extract.toArray(String[]::new)), "already holds something else: results of");
+    }
+  }
+
+  /** Somebody has copied results with their journal alone. */
+  @Test
+  void withoutLeasesLaterRunsAreStillLater() throws IOException {
+    String[] other = {"--set", "stemspark.separation.overlap=0"};
+    separate(music);
+    separate(music, other);
+    FileUtils.deleteDirectory(out.resolve("_stemspark/lease").toFile());
+    assertThat(separate(music).text()).contains("3 tracks separated");
+    assertThat(separate(music, other).text()).contains("3 tracks separated");
   }
 
   @Test

@@ -270,8 +270,29 @@ class StemsparkTest {
     assertUsage(
         separate(music, "--set", "stemspark.training.batch-size=2.9"),
         "expected a whole number from 1 to 4096");
-    assertUsage(separate(music, "--master", "bogus"), "--master bogus: expected local[N]");
+    assertUsage(separate(music, "--master", "bogus"), "The Spark master bogus: expected local[N]");
     assertUsage(run("extract", "", out.toString()), "An empty name. Expected a path");
+    assertUsage(separate(music, "--master", "local[0]"), "The Spark master local[0]: expected");
+    assertUsage(
+        separate(music, "--set", "spark.master=\"local[x]\""), "local[x]: expected local[N]");
+    assertUsage(
+        separate(music, "--set", "spark.task.cpus=0"),
+        "spark.task.cpus = 0: expected a whole number from 1");
+    assertUsage(
+        separate(music, "--set", "spark.executor.memory=lots"),
+        "spark.executor.memory = lots: expected a size such as 4g");
+    assertUsage(
+        separate(music, "--max-failures", "-1", "--dry-run"), "--max-failures -1: expected");
+  }
+
+  /** HOCON lets a value build upon what it was before. */
+  @Test
+  void settingsMayReferToOthers() throws IOException {
+    Path conf = folder.resolve("my.conf");
+    Files.writeString(
+        conf, "stemspark.training = ${stemspark.training}\nstemspark.training.epochs = 5\n");
+    Result result = separate(music, "--conf", conf.toString(), "--dry-run");
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
   }
 
   @Test

@@ -111,7 +111,7 @@ class WholeFlowTest {
             settings.corpus(),
             hadoop);
     try (Lease lease = job.lease(LeaseRequest.STANDARD, hadoop)) {
-      job.runHere(lease, 2, Selection.ALL, hadoop, seconds -> {});
+      job.runHere(lease, 2, Selection.ALL, Long.MAX_VALUE, hadoop, seconds -> {});
     }
     for (Path mixture : mixtures()) {
       Path track = Demo.FOLDER.relativize(mixture.getParent());

@@ -58,12 +58,17 @@ public final class FeatureDataset implements TrainingSource {
   /**
    * Indexes a dataset.
    *
+   * @param manifest as it was when the dataset was checked
    * @throws IOException when it has no training split
    */
   public static FeatureDataset open(
-      SparkSession spark, String dataset, PatchConfig patch, TrainingConfig config)
+      SparkSession spark,
+      String dataset,
+      DatasetManifest manifest,
+      PatchConfig patch,
+      TrainingConfig config)
       throws IOException {
-    Dataset<Row> rows = rows(spark, dataset);
+    Dataset<Row> rows = rows(spark, dataset, manifest.files());
     List<PatchReference> training = references(rows, TRAINING);
     if (training.isEmpty()) {
       throw new IOException(dataset + " has no patches with known stems in the split 'train'");
@@ -76,9 +81,9 @@ public final class FeatureDataset implements TrainingSource {
         spark.sparkContext().hadoopConfiguration());
   }
 
-  private static Dataset<Row> rows(SparkSession spark, String dataset) throws IOException {
+  private static Dataset<Row> rows(SparkSession spark, String dataset, String list)
+      throws IOException {
     Configuration configuration = spark.sparkContext().hadoopConfiguration();
-    String list = DatasetManifest.read(dataset, configuration).files();
     if (list.isEmpty()) {
       return spark.read().parquet(literal(dataset));
     }

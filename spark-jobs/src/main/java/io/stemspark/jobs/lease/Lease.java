@@ -38,7 +38,6 @@ public final class Lease implements AutoCloseable {
   private static final int RENEWALS = 3;
 
   private static final int ATTEMPTS = 20;
-  private static final String JOURNAL = Fence.OWN + "/ledger";
 
   /** After Spark has ended, at 40 or 50, and before Hadoop closes its file systems, at 10. */
   private static final int SHUTDOWN_PRIORITY = 20;
@@ -94,7 +93,9 @@ public final class Lease implements AutoCloseable {
         }
         requireSameJob(output, last.getAsLong(), job, configuration);
       }
-      LeaseFile file = first(last.orElse(0) + 1, job, run, duration);
+      long before =
+          last.isPresent() ? last.getAsLong() : LeaseFile.lastOfJournal(output, configuration);
+      LeaseFile file = first(before + 1, job, run, duration);
       if (file.create(output, configuration)) {
         Lease lease = new Lease(output, configuration, duration, file);
         try {
@@ -164,7 +165,19 @@ public final class Lease implements AutoCloseable {
     }
   }
 
-  /** Results of two jobs in one folder would be taken for each other. */
+  /**
+   * Proves that a folder has no results of another job, which would be taken for each other.
+   *
+   * @throws LeaseHeldException when it has
+   */
+  public static void requireSameJob(String output, String job, Configuration configuration)
+      throws IOException {
+    OptionalLong last = LeaseFile.last(output, configuration);
+    if (last.isPresent()) {
+      requireSameJob(output, last.getAsLong(), job, configuration);
+    }
+  }
+
   private static void requireSameJob(
       String output, long number, String job, Configuration configuration) throws IOException {
     Optional<LeaseFile> last = LeaseFile.read(output, number, configuration);
@@ -178,7 +191,7 @@ public final class Lease implements AutoCloseable {
 
   /** A run that was ended before it had planned anything has none. */
   private static boolean hasJournal(String output, Configuration configuration) throws IOException {
-    Path journal = new Path(output, JOURNAL);
+    Path journal = new Path(output, LeaseFile.JOURNAL);
     return Retries.call(() -> journal.getFileSystem(configuration).exists(journal));
   }
 

@@ -48,6 +48,7 @@ record LeaseFile(
     boolean released) {
   static final int VERSION = 1;
   private static final String FOLDER = "_stemspark/lease";
+  static final String JOURNAL = "_stemspark/ledger";
   private static final Pattern NAME = Pattern.compile("(\\d{10})\\.json");
   private static final int MAX_BYTES = 1 << 16;
 
@@ -87,6 +88,38 @@ record LeaseFile(
   }
 
   /**
+   * The number of the last run that a folder's journal knows: somebody may have copied it, or
+   * deleted the leases, and later runs have later numbers still. 0 without a journal.
+   */
+  static long lastOfJournal(String output, Configuration configuration) throws IOException {
+    Path journal = new Path(output, JOURNAL);
+    FileSystem files = journal.getFileSystem(configuration);
+    long last = 0;
+    try {
+      for (FileStatus run : Retries.call(() -> files.listStatus(journal))) {
+        Path plan = new Path(run.getPath(), "plan.json");
+        if (run.isDirectory() && Retries.call(() -> files.exists(plan))) {
+          last =
+              Math.max(
+                  last, StrictJson.MAPPER.readTree(bytes(files, plan)).path("number").asLong());
+        }
+      }
+    } catch (FileNotFoundException e) {
+      return last;
+    }
+    return last;
+  }
+
+  private static byte[] bytes(FileSystem files, Path file) throws IOException {
+    return Retries.call(
+        () -> {
+          try (InputStream stream = files.open(file)) {
+            return stream.readNBytes(MAX_BYTES);
+          }
+        });
+  }
+
+  /**
    * Reads a lease; empty if it is not there or not whole.
    *
    * @throws IOException also when a later release wrote it
@@ -96,14 +129,7 @@ record LeaseFile(
     Path file = path(output, number);
     FileSystem files = file.getFileSystem(configuration);
     try {
-      byte[] json =
-          Retries.call(
-              () -> {
-                try (InputStream stream = files.open(file)) {
-                  return stream.readNBytes(MAX_BYTES);
-                }
-              });
-      return parse(file, StrictJson.MAPPER.readTree(json));
+      return parse(file, StrictJson.MAPPER.readTree(bytes(files, file)));
     } catch (FileNotFoundException | JsonProcessingException | DateTimeParseException e) {
       return Optional.empty();
     }

@@ -35,6 +35,11 @@ public interface Rules extends Serializable {
    */
   List<String> places(Track track);
 
+  /**
+   * Whether a track's result is another one in another split, if only because it lies elsewhere.
+   */
+  boolean dependsOnSplit();
+
   /** Whether tracks of different ids have different {@link #places} in any case. */
   boolean idsGivePlaces();
 

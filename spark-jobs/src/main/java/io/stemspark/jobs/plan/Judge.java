@@ -141,20 +141,23 @@ public record Judge(Rules rules, Selection selection, String corpus, boolean one
   private Decision judge(Track track, Iterable<Past> past, Predicate<StoredFile> isThere) {
     Verdict verdict =
         Past.judge(rules.identity(track), rules.formerFingerprint(track), past, selection, isThere);
+    Past before = Past.lastDone(past);
+    if (verdict == Verdict.DONE && rules.dependsOnSplit() && before.isOfOtherSplit(track.split())) {
+      verdict = selection.onlyNew() ? Verdict.NOT_NEW : Verdict.INPUT_CHANGED;
+    }
     if (verdict.isPending() && isOld(track)) {
       verdict = Verdict.TOO_OLD;
     }
-    Past done = Past.lastDone(past);
-    if (oneFile && verdict == Verdict.INPUT_CHANGED && !done.firstInput().equals(first(track))) {
+    if (oneFile && verdict == Verdict.INPUT_CHANGED && !before.firstInput().equals(first(track))) {
       return new Decision.Refusal(
           "Track %s (%s): the output folder has stems of that name from %s. Name another folder."
-              .formatted(track.id(), track.uri(), done.firstInput()));
+              .formatted(track.id(), track.uri(), before.firstInput()));
     }
     if (verdict.isPending() && track.problem() != null) {
       verdict = Verdict.UNUSABLE;
     }
     String note = verdict == Verdict.AT_FAULT ? Past.last(past).note() : "";
-    return new Decision.OnTrack(track, verdict, note, done);
+    return new Decision.OnTrack(track, verdict, note, before);
   }
 
   private String first(Track track) {

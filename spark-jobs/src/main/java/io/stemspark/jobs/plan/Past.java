@@ -20,6 +20,7 @@ import java.util.function.Predicate;
  * @param fault as {@link Outcome}'s
  * @param fingerprint what the result depends on
  * @param outputs what was written
+ * @param split of the track then; empty where that is not known
  * @param corpus what the run read, as a full URI; empty where that is not known
  * @param firstInput URI of the first file that was read; empty if none was
  * @param inputBytes size of what was read
@@ -33,6 +34,7 @@ public record Past(
     boolean fault,
     Fingerprint fingerprint,
     List<StoredFile> outputs,
+    String split,
     String corpus,
     String firstInput,
     long inputBytes,
@@ -51,6 +53,7 @@ public record Past(
         row.fault(),
         row.fingerprint(),
         row.outputs(),
+        row.split(),
         row.corpus(),
         firstInput(row.inputs()),
         AudioFile.bytes(row.inputs()),
@@ -117,6 +120,11 @@ public record Past(
       }
     }
     return done == null || done.status == Outcome.Status.REMOVED ? null : done;
+  }
+
+  /** Whether the track belonged to another split. */
+  boolean isOfOtherSplit(String now) {
+    return !split.isEmpty() && !split.equals(now);
   }
 
   /** Whether the track was done by a run that read a corpus. */

@@ -69,9 +69,10 @@ public record JobSettings(
     }
     // The reference files alone: Java's system properties are no settings.
     Config reference = ConfigFactory.defaultReferenceUnresolved();
-    requireKnownKeys(user, reference);
     try {
-      return from(user.withFallback(reference).resolve());
+      Config all = user.withFallback(reference).resolve();
+      requireKnownKeys(all, reference);
+      return from(all);
     } catch (ConfigException e) {
       throw new SettingException(e.getMessage());
     }
@@ -168,8 +169,8 @@ public record JobSettings(
     return assignment.split("[=:{]", 2)[0].strip();
   }
 
-  private static void requireKnownKeys(Config user, Config reference) {
-    for (Map.Entry<String, ConfigValue> entry : user.entrySet()) {
+  private static void requireKnownKeys(Config all, Config reference) {
+    for (Map.Entry<String, ConfigValue> entry : all.entrySet()) {
       String key = entry.getKey();
       // Spark knows hundreds of properties and checks them itself.
       if (!key.startsWith(SPARK + ".") && !reference.hasPathOrNull(key)) {

@@ -2,6 +2,7 @@ package io.stemspark.jobs.settings;
 
 import io.stemspark.jobs.steps.CardPlugin;
 import io.stemspark.jobs.training.ArraySerialization;
+import io.stemspark.settings.SettingException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
@@ -23,7 +24,14 @@ public final class SparkSettings {
   private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
   private static final String HADOOP = "spark.hadoop.";
   private static final String PLUGINS = "spark.plugins";
+  private static final String PAGE = "spark.ui.enabled";
+  private static final Pattern MASTER =
+      Pattern.compile(
+          "local(?:\\[(?:[1-9]\\d{0,3}|\\*)(?:,[1-9]\\d*)?])?|local-cluster\\[.+]|spark://.+|yarn|k8s://.+");
+
   private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\d+|\\*)(?:,\\d+)?])?");
+  private static final Pattern WHOLE = Pattern.compile("[1-9]\\d{0,5}");
+  private static final Pattern SIZE = Pattern.compile("(?i)\\d{1,12}(?:[kmgtp]?b?)");
   private static final int ATTEMPTS = 4;
   private static final String OVERHEAD = "spark.executor.memoryOverhead";
   private static final List<String> OVERHEAD_FACTORS =
@@ -60,6 +68,7 @@ public final class SparkSettings {
       conf.setMaster(master);
     }
     conf.setIfMissing("spark.master", "local[*]");
+    requireUsable();
     Matcher local = LOCAL.matcher(conf.get("spark.master"));
     if (local.matches() && local.group(1) != null) {
       // As on a cluster, so that a broken connection ends no run on a laptop either.
@@ -81,12 +90,46 @@ public final class SparkSettings {
         .forEach((key, value) -> conf.setIfMissing("spark.executorEnv." + key, value));
   }
 
+  /** What would end the run later, by a message of Spark or Java. */
+  private void requireUsable() {
+    String master = conf.get("spark.master");
+    if (!MASTER.matcher(master).matches()) {
+      throw new SettingException(
+          "The Spark master %s: expected local[N], spark://HOST:PORT, yarn or k8s://URL"
+              .formatted(master));
+    }
+    for (String key : List.of("spark.task.cpus", "spark.executor.cores")) {
+      String value = conf.get(key, "1");
+      if (!WHOLE.matcher(value).matches()) {
+        throw new SettingException("%s = %s: expected a whole number from 1".formatted(key, value));
+      }
+    }
+    for (String key : List.of("spark.executor.memory", "spark.driver.memory", OVERHEAD)) {
+      String value = conf.get(key, "1g");
+      if (!SIZE.matcher(value).matches()) {
+        throw new SettingException(
+            "%s = %s: expected a size such as 4g or 512m".formatted(key, value));
+      }
+    }
+  }
+
   /**
    * Spark in one process still listens: on the loopback device alone, and to whom has the secret.
    */
   private void keepToThisMachine() {
     conf.setIfMissing("spark.driver.bindAddress", LOOPBACK);
     conf.setIfMissing("spark.driver.host", LOOPBACK);
+    // Spark's page takes its address from there alone, and listens on all of them without it.
+    boolean open = System.getenv("SPARK_LOCAL_IP") == null;
+    if (conf.getBoolean(PAGE, true) && open) {
+      if (conf.contains(PAGE)) {
+        LOG.warn(
+            "{} = true is not followed: Spark's page would listen on all addresses of this machine."
+                + " With SPARK_LOCAL_IP=127.0.0.1 in the environment it listens on that.",
+            PAGE);
+      }
+      conf.set(PAGE, "false");
+    }
     if (!conf.contains("spark.authenticate")) {
       byte[] secret = new byte[SECRET_BYTES];
       new SecureRandom().nextBytes(secret);

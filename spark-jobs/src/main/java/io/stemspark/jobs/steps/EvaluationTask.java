@@ -91,6 +91,11 @@ public record EvaluationTask(
   }
 
   @Override
+  public boolean dependsOnSplit() {
+    return false;
+  }
+
+  @Override
   public boolean idsGivePlaces() {
     return true;
   }

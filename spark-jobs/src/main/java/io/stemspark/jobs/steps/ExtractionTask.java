@@ -70,6 +70,11 @@ public record ExtractionTask(
   }
 
   @Override
+  public boolean dependsOnSplit() {
+    return true;
+  }
+
+  @Override
   public boolean idsGivePlaces() {
     return true;
   }

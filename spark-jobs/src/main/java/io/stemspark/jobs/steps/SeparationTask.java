@@ -84,6 +84,11 @@ public record SeparationTask(
   }
 
   @Override
+  public boolean dependsOnSplit() {
+    return !idsGivePlaces();
+  }
+
+  @Override
   public boolean idsGivePlaces() {
     return paths.isByIdAlone();
   }

@@ -1,6 +1,7 @@
 package io.stemspark.jobs.storage;
 
 import io.stemspark.jobs.corpus.Track;
+import io.stemspark.separation.Stems;
 import java.io.File;
 import java.io.Serializable;
 import java.util.Set;
@@ -66,6 +67,11 @@ public record PathTemplate(String text) implements Serializable {
                       case "ext" -> extension;
                       default -> split;
                     }));
+  }
+
+  /** Whether the stems of a track fill a folder of their own, which no corpus takes for songs. */
+  public boolean makesFoldersOfStems(Stems stems) {
+    return stems.vocals() && text.endsWith("{track_id}/{stem}.{ext}");
   }
 
   /** Whether ids alone tell paths apart. */

@@ -300,6 +300,11 @@ class LedgerTest {
     }
 
     @Override
+    public boolean dependsOnSplit() {
+      return false;
+    }
+
+    @Override
     public boolean idsGivePlaces() {
       return true;
     }

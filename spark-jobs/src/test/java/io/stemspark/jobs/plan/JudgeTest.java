@@ -51,9 +51,22 @@ class JudgeTest {
   @Test
   void numbersOrderRunsAndNoClockDoes() {
     Past ahead =
-        new Past(1, 9_999, Status.DONE, "", false, NOW, List.of(STEM), "", "file:/a", 1, 1);
+        new Past(
+            1, 9_999, Status.DONE, "", false, NOW, List.of(STEM), "train", "", "file:/a", 1, 1);
     Past later =
-        new Past(2, 1_000, Status.DONE, "", false, OTHER_MODEL, List.of(STEM), "", "file:/a", 1, 1);
+        new Past(
+            2,
+            1_000,
+            Status.DONE,
+            "",
+            false,
+            OTHER_MODEL,
+            List.of(STEM),
+            "train",
+            "",
+            "file:/a",
+            1,
+            1);
     assertThat(judge(Selection.ALL, ahead, later)).isEqualTo(Verdict.OTHER_MODEL);
     assertThat(judge(Selection.ALL, later, ahead)).isEqualTo(Verdict.OTHER_MODEL);
   }
@@ -63,8 +76,17 @@ class JudgeTest {
     assertThat(judge(Selection.ALL, done(1, OTHER_INPUT))).isEqualTo(Verdict.INPUT_CHANGED);
     assertThat(judge(Selection.ALL, done(1, OTHER_SETTINGS))).isEqualTo(Verdict.OTHER_SETTINGS);
     List<StoredFile> gone = List.of(STEM, new StoredFile("stem", 8));
-    Past row = new Past(1, 1, Status.DONE, "", false, NOW, gone, "", "file:/a", 1, 1);
+    Past row = new Past(1, 1, Status.DONE, "", false, NOW, gone, "train", "", "file:/a", 1, 1);
     assertThat(judge(Selection.ALL, row)).isEqualTo(Verdict.OUTPUT_GONE);
+  }
+
+  @Test
+  void aTrackThatComesToAnotherSplitHasChanged() {
+    Judge judge = new Judge(new FixedRules(), Selection.ALL, "file:/", false);
+    Track moved =
+        new Track(TRACK.id(), "valid", TRACK.mixture(), TRACK.vocals(), TRACK.accompaniment());
+    assertThat(verdict(judge, moved, done(1, NOW))).isEqualTo(Verdict.INPUT_CHANGED);
+    assertThat(verdict(judge, TRACK, done(1, NOW))).isEqualTo(Verdict.DONE);
   }
 
   @Test
@@ -181,12 +203,34 @@ class JudgeTest {
 
   private static Past done(long number, Fingerprint fingerprint) {
     return new Past(
-        number, 1, Status.DONE, "", false, fingerprint, List.of(STEM), "", "file:/a", 1, 1);
+        number,
+        1,
+        Status.DONE,
+        "",
+        false,
+        fingerprint,
+        List.of(STEM),
+        "train",
+        "",
+        "file:/a",
+        1,
+        1);
   }
 
   private static Past failed(long number, Fingerprint fingerprint, boolean fault) {
     return new Past(
-        number, 1, Status.FAILED, "why", fault, fingerprint, List.of(), "", "file:/a", 1, 1);
+        number,
+        1,
+        Status.FAILED,
+        "why",
+        fault,
+        fingerprint,
+        List.of(),
+        "train",
+        "",
+        "file:/a",
+        1,
+        1);
   }
 
   private static Track track(String uri) {
@@ -212,6 +256,11 @@ class JudgeTest {
     @Override
     public List<String> places(Track track) {
       return List.of(track.id() + ".wav");
+    }
+
+    @Override
+    public boolean dependsOnSplit() {
+      return true;
     }
 
     @Override
