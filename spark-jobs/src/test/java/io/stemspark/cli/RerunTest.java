@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -344,6 +345,25 @@ class RerunTest {
       extract.addAll(Arrays.asList(more));
       assertUsage(run(extract.toArray(String[]::new)), "already holds something else: results of");
     }
+  }
+
+  /** What an earlier run wrote of a track goes when another result takes its place. */
+  @Test
+  void filesOfOtherSettingsDoNotStayBeside() throws IOException {
+    separate(music);
+    Path own = Files.writeString(out.resolve("a/vocals.flac"), "somebody's own");
+    separate(music, "--set", "stemspark.output.stems=vocals");
+    assertThat(out.resolve("a/accompaniment.wav")).doesNotExist();
+    assertThat(own).exists();
+    Files.delete(own);
+    separate(music, "--set", "stemspark.output.container=flac");
+    try (Stream<Path> files = Files.list(out.resolve("a"))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("vocals.flac", "accompaniment.flac");
+    }
+    assertThat(separate(music.resolve("a.mp3")).code()).isEqualTo(Stemspark.DONE);
+    assertThat(out.resolve("a/vocals.flac")).doesNotExist();
+    assertThat(out.resolve("a/vocals.wav")).exists();
   }
 
   /** Somebody has copied results with their journal alone. */

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -61,7 +62,8 @@ final class ListedFiles {
         files.get(1),
         accompaniment == null ? List.of() : List.of(accompaniment),
         origin,
-        problem);
+        problem,
+        Map.of());
   }
 
   private Found find(String location, String origin) {

@@ -2,6 +2,7 @@ package io.stemspark.jobs.corpus;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
  * @param accompaniment the stems that sum to everything but the vocals; may be empty
  * @param origin where the corpus names it: a list and its line; empty for a file of a folder
  * @param problem why it cannot be processed; null if nothing is known against it
+ * @param former sizes in bytes of the files of its last result, by their paths in the output folder
  */
 public record Track(
     String id,
@@ -23,10 +25,12 @@ public record Track(
     AudioFile vocals,
     List<AudioFile> accompaniment,
     String origin,
-    Problem problem)
+    Problem problem,
+    Map<String, Long> former)
     implements CorpusEntry {
   public Track {
     accompaniment = List.copyOf(accompaniment);
+    former = Map.copyOf(former);
   }
 
   /**
@@ -40,22 +44,22 @@ public record Track(
   /** A track of a folder, with nothing against it. */
   public Track(
       String id, String split, AudioFile mixture, AudioFile vocals, List<AudioFile> accompaniment) {
-    this(id, split, mixture, vocals, accompaniment, "", null);
+    this(id, split, mixture, vocals, accompaniment, "", null, Map.of());
   }
 
   /** An entry of a corpus of which only its name is known, and why it cannot be processed. */
   static Track unusable(String id, String origin, Problem problem) {
-    return new Track(id, "train", null, null, List.of(), origin, problem);
+    return new Track(id, "train", null, null, List.of(), origin, problem, Map.of());
   }
 
   /** The same, which cannot be processed. */
   public Track with(Problem reason) {
-    return new Track(id, split, mixture, vocals, accompaniment, origin, reason);
+    return new Track(id, split, mixture, vocals, accompaniment, origin, reason, former);
   }
 
   /** The same under another id. */
   public Track named(String other) {
-    return new Track(other, split, mixture, vocals, accompaniment, origin, problem);
+    return new Track(other, split, mixture, vocals, accompaniment, origin, problem, former);
   }
 
   /** What it is, wherever it stands. */
@@ -67,7 +71,13 @@ public record Track(
         vocals,
         accompaniment,
         "",
-        problem == null ? null : new Problem("", true));
+        problem == null ? null : new Problem("", true),
+        Map.of());
+  }
+
+  /** The same, whose next result takes the place of files. */
+  public Track replacing(Map<String, Long> files) {
+    return new Track(id, split, mixture, vocals, accompaniment, origin, problem, files);
   }
 
   /** Size of all files together. */

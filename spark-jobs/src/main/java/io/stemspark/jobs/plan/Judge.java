@@ -157,7 +157,9 @@ public record Judge(Rules rules, Selection selection, String corpus, boolean one
       verdict = Verdict.UNUSABLE;
     }
     String note = verdict == Verdict.AT_FAULT ? Past.last(past).note() : "";
-    return new Decision.OnTrack(track, verdict, note, before);
+    boolean replaces = verdict.isPending() && before != null && rules.ownsFiles();
+    Track found = replaces ? track.replacing(before.outputSizes()) : track;
+    return new Decision.OnTrack(found, verdict, note, before);
   }
 
   private String first(Track track) {

@@ -8,7 +8,9 @@ import io.stemspark.jobs.ledger.StoredFile;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * What a row of the ledger tells a later run.
@@ -131,6 +133,11 @@ public record Past(
   boolean isOf(String wanted) {
     // Rows of releases before did not say; a file of a folder lies below it.
     return corpus.isEmpty() ? firstInput.startsWith(wanted + "/") : corpus.equals(wanted);
+  }
+
+  Map<String, Long> outputSizes() {
+    return outputs.stream()
+        .collect(Collectors.toMap(StoredFile::path, StoredFile::bytes, (one, same) -> same));
   }
 
   long outputBytes() {

@@ -195,6 +195,13 @@ public final class TrackSeparator implements TrackWorker {
         stored.add(file);
       }
     }
+    track
+        .former()
+        .forEach(
+            (path, bytes) -> {
+              StoredFile file = new StoredFile(path, bytes);
+              files.addFormer(new org.apache.hadoop.fs.Path(file.in(task.output())), bytes);
+            });
     files.publish(temporary, ledger.permit());
   }
 

@@ -1,16 +1,20 @@
 package io.stemspark.jobs.storage;
 
 import io.stemspark.jobs.ledger.PublishPermit;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Abortable;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
@@ -31,6 +35,7 @@ public final class StemFiles {
   private final Configuration configuration;
   private final List<java.nio.file.Path> locals = new ArrayList<>();
   private final List<Path> targets = new ArrayList<>();
+  private final Map<Path, Long> former = new TreeMap<>();
 
   /**
    * @param output the folder that they appear in
@@ -48,6 +53,16 @@ public final class StemFiles {
   public void add(java.nio.file.Path local, Path target) {
     locals.add(local);
     targets.add(files.makeQualified(target));
+  }
+
+  /**
+   * Adds a file of the track's last result. It goes when the new ones appear, if it lies beside
+   * them under another name, lest the pair does not fit.
+   *
+   * @param bytes its size then: of another size it is not what that run wrote
+   */
+  public void addFormer(Path file, long bytes) {
+    former.put(files.makeQualified(file), bytes);
   }
 
   /**
@@ -125,13 +140,39 @@ public final class StemFiles {
     }
   }
 
-  private void renameFiles(List<Path> staged, Path ready) throws IOException {
-    for (int i = 1; i < targets.size(); i++) {
-      Path former = targets.get(i);
-      if (Retries.call(() -> files.exists(former))) {
-        // Not deleted: this fails when another run, whose file it may be, has deleted the folder.
-        AtomicFiles.move(former, new Path(ready, "former-" + i), configuration);
+  /** What may not lie beside a new file while the others are still to come. */
+  private List<Path> inTheWay() throws IOException {
+    List<Path> found = new ArrayList<>();
+    for (Path target : targets.subList(1, targets.size())) {
+      if (Retries.call(() -> files.exists(target))) {
+        found.add(target);
       }
+    }
+    for (Map.Entry<Path, Long> file : former.entrySet()) {
+      Path path = file.getKey();
+      boolean beside =
+          !targets.contains(path)
+              && targets.stream().anyMatch(t -> t.getParent().equals(path.getParent()));
+      if (beside && Retries.call(() -> isFile(path, file.getValue()))) {
+        found.add(path);
+      }
+    }
+    return found;
+  }
+
+  private boolean isFile(Path path, long bytes) throws IOException {
+    try {
+      FileStatus status = files.getFileStatus(path);
+      return status.isFile() && status.getLen() == bytes;
+    } catch (FileNotFoundException e) {
+      return false;
+    }
+  }
+
+  private void renameFiles(List<Path> staged, Path ready) throws IOException {
+    for (Path file : inTheWay()) {
+      // Not deleted: this fails when another run, whose file it may be, has deleted the folder.
+      AtomicFiles.move(file, new Path(ready, "former-" + UUID.randomUUID()), configuration);
     }
     for (int i = 0; i < targets.size(); i++) {
       Path from = staged.get(i);
@@ -140,12 +181,6 @@ public final class StemFiles {
       AtomicFiles.move(from, to, configuration);
     }
     Retries.run(() -> files.delete(ready, true));
-  }
-
-  private void deleteAllButFirst() throws IOException {
-    for (Path target : targets.subList(1, targets.size())) {
-      Retries.run(() -> files.delete(target, false));
-    }
   }
 
   private void publishObjects(PublishPermit permit) throws IOException {
@@ -170,7 +205,9 @@ public final class StemFiles {
         }
       }
       permit.require();
-      deleteAllButFirst();
+      for (Path file : inTheWay()) {
+        Retries.run(() -> files.delete(file, false));
+      }
       while (!open.isEmpty()) {
         // Closed before it is forgotten: one that fails is not closed again.
         open.remove(0).close();
