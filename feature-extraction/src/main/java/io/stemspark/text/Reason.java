@@ -6,17 +6,23 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.regex.Pattern;
 
-/** What a failure says to a person. Several of Java's own say no more than the name of a file. */
+/**
+ * What a failure says to a person. Several of Java's own say no more than the name of a file, and
+ * those of servers say where in the server's program they happened.
+ */
 public final class Reason {
+  private static final Pattern STACK = Pattern.compile("\\R\\s+at [^\\r\\n]*");
+
   private Reason() {}
 
   /** The failure in words. */
   public static String of(Throwable failure) {
-    String message = failure.getMessage();
-    if (message == null) {
+    if (failure.getMessage() == null) {
       return failure.toString();
     }
+    String message = STACK.matcher(failure.getMessage()).replaceAll("").stripTrailing();
     String words = failure instanceof FileSystemException file ? words(file) : "";
     return words.isEmpty() || message.contains(words) ? message : message + ": " + words;
   }

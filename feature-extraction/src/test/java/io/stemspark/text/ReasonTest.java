@@ -16,6 +16,8 @@ class ReasonTest {
     assertThat(Reason.of(new FileSystemException("/a", null, "Is a directory")))
         .isEqualTo("/a: Is a directory");
     assertThat(Reason.of(new IOException("broken"))).isEqualTo("broken");
+    assertThat(Reason.of(new IOException("gone\n\tat a.B.c(B.java:1)\n\tat d.E.f(E.java:2)\n")))
+        .isEqualTo("gone");
     assertThat(Reason.of(new IOException())).isEqualTo("java.io.IOException");
   }
 }

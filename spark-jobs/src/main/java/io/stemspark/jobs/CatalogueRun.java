@@ -173,9 +173,6 @@ final class CatalogueRun {
             context.sc(), fence.run(), counters.ids(), plan.summary(), maxFailures, listener)) {
       lease.whenLost(monitor::cancel);
       return monitor.watch(() -> stages.run(plan));
-    } catch (Exception e) {
-      lease.requireHeld();
-      throw e;
     }
   }
 

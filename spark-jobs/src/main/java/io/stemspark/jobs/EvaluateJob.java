@@ -180,6 +180,12 @@ public final class EvaluateJob {
   public Result run(
       SparkSession spark, Lease lease, Selection selection, long maxFailures, RunListener listener)
       throws IOException {
+    return lease.holding(() -> runHeld(spark, lease, selection, maxFailures, listener));
+  }
+
+  private Result runHeld(
+      SparkSession spark, Lease lease, Selection selection, long maxFailures, RunListener listener)
+      throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     try (Broadcasts broadcasts = new Broadcasts(context)) {
       Broadcast<SerializableConfiguration> hadoop = broadcasts.sendHadoop();

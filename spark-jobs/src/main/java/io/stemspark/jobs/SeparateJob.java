@@ -201,6 +201,12 @@ public final class SeparateJob {
   public Summary run(
       SparkSession spark, Lease lease, Selection selection, long maxFailures, RunListener listener)
       throws IOException {
+    return lease.holding(() -> runHeld(spark, lease, selection, maxFailures, listener));
+  }
+
+  private Summary runHeld(
+      SparkSession spark, Lease lease, Selection selection, long maxFailures, RunListener listener)
+      throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     try (Broadcasts broadcasts = new Broadcasts(context)) {
       Broadcast<SerializableConfiguration> hadoop = broadcasts.sendHadoop();
@@ -241,6 +247,18 @@ public final class SeparateJob {
    * @param progress is told how many seconds of a track have been written
    */
   public Summary runHere(
+      Lease lease,
+      int cores,
+      Selection selection,
+      long maxFailures,
+      Configuration configuration,
+      DoubleConsumer progress)
+      throws IOException {
+    return lease.holding(
+        () -> hereHeld(lease, cores, selection, maxFailures, configuration, progress));
+  }
+
+  private Summary hereHeld(
       Lease lease,
       int cores,
       Selection selection,

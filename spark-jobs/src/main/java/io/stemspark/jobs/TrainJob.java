@@ -144,10 +144,7 @@ public final class TrainJob {
     lease.whenLost(() -> context.cancelJobsWithTag(tag));
     context.addJobTag(tag);
     try (Broadcasts broadcasts = new Broadcasts(JavaSparkContext.fromSparkContext(context))) {
-      return run(spark, lease.fence(), listener, broadcasts);
-    } catch (IOException | RuntimeException e) {
-      lease.requireHeld();
-      throw e;
+      return lease.holding(() -> run(spark, lease.fence(), listener, broadcasts));
     } finally {
       context.removeJobTag(tag);
     }

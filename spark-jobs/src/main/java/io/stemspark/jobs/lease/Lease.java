@@ -3,6 +3,7 @@ package io.stemspark.jobs.lease;
 import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Retries;
 import io.stemspark.jobs.storage.TemporaryFolders;
+import io.stemspark.text.Reason;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -265,6 +266,33 @@ public final class Lease implements AutoCloseable {
     fence().requireHeld(configuration);
   }
 
+  /** Work of a run that holds a folder. */
+  @FunctionalInterface
+  public interface Work<T> {
+    T run() throws IOException;
+  }
+
+  /**
+   * Works as the run that holds the folder.
+   *
+   * @throws LeaseLostException whatever the work fails with, when another run has taken the folder:
+   *     that explains it
+   */
+  public <T> T holding(Work<T> work) throws IOException {
+    try {
+      return work.run();
+    } catch (LeaseLostException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      try {
+        requireHeld();
+      } catch (IOException storage) {
+        e.addSuppressed(storage);
+      }
+      throw e;
+    }
+  }
+
   private void renewQuietly() {
     try {
       renew();
@@ -275,7 +303,7 @@ public final class Lease implements AutoCloseable {
       whenLost.run();
     } catch (IOException | RuntimeException e) {
       // The next renewal may succeed; if none does, another run may take over, which is noticed.
-      LOG.warn("The lease of {} could not be renewed: {}", output, e.toString());
+      LOG.warn("The lease of {} could not be renewed: {}", output, Reason.of(e));
     }
   }
 
@@ -300,7 +328,7 @@ public final class Lease implements AutoCloseable {
     try {
       release();
     } catch (IOException | RuntimeException e) {
-      LOG.warn("The lease of {} could not be released; it expires: {}", output, e.toString());
+      LOG.warn("The lease of {} could not be released; it expires: {}", output, Reason.of(e));
     }
   }
 
