@@ -15,6 +15,16 @@ import org.apache.hadoop.fs.PathIsNotEmptyDirectoryException;
 public final class FileTree {
   private FileTree() {}
 
+  /** Whether there is a file of this size. */
+  static boolean isFile(FileSystem files, Path path, long bytes) throws IOException {
+    try {
+      FileStatus status = files.getFileStatus(path);
+      return status.isFile() && status.getLen() == bytes;
+    } catch (FileNotFoundException e) {
+      return false;
+    }
+  }
+
   /** The files that are there now; none when the folder is not there. */
   static List<Path> files(Path folder, Configuration configuration) throws IOException {
     List<Path> found = new ArrayList<>();

@@ -19,7 +19,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.BBPartHandle;
 import org.apache.hadoop.fs.BBUploadHandle;
 import org.apache.hadoop.fs.CommonPathCapabilities;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.MultipartUploader;
 import org.apache.hadoop.fs.PartHandle;
@@ -129,21 +128,12 @@ public final class StagedFiles {
   }
 
   private boolean isThere(Path path, long bytes) throws IOException {
-    return isFile(path, bytes)
-        || (uploads ? isUploaded(staged(path)) : isFile(staged(path), bytes));
+    return FileTree.isFile(files, path, bytes)
+        || (uploads ? isUploaded(staged(path)) : FileTree.isFile(files, staged(path), bytes));
   }
 
   private boolean isUploaded(Path staged) throws IOException {
     return files.exists(staged) && readUpload(staged).isWhole();
-  }
-
-  private boolean isFile(Path path, long bytes) throws IOException {
-    try {
-      FileStatus status = files.getFileStatus(path);
-      return status.isFile() && status.getLen() == bytes;
-    } catch (FileNotFoundException e) {
-      return false;
-    }
   }
 
   /**
@@ -160,7 +150,7 @@ public final class StagedFiles {
   private boolean publish(Path target, long bytes) throws IOException {
     Path staged = staged(target);
     if (!files.exists(staged) || (uploads && !readUpload(staged).isWhole())) {
-      return isFile(target, bytes);
+      return FileTree.isFile(files, target, bytes);
     }
     if (!uploads) {
       files.mkdirs(target.getParent());
@@ -173,7 +163,7 @@ public final class StagedFiles {
       isThere = true;
     } catch (FileNotFoundException e) {
       // It may have been completed by one whose answer was lost.
-      isThere = isFile(target, bytes);
+      isThere = FileTree.isFile(files, target, bytes);
     }
     files.delete(staged, false);
     return isThere;

@@ -1,7 +1,6 @@
 package io.stemspark.jobs.storage;
 
 import io.stemspark.jobs.ledger.PublishPermit;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -14,7 +13,6 @@ import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Abortable;
 import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
@@ -153,20 +151,11 @@ public final class StemFiles {
       boolean beside =
           !targets.contains(path)
               && targets.stream().anyMatch(t -> t.getParent().equals(path.getParent()));
-      if (beside && Retries.call(() -> isFile(path, file.getValue()))) {
+      if (beside && Retries.call(() -> FileTree.isFile(files, path, file.getValue()))) {
         found.add(path);
       }
     }
     return found;
-  }
-
-  private boolean isFile(Path path, long bytes) throws IOException {
-    try {
-      FileStatus status = files.getFileStatus(path);
-      return status.isFile() && status.getLen() == bytes;
-    } catch (FileNotFoundException e) {
-      return false;
-    }
   }
 
   private void renameFiles(List<Path> staged, Path ready) throws IOException {
