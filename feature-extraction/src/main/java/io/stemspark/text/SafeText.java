@@ -25,7 +25,7 @@ public final class SafeText {
    */
   private static final Pattern USER_INFO =
       Pattern.compile(
-          "(?<=[A-Za-z0-9+.-]{1,30}://)(?:"
+          "(?<=[A-Za-z0-9+.-]{1,30}://|(?:^|[\\s\"'(])//)(?:"
               + "[^/\\s@:\"']{0,500}:(?!\\d{1,5}(?:[/?#\\s]|$))[^\\s@\"']{0,2000}(?:@[^/\\s@\"']{1,500}){0,9}@"
               + "|(?<!(?:abfs|wasb)s?://)[^/\\s@\"']{1,2000}@)",
           Pattern.CASE_INSENSITIVE);
@@ -49,6 +49,15 @@ public final class SafeText {
               + WHOLE
               + "))[\"']?\\s{0,4}[=:]\\s{0,4}[\"']?(?:(?:bearer|basic)\\s+)?)(?!\\(hidden\\))([^\\s&;,\"'})\\]]{1,4000})");
 
+  /** The same in a query, whose keys may be as short as {@code key}; it may follow a mere path. */
+  private static final Pattern SECRET_PARAMETER =
+      Pattern.compile(
+          "(?i)(\\?(?:[^\\s&=]{0,100}=[^\\s&]{0,1000}&){0,20}(?:"
+              + (NAME + "?(?:" + PARTS + ")" + NAME)
+              + "|key|"
+              + WHOLE
+              + ")=)(?!\\(hidden\\))[^\\s&;,\"'})\\]]{1,4000}");
+
   private static final Pattern SECRET_KEY =
       Pattern.compile("(?i)" + PARTS + "|(?:^|[^a-z])(?:" + WHOLE + "|key|keys)(?:[^a-z]|$)");
 
@@ -71,14 +80,16 @@ public final class SafeText {
         ASSIGNMENT
             .matcher(withoutUsers)
             .replaceAll(found -> Matcher.quoteReplacement(found.group(1) + HIDDEN));
-    return KEY_ID.matcher(withoutValues).replaceAll(HIDDEN);
+    String withoutParameters = SECRET_PARAMETER.matcher(withoutValues).replaceAll("$1" + HIDDEN);
+    return KEY_ID.matcher(withoutParameters).replaceAll(HIDDEN);
   }
 
   /** Whether a URI holds a credential: as user information, or as a parameter of its query. */
   public static boolean holdsCredential(String uri) {
-    int query = uri.contains("://") ? uri.indexOf('?') : -1;
+    int query = uri.indexOf('?');
     return USER_INFO.matcher(uri).find()
-        || (query >= 0 && ASSIGNMENT.matcher(uri.substring(query)).find());
+        || (query >= 0 && uri.contains("://") && ASSIGNMENT.matcher(uri.substring(query)).find())
+        || SECRET_PARAMETER.matcher(uri).find();
   }
 
   /** Whether a key's value is nobody's business. */
@@ -94,7 +105,13 @@ public final class SafeText {
     StringBuilder safe = null;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (isDangerous(c, i + 1 < text.length() ? text.charAt(i + 1) : 0)) {
+      boolean pair = i + 1 < text.length() && Character.isSurrogatePair(c, text.charAt(i + 1));
+      if (pair) {
+        if (safe != null) {
+          safe.append(c).append(text.charAt(i + 1));
+        }
+        i++;
+      } else if (isDangerous(c, i + 1 < text.length() ? text.charAt(i + 1) : 0)) {
         safe = safe == null ? new StringBuilder(text.substring(0, i)) : safe;
         safe.append(escaped(c));
       } else if (safe != null) {
@@ -118,7 +135,9 @@ public final class SafeText {
         || type == Character.FORMAT
         || type == Character.LINE_SEPARATOR
         || type == Character.PARAGRAPH_SEPARATOR
-        || type == Character.PRIVATE_USE;
+        || type == Character.PRIVATE_USE
+        // Half a character, which UTF-8 does not have.
+        || type == Character.SURROGATE;
   }
 
   private static String escaped(char c) {

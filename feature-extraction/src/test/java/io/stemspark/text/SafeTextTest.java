@@ -51,8 +51,22 @@ class SafeTextTest {
     assertThat(SafeText.holdsCredential(text)).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "//user:hushhush@host/a.wav",
+        "bucket.s3.amazonaws.com/a.wav?X-Amz-Date=1&X-Amz-Signature=hushhush",
+        "a.wav?key=hushhush",
+        "s3a://KEY:hushhush@bucket/a\nb.wav"
+      })
+  void credentialsNeedNoScheme(String location) {
+    assertThat(SafeText.of(location)).doesNotContain("hushhush").contains("(hidden)");
+    assertThat(SafeText.holdsCredential(location)).isTrue();
+  }
+
   @Test
   void aTitleIsNoCredential() {
+    assertThat(SafeText.holdsCredential("Who? What = Key.wav")).isFalse();
     assertThat(SafeText.holdsCredential("/music/Top Secret: Live.wav")).isFalse();
     assertThat(SafeText.holdsCredential("file:///music/Password=x?.wav")).isFalse();
   }
@@ -60,6 +74,8 @@ class SafeTextTest {
   @Test
   void controlCharactersAreWrittenOut() {
     assertThat(SafeText.of("a\u001b[31mb\u0007\u0000")).isEqualTo("a\\x1b[31mb\\x07\\x00");
+    assertThat(SafeText.of("\ud83d\ude00\ud83d \u0007\ude00"))
+        .isEqualTo("\ud83d\ude00\\ud83d \\x07\\ude00");
     assertThat(SafeText.of("evil\u202egpj.exe")).isEqualTo("evil\\u202egpj.exe");
     assertThat(SafeText.of("a\u200cb\u200dc")).isEqualTo("a\u200cb\u200dc");
     assertThat(SafeText.of("caf\uefe9.wav")).isEqualTo("caf\\xe9.wav");
