@@ -10,6 +10,7 @@ import io.stemspark.network.NetworkSpec.Axes;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.Window;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -141,12 +142,14 @@ final class BundleCommand {
         description = "Factor on spectra that it gives. Default: 1.")
     private double outputScale;
 
+    @Mixin private LeaseOptions lease;
     @Mixin private RunOptions options;
     @Spec private CommandSpec spec;
 
     @Override
-    public Integer call() {
-      Configuration hadoop = options.spark("bundle import", options.settings()).hadoop();
+    public Integer call() throws IOException {
+      JobSettings settings = options.settings();
+      Configuration hadoop = options.spark("bundle import", settings).hadoop();
       BundleImport job = BundleImport.open(model, sha256, hadoop);
       Axes axes = binsFirst ? Axes.BINS_FRAMES : Axes.FRAMES_BINS;
       PatchConfig patch = job.patch(axes, frames, bins);
@@ -154,7 +157,9 @@ final class BundleCommand {
         NetworkSpec network =
             new NetworkSpec(input, output, stem, channels, patch, axes, inputScale, outputScale);
         StftConfig stft = new StftConfig(sampleRate, fftSize, hopLength, window);
-        spec.commandLine().getOut().println(job.write(bundle, stft, network, hadoop));
+        spec.commandLine()
+            .getOut()
+            .println(job.write(bundle, stft, network, lease.request(settings), hadoop));
         return Stemspark.DONE;
       } catch (IllegalArgumentException e) {
         throw new InputException("expected " + e.getMessage(), e);
@@ -182,6 +187,7 @@ final class BundleCommand {
     @Parameters(index = "2", paramLabel = "OUTPUT", description = "The bundle to write.")
     private String output;
 
+    @Mixin private LeaseOptions lease;
     @Mixin private RunOptions options;
     @Spec private CommandSpec spec;
 
@@ -191,7 +197,7 @@ final class BundleCommand {
       SparkSettings spark = options.spark("bundle quantize", settings);
       QuantizeJob job = QuantizeJob.plan(bundle, features, output, settings, spark.hadoop());
       try (SparkSession session = spark.start()) {
-        spec.commandLine().getOut().println(job.run(session));
+        spec.commandLine().getOut().println(job.run(session, lease.request(settings)));
       }
       return Stemspark.DONE;
     }

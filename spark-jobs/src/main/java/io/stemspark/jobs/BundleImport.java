@@ -78,25 +78,35 @@ public final class BundleImport {
   /**
    * Checks the network against its description and writes the bundle.
    *
+   * @param request how to hold the bundle's training, if it has one
    * @return the manifest
    * @throws InputException when the network is not as it is described, or not safe to run
    */
   public String write(
-      String bundle, StftConfig stft, NetworkSpec network, Configuration configuration) {
-    return Inputs.check(
-        () -> {
-          Inputs.requireWritableParent(bundle, configuration);
-          String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-          Origin.Imported origin = new Origin.Imported(file.getName(), Version.stemspark(), now);
-          ModelBundle imported;
-          try {
-            imported = ModelBundle.importing(model, stft, network, origin);
-          } catch (IllegalArgumentException e) {
-            throw new IOException(file + " cannot be imported: " + e.getMessage(), e);
-          }
-          Inputs.writeBundle(bundle, imported::write, configuration);
-          return imported.describe();
-        });
+      String bundle,
+      StftConfig stft,
+      NetworkSpec network,
+      LeaseRequest request,
+      Configuration configuration)
+      throws IOException {
+    ModelBundle imported = Inputs.check(() -> checked(bundle, stft, network, configuration));
+    try (BundleOutput output = new BundleOutput(bundle, request, configuration)) {
+      output.write(imported::write);
+      return imported.describe();
+    }
+  }
+
+  private ModelBundle checked(
+      String bundle, StftConfig stft, NetworkSpec network, Configuration configuration)
+      throws IOException {
+    Inputs.requireWritableParent(bundle, configuration);
+    String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    Origin.Imported origin = new Origin.Imported(file.getName(), Version.stemspark(), now);
+    try {
+      return ModelBundle.importing(model, stft, network, origin);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + " cannot be imported: " + e.getMessage(), e);
+    }
   }
 
   /**

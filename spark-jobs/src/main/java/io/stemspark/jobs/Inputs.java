@@ -5,10 +5,8 @@ import io.stemspark.bundle.ModelBundle;
 import io.stemspark.jobs.evaluation.ScoreFiles;
 import io.stemspark.jobs.features.DatasetManifest;
 import io.stemspark.jobs.lease.Lease;
-import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Locations;
 import io.stemspark.jobs.storage.Retries;
-import io.stemspark.jobs.training.TrainingLog;
 import io.stemspark.network.Network;
 import io.stemspark.network.NetworkRuntime;
 import io.stemspark.network.OnnxCheck;
@@ -17,6 +15,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -46,7 +45,7 @@ final class Inputs {
   static <T> T check(Check<T> check) {
     try {
       return check.run();
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
       throw new InputException(Reason.of(e), e);
     }
   }
@@ -132,27 +131,6 @@ final class Inputs {
   }
 
   /**
-   * Writes a bundle that is no training's: where one has been trained, as a run of its folder.
-   *
-   * @throws InputException when a training is at work
-   */
-  static void writeBundle(String bundle, AtomicFiles.Content content, Configuration configuration) {
-    check(
-        () -> {
-          Path folder = new Path(TrainingLog.folder(bundle, configuration));
-          if (!Retries.call(() -> folder.getFileSystem(configuration).exists(folder))) {
-            AtomicFiles.write(Locations.of(bundle), configuration, content);
-            return bundle;
-          }
-          LeaseRequest request = LeaseRequest.STANDARD;
-          try (Lease held = lease(folder.toString(), "bundle", request, configuration)) {
-            held.fence().write(Locations.of(bundle), configuration, content);
-            return bundle;
-          }
-        });
-  }
-
-  /**
    * Proves that a run of a job could take an output folder, whoever is at work there now.
    *
    * @throws InputException when the folder is another job's
@@ -169,8 +147,8 @@ final class Inputs {
   static void requireWritableParent(String file, Configuration configuration) throws IOException {
     Path path = Locations.of(file);
     FileSystem files = path.getFileSystem(configuration);
-    if (Retries.call(() -> files.exists(path) && files.getFileStatus(path).isDirectory())) {
-      throw new IOException(file + ": is a folder; name a file to write");
+    if (Retries.call(() -> files.exists(path) && !files.getFileStatus(path).isFile())) {
+      throw new IOException(file + ": is a folder or a device; name a file to write");
     }
     writableFolder(files.makeQualified(path).getParent().toString(), configuration);
   }

@@ -18,6 +18,7 @@ import org.nd4j.linalg.learning.config.NoOp;
 
 /** Gives a bundle an 8-bit model beside the one in single precision. */
 public final class QuantizeJob {
+  private final String input;
   private final ModelBundle bundle;
   private final String features;
   private final DatasetManifest manifest;
@@ -25,11 +26,13 @@ public final class QuantizeJob {
   private final JobSettings settings;
 
   private QuantizeJob(
+      String input,
       ModelBundle bundle,
       String features,
       DatasetManifest manifest,
       String output,
       JobSettings settings) {
+    this.input = input;
     this.bundle = bundle;
     this.features = features;
     this.manifest = manifest;
@@ -58,30 +61,46 @@ public final class QuantizeJob {
           DatasetManifest manifest = DatasetManifest.read(features, configuration);
           manifest.requireMadeWith(features, bundle.manifest().stft(), bundle.manifest().patch());
           Inputs.requireWritableParent(output, configuration);
-          return new QuantizeJob(bundle, features, manifest, output, settings);
+          return new QuantizeJob(input, bundle, features, manifest, output, settings);
         });
   }
 
   /**
    * Quantizes the network and writes the bundle.
    *
+   * @param request how to hold the bundle's training, if it has one
    * @return the manifest
    * @throws IOException when the 8-bit model loses too much, or there is nothing to prove it on
    */
-  public String run(SparkSession spark) throws IOException {
+  public String run(SparkSession spark, LeaseRequest request) throws IOException {
+    Configuration configuration = spark.sparkContext().hadoopConfiguration();
+    try (BundleOutput written = new BundleOutput(output, request, configuration)) {
+      requireUnchanged(configuration);
+      ModelBundle more = quantized(spark);
+      written.write(more::write);
+      return more.describe();
+    }
+  }
+
+  /** A training may have ended since, and its bundle is not to be replaced by one of the last. */
+  private void requireUnchanged(Configuration configuration) throws IOException {
+    if (!Inputs.readBundle(input, configuration).hash().equals(bundle.hash())) {
+      throw new IOException(input + " has changed since this run began. Start it again.");
+    }
+  }
+
+  private ModelBundle quantized(SparkSession spark) throws IOException {
     FeatureDataset source =
         FeatureDataset.open(
             spark, features, manifest, bundle.manifest().patch(), settings.training());
-    ModelBundle more =
-        quantized(bundle, bundle.graph(new NoOp()), source, settings.training().validationPatches())
-            .orElseThrow(
-                () ->
-                    new IOException(
-                        "no 8-bit model: it loses more than %s dB on the dataset's validation"
-                                .formatted(Quantization.MOST_LOSS)
-                            + " split, or there is none"));
-    Inputs.writeBundle(output, more::write, spark.sparkContext().hadoopConfiguration());
-    return more.describe();
+    return quantized(
+            bundle, bundle.graph(new NoOp()), source, settings.training().validationPatches())
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "no 8-bit model: it loses more than %s dB on the dataset's validation"
+                            .formatted(Quantization.MOST_LOSS)
+                        + " split, or there is none"));
   }
 
   /** The bundle with an 8-bit model, if that is worthwhile. */

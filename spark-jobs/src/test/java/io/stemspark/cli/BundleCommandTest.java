@@ -83,6 +83,12 @@ class BundleCommandTest {
         .doesNotContain("\u009b", "\u202e", "\u007f");
   }
 
+  private static String[] with(String[] arguments, String more) {
+    String[] all = Arrays.copyOf(arguments, arguments.length + 1);
+    all[arguments.length] = more;
+    return all;
+  }
+
   /** What a training is at work on, it alone writes. */
   @Test
   void aBundleThatIsTrainedIsNotImportedOver() throws IOException {
@@ -105,7 +111,9 @@ class BundleCommandTest {
     try (held) {
       assertUsage(run(arguments), "mdx.bundle.training is in use by run run (train), process ");
       assertThat(target).doesNotExist();
+      assertThat(run(with(arguments, "--take-over")).code()).isEqualTo(Stemspark.DONE);
     }
+    Files.delete(target);
     assertThat(run(arguments).code()).isEqualTo(Stemspark.DONE);
     assertThat(target).isNotEmptyFile();
   }

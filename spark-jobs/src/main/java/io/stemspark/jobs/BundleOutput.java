@@ -1,0 +1,65 @@
+package io.stemspark.jobs;
+
+import io.stemspark.jobs.lease.Lease;
+import io.stemspark.jobs.storage.AtomicFiles;
+import io.stemspark.jobs.storage.Locations;
+import io.stemspark.jobs.storage.Retries;
+import io.stemspark.jobs.training.TrainingLog;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** A bundle to be written by what is no training: where one has been trained, as a run of it. */
+final class BundleOutput implements AutoCloseable {
+  private static final String JOB = "bundle";
+
+  private final String bundle;
+  private final LeaseRequest request;
+  private final Configuration configuration;
+  private Lease lease;
+
+  /**
+   * @throws InputException when a training of the bundle is at work
+   */
+  BundleOutput(String bundle, LeaseRequest request, Configuration configuration) {
+    this.bundle = bundle;
+    this.request = request;
+    this.configuration = configuration;
+    hold();
+  }
+
+  private void hold() {
+    Inputs.check(
+        () -> {
+          Path folder = new Path(TrainingLog.folder(bundle, configuration));
+          if (Retries.call(() -> folder.getFileSystem(configuration).exists(folder))) {
+            lease = Inputs.lease(folder.toString(), JOB, request, configuration);
+          }
+          return lease;
+        });
+  }
+
+  /**
+   * Writes it.
+   *
+   * @throws InputException when a training has begun meanwhile
+   */
+  void write(AtomicFiles.Content content) throws IOException {
+    if (lease == null) {
+      hold();
+    }
+    Path file = Locations.of(bundle);
+    if (lease == null) {
+      AtomicFiles.write(file, configuration, content);
+    } else {
+      lease.fence().write(file, configuration, content);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (lease != null) {
+      lease.close();
+    }
+  }
+}
