@@ -5,10 +5,12 @@ import io.stemspark.bundle.ModelBundle;
 import io.stemspark.jobs.corpus.CorpusEntry;
 import io.stemspark.jobs.corpus.CorpusSource;
 import io.stemspark.jobs.corpus.Track;
+import io.stemspark.jobs.evaluation.DamagedScoresException;
 import io.stemspark.jobs.evaluation.ScoreFiles;
 import io.stemspark.jobs.evaluation.ScoreTable;
 import io.stemspark.jobs.lease.Fence;
 import io.stemspark.jobs.lease.Lease;
+import io.stemspark.jobs.ledger.Fingerprint;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.plan.Judge;
 import io.stemspark.jobs.plan.PlanSummary;
@@ -19,17 +21,20 @@ import io.stemspark.jobs.steps.EvaluationTask;
 import io.stemspark.jobs.steps.SeparationTask;
 import io.stemspark.jobs.steps.TrackEvaluator;
 import io.stemspark.jobs.steps.WorkerFactory;
+import io.stemspark.jobs.storage.Retries;
 import io.stemspark.network.Engine;
 import io.stemspark.separation.OutputConfig;
 import io.stemspark.separation.SeparationConfig;
 import io.stemspark.spectrogram.StftConfig;
 import java.io.IOException;
+import java.io.Serializable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -202,14 +207,14 @@ public final class EvaluateJob {
       run.gather();
       JavaRDD<Track> tracks = distinct(entries).filter(track -> track.problem() == null);
       run.report(summary, JOB, references.location(), task.decoding(), false);
+      Fence fence = lease.fence();
       ScoreTable scores =
           ScoreTable.of(
               Version.stemspark(),
               estimates,
               references.location(),
               Instant.now().toString(),
-              rows(tracks, shared, hadoop));
-      Fence fence = lease.fence();
+              rows(tracks, shared, fence, hadoop));
       ScoreFiles.write(scores, fence, context.hadoopConfiguration());
       draw(scores, shared, tracks, fence, context.hadoopConfiguration())
           .ifPresent(IsolatedListener.of(RunListener.class, listener)::reported);
@@ -291,22 +296,62 @@ public final class EvaluateJob {
     return byId;
   }
 
+  /**
+   * What there is of a track's scores.
+   *
+   * @param row null if there are none
+   * @param damaged the file, if it is; else null
+   * @param reason why
+   */
+  private record Scores(ScoreTable.Row row, String damaged, String reason)
+      implements Serializable {}
+
+  private static Scores scores(Track track, EvaluationTask task, Configuration configuration)
+      throws IOException {
+    Path file;
+    try {
+      file = new Path(task.output() + "/" + task.path(track));
+    } catch (IllegalArgumentException e) {
+      return new Scores(null, null, null); // It has no place, which the run has told of.
+    }
+    Set<Fingerprint> wanted = Set.of(task.fingerprint(track), task.formerFingerprint(track));
+    try {
+      return new Scores(ScoreFiles.read(file, wanted, configuration).orElse(null), null, null);
+    } catch (DamagedScoresException e) {
+      return new Scores(null, file.toString(), e.getMessage());
+    }
+  }
+
+  /** Damaged files go, so that the next run scores their tracks again. */
+  private static void requireSound(List<Scores> found, Fence fence, Configuration configuration)
+      throws IOException {
+    List<Scores> damaged = found.stream().filter(scores -> scores.damaged() != null).toList();
+    if (damaged.isEmpty()) {
+      return;
+    }
+    fence.requireHeld(configuration);
+    for (Scores scores : damaged) {
+      Path file = new Path(scores.damaged());
+      Retries.run(() -> file.getFileSystem(configuration).delete(file, false));
+    }
+    throw new IOException(
+        "%s. Files of scores like that: %d. They were deleted: start again, and their tracks are scored anew."
+            .formatted(damaged.get(0).reason(), damaged.size()));
+  }
+
   /** The scores of the corpus's tracks as they are now, of this run and those before it. */
   private static List<ScoreTable.Row> rows(
-      JavaRDD<Track> tracks, EvaluationTask task, Broadcast<SerializableConfiguration> hadoop)
+      JavaRDD<Track> tracks,
+      EvaluationTask task,
+      Fence fence,
+      Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
-    JavaRDD<ScoreTable.Row> found =
-        tracks
-            .filter(Track::hasStems)
-            .flatMap(
-                track ->
-                    ScoreFiles.read(
-                            new Path(task.output(), task.path(track)),
-                            Set.of(task.fingerprint(track), task.formerFingerprint(track)),
-                            hadoop.value().value())
-                        .stream()
-                        .iterator());
-    List<ScoreTable.Row> rows = new ArrayList<>(SparkFailures.explained(found::collect));
+    JavaRDD<Scores> read =
+        tracks.filter(Track::hasStems).map(track -> scores(track, task, hadoop.value().value()));
+    List<Scores> found = SparkFailures.explained(read::collect);
+    requireSound(found, fence, hadoop.value().value());
+    List<ScoreTable.Row> rows =
+        new ArrayList<>(found.stream().map(Scores::row).filter(Objects::nonNull).toList());
     rows.sort(Comparator.comparing(ScoreTable.Row::trackId));
     return rows;
   }

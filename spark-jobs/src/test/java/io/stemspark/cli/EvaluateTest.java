@@ -31,6 +31,8 @@ import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Scores of a corpus, run by run. */
 class EvaluateTest {
@@ -83,16 +85,16 @@ class EvaluateTest {
   void namesAreOnlyNames() throws IOException {
     FileUtils.deleteDirectory(stems.toFile());
     FileUtils.deleteDirectory(references.toFile());
-    for (String name : List.of("\u65e5".repeat(85), "a: b")) {
+    for (String name : List.of("\u65e5".repeat(85), "n".repeat(248), "a: b")) {
       copy(OTHER, references.resolve("train").resolve(name));
     }
     stems = references;
-    for (String expected : List.of("2 tracks evaluated", "2 already done")) {
+    for (String expected : List.of("3 tracks evaluated", "3 already done")) {
       Result result = evaluate("--no-baselines");
       assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
       assertThat(result.text()).contains(expected);
     }
-    assertThat(json("scores.json").get("tracks")).hasSize(2);
+    assertThat(json("scores.json").get("tracks")).hasSize(3);
     assertThat(report.resolve("index.html")).isNotEmptyFile();
   }
 
@@ -184,6 +186,41 @@ class EvaluateTest {
             "--against",
             report.toString());
     assertUsage(compared, "scores.json has version 3, and this release reads version 2 and before");
+  }
+
+  /** One that is no whole one costs its scores, and the next run makes them again. */
+  @ParameterizedTest
+  @ValueSource(strings = {"version\" : 2", "summary\" : "})
+  void aDamagedFileOfScoresIsNamedAndMadeAgain(String part) throws IOException {
+    evaluate("--no-baselines");
+    Path file = report.resolve("tracks/" + TRACK + ".json");
+    String text = Files.readString(file);
+    assertThat(text).contains(part);
+    Files.writeString(file, text.replace(part, "x".repeat(part.length())));
+    Result result = evaluate("--no-baselines");
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.FAILED);
+    assertThat(result.text()).contains(TRACK + ".json", "They were deleted: start again");
+    Result again = evaluate("--no-baselines");
+    assertThat(again.code()).as(again.text()).isEqualTo(Stemspark.DONE);
+    assertThat(again.text()).contains("1 tracks evaluated, 1 already done");
+    assertThat(json("scores.json").get("tracks")).hasSize(2);
+  }
+
+  @Test
+  void aTrackWithoutAPlaceFailsAlone() throws IOException {
+    String row = "%2$s,%1$s/mixture.flac,%1$s/vocals.flac,%1$s/accompaniment.flac\n";
+    Path list = folder.resolve("list.csv");
+    Files.writeString(
+        list,
+        "track_id,mixture,vocals,accompaniment\n"
+            + row.formatted(references.resolve(OTHER), "p")
+            + row.formatted(references.resolve(OTHER), "../x"));
+    references = list;
+    stems = list;
+    Result result = evaluate("--no-baselines");
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(result.text()).contains("1 tracks evaluated, 1 failed");
+    assertThat(json("scores.json").get("tracks")).hasSize(1);
   }
 
   private static TrackScores expected(Map<Estimator, TrackScores> scores) {

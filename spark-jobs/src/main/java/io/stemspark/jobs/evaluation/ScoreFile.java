@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The file of a track's scores: museval's layout, which museval reads, and beside it what the
@@ -39,6 +40,10 @@ public record ScoreFile(
     implements Serializable {
   /** Of a track's scores, and of the table of all; 1 is what files without a version have. */
   static final int VERSION = 2;
+
+  public ScoreFile {
+    Objects.requireNonNull(fingerprint, "fingerprint is null");
+  }
 
   /** The stems, as they are called in files. */
   public static final List<String> STEMS = List.of("vocals", "accompaniment");

@@ -66,12 +66,22 @@ public final class ScoreFiles {
    * model or other settings.
    *
    * @param fingerprints of the scores that are wanted, in each version
+   * @throws DamagedScoresException when the file is not whole
    */
   public static Optional<ScoreTable.Row> read(
       Path file, Set<Fingerprint> fingerprints, Configuration configuration) throws IOException {
-    return read(file, ScoreFile.class, configuration)
-        .filter(scores -> fingerprints.contains(scores.fingerprint()))
-        .map(scores -> new ScoreTable.Row(scores.trackId(), scores.seconds(), scores.summary()));
+    Optional<ScoreFile> found =
+        read(file, ScoreFile.class, configuration)
+            .filter(scores -> fingerprints.contains(scores.fingerprint()));
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    ScoreFile scores = found.get();
+    ScoreTable.Row row = new ScoreTable.Row(scores.trackId(), scores.seconds(), scores.summary());
+    if (!row.isComplete()) {
+      throw new DamagedScoresException(file, "values are missing", null);
+    }
+    return Optional.of(row);
   }
 
   /**
@@ -116,8 +126,7 @@ public final class ScoreFiles {
                     new FileNotFoundException(
                         report + ": no report of an evaluation: no " + TABLE));
     if (!table.isComplete()) {
-      throw new IOException(
-          file + ": not written by an evaluation, or damaged: values are missing");
+      throw new DamagedScoresException(file, "values are missing", null);
     }
     return table;
   }
@@ -137,16 +146,13 @@ public final class ScoreFiles {
     } catch (FileNotFoundException e) {
       return Optional.empty();
     } catch (JsonProcessingException e) {
-      throw new IOException(
-          "%s: not written by an evaluation, or damaged: %s"
-              .formatted(file, SafeText.quoted(e.getOriginalMessage())),
-          e);
+      throw new DamagedScoresException(file, SafeText.quoted(e.getOriginalMessage()), e);
     }
   }
 
   private static <T> T parse(Path file, JsonNode json, Class<T> type) throws IOException {
     if (!(json instanceof ObjectNode scores)) {
-      throw new IOException(file + ": not written by an evaluation, or damaged: it is no object");
+      throw new DamagedScoresException(file, "it is no object", null);
     }
     if (!scores.has(VERSION)) {
       scores.put(VERSION, 1);

@@ -33,7 +33,13 @@ public record ScoreTable(
 
   /** A track's scores, by estimator and stem. */
   public record Row(String trackId, double seconds, Map<String, Map<String, Measures>> scores)
-      implements Serializable {}
+      implements Serializable {
+    boolean isComplete() {
+      return trackId != null
+          && scores != null
+          && scores.values().stream().allMatch(ScoreTable::hasStems);
+    }
+  }
 
   /** The table of these tracks. */
   public static ScoreTable of(
@@ -62,13 +68,7 @@ public record ScoreTable(
         && medians != null
         && tracks != null
         && medians.values().stream().allMatch(ScoreTable::hasStems)
-        && tracks.stream()
-            .allMatch(
-                row ->
-                    row != null
-                        && row.trackId() != null
-                        && row.scores() != null
-                        && row.scores().values().stream().allMatch(ScoreTable::hasStems));
+        && tracks.stream().allMatch(row -> row != null && row.isComplete());
   }
 
   private static boolean hasStems(Map<String, Measures> stems) {
