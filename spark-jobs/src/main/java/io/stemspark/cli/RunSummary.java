@@ -2,6 +2,7 @@ package io.stemspark.cli;
 
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.separation.StageTimes;
+import io.stemspark.text.SafeText;
 import java.io.PrintWriter;
 import java.time.Duration;
 
@@ -24,7 +25,7 @@ final class RunSummary {
       printTimes(out, summary, seconds);
     }
     if (report != null) {
-      out.println("report: " + report);
+      out.println("report: " + SafeText.line(report));
     }
     out.flush();
     return summary.failed() + summary.failedBefore() > 0

@@ -2,10 +2,10 @@ package io.stemspark.cli;
 
 import io.stemspark.jobs.plan.Selection;
 import io.stemspark.settings.SettingException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.format.DateTimeParseException;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
@@ -67,7 +67,7 @@ final class SelectionOptions {
       return since.indexOf('T') < 0
           ? LocalDate.parse(since).atStartOfDay(ZoneId.systemDefault()).toInstant().toEpochMilli()
           : Instant.parse(since).toEpochMilli();
-    } catch (DateTimeParseException e) {
+    } catch (DateTimeException | ArithmeticException e) {
       throw new SettingException(
           "--since %s: expected a day such as 2026-11-01, or a time such as 2026-11-01T06:00:00Z"
               .formatted(since));

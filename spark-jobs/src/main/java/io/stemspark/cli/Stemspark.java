@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -69,7 +70,7 @@ public final class Stemspark {
   private static void keepTemporaryFilesTogether() {
     try {
       System.setProperty("java.io.tmpdir", ProcessFolder.get().toString());
-    } catch (IOException e) {
+    } catch (IOException | LinkageError | InvalidPathException e) {
       System.err.println("stemspark: " + SafeText.of(FailureMessage.of(e)));
       System.exit(FAILED);
     }
@@ -85,10 +86,16 @@ public final class Stemspark {
       requireReadable(arguments);
       return command
           .setCaseInsensitiveEnumValuesAllowed(true)
+          // A name may begin with @.
+          .setExpandAtFiles(false)
           .setParameterExceptionHandler(Stemspark::reportUsage)
           .setExecutionExceptionHandler((e, failed, parsed) -> program.report(e, failed))
           .execute(arguments);
-    } catch (VirtualMachineError | LinkageError | UncheckedIOException | SettingException e) {
+    } catch (VirtualMachineError
+        | LinkageError
+        | UncheckedIOException
+        | InvalidPathException
+        | SettingException e) {
       return program.report(e, command);
     }
   }

@@ -5,6 +5,7 @@ import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.jobs.settings.SparkSettings;
 import io.stemspark.jobs.training.TrainingLog;
+import io.stemspark.text.SafeText;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
@@ -57,8 +58,8 @@ final class TrainCommand implements Callable<Integer> {
       int epochs = settings.training().epochs();
       job.run(session, held, new TrainingProgress(out, Terminal.isWatched(), epochs));
     }
-    out.println("wrote " + output);
-    out.println("curves: " + TrainingLog.page(output));
+    out.println("wrote " + SafeText.line(output));
+    out.println("curves: " + SafeText.line(TrainingLog.page(output)));
     out.flush();
     return Stemspark.DONE;
   }

@@ -93,7 +93,9 @@ final class CatalogueRun {
       Judge judge)
       throws IOException {
     return SparkFailures.explained(
-        () -> withoutRefusals(RunPlan.preview(context, entries, output, judge, hadoop)));
+        () ->
+            withoutRefusals(
+                RunPlan.preview(context, entries, output, judge, hadoop), judge.corpus()));
   }
 
   /**
@@ -112,7 +114,7 @@ final class CatalogueRun {
         () -> {
           Path folder = TemporaryFolders.of(fence.output(), fence.run() + "-plan");
           RunPlan plan = RunPlan.store(context, entries, fence.output(), judge, folder, hadoop);
-          Summary summary = leftBy(withoutRefusals(plan.summary()));
+          Summary summary = leftBy(withoutRefusals(plan.summary(), judge.corpus()));
           PlanRecord.write(fence, judge.corpus(), plan.summary(), context.hadoopConfiguration());
           repair(plan.summary(), context.hadoopConfiguration());
           if (plan.summary().pending() > 0) {
@@ -170,7 +172,7 @@ final class CatalogueRun {
             hadoop);
     try (RunMonitor monitor =
         RunMonitor.start(
-            context.sc(), fence.run(), counters.ids(), plan.summary(), maxFailures, listener)) {
+            context.sc(), fence, counters.ids(), plan.summary(), maxFailures, listener)) {
       lease.whenLost(monitor::cancel);
       return monitor.watch(() -> stages.run(plan));
     }
@@ -272,9 +274,17 @@ final class CatalogueRun {
     }
   }
 
-  static PlanSummary withoutRefusals(PlanSummary plan) {
+  /**
+   * The plan of a run that can start.
+   *
+   * @param corpus what it reads
+   */
+  static PlanSummary withoutRefusals(PlanSummary plan, String corpus) {
     if (!plan.refusals().isEmpty()) {
       throw new InputException(String.join(System.lineSeparator(), plan.refusals()), null);
+    }
+    if (plan.isEmpty()) {
+      throw new InputException(corpus + " names no tracks.", null);
     }
     return plan;
   }

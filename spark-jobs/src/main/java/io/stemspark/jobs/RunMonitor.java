@@ -1,5 +1,7 @@
 package io.stemspark.jobs;
 
+import io.stemspark.jobs.lease.Fence;
+import io.stemspark.jobs.ledger.Ledger;
 import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.plan.PlanSummary;
 import java.util.HashMap;
@@ -26,7 +28,7 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 final class RunMonitor extends SparkListener implements AutoCloseable {
   private final SparkContext context;
-  private final String tag;
+  private final Fence fence;
   private final Set<Long> counters;
   private final PlanSummary plan;
   private final long maxFailures;
@@ -46,13 +48,13 @@ final class RunMonitor extends SparkListener implements AutoCloseable {
 
   private RunMonitor(
       SparkContext context,
-      String tag,
+      Fence fence,
       Set<Long> counters,
       PlanSummary plan,
       long maxFailures,
       RunListener listener) {
     this.context = context;
-    this.tag = tag;
+    this.fence = fence;
     this.counters = counters;
     this.plan = plan;
     this.maxFailures = maxFailures;
@@ -62,19 +64,19 @@ final class RunMonitor extends SparkListener implements AutoCloseable {
   /**
    * Starts to watch.
    *
-   * @param tag of the run's Spark jobs, which alone are ended where the run is
+   * @param fence of the run, whose Spark jobs alone are ended where the run is
    * @param counters ids of the accumulators that count what the run does
    * @param plan what the run has to do
    * @param maxFailures stop the run when more tracks have failed
    */
   static RunMonitor start(
       SparkContext context,
-      String tag,
+      Fence fence,
       Set<Long> counters,
       PlanSummary plan,
       long maxFailures,
       RunListener listener) {
-    RunMonitor monitor = new RunMonitor(context, tag, counters, plan, maxFailures, listener);
+    RunMonitor monitor = new RunMonitor(context, fence, counters, plan, maxFailures, listener);
     context.addSparkListener(monitor);
     monitor.ticks = monitor.clock.scheduleWithFixedDelay(monitor::tick, 1, 1, TimeUnit.SECONDS);
     return monitor;
@@ -91,7 +93,9 @@ final class RunMonitor extends SparkListener implements AutoCloseable {
 
   /** Ends the run's Spark jobs, and no others of the application. */
   void cancel() {
-    context.cancelJobsWithTag(tag);
+    if (!context.isStopped()) {
+      context.cancelJobsWithTag(fence.run());
+    }
   }
 
   /**
@@ -100,7 +104,7 @@ final class RunMonitor extends SparkListener implements AutoCloseable {
    * @throws RunStopped when too many tracks failed
    */
   Summary watch(Callable<Summary> job) throws Exception {
-    context.addJobTag(tag);
+    context.addJobTag(fence.run());
     try {
       Summary summary = job.call();
       requireFew(summary.failed(), null);
@@ -112,13 +116,14 @@ final class RunMonitor extends SparkListener implements AutoCloseable {
       requireFew(Math.max(failedWhenStopped, progress().failed()), e);
       throw e;
     } finally {
-      context.removeJobTag(tag);
+      context.removeJobTag(fence.run());
     }
   }
 
   private void requireFew(long failed, Exception cause) {
     if (failed > maxFailures) {
-      throw new RunStopped(failed, maxFailures, cause);
+      String journal = Ledger.folder(fence.output()) + "/" + fence.run();
+      throw new RunStopped(failed, maxFailures, "Why each failed stands in " + journal, cause);
     }
   }
 

@@ -4,10 +4,13 @@ package io.stemspark.jobs;
 public final class RunStopped extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  RunStopped(long failed, long most, Throwable cause) {
+  /**
+   * @param why they failed, or where that stands
+   */
+  RunStopped(long failed, long most, String why, Throwable cause) {
     super(
-        "stopped: %d tracks failed, and --max-failures is %d; what was done is kept"
-            .formatted(failed, most),
+        "stopped: %d tracks failed, and --max-failures is %d; what was done is kept. %s"
+            .formatted(failed, most, why),
         cause);
   }
 }

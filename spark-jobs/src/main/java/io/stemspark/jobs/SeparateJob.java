@@ -22,6 +22,7 @@ import io.stemspark.jobs.steps.PieceFiles;
 import io.stemspark.jobs.steps.SeparationTask;
 import io.stemspark.jobs.steps.SeparationWorkers;
 import io.stemspark.jobs.steps.TrackSeparator;
+import io.stemspark.jobs.storage.FileTree;
 import io.stemspark.jobs.storage.Locations;
 import io.stemspark.jobs.storage.PathTemplate;
 import io.stemspark.jobs.storage.TemporaryFolders;
@@ -96,7 +97,7 @@ public final class SeparateJob {
           String stems = Inputs.writableFolder(folder, configuration);
           Inputs.requireNoOtherJob(stems, configuration);
           if (!paths.makesFoldersOfStems(config.output().stems())) {
-            requireApart(corpus, stems);
+            requireApart(corpus, stems, configuration);
           }
           return new SeparateJob(
               corpus,
@@ -113,14 +114,15 @@ public final class SeparateJob {
   }
 
   /** Of other layouts a later run would take the stems for songs. */
-  private static void requireApart(CorpusSource corpus, String stems) throws IOException {
-    boolean inside = (stems + "/").startsWith(corpus.uri() + "/");
+  private static void requireApart(CorpusSource corpus, String stems, Configuration configuration)
+      throws IOException {
+    boolean inside = FileTree.isInside(new Path(stems), new Path(corpus.uri()), configuration);
     if (inside && !corpus.isOneFile()) {
       throw new IOException(
           ("%s lies in the corpus, where the next run would take stems for songs, as"
                   + " stemspark.output.path and stemspark.output.stems have them. Name a folder"
-                  + " elsewhere for the stems, or let the path end in /{stem}.{ext} and the vocals"
-                  + " be among the stems.")
+                  + " elsewhere for the stems, or let the path end in {track_id}/{stem}.{ext} and the"
+                  + " vocals be among the stems.")
               .formatted(stems));
     }
   }
@@ -270,7 +272,7 @@ public final class SeparateJob {
     PlanSummary plan =
         RunPlan.here(
             corpus.listed().orElseThrow(), task.output(), judge(selection), configuration, pending);
-    Summary summary = CatalogueRun.leftBy(CatalogueRun.withoutRefusals(plan));
+    Summary summary = CatalogueRun.leftBy(CatalogueRun.withoutRefusals(plan, corpus.uri()));
     PlanRecord.write(lease.fence(), corpus.uri(), plan, configuration);
     CatalogueRun.repair(plan, configuration);
     if (pending.isEmpty()) {
@@ -297,7 +299,8 @@ public final class SeparateJob {
           ledger.add(track, Outcome.unusable(track.id(), track.problem()));
         }
         if (ledger.summary().failed() > maxFailures) {
-          throw new RunStopped(ledger.summary().failed(), maxFailures, null);
+          String why = ledger.summary().describe("separated");
+          throw new RunStopped(ledger.summary().failed(), maxFailures, why, null);
         }
       }
       TemporaryFolders.delete(task.output(), fence.run(), configuration);

@@ -225,6 +225,36 @@ class ExtractTest {
     return rows;
   }
 
+  /** What a damaged line or a link without its disk stands for may still be there. */
+  @Test
+  void nothingIsRemovedWhileTheCorpusIsNotWhole() throws IOException {
+    Path list = folder.resolve("list.csv");
+    Files.writeString(list, "track_id,mixture\nx,music/plain.mp3\ny,music/plain.mp3\n");
+    Path all = music;
+    music = list;
+    extract();
+    Files.writeString(list, "track_id,mixture\nx,music/plain.mp3\ny\"y,music/plain.mp3,\n");
+    for (int run = 0; run < 2; run++) {
+      assertThat(extract().code()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+      assertThat(tracks()).containsExactly("x", "y");
+    }
+    Files.writeString(list, "track_id,mixture\nx,music/plain.mp3\n");
+    extract();
+    assertThat(tracks()).containsExactly("x");
+
+    music = all;
+    features = folder.resolve("of a folder");
+    Path disk = Files.createDirectories(folder.resolve("disk/songs"));
+    Files.copy(music.resolve("plain.mp3"), disk.resolve("far.mp3"));
+    Files.createSymbolicLink(music.resolve("link"), disk);
+    extract();
+    List<String> before = tracks();
+    assertThat(before).contains("link/far");
+    Files.move(disk, folder.resolve("unmounted"));
+    assertThat(extract().text()).contains("a link that leads nowhere");
+    assertThat(tracks()).isEqualTo(before);
+  }
+
   @Test
   void aBrokenTrackLeavesNoRows() throws IOException {
     byte[] whole = Files.readAllBytes(music.resolve("plain.mp3"));

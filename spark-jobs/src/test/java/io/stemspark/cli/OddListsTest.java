@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,14 +36,11 @@ class OddListsTest {
     Files.copy(CLIP, folder.resolve("a.mp3"));
   }
 
-  private Result separate(Path list) {
-    return run(
-        "separate",
-        list.toString(),
-        out.toString(),
-        "--model",
-        bundle.toString(),
-        "--retry-failed");
+  private Result separate(Path list, String... more) {
+    List<String> arguments = new ArrayList<>(List.of("separate", list.toString(), out.toString()));
+    arguments.addAll(List.of("--model", bundle.toString(), "--retry-failed"));
+    arguments.addAll(Arrays.asList(more));
+    return run(arguments.toArray(String[]::new));
   }
 
   @ParameterizedTest
@@ -51,6 +51,86 @@ class OddListsTest {
     Result result = separate(list);
     assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
     assertThat(out.resolve("a/vocals.wav")).isNotEmptyFile();
+  }
+
+  @Test
+  void aRowIsWhatItSays() throws IOException {
+    Files.copy(CLIP, folder.resolve(" b.mp3"));
+    Files.writeString(folder.resolve("b.mp3"), "no audio");
+    Path list = folder.resolve("list.csv");
+    Files.writeString(list, "track_id,mixture\na,  a.mp3  \nb,\" b.mp3\"\nc,\n");
+    Result result = separate(list);
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(result.text())
+        .contains("2 tracks separated, 1 failed", "line 4: it names no file: no mixture")
+        .doesNotContain("failed b");
+    Path json = folder.resolve("list.jsonl");
+    Files.writeString(
+        json, "{\"Track_ID\": \"a\", \"Mixture\": \"a.mp3\"}\n{\"track_id\": \"d\"}\n");
+    assertThat(separate(json).text()).contains("1 already done", "line 2: it names no file");
+    Files.writeString(list, "track_id,mixture\n");
+    assertUsage(separate(list), "list.csv names no tracks.");
+  }
+
+  /** Halves of characters, and what no system takes for a name. */
+  @Test
+  void whatIsNoNameFailsAlone() throws IOException {
+    Path list = folder.resolve("list.jsonl");
+    Files.writeString(
+        list,
+        """
+        {"track_id": "a", "mixture": "a.mp3"}
+        {"track_id": "b", "mixture": "b\\ud800.mp3"}
+        {"track_id": "c\\ud800", "mixture": "a.mp3"}
+        {"track_id": "d", "mixture": "a.mp3", "split": "x\\u0000y"}
+        {"track_id": "e", "mixture": "a.mp3", "split": "%s"}
+        """
+            .formatted("z".repeat(300)));
+    for (String[] job : new String[][] {{"extract"}, {"separate", "--model", bundle.toString()}}) {
+      Path output = folder.resolve(job[0]);
+      List<String> arguments = new ArrayList<>(Arrays.asList(job));
+      arguments.addAll(List.of(list.toString(), output.toString()));
+      Result result = run(arguments.toArray(String[]::new));
+      assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+      assertThat(result.text())
+          .contains("line 2: its mixture holds what no name can hold")
+          .contains("line 3: its track_id holds", "line 4: its split holds");
+    }
+  }
+
+  /** However a list is cut into parts. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\n", "\r\n"})
+  void everyLineIsReadOnce(String end) throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (int i = 1; i <= 12; i++) {
+      text.append("{\"track_id\": \"%d\", \"mixture\": \"%d.mp3\"}%s".formatted(i, i, end));
+    }
+    Path list = Files.writeString(folder.resolve("list.jsonl"), text);
+    for (int most : List.of(1, 36, 37, 1000)) {
+      Result result =
+          separate(
+              list,
+              "--dry-run",
+              "--set",
+              "spark.hadoop.mapreduce.input.fileinputformat.split.maxsize=" + most);
+      assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+      for (int i = 1; i <= 12; i++) {
+        assertThat(result.text()).containsOnlyOnce(", line %d: there is no".formatted(i));
+      }
+    }
+  }
+
+  /** Of which only the beginning is kept. */
+  @Test
+  void aLineWithoutEndFailsAlone() throws IOException {
+    Path list = folder.resolve("list.csv");
+    Files.writeString(list, "track_id,mixture\n%s\na,a.mp3\n".formatted("x".repeat(20 << 20)));
+    Result result = separate(list);
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(result.text())
+        .contains("line 2: it has more than 1048576 characters", "1 tracks separated, 1 failed")
+        .hasSizeLessThan(3000);
   }
 
   /** Names that are no UTF-8 are bytes like others. */
@@ -97,11 +177,16 @@ class OddListsTest {
         track_id,mixture
         s3a://KEYID:hushhush@bucket/a.mp3,a.mp3
         https://host/a?X-Amz-Signature=hushhush,a.mp3
+        b,//user:hushhush@host/a.mp3
+        c,bucket.s3.amazonaws.com/a.mp3?X-Amz-Signature=hushhush
+        d,a.mp3?key=hushhush
+        e,"s3a://KEY:hushhush@bucket/a.mp3"
         """);
     Result result = separate(list);
     assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
     assertThat(result.text())
         .contains("line 2: its track_id or split holds a credential", "line 3: ")
+        .contains("0 tracks separated, 6 failed")
         .doesNotContain("hushhush");
     try (var files = Files.walk(out)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {

@@ -324,6 +324,44 @@ class RerunTest {
           "lies in the corpus, where the next run would take stems for songs");
       assertUsage(separate(music, "--set", "stemspark.output.stems=accompaniment"), "lies in");
     }
+    Path link = Files.createSymbolicLink(folder.resolve("link"), music);
+    assertUsage(separate(link, "--set", "stemspark.output.stems=accompaniment"), "lies in");
+  }
+
+  /** What a track is known by is not its result's to replace, unless a run has made it. */
+  @Test
+  void noStemTakesThePlaceOfTheCorpusOwn() throws IOException {
+    Path known = Files.createDirectories(music.resolve("known"));
+    Path unknown = Files.createDirectories(music.resolve("unknown"));
+    Files.copy(music.resolve("a.mp3"), unknown.resolve("mixture.mp3"));
+    for (String name : List.of("mixture", "vocals", "accompaniment")) {
+      Path test = Demo.FOLDER.resolve("train/it-wrong");
+      Files.copy(test.resolve(name + ".flac"), known.resolve(name + ".flac"));
+    }
+    byte[] own = Files.readAllBytes(known.resolve("vocals.flac"));
+    out = music;
+    String[] flac = {"--set", "stemspark.output.container=flac"};
+    for (String expected : List.of("4 tracks separated, 1 failed", "4 already done, 1 failed")) {
+      Result result = separate(music, flac);
+      assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+      assertThat(result.text()).contains(expected, "would take the place of", "known/vocals.flac");
+      assertThat(known.resolve("vocals.flac")).hasBinaryContent(own);
+      assertThat(unknown.resolve("vocals.flac")).isNotEmptyFile();
+    }
+  }
+
+  @Test
+  void aFolderOfStemsIsNoStemToReplace() throws IOException {
+    Path list = folder.resolve("list.csv");
+    String first = "track_id,mixture\nx/accompaniment.wav,music/a.mp3\n";
+    Files.writeString(list, first);
+    separate(list);
+    Files.writeString(list, first + "x,music/b.mp3\n");
+    Result result = separate(list);
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(result.text()).contains("failed x: ", "accompaniment.wav is a folder");
+    assertThat(out.resolve("x/accompaniment.wav/vocals.wav")).isNotEmptyFile();
+    assertThat(out.resolve("x/vocals.wav")).doesNotExist();
   }
 
   @Test
@@ -331,7 +369,8 @@ class RerunTest {
     Path broken = Files.writeString(folder.resolve("broken.mp3"), "no audio");
     Result result = separate(broken, "--max-failures", "0");
     assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.FAILED);
-    assertThat(result.text()).contains("stopped: 1 tracks failed, and --max-failures is 0");
+    assertThat(result.text())
+        .contains("stopped: 1 tracks failed, and --max-failures is 0", "failed broken: ");
   }
 
   @Test
@@ -351,11 +390,13 @@ class RerunTest {
   @Test
   void filesOfOtherSettingsDoNotStayBeside() throws IOException {
     separate(music);
-    Path own = Files.writeString(out.resolve("a/vocals.flac"), "somebody's own");
+    Path former = Files.copy(out.resolve("a/accompaniment.wav"), folder.resolve("former.wav"));
+    Path own = Files.writeString(out.resolve("b/accompaniment.wav"), "somebody's own");
     separate(music, "--set", "stemspark.output.stems=vocals");
     assertThat(out.resolve("a/accompaniment.wav")).doesNotExist();
     assertThat(own).exists();
-    Files.delete(own);
+    // As a run leaves it that is killed right after a stem has appeared.
+    Files.copy(former, out.resolve("a/accompaniment.wav"));
     separate(music, "--set", "stemspark.output.container=flac");
     try (Stream<Path> files = Files.list(out.resolve("a"))) {
       assertThat(files.map(file -> file.getFileName().toString()))
@@ -366,13 +407,35 @@ class RerunTest {
     assertThat(out.resolve("a/vocals.wav")).exists();
   }
 
-  /** Somebody has copied results with their journal alone. */
+  /** Else the song would be in both. */
+  @Test
+  void stemsMoveWithTheirTrackToAnotherSplit() throws IOException {
+    String[] bySplit = {"--set", "stemspark.output.path=\"{split}/{stem}/{track_id}.{ext}\""};
+    Path list = folder.resolve("list.csv");
+    for (String split : List.of("train", "valid")) {
+      Files.writeString(list, "track_id,mixture,split\nx,music/a.mp3,%s\n".formatted(split));
+      assertThat(separate(list, bySplit).text()).contains("1 tracks separated");
+    }
+    assertThat(out.resolve("valid/vocals/x.wav")).isNotEmptyFile();
+    assertThat(out.resolve("valid/accompaniment/x.wav")).isNotEmptyFile();
+    assertThat(out.resolve("train/vocals/x.wav")).doesNotExist();
+    assertThat(out.resolve("train/accompaniment/x.wav")).doesNotExist();
+    assertThat(separate(list, bySplit).text()).contains("0 tracks separated, 1 already done");
+  }
+
+  /** Somebody has copied results with their journal alone, and not all of that. */
   @Test
   void withoutLeasesLaterRunsAreStillLater() throws IOException {
     String[] other = {"--set", "stemspark.separation.overlap=0"};
     separate(music);
     separate(music, other);
     FileUtils.deleteDirectory(out.resolve("_stemspark/lease").toFile());
+    try (Stream<Path> runs = Files.list(out.resolve("_stemspark/ledger"))) {
+      for (Path run : runs.toList()) {
+        Path plan = run.resolve("plan.json");
+        Files.writeString(plan, Files.readString(plan).substring(0, 100));
+      }
+    }
     assertThat(separate(music).text()).contains("3 tracks separated");
     assertThat(separate(music, other).text()).contains("3 tracks separated");
   }

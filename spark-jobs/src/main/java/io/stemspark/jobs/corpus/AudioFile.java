@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FileStatus;
 
@@ -19,6 +20,11 @@ import org.apache.hadoop.fs.FileStatus;
  */
 public record AudioFile(String uri, int stream, long bytes, String version, long modified)
     implements Serializable {
+  public AudioFile {
+    Objects.requireNonNull(uri, "uri of an input is null");
+    version = version == null ? "" : version;
+  }
+
   /** Of a file that could not be looked at. */
   public static final long UNKNOWN = -1;
 

@@ -168,7 +168,8 @@ final class AudioRule {
     if (OTHER.contains(extension)) {
       return Optional.of(CorpusNote.of(Kind.OTHER_NAME, "." + extension, path));
     }
-    byte[] head = head(status.getPath(), configuration);
+    // Of the system's own files, which to read may wait for ever, none has a size.
+    byte[] head = status.getLen() == 0 ? new byte[0] : head(status.getPath(), configuration);
     if (AudioSignature.isAppleDouble(head)) {
       return Optional.of(CorpusNote.of(Kind.METADATA, "", path));
     }

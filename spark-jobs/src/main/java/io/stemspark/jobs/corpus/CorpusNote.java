@@ -44,6 +44,11 @@ public record CorpusNote(Kind kind, String detail, long count, List<String> exam
     return new CorpusNote(kind, detail, 1, List.of(example));
   }
 
+  /** Whether tracks may lie there, of a disk, say, that is not mounted now. */
+  public boolean mayHideTracks() {
+    return kind == Kind.BROKEN_LINK;
+  }
+
   /** What notes that can be added up have in common. */
   public String key() {
     return kind + " " + detail;

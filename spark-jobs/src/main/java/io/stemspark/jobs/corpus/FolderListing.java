@@ -115,12 +115,10 @@ final class FolderListing implements Iterator<Listed> {
   }
 
   /** A file that cannot even be looked into is a track, which will fail with the reason. */
-  private Optional<CorpusNote> judge(String path, FileStatus status) throws IOException {
+  private Optional<CorpusNote> judge(String path, FileStatus status) {
     try {
       return AudioRule.judge(path, status, configuration);
-    } catch (java.nio.file.AccessDeniedException
-        | org.apache.hadoop.security.AccessControlException
-        | FileNotFoundException e) {
+    } catch (IOException e) {
       return Optional.empty();
     }
   }

@@ -49,6 +49,9 @@ final class ListedFiles {
   Track track(String id, boolean nameless, String split, List<String> locations, String origin) {
     List<AudioFile> files = new ArrayList<>();
     Problem problem = nameless ? new Problem(origin + ": it has no track_id.", true) : null;
+    if (problem == null && locations.stream().allMatch(String::isEmpty)) {
+      problem = new Problem(origin + ": it names no file: no mixture, and no stems.", true);
+    }
     for (String location : locations) {
       Found found = location.isEmpty() ? new Found(null, null) : find(location, origin);
       files.add(found.file);
@@ -114,6 +117,11 @@ final class ListedFiles {
    * @throws IllegalArgumentException when it may not be named
    */
   private Path path(String location) {
+    if (SafeText.holdsCredential(location)) {
+      throw new IllegalArgumentException(
+          "It holds a credential, which would end up in journals and logs. Name the file alone, and"
+              + " give credentials to the file system (conf/s3.conf).");
+    }
     Optional<String> scheme = Locations.scheme(location);
     if (scheme.isEmpty()) {
       URI base = folder.toUri();
@@ -125,11 +133,6 @@ final class ListedFiles {
       throw new IllegalArgumentException(
           "%s: is not allowed in lists. Allowed are %s (stemspark.corpus.schemes)."
               .formatted(name, String.join(", ", limits.schemes())));
-    }
-    if (SafeText.holdsCredential(location)) {
-      throw new IllegalArgumentException(
-          "It holds a credential, which would end up in journals and logs. Name the file alone, and"
-              + " give credentials to the file system (conf/s3.conf).");
     }
     return new Path(location);
   }

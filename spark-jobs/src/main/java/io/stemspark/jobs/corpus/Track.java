@@ -16,7 +16,8 @@ import java.util.stream.Stream;
  * @param accompaniment the stems that sum to everything but the vocals; may be empty
  * @param origin where the corpus names it: a list and its line; empty for a file of a folder
  * @param problem why it cannot be processed; null if nothing is known against it
- * @param former sizes in bytes of the files of its last result, by their paths in the output folder
+ * @param former sizes in bytes of the files of earlier results that the next one takes the place
+ *     of, by their paths in the output folder
  */
 public record Track(
     String id,
@@ -75,17 +76,26 @@ public record Track(
         Map.of());
   }
 
+  /** The same in another split. */
+  public Track in(String other) {
+    return new Track(id, other, mixture, vocals, accompaniment, origin, problem, former);
+  }
+
   /** The same, whose next result takes the place of files. */
   public Track replacing(Map<String, Long> files) {
     return new Track(id, split, mixture, vocals, accompaniment, origin, problem, files);
   }
 
+  /** All its files. */
+  public List<AudioFile> files() {
+    return Stream.concat(Stream.of(mixture, vocals), accompaniment.stream())
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
   /** Size of all files together. */
   public long bytes() {
-    return AudioFile.bytes(
-        Stream.concat(Stream.of(mixture, vocals), accompaniment.stream())
-            .filter(Objects::nonNull)
-            .toList());
+    return AudioFile.bytes(files());
   }
 
   /** Where it lies: its mixture, or else its vocals, or else where the corpus names it. */
@@ -97,6 +107,11 @@ public record Track(
   /** For messages: where the corpus names it, or where it lies. */
   public String place() {
     return origin.isEmpty() ? uri() : origin;
+  }
+
+  /** Whether it is all that is known of what may be other tracks, or of one with another id. */
+  public boolean mayHideOthers() {
+    return problem != null && (!problem.permanent() || id.equals(origin));
   }
 
   /** Whether there is something to separate. */

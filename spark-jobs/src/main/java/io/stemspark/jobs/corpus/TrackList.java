@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -41,6 +43,10 @@ public final class TrackList {
   private static final Set<String> EXTENSIONS = Set.of("csv", "jsonl", "ndjson", PARQUET);
   private static final int HEAD_BYTES = 1 << 20;
   private static final String DEFAULT_SPLIT = "train";
+
+  /** Halves of characters, which UTF-8 does not have, and what ends a name for the system. */
+  private static final Pattern NO_TEXT = Pattern.compile("[\\x00\\p{Cs}]");
+
   private static final String PARQUET_MARK = "PAR1";
 
   /** As the user named it. */
@@ -146,16 +152,14 @@ public final class TrackList {
         return Track.unusable(
             origin, origin, new Problem("%s: %s.".formatted(origin, problem), true));
       }
+      Optional<String> unfit = unfit();
+      if (unfit.isPresent()) {
+        return Track.unusable(
+            origin, origin, new Problem("%s: %s.".formatted(origin, unfit.get()), true));
+      }
       TrackListFormat.Line line = new TrackListFormat.Line(values);
       String id = line.stripped("track_id");
       String split = line.stripped("split");
-      for (String name : new String[] {id, split}) {
-        if (name != null && SafeText.holdsCredential(name)) {
-          String reason = "its track_id or split holds a credential, and both end up in journals";
-          return Track.unusable(
-              origin, origin, new Problem("%s: %s.".formatted(origin, reason), true));
-        }
-      }
       return files.track(
           id == null ? origin : id,
           id == null,
@@ -165,6 +169,24 @@ public final class TrackList {
               Objects.requireNonNullElse(line.value("vocals"), ""),
               Objects.requireNonNullElse(line.value("accompaniment"), "")),
           origin);
+    }
+
+    /** What is wrong with a value, whichever files there are. */
+    private Optional<String> unfit() {
+      for (Map.Entry<String, String> value : values.entrySet()) {
+        String column = value.getKey();
+        if (NO_TEXT.matcher(value.getValue()).find()) {
+          return Optional.of(
+              "its %s holds what no name can hold: %s"
+                  .formatted(column, SafeText.line(SafeText.quoted(value.getValue()))));
+        }
+        boolean name = column.equals("track_id") || column.equals("split");
+        if (name && SafeText.holdsCredential(value.getValue())) {
+          return Optional.of(
+              "its track_id or split holds a credential, and both end up in journals");
+        }
+      }
+      return Optional.empty();
     }
   }
 
@@ -194,7 +216,8 @@ public final class TrackList {
 
   private JavaRDD<Row> parquet(SparkSession spark) throws IOException {
     Dataset<Row> rows = rows(spark);
-    List<String> columns = Arrays.asList(rows.columns());
+    List<String> columns =
+        Arrays.stream(rows.columns()).map(name -> name.toLowerCase(Locale.ROOT)).toList();
     if (!columns.containsAll(List.of("track_id", "mixture"))) {
       throw new IOException(
           "%s has the columns %s. Expected at least track_id and mixture."

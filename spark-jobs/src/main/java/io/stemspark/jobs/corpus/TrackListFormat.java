@@ -35,7 +35,7 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
   /** A line beyond this is no row of a list. */
-  private static final int MAX_LINE = 1 << 20;
+  static final int MAX_LINE = 1 << 20;
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -194,7 +194,7 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
     for (String name : COLUMNS) {
       int at = columns.indexOf(name);
       if (at >= 0) {
-        values.put(name, fields.get(at).strip());
+        values.put(name, fields.get(at));
       }
     }
     return new Line(values);
@@ -223,14 +223,19 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
       throw new BadLineException("it is no JSON object: " + SafeText.quoted(text), null);
     }
     Map<String, String> values = new HashMap<>();
-    for (String name : COLUMNS) {
-      JsonNode value = row.get(name);
-      if (value != null && value.isContainerNode()) {
+    for (Map.Entry<String, JsonNode> member : row.properties()) {
+      String name = member.getKey().toLowerCase(Locale.ROOT);
+      JsonNode value = member.getValue();
+      if (!COLUMNS.contains(name) || value.isNull()) {
+        continue;
+      }
+      if (value.isContainerNode()) {
         throw new BadLineException(
             "%s is no text: %s".formatted(name, SafeText.quoted(text)), null);
       }
-      if (value != null && !value.isNull()) {
-        values.put(name, value.asText());
+      if (values.put(name, value.asText()) != null) {
+        throw new BadLineException(
+            "it has %s twice: %s".formatted(name, SafeText.quoted(text)), null);
       }
     }
     return values;

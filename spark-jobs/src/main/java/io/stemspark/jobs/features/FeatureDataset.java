@@ -3,10 +3,12 @@ package io.stemspark.jobs.features;
 import static org.apache.spark.sql.functions.col;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.stemspark.jobs.storage.Locations;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.training.StemPatch;
 import io.stemspark.training.TrainingConfig;
 import io.stemspark.training.TrainingSource;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -84,14 +87,29 @@ public final class FeatureDataset implements TrainingSource {
   private static Dataset<Row> rows(SparkSession spark, String dataset, String list)
       throws IOException {
     Configuration configuration = spark.sparkContext().hadoopConfiguration();
+    Path path = Locations.of(dataset);
+    // A full URI: Spark takes what is before a colon for a scheme.
+    String folder = path.getFileSystem(configuration).makeQualified(path).toString();
     if (list.isEmpty()) {
-      return spark.read().parquet(literal(dataset));
+      return spark.read().parquet(literal(folder));
     }
     String[] files =
-        DatasetFiles.read(dataset, list, configuration).stream()
-            .map(file -> literal(dataset + "/" + file))
+        files(folder, list, configuration).stream()
+            .map(file -> literal(folder + "/" + file))
             .toArray(String[]::new);
-    return spark.read().option("basePath", dataset).parquet(files);
+    return spark.read().option("basePath", folder).parquet(files);
+  }
+
+  private static List<String> files(String dataset, String list, Configuration configuration)
+      throws IOException {
+    try {
+      return DatasetFiles.read(dataset, list, configuration);
+    } catch (FileNotFoundException e) {
+      throw new IOException(
+          "%s has no %s: the dataset was changed when this run began. Start it again."
+              .formatted(dataset, list),
+          e);
+    }
   }
 
   /** Spark takes a path for a pattern; brackets in a name are only brackets here. */

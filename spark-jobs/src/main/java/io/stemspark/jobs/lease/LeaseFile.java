@@ -9,6 +9,7 @@ import io.stemspark.jobs.storage.Retries;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -50,6 +51,7 @@ record LeaseFile(
   private static final String FOLDER = "_stemspark/lease";
   static final String JOURNAL = "_stemspark/ledger";
   private static final Pattern NAME = Pattern.compile("(\\d{10})\\.json");
+  private static final Pattern PLAN_NUMBER = Pattern.compile("\"number\"\\s*:\\s*(\\d{1,10})\\b");
   private static final int MAX_BYTES = 1 << 16;
 
   /** Of a lease that does not say: the setting's default. */
@@ -89,7 +91,8 @@ record LeaseFile(
 
   /**
    * The number of the last run that a folder's journal knows: somebody may have copied it, or
-   * deleted the leases, and later runs have later numbers still. 0 without a journal.
+   * deleted the leases, and later runs have later numbers still. 0 without a journal. Of a plan
+   * that is not whole what can be read counts.
    */
   static long lastOfJournal(String output, Configuration configuration) throws IOException {
     Path journal = new Path(output, JOURNAL);
@@ -99,15 +102,19 @@ record LeaseFile(
       for (FileStatus run : Retries.call(() -> files.listStatus(journal))) {
         Path plan = new Path(run.getPath(), "plan.json");
         if (run.isDirectory() && Retries.call(() -> files.exists(plan))) {
-          last =
-              Math.max(
-                  last, StrictJson.MAPPER.readTree(bytes(files, plan)).path("number").asLong());
+          last = Math.max(last, numberOf(bytes(files, plan)));
         }
       }
     } catch (FileNotFoundException e) {
       return last;
     }
     return last;
+  }
+
+  /** By its text, for a plan may be longer than what was read of it, or cut off. */
+  private static long numberOf(byte[] plan) {
+    Matcher number = PLAN_NUMBER.matcher(new String(plan, StandardCharsets.UTF_8));
+    return number.find() ? Long.parseLong(number.group(1)) : 0;
   }
 
   private static byte[] bytes(FileSystem files, Path file) throws IOException {

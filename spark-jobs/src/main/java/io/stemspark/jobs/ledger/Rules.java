@@ -2,11 +2,16 @@ package io.stemspark.jobs.ledger;
 
 import io.stemspark.jobs.corpus.AudioFile;
 import io.stemspark.jobs.corpus.Track;
+import io.stemspark.text.SafeText;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Set;
 
 /** What a job knows of its results. */
 public interface Rules extends Serializable {
+  /** The output folder, as a full URI. */
+  String output();
+
   /** The files that are read of a track. */
   List<AudioFile> inputs(Track track);
 
@@ -22,7 +27,7 @@ public interface Rules extends Serializable {
     return track.problem() == null
         ? usable
         : new Fingerprint(
-            Fingerprint.of(List.of(usable.input(), track.problem().reason())),
+            Fingerprint.of(List.of(usable.input(), SafeText.of(track.problem().reason()))),
             usable.model(),
             usable.settings());
   }
@@ -34,6 +39,16 @@ public interface Rules extends Serializable {
    * @throws IllegalArgumentException when there is no place for it, with the reason
    */
   List<String> places(Track track);
+
+  /**
+   * The folders in which a track's files lie, be they wanted or not, as paths in the output folder;
+   * none where tracks share files.
+   *
+   * @throws IllegalArgumentException as {@link #places} does
+   */
+  default Set<String> folders(Track track) {
+    return Set.of();
+  }
 
   /**
    * Whether a track's result is another one in another split, if only because it lies elsewhere.

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -54,7 +55,8 @@ public record Judge(Rules rules, Selection selection, String corpus, boolean one
       decisions.add(new Decision.OnNote(sum));
     }
     for (Track track : withoutRepetitions(tracks, decisions)) {
-      decisions.add(judge(withRivals(track, rivals), past, isThere));
+      Track placed = withRivals(track, rivals);
+      decisions.add(judge(withoutOverwriting(placed, past), past, isThere));
     }
     return decisions;
   }
@@ -138,13 +140,34 @@ public record Judge(Rules rules, Selection selection, String corpus, boolean one
     }
   }
 
-  private Decision judge(Track track, Iterable<Past> past, Predicate<StoredFile> isThere) {
-    Verdict verdict =
-        Past.judge(rules.identity(track), rules.formerFingerprint(track), past, selection, isThere);
-    Past before = Past.lastDone(past);
-    if (verdict == Verdict.DONE && rules.dependsOnSplit() && before.isOfOtherSplit(track.split())) {
-      verdict = selection.onlyNew() ? Verdict.NOT_NEW : Verdict.INPUT_CHANGED;
+  /** The track, unless its result would take the place of its own files, if no run wrote these. */
+  private Track withoutOverwriting(Track track, Iterable<Past> past) {
+    if (track.problem() != null || !rules.ownsFiles()) {
+      return track;
     }
+    Set<String> own = Past.outputSizes(past).keySet();
+    for (String place : rules.places(track)) {
+      String uri = new StoredFile(place, 0).in(rules.output());
+      if (!own.contains(place) && track.files().stream().anyMatch(f -> f.uri().equals(uri))) {
+        return track.with(
+            new Problem(
+                ("Its result would take the place of %s, which the corpus holds. Name another output"
+                        + " folder, or delete that file if a run that was killed has left it.")
+                    .formatted(uri),
+                true));
+      }
+    }
+    return track;
+  }
+
+  private Decision judge(Track track, Iterable<Past> past, Predicate<StoredFile> isThere) {
+    Past.Wanted wanted =
+        new Past.Wanted(
+            rules.identity(track),
+            rules.formerFingerprint(track),
+            rules.dependsOnSplit() ? track.split() : "");
+    Verdict verdict = Past.judge(wanted, past, selection, isThere);
+    Past before = Past.lastDone(past);
     if (verdict.isPending() && isOld(track)) {
       verdict = Verdict.TOO_OLD;
     }
@@ -158,8 +181,25 @@ public record Judge(Rules rules, Selection selection, String corpus, boolean one
     }
     String note = verdict == Verdict.AT_FAULT ? Past.last(past).note() : "";
     boolean replaces = verdict.isPending() && before != null && rules.ownsFiles();
-    Track found = replaces ? track.replacing(before.outputSizes()) : track;
+    Track found = replaces ? track.replacing(former(track, past)) : track;
     return new Decision.OnTrack(found, verdict, note, before);
+  }
+
+  /** What earlier runs wrote where such results lie, in whatever split the track was. */
+  private Map<String, Long> former(Track track, Iterable<Past> past) {
+    Set<String> folders = new HashSet<>(folders(track));
+    past.forEach(row -> folders.addAll(folders(track.in(row.split()))));
+    Map<String, Long> files = Past.outputSizes(past);
+    files.keySet().removeIf(path -> !folders.contains(StoredFile.folder(path)));
+    return files;
+  }
+
+  private Set<String> folders(Track track) {
+    try {
+      return rules.folders(track);
+    } catch (IllegalArgumentException e) {
+      return Set.of(); // A split that it had under another layout may have no place in this one.
+    }
   }
 
   private String first(Track track) {

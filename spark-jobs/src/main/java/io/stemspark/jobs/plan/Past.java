@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 
 /**
  * What a row of the ledger tells a later run.
@@ -67,29 +68,32 @@ public record Past(
   }
 
   /**
+   * What a track's result has to be.
+   *
+   * @param now what it depends on
+   * @param former the same in the version before
+   * @param split that it has to be in; empty where splits make no difference
+   */
+  record Wanted(Fingerprint now, Fingerprint former, String split) {}
+
+  /**
    * Decides about a track.
    *
-   * @param now what its result depends on now
-   * @param former the same in the version before
    * @param rows what became of it so far, in any order
    * @param isThere whether a file lies where a row says, in that size
    */
   static Verdict judge(
-      Fingerprint now,
-      Fingerprint former,
-      Iterable<Past> rows,
-      Selection selection,
-      Predicate<StoredFile> isThere) {
+      Wanted wanted, Iterable<Past> rows, Selection selection, Predicate<StoredFile> isThere) {
     Past done = lastDone(rows);
     Past last = last(rows);
-    Verdict verdict = compare(now, former, done, rows, isThere);
+    Verdict verdict = compare(wanted, done, rows, isThere);
     if (verdict == Verdict.DONE) {
       return Verdict.DONE;
     }
     if (done != null && selection.onlyNew()) {
       return Verdict.NOT_NEW;
     }
-    if (last != null && last.status == Outcome.Status.FAILED && last.isOf(now, former)) {
+    if (last != null && last.status == Outcome.Status.FAILED && last.isOf(wanted)) {
       return last.fault && !selection.retryFailed() ? Verdict.AT_FAULT : Verdict.FAILED;
     }
     return verdict;
@@ -99,8 +103,9 @@ public record Past(
     return hash.equals(now) || hash.equals(former);
   }
 
-  private boolean isOf(Fingerprint now, Fingerprint former) {
-    return fingerprint.equals(now) || fingerprint.equals(former);
+  private boolean isOf(Wanted wanted) {
+    boolean same = fingerprint.equals(wanted.now()) || fingerprint.equals(wanted.former());
+    return same && !isOfOtherSplit(wanted);
   }
 
   /** The last row; null if there is none. */
@@ -125,8 +130,8 @@ public record Past(
   }
 
   /** Whether the track belonged to another split. */
-  boolean isOfOtherSplit(String now) {
-    return !split.isEmpty() && !split.equals(now);
+  private boolean isOfOtherSplit(Wanted wanted) {
+    return !split.isEmpty() && !wanted.split().isEmpty() && !split.equals(wanted.split());
   }
 
   /** Whether the track was done by a run that read a corpus. */
@@ -135,9 +140,12 @@ public record Past(
     return corpus.isEmpty() ? firstInput.startsWith(wanted + "/") : corpus.equals(wanted);
   }
 
-  Map<String, Long> outputSizes() {
-    return outputs.stream()
-        .collect(Collectors.toMap(StoredFile::path, StoredFile::bytes, (one, same) -> same));
+  /** Sizes of what runs wrote, by the paths in the output folder; of two the later run's. */
+  static Map<String, Long> outputSizes(Iterable<Past> rows) {
+    return StreamSupport.stream(rows.spliterator(), false)
+        .sorted(ORDER)
+        .flatMap(row -> row.outputs.stream())
+        .collect(Collectors.toMap(StoredFile::path, StoredFile::bytes, (earlier, later) -> later));
   }
 
   long outputBytes() {
@@ -146,16 +154,15 @@ public record Past(
 
   /** The files are those of the last run that was done with the track, whatever came before. */
   private static Verdict compare(
-      Fingerprint now,
-      Fingerprint former,
-      Past done,
-      Iterable<Past> rows,
-      Predicate<StoredFile> isThere) {
+      Wanted wanted, Past done, Iterable<Past> rows, Predicate<StoredFile> isThere) {
     if (done == null) {
       return Verdict.NEW;
     }
+    Fingerprint now = wanted.now();
+    Fingerprint former = wanted.former();
     Fingerprint then = done.fingerprint;
-    if (!isEither(then.input(), now.input(), former.input())) {
+    boolean sameInput = isEither(then.input(), now.input(), former.input());
+    if (!sameInput || done.isOfOtherSplit(wanted)) {
       return Verdict.INPUT_CHANGED;
     }
     if (!then.model().equals(now.model())) {
@@ -167,7 +174,7 @@ public record Past(
     for (Past row : rows) {
       // Of two attempts at the same time either may have written its row last, and kept its files.
       if (row.status == Outcome.Status.DONE
-          && row.isOf(now, former)
+          && row.isOf(wanted)
           && row.outputs.stream().allMatch(isThere)) {
         return Verdict.DONE;
       }

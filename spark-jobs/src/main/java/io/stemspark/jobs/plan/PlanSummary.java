@@ -20,7 +20,7 @@ public final class PlanSummary implements Serializable {
   private final long limit;
   private long bytes;
   private long removed;
-  private long passing;
+  private long hiding;
   private long bytesDone;
   private long bytesWritten;
   private double secondsDone;
@@ -47,6 +47,7 @@ public final class PlanSummary implements Serializable {
       list(refusals, refusal.reason());
     } else if (decision instanceof Decision.OnNote noted) {
       notes.merge(noted.note().key(), noted.note(), CorpusNote::plus);
+      hiding += noted.note().mayHideTracks() ? 1 : 0;
     } else if (decision instanceof Decision.OnRemoved) {
       removed++;
     } else if (decision instanceof Decision.OnTrack track) {
@@ -56,6 +57,7 @@ public final class PlanSummary implements Serializable {
   }
 
   private void add(Decision.OnTrack decision, boolean ownsFiles) {
+    hiding += decision.track().mayHideOthers() ? 1 : 0;
     tracks.merge(decision.verdict(), 1L, Long::sum);
     bytes += decision.verdict().isPending() ? decision.track().bytes() : 0;
     if (decision.done() != null) {
@@ -66,7 +68,6 @@ public final class PlanSummary implements Serializable {
     if (decision.verdict() == Verdict.AT_FAULT) {
       list(atFault, decision.track().id() + ": " + decision.note());
     } else if (decision.verdict() == Verdict.UNUSABLE) {
-      passing += decision.track().problem().permanent() ? 0 : 1;
       list(unusable, decision.track().id() + ": " + decision.track().problem().reason());
     }
   }
@@ -75,7 +76,7 @@ public final class PlanSummary implements Serializable {
     other.tracks.forEach((verdict, count) -> tracks.merge(verdict, count, Long::sum));
     bytes += other.bytes;
     removed += other.removed;
-    passing += other.passing;
+    hiding += other.hiding;
     bytesDone += other.bytesDone;
     bytesWritten += other.bytesWritten;
     secondsDone += other.secondsDone;
@@ -94,6 +95,11 @@ public final class PlanSummary implements Serializable {
 
   public long tracks(Verdict verdict) {
     return tracks.getOrDefault(verdict, 0L);
+  }
+
+  /** Whether the corpus has no track at all. */
+  public boolean isEmpty() {
+    return tracks.isEmpty();
   }
 
   /** Tracks that the run takes on. */
@@ -123,7 +129,7 @@ public final class PlanSummary implements Serializable {
    * while a part of the corpus cannot be looked at: they may lie there.
    */
   public long removed() {
-    return passing > 0 ? 0 : removed;
+    return hiding > 0 ? 0 : removed;
   }
 
   /** The first reasons why the run cannot start. */

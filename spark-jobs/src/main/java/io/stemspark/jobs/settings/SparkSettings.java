@@ -27,9 +27,10 @@ public final class SparkSettings {
   private static final String PAGE = "spark.ui.enabled";
   private static final Pattern MASTER =
       Pattern.compile(
-          "local(?:\\[(?:[1-9]\\d{0,3}|\\*)(?:,[1-9]\\d*)?])?|local-cluster\\[.+]|spark://.+|yarn|k8s://.+");
+          "local(?:\\[(?:[1-9]\\d{0,3}|\\*)(?:\\s*,\\s*[1-9]\\d*)?])?|local-cluster\\[.+]|yarn|[a-z][a-z0-9]*://.+");
 
-  private static final Pattern LOCAL = Pattern.compile("local(?:\\[(\\d+|\\*)(?:,\\d+)?])?");
+  private static final Pattern LOCAL =
+      Pattern.compile("local(?:\\[(\\d+|\\*)(?:\\s*,\\s*\\d+)?])?");
   private static final Pattern WHOLE = Pattern.compile("[1-9]\\d{0,5}");
   private static final Pattern SIZE = Pattern.compile("(?i)\\d{1,12}(?:[kmgtp]?b?)");
   private static final int ATTEMPTS = 4;

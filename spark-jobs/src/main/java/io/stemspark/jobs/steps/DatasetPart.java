@@ -117,7 +117,8 @@ final class DatasetPart implements AutoCloseable {
     return new StoredFile(path, bytes);
   }
 
-  private static String folder(String split) {
+  /** Where rows of a split lie, relative to the dataset. */
+  static String folder(String split) {
     return "split=" + ExternalCatalogUtils.escapePathName(split) + "/";
   }
 

@@ -9,6 +9,8 @@ import io.stemspark.jobs.ledger.Rules;
 import io.stemspark.patch.HalfFloats;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.text.SafeText;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,6 +21,8 @@ import java.util.List;
  */
 public record ExtractionTask(
     DecodingConfig decoding, StftConfig stft, PatchConfig patch, String output) implements Rules {
+  /** Bytes of a name, on the file systems of today. */
+  private static final int LONGEST_FOLDER = 255;
 
   /** The largest sample whose spectrum half-precision features can hold; full scale is 1. */
   float mostPeak() {
@@ -65,6 +69,11 @@ public record ExtractionTask(
   public List<String> places(Track track) {
     if (track.split().isBlank()) {
       throw new IllegalArgumentException("Its split has no name.");
+    }
+    int length = DatasetPart.folder(track.split()).getBytes(StandardCharsets.UTF_8).length;
+    if (length > LONGEST_FOLDER) {
+      throw new IllegalArgumentException(
+          "Its split is too long for the name of a folder: " + SafeText.quoted(track.split()));
     }
     return List.of();
   }

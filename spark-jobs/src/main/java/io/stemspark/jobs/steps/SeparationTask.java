@@ -9,6 +9,7 @@ import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Fingerprint;
 import io.stemspark.jobs.ledger.ResultSettings;
 import io.stemspark.jobs.ledger.Rules;
+import io.stemspark.jobs.ledger.StoredFile;
 import io.stemspark.jobs.storage.PathTemplate;
 import io.stemspark.network.NetworkRuntime;
 import io.stemspark.separation.SeparationConfig;
@@ -16,6 +17,9 @@ import io.stemspark.separation.Separator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What tasks that separate have to know beside the model.
@@ -33,6 +37,9 @@ public record SeparationTask(
     String model,
     int threads)
     implements Rules {
+  private static final String VOCALS = "vocals";
+  private static final String ACCOMPANIMENT = "accompaniment";
+
   private NetworkRuntime runtime(OptionalInt card) {
     return new NetworkRuntime(separation.engine(), separation.precision(), threads, card);
   }
@@ -75,12 +82,19 @@ public record SeparationTask(
   public List<String> places(Track track) {
     List<String> places = new ArrayList<>();
     if (separation.output().stems().vocals()) {
-      places.add(path(track, "vocals"));
+      places.add(path(track, VOCALS));
     }
     if (separation.output().stems().accompaniment()) {
-      places.add(path(track, "accompaniment"));
+      places.add(path(track, ACCOMPANIMENT));
     }
     return places;
+  }
+
+  @Override
+  public Set<String> folders(Track track) {
+    return Stream.of(VOCALS, ACCOMPANIMENT)
+        .map(stem -> StoredFile.folder(path(track, stem)))
+        .collect(Collectors.toSet());
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -381,8 +382,32 @@ public final class AtomicFiles {
 
   static void renameLocal(java.nio.file.Path from, java.nio.file.Path to) throws IOException {
     // One of a file that was there before would not fit the new one.
-    Files.deleteIfExists(checksums(to));
+    deleteChecksums(to);
+    try {
+      replace(from, to);
+    } catch (AtomicMoveNotSupportedException e) {
+      // The folder is a link to another disk.
+      java.nio.file.Path near = to.resolveSibling(hiddenName());
+      try {
+        Files.copy(from, near);
+        replace(near, to);
+      } finally {
+        Files.deleteIfExists(near);
+      }
+      Files.delete(from);
+    }
+    deleteChecksums(from);
+  }
+
+  private static void replace(java.nio.file.Path from, java.nio.file.Path to) throws IOException {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    Files.deleteIfExists(checksums(from));
+  }
+
+  private static void deleteChecksums(java.nio.file.Path file) throws IOException {
+    java.nio.file.Path checksums = checksums(file);
+    // The name may be longer than names can be; there is no such file then.
+    if (Files.exists(checksums)) {
+      Files.deleteIfExists(checksums);
+    }
   }
 }

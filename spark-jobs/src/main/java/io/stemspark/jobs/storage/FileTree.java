@@ -25,6 +25,20 @@ public final class FileTree {
     }
   }
 
+  /** Whether something that is there lies in a folder or below it, by whatever links. */
+  public static boolean isInside(Path file, Path folder, Configuration configuration)
+      throws IOException {
+    FileSystem files = folder.getFileSystem(configuration);
+    if (AtomicFiles.isLocal(files) && AtomicFiles.isLocal(file.getFileSystem(configuration))) {
+      return LocalPaths.of(file).toRealPath().startsWith(LocalPaths.of(folder).toRealPath());
+    }
+    Path ancestor = file;
+    while (ancestor != null && !ancestor.equals(folder)) {
+      ancestor = ancestor.getParent();
+    }
+    return ancestor != null;
+  }
+
   /** The files that are there now; none when the folder is not there. */
   static List<Path> files(Path folder, Configuration configuration) throws IOException {
     List<Path> found = new ArrayList<>();

@@ -11,7 +11,7 @@ import org.apache.hadoop.fs.Path;
 public final class Locations {
   /** A name may hold a colon; a scheme is followed by a slash, or is one that needs none. */
   private static final Pattern SCHEME =
-      Pattern.compile("(jar|data|file|https?|[A-Za-z][A-Za-z0-9+.-]+(?=:/)):.*");
+      Pattern.compile("(jar|data|file|https?|[A-Za-z][A-Za-z0-9+.-]+(?=:/)):.*", Pattern.DOTALL);
 
   private Locations() {}
 

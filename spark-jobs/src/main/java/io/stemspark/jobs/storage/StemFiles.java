@@ -1,6 +1,7 @@
 package io.stemspark.jobs.storage;
 
 import io.stemspark.jobs.ledger.PublishPermit;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -54,8 +55,8 @@ public final class StemFiles {
   }
 
   /**
-   * Adds a file of the track's last result. It goes when the new ones appear, if it lies beside
-   * them under another name, lest the pair does not fit.
+   * Adds a file of an earlier result. It goes when the new ones appear, unless it is one of them,
+   * lest the pair does not fit.
    *
    * @param bytes its size then: of another size it is not what that run wrote
    */
@@ -125,7 +126,8 @@ public final class StemFiles {
         AtomicFiles.context(files, configuration).rename(ready, folder, Options.Rename.NONE);
       }
       return true;
-    } catch (java.nio.file.DirectoryNotEmptyException
+    } catch (java.nio.file.AtomicMoveNotSupportedException
+        | java.nio.file.DirectoryNotEmptyException
         | java.nio.file.FileAlreadyExistsException
         | org.apache.hadoop.fs.FileAlreadyExistsException
         | UnsupportedFileSystemException e) {
@@ -141,21 +143,38 @@ public final class StemFiles {
   /** What may not lie beside a new file while the others are still to come. */
   private List<Path> inTheWay() throws IOException {
     List<Path> found = new ArrayList<>();
-    for (Path target : targets.subList(1, targets.size())) {
-      if (Retries.call(() -> files.exists(target))) {
+    for (Path target : targets) {
+      if (isFile(target) && !target.equals(targets.get(0))) {
         found.add(target);
       }
     }
     for (Map.Entry<Path, Long> file : former.entrySet()) {
       Path path = file.getKey();
-      boolean beside =
-          !targets.contains(path)
-              && targets.stream().anyMatch(t -> t.getParent().equals(path.getParent()));
-      if (beside && Retries.call(() -> FileTree.isFile(files, path, file.getValue()))) {
+      if (!targets.contains(path)
+          && Retries.call(() -> FileTree.isFile(files, path, file.getValue()))) {
         found.add(path);
       }
     }
     return found;
+  }
+
+  /**
+   * Whether a file lies there.
+   *
+   * @throws IOException when a folder does, which is not to be replaced
+   */
+  private boolean isFile(Path target) throws IOException {
+    try {
+      if (Retries.call(() -> files.getFileStatus(target)).isDirectory()) {
+        throw new IOException(
+            ("%s is a folder, and a stem would lie there. Another track may have an id that begins"
+                    + " like this path: give one of them another.")
+                .formatted(target));
+      }
+      return true;
+    } catch (FileNotFoundException e) {
+      return false;
+    }
   }
 
   private void renameFiles(List<Path> staged, Path ready) throws IOException {

@@ -116,10 +116,11 @@ class LedgerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"track_id", "status", "fingerprint", "model", "output"})
+  @ValueSource(strings = {"track_id", "status", "fingerprint", "model", "output", "uri", "path"})
   void aRowLacksNothingThatMatters(String field) throws IOException {
     try (RunLedger ledger = open(0, 0)) {
-      ledger.add(track("a"), Outcome.done("a", "", 1, 1, StageTimes.NONE));
+      Outcome done = Outcome.done("a", "", 1, 1, StageTimes.NONE);
+      ledger.add(track("a"), done.writing(List.of(new StoredFile("a/vocals.wav", 1))));
     }
     Path task = Path.of(URI.create(Ledger.parts(output.toUri().toString(), HADOOP).get(0)));
     try (Stream<Path> files = Files.walk(task)) {
@@ -279,6 +280,11 @@ class LedgerTest {
   }
 
   private record FixedRules() implements Rules {
+    @Override
+    public String output() {
+      return "file:/out";
+    }
+
     @Override
     public List<AudioFile> inputs(Track track) {
       return List.of(track.mixture());

@@ -87,6 +87,10 @@ class JudgeTest {
         new Track(TRACK.id(), "valid", TRACK.mixture(), TRACK.vocals(), TRACK.accompaniment());
     assertThat(verdict(judge, moved, done(1, NOW))).isEqualTo(Verdict.INPUT_CHANGED);
     assertThat(verdict(judge, TRACK, done(1, NOW))).isEqualTo(Verdict.DONE);
+    Past failed =
+        new Past(2, 1, Status.FAILED, "", true, NOW, List.of(), "valid", "", "file:/a", 1, 1);
+    assertThat(verdict(judge, moved, done(1, NOW), failed)).isEqualTo(Verdict.AT_FAULT);
+    assertThat(verdict(judge, TRACK, done(1, NOW), failed)).isEqualTo(Verdict.DONE);
   }
 
   @Test
@@ -238,6 +242,11 @@ class JudgeTest {
   }
 
   private record FixedRules() implements Rules {
+    @Override
+    public String output() {
+      return "file:/out";
+    }
+
     @Override
     public List<AudioFile> inputs(Track track) {
       return track.hasMixture() ? List.of(track.mixture()) : List.of();

@@ -1,0 +1,44 @@
+package io.stemspark.jobs;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stemspark.TestSpark;
+import io.stemspark.jobs.lease.Fence;
+import io.stemspark.jobs.plan.Judge;
+import io.stemspark.jobs.plan.PlanSummary;
+import io.stemspark.jobs.plan.RunPlan;
+import io.stemspark.jobs.plan.Selection;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunMonitorTest {
+  /** As when a cluster's manager ends the application. */
+  @Test
+  void whatARunFailedOfIsToldWhenSparkHasStopped(@TempDir Path folder) throws IOException {
+    String output = folder.toUri().toString();
+    Judge judge = new Judge(null, Selection.ALL, "", false);
+    PlanSummary nothing =
+        RunPlan.here(List.of(), output, judge, new Configuration(), new ArrayList<>());
+    Fence fence = new Fence(output, "run", 1);
+    try (SparkSession spark = TestSpark.local();
+        RunMonitor monitor =
+            RunMonitor.start(spark.sparkContext(), fence, Set.of(), nothing, 0, RunListener.NONE)) {
+      assertThatThrownBy(
+              () ->
+                  monitor.watch(
+                      () -> {
+                        spark.stop();
+                        throw new IOException("the reason");
+                      }))
+          .isInstanceOf(IOException.class)
+          .hasMessage("the reason");
+    }
+  }
+}
