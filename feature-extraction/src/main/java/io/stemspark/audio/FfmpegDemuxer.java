@@ -3,8 +3,15 @@ package io.stemspark.audio;
 import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_ALL;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_ADPCM_IMA_QT;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_FIRST_AUDIO;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_F32BE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_F32LE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_F64BE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_F64LE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_S16BE;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_S16LE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_S24BE;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_S24LE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_S32BE;
 import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_S32LE;
 import static org.bytedeco.ffmpeg.global.avcodec.av_get_exact_bits_per_sample;
 import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
@@ -33,7 +40,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_rescale;
 import static org.bytedeco.ffmpeg.global.avutil.av_rescale_rnd;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -108,6 +115,9 @@ final class FfmpegDemuxer implements AutoCloseable {
    */
   private static final String MOST_PROBED = "8";
 
+  /** In UTF-8, of one that is one in Java. */
+  private static final int MOST_BYTES_OF_A_CHARACTER = 3;
+
   private final String name;
   private final ChannelInput input;
   private AVFormatContext container = avformat_alloc_context();
@@ -115,11 +125,8 @@ final class FfmpegDemuxer implements AutoCloseable {
   private int stream;
 
   private final List<String> repairs = new ArrayList<>();
-  private Optional<WaveFormat> waveFormat = Optional.empty();
+  private Optional<WaveChunks> wave = Optional.empty();
   private boolean ended;
-
-  /** Whether all that follows the header is taken for samples. */
-  private boolean toTheEnd;
 
   private FfmpegDemuxer(String name, SeekableByteChannel channel) {
     this.name = name;
@@ -140,8 +147,8 @@ final class FfmpegDemuxer implements AutoCloseable {
       if (prefix > 0) {
         demuxer.repairs.add("%d bytes of ID3 tags before the file were skipped".formatted(prefix));
       }
-      boolean isWave = demuxer.requireWhole(file);
-      demuxer.openContainer(isWave);
+      demuxer.requireWhole(file);
+      demuxer.openContainer();
       demuxer.stream = choice == FfmpegReader.BEST_STREAM ? demuxer.best() : demuxer.nth(choice);
       demuxer.discardOthers();
       return demuxer;
@@ -160,16 +167,14 @@ final class FfmpegDemuxer implements AutoCloseable {
     }
   }
 
-  /** Tells, too, whether it is a WAV file. */
-  private boolean requireWhole(SeekableByteChannel channel) throws IOException {
+  private void requireWhole(SeekableByteChannel channel) throws IOException {
     try {
-      ByteBuffer head = StatedSize.requireWhole(name, channel);
-      boolean wave = StatedSize.isWave(head);
-      if (wave) {
-        waveFormat = WaveFormat.extensibleIntegers(head);
-        toTheEnd = StatedSize.isOfUnknownLength(head);
+      wave = WaveChunks.of(channel);
+      StatedSize.requireWhole(name, channel, wave);
+      if (wave.isPresent() && wave.get().parts() > 1) {
+        throw new AudioException(
+            name, "%d chunks of samples, and one was expected".formatted(wave.get().parts()));
       }
-      return wave;
     } catch (AudioException e) {
       throw e;
     } catch (IOException e) {
@@ -186,16 +191,16 @@ final class FfmpegDemuxer implements AutoCloseable {
     }
   }
 
-  private void openContainer(boolean isWave) throws IOException {
+  private void openContainer() throws IOException {
     container.pb(input.context());
     AVDictionary options = new AVDictionary(null);
     // A playlist or reference inside an untrusted file must not open other files or URLs.
     av_dict_set(options, "protocol_whitelist", "none", 0);
-    if (toTheEnd) {
+    if (wave.isPresent() && wave.get().isOfUnknownLength()) {
       av_dict_set(options, "ignore_length", "1", 0);
       repairs.add("its header does not say how long it is, and it was read to its end");
     }
-    if (isWave) {
+    if (wave.isPresent()) {
       av_dict_set(options, "max_probe_packets", MOST_PROBED, 0);
     }
     int opened = avformat_open_input(container, "", null, options);
@@ -204,8 +209,65 @@ final class FfmpegDemuxer implements AutoCloseable {
       container = null;
     }
     check(opened, "not readable as audio");
+    if (wave.isPresent()) {
+      orderBytes(wave.get());
+      alignFrames();
+    }
     check(avformat_find_stream_info(container, (AVDictionary) null), "not readable as audio");
-    waveFormat.ifPresent(this::correct);
+    wave.flatMap(WaveChunks::format)
+        .filter(format -> format.order() == ByteOrder.LITTLE_ENDIAN)
+        .flatMap(WaveFormat::extensibleIntegers)
+        .ifPresent(this::correct);
+    requirePacked();
+  }
+
+  /** FFmpeg reads the header of RIFX as it is, and the samples as those of RIFF. */
+  private void orderBytes(WaveChunks chunks) {
+    AVCodecParameters parameters = container.streams(0).codecpar();
+    if (chunks.order() == ByteOrder.BIG_ENDIAN) {
+      parameters.codec_id(
+          switch (parameters.codec_id()) {
+            case AV_CODEC_ID_PCM_S16LE -> AV_CODEC_ID_PCM_S16BE;
+            case AV_CODEC_ID_PCM_S24LE -> AV_CODEC_ID_PCM_S24BE;
+            case AV_CODEC_ID_PCM_S32LE -> AV_CODEC_ID_PCM_S32BE;
+            case AV_CODEC_ID_PCM_F32LE -> AV_CODEC_ID_PCM_F32BE;
+            case AV_CODEC_ID_PCM_F64LE -> AV_CODEC_ID_PCM_F64BE;
+            default -> parameters.codec_id();
+          });
+    }
+  }
+
+  /** Of PCM the size of a frame follows from the samples, whatever else the header says. */
+  private void alignFrames() {
+    AVCodecParameters parameters = container.streams(0).codecpar();
+    int frame = pcmFrame(parameters);
+    boolean inLarger = parameters.block_align() > frame;
+    if (frame > 0 && parameters.block_align() != frame && !inLarger) {
+      repairs.add(
+          "its header gives a frame %d bytes, and its samples take %d"
+              .formatted(parameters.block_align(), frame));
+      parameters.block_align(frame);
+    }
+  }
+
+  /** FFmpeg takes samples of 24 bits in 32 for such of 24 where only a frame's size tells. */
+  private void requirePacked() throws AudioException {
+    for (int i = 0; i < container.nb_streams(); i++) {
+      AVCodecParameters parameters = container.streams(i).codecpar();
+      int frame = pcmFrame(parameters);
+      if (format().equals("caf") && frame > 0 && parameters.block_align() != frame) {
+        throw new AudioException(
+            name,
+            "a frame of %d bytes for samples of %d bytes together is not read from this container"
+                .formatted(parameters.block_align(), frame));
+      }
+    }
+  }
+
+  /** Bytes of a frame of PCM; 0 of other codecs. */
+  private static int pcmFrame(AVCodecParameters parameters) {
+    int bits = av_get_exact_bits_per_sample(parameters.codec_id());
+    return isPcm(parameters.codec_id()) ? bits / 8 * parameters.ch_layout().nb_channels() : 0;
   }
 
   /** FFmpeg goes by the valid bits, and takes 24 in 32 for an old format of floats. */
@@ -269,7 +331,7 @@ final class FfmpegDemuxer implements AutoCloseable {
             && container.duration_estimation_method() == AVFMT_DURATION_FROM_STREAM
             && selected.duration() != AV_NOPTS_VALUE
             // A recording of a running stream counts from the stream's beginning.
-            && !(format().equals("ogg") && selected.start_time() > 0);
+            && !(isOgg() && selected.start_time() > 0);
     if (!known) {
       return OptionalLong.empty();
     }
@@ -280,8 +342,16 @@ final class FfmpegDemuxer implements AutoCloseable {
             selected.time_base().den(),
             AV_ROUND_NEAR_INF);
     // Ogg counts Opus' pre-skip in.
-    int delay = format().equals("ogg") ? selected.codecpar().initial_padding() : 0;
+    int delay = isOgg() ? selected.codecpar().initial_padding() : 0;
     return OptionalLong.of(Math.max(0, samples - delay));
+  }
+
+  /** After how many samples there is no more audio, whatever follows; empty if nobody says. */
+  OptionalLong end() {
+    if (wave.isPresent() && wave.get().isEmpty() && !wave.get().isOfUnknownLength()) {
+      return OptionalLong.of(0);
+    }
+    return format().equals("au") ? declaredSamples() : OptionalLong.empty();
   }
 
   /** About how many samples the stream has, perhaps by its bit rate; less than 0 if unknown. */
@@ -297,6 +367,11 @@ final class FfmpegDemuxer implements AutoCloseable {
     return ROUNDED.contains(format())
         ? Math.round(ROUNDING_SECONDS * stream().codecpar().sample_rate())
         : 0;
+  }
+
+  /** Streams of which may follow each other in one file. */
+  boolean isOgg() {
+    return format().equals("ogg");
   }
 
   boolean isBare() {
@@ -318,12 +393,22 @@ final class FfmpegDemuxer implements AutoCloseable {
   private static void addAll(AVDictionary dictionary, Map<String, String> fields) {
     AVDictionaryEntry entry = null;
     while ((entry = av_dict_get(dictionary, "", entry, AV_DICT_IGNORE_SUFFIX)) != null) {
+      if (!fits(entry)) {
+        continue;
+      }
       String key = entry.key().getString(StandardCharsets.UTF_8);
       String figure = LANGUAGE.matcher(key.toLowerCase(Locale.ROOT)).replaceFirst("");
-      if (!OF_THE_FILE.contains(figure) && !figure.startsWith(STATISTICS)) {
+      boolean known = OF_THE_FILE.contains(figure) || figure.startsWith(STATISTICS);
+      if (!known && fields.size() < Tags.MOST_FIELDS) {
         fields.put(key, entry.value().getString(StandardCharsets.UTF_8));
       }
     }
+  }
+
+  /** Looked at before it is copied: a tag may be as long as its file. */
+  private static boolean fits(AVDictionaryEntry entry) {
+    long most = (long) Tags.LONGEST_TEXT * MOST_BYTES_OF_A_CHARACTER;
+    return BytePointer.strlen(entry.key()) <= most && BytePointer.strlen(entry.value()) <= most;
   }
 
   private Tags.Cover cover() {
@@ -373,10 +458,8 @@ final class FfmpegDemuxer implements AutoCloseable {
    * @throws AudioException when more follows, which then begins within a frame
    */
   private boolean isCutToNothing() throws AudioException {
-    AVCodecParameters parameters = stream().codecpar();
-    int bits = av_get_exact_bits_per_sample(parameters.codec_id());
-    int frame = bits / 8 * parameters.ch_layout().nb_channels();
-    if (!isPcm(parameters.codec_id()) || frame < 1) {
+    int frame = pcmFrame(stream().codecpar());
+    if (frame < 1) {
       return false;
     }
     if (ended) {

@@ -21,6 +21,7 @@ import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -31,23 +32,42 @@ import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVIOContext;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.javacpp.BytePointer;
 
 /** Writes the packets of one audio stream, with tags and a cover, to a local file. */
 final class FfmpegMuxer implements AutoCloseable {
   private static final Set<String> PICTURES = Set.of("mjpeg", "png");
   private static final String PICTURE_FIELD = "METADATA_BLOCK_PICTURE";
 
+  private final Path file;
   private final String name;
   private final AVFormatContext container = new AVFormatContext(null);
   private boolean headerWritten;
 
-  private FfmpegMuxer(String name) {
-    this.name = name;
+  private FfmpegMuxer(Path file) {
+    this.file = file;
+    this.name = file.toString();
+  }
+
+  /** Its bytes, which need not be characters of any encoding. */
+  private BytePointer path() {
+    String raw = file.toUri().getRawPath();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (int i = 0; i < raw.length(); i++) {
+      if (raw.charAt(i) == '%') {
+        bytes.write(Integer.parseInt(raw.substring(i + 1, i + 3), 16));
+        i += 2;
+      } else {
+        bytes.write(raw.charAt(i));
+      }
+    }
+    bytes.write(0);
+    return new BytePointer(bytes.toByteArray());
   }
 
   /** Opens a muxer; {@link #start} creates the file. */
   static FfmpegMuxer open(Path file, Container kind) throws AudioException {
-    FfmpegMuxer muxer = new FfmpegMuxer(file.toString());
+    FfmpegMuxer muxer = new FfmpegMuxer(file);
     Ffmpeg.check(
         avformat_alloc_output_context2(muxer.container, null, kind.muxer(), muxer.name),
         muxer.name,
@@ -72,7 +92,9 @@ final class FfmpegMuxer implements AutoCloseable {
       addPictureStream(cover);
     }
     AVIOContext io = new AVIOContext(null);
-    check(avio_open(io, name, AVIO_FLAG_WRITE), "cannot be written");
+    try (BytePointer path = path()) {
+      check(avio_open(io, path, AVIO_FLAG_WRITE), "cannot be written");
+    }
     container.pb(io);
     AVDictionary options = new AVDictionary(null);
     // Beyond 4 GiB a plain WAV header overflows; FFmpeg then writes RF64.

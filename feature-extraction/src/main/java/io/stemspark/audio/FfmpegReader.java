@@ -29,6 +29,7 @@ public final class FfmpegReader implements AudioReader {
   private final AudioFormat format;
   private final Tags tags;
   private final OptionalLong declared;
+  private final OptionalLong end;
   private final float[][] block;
   private int filled;
   private int position;
@@ -43,6 +44,7 @@ public final class FfmpegReader implements AudioReader {
     this.demuxer = demuxer;
     this.tags = demuxer.tags();
     this.declared = demuxer.declaredSamples();
+    this.end = demuxer.end();
     this.decoder =
         FfmpegDecoder.open(name, demuxer.stream().codecpar(), demuxer.stream().time_base());
     this.format = decoder.format();
@@ -134,6 +136,9 @@ public final class FfmpegReader implements AudioReader {
   private boolean decode() throws IOException {
     filled = 0;
     position = 0;
+    if (end.isPresent() && samplesRead >= end.getAsLong()) {
+      return false;
+    }
     long left = declared.isPresent() ? declared.getAsLong() - samplesRead : Long.MAX_VALUE;
     boolean atTheEnd = left < LARGEST_FRAME && left >= 0;
     // At the declared end as much is decoded as tells the encoder's padding from more audio.
@@ -147,6 +152,9 @@ public final class FfmpegReader implements AudioReader {
     }
     if (atTheEnd && filled < wanted) {
       filled = (int) Math.min(filled, left);
+    }
+    if (end.isPresent()) {
+      filled = (int) Math.min(filled, end.getAsLong() - samplesRead);
     }
     if (filled == 0) {
       requireComplete();
@@ -168,7 +176,7 @@ public final class FfmpegReader implements AudioReader {
       }
       return received;
     } catch (AudioException e) {
-      if (beyondTheEnd) {
+      if (beyondTheEnd && !demuxer.isOgg()) {
         return -1;
       }
       throw e;

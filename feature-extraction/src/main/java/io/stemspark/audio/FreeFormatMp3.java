@@ -18,7 +18,6 @@ final class FreeFormatMp3 {
   private static final int HEADER = 4;
   private static final int MAX_FRAME = 8192;
   private static final int MIN_FRAME = 24;
-  private static final int ID3_HEADER = 10;
 
   /** Read at once: a channel may be a stream from storage, or another process. */
   private static final int WINDOW = 1 << 18;
@@ -59,7 +58,7 @@ final class FreeFormatMp3 {
    * @return empty if it is not; the channel is then at its beginning
    */
   static Optional<FreeFormatMp3> find(SeekableByteChannel channel) throws IOException {
-    long start = afterTag(channel);
+    long start = Id3Prefix.ofTags(channel);
     byte[] head = read(channel, start, HEADER);
     Optional<FreeFormatMp3> found = Optional.empty();
     if (head.length == HEADER && isFree(header(head, 0))) {
@@ -76,18 +75,6 @@ final class FreeFormatMp3 {
   /** Whether a file begins with three frames, or with two that fill {@code head}. */
   static boolean matches(byte[] head) {
     return head.length >= 2 * MIN_FRAME && isFree(header(head, 0)) && length(head) > 0;
-  }
-
-  private static long afterTag(SeekableByteChannel channel) throws IOException {
-    byte[] head = read(channel, 0, ID3_HEADER);
-    if (head.length < ID3_HEADER || head[0] != 'I' || head[1] != 'D' || head[2] != '3') {
-      return 0;
-    }
-    int size = 0;
-    for (int i = 6; i < ID3_HEADER; i++) {
-      size = size << 7 | (head[i] & 0x7F);
-    }
-    return ID3_HEADER + (long) size;
   }
 
   private static byte[] read(SeekableByteChannel channel, long at, int most) throws IOException {

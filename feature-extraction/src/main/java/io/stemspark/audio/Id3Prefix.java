@@ -22,17 +22,22 @@ final class Id3Prefix {
    * @return 0 where there are none, or what follows is a bare stream
    */
   static long length(SeekableByteChannel channel) throws IOException {
+    long at = ofTags(channel);
+    boolean container = at > 0 && isContainer(read(channel, at));
+    channel.position(0);
+    return container ? at : 0;
+  }
+
+  /** The length of all tags at the beginning; 0 where there are none, or too many. */
+  static long ofTags(SeekableByteChannel channel) throws IOException {
     long at = 0;
     for (int tag = 0; tag < MAX_TAGS; tag++) {
-      byte[] head = read(channel, at);
-      long length = length(head);
+      long length = length(read(channel, at));
       if (length == 0) {
-        channel.position(0);
-        return at > 0 && isContainer(head) ? at : 0;
+        return at;
       }
       at += length;
     }
-    channel.position(0);
     return 0;
   }
 
@@ -68,6 +73,13 @@ final class Id3Prefix {
         || startsWith(head, "FORM")
         || startsWith(head, "OggS")
         || startsWith(head, "caff")
+        || startsWith(head, "RIFX")
+        || startsWith(head, "MAC ")
+        || startsWith(head, "DSD ")
+        || startsWith(head, "#!AMR")
+        || startsWith(head, "NIST_1A")
+        || startsWith(head, "Creative Voi")
+        || startsWith(head, ".ra\u00fd")
         || startsWith(head, "wvpk")
         || startsWith(head, ".snd")
         || startsWith(head, "\u001aE\u00df\u00a3")

@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The size of a whole file as its own header states it. FFmpeg takes what is there for the whole
@@ -14,15 +18,15 @@ final class StatedSize {
   private static final int HEAD_BYTES = 1 << 14;
   private static final long UNSIGNED_INT = 0xFFFF_FFFFL;
   private static final int RIFF = 0x52494646;
-  private static final int WAVE = 0x57415645;
-  private static final int WAVE_AT = 8;
-  private static final int DATA_SIZE_AT = 28;
   private static final int RF64 = 0x52463634;
   private static final int BROADCAST_WAVE_64 = 0x42573634;
   private static final int IFF = 0x464F524D;
   private static final int WAVE_64 = 0x72696666;
   private static final int CORE_AUDIO = 0x63616666;
   private static final int CORE_AUDIO_DATA = 0x64617461;
+  private static final int DSD = 0x44534420;
+  private static final int NIST = 0x4E495354;
+  private static final String VOICE = "Creative Voice File\u001a";
   private static final int MATROSKA = 0x1A45DFA3;
   private static final int MATROSKA_SEGMENT = 0x18538067;
   private static final int ASF = 0x3026B275;
@@ -38,53 +42,39 @@ final class StatedSize {
 
   private static final long WRAPPED = 1L << 32;
 
+  private static final int MAX_BLOCKS = 10_000;
+
   private StatedSize() {}
 
   /**
    * Checks that {@code channel} is as long as its header says, and goes back to its beginning.
    *
-   * @return the beginning of the file
+   * @param chunks of a WAV file
    * @throws AudioException when it is shorter
    */
-  static ByteBuffer requireWhole(String name, SeekableByteChannel channel) throws IOException {
+  static void requireWhole(String name, SeekableByteChannel channel, Optional<WaveChunks> chunks)
+      throws IOException {
     ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
     while (head.hasRemaining() && channel.read(head) > 0) {}
     channel.position(0);
-    OptionalLong stated = of(head.flip());
+    head.flip();
     requireNotWrapped(name, head, channel.size());
+    OptionalLong stated = of(head);
+    if (isVoice(head)) {
+      stated = voice(head, channel);
+      channel.position(0);
+    }
+    Optional<WaveChunks.Chunk> samples = chunks.flatMap(WaveChunks::data);
+    if (samples.isPresent()) {
+      // Programs that edit files forget the size of the whole.
+      stated = OptionalLong.of(samples.get().end());
+    }
     if (stated.isPresent() && stated.getAsLong() - TOLERANCE > channel.size()) {
       throw new AudioException(
           name,
           "cut off: has %d bytes, its header says %d"
               .formatted(channel.size(), stated.getAsLong()));
     }
-    return head;
-  }
-
-  /** Whether a file with this beginning is a WAV file, in any of its forms. */
-  static boolean isWave(ByteBuffer head) {
-    if (head.remaining() < WAVE_AT + Integer.BYTES) {
-      return false;
-    }
-    head.order(ByteOrder.BIG_ENDIAN);
-    return switch (head.getInt(0)) {
-      case RIFF, RF64, BROADCAST_WAVE_64 -> head.getInt(WAVE_AT) == WAVE;
-      case WAVE_64 -> true;
-      default -> false;
-    };
-  }
-
-  /**
-   * Whether it is an RF64 file that does not say how long its data is, as when its writer was
-   * killed. EBU Tech 3306: the size stands 28 bytes into the file, in the chunk ds64.
-   */
-  static boolean isOfUnknownLength(ByteBuffer head) {
-    if (head.remaining() < DATA_SIZE_AT + Long.BYTES) {
-      return false;
-    }
-    int mark = head.order(ByteOrder.BIG_ENDIAN).getInt(0);
-    return (mark == RF64 || mark == BROADCAST_WAVE_64)
-        && head.order(ByteOrder.LITTLE_ENDIAN).getLong(DATA_SIZE_AT) == 0;
   }
 
   private static void requireNotWrapped(String name, ByteBuffer head, long size)
@@ -112,6 +102,8 @@ final class StatedSize {
       case CORE_AUDIO -> coreAudio(head.order(ByteOrder.BIG_ENDIAN));
       case MATROSKA -> matroska(head.order(ByteOrder.BIG_ENDIAN));
       case ASF -> asf(head);
+      case DSD -> known(head.order(ByteOrder.LITTLE_ENDIAN).getLong(12));
+      case NIST -> nist(head);
       default -> OptionalLong.empty();
     };
   }
@@ -166,5 +158,50 @@ final class StatedSize {
       }
     }
     return OptionalLong.empty();
+  }
+
+  /**
+   * NIST SPHERE: a header of text, whose second line is its length, and samples without packing.
+   */
+  private static OptionalLong nist(ByteBuffer head) {
+    byte[] bytes = new byte[head.limit()];
+    head.get(0, bytes);
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    Matcher length = Pattern.compile("NIST_1A\\n\\s*(\\d{1,9})\\n").matcher(text);
+    if (!length.lookingAt() || text.contains("embedded-")) {
+      return OptionalLong.empty();
+    }
+    long size = 1;
+    for (String field : new String[] {"sample_count", "sample_n_bytes", "channel_count"}) {
+      Matcher value = Pattern.compile("\\n" + field + " -i (\\d{1,9})\\s").matcher(text);
+      if (!value.find()) {
+        return OptionalLong.empty();
+      }
+      size *= Long.parseLong(value.group(1));
+    }
+    return known(Long.parseLong(length.group(1)) + size);
+  }
+
+  private static boolean isVoice(ByteBuffer head) {
+    byte[] bytes = new byte[Math.min(VOICE.length(), head.limit())];
+    head.get(0, bytes);
+    return new String(bytes, StandardCharsets.ISO_8859_1).equals(VOICE);
+  }
+
+  /** Creative Voice: blocks of a type (1 byte) and a size (3 bytes), the last of type 0. */
+  private static OptionalLong voice(ByteBuffer head, SeekableByteChannel channel)
+      throws IOException {
+    long at = head.order(ByteOrder.LITTLE_ENDIAN).getShort(VOICE.length()) & 0xFFFF;
+    ByteBuffer block = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < MAX_BLOCKS && at < channel.size(); i++) {
+      channel.position(at);
+      block.clear();
+      while (block.hasRemaining() && channel.read(block) > 0) {}
+      if (block.hasRemaining() || block.get(0) == 0) {
+        return OptionalLong.empty();
+      }
+      at += 4 + (block.getInt(0) >>> 8);
+    }
+    return known(at);
   }
 }

@@ -20,7 +20,8 @@ public final class Tags {
   /** Bytes of the largest cover that is kept. */
   public static final int LARGEST_COVER = 1 << 24;
 
-  private static final int LONGEST_TEXT = 1 << 16;
+  /** Characters of a name or a text that is kept. */
+  static final int LONGEST_TEXT = 1 << 16;
 
   private final Map<String, String> fields;
   private final Cover cover;

@@ -1,7 +1,6 @@
 package io.stemspark.audio;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Optional;
 
 /**
@@ -11,33 +10,18 @@ import java.util.Optional;
  * @param validBits of these, from the top
  */
 record WaveFormat(int bytesPerSample, int validBits) {
-  private static final int RIFF_CHUNKS = 12;
-  private static final int FORMAT = 0x20746D66; // "fmt ", little-endian
   private static final int EXTENSIBLE = 0xFFFE;
   private static final int PCM = 1;
   private static final int SUB_FORMAT_AT = 24;
   private static final int LENGTH = 40;
 
   /**
-   * Reads the beginning of a file.
+   * Reads the chunk.
    *
-   * @return empty unless it is a WAV file of integers that states valid bits
+   * @return empty unless it is one of integers that states valid bits
    */
-  static Optional<WaveFormat> extensibleIntegers(ByteBuffer head) {
-    ByteBuffer bytes = head.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-    int at = RIFF_CHUNKS;
-    while (at + 8 + LENGTH <= bytes.limit()) {
-      long size = bytes.getInt(at + 4) & 0xFFFF_FFFFL;
-      if (bytes.getInt(at) == FORMAT) {
-        return size < LENGTH ? Optional.empty() : read(bytes, at + 8);
-      }
-      long next = at + 8 + size + (size & 1);
-      if (next > bytes.limit()) {
-        return Optional.empty();
-      }
-      at = (int) next;
-    }
-    return Optional.empty();
+  static Optional<WaveFormat> extensibleIntegers(ByteBuffer chunk) {
+    return chunk.limit() < LENGTH ? Optional.empty() : read(chunk, 0);
   }
 
   private static Optional<WaveFormat> read(ByteBuffer bytes, int at) {

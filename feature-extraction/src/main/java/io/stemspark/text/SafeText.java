@@ -52,7 +52,7 @@ public final class SafeText {
   /** The same in a query, whose keys may be as short as {@code key}; it may follow a mere path. */
   private static final Pattern SECRET_PARAMETER =
       Pattern.compile(
-          "(?i)(\\?(?:[^\\s&=]{0,100}=[^\\s&]{0,1000}&){0,20}(?:"
+          "(?i)([?&](?:"
               + (NAME + "?(?:" + PARTS + ")" + NAME)
               + "|key|"
               + WHOLE
@@ -89,7 +89,7 @@ public final class SafeText {
     int query = uri.indexOf('?');
     return USER_INFO.matcher(uri).find()
         || (query >= 0 && uri.contains("://") && ASSIGNMENT.matcher(uri.substring(query)).find())
-        || SECRET_PARAMETER.matcher(uri).find();
+        || (query >= 0 && SECRET_PARAMETER.matcher(uri.substring(query)).find());
   }
 
   /** Whether a key's value is nobody's business. */

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +100,19 @@ class EncodingsTest {
       writer.write(new float[channels][100], 100);
     }
     assertThat(read(file).format()).isEqualTo(format);
+  }
+
+  @Test
+  void aPathIsOfAnyBytes() throws IOException {
+    Path odd = Path.of(URI.create(folder.toUri() + "caf%E9"));
+    Files.createDirectory(odd);
+    Path file = odd.resolve("stem.wav");
+    AudioFormat format = new AudioFormat(48_000, 1, SampleFormat.INT16);
+    try (AudioWriter writer =
+        FfmpegWriter.create(file, Encoding.of(Container.WAV), format, Tags.NONE)) {
+      writer.write(new float[1][100], 100);
+    }
+    assertThat(file).isNotEmptyFile();
   }
 
   private static void fillTone(float[] samples, int rate) {

@@ -166,4 +166,161 @@ class LeniencyTest {
           .containsExactly("it ends within a frame: the last 3 bytes were left out");
     }
   }
+
+  private static byte[] with(byte[] file, int at, int bytes, long value) {
+    byte[] changed = file.clone();
+    for (int b = 0; b < bytes; b++) {
+      changed[at + b] = (byte) (value >> (8 * b));
+    }
+    return changed;
+  }
+
+  /** Its parts, with a chunk between header and format, or samples and end. */
+  private static byte[] with(byte[] file, int at, String name, int size) {
+    ByteBuffer changed = ByteBuffer.allocate(file.length + 8 + size);
+    changed.order(ByteOrder.LITTLE_ENDIAN);
+    changed.put(file, 0, at).put(ascii(name)).putInt(size).position(at + 8 + size);
+    changed.put(file, at, file.length - at).putInt(4, changed.capacity() - 8);
+    return changed.array();
+  }
+
+  @Test
+  void theSizeOfTheSamplesCountsAndNotThatOfTheWhole() throws IOException {
+    byte[] whole = wav(2, 16, false, 0);
+    assertSamples(read(with(whole, 4, 4, 10L * whole.length)).audio, 16);
+    assertSamples(read(with(whole, 4, 4, 100)).audio, 16);
+    byte[] cut = with(Arrays.copyOf(whole, whole.length / 2), 4, 4, whole.length / 2 - 8);
+    assertThatThrownBy(() -> read(cut)).hasMessageContaining("cut off");
+  }
+
+  @Test
+  void samplesInTwoPlacesAreRefused() {
+    byte[] whole = wav(2, 16, false, 0);
+    for (byte[] two :
+        List.of(
+            with(whole, whole.length, "data", 400),
+            with(with(whole, whole.length, "LIST", 40), whole.length + 48, "data", 400))) {
+      assertThatThrownBy(() -> read(two))
+          .isInstanceOf(AudioException.class)
+          .hasMessageContaining("2 chunks of samples, and one was expected");
+    }
+  }
+
+  @Test
+  void whatFollowsTheSamplesIsNoAudio() throws IOException {
+    byte[] empty = with(Arrays.copyOf(wav(2, 16, false, 0), 44), 40, 4, 0);
+    assertThat(read(with(empty, 44, "LIST", 40_000)).audio.length()).isZero();
+    byte[] whole = wav(2, 16, false, 0);
+    assertSamples(read(with(whole, whole.length, "LIST", 40_000)).audio, 16);
+    // Of a stream nobody knows; that is said.
+    Read streamed = read(with(whole, 40, 4, 0xFFFF_FFFFL));
+    assertSamples(streamed.audio, 16);
+    assertThat(streamed.repairs)
+        .containsExactly("its header does not say how long it is, and it was read to its end");
+  }
+
+  @Test
+  void whatStandsBeforeTheFormatIsPassedOver() throws IOException {
+    Read read = read(with(wav(4, 24, true, 0), 12, "JUNK", 20_000));
+    assertSamples(read.audio, 24);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3, 0", "3, 1", "3, 2", "3, 4", "3, 5", "2, 1", "2, 3"})
+  void aWrongSizeOfFramesIsPutRight(int bytes, int stated) throws IOException {
+    Read read = read(with(wav(bytes, 8 * bytes, false, 0), 32, 2, stated));
+    assertSamples(read.audio, 8 * bytes);
+    assertThat(read.repairs)
+        .containsExactly(
+            "its header gives a frame %d bytes, and its samples take %d"
+                .formatted(stated, 2 * bytes));
+  }
+
+  @Test
+  void otherByteOrdersAreCheckedTheSame() throws IOException {
+    byte[] big = wav(2, 16, false, 0);
+    System.arraycopy(ascii("RIFX"), 0, big, 0, 4);
+    for (int[] number :
+        new int[][] {{4, 4}, {16, 4}, {20, 2}, {22, 2}, {24, 4}, {28, 4}, {40, 4}}) {
+      reverse(big, number[0], number[1]);
+    }
+    for (int at = 32; at < big.length; at += at == 34 ? 10 : 2) {
+      reverse(big, at, 2);
+    }
+    assertSamples(read(big).audio, 16);
+    assertThatThrownBy(() -> read(Arrays.copyOf(big, big.length / 2)))
+        .hasMessageContaining("cut off");
+  }
+
+  /** Streams of other kinds one after the other: what cannot be read further is told. */
+  @Test
+  void anOggStreamBehindAnotherIsNotPassedOver() throws IOException {
+    byte[] first = Files.readAllBytes(Recording.FOLDER.resolve("one-page.ogg"));
+    for (String other : List.of("opus.ogg", "surround.ogg")) {
+      byte[] second = Files.readAllBytes(Recording.FOLDER.resolve(other));
+      byte[] chained = Arrays.copyOf(first, first.length + second.length);
+      System.arraycopy(second, 0, chained, first.length, second.length);
+      assertThatThrownBy(() -> read(chained)).as(other).isInstanceOf(AudioException.class);
+    }
+  }
+
+  private static byte[] voice(int samples) {
+    ByteBuffer file = ByteBuffer.allocate(26 + 6 + samples + 1).order(ByteOrder.LITTLE_ENDIAN);
+    file.put(ascii("Creative Voice File\u001a"));
+    file.putShort((short) 26).putShort((short) 0x010A).putShort((short) (~0x010A + 0x1234));
+    file.putInt((samples + 2) << 8 | 1).put((byte) 131).put((byte) 0);
+    return file.array();
+  }
+
+  private static byte[] sphere(int samples) {
+    String header =
+        """
+        NIST_1A
+           1024
+        channel_count -i 1
+        sample_rate -i 8000
+        sample_count -i %d
+        sample_n_bytes -i 2
+        sample_byte_format -s2 01
+        sample_coding -s3 pcm
+        end_head
+        """;
+    byte[] file = Arrays.copyOf(ascii(header.formatted(samples)), 1024 + 2 * samples);
+    return file;
+  }
+
+  @Test
+  void otherFilesThatAreCutAreRefusedToo() throws IOException {
+    for (byte[] whole : List.of(voice(4000), sphere(4000))) {
+      assertThat(read(whole).audio.length()).isEqualTo(4000);
+      assertThatThrownBy(() -> read(Arrays.copyOf(whole, whole.length / 2)))
+          .isInstanceOf(AudioException.class)
+          .hasMessageContaining("cut off");
+    }
+  }
+
+  /** A tag may be as long as a file, and the child has little memory. */
+  @Test
+  void aTagWithoutEndIsLeftOut() throws IOException {
+    byte[] whole = wav(2, 16, false, 0);
+    byte[] tagged = with(whole, 12, "LIST", 12 + (40 << 20));
+    System.arraycopy(ascii("INFOICMT"), 0, tagged, 20, 8);
+    ByteBuffer.wrap(tagged).order(ByteOrder.LITTLE_ENDIAN).putInt(28, 40 << 20);
+    Arrays.fill(tagged, 32, 32 + (40 << 20), (byte) 'x');
+    Path file = Files.write(folder.resolve("tagged.wav"), tagged);
+    try (ChildDecoder decoder = new ChildDecoder(DecodingConfig.standard());
+        AudioReader reader =
+            decoder.open(file.toString(), Files.newByteChannel(file), FfmpegReader.BEST_STREAM)) {
+      assertThat(reader.tags().fields()).isEmpty();
+      assertSamples(Waveform.readAll(reader), 16);
+    }
+  }
+
+  private static void reverse(byte[] bytes, int at, int count) {
+    for (int i = 0; i < count / 2; i++) {
+      byte kept = bytes[at + i];
+      bytes[at + i] = bytes[at + count - 1 - i];
+      bytes[at + count - 1 - i] = kept;
+    }
+  }
 }
