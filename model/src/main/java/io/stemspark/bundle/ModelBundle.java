@@ -171,7 +171,7 @@ public final class ModelBundle implements Serializable {
     for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
       String name = entry.getName();
       if (!Set.of(MANIFEST, ONNX, BYTES, WEIGHTS).contains(name)) {
-        throw new BundleException("unknown entry " + name);
+        throw new BundleException("unknown entry " + SafeText.quoted(name));
       }
       int most = name.equals(MANIFEST) ? MOST_MANIFEST_BYTES : MOST_ENTRY_BYTES;
       byte[] content = zip.readNBytes(most + 1);
@@ -200,14 +200,15 @@ public final class ModelBundle implements Serializable {
     if (!content.keySet().equals(expected)) {
       throw new BundleException(
           "it has the entries %s where %s were expected; is the file complete?"
-              .formatted(content.keySet(), expected));
+              .formatted(content.keySet(), SafeText.quoted(expected.toString())));
     }
     for (String name : expected) {
       String actual = sha256(content.get(name));
-      if (!actual.equals(manifest.entries().get(name))) {
+      String told = manifest.entries().get(name);
+      if (!actual.equals(told)) {
         throw new BundleException(
             "%s has SHA-256 %s, the manifest says %s"
-                .formatted(name, actual, manifest.entries().get(name)));
+                .formatted(name, actual, SafeText.quoted(String.valueOf(told))));
       }
     }
     for (String name : MODELS) {

@@ -2,6 +2,7 @@ package io.stemspark.network;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.stemspark.text.SafeText;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
@@ -105,12 +106,12 @@ public final class OnnxCheck {
         if (attribute.hasSparseTensor() || attribute.getSparseTensorsCount() > 0) {
           throw new IllegalArgumentException(
               "operator %s holds a sparse tensor; dense ones were expected"
-                  .formatted(node.getOpType()));
+                  .formatted(SafeText.quoted(node.getOpType())));
         }
         if (attribute.hasG() || attribute.getGraphsCount() > 0) {
           throw new IllegalArgumentException(
               "operator %s holds a graph of its own; a plain graph was expected"
-                  .formatted(node.getOpType()));
+                  .formatted(SafeText.quoted(node.getOpType())));
         }
         if (attribute.hasT()) {
           requireSafe(attribute.getT());
@@ -128,7 +129,7 @@ public final class OnnxCheck {
     if (!DOMAINS.contains(domain)) {
       throw new IllegalArgumentException(
           "it has operators of the domain %s; those of ONNX and com.microsoft are known"
-              .formatted(domain));
+              .formatted(SafeText.quoted(domain)));
     }
   }
 
@@ -137,7 +138,7 @@ public final class OnnxCheck {
         || tensor.getExternalDataCount() > 0) {
       throw new IllegalArgumentException(
           "the weights %s are in another file; a model with all its weights inside was expected"
-              .formatted(tensor.getName()));
+              .formatted(SafeText.quoted(tensor.getName())));
     }
     boolean damaged =
         switch (tensor.getDataType()) {
@@ -157,7 +158,8 @@ public final class OnnxCheck {
         };
     if (damaged) {
       throw new IllegalArgumentException(
-          "the weights %s hold a value that is not a number".formatted(tensor.getName()));
+          "the weights %s hold a value that is not a number"
+              .formatted(SafeText.quoted(tensor.getName())));
     }
   }
 

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.zip.Deflater;
@@ -171,14 +172,28 @@ public final class CheckpointFile {
     if (saved == null
         || (saved.version() != VERSION && !former)
         || saved.run() == null
-        || saved.chosen() == null
-        || saved.chosen().size() > 1
+        || saved.run().containsValue(null)
+        || !isSound(saved.chosen())
+        || saved.epoch() > TrainingConfig.MAX_EPOCHS + 1
+        // Each epoch that has ended leaves one.
+        || (saved.epoch() > 1 && saved.chosen().isEmpty())
         || IntStream.of(saved.steps(), saved.passes(), saved.batches(), saved.rounds())
             .anyMatch(count -> count < 0)
         || saved.epoch() < 1) {
       throw new IOException(STATE + " makes no sense");
     }
     return saved;
+  }
+
+  private static boolean isSound(List<SavedEpoch> chosen) {
+    return chosen != null
+        && chosen.size() <= 1
+        && chosen.stream()
+            .allMatch(
+                epoch ->
+                    epoch != null
+                        && epoch.validation() != null
+                        && epoch.validation().stream().allMatch(Objects::nonNull));
   }
 
   private static byte[] entry(ZipInputStream zip, String name, int most) throws IOException {

@@ -37,6 +37,8 @@ public record TrainingConfig(
     int validationPatches,
     int workers,
     long seed) {
+  static final int MAX_EPOCHS = 1_000_000;
+
   public TrainingConfig {
     if (patience > 0 && validationPatches == 0) {
       throw new IllegalArgumentException(
@@ -61,7 +63,7 @@ public record TrainingConfig(
     return new TrainingConfig(
         settings.choice("compute", Compute.class),
         settings.choice("loss", Loss.class),
-        settings.integer("epochs", 1, 1_000_000),
+        settings.integer("epochs", 1, MAX_EPOCHS),
         settings.integer("patience", 0, 1_000_000),
         settings.integer("patches-per-epoch", 0, Integer.MAX_VALUE),
         settings.integer("batch-size", 1, 4096),

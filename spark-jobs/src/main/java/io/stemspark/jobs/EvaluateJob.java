@@ -12,6 +12,7 @@ import io.stemspark.jobs.lease.Fence;
 import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.ledger.Fingerprint;
 import io.stemspark.jobs.ledger.Summary;
+import io.stemspark.jobs.plan.CorpusGuard;
 import io.stemspark.jobs.plan.Judge;
 import io.stemspark.jobs.plan.PlanSummary;
 import io.stemspark.jobs.plan.Selection;
@@ -160,7 +161,7 @@ public final class EvaluateJob {
   }
 
   private Judge judge(EvaluationTask shared, Selection selection) {
-    return new Judge(shared, selection, references.uri(), references.isOneFile());
+    return new Judge(shared, selection, references.uri(), references.isOneFile(), CorpusGuard.NONE);
   }
 
   /**
@@ -208,13 +209,15 @@ public final class EvaluateJob {
       JavaRDD<Track> tracks = distinct(entries).filter(track -> track.problem() == null);
       run.report(summary, JOB, references.location(), task.decoding(), false);
       Fence fence = lease.fence();
+      List<ScoreTable.Row> rows = rows(tracks, shared, fence, hadoop);
+      requireAll(rows.size(), summary);
       ScoreTable scores =
           ScoreTable.of(
               Version.stemspark(),
               estimates,
               references.location(),
               Instant.now().toString(),
-              rows(tracks, shared, fence, hadoop));
+              rows);
       ScoreFiles.write(scores, fence, context.hadoopConfiguration());
       draw(scores, shared, tracks, fence, context.hadoopConfiguration())
           .ifPresent(IsolatedListener.of(RunListener.class, listener)::reported);
@@ -316,9 +319,25 @@ public final class EvaluateJob {
     }
     Set<Fingerprint> wanted = Set.of(task.fingerprint(track), task.formerFingerprint(track));
     try {
-      return new Scores(ScoreFiles.read(file, wanted, configuration).orElse(null), null, null);
+      Optional<ScoreTable.Row> row = ScoreFiles.read(file, track.id(), wanted, configuration);
+      return new Scores(row.orElse(null), null, null);
     } catch (DamagedScoresException e) {
       return new Scores(null, file.toString(), e.getMessage());
+    }
+  }
+
+  /**
+   * Of every track that is done by the journal there are scores.
+   *
+   * @throws IOException when some are missing, be it that {@code --only-new} has left those of
+   *     another model as they are
+   */
+  private static void requireAll(int found, Summary summary) throws IOException {
+    long done = summary.done() + summary.alreadyDone();
+    if (found < done) {
+      throw new IOException(
+          "%d tracks are evaluated, and of %d of them there are scores of these stems, this model and these settings. The report stays as it was. Start again without --only-new; if that does not help, delete the folder tracks of the report, and all are scored anew."
+              .formatted(done, found));
     }
   }
 

@@ -190,13 +190,14 @@ class EvaluateTest {
 
   /** One that is no whole one costs its scores, and the next run makes them again. */
   @ParameterizedTest
-  @ValueSource(strings = {"version\" : 2", "summary\" : "})
+  @ValueSource(strings = {"version\" : 2", "summary\" : ", "\"estimate\" : ", "train/it-wrong\""})
   void aDamagedFileOfScoresIsNamedAndMadeAgain(String part) throws IOException {
     evaluate("--no-baselines");
     Path file = report.resolve("tracks/" + TRACK + ".json");
     String text = Files.readString(file);
     assertThat(text).contains(part);
-    Files.writeString(file, text.replace(part, "x".repeat(part.length())));
+    String other = part.replaceFirst("[a-z]", "x");
+    Files.writeString(file, text.replace(part, other));
     Result result = evaluate("--no-baselines");
     assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.FAILED);
     assertThat(result.text()).contains(TRACK + ".json", "They were deleted: start again");
@@ -204,6 +205,17 @@ class EvaluateTest {
     assertThat(again.code()).as(again.text()).isEqualTo(Stemspark.DONE);
     assertThat(again.text()).contains("1 tracks evaluated, 1 already done");
     assertThat(json("scores.json").get("tracks")).hasSize(2);
+  }
+
+  /** What is left of another model's is no report of this one. */
+  @Test
+  void aReportIsNotReplacedByAPartOfIt() throws IOException {
+    evaluate("--no-baselines");
+    String before = Files.readString(report.resolve("scores.json"));
+    Result result = evaluate("--only-new");
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.FAILED);
+    assertThat(result.text()).contains("2 tracks are evaluated, and of 0 of them there are scores");
+    assertThat(report.resolve("scores.json")).hasContent(before);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.stemspark.jobs.evaluation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stemspark.evaluation.Estimator;
 import io.stemspark.jobs.lease.Fence;
 import io.stemspark.jobs.ledger.Fingerprint;
 import io.stemspark.jobs.ledger.PublishPermit;
@@ -65,11 +66,13 @@ public final class ScoreFiles {
    * The summary of a track's scores; empty if there are none, or those of other stems, another
    * model or other settings.
    *
+   * @param trackId the track
    * @param fingerprints of the scores that are wanted, in each version
    * @throws DamagedScoresException when the file is not whole
    */
   public static Optional<ScoreTable.Row> read(
-      Path file, Set<Fingerprint> fingerprints, Configuration configuration) throws IOException {
+      Path file, String trackId, Set<Fingerprint> fingerprints, Configuration configuration)
+      throws IOException {
     Optional<ScoreFile> found =
         read(file, ScoreFile.class, configuration)
             .filter(scores -> fingerprints.contains(scores.fingerprint()));
@@ -78,8 +81,12 @@ public final class ScoreFiles {
     }
     ScoreFile scores = found.get();
     ScoreTable.Row row = new ScoreTable.Row(scores.trackId(), scores.seconds(), scores.summary());
-    if (!row.isComplete()) {
-      throw new DamagedScoresException(file, "values are missing", null);
+    boolean sound =
+        row.isComplete()
+            && row.trackId().equals(trackId)
+            && row.scores().containsKey(Estimator.EVALUATED.words());
+    if (!sound) {
+      throw new DamagedScoresException(file, "values are missing, or another track's", null);
     }
     return Optional.of(row);
   }

@@ -3,6 +3,7 @@ package io.stemspark.jobs.training;
 import io.stemspark.jobs.lease.Fence;
 import io.stemspark.jobs.storage.Locations;
 import io.stemspark.jobs.storage.Retries;
+import io.stemspark.text.SafeText;
 import io.stemspark.training.CheckpointFile;
 import io.stemspark.training.Checkpoints;
 import io.stemspark.training.TrainingState;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -49,6 +51,7 @@ public final class CheckpointFolder implements Checkpoints {
   /** Between the values that a setting has had one after the other. */
   private static final String THEN = ", then ";
 
+  private static final Pattern WHOLE = Pattern.compile("\\d{1,6}");
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
 
   private final Path bundle;
@@ -82,7 +85,7 @@ public final class CheckpointFolder implements Checkpoints {
    * goes by their steps; and where a setting has changed, it knows what that was before.
    */
   public CheckpointFolder withPast() throws IOException {
-    Map<String, String> before = readLast(CheckpointFile::readRun).orElse(Map.of());
+    Map<String, String> before = readLast(CheckpointFolder::readRun).orElse(Map.of());
     Map<String, String> known = new TreeMap<>(run);
     if (workers() == 0) {
       known.put(WORKERS, before.getOrDefault(WORKERS, OPEN));
@@ -147,7 +150,7 @@ public final class CheckpointFolder implements Checkpoints {
               + ": holds a training that has not ended; --resume goes on with it, and without this"
               + " folder a new one starts");
     }
-    requireSame(readLast(CheckpointFile::readRun).orElseThrow());
+    requireSame(readLast(CheckpointFolder::readRun).orElseThrow());
   }
 
   private void requireSame(Map<String, String> before) throws IOException {
@@ -275,6 +278,15 @@ public final class CheckpointFolder implements Checkpoints {
       }
     }
     return Optional.empty();
+  }
+
+  private static Map<String, String> readRun(InputStream stream) throws IOException {
+    Map<String, String> run = CheckpointFile.readRun(stream);
+    String workers = run.getOrDefault(WORKERS, OPEN);
+    if (!WHOLE.matcher(workers).matches()) {
+      throw new IOException("it says %s of its workers".formatted(SafeText.quoted(workers)));
+    }
+    return run;
   }
 
   private <T> T readOnce(Path file, Reader<T> reader) throws IOException {
