@@ -28,7 +28,15 @@ final class BundleOutput implements AutoCloseable {
     hold();
   }
 
-  private void hold() {
+  /**
+   * Holds what has come to be trained meanwhile, too.
+   *
+   * @throws InputException when a training of the bundle is at work
+   */
+  void hold() {
+    if (lease != null) {
+      return;
+    }
     Inputs.check(
         () -> {
           Path folder = new Path(TrainingLog.folder(bundle, configuration));
@@ -39,15 +47,8 @@ final class BundleOutput implements AutoCloseable {
         });
   }
 
-  /**
-   * Writes it.
-   *
-   * @throws InputException when a training has begun meanwhile
-   */
+  /** Writes it. */
   void write(AtomicFiles.Content content) throws IOException {
-    if (lease == null) {
-      hold();
-    }
     Path file = Locations.of(bundle);
     if (lease == null) {
       AtomicFiles.write(file, configuration, content);

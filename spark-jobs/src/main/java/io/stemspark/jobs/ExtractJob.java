@@ -7,6 +7,7 @@ import io.stemspark.jobs.corpus.CorpusSource;
 import io.stemspark.jobs.features.DatasetManifest;
 import io.stemspark.jobs.lease.Lease;
 import io.stemspark.jobs.ledger.Summary;
+import io.stemspark.jobs.plan.CorpusGuard;
 import io.stemspark.jobs.plan.Judge;
 import io.stemspark.jobs.plan.PlanSummary;
 import io.stemspark.jobs.plan.Selection;
@@ -76,7 +77,7 @@ public final class ExtractJob {
   }
 
   private Judge judge(Selection selection) {
-    return new Judge(task, selection, corpus.uri(), corpus.isOneFile());
+    return new Judge(task, selection, corpus.uri(), corpus.isOneFile(), CorpusGuard.NONE);
   }
 
   /**

@@ -77,6 +77,8 @@ public final class QuantizeJob {
     try (BundleOutput written = new BundleOutput(output, request, configuration)) {
       requireUnchanged(configuration);
       ModelBundle more = quantized(spark);
+      written.hold();
+      requireUnchanged(configuration);
       written.write(more::write);
       return more.describe();
     }

@@ -13,6 +13,7 @@ import io.stemspark.jobs.ledger.PublishPermit;
 import io.stemspark.jobs.ledger.RunLedger;
 import io.stemspark.jobs.ledger.RunProgress;
 import io.stemspark.jobs.ledger.Summary;
+import io.stemspark.jobs.plan.CorpusGuard;
 import io.stemspark.jobs.plan.Judge;
 import io.stemspark.jobs.plan.PlanSummary;
 import io.stemspark.jobs.plan.RunPlan;
@@ -56,10 +57,13 @@ public final class SeparateJob {
   private static final String BESIDE = "stems";
 
   private final CorpusSource corpus;
+  private final boolean amongSongs;
   private final ModelBundle bundle;
   private final SeparationTask task;
 
-  private SeparateJob(CorpusSource corpus, ModelBundle bundle, SeparationTask task) {
+  private SeparateJob(
+      CorpusSource corpus, ModelBundle bundle, SeparationTask task, boolean amongSongs) {
+    this.amongSongs = amongSongs;
     this.corpus = corpus;
     this.bundle = bundle;
     this.task = task;
@@ -96,13 +100,15 @@ public final class SeparateJob {
           String folder = output == null ? besideFile(input, configuration) : output;
           String stems = Inputs.writableFolder(folder, configuration);
           Inputs.requireNoOtherJob(stems, configuration);
-          if (!paths.makesFoldersOfStems(config.output().stems())) {
-            requireApart(corpus, stems, configuration);
+          boolean amongSongs = isAmongSongs(corpus, stems, configuration);
+          if (amongSongs && !paths.makesFoldersOfStems(config.output().stems())) {
+            requireApart(corpus, stems);
           }
           return new SeparateJob(
               corpus,
               config.engine() == Engine.DL4J ? bundle : bundle.forInference(),
-              new SeparationTask(decoding, config, stems, paths, bundle.hash(), 1));
+              new SeparationTask(decoding, config, stems, paths, bundle.hash(), 1),
+              amongSongs);
         });
   }
 
@@ -113,11 +119,19 @@ public final class SeparateJob {
                 entry instanceof Track track && (track.hasMixture() || track.problem() != null));
   }
 
+  /** Whether stems and songs lie in one folder tree. */
+  private static boolean isAmongSongs(
+      CorpusSource corpus, String stems, Configuration configuration) throws IOException {
+    Path songs = new Path(corpus.uri());
+    Path output = new Path(stems);
+    return !corpus.isList()
+        && (FileTree.isInside(output, songs, configuration)
+            || FileTree.isInside(songs, output, configuration));
+  }
+
   /** Of other layouts a later run would take the stems for songs. */
-  private static void requireApart(CorpusSource corpus, String stems, Configuration configuration)
-      throws IOException {
-    boolean inside = FileTree.isInside(new Path(stems), new Path(corpus.uri()), configuration);
-    if (inside && !corpus.isOneFile()) {
+  private static void requireApart(CorpusSource corpus, String stems) throws IOException {
+    if (!corpus.isOneFile()) {
       throw new IOException(
           ("%s lies in the corpus, where the next run would take stems for songs, as"
                   + " stemspark.output.path and stemspark.output.stems have them. Name a folder"
@@ -178,18 +192,27 @@ public final class SeparateJob {
     return Inputs.lease(task.output(), JOB, request, configuration);
   }
 
-  private Judge judge(Selection selection) {
-    return new Judge(task, selection, corpus.uri(), corpus.isOneFile());
+  /**
+   * @param number of the run; those before it may have been killed
+   */
+  private Judge judge(Selection selection, long number, Configuration configuration)
+      throws IOException {
+    CorpusGuard guard =
+        amongSongs
+            ? new CorpusGuard(true, Lease.unfinished(task.output(), number, configuration))
+            : CorpusGuard.NONE;
+    return new Judge(task, selection, corpus.uri(), corpus.isOneFile(), guard);
   }
 
   /** What {@link #run} would do. */
   public PlanSummary plan(SparkSession spark, Selection selection) throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Inputs.requireSameJob(task.output(), JOB, context.hadoopConfiguration());
+    Configuration configuration = context.hadoopConfiguration();
+    Inputs.requireSameJob(task.output(), JOB, configuration);
+    Judge judge = judge(selection, Long.MAX_VALUE, configuration);
     try (Broadcasts broadcasts = new Broadcasts(context)) {
       Broadcast<SerializableConfiguration> hadoop = broadcasts.sendHadoop();
-      return CatalogueRun.preview(
-          context, hadoop, entries(spark, hadoop), task.output(), judge(selection));
+      return CatalogueRun.preview(context, hadoop, entries(spark, hadoop), task.output(), judge);
     }
   }
 
@@ -213,7 +236,8 @@ public final class SeparateJob {
     try (Broadcasts broadcasts = new Broadcasts(context)) {
       Broadcast<SerializableConfiguration> hadoop = broadcasts.sendHadoop();
       Broadcast<ModelBundle> model = broadcasts.send(bundle);
-      CatalogueRun run = new CatalogueRun(context, hadoop, lease, judge(selection), listener);
+      Judge judge = judge(selection, lease.fence().number(), context.hadoopConfiguration());
+      CatalogueRun run = new CatalogueRun(context, hadoop, lease, judge, listener);
       Summary summary =
           run.run(entries(spark, hadoop), workers(context, model), maxFailures, plan -> {});
       PieceFiles.discardAll(task.output(), lease::requireHeld, context.hadoopConfiguration());
@@ -271,7 +295,11 @@ public final class SeparateJob {
     List<Track> pending = new ArrayList<>();
     PlanSummary plan =
         RunPlan.here(
-            corpus.listed().orElseThrow(), task.output(), judge(selection), configuration, pending);
+            corpus.listed().orElseThrow(),
+            task.output(),
+            judge(selection, lease.fence().number(), configuration),
+            configuration,
+            pending);
     Summary summary = CatalogueRun.leftBy(CatalogueRun.withoutRefusals(plan, corpus.uri()));
     PlanRecord.write(lease.fence(), corpus.uri(), plan, configuration);
     CatalogueRun.repair(plan, configuration);

@@ -338,16 +338,41 @@ class RerunTest {
       Path test = Demo.FOLDER.resolve("train/it-wrong");
       Files.copy(test.resolve(name + ".flac"), known.resolve(name + ".flac"));
     }
-    byte[] own = Files.readAllBytes(known.resolve("vocals.flac"));
+    // Of a song by another tool.
+    Path beside = Files.createDirectories(music.resolve("a")).resolve("vocals.wav");
+    Files.writeString(beside, "somebody's own");
     out = music;
-    String[] flac = {"--set", "stemspark.output.container=flac"};
-    for (String expected : List.of("4 tracks separated, 1 failed", "4 already done, 1 failed")) {
-      Result result = separate(music, flac);
+    for (String expected : List.of("3 tracks separated, 2 failed", "3 already done, 2 failed")) {
+      Result result = separate(music);
       assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
-      assertThat(result.text()).contains(expected, "would take the place of", "known/vocals.flac");
-      assertThat(known.resolve("vocals.flac")).hasBinaryContent(own);
-      assertThat(unknown.resolve("vocals.flac")).isNotEmptyFile();
+      assertThat(result.text())
+          .contains(expected, "would take the place of", "known/vocals.flac", "a/vocals.wav");
+      assertThat(known).isDirectoryNotContaining("glob:**.wav");
+      assertThat(beside).hasContent("somebody's own");
+      assertThat(unknown.resolve("vocals.wav")).isNotEmptyFile();
     }
+    Path link = Files.createSymbolicLink(folder.resolve("link"), music);
+    String[] flac = {"--set", "stemspark.output.container=flac"};
+    assertThat(separate(link, flac).text())
+        .contains("known/vocals.flac", "a/vocals.wav", "3 tracks separated, 2 failed");
+  }
+
+  /** What a killed run has stored, and no row tells of, is not taken for somebody's own. */
+  @Test
+  void amongSongsARunGoesOnToo() throws IOException {
+    Path song = Files.createDirectories(music.resolve("song"));
+    Files.move(music.resolve("a.mp3"), song.resolve("mixture.mp3"));
+    out = music;
+    separate(music);
+    FileUtils.deleteDirectory(out.resolve("_stemspark/ledger").toFile());
+    assertThat(separate(music).text()).contains("0 tracks separated, 3 failed");
+    FileUtils.deleteDirectory(out.resolve("_stemspark/ledger").toFile());
+    Path lease = out.resolve("_stemspark/lease/0000000001.json");
+    Files.writeString(
+        lease, Files.readString(lease).replace("\"released\" : true", "\"released\" : false"));
+    Result result = separate(music);
+    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+    assertThat(result.text()).contains("3 tracks separated");
   }
 
   @Test
@@ -408,18 +433,20 @@ class RerunTest {
   }
 
   /** Else the song would be in both. */
-  @Test
-  void stemsMoveWithTheirTrackToAnotherSplit() throws IOException {
-    String[] bySplit = {"--set", "stemspark.output.path=\"{split}/{stem}/{track_id}.{ext}\""};
+  @ParameterizedTest
+  @ValueSource(strings = {"{split}/{stem}/{track_id}", "{split}/{track_id}/{stem}"})
+  void stemsMoveWithTheirTrackToAnotherSplit(String layout) throws IOException {
+    String[] bySplit = {"--set", "stemspark.output.path=\"%s.{ext}\"".formatted(layout)};
     Path list = folder.resolve("list.csv");
     for (String split : List.of("train", "valid")) {
       Files.writeString(list, "track_id,mixture,split\nx,music/a.mp3,%s\n".formatted(split));
       assertThat(separate(list, bySplit).text()).contains("1 tracks separated");
     }
-    assertThat(out.resolve("valid/vocals/x.wav")).isNotEmptyFile();
-    assertThat(out.resolve("valid/accompaniment/x.wav")).isNotEmptyFile();
-    assertThat(out.resolve("train/vocals/x.wav")).doesNotExist();
-    assertThat(out.resolve("train/accompaniment/x.wav")).doesNotExist();
+    try (Stream<Path> files = Files.walk(out)) {
+      assertThat(files.map(out::relativize).map(Path::toString).filter(f -> f.endsWith(".wav")))
+          .hasSize(2)
+          .allMatch(file -> file.startsWith("valid/"));
+    }
     assertThat(separate(list, bySplit).text()).contains("0 tracks separated, 1 already done");
   }
 

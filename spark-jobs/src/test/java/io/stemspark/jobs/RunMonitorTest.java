@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stemspark.TestSpark;
 import io.stemspark.jobs.lease.Fence;
+import io.stemspark.jobs.plan.CorpusGuard;
 import io.stemspark.jobs.plan.Judge;
 import io.stemspark.jobs.plan.PlanSummary;
 import io.stemspark.jobs.plan.RunPlan;
@@ -23,7 +24,7 @@ class RunMonitorTest {
   @Test
   void whatARunFailedOfIsToldWhenSparkHasStopped(@TempDir Path folder) throws IOException {
     String output = folder.toUri().toString();
-    Judge judge = new Judge(null, Selection.ALL, "", false);
+    Judge judge = new Judge(null, Selection.ALL, "", false, CorpusGuard.NONE);
     PlanSummary nothing =
         RunPlan.here(List.of(), output, judge, new Configuration(), new ArrayList<>());
     Fence fence = new Fence(output, "run", 1);

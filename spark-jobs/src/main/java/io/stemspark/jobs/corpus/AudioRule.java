@@ -155,7 +155,8 @@ final class AudioRule {
       throws IOException {
     if (status instanceof LocalStatus local) {
       Optional<Kind> special = special(local.kind());
-      if (special.isPresent()) {
+      boolean other = OTHER.contains(extension(status.getPath().getName()));
+      if (special.isPresent() && !(other && local.kind() == LocalStatus.Kind.BROKEN_LINK)) {
         return special.map(kind -> CorpusNote.of(kind, "", path));
       }
     }

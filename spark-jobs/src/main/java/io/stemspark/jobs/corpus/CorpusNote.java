@@ -25,6 +25,10 @@ public record CorpusNote(Kind kind, String detail, long count, List<String> exam
     CYCLE("left out", "a link to a folder that holds it"),
     REPEATED("left out", "the same line again"),
     NOT_READ("left out", "an entry of the same id as a track, without what this job reads"),
+    KEPT(
+        "note",
+        "not in the corpus any more, and kept: what cannot be looked at, or a damaged line, may"
+            + " stand for it"),
     MIXED_FOLDER("note", "a folder with a mixture or vocals beside songs: each file is a track");
 
     private final String consequence;
@@ -40,7 +44,7 @@ public record CorpusNote(Kind kind, String detail, long count, List<String> exam
     examples = List.copyOf(examples);
   }
 
-  static CorpusNote of(Kind kind, String detail, String example) {
+  public static CorpusNote of(Kind kind, String detail, String example) {
     return new CorpusNote(kind, detail, 1, List.of(example));
   }
 

@@ -101,6 +101,11 @@ public final class CorpusSource {
     return oneFile;
   }
 
+  /** Whether it is a list, whose files may lie anywhere. */
+  public boolean isList() {
+    return list != null;
+  }
+
   /** The tracks sorted by id, and notes, if they are few and not in a list. */
   public Optional<List<CorpusEntry>> listed() {
     return Optional.ofNullable(listed);

@@ -69,7 +69,16 @@ final class ListedFiles {
         Map.of());
   }
 
+  /** Columns of a fixed width are filled up with blanks, and a name may have some too. */
   private Found find(String location, String origin) {
+    String stripped = location.strip();
+    Found found = findAsItIs(location, origin);
+    return found.problem == null || stripped.equals(location)
+        ? found
+        : findAsItIs(stripped, origin);
+  }
+
+  private Found findAsItIs(String location, String origin) {
     try {
       Path path = path(location);
       try {
@@ -81,10 +90,6 @@ final class ListedFiles {
                 AudioFile.missing(path.toString()),
                 new Problem("%s: %s is %s.".formatted(origin, path, kind(status)), true));
       } catch (FileNotFoundException e) {
-        String stripped = location.strip();
-        if (!stripped.equals(location)) {
-          return find(stripped, origin); // Columns of a fixed width are filled up with blanks.
-        }
         return new Found(
             AudioFile.missing(path.toString()),
             new Problem("%s: there is no file %s.".formatted(origin, path), true));

@@ -44,6 +44,9 @@ public final class TrackList {
   private static final int HEAD_BYTES = 1 << 20;
   private static final String DEFAULT_SPLIT = "train";
 
+  /** Of a path or a name; no file system takes longer ones. */
+  private static final int MAX_VALUE = 1 << 13;
+
   /** Halves of characters, which UTF-8 does not have, and what ends a name for the system. */
   private static final Pattern NO_TEXT = Pattern.compile("[\\x00\\p{Cs}]");
 
@@ -175,6 +178,9 @@ public final class TrackList {
     private Optional<String> unfit() {
       for (Map.Entry<String, String> value : values.entrySet()) {
         String column = value.getKey();
+        if (value.getValue().length() > MAX_VALUE) {
+          return Optional.of("its %s has more than %d characters".formatted(column, MAX_VALUE));
+        }
         if (NO_TEXT.matcher(value.getValue()).find()) {
           return Optional.of(
               "its %s holds what no name can hold: %s"

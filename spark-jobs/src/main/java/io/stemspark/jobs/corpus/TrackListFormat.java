@@ -223,19 +223,21 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
       throw new BadLineException("it is no JSON object: " + SafeText.quoted(text), null);
     }
     Map<String, String> values = new HashMap<>();
-    for (Map.Entry<String, JsonNode> member : row.properties()) {
-      String name = member.getKey().toLowerCase(Locale.ROOT);
-      JsonNode value = member.getValue();
-      if (!COLUMNS.contains(name) || value.isNull()) {
-        continue;
-      }
-      if (value.isContainerNode()) {
+    for (String name : COLUMNS) {
+      JsonNode value = row.get(name);
+      if (value != null && value.isContainerNode()) {
         throw new BadLineException(
             "%s is no text: %s".formatted(name, SafeText.quoted(text)), null);
       }
-      if (values.put(name, value.asText()) != null) {
-        throw new BadLineException(
-            "it has %s twice: %s".formatted(name, SafeText.quoted(text)), null);
+      if (value != null && !value.isNull()) {
+        values.put(name, value.asText());
+      }
+    }
+    for (Map.Entry<String, JsonNode> member : row.properties()) {
+      String name = member.getKey().toLowerCase(Locale.ROOT);
+      // As in CSV, but what is written just so counts.
+      if (COLUMNS.contains(name) && !row.has(name) && member.getValue().isTextual()) {
+        values.put(name, member.getValue().asText());
       }
     }
     return values;

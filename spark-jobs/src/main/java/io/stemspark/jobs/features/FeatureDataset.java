@@ -97,6 +97,9 @@ public final class FeatureDataset implements TrainingSource {
         files(folder, list, configuration).stream()
             .map(file -> literal(folder + "/" + file))
             .toArray(String[]::new);
+    if (files.length == 0) {
+      throw new IOException(dataset + " has no rows. Extract tracks that have audio.");
+    }
     return spark.read().option("basePath", folder).parquet(files);
   }
 
@@ -106,7 +109,7 @@ public final class FeatureDataset implements TrainingSource {
       return DatasetFiles.read(dataset, list, configuration);
     } catch (FileNotFoundException e) {
       throw new IOException(
-          "%s has no %s: the dataset was changed when this run began. Start it again."
+          "%s has no %s, which its manifest names. If an extract has just changed the dataset, start again; else extract it again."
               .formatted(dataset, list),
           e);
     }

@@ -114,6 +114,16 @@ public final class Lease implements AutoCloseable {
     throw new LeaseHeldException(output + ": other runs take this folder again and again.");
   }
 
+  /**
+   * The runs of a folder that have not released it, of the last ones.
+   *
+   * @param before number of a run, those before which count
+   */
+  public static List<UnfinishedRun> unfinished(
+      String output, long before, Configuration configuration) throws IOException {
+    return LeaseFile.unfinished(output, before, configuration);
+  }
+
   private static List<Path> left(String output, Configuration configuration) throws IOException {
     List<Path> left = new ArrayList<>(TemporaryFolders.all(output, configuration));
     left.addAll(AtomicFiles.unfinished(new Path(output, Fence.OWN), configuration));

@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
@@ -62,6 +64,9 @@ record LeaseFile(
 
   /** Of ended runs, so that one that wakes up late still finds the lease of the next. */
   private static final int KEPT = 100;
+
+  /** Runs whose leases tell what a killed one may have left: the next has done that again. */
+  private static final int RECENT = 10;
 
   static Path path(String output, long number) {
     return new Path(output, "%s/%010d.json".formatted(FOLDER, number));
@@ -117,6 +122,24 @@ record LeaseFile(
     return number.find() ? Long.parseLong(number.group(1)) : 0;
   }
 
+  /** Those of the last runs before a number that have not released the folder. */
+  static List<UnfinishedRun> unfinished(String output, long before, Configuration configuration)
+      throws IOException {
+    long last = Math.min(last(output, configuration).orElse(0), before - 1);
+    List<UnfinishedRun> unfinished = new ArrayList<>();
+    for (long number = last; number > Math.max(0, last - RECENT); number--) {
+      read(output, number, configuration)
+          .filter(lease -> !lease.released())
+          .ifPresent(
+              lease ->
+                  unfinished.add(
+                      new UnfinishedRun(
+                          Instant.parse(lease.taken()).toEpochMilli(),
+                          lease.end().toEpochMilli())));
+    }
+    return unfinished;
+  }
+
   private static byte[] bytes(FileSystem files, Path file) throws IOException {
     return Retries.call(
         () -> {
@@ -156,6 +179,7 @@ record LeaseFile(
       return Optional.empty();
     }
     lease.end();
+    Instant.parse(lease.taken());
     Duration lasts = lease.duration();
     boolean sound = lasts.compareTo(Duration.ZERO) > 0 && lasts.compareTo(LONGEST) <= 0;
     return sound ? Optional.of(lease) : Optional.empty();

@@ -14,8 +14,8 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * Decides about tracks, by what the ledger says of them. Runs with and without Spark and dry runs
@@ -26,21 +26,23 @@ import java.util.function.Predicate;
  * @param corpus what the run reads, as a full URI
  * @param oneFile whether the user named a single audio file, which does not take the place of
  *     another file of its name
+ * @param guard keeps results from taking the place of what the corpus holds
  */
-public record Judge(Rules rules, Selection selection, String corpus, boolean oneFile)
+public record Judge(
+    Rules rules, Selection selection, String corpus, boolean oneFile, CorpusGuard guard)
     implements Serializable {
   /**
    * Decides about the entries of one id, of which there should be one.
    *
    * @param past what became of that id in earlier runs
    * @param rivals ids of other tracks whose results would lie in the same place
-   * @param isThere whether a file lies where a row says, in that size
+   * @param files what lies in the output folder
    */
   List<Decision> judge(
       Iterable<? extends CorpusEntry> entries,
       Iterable<Past> past,
       Iterable<String> rivals,
-      Predicate<StoredFile> isThere) {
+      OutputFiles files) {
     List<Decision> decisions = new ArrayList<>();
     List<Track> tracks = new ArrayList<>();
     CorpusNote sum = null;
@@ -56,7 +58,7 @@ public record Judge(Rules rules, Selection selection, String corpus, boolean one
     }
     for (Track track : withoutRepetitions(tracks, decisions)) {
       Track placed = withRivals(track, rivals);
-      decisions.add(judge(withoutOverwriting(placed, past), past, isThere));
+      decisions.add(judge(withoutOverwriting(placed, past, files), past, files));
     }
     return decisions;
   }
@@ -140,33 +142,34 @@ public record Judge(Rules rules, Selection selection, String corpus, boolean one
     }
   }
 
-  /** The track, unless its result would take the place of its own files, if no run wrote these. */
-  private Track withoutOverwriting(Track track, Iterable<Past> past) {
+  /** The track, unless its result would take the place of what the corpus holds. */
+  private Track withoutOverwriting(Track track, Iterable<Past> past, OutputFiles files) {
     if (track.problem() != null || !rules.ownsFiles()) {
       return track;
     }
     Set<String> own = Past.outputSizes(past).keySet();
-    for (String place : rules.places(track)) {
-      String uri = new StoredFile(place, 0).in(rules.output());
-      if (!own.contains(place) && track.files().stream().anyMatch(f -> f.uri().equals(uri))) {
-        return track.with(
-            new Problem(
-                ("Its result would take the place of %s, which the corpus holds. Name another output"
-                        + " folder, or delete that file if a run that was killed has left it.")
-                    .formatted(uri),
-                true));
-      }
-    }
-    return track;
+    return rules.places(track).stream()
+        .map(place -> guard.inTheWay(place, track, rules.output(), own, files))
+        .flatMap(Optional::stream)
+        .findFirst()
+        .map(
+            file ->
+                track.with(
+                    new Problem(
+                        ("Its result would take the place of %s, which no run has written. Name"
+                                + " another output folder, or move that file away.")
+                            .formatted(file),
+                        true)))
+        .orElse(track);
   }
 
-  private Decision judge(Track track, Iterable<Past> past, Predicate<StoredFile> isThere) {
+  private Decision judge(Track track, Iterable<Past> past, OutputFiles files) {
     Past.Wanted wanted =
         new Past.Wanted(
             rules.identity(track),
             rules.formerFingerprint(track),
             rules.dependsOnSplit() ? track.split() : "");
-    Verdict verdict = Past.judge(wanted, past, selection, isThere);
+    Verdict verdict = Past.judge(wanted, past, selection, files);
     Past before = Past.lastDone(past);
     if (verdict.isPending() && isOld(track)) {
       verdict = Verdict.TOO_OLD;

@@ -9,7 +9,6 @@ import java.io.Serializable;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -80,13 +79,12 @@ public record Past(
    * Decides about a track.
    *
    * @param rows what became of it so far, in any order
-   * @param isThere whether a file lies where a row says, in that size
+   * @param files what lies in the output folder
    */
-  static Verdict judge(
-      Wanted wanted, Iterable<Past> rows, Selection selection, Predicate<StoredFile> isThere) {
+  static Verdict judge(Wanted wanted, Iterable<Past> rows, Selection selection, OutputFiles files) {
     Past done = lastDone(rows);
     Past last = last(rows);
-    Verdict verdict = compare(wanted, done, rows, isThere);
+    Verdict verdict = compare(wanted, done, rows, files);
     if (verdict == Verdict.DONE) {
       return Verdict.DONE;
     }
@@ -153,8 +151,7 @@ public record Past(
   }
 
   /** The files are those of the last run that was done with the track, whatever came before. */
-  private static Verdict compare(
-      Wanted wanted, Past done, Iterable<Past> rows, Predicate<StoredFile> isThere) {
+  private static Verdict compare(Wanted wanted, Past done, Iterable<Past> rows, OutputFiles files) {
     if (done == null) {
       return Verdict.NEW;
     }
@@ -175,7 +172,7 @@ public record Past(
       // Of two attempts at the same time either may have written its row last, and kept its files.
       if (row.status == Outcome.Status.DONE
           && row.isOf(wanted)
-          && row.outputs.stream().allMatch(isThere)) {
+          && row.outputs.stream().allMatch(files::isThere)) {
         return Verdict.DONE;
       }
     }

@@ -20,6 +20,7 @@ public final class PlanSummary implements Serializable {
   private final long limit;
   private long bytes;
   private long removed;
+  private String example;
   private long hiding;
   private long bytesDone;
   private long bytesWritten;
@@ -48,8 +49,9 @@ public final class PlanSummary implements Serializable {
     } else if (decision instanceof Decision.OnNote noted) {
       notes.merge(noted.note().key(), noted.note(), CorpusNote::plus);
       hiding += noted.note().mayHideTracks() ? 1 : 0;
-    } else if (decision instanceof Decision.OnRemoved) {
+    } else if (decision instanceof Decision.OnRemoved gone) {
       removed++;
+      example = gone.trackId();
     } else if (decision instanceof Decision.OnTrack track) {
       add(track, ownsFiles);
     }
@@ -76,6 +78,7 @@ public final class PlanSummary implements Serializable {
     other.tracks.forEach((verdict, count) -> tracks.merge(verdict, count, Long::sum));
     bytes += other.bytes;
     removed += other.removed;
+    example = example == null ? other.example : example;
     hiding += other.hiding;
     bytesDone += other.bytesDone;
     bytesWritten += other.bytesWritten;
@@ -148,7 +151,11 @@ public final class PlanSummary implements Serializable {
 
   /** What the corpus holds beside tracks: what was left out, by reason. */
   public List<CorpusNote> notes() {
-    return List.copyOf(notes.values());
+    List<CorpusNote> all = new ArrayList<>(notes.values());
+    if (removed > removed()) {
+      all.add(new CorpusNote(CorpusNote.Kind.KEPT, "", removed, List.of(example)));
+    }
+    return all;
   }
 
   /** The first tracks that failed before and are not tried again, with their reasons. */
@@ -165,7 +172,7 @@ public final class PlanSummary implements Serializable {
   public String describe(int cores) {
     StringBuilder text = new StringBuilder();
     damages.forEach(damage -> text.append("%s%n".formatted(SafeText.line(damage.describe()))));
-    notes.values().forEach(note -> text.append("%s%n".formatted(SafeText.line(note.describe()))));
+    notes().forEach(note -> text.append("%s%n".formatted(SafeText.line(note.describe()))));
     unusable.forEach(track -> text.append("unusable %s%n".formatted(SafeText.line(track))));
     for (Map.Entry<Verdict, Long> entry : tracks.entrySet()) {
       text.append(

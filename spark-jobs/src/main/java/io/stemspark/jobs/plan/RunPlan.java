@@ -5,13 +5,10 @@ import io.stemspark.jobs.corpus.CorpusNote;
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.JournalDamage;
 import io.stemspark.jobs.ledger.Ledger;
-import io.stemspark.jobs.ledger.StoredFile;
 import io.stemspark.jobs.storage.LookAhead;
 import io.stemspark.jobs.storage.NameFolding;
-import io.stemspark.jobs.storage.StagedFiles;
 import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -21,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
@@ -154,19 +150,18 @@ public final class RunPlan {
         .cogroup(past(context, output, damages, hadoop), rivals)
         .mapPartitions(
             groups -> {
-              Predicate<StoredFile> isThere = isThere(output, hadoop.value().value());
-              return new Flattened<>(
-                  new LookAhead<>(groups, group -> decide(group, judge, isThere)));
+              OutputFiles files = OutputFiles.of(output, hadoop.value().value());
+              return new Flattened<>(new LookAhead<>(groups, group -> decide(group, judge, files)));
             });
   }
 
   private static List<Decision> decide(
       Tuple2<String, Tuple3<Iterable<CorpusEntry>, Iterable<Past>, Iterable<String>>> group,
       Judge judge,
-      Predicate<StoredFile> isThere) {
+      OutputFiles files) {
     Tuple3<Iterable<CorpusEntry>, Iterable<Past>, Iterable<String>> found = group._2();
     return found._1().iterator().hasNext()
-        ? judge.judge(found._1(), found._2(), found._3(), isThere)
+        ? judge.judge(found._1(), found._2(), found._3(), files)
         : judge.judgeAbsent(group._1(), found._2());
   }
 
@@ -250,14 +245,14 @@ public final class RunPlan {
     Map<String, List<String>> rivals = rivalsHere(entries, output, judge, configuration);
     PlanSummary summary = new PlanSummary(judge.selection().limit());
     summary.damaged(damages);
-    Predicate<StoredFile> isThere = isThere(output, configuration);
+    OutputFiles files = OutputFiles.of(output, configuration);
     for (Map.Entry<String, List<CorpusEntry>> group : byKey.entrySet()) {
       for (Decision decision :
           judge.judge(
               group.getValue(),
               past.getOrDefault(group.getKey(), List.of()),
               rivals.getOrDefault(group.getKey(), List.of()),
-              isThere)) {
+              files)) {
         long before = summary.pending();
         summary.add(decision, judge.rules().ownsFiles());
         if (summary.pending() > before && decision instanceof Decision.OnTrack found) {
@@ -311,19 +306,6 @@ public final class RunPlan {
                   damages::add);
               return rows.iterator();
             });
-  }
-
-  /** Whether a file is there in the size that a row says, or waits to appear. */
-  static Predicate<StoredFile> isThere(String output, Configuration configuration)
-      throws IOException {
-    StagedFiles files = new StagedFiles(output, configuration);
-    return file -> {
-      try {
-        return files.isThere(file.path(), file.bytes());
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    };
   }
 
   public PlanSummary summary() {

@@ -81,12 +81,17 @@ final class SpectrogramPicture {
 
   private static float[] mono(AudioReader audio) throws IOException {
     int channels = audio.format().channels();
-    float[] samples = new float[SECONDS * audio.format().sampleRate()];
+    int most = SECONDS * audio.format().sampleRate();
+    // Short ones of a high rate would fill the heap of a small machine.
+    float[] samples = new float[Math.min(most, 1 << 20)];
     float[][] block = new float[channels][BLOCK];
     FullReader reader = new FullReader(audio);
     int length = 0;
-    for (int n = reader.read(block); n > 0 && length < samples.length; n = reader.read(block)) {
-      int used = Math.min(n, samples.length - length);
+    for (int n = reader.read(block); n > 0 && length < most; n = reader.read(block)) {
+      int used = Math.min(n, most - length);
+      if (length + used > samples.length) {
+        samples = Arrays.copyOf(samples, Math.min(most, 2 * samples.length));
+      }
       for (float[] channel : block) {
         for (int i = 0; i < used; i++) {
           samples[length + i] += channel[i] / channels;

@@ -27,7 +27,7 @@ public final class SparkSettings {
   private static final String PAGE = "spark.ui.enabled";
   private static final Pattern MASTER =
       Pattern.compile(
-          "local(?:\\[(?:[1-9]\\d{0,3}|\\*)(?:\\s*,\\s*[1-9]\\d*)?])?|local-cluster\\[.+]|yarn|[a-z][a-z0-9]*://.+");
+          "local(?:\\[(?:[1-9]\\d{0,3}|\\*)(?:\\s*,\\s*[1-9]\\d*)?])?|local-cluster\\[.+]|yarn|(?:spark|k8s)://.+");
 
   private static final Pattern LOCAL =
       Pattern.compile("local(?:\\[(\\d+|\\*)(?:\\s*,\\s*\\d+)?])?");
@@ -49,7 +49,8 @@ public final class SparkSettings {
   /** What Spark leaves out of logs and event logs: its own rule, and keys of more stores. */
   private static final String SECRETS =
       "(?i)secret|password|passwd|passphrase|token|credential|signature|access[.-]?key"
-          + "|account[.-]?key|api[.-]?key|private[.-]?key|encryption[.-]?key|\\.sas\\b";
+          + "|account[.-]?key|api[.-]?key|private[.-]?key|encryption[.-]?key"
+          + "|(?:^|[^a-z])(?:sas|sig|pwd|authorization|key|keys)(?:[^a-z]|$)";
 
   private static final Logger LOG = LoggerFactory.getLogger(SparkSettings.class);
 

@@ -71,7 +71,7 @@ public record ExtractionTask(
       throw new IllegalArgumentException("Its split has no name.");
     }
     int length = DatasetPart.folder(track.split()).getBytes(StandardCharsets.UTF_8).length;
-    if (length > LONGEST_FOLDER) {
+    if (length - 1 > LONGEST_FOLDER) {
       throw new IllegalArgumentException(
           "Its split is too long for the name of a folder: " + SafeText.quoted(track.split()));
     }

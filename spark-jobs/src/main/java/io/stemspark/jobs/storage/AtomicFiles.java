@@ -10,6 +10,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -390,6 +391,10 @@ public final class AtomicFiles {
       java.nio.file.Path near = to.resolveSibling(hiddenName());
       try {
         Files.copy(from, near);
+        if (!Files.exists(from)) {
+          // Another run has taken the folder over meanwhile.
+          throw new NoSuchFileException(from.toString());
+        }
         replace(near, to);
       } finally {
         Files.deleteIfExists(near);

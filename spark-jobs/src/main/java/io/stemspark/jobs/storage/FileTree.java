@@ -25,7 +25,9 @@ public final class FileTree {
     }
   }
 
-  /** Whether something that is there lies in a folder or below it, by whatever links. */
+  /**
+   * Whether something that is there lies in a folder or below it, whatever links lead to either.
+   */
   public static boolean isInside(Path file, Path folder, Configuration configuration)
       throws IOException {
     FileSystem files = folder.getFileSystem(configuration);

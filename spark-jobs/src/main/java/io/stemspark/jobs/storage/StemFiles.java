@@ -82,7 +82,11 @@ public final class StemFiles {
     Retries.run(() -> files.mkdirs(ready));
     List<Path> staged = stage(ready);
     permit.require();
-    if (!isNewFolder() || !renameFolder(ready)) {
+    if (isNewFolder() && renameFolder(ready)) {
+      for (Path file : formerFiles()) {
+        Retries.run(() -> files.delete(file, false)); // They lie elsewhere, of another split.
+      }
+    } else {
       renameFiles(staged, ready);
     }
   }
@@ -148,6 +152,13 @@ public final class StemFiles {
         found.add(target);
       }
     }
+    found.addAll(formerFiles());
+    return found;
+  }
+
+  /** What is left of earlier results, unless the new ones have its names. */
+  private List<Path> formerFiles() throws IOException {
+    List<Path> found = new ArrayList<>();
     for (Map.Entry<Path, Long> file : former.entrySet()) {
       Path path = file.getKey();
       if (!targets.contains(path)

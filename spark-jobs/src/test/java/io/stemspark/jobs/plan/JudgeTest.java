@@ -82,7 +82,7 @@ class JudgeTest {
 
   @Test
   void aTrackThatComesToAnotherSplitHasChanged() {
-    Judge judge = new Judge(new FixedRules(), Selection.ALL, "file:/", false);
+    Judge judge = new Judge(new FixedRules(), Selection.ALL, "file:/", false, CorpusGuard.NONE);
     Track moved =
         new Track(TRACK.id(), "valid", TRACK.mixture(), TRACK.vocals(), TRACK.accompaniment());
     assertThat(verdict(judge, moved, done(1, NOW))).isEqualTo(Verdict.INPUT_CHANGED);
@@ -173,7 +173,7 @@ class JudgeTest {
   @Test
   void anUnusableTrackIsNotTriedAgainUntilItsProblemChanges() {
     Track unusable = TRACK.with(new Track.Problem("No such file.", true));
-    Judge judge = new Judge(new FixedRules(), Selection.ALL, "file:/", false);
+    Judge judge = new Judge(new FixedRules(), Selection.ALL, "file:/", false, CorpusGuard.NONE);
     Fingerprint then = judge.rules().identity(unusable);
     assertThat(verdict(judge, unusable, failed(1, then, true))).isEqualTo(Verdict.AT_FAULT);
     assertThat(verdict(judge, TRACK, failed(1, then, true))).isEqualTo(Verdict.NEW);
@@ -183,7 +183,7 @@ class JudgeTest {
 
   @Test
   void oneFileDoesNotTakeThePlaceOfAnotherOfItsName() {
-    Judge judge = new Judge(new FixedRules(), Selection.ALL, "file:/", true);
+    Judge judge = new Judge(new FixedRules(), Selection.ALL, "file:/", true, CorpusGuard.NONE);
     Past other = done(1, OTHER_INPUT);
     Decision refusal =
         judge.judge(List.of(track("file:/b")), List.of(other), List.of(), STEM::equals).get(0);
@@ -197,11 +197,12 @@ class JudgeTest {
   }
 
   private static Verdict judge(Selection selection, Past... rows) {
-    return verdict(new Judge(new FixedRules(), selection, "file:/", false), TRACK, rows);
+    return verdict(
+        new Judge(new FixedRules(), selection, "file:/", false, CorpusGuard.NONE), TRACK, rows);
   }
 
   private static List<Decision> decide(List<Track> tracks, List<String> rivals) {
-    return new Judge(new FixedRules(), Selection.ALL, "file:/", false)
+    return new Judge(new FixedRules(), Selection.ALL, "file:/", false, CorpusGuard.NONE)
         .judge(tracks, List.of(), rivals, STEM::equals);
   }
 
