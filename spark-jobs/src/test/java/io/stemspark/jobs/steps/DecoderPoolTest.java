@@ -1,0 +1,52 @@
+package io.stemspark.jobs.steps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stemspark.Demo;
+import io.stemspark.audio.AudioDecoder;
+import io.stemspark.audio.AudioReader;
+import io.stemspark.audio.DecodingConfig;
+import io.stemspark.audio.FfmpegReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class DecoderPoolTest {
+  /** In an application that lives longer than its runs. */
+  @Test
+  void processesThatNobodyUsesEnd() throws IOException, InterruptedException {
+    DecoderPool.closeIdle(Duration.ZERO);
+    long before = decoders();
+    decode();
+    decode();
+    assertThat(DecoderPool.idle()).isEqualTo(1);
+    assertThat(decoders()).isEqualTo(before + 1);
+    DecoderPool.closeIdle(Duration.ofHours(1));
+    assertThat(DecoderPool.idle()).isEqualTo(1);
+    DecoderPool.closeIdle(Duration.ZERO);
+    assertThat(DecoderPool.idle()).isZero();
+    // It is told to end, and does by itself.
+    for (int i = 0; i < 100 && decoders() > before; i++) {
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    assertThat(decoders()).isEqualTo(before);
+    decode();
+    assertThat(DecoderPool.idle()).isEqualTo(1);
+  }
+
+  private static void decode() throws IOException {
+    Path clip = Demo.FOLDER.resolve("test/es-echo-mp3/mixture.mp3");
+    try (AudioDecoder decoder = DecoderPool.borrow(DecodingConfig.standard());
+        AudioReader reader =
+            decoder.open("clip", Files.newByteChannel(clip), FfmpegReader.BEST_STREAM)) {
+      assertThat(reader.read(new float[reader.format().channels()][4096])).isPositive();
+    }
+  }
+
+  private static long decoders() {
+    return ProcessHandle.current().children().filter(ProcessHandle::isAlive).count();
+  }
+}
