@@ -15,8 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.learning.config.Adam;
 
 class CheckpointFileTest {
@@ -98,6 +104,43 @@ class CheckpointFileTest {
     assertThatThrownBy(() -> CheckpointFile.readRun(new ByteArrayInputStream(bytes)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("an entry has no readable name");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"epoch\" : 5|\"epoch\" : 2147483647",
+        "\"epoch\" : 5|\"epoch\" : 0",
+        "\"chosen\" : .*\\]|\"chosen\" : []",
+        "\"chosen\" : .*\\]|\"chosen\" : [ null ]",
+        "\"validation\" : \\[[^]]*\\]|\"validation\" : [ null ]",
+        "\"seed\" : \"7\"|\"seed\" : null"
+      })
+  void isRefusedWhenAFieldMakesNoSense(String change) throws IOException {
+    int at = change.lastIndexOf('|');
+    ByteArrayOutputStream changed = new ByteArrayOutputStream();
+    try (ZipInputStream from =
+            new ZipInputStream(new ByteArrayInputStream(written(network(UNET, 1))));
+        ZipOutputStream to = new ZipOutputStream(changed)) {
+      for (ZipEntry entry = from.getNextEntry(); entry != null; entry = from.getNextEntry()) {
+        byte[] content = from.readAllBytes();
+        if (entry.getName().equals("state.json")) {
+          String state = new String(content, StandardCharsets.UTF_8);
+          String other =
+              Pattern.compile(change.substring(0, at), Pattern.DOTALL)
+                  .matcher(state)
+                  .replaceFirst(change.substring(at + 1));
+          assertThat(other).isNotEqualTo(state);
+          content = other.getBytes(StandardCharsets.UTF_8);
+        }
+        to.putNextEntry(new ZipEntry(entry.getName()));
+        to.write(content);
+      }
+    }
+    assertThatThrownBy(
+            () -> CheckpointFile.readRun(new ByteArrayInputStream(changed.toByteArray())))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("makes no sense");
   }
 
   @Test
