@@ -293,6 +293,15 @@ final class FfmpegDemuxer implements AutoCloseable {
     }
   }
 
+  /** Notes, once, that something follows what the header says is all. */
+  void noteMore(long samples) {
+    String note =
+        "by its header it has %d samples, and what follows them was left out".formatted(samples);
+    if (!repairs.contains(note)) {
+      repairs.add(note);
+    }
+  }
+
   /** What was mended so far. */
   List<String> repairs() {
     return repairs;

@@ -137,6 +137,9 @@ public final class FfmpegReader implements AudioReader {
     filled = 0;
     position = 0;
     if (end.isPresent() && samplesRead >= end.getAsLong()) {
+      if (demuxer.next() != null) {
+        demuxer.noteMore(samplesRead);
+      }
       return false;
     }
     long left = declared.isPresent() ? declared.getAsLong() - samplesRead : Long.MAX_VALUE;
@@ -153,8 +156,9 @@ public final class FfmpegReader implements AudioReader {
     if (atTheEnd && filled < wanted) {
       filled = (int) Math.min(filled, left);
     }
-    if (end.isPresent()) {
-      filled = (int) Math.min(filled, end.getAsLong() - samplesRead);
+    if (end.isPresent() && filled > end.getAsLong() - samplesRead) {
+      filled = (int) (end.getAsLong() - samplesRead);
+      demuxer.noteMore(end.getAsLong());
     }
     if (filled == 0) {
       requireComplete();

@@ -65,7 +65,7 @@ final class StatedSize {
       channel.position(0);
     }
     Optional<WaveChunks.Chunk> samples = chunks.flatMap(WaveChunks::data);
-    if (samples.isPresent()) {
+    if (samples.isPresent() && !isWholeWithHeader(samples.get(), stated, channel.size())) {
       // Programs that edit files forget the size of the whole.
       stated = OptionalLong.of(samples.get().end());
     }
@@ -180,6 +180,13 @@ final class StatedSize {
       size *= Long.parseLong(value.group(1));
     }
     return known(Long.parseLong(length.group(1)) + size);
+  }
+
+  /** Some writers count the header in where the size of the samples belongs. */
+  private static boolean isWholeWithHeader(
+      WaveChunks.Chunk samples, OptionalLong stated, long size) {
+    boolean whole = stated.isPresent() && Math.abs(stated.getAsLong() - size) <= TOLERANCE;
+    return whole && samples.end() - size <= samples.at();
   }
 
   private static boolean isVoice(ByteBuffer head) {

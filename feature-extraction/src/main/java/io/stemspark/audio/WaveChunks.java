@@ -34,6 +34,9 @@ final class WaveChunks {
    */
   private static final long UNKNOWN = 0x7FFF_F000L;
 
+  /** The same of Wave64. */
+  private static final long UNKNOWN_64 = Long.MAX_VALUE / 2;
+
   private static final long UNSIGNED_INT = 0xFFFF_FFFFL;
 
   /**
@@ -44,7 +47,7 @@ final class WaveChunks {
    */
   record Chunk(long at, long size) {
     long end() {
-      return at + size;
+      return size > Long.MAX_VALUE - at ? Long.MAX_VALUE : at + size;
     }
   }
 
@@ -109,18 +112,27 @@ final class WaveChunks {
       int name = bytes.getInt(0);
       bytes.order(order);
       long size = wide ? bytes.getLong(16) - header : bytes.getInt(4) & UNSIGNED_INT;
-      boolean placeholder = size >= UNKNOWN && at + header + size > channel.size();
-      if (name == DATA && !wide && placeholder) {
+      long left = channel.size() - at - header;
+      if (name == DATA && isPlaceholder(size, left)) {
         size = dataSize64;
         ofUnknownLength |= size <= 0;
       }
+      // No chunk follows samples that there are none of: these are the samples.
+      ofUnknownLength |= isEmpty() && size > left;
       if (size < 0 || ofUnknownLength) {
         return;
       }
       take(name, new Chunk(at + header, size));
+      if (size > left) {
+        return;
+      }
       long align = wide ? 7 : 1;
       at += (header + size + align) & ~align;
     }
+  }
+
+  private boolean isPlaceholder(long size, long left) {
+    return wide ? size >= UNKNOWN_64 : size == UNSIGNED_INT || (size >= UNKNOWN && size > left);
   }
 
   private static boolean isName(int name) {

@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -189,6 +192,7 @@ class LeniencyTest {
     byte[] whole = wav(2, 16, false, 0);
     assertSamples(read(with(whole, 4, 4, 10L * whole.length)).audio, 16);
     assertSamples(read(with(whole, 4, 4, 100)).audio, 16);
+    assertSamples(read(with(whole, 40, 4, whole.length - 8)).audio, 16);
     byte[] cut = with(Arrays.copyOf(whole, whole.length / 2), 4, 4, whole.length / 2 - 8);
     assertThatThrownBy(() -> read(cut)).hasMessageContaining("cut off");
   }
@@ -209,7 +213,8 @@ class LeniencyTest {
   @Test
   void whatFollowsTheSamplesIsNoAudio() throws IOException {
     byte[] empty = with(Arrays.copyOf(wav(2, 16, false, 0), 44), 40, 4, 0);
-    assertThat(read(with(empty, 44, "LIST", 40_000)).audio.length()).isZero();
+    Read none = read(with(empty, 44, "LIST", 40_000));
+    assertThat(none.audio.length()).isZero();
     byte[] whole = wav(2, 16, false, 0);
     assertSamples(read(with(whole, whole.length, "LIST", 40_000)).audio, 16);
     // Of a stream nobody knows; that is said.
@@ -217,6 +222,51 @@ class LeniencyTest {
     assertSamples(streamed.audio, 16);
     assertThat(streamed.repairs)
         .containsExactly("its header does not say how long it is, and it was read to its end");
+  }
+
+  /** Silence that begins like text, of a stream that nobody knew the length of. */
+  @Test
+  void samplesThatLookLikeAChunkAreSamples() throws IOException {
+    byte[] streamed = with(wav(2, 16, false, 0), 40, 4, 0);
+    Arrays.fill(streamed, 44, 52, (byte) 'a');
+    assertThat(read(streamed).audio.length()).isEqualTo(FRAMES);
+  }
+
+  @Test
+  void anAuFileEndsWhereItSays() throws IOException {
+    byte[] file = Files.readAllBytes(Recording.FOLDER.resolve("s16.au"));
+    int length = read(file).audio.length();
+    Read longer = read(Arrays.copyOf(file, file.length + 100_000));
+    assertThat(longer.audio.length()).isEqualTo(length);
+    assertThat(longer.repairs)
+        .containsExactly(
+            "by its header it has %d samples, and what follows them was left out"
+                .formatted(length));
+  }
+
+  /** Beyond 4 GiB; the file has a hole. */
+  @Test
+  void largeFilesOfUnknownLengthAndCutOnes() throws IOException {
+    byte[] head = Arrays.copyOf(rf64(), 4096);
+    Path file = folder.resolve("large");
+    for (long stated : new long[] {0, 10L << 30}) {
+      ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).putLong(28, stated);
+      Files.write(file, head);
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.write(ByteBuffer.allocate(1), 5L << 30);
+      }
+      try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+        WaveChunks chunks = WaveChunks.of(channel).orElseThrow();
+        assertThat(chunks.isOfUnknownLength()).isEqualTo(stated == 0);
+        assertThat(chunks.data().map(WaveChunks.Chunk::size).orElse(0L)).isEqualTo(stated);
+      }
+    }
+    assertThatThrownBy(() -> FfmpegReader.open(file)).hasMessageContaining("cut off");
+    Files.delete(file);
+  }
+
+  private static byte[] rf64() throws IOException {
+    return Files.readAllBytes(Recording.FOLDER.resolve("rf64.wav"));
   }
 
   @Test

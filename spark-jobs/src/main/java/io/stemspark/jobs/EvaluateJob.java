@@ -16,6 +16,7 @@ import io.stemspark.jobs.plan.CorpusGuard;
 import io.stemspark.jobs.plan.Judge;
 import io.stemspark.jobs.plan.PlanSummary;
 import io.stemspark.jobs.plan.Selection;
+import io.stemspark.jobs.plan.Verdict;
 import io.stemspark.jobs.report.ScoreReport;
 import io.stemspark.jobs.settings.JobSettings;
 import io.stemspark.jobs.steps.EvaluationTask;
@@ -38,6 +39,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
@@ -204,13 +206,18 @@ public final class EvaluateJob {
       CatalogueRun run =
           new CatalogueRun(context, hadoop, lease, judge(shared, selection), listener);
       JavaRDD<CorpusEntry> entries = entries(references, spark, hadoop);
-      Summary summary = run.run(entries, evaluators, maxFailures, plan -> {});
+      AtomicReference<PlanSummary> planned = new AtomicReference<>();
+      Summary summary =
+          run.run(entries, evaluators, maxFailures, plan -> planned.set(plan.summary()));
       run.gather();
       JavaRDD<Track> tracks = distinct(entries).filter(track -> track.problem() == null);
       run.report(summary, JOB, references.location(), task.decoding(), false);
       Fence fence = lease.fence();
       List<ScoreTable.Row> rows = rows(tracks, shared, fence, hadoop);
-      requireAll(rows.size(), summary);
+      requireAll(
+          rows.size(),
+          planned.get().tracks(Verdict.DONE) + summary.done(),
+          planned.get().tracks(Verdict.NOT_NEW));
       ScoreTable scores =
           ScoreTable.of(
               Version.stemspark(),
@@ -329,15 +336,20 @@ public final class EvaluateJob {
   /**
    * Of every track that is done by the journal there are scores.
    *
-   * @throws IOException when some are missing, be it that {@code --only-new} has left those of
-   *     another model as they are
+   * @param done tracks
+   * @param left tracks that {@code --only-new} leaves as they are, perhaps of another model
+   * @throws IOException when some are missing, or there would be none in the report
    */
-  private static void requireAll(int found, Summary summary) throws IOException {
-    long done = summary.done() + summary.alreadyDone();
+  private static void requireAll(int found, long done, long left) throws IOException {
     if (found < done) {
       throw new IOException(
-          "%d tracks are evaluated, and of %d of them there are scores of these stems, this model and these settings. The report stays as it was. Start again without --only-new; if that does not help, delete the folder tracks of the report, and all are scored anew."
+          "%d tracks are done by the journal, and of %d of them there are scores of these stems, this model and these settings. The report stays as it was. Delete its folder tracks, and all are scored anew."
               .formatted(done, found));
+    }
+    if (found == 0 && left > 0) {
+      throw new IOException(
+          "None of %d tracks has scores of these stems, this model and these settings, and --only-new leaves them as they are. The report stays as it was."
+              .formatted(left));
     }
   }
 

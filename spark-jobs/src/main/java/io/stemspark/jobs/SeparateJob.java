@@ -102,7 +102,7 @@ public final class SeparateJob {
           Inputs.requireNoOtherJob(stems, configuration);
           boolean amongSongs = isAmongSongs(corpus, stems, configuration);
           if (amongSongs && !paths.makesFoldersOfStems(config.output().stems())) {
-            requireApart(corpus, stems);
+            requireApart(corpus, stems, configuration);
           }
           return new SeparateJob(
               corpus,
@@ -130,8 +130,10 @@ public final class SeparateJob {
   }
 
   /** Of other layouts a later run would take the stems for songs. */
-  private static void requireApart(CorpusSource corpus, String stems) throws IOException {
-    if (!corpus.isOneFile()) {
+  private static void requireApart(CorpusSource corpus, String stems, Configuration configuration)
+      throws IOException {
+    Path songs = new Path(corpus.uri());
+    if (!corpus.isOneFile() && FileTree.isInside(new Path(stems), songs, configuration)) {
       throw new IOException(
           ("%s lies in the corpus, where the next run would take stems for songs, as"
                   + " stemspark.output.path and stemspark.output.stems have them. Name a folder"

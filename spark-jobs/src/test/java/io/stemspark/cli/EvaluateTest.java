@@ -214,7 +214,7 @@ class EvaluateTest {
     String before = Files.readString(report.resolve("scores.json"));
     Result result = evaluate("--only-new");
     assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.FAILED);
-    assertThat(result.text()).contains("2 tracks are evaluated, and of 0 of them there are scores");
+    assertThat(result.text()).contains("None of 2 tracks has scores of these stems");
     assertThat(report.resolve("scores.json")).hasContent(before);
   }
 

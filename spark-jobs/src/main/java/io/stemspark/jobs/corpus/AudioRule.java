@@ -18,7 +18,7 @@ import org.apache.hadoop.fs.Path;
  * names leave open, the first bytes decide. Files that a user or a list names are taken as they
  * are.
  */
-final class AudioRule {
+public final class AudioRule {
   /** Of files that FFmpeg reads; a test holds the two together. */
   static final Set<String> AUDIO =
       Set.of(
@@ -196,6 +196,11 @@ final class AudioRule {
             return stream.readNBytes(HEAD_BYTES);
           }
         });
+  }
+
+  /** Whether a file is called like audio. */
+  public static boolean isAudioName(String name) {
+    return AUDIO.contains(extension(name));
   }
 
   /** In lower case; empty if the name has none. */

@@ -236,7 +236,10 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
     for (Map.Entry<String, JsonNode> member : row.properties()) {
       String name = member.getKey().toLowerCase(Locale.ROOT);
       // As in CSV, but what is written just so counts.
-      if (COLUMNS.contains(name) && !row.has(name) && member.getValue().isTextual()) {
+      if (COLUMNS.contains(name)
+          && !row.has(name)
+          && member.getValue().isValueNode()
+          && !member.getValue().isNull()) {
         values.put(name, member.getValue().asText());
       }
     }

@@ -115,7 +115,7 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * The runs of a folder that have not released it, of the last ones.
+   * The runs of a folder that have not ended well, of the last ones.
    *
    * @param before number of a run, those before which count
    */

@@ -54,6 +54,7 @@ record LeaseFile(
   static final String JOURNAL = "_stemspark/ledger";
   private static final Pattern NAME = Pattern.compile("(\\d{10})\\.json");
   private static final Pattern PLAN_NUMBER = Pattern.compile("\"number\"\\s*:\\s*(\\d{1,10})\\b");
+  private static final String DAMAGED = ".damaged";
   private static final int MAX_BYTES = 1 << 16;
 
   /** Of a lease that does not say: the setting's default. */
@@ -122,22 +123,40 @@ record LeaseFile(
     return number.find() ? Long.parseLong(number.group(1)) : 0;
   }
 
-  /** Those of the last runs before a number that have not released the folder. */
+  /** Those of the last runs before a number that have not ended well. */
   static List<UnfinishedRun> unfinished(String output, long before, Configuration configuration)
       throws IOException {
     long last = Math.min(last(output, configuration).orElse(0), before - 1);
     List<UnfinishedRun> unfinished = new ArrayList<>();
     for (long number = last; number > Math.max(0, last - RECENT); number--) {
-      read(output, number, configuration)
-          .filter(lease -> !lease.released())
-          .ifPresent(
-              lease ->
-                  unfinished.add(
-                      new UnfinishedRun(
-                          Instant.parse(lease.taken()).toEpochMilli(),
-                          lease.end().toEpochMilli())));
+      Optional<LeaseFile> lease = read(output, number, configuration);
+      if (lease.isPresent()
+          && !(lease.get().released()
+              && hasWholeJournal(output, lease.get().run(), configuration))) {
+        unfinished.add(
+            new UnfinishedRun(
+                Instant.parse(lease.get().taken()).toEpochMilli(),
+                lease.get().end().toEpochMilli()));
+      }
     }
     return unfinished;
+  }
+
+  /** A run that has ended well has gathered its rows, and none of them have been damaged since. */
+  private static boolean hasWholeJournal(String output, String run, Configuration configuration)
+      throws IOException {
+    Path journal = new Path(output, JOURNAL + "/" + run);
+    FileSystem files = journal.getFileSystem(configuration);
+    try {
+      for (FileStatus part : Retries.call(() -> files.listStatus(journal))) {
+        if (part.isDirectory() || part.getPath().getName().endsWith(DAMAGED)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (FileNotFoundException e) {
+      return false;
+    }
   }
 
   private static byte[] bytes(FileSystem files, Path file) throws IOException {

@@ -3,7 +3,7 @@ package io.stemspark.jobs.lease;
 import java.io.Serializable;
 
 /**
- * A run that has not released its folder: it is at work, or was killed.
+ * A run that is at work, was killed, or whose journal is not whole.
  *
  * @param taken when it began, in milliseconds since 1970
  * @param deadline until when it held the folder at most, likewise

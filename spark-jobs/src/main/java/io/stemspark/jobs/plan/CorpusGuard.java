@@ -15,15 +15,15 @@ import java.util.Set;
  * Keeps results from taking the place of what the corpus holds, where both lie in one folder.
  *
  * @param amongSongs whether other entries of the corpus may lie where results do
- * @param unfinished runs that were killed: what was stored while they worked may be theirs, though
- *     the journal does not tell
+ * @param unfinished runs that have not ended well: what was stored while they worked may be theirs,
+ *     though the journal does not tell
  */
 public record CorpusGuard(boolean amongSongs, List<UnfinishedRun> unfinished)
     implements Serializable {
   /** Of jobs whose results lie in folders of their own. */
   public static final CorpusGuard NONE = new CorpusGuard(false, List.of());
 
-  /** Clocks of storage and drivers may differ. */
+  /** Clocks of storage and drivers may differ; before its first stem a run takes some seconds. */
   private static final long MARGIN = Duration.ofMinutes(5).toMillis();
 
   public CorpusGuard {
@@ -46,9 +46,9 @@ public record CorpusGuard(boolean amongSongs, List<UnfinishedRun> unfinished)
         }
       }
     }
-    String name = OutputFiles.withoutExtension(new StoredFile(place, 0).in(output));
+    String uri = new StoredFile(place, 0).in(output);
     return track.files().stream()
-        .filter(file -> OutputFiles.withoutExtension(file.uri()).equalsIgnoreCase(name))
+        .filter(file -> file.uri().equals(uri))
         .filter(file -> !own.contains(below(output, file.uri())) && !mayBeLeft(file.modified()))
         .map(AudioFile::uri)
         .findFirst();
@@ -56,7 +56,7 @@ public record CorpusGuard(boolean amongSongs, List<UnfinishedRun> unfinished)
 
   private boolean mayBeLeft(long modified) {
     return unfinished.stream()
-        .anyMatch(run -> modified >= run.taken() - MARGIN && modified <= run.deadline() + MARGIN);
+        .anyMatch(run -> modified >= run.taken() && modified <= run.deadline() + MARGIN);
   }
 
   private static String below(String folder, String uri) {

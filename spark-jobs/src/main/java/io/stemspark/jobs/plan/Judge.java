@@ -58,7 +58,12 @@ public record Judge(
     }
     for (Track track : withoutRepetitions(tracks, decisions)) {
       Track placed = withRivals(track, rivals);
-      decisions.add(judge(withoutOverwriting(placed, past, files), past, files));
+      Decision decision = judge(placed, past, files);
+      if (decision instanceof Decision.OnTrack found && found.verdict().isPending()) {
+        Track kept = withoutOverwriting(placed, past, files);
+        decision = kept.equals(placed) ? decision : judge(kept, past, files);
+      }
+      decisions.add(decision);
     }
     return decisions;
   }

@@ -1,5 +1,6 @@
 package io.stemspark.jobs.plan;
 
+import io.stemspark.jobs.corpus.AudioRule;
 import io.stemspark.jobs.ledger.StoredFile;
 import io.stemspark.jobs.storage.Retries;
 import io.stemspark.jobs.storage.StagedFiles;
@@ -20,7 +21,8 @@ interface OutputFiles {
   boolean isThere(StoredFile file);
 
   /**
-   * The files beside a place that have its name, but for the extension and upper or lower case.
+   * The audio files beside a place that have its name, but for the extension and upper or lower
+   * case.
    *
    * @param place in the output folder
    * @return when they were last modified, in milliseconds since 1970, by their paths
@@ -59,6 +61,7 @@ interface OutputFiles {
             String name = status.getPath().getName();
             String other = folder.isEmpty() ? name : folder + "/" + name;
             if (status.isFile()
+                && AudioRule.isAudioName(name)
                 && withoutExtension(other).equalsIgnoreCase(withoutExtension(place))) {
               found.put(other, status.getModificationTime());
             }

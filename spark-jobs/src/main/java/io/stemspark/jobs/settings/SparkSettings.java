@@ -23,6 +23,10 @@ import org.slf4j.LoggerFactory;
 public final class SparkSettings {
   private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
   private static final String HADOOP = "spark.hadoop.";
+
+  /** Where S3A keeps parts of objects on their way. */
+  private static final String BUFFERS = "fs.s3a.buffer.dir";
+
   private static final String PLUGINS = "spark.plugins";
   private static final String PAGE = "spark.ui.enabled";
   private static final Pattern MASTER =
@@ -119,6 +123,10 @@ public final class SparkSettings {
    * Spark in one process still listens: on the loopback device alone, and to whom has the secret.
    */
   private void keepToThisMachine() {
+    // The default, in /tmp, has a name that anybody can take first.
+    if (isDefault(BUFFERS)) {
+      conf.setIfMissing(HADOOP + BUFFERS, "${java.io.tmpdir}/s3a");
+    }
     conf.setIfMissing("spark.driver.bindAddress", LOOPBACK);
     conf.setIfMissing("spark.driver.host", LOOPBACK);
     // Spark's page takes its address from there alone, and listens on all of them without it.
@@ -138,6 +146,12 @@ public final class SparkSettings {
       conf.set("spark.authenticate", "true");
       conf.set("spark.authenticate.secret", HexFormat.of().formatHex(secret));
     }
+  }
+
+  /** Whether no file of this machine sets a key of Hadoop's. */
+  private static boolean isDefault(String key) {
+    String[] sources = new Configuration().getPropertySources(key);
+    return sources == null || sources[sources.length - 1].endsWith("-default.xml");
   }
 
   /**
