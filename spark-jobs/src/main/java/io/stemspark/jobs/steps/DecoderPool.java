@@ -12,7 +12,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -26,13 +25,7 @@ final class DecoderPool {
   /** The last one given back is the first. */
   private static final Map<DecodingConfig, Deque<Idle>> DECODERS = new HashMap<>();
 
-  private static final ScheduledExecutorService CLOCK =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "stemspark-decoders");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private static final ScheduledExecutorService CLOCK = IdleClock.named("stemspark-decoders");
 
   private record Idle(AudioDecoder decoder, long since) {}
 
