@@ -1,6 +1,7 @@
 package io.stemspark;
 
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.bundle.Weights;
 import io.stemspark.bundle.Origin;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
@@ -28,7 +29,7 @@ public final class TestBundle {
         new Origin.Fitted(
             unet, new Origin.Provenance("test", "2026-01-01T00:00:00Z", "none", 0, 0, Map.of()));
     try (OutputStream stream = Files.newOutputStream(file)) {
-      ModelBundle.of(
+      Weights.pack(
               stft,
               patch,
               origin,

@@ -1,6 +1,7 @@
 package io.stemspark.benchmarks;
 
 import io.stemspark.audio.AudioDecoder;
+import io.stemspark.audio.InProcessDecoder;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.audio.FfmpegReader;
@@ -28,7 +29,7 @@ public final class DecodingBenchmark {
         | file | decoded | median ms | ratio |
         |---|---|---:|---|""");
     DecodingConfig config = DecodingConfig.standard();
-    try (AudioDecoder here = AudioDecoder.inProcess(config);
+    try (AudioDecoder here = new InProcessDecoder(config);
         AudioDecoder child = new ChildDecoder(config)) {
       for (String file :
           List.of(
@@ -49,7 +50,7 @@ public final class DecodingBenchmark {
         "the last one",
         "in this process",
         "in a child that starts for it",
-        () -> decodeOnce(AudioDecoder.inProcess(config), clip),
+        () -> decodeOnce(new InProcessDecoder(config), clip),
         () -> decodeOnce(new ChildDecoder(config), clip));
   }
 
@@ -80,7 +81,7 @@ public final class DecodingBenchmark {
 
   private static void decode(AudioDecoder decoder, Path file) {
     try (AudioReader reader =
-        decoder.open(file.toString(), FileChannel.open(file), FfmpegReader.BEST_STREAM)) {
+        decoder.open(file.toString(), FileChannel.open(file), AudioDecoder.BEST_STREAM)) {
       float[][] block = new float[reader.format().channels()][1 << 14];
       long length = 0;
       for (int n = reader.read(block); n >= 0; n = reader.read(block)) {

@@ -1,6 +1,7 @@
 package io.stemspark.benchmarks;
 
 import io.stemspark.audio.AudioDecoder;
+import io.stemspark.audio.InProcessDecoder;
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.AudioWriter;
@@ -195,14 +196,14 @@ public final class ExtractionBenchmark {
 
   private static AudioDecoder decoder(DecodingConfig config) {
     return config.isolation() == DecodingConfig.Isolation.NONE
-        ? AudioDecoder.inProcess(config)
+        ? new InProcessDecoder(config)
         : new ChildDecoder(config);
   }
 
   private static PatchReader open(JobSettings settings, AudioDecoder decoder, Path file)
       throws IOException {
     AudioReader reader =
-        decoder.open(file.toString(), Files.newByteChannel(file), FfmpegReader.BEST_STREAM);
+        decoder.open(file.toString(), Files.newByteChannel(file), AudioDecoder.BEST_STREAM);
     return new PatchReader(reader, settings.stft(), settings.patch());
   }
 

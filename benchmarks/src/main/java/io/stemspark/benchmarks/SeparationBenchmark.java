@@ -2,6 +2,7 @@ package io.stemspark.benchmarks;
 
 import io.stemspark.audio.Waveform;
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.bundle.Weights;
 import io.stemspark.bundle.Origin;
 import io.stemspark.jobs.LeaseRequest;
 import io.stemspark.jobs.RunListener;
@@ -108,7 +109,7 @@ public final class SeparationBenchmark {
         new Origin.Fitted(unet, new Origin.Provenance("", "", "", 0, 0, Map.of()));
     Path file = folder.resolve("default.bundle");
     try (OutputStream stream = Files.newOutputStream(file)) {
-      ModelBundle.of(stft, patch, origin, Map.of(), network)
+      Weights.pack(stft, patch, origin, Map.of(), network)
           .withBytes(OnnxExport.exportBytes(network, unet, patch, ranges), Map.of())
           .write(stream);
     }

@@ -102,7 +102,7 @@ final class FfmpegDemuxer implements AutoCloseable {
       }
       demuxer.requireWhole(file);
       demuxer.openContainer();
-      demuxer.stream = choice == FfmpegReader.BEST_STREAM ? demuxer.best() : demuxer.nth(choice);
+      demuxer.stream = choice == AudioDecoder.BEST_STREAM ? demuxer.best() : demuxer.nth(choice);
       demuxer.discardOthers();
       return demuxer;
     } catch (IOException | RuntimeException e) {

@@ -14,9 +14,6 @@ import org.bytedeco.ffmpeg.avcodec.AVPacket;
 
 /** Decodes one audio stream of anything that FFmpeg reads, in this process. */
 public final class FfmpegReader implements AudioReader {
-  /** The stream that FFmpeg holds for the main one. */
-  public static final int BEST_STREAM = -1;
-
   /** Samples of padding that encoders leave at the end, at most. */
   private static final int MOST_PADDING = 4 * 1152;
 
@@ -53,14 +50,14 @@ public final class FfmpegReader implements AudioReader {
 
   /** Opens a local file. */
   public static AudioReader open(Path file) throws IOException {
-    return open(file.toString(), Files.newByteChannel(file), BEST_STREAM);
+    return open(file.toString(), Files.newByteChannel(file), AudioDecoder.BEST_STREAM);
   }
 
   /**
    * Opens audio from any seekable source; the reader closes it.
    *
    * @param name what errors call it
-   * @param stream which of its audio streams, counted from 0, or {@link #BEST_STREAM}
+   * @param stream which of its audio streams, counted from 0, or {@link AudioDecoder#BEST_STREAM}
    * @throws AudioException when there is no audio that can be decoded
    */
   public static AudioReader open(String name, SeekableByteChannel channel, int stream)

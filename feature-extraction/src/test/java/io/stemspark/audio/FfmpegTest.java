@@ -99,10 +99,10 @@ class FfmpegTest {
     Path file = write(Container.WAV, format, new float[][] {{0, 0.5f, Float.NaN, 0}});
     assertThatThrownBy(
             () -> {
-              try (AudioDecoder decoder = AudioDecoder.inProcess(DecodingConfig.standard());
+              try (AudioDecoder decoder = new InProcessDecoder(DecodingConfig.standard());
                   AudioReader reader =
                       decoder.open(
-                          file.toString(), Files.newByteChannel(file), FfmpegReader.BEST_STREAM)) {
+                          file.toString(), Files.newByteChannel(file), AudioDecoder.BEST_STREAM)) {
                 Waveform.readAll(reader);
               }
             })

@@ -163,7 +163,7 @@ class LeniencyTest {
     Path file = Files.write(folder.resolve("odd.wav"), wav(2, 16, false, 3));
     try (ChildDecoder decoder = new ChildDecoder(DecodingConfig.standard());
         AudioReader reader =
-            decoder.open(file.toString(), Files.newByteChannel(file), FfmpegReader.BEST_STREAM)) {
+            decoder.open(file.toString(), Files.newByteChannel(file), AudioDecoder.BEST_STREAM)) {
       assertSamples(Waveform.readAll(reader), 16);
       assertThat(reader.repairs())
           .containsExactly("it ends within a frame: the last 3 bytes were left out");
@@ -360,7 +360,7 @@ class LeniencyTest {
     Path file = Files.write(folder.resolve("tagged.wav"), tagged);
     try (ChildDecoder decoder = new ChildDecoder(DecodingConfig.standard());
         AudioReader reader =
-            decoder.open(file.toString(), Files.newByteChannel(file), FfmpegReader.BEST_STREAM)) {
+            decoder.open(file.toString(), Files.newByteChannel(file), AudioDecoder.BEST_STREAM)) {
       assertThat(reader.tags().fields()).isEmpty();
       assertSamples(Waveform.readAll(reader), 16);
     }

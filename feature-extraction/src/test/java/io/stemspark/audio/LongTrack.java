@@ -36,7 +36,7 @@ final class LongTrack {
   private static void copy(ChildDecoder decoder, Path from, Path to) throws IOException {
     StftConfig config = new StftConfig(44_100, 4096, 1024, Window.HANN);
     try (AudioReader reader =
-            decoder.open(from.toString(), FileChannel.open(from), FfmpegReader.BEST_STREAM);
+            decoder.open(from.toString(), FileChannel.open(from), AudioDecoder.BEST_STREAM);
         AudioWriter writer =
             FfmpegWriter.create(to, Encoding.of(Container.WAV), reader.format(), reader.tags());
         StftAnalyzer analyzer = new StftAnalyzer(config, reader.format().channels());

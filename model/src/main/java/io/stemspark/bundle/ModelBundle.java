@@ -3,7 +3,6 @@ package io.stemspark.bundle;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.stemspark.audio.StorageException;
 import io.stemspark.audio.StorageInput;
-import io.stemspark.network.Dl4jNetwork;
 import io.stemspark.network.Engine;
 import io.stemspark.network.Network;
 import io.stemspark.network.NetworkRuntime;
@@ -15,8 +14,6 @@ import io.stemspark.network.Precision;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.text.SafeText;
-import io.stemspark.unet.OnnxExport;
-import io.stemspark.unet.UNet;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -35,10 +32,6 @@ import java.util.TreeSet;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.learning.config.NoOp;
 
 /** A model with all that inference needs. Immutable; the arrays are not copied. */
 public final class ModelBundle implements Serializable {
@@ -47,7 +40,7 @@ public final class ModelBundle implements Serializable {
   static final String MANIFEST = "manifest.json";
   static final String ONNX = "unet.onnx";
   static final String BYTES = "unet.int8.onnx";
-  static final String WEIGHTS = "unet.dl4j";
+  public static final String WEIGHTS = "unet.dl4j";
 
   private static final long serialVersionUID = 1;
   private static final List<String> MODELS = List.of(ONNX, BYTES);
@@ -72,17 +65,20 @@ public final class ModelBundle implements Serializable {
     this.content = new TreeMap<>(content);
   }
 
-  /** Packs a network that was fitted here. */
-  public static ModelBundle of(
+  /**
+   * Packs a network that was trained by Stemspark.
+   *
+   * @param onnx what inference runs
+   * @param weights what a further training begins with: the entry {@code unet.dl4j}
+   */
+  public static ModelBundle fitted(
       StftConfig stft,
       PatchConfig patch,
       Origin.Fitted origin,
       Map<String, Double> metrics,
-      ComputationGraph network) {
-    Map<String, byte[]> content =
-        Map.of(
-            ONNX, OnnxExport.export(network, origin.unet(), patch),
-            WEIGHTS, Weights.encode(network));
+      byte[] onnx,
+      byte[] weights) {
+    Map<String, byte[]> content = Map.of(ONNX, onnx, WEIGHTS, weights);
     return of(stft, NetworkSpec.unet(patch), origin, metrics, content);
   }
 
@@ -245,20 +241,6 @@ public final class ModelBundle implements Serializable {
     }
   }
 
-  /**
-   * Reads the weights that a bundle holds for further training, if it does.
-   *
-   * @throws BundleException when they do not fit its network, or are not all finite
-   */
-  public void requireWeights() throws BundleException {
-    if (manifest.origin() instanceof Origin.Fitted) {
-      double sum = graph(new NoOp()).params().sumNumber().doubleValue();
-      if (!Double.isFinite(sum)) {
-        throw new BundleException(WEIGHTS + " holds weights that are not finite numbers");
-      }
-    }
-  }
-
   /** Writes the bundle; the same bundle always becomes the same bytes. */
   public void write(OutputStream stream) throws IOException {
     Map<String, byte[]> entries = new TreeMap<>(content);
@@ -310,24 +292,12 @@ public final class ModelBundle implements Serializable {
     }
   }
 
-  /**
-   * The Deeplearning4j graph with the bundle's weights and updater state.
-   *
-   * @throws BundleException when the network was fitted elsewhere, or its weights do not fit
-   */
-  public ComputationGraph graph(IUpdater updater) throws BundleException {
-    if (!(manifest.origin() instanceof Origin.Fitted fitted)) {
-      throw new BundleException("a network that was fitted elsewhere has no Deeplearning4j graph");
-    }
-    // Before a graph of that size is made.
-    Weights.requireFit(content.get(WEIGHTS), fitted.unet());
-    ComputationGraph graph =
-        UNet.create(fitted.unet(), manifest.patch(), updater, 0, DataType.FLOAT);
-    Weights.decode(content.get(WEIGHTS), graph);
-    return graph;
+  /** What a further training begins with; only of a network that was trained by Stemspark. */
+  public Optional<byte[]> weights() {
+    return Optional.ofNullable(content.get(WEIGHTS));
   }
 
-  /** The same without what only training and Deeplearning4j need: smaller to send around. */
+  /** The same without what only training needs: smaller to send around. */
   public ModelBundle forInference() {
     Map<String, byte[]> less = new TreeMap<>(content);
     less.remove(WEIGHTS);
@@ -340,7 +310,7 @@ public final class ModelBundle implements Serializable {
    * @param runtime what computes it and how
    * @throws IllegalArgumentException when the bundle has nothing for that
    */
-  public Network open(NetworkRuntime runtime) throws BundleException {
+  public Network open(NetworkRuntime runtime) {
     NetworkSpec spec = manifest.network();
     Engine engine = runtime.resolvedEngine();
     if (runtime.precision() == Precision.INT8 && engine != Engine.CPU) {
@@ -349,7 +319,6 @@ public final class ModelBundle implements Serializable {
               + engine.name().toLowerCase(Locale.ROOT));
     }
     return switch (engine) {
-      case DL4J -> new Dl4jNetwork(graph(new NoOp()), manifest.patch());
       case CUDA -> OnnxNetwork.onCuda(onnx(), spec, runtime.card().orElse(0));
       case CPU -> OnnxNetwork.onCpu(model(runtime.precision()), spec, runtime.threads());
       case AUTO -> throw new IllegalStateException("auto stands for another engine");

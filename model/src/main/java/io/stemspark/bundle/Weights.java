@@ -1,13 +1,20 @@
 package io.stemspark.bundle;
 
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.unet.OnnxExport;
+import io.stemspark.unet.UNet;
 import io.stemspark.unet.UNetConfig;
 import io.stemspark.unet.UNetParameters;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.NoOp;
 
 /**
  * Weights as bytes, in bundles the entry {@code unet.dl4j}: the graph's flat parameters and its
@@ -34,6 +41,52 @@ public final class Weights {
       throw new IllegalArgumentException(
           "stemspark.unet.features = %s makes %d parameters; at most %d were expected"
               .formatted(unet.features(), parameters, MOST_PARAMETERS));
+    }
+  }
+
+  /** Packs a trained network: what inference runs, and its weights. */
+  public static ModelBundle pack(
+      StftConfig stft,
+      PatchConfig patch,
+      Origin.Fitted origin,
+      Map<String, Double> metrics,
+      ComputationGraph network) {
+    byte[] onnx = OnnxExport.export(network, origin.unet(), patch);
+    return ModelBundle.fitted(stft, patch, origin, metrics, onnx, encode(network));
+  }
+
+  /**
+   * The Deeplearning4j graph with a bundle's weights and updater state.
+   *
+   * @throws BundleException when the network was trained elsewhere, or its weights do not fit
+   */
+  public static ComputationGraph graph(ModelBundle bundle, IUpdater updater)
+      throws BundleException {
+    if (!(bundle.manifest().origin() instanceof Origin.Fitted fitted)
+        || bundle.weights().isEmpty()) {
+      throw new BundleException("a network that was fitted elsewhere has no Deeplearning4j graph");
+    }
+    byte[] weights = bundle.weights().get();
+    // Before a graph of that size is made.
+    requireFit(weights, fitted.unet());
+    ComputationGraph graph =
+        UNet.create(fitted.unet(), bundle.manifest().patch(), updater, 0, DataType.FLOAT);
+    decode(weights, graph);
+    return graph;
+  }
+
+  /**
+   * Reads the weights that a bundle holds for further training, if it does.
+   *
+   * @throws BundleException when they do not fit its network, or are not all finite
+   */
+  public static void requireSound(ModelBundle bundle) throws BundleException {
+    if (bundle.weights().isPresent()) {
+      double sum = graph(bundle, new NoOp()).params().sumNumber().doubleValue();
+      if (!Double.isFinite(sum)) {
+        throw new BundleException(
+            ModelBundle.WEIGHTS + " holds weights that are not finite numbers");
+      }
     }
   }
 

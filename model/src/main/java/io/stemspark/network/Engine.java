@@ -7,7 +7,5 @@ public enum Engine {
   /** ONNX Runtime on the processor. */
   CPU,
   /** ONNX Runtime on an NVIDIA card; an error where there is none. */
-  CUDA,
-  /** Deeplearning4j, the reference; for networks that this project has fitted. */
-  DL4J
+  CUDA
 }

@@ -99,6 +99,11 @@ public record NetworkSpec(
     return channels * (output == Output.COMPLEX ? 2 : 1);
   }
 
+  /** Patches that a window makes of all channels of a mixture. */
+  public int patchesPerWindow(int mixtureChannels) {
+    return (mixtureChannels + channels - 1) / channels;
+  }
+
   private long[] shape(long batch, int planes) {
     return axes == Axes.FRAMES_BINS
         ? new long[] {batch, planes, patch.frames(), patch.bins()}

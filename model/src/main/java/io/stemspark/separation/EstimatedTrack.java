@@ -22,7 +22,7 @@ final class EstimatedTrack {
     this.format = mixture.format();
     this.mixture = new FullReader(mixture);
     this.vocals = new FullReader(vocals);
-    this.split = output.splitFor(format);
+    this.split = StemSplit.of(output, format);
   }
 
   SeparationResult split(StemSink sink) throws IOException {

@@ -67,12 +67,4 @@ public record OutputConfig(Stems stems, Encoding encoding, BitDepth bitDepth, Cl
         clipping == Clipping.KEEP ? SampleFormat.FLOAT32 : bitDepth.of(mixture.sampleFormat());
     return mixture.withSampleFormat(encoding.container().nearest(wanted));
   }
-
-  /** How stems of {@code mixture} are rounded to this output. */
-  StemSplit splitFor(AudioFormat mixture) {
-    SampleFormat format = formatFor(mixture).sampleFormat();
-    boolean holdsAll = encoding.container() == Container.WAV && !format.isInteger();
-    return new StemSplit(
-        format, holdsAll && clipping == Clipping.LIMIT ? Clipping.KEEP : clipping, stems);
-  }
 }

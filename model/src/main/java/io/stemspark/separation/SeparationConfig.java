@@ -82,7 +82,7 @@ public record SeparationConfig(
 
   /** Windows that the network sees at once. */
   int blockWindows(NetworkSpec network, int channels) {
-    return Math.max(1, batchPatches / VoiceEstimator.patchesPerWindow(network, channels));
+    return Math.max(1, batchPatches / network.patchesPerWindow(channels));
   }
 
   /** The same, for stems that are to be worked on further. */

@@ -1,6 +1,8 @@
 package io.stemspark.separation;
 
 import io.stemspark.audio.AudioException;
+import io.stemspark.audio.AudioFormat;
+import io.stemspark.audio.Container;
 import io.stemspark.audio.SampleFormat;
 
 /**
@@ -23,6 +25,14 @@ final class StemSplit {
   private final double most;
   private long clippedVocals;
   private long clippedAccompaniment;
+
+  /** Rounds the stems of a mixture of this format as an output has them. */
+  static StemSplit of(OutputConfig output, AudioFormat mixture) {
+    SampleFormat format = output.formatFor(mixture).sampleFormat();
+    boolean holdsAll = output.encoding().container() == Container.WAV && !format.isInteger();
+    boolean keeps = holdsAll && output.clipping() == Clipping.LIMIT;
+    return new StemSplit(format, keeps ? Clipping.KEEP : output.clipping(), output.stems());
+  }
 
   /**
    * @param clipping for samples beyond full scale; integers cannot keep them

@@ -54,7 +54,7 @@ final class TrackSeparation implements AutoCloseable {
       StemSink sink)
       throws IOException {
     this.format = format;
-    this.split = config.output().splitFor(format);
+    this.split = StemSplit.of(config.output(), format);
     this.sink = sink;
     int channels = format.channels();
     boolean sameRate = format.sampleRate() == stft.sampleRate();

@@ -31,14 +31,9 @@ final class VoiceEstimator {
     this.batch = batch;
     this.channels = channels;
     this.planes = new NetworkPlanes(spec);
-    this.perWindow = patchesPerWindow(spec, channels);
+    this.perWindow = spec.patchesPerWindow(channels);
     this.row = new float[spec.patch().bins()];
     this.input = new float[batch * spec.inputPlanes() * spec.patch().size()];
-  }
-
-  /** Patches that a window of all channels makes. */
-  static int patchesPerWindow(NetworkSpec spec, int channels) {
-    return (channels + spec.channels() - 1) / spec.channels();
   }
 
   /** Room for what the network gives for so many windows: an array for each of its runs. */

@@ -38,7 +38,7 @@ final class VoiceReader {
     this.scale = (float) spec.outputScale();
     this.visible = spec.patch().bins();
     this.planes = new NetworkPlanes(spec);
-    this.perWindow = VoiceEstimator.patchesPerWindow(spec, channels);
+    this.perWindow = spec.patchesPerWindow(channels);
     this.row = new float[visible];
     this.imagRow = new float[visible];
     this.mask = new float[bins];

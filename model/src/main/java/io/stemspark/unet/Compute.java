@@ -66,8 +66,8 @@ public enum Compute {
       UNetConfig config, PatchConfig patch, LearningRule rule, long seed) {
     return switch (this) {
       case ND4J -> UNet.create(config, patch, rule, seed, DataType.FLOAT);
-      case TORCH -> UNet.createInTorch(config, patch, rule, seed, DataType.FLOAT, false);
-      case TORCH_BFLOAT16 -> UNet.createInTorch(config, patch, rule, seed, DataType.FLOAT, true);
+      case TORCH -> TorchGraph.create(config, patch, rule, seed, DataType.FLOAT, false);
+      case TORCH_BFLOAT16 -> TorchGraph.create(config, patch, rule, seed, DataType.FLOAT, true);
     };
   }
 

@@ -17,10 +17,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
@@ -57,7 +54,8 @@ public final class UNet {
     return create(config, patch, new LearningRule(updater, 0, Loss.MAGNITUDE), seed, precision);
   }
 
-  static ComputationGraph create(
+  /** The same, fitted as {@code rule} says. */
+  public static ComputationGraph create(
       UNetConfig config, PatchConfig patch, LearningRule rule, long seed, DataType precision) {
     var graph = builder(config, patch, rule, seed, precision);
     String mask = head(graph, config, layers(graph, config));
@@ -66,32 +64,8 @@ public final class UNet {
     return network;
   }
 
-  /**
-   * The same, computed by libtorch, with the same fresh weights.
-   *
-   * @param bfloat16 whether its convolutions are trained in bfloat16
-   */
-  static ComputationGraph createInTorch(
-      UNetConfig config,
-      PatchConfig patch,
-      LearningRule rule,
-      long seed,
-      DataType precision,
-      boolean bfloat16) {
-    if (!Nd4j.getEnvironment().isCPU()) {
-      throw new IllegalStateException(
-          "a build of -Pcuda-legacy trains with stemspark.training.compute = nd4j alone: its arrays lie"
-              + " on a card, where libtorch cannot see them");
-    }
-    INDArray weights = create(config, patch, new NoOp(), seed, precision).params();
-    var graph = builder(config, patch, rule, seed, precision);
-    graph.addLayer(MASK, new TorchLayer(config, bfloat16), SPECTROGRAM);
-    ComputationGraph network = new ComputationGraph(withLoss(graph, MASK, rule.loss()).build());
-    network.init(weights, false);
-    return network;
-  }
-
-  private static GraphBuilder builder(
+  /** An empty graph with both inputs and the rules that all layers share. */
+  public static GraphBuilder builder(
       UNetConfig config, PatchConfig patch, LearningRule rule, long seed, DataType precision) {
     config.requireFits(patch);
     var graph =
@@ -133,7 +107,8 @@ public final class UNet {
     return MASK;
   }
 
-  private static GraphBuilder withLoss(GraphBuilder graph, String mask, Loss loss) {
+  /** The same with the estimate and its loss behind the mask. */
+  public static GraphBuilder withLoss(GraphBuilder graph, String mask, Loss loss) {
     return graph
         .addVertex(ESTIMATE, new ElementWiseVertex(ElementWiseVertex.Op.Product), mask, MIXTURE)
         .addLayer(LOSS, l1(loss), ESTIMATE)

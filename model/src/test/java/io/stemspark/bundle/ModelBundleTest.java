@@ -42,7 +42,7 @@ class ModelBundleTest {
     assertThat(back.manifest()).isEqualTo(bundle(network).manifest());
     assertThat(back.manifest().metrics()).isEqualTo(Map.of("sdr", 4.5));
     assertThat(back.onnx()).isEqualTo(bundle(network).onnx());
-    ComputationGraph restored = back.graph(new Adam(1e-3));
+    ComputationGraph restored = Weights.graph(back, new Adam(1e-3));
     assertThat(restored.params()).isEqualTo(network.params());
     assertThat(restored.getUpdater().getStateViewArray())
         .isEqualTo(network.getUpdater().getStateViewArray());
@@ -133,7 +133,7 @@ class ModelBundleTest {
   }
 
   private static ModelBundle bundle(ComputationGraph network) {
-    return ModelBundle.of(
+    return Weights.pack(
         new StftConfig(44_100, 64, 16, Window.HANN),
         PATCH,
         new Origin.Fitted(

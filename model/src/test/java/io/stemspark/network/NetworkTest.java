@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stemspark.DemoClips;
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.bundle.Weights;
 import io.stemspark.bundle.Origin;
 import io.stemspark.patch.Patch;
 import io.stemspark.patch.PatchConfig;
@@ -55,15 +56,15 @@ class NetworkTest {
     }
     Origin.Fitted origin =
         new Origin.Fitted(UNET, new Origin.Provenance("", "", "", 0, 0, Map.of()));
-    ModelBundle bundle = ModelBundle.of(STFT, PATCH, origin, Map.of(), network);
+    ModelBundle bundle = Weights.pack(STFT, PATCH, origin, Map.of(), network);
     float[] magnitudes = new float[patches.size() * PATCH.size()];
     for (int i = 0; i < patches.size(); i++) {
       patches.get(i).vocals().magnitudes(magnitudes, i * PATCH.size());
     }
 
     ComputationGraph inTorch = Compute.TORCH.create(UNET, PATCH, new NoOp(), 0);
-    inTorch.setParams(bundle.graph(new NoOp()).params());
-    try (Network dl4j = new Dl4jNetwork(bundle.graph(new NoOp()), PATCH);
+    inTorch.setParams(Weights.graph(bundle, new NoOp()).params());
+    try (Network dl4j = new Dl4jNetwork(Weights.graph(bundle, new NoOp()), PATCH);
         Network torch = new Dl4jNetwork(inTorch, PATCH);
         Network onnx = OnnxNetwork.onCpu(bundle.onnx(), NetworkSpec.unet(PATCH), 2)) {
       float[] reference = masks(dl4j, magnitudes, patches.size());

@@ -1,6 +1,7 @@
 package io.stemspark.jobs;
 
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.bundle.Weights;
 import io.stemspark.bundle.Origin;
 import io.stemspark.jobs.storage.Locations;
 import io.stemspark.network.NetworkSpec;
@@ -119,7 +120,7 @@ public final class BundleImport {
         () -> {
           ModelBundle read = Inputs.readBundle(bundle, configuration);
           Inputs.requireRuns(bundle, read);
-          read.requireWeights();
+          Weights.requireSound(read);
           return read.describe();
         });
   }

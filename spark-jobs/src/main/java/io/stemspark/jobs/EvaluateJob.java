@@ -24,7 +24,6 @@ import io.stemspark.jobs.steps.SeparationTask;
 import io.stemspark.jobs.steps.TrackEvaluator;
 import io.stemspark.jobs.steps.WorkerFactory;
 import io.stemspark.jobs.storage.Retries;
-import io.stemspark.network.Engine;
 import io.stemspark.separation.OutputConfig;
 import io.stemspark.separation.SeparationConfig;
 import io.stemspark.spectrogram.StftConfig;
@@ -141,8 +140,7 @@ public final class EvaluateJob {
                       : new SeparationTask(
                           decoding, separation, folder, settings.paths(), model.hash(), 1));
           String estimates = model == null ? request.stems : request.model;
-          ModelBundle lean =
-              model == null || separation.engine() == Engine.DL4J ? model : model.forInference();
+          ModelBundle lean = model == null ? null : model.forInference();
           return new EvaluateJob(references, stems, lean, estimates, task, others);
         });
   }

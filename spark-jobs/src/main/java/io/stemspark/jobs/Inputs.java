@@ -1,6 +1,5 @@
 package io.stemspark.jobs;
 
-import io.stemspark.bundle.BundleException;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.jobs.evaluation.ScoreFiles;
 import io.stemspark.jobs.features.DatasetManifest;
@@ -76,7 +75,7 @@ final class Inputs {
       throws IOException {
     try (Network network = bundle.open(runtime)) {
       OnnxCheck.requireRuns(network, bundle.manifest().network());
-    } catch (BundleException | IllegalStateException | IllegalArgumentException e) {
+    } catch (IllegalStateException | IllegalArgumentException e) {
       throw new IOException(
           "%s with stemspark.separation.engine = %s and precision = %s: %s"
               .formatted(

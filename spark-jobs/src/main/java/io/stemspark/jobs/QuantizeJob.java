@@ -2,6 +2,7 @@ package io.stemspark.jobs;
 
 import io.stemspark.bundle.BundleException;
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.bundle.Weights;
 import io.stemspark.bundle.Origin;
 import io.stemspark.jobs.features.DatasetManifest;
 import io.stemspark.jobs.features.FeatureDataset;
@@ -57,7 +58,7 @@ public final class QuantizeJob {
     return Inputs.check(
         () -> {
           ModelBundle bundle = Inputs.readBundle(input, configuration);
-          bundle.graph(new NoOp());
+          Weights.graph(bundle, new NoOp());
           DatasetManifest manifest = DatasetManifest.read(features, configuration);
           manifest.requireMadeWith(features, bundle.manifest().stft(), bundle.manifest().patch());
           Inputs.requireWritableParent(output, configuration);
@@ -96,7 +97,7 @@ public final class QuantizeJob {
         FeatureDataset.open(
             spark, features, manifest, bundle.manifest().patch(), settings.training());
     return quantized(
-            bundle, bundle.graph(new NoOp()), source, settings.training().validationPatches())
+            bundle, Weights.graph(bundle, new NoOp()), source, settings.training().validationPatches())
         .orElseThrow(
             () ->
                 new IOException(

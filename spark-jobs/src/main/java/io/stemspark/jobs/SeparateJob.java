@@ -106,7 +106,7 @@ public final class SeparateJob {
           }
           return new SeparateJob(
               corpus,
-              config.engine() == Engine.DL4J ? bundle : bundle.forInference(),
+              bundle.forInference(),
               new SeparationTask(decoding, config, stems, paths, bundle.hash(), 1),
               amongSongs);
         });
@@ -162,11 +162,10 @@ public final class SeparateJob {
     }
     Inputs.requireRuns(model, bundle);
     // The driver of a cluster need not have the card that its executors have.
-    Engine engine = config.engine() == Engine.DL4J ? Engine.DL4J : Engine.CPU;
     int cores = Runtime.getRuntime().availableProcessors();
     for (Precision precision : precisions(config)) {
       Inputs.requireRuns(
-          model, bundle, new NetworkRuntime(engine, precision, cores, OptionalInt.empty()));
+          model, bundle, new NetworkRuntime(Engine.CPU, precision, cores, OptionalInt.empty()));
     }
   }
 

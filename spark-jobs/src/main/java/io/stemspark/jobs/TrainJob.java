@@ -184,7 +184,7 @@ public final class TrainJob {
             TrainingListener.all(log, IsolatedListener.of(TrainingListener.class, listener)));
     Epoch chosen = SparkFailures.unwrapped(loop::run);
     ModelBundle bundle =
-        ModelBundle.of(
+        Weights.pack(
             settings.stft(),
             settings.patch(),
             origin(source.size(), workers, checkpoints.changeable()),

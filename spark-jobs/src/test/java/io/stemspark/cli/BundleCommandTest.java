@@ -240,16 +240,10 @@ class BundleCommandTest {
         separate(bundle, "--set", "stemspark.separation.precision=int8"), "this one has none");
     assertUsage(
         separate(bundle, "--set", "stemspark.separation.engine=abacus"),
-        "expected one of auto, cpu, cuda, dl4j");
+        "expected one of auto, cpu, cuda");
     Result cuda = separate(bundle, "--set", "stemspark.separation.engine=cuda");
     assertThat(cuda.code()).isEqualTo(Stemspark.FAILED);
     assertThat(cuda.text()).contains("stemspark: CUDA device 0 cannot be used: ");
-  }
-
-  @Test
-  void theReferenceEngineSeparates() {
-    Result result = separate(bundle, "--set", "stemspark.separation.engine=dl4j");
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
   }
 
   private void assertRefused(Map<String, byte[]> entries, String reason) throws IOException {

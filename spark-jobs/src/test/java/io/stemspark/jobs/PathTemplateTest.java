@@ -3,10 +3,7 @@ package io.stemspark.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stemspark.jobs.corpus.AudioFile;
-import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.storage.PathTemplate;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,7 +12,7 @@ class PathTemplateTest {
   @Test
   void fillsInEveryPlaceholder() {
     PathTemplate template = new PathTemplate("{split}/{stem}/{track_id}.{ext}");
-    assertThat(template.path(track("a/b $1"), "vocals", "flac"))
+    assertThat(template.path("a/b $1", "test", "vocals", "flac"))
         .isEqualTo("test/vocals/a/b $1.flac");
   }
 
@@ -50,12 +47,8 @@ class PathTemplateTest {
       })
   void refusesIdsThatLeaveTheOutputFolder(String id) {
     PathTemplate template = new PathTemplate("{track_id}/{stem}.{ext}");
-    assertThatThrownBy(() -> template.path(track(id), "vocals", "wav"))
+    assertThatThrownBy(() -> template.path(id, "test", "vocals", "wav"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("/vocals.wav");
-  }
-
-  private static Track track(String id) {
-    return new Track(id, "test", new AudioFile("m", -1, 1, "v", 5), null, List.of());
   }
 }

@@ -1,5 +1,6 @@
 package io.stemspark.audio.child;
 
+import io.stemspark.audio.AudioDecoder;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.audio.FfmpegReader;
@@ -14,7 +15,7 @@ final class AbandonedChild {
   public static void main(String[] arguments) throws IOException {
     ChildDecoder decoder = new ChildDecoder(DecodingConfig.standard());
     FileChannel file = FileChannel.open(Path.of(arguments[0]));
-    AudioReader reader = decoder.open(arguments[0], file, FfmpegReader.BEST_STREAM);
+    AudioReader reader = decoder.open(arguments[0], file, AudioDecoder.BEST_STREAM);
     reader.read(new float[reader.format().channels()][10]);
     System.out.println(decoder.pid());
     Runtime.getRuntime().halt(1);

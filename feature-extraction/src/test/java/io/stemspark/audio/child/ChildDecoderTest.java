@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stemspark.audio.AudioDecoder;
 import io.stemspark.audio.AudioException;
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
@@ -210,7 +211,7 @@ class ChildDecoderTest {
             return super.read(into);
           }
         };
-    try (AudioReader reader = decoder.open("slow", slow, FfmpegReader.BEST_STREAM)) {
+    try (AudioReader reader = decoder.open("slow", slow, AudioDecoder.BEST_STREAM)) {
       assertThat(Waveform.readAll(reader).length()).isEqualTo(4999);
     }
   }
@@ -237,7 +238,7 @@ class ChildDecoderTest {
       assertThatThrownBy(
               () -> {
                 try (AudioReader reader =
-                    decoder.open("broken", broken, FfmpegReader.BEST_STREAM)) {
+                    decoder.open("broken", broken, AudioDecoder.BEST_STREAM)) {
                   Waveform.readAll(reader);
                 }
               })
@@ -280,7 +281,7 @@ class ChildDecoderTest {
   }
 
   private AudioReader open(Path file) throws IOException {
-    return decoder.open(file.toString(), FileChannel.open(file), FfmpegReader.BEST_STREAM);
+    return decoder.open(file.toString(), FileChannel.open(file), AudioDecoder.BEST_STREAM);
   }
 
   private Waveform read(Path file) throws IOException {

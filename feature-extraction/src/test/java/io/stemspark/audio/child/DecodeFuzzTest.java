@@ -2,6 +2,7 @@ package io.stemspark.audio.child;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stemspark.audio.AudioDecoder;
 import io.stemspark.audio.AudioException;
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
@@ -116,7 +117,7 @@ class DecodeFuzzTest {
   private String decode(ChildDecoder decoder, byte[] bytes) throws IOException {
     Path file = Files.write(folder.resolve("mutant"), bytes);
     try (AudioReader reader =
-        decoder.open("mutant", FileChannel.open(file), FfmpegReader.BEST_STREAM)) {
+        decoder.open("mutant", FileChannel.open(file), AudioDecoder.BEST_STREAM)) {
       float[][] block = new float[reader.format().channels()][1 << 14];
       for (int n = reader.read(block); n >= 0; n = reader.read(block)) {
         assertThat(n).isPositive();

@@ -1,5 +1,6 @@
 package io.stemspark.jobs.corpus;
 
+import io.stemspark.audio.AudioDecoder;
 import io.stemspark.audio.FfmpegReader;
 import java.io.Serializable;
 import java.util.HashMap;
@@ -32,7 +33,7 @@ public record AudioFile(String uri, int stream, long bytes, String version, long
   static AudioFile of(FileStatus file) {
     return new AudioFile(
         file.getPath().toString(),
-        FfmpegReader.BEST_STREAM,
+        AudioDecoder.BEST_STREAM,
         file.getLen(),
         version(file),
         file.getModificationTime());
@@ -45,11 +46,11 @@ public record AudioFile(String uri, int stream, long bytes, String version, long
 
   /** A file that this program has written. */
   public static AudioFile written(String uri, long bytes) {
-    return new AudioFile(uri, FfmpegReader.BEST_STREAM, bytes, "", UNKNOWN);
+    return new AudioFile(uri, AudioDecoder.BEST_STREAM, bytes, "", UNKNOWN);
   }
 
   static AudioFile missing(String uri) {
-    return new AudioFile(uri, FfmpegReader.BEST_STREAM, UNKNOWN, "", UNKNOWN);
+    return new AudioFile(uri, AudioDecoder.BEST_STREAM, UNKNOWN, "", UNKNOWN);
   }
 
   /** Size of files together; of one with several streams but once. */

@@ -1,6 +1,6 @@
 package io.stemspark.jobs.corpus;
 
-import io.stemspark.jobs.ledger.Ledger;
+import io.stemspark.jobs.storage.OutputLayout;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Set;
@@ -74,7 +74,7 @@ record FoundFile(String folder, String name, AudioFile file) implements Listed {
   /** Whether a path leads into a folder that this program keeps for itself. */
   static boolean isOwn(String path) {
     for (String part : path.split("/", -1)) {
-      if (part.equals(Ledger.FOLDER)) {
+      if (part.equals(OutputLayout.OWN)) {
         return true;
       }
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.stemspark.bundle.StrictJson;
 import io.stemspark.jobs.ledger.PublishPermit;
 import io.stemspark.jobs.storage.AtomicFiles;
+import io.stemspark.jobs.storage.OutputLayout;
 import io.stemspark.jobs.storage.Retries;
 import io.stemspark.text.SafeText;
 import java.io.BufferedReader;
@@ -30,11 +31,10 @@ import org.apache.hadoop.fs.Path;
  * reader that goes by it sees the dataset before a change or after it, and never both.
  */
 public final class DatasetFiles {
-  private static final String FOLDER = "_stemspark/dataset";
-  private static final String LIST = FOLDER + "/files-%010d.jsonl";
+  private static final String LIST = OutputLayout.DATASET + "/files-%010d.jsonl";
 
   /** Says that a change is under way, whose run may have been killed. */
-  private static final String PENDING = FOLDER + "/pending";
+  private static final String PENDING = OutputLayout.DATASET + "/pending";
 
   /** As tasks of extractions call their files: by run, task, attempt and number. */
   private static final Pattern OWN = Pattern.compile("\\d{8}T\\d{6}Z-[0-9a-f]{8}-.*\\.parquet");
@@ -144,7 +144,7 @@ public final class DatasetFiles {
         deleteOthers(storage, split.getPath(), files, permit);
       }
     }
-    Path lists = new Path(folder, FOLDER);
+    Path lists = new Path(folder, OutputLayout.DATASET);
     FileStatus[] found = Retries.call(() -> storage.listStatus(lists));
     permit.require();
     for (FileStatus other : found) {

@@ -1,6 +1,7 @@
 package io.stemspark.jobs.lease;
 
 import io.stemspark.jobs.storage.AtomicFiles;
+import io.stemspark.jobs.storage.OutputLayout;
 import io.stemspark.jobs.storage.Retries;
 import java.io.IOException;
 import java.io.Serializable;
@@ -16,16 +17,13 @@ import org.apache.hadoop.fs.Path;
  * @param number of its lease
  */
 public record Fence(String output, String run, long number) implements Serializable {
-  /** The part of the output folder that runs keep for themselves. */
-  static final String OWN = "_stemspark";
-
   /**
    * Writes a file, whole, unless a later run has taken the folder: what is not whole yet lies where
    * that run deletes it.
    */
   public void write(Path file, Configuration configuration, AtomicFiles.Content content)
       throws IOException {
-    Path temporary = new Path(output, OWN);
+    Path temporary = new Path(output, OutputLayout.OWN);
     AtomicFiles.write(file, temporary, () -> requireHeld(configuration), configuration, content);
   }
 

@@ -1,6 +1,7 @@
 package io.stemspark.jobs.lease;
 
 import io.stemspark.jobs.storage.AtomicFiles;
+import io.stemspark.jobs.storage.OutputLayout;
 import io.stemspark.jobs.storage.Retries;
 import io.stemspark.jobs.storage.TemporaryFolders;
 import io.stemspark.text.Reason;
@@ -126,7 +127,7 @@ public final class Lease implements AutoCloseable {
 
   private static List<Path> left(String output, Configuration configuration) throws IOException {
     List<Path> left = new ArrayList<>(TemporaryFolders.all(output, configuration));
-    left.addAll(AtomicFiles.unfinished(new Path(output, Fence.OWN), configuration));
+    left.addAll(AtomicFiles.unfinished(new Path(output, OutputLayout.OWN), configuration));
     return left;
   }
 
@@ -202,7 +203,7 @@ public final class Lease implements AutoCloseable {
 
   /** A run that was ended before it had planned anything has none. */
   private static boolean hasJournal(String output, Configuration configuration) throws IOException {
-    Path journal = new Path(output, LeaseFile.JOURNAL);
+    Path journal = new Path(output, OutputLayout.JOURNAL);
     return Retries.call(() -> journal.getFileSystem(configuration).exists(journal));
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stemspark.bundle.StrictJson;
 import io.stemspark.jobs.storage.AtomicFiles;
+import io.stemspark.jobs.storage.OutputLayout;
 import io.stemspark.jobs.storage.Retries;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -50,8 +51,6 @@ record LeaseFile(
     long renewals,
     boolean released) {
   static final int VERSION = 1;
-  private static final String FOLDER = "_stemspark/lease";
-  static final String JOURNAL = "_stemspark/ledger";
   private static final Pattern NAME = Pattern.compile("(\\d{10})\\.json");
   private static final Pattern PLAN_NUMBER = Pattern.compile("\"number\"\\s*:\\s*(\\d{1,10})\\b");
   private static final String DAMAGED = ".damaged";
@@ -70,12 +69,12 @@ record LeaseFile(
   private static final int RECENT = 10;
 
   static Path path(String output, long number) {
-    return new Path(output, "%s/%010d.json".formatted(FOLDER, number));
+    return new Path(output, "%s/%010d.json".formatted(OutputLayout.LEASE, number));
   }
 
   /** The number of the last lease of a folder; empty if it never had one. */
   static OptionalLong last(String output, Configuration configuration) throws IOException {
-    Path folder = new Path(output, FOLDER);
+    Path folder = new Path(output, OutputLayout.LEASE);
     FileSystem files = folder.getFileSystem(configuration);
     return Retries.call(
         () -> {
@@ -101,7 +100,7 @@ record LeaseFile(
    * that is not whole what can be read counts.
    */
   static long lastOfJournal(String output, Configuration configuration) throws IOException {
-    Path journal = new Path(output, JOURNAL);
+    Path journal = new Path(output, OutputLayout.JOURNAL);
     FileSystem files = journal.getFileSystem(configuration);
     long last = 0;
     try {
@@ -145,7 +144,7 @@ record LeaseFile(
   /** A run that has ended well has gathered its rows, and none of them have been damaged since. */
   private static boolean hasWholeJournal(String output, String run, Configuration configuration)
       throws IOException {
-    Path journal = new Path(output, JOURNAL + "/" + run);
+    Path journal = new Path(output, OutputLayout.JOURNAL + "/" + run);
     FileSystem files = journal.getFileSystem(configuration);
     try {
       for (FileStatus part : Retries.call(() -> files.listStatus(journal))) {

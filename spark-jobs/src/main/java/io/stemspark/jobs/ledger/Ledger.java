@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.stemspark.bundle.StrictJson;
 import io.stemspark.jobs.storage.AtomicFiles;
 import io.stemspark.jobs.storage.Locations;
+import io.stemspark.jobs.storage.OutputLayout;
 import io.stemspark.jobs.storage.Retries;
 import io.stemspark.text.SafeText;
 import java.io.FileNotFoundException;
@@ -45,9 +46,6 @@ import org.slf4j.LoggerFactory;
  * one that is read while another takes its place gives rows twice at worst.
  */
 public final class Ledger {
-  /** The folder for everything but the results; a name that corpora never look into. */
-  public static final String FOLDER = "_stemspark";
-
   static final ObjectMapper MAPPER =
       StrictJson.MAPPER
           .copy()
@@ -71,7 +69,7 @@ public final class Ledger {
 
   /** The folder of the ledger of an output folder. */
   public static Path folder(String output) {
-    return new Path(output, FOLDER + "/ledger");
+    return new Path(output, OutputLayout.JOURNAL);
   }
 
   /**

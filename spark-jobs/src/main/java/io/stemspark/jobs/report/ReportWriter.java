@@ -9,6 +9,7 @@ import io.stemspark.jobs.ledger.Summary;
 import io.stemspark.jobs.report.ReportPage.Listening;
 import io.stemspark.jobs.steps.TrackAudio;
 import io.stemspark.jobs.storage.AtomicFiles;
+import io.stemspark.jobs.storage.OutputLayout;
 import java.io.IOException;
 import java.io.Serializable;
 import java.net.URI;
@@ -32,7 +33,6 @@ import org.slf4j.LoggerFactory;
 /** Writes a run's report below {@code _stemspark/reports} of the output folder. */
 public final class ReportWriter {
   private static final Logger LOG = LoggerFactory.getLogger(ReportWriter.class);
-  private static final String FOLDER = "_stemspark/reports";
 
   private final JavaSparkContext context;
   private final Broadcast<SerializableConfiguration> hadoop;
@@ -62,7 +62,7 @@ public final class ReportWriter {
       throws IOException {
     Configuration configuration = context.hadoopConfiguration();
     RunReport report = RunReport.of(subject, summary, statistics, Instant.now());
-    Path folder = new Path(subject.output(), FOLDER);
+    Path folder = new Path(subject.output(), OutputLayout.REPORTS);
     byte[] json = StrictJson.MAPPER.writeValueAsBytes(report);
     AtomicFiles.write(
         new Path(folder, subject.run() + ".json"), configuration, out -> out.write(json));

@@ -35,7 +35,7 @@ public final class Cards {
    * @throws IllegalStateException when a card was assigned that this build could not use
    */
   public static OptionalInt ofTask(Engine engine) {
-    if (engine == Engine.CPU || engine == Engine.DL4J) {
+    if (engine == Engine.CPU) {
       return OptionalInt.empty();
     }
     if (isAssigned() && !OnnxNetwork.hasCuda()) {

@@ -1,6 +1,7 @@
 package io.stemspark.jobs.steps;
 
 import io.stemspark.audio.AudioDecoder;
+import io.stemspark.audio.InProcessDecoder;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.audio.child.ChildDecoder;
@@ -34,7 +35,7 @@ final class DecoderPool {
   /** A decoder of these settings; closing it gives it back. */
   static synchronized AudioDecoder borrow(DecodingConfig config) {
     if (config.isolation() == DecodingConfig.Isolation.NONE) {
-      return AudioDecoder.inProcess(config);
+      return new InProcessDecoder(config);
     }
     Deque<Idle> decoders = DECODERS.get(config);
     Idle last = decoders == null ? null : decoders.pollFirst();

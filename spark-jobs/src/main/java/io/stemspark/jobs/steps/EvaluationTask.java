@@ -107,7 +107,7 @@ public record EvaluationTask(
 
   /** Where a track's scores lie, relative to the output folder. */
   public String path(Track track) {
-    String path = PATHS.path(track, ScoreFiles.TRACKS, "json");
+    String path = PATHS.path(track.id(), track.split(), ScoreFiles.TRACKS, "json");
     int name = path.lastIndexOf('/') + 1;
     return path.substring(0, name) + shortened(path.substring(name));
   }

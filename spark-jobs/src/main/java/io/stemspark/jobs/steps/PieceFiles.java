@@ -2,9 +2,9 @@ package io.stemspark.jobs.steps;
 
 import io.stemspark.jobs.corpus.Track;
 import io.stemspark.jobs.ledger.Fingerprint;
-import io.stemspark.jobs.ledger.Ledger;
 import io.stemspark.jobs.ledger.PublishPermit;
 import io.stemspark.jobs.storage.FileTree;
+import io.stemspark.jobs.storage.OutputLayout;
 import io.stemspark.jobs.storage.Retries;
 import io.stemspark.separation.Piece;
 import java.io.IOException;
@@ -16,8 +16,6 @@ import org.apache.hadoop.fs.Path;
  * which takes the place of a killed one finds those that are done.
  */
 public final class PieceFiles {
-  private static final String FOLDER = Ledger.FOLDER + "/pieces";
-
   private PieceFiles() {}
 
   static Path of(SeparationTask task, Track track, Piece piece) {
@@ -35,7 +33,7 @@ public final class PieceFiles {
             String.valueOf(task.threads()));
     String hash = Fingerprint.hash(dependsOn);
     return new Path(
-        task.output(), "%s/%s/%d-%d.wav".formatted(FOLDER, hash, piece.from(), piece.to()));
+        task.output(), "%s/%s/%d-%d.wav".formatted(OutputLayout.CHUNKS, hash, piece.from(), piece.to()));
   }
 
   static boolean isThere(Path piece, Configuration configuration) throws IOException {
@@ -49,6 +47,6 @@ public final class PieceFiles {
    */
   public static void discardAll(String output, PublishPermit permit, Configuration configuration)
       throws IOException {
-    FileTree.delete(new Path(output, FOLDER), permit, configuration);
+    FileTree.delete(new Path(output, OutputLayout.CHUNKS), permit, configuration);
   }
 }

@@ -114,6 +114,7 @@ public record SeparationTask(
 
   /** Where a stem lies, relative to the output folder. */
   String path(Track track, String stem) {
-    return paths.path(track, stem, separation.output().encoding().container().extension());
+    String extension = separation.output().encoding().container().extension();
+    return paths.path(track.id(), track.split(), stem, extension);
   }
 }

@@ -104,7 +104,7 @@ public final class TrackAudio implements AutoCloseable {
 
   /** Opens a file's main stream. */
   public AudioReader open(String uri) throws IOException {
-    return open(uri, FfmpegReader.BEST_STREAM);
+    return open(uri, AudioDecoder.BEST_STREAM);
   }
 
   private AudioReader open(String uri, int stream) throws IOException {

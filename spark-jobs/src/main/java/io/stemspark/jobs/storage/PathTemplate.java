@@ -1,6 +1,5 @@
 package io.stemspark.jobs.storage;
 
-import io.stemspark.jobs.corpus.Track;
 import io.stemspark.separation.Stems;
 import java.io.File;
 import java.io.Serializable;
@@ -19,8 +18,6 @@ public record PathTemplate(String text) implements Serializable {
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^}]*)}");
   private static final Set<String> KNOWN = Set.of("track_id", "stem", "ext", "split");
 
-  /** That of the run itself, on storage that takes upper for lower case too. */
-  private static final String OWN_FOLDER = "_stemspark";
 
   private static final Pattern UNSAFE_PART = Pattern.compile("|\\.|\\.\\.");
 
@@ -44,8 +41,8 @@ public record PathTemplate(String text) implements Serializable {
    *
    * @throws IllegalArgumentException when the track's id would lead it out of that folder
    */
-  public String path(Track track, String stem, String extension) {
-    String path = render(text, track.id(), track.split(), stem, extension);
+  public String path(String trackId, String split, String stem, String extension) {
+    String path = render(text, trackId, split, stem, extension);
     if (!isInside(path)) {
       throw new IllegalArgumentException(
           "Its result would lie at \"%s\". An id needs names between its slashes, not . or .., and may not begin with _stemspark."
@@ -83,7 +80,7 @@ public record PathTemplate(String text) implements Serializable {
     boolean separator = File.separatorChar == '\\' && path.indexOf('\\') >= 0;
     int slash = path.indexOf('/');
     String first = slash < 0 ? path : path.substring(0, slash);
-    if (separator || first.equalsIgnoreCase(OWN_FOLDER) || path.indexOf('\0') >= 0) {
+    if (separator || first.equalsIgnoreCase(OutputLayout.OWN) || path.indexOf('\0') >= 0) {
       return false;
     }
     for (String part : path.split("/", -1)) {

@@ -34,7 +34,6 @@ import org.apache.hadoop.util.functional.FutureIO;
  * under a name that readers of the output folder do not look for, and is then renamed.
  */
 public final class StagedFiles {
-  private static final String FOLDER = "_stemspark/staged";
   private static final String FILE_SUFFIX = ".staged";
   private static final String UPLOAD_SUFFIX = ".upload";
 
@@ -198,7 +197,7 @@ public final class StagedFiles {
    * @param permit is asked when they are known: those of a later run stay
    */
   public void discardAll(PublishPermit permit) throws IOException {
-    Path folder = new Path(output, FOLDER);
+    Path folder = new Path(output, OutputLayout.STAGED);
     List<Path> waiting = FileTree.files(folder, configuration);
     permit.require();
     for (Path file : waiting) {
@@ -241,7 +240,7 @@ public final class StagedFiles {
 
   private Path staged(Path target) {
     String path = output.toUri().relativize(target.toUri()).getPath();
-    return new Path(output, FOLDER + "/" + path + (uploads ? UPLOAD_SUFFIX : FILE_SUFFIX));
+    return new Path(output, OutputLayout.STAGED + "/" + path + (uploads ? UPLOAD_SUFFIX : FILE_SUFFIX));
   }
 
   private static String text(ByteBuffer bytes) {

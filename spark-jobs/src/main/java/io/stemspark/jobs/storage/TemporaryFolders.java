@@ -16,7 +16,6 @@ import org.apache.hadoop.fs.PathIsNotEmptyDirectoryException;
  * that is killed leaves its folder; its run deletes it at the end, or the next run when it begins.
  */
 public final class TemporaryFolders {
-  private static final String FOLDER = "_stemspark/temporary";
 
   private TemporaryFolders() {}
 
@@ -26,12 +25,12 @@ public final class TemporaryFolders {
    * @param name starts with the name of the run
    */
   public static Path of(String output, String name) {
-    return new Path(output, FOLDER + "/" + name);
+    return new Path(output, OutputLayout.TEMPORARY + "/" + name);
   }
 
   /** All of them, of whatever run. */
   public static List<Path> all(String output, Configuration configuration) throws IOException {
-    Path all = new Path(output, FOLDER);
+    Path all = new Path(output, OutputLayout.TEMPORARY);
     try {
       return Arrays.stream(Retries.call(() -> all.getFileSystem(configuration).listStatus(all)))
           .map(FileStatus::getPath)
@@ -48,14 +47,14 @@ public final class TemporaryFolders {
    */
   public static void delete(String output, String prefix, Configuration configuration)
       throws IOException {
-    Path all = new Path(output, FOLDER);
+    Path all = new Path(output, OutputLayout.TEMPORARY);
     Retries.run(() -> delete(all, name -> name.startsWith(prefix), configuration));
   }
 
   /** The same but for one. */
   public static void deleteOthers(
       String output, String prefix, String kept, Configuration configuration) throws IOException {
-    Path all = new Path(output, FOLDER);
+    Path all = new Path(output, OutputLayout.TEMPORARY);
     Retries.run(
         () -> delete(all, name -> name.startsWith(prefix) && !name.equals(kept), configuration));
   }

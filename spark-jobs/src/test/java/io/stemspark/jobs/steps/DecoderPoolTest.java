@@ -43,7 +43,7 @@ class DecoderPoolTest {
     Path clip = Demo.FOLDER.resolve("test/es-echo-mp3/mixture.mp3");
     try (AudioDecoder decoder = DecoderPool.borrow(DecodingConfig.standard());
         AudioReader reader =
-            decoder.open("clip", Files.newByteChannel(clip), FfmpegReader.BEST_STREAM)) {
+            decoder.open("clip", Files.newByteChannel(clip), AudioDecoder.BEST_STREAM)) {
       assertThat(reader.read(new float[reader.format().channels()][4096])).isPositive();
     }
   }
