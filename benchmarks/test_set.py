@@ -8,7 +8,7 @@
 
 Eight tracks of 28 seconds: the sixty clips of hedgewars' Singer, in another order for each track, over
 four songs of Sectoid and four tracks of Starfighter. The voice is dry, in the middle, and not in the
-music's key, so that scores are not to be set beside those of MUSDB18. The README's scores are of
+music's key, so that scores are not to be set beside those of MUSDB18. The model card's scores are of
 hedgewars-data 1.0.2, fretsonfire-songs-sectoid 1.dfsg and starfighter-data 2.4.
 """
 

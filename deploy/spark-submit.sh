@@ -47,6 +47,6 @@ while IFS= read -r variable; do
 done < <(sed -n 's/^environment\.//p' "$properties")
 
 exec "$submit" \
-  --class io.stemspark.cli.Stemspark \
+  --class io.stemspark.cli.Main \
   --driver-java-options "$(sed -n 's/^jvm\.options=//p' "$properties")" \
   "${environment[@]}" "${options[@]}" "$jar" "$@"

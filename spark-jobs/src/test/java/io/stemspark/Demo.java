@@ -1,8 +1,8 @@
 package io.stemspark;
 
 import io.stemspark.audio.AudioReader;
-import io.stemspark.audio.FfmpegReader;
 import io.stemspark.audio.Waveform;
+import io.stemspark.internal.ffmpeg.FfmpegReader;
 import java.io.IOException;
 import java.nio.file.Path;
 

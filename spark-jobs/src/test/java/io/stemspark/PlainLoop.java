@@ -3,18 +3,19 @@ package io.stemspark;
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.AudioWriter;
-import io.stemspark.audio.FfmpegReader;
-import io.stemspark.audio.FfmpegWriter;
 import io.stemspark.bundle.ModelBundle;
-import io.stemspark.jobs.features.FeatureRow;
-import io.stemspark.jobs.features.FeatureWriter;
-import io.stemspark.jobs.settings.JobSettings;
-import io.stemspark.network.Network;
-import io.stemspark.network.NetworkRuntime;
+import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.dataset.FeatureRow;
+import io.stemspark.internal.dataset.FeatureWriter;
+import io.stemspark.internal.ffmpeg.FfmpegReader;
+import io.stemspark.internal.ffmpeg.FfmpegWriter;
+import io.stemspark.internal.onnx.InferenceSettings;
+import io.stemspark.internal.onnx.Network;
+import io.stemspark.internal.separation.NetworkLoader;
+import io.stemspark.internal.separation.SeparationEngine;
 import io.stemspark.patch.Patch;
 import io.stemspark.patch.PatchReader;
 import io.stemspark.separation.OutputConfig;
-import io.stemspark.separation.Separator;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -34,15 +35,15 @@ public final class PlainLoop {
     try (InputStream stream = Files.newInputStream(model)) {
       bundle = ModelBundle.read(model.toString(), stream).forInference();
     }
-    NetworkRuntime runtime =
-        new NetworkRuntime(
+    InferenceSettings runtime =
+        new InferenceSettings(
             settings.separation().engine(),
             settings.separation().precision(),
             1,
             OptionalInt.empty());
-    try (Network network = bundle.open(runtime)) {
-      Separator separator =
-          new Separator(
+    try (Network network = NetworkLoader.load(bundle, runtime)) {
+      SeparationEngine separator =
+          new SeparationEngine(
               bundle.manifest().stft(),
               bundle.manifest().network(),
               network,
@@ -55,7 +56,8 @@ public final class PlainLoop {
   }
 
   /** Writes {@code stems/vocals.wav} and {@code stems/accompaniment.wav}. */
-  public static void separate(Separator separator, Path mixture, Path stems, OutputConfig output)
+  public static void separate(
+      SeparationEngine separator, Path mixture, Path stems, OutputConfig output)
       throws IOException {
     try (AudioReader reader = FfmpegReader.open(mixture);
         AudioWriter vocals = writer(stems.resolve("vocals.wav"), reader, output);

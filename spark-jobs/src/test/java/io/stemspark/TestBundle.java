@@ -1,13 +1,12 @@
 package io.stemspark;
 
-import io.stemspark.bundle.ModelBundle;
-import io.stemspark.bundle.Weights;
 import io.stemspark.bundle.Origin;
+import io.stemspark.internal.export.TrainedWeights;
+import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.Window;
 import io.stemspark.unet.UNet;
-import io.stemspark.unet.UNetConfig;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -29,7 +28,7 @@ public final class TestBundle {
         new Origin.Fitted(
             unet, new Origin.Provenance("test", "2026-01-01T00:00:00Z", "none", 0, 0, Map.of()));
     try (OutputStream stream = Files.newOutputStream(file)) {
-      Weights.pack(
+      TrainedWeights.pack(
               stft,
               patch,
               origin,

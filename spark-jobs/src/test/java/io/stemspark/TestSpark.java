@@ -1,6 +1,6 @@
 package io.stemspark;
 
-import io.stemspark.jobs.settings.RuntimeFlags;
+import io.stemspark.internal.session.RuntimeFlags;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

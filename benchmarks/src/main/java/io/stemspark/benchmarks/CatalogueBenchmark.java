@@ -1,19 +1,19 @@
 package io.stemspark.benchmarks;
 
 import io.stemspark.bundle.ModelBundle;
-import io.stemspark.jobs.SeparateJob;
-import io.stemspark.jobs.corpus.CorpusSource;
-import io.stemspark.jobs.corpus.Track;
-import io.stemspark.jobs.lease.Fence;
-import io.stemspark.jobs.ledger.Outcome;
-import io.stemspark.jobs.ledger.RunLedger;
-import io.stemspark.jobs.ledger.RunProgress;
-import io.stemspark.jobs.ledger.StoredFile;
-import io.stemspark.jobs.plan.PlanSummary;
-import io.stemspark.jobs.plan.Selection;
-import io.stemspark.jobs.settings.JobSettings;
-import io.stemspark.jobs.settings.SparkSettings;
-import io.stemspark.jobs.steps.SeparationTask;
+import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.corpus.CorpusSource;
+import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.executor.SeparateTrack;
+import io.stemspark.internal.jobs.SeparateJob;
+import io.stemspark.internal.journal.RunProgress;
+import io.stemspark.internal.journal.StoredFile;
+import io.stemspark.internal.journal.TaskJournal;
+import io.stemspark.internal.journal.TrackResult;
+import io.stemspark.internal.lease.Fence;
+import io.stemspark.internal.plan.PlanSummary;
+import io.stemspark.internal.plan.Selection;
+import io.stemspark.internal.session.SparkSettings;
 import io.stemspark.separation.StageTimes;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -109,17 +109,17 @@ public final class CatalogueBenchmark {
       model = ModelBundle.read(bundle.toString(), stream);
     }
     String output = "file:" + folder.resolve("out");
-    SeparationTask task =
-        new SeparationTask(
+    SeparateTrack task =
+        new SeparateTrack(
             settings.decoding(), settings.separation(), output, settings.paths(), model.hash(), 1);
-    RunLedger.Opening ledgers = new RunLedger.Opening(new Fence(output, "run", 1), "", task);
+    TaskJournal.Opening ledgers = new TaskJournal.Opening(new Fence(output, "run", 1), "", task);
     JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
     Iterator<Track> all =
         CorpusSource.open(list.toString(), settings.corpus(), hadoop)
             .tracks(session, context.broadcast(new SerializableConfiguration(hadoop)))
             .toLocalIterator();
     for (int chunk = 0; all.hasNext(); chunk++) {
-      try (RunLedger ledger = ledgers.open(chunk, "0-0", RunProgress.NONE, () -> {}, hadoop)) {
+      try (TaskJournal ledger = ledgers.open(chunk, "0-0", RunProgress.NONE, () -> {}, hadoop)) {
         for (int i = 0; i < TRACKS_PER_TASK && all.hasNext(); i++) {
           Track track = all.next();
           ledger.add(track, done(track, output));
@@ -128,13 +128,13 @@ public final class CatalogueBenchmark {
     }
   }
 
-  private static Outcome done(Track track, String output) throws IOException {
+  private static TrackResult done(Track track, String output) throws IOException {
     Path stems = Path.of(output.substring("file:".length())).resolve(track.id());
     Files.createDirectories(stems);
     byte[] content = {0};
     Files.write(stems.resolve("vocals.wav"), content);
     Files.write(stems.resolve("accompaniment.wav"), content);
-    return Outcome.done(track.id(), "", 240, 5, StageTimes.NONE)
+    return TrackResult.done(track.id(), "", 240, 5, StageTimes.NONE)
         .writing(
             List.of(
                 new StoredFile(track.id() + "/vocals.wav", 1),
@@ -144,7 +144,7 @@ public final class CatalogueBenchmark {
   private void measure(SparkSession session, String name, Path input) throws IOException {
     long start = System.nanoTime();
     PlanSummary plan =
-        SeparateJob.plan(
+        SeparateJob.create(
                 input.toString(),
                 folder.resolve("out").toString(),
                 bundle.toString(),
@@ -153,7 +153,7 @@ public final class CatalogueBenchmark {
                 settings.paths(),
                 settings.corpus(),
                 session.sparkContext().hadoopConfiguration())
-            .plan(session, Selection.ALL);
+            .dryRun(session, Selection.ALL);
     double seconds = (System.nanoTime() - start) / 1e9;
     System.out.printf("| %s | %d | %.1f |%n", name, plan.pending(), seconds);
   }

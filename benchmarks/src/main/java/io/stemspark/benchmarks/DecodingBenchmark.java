@@ -1,11 +1,11 @@
 package io.stemspark.benchmarks;
 
 import io.stemspark.audio.AudioDecoder;
-import io.stemspark.audio.InProcessDecoder;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.DecodingConfig;
-import io.stemspark.audio.FfmpegReader;
-import io.stemspark.audio.child.ChildDecoder;
+import io.stemspark.internal.child.ChildDecoder;
+import io.stemspark.internal.ffmpeg.FfmpegReader;
+import io.stemspark.internal.ffmpeg.InProcessDecoder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;

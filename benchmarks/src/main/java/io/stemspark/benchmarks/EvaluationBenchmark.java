@@ -1,10 +1,10 @@
 package io.stemspark.benchmarks;
 
-import io.stemspark.audio.FfmpegReader;
 import io.stemspark.audio.Waveform;
-import io.stemspark.evaluation.BssEval;
-import io.stemspark.evaluation.Estimator;
-import io.stemspark.evaluation.PairReader;
+import io.stemspark.internal.ffmpeg.FfmpegReader;
+import io.stemspark.metrics.BssEval;
+import io.stemspark.metrics.Estimator;
+import io.stemspark.metrics.PairReader;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.Window;
 import java.io.IOException;

@@ -1,30 +1,30 @@
 package io.stemspark.benchmarks;
 
 import io.stemspark.audio.AudioDecoder;
-import io.stemspark.audio.InProcessDecoder;
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.AudioWriter;
 import io.stemspark.audio.Container;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.audio.Encoding;
-import io.stemspark.audio.FfmpegReader;
-import io.stemspark.audio.FfmpegWriter;
 import io.stemspark.audio.Tags;
 import io.stemspark.audio.Waveform;
-import io.stemspark.audio.child.ChildDecoder;
-import io.stemspark.jobs.ExtractJob;
-import io.stemspark.jobs.LeaseRequest;
-import io.stemspark.jobs.RunListener;
-import io.stemspark.jobs.features.FeatureRow;
-import io.stemspark.jobs.features.FeatureWriter;
-import io.stemspark.jobs.lease.Lease;
-import io.stemspark.jobs.ledger.Summary;
-import io.stemspark.jobs.plan.Selection;
-import io.stemspark.jobs.settings.JobSettings;
-import io.stemspark.jobs.settings.SparkSettings;
+import io.stemspark.internal.child.ChildDecoder;
+import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.dataset.FeatureRow;
+import io.stemspark.internal.dataset.FeatureWriter;
+import io.stemspark.internal.ffmpeg.FfmpegReader;
+import io.stemspark.internal.ffmpeg.FfmpegWriter;
+import io.stemspark.internal.ffmpeg.InProcessDecoder;
+import io.stemspark.internal.jobs.ExtractJob;
+import io.stemspark.internal.journal.RunTotals;
+import io.stemspark.internal.lease.Lease;
+import io.stemspark.internal.lease.LeaseRequest;
+import io.stemspark.internal.plan.Selection;
+import io.stemspark.internal.session.SparkSettings;
 import io.stemspark.patch.Patch;
 import io.stemspark.patch.PatchReader;
+import io.stemspark.run.RunListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -209,7 +209,7 @@ public final class ExtractionBenchmark {
 
   private void job(JobSettings settings, SparkSession spark, Path out) throws IOException {
     ExtractJob extraction =
-        ExtractJob.plan(
+        ExtractJob.create(
             corpus.toString(),
             out.toString(),
             settings.decoding(),
@@ -217,7 +217,7 @@ public final class ExtractionBenchmark {
             settings.patch(),
             settings.corpus(),
             spark.sparkContext().hadoopConfiguration());
-    Summary summary;
+    RunTotals summary;
     try (Lease lease =
         extraction.lease(LeaseRequest.STANDARD, spark.sparkContext().hadoopConfiguration())) {
       summary = extraction.run(spark, lease, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);

@@ -5,10 +5,10 @@ import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.AudioWriter;
 import io.stemspark.audio.Container;
 import io.stemspark.audio.Encoding;
-import io.stemspark.audio.FfmpegReader;
-import io.stemspark.audio.FfmpegWriter;
 import io.stemspark.audio.Tags;
 import io.stemspark.audio.Waveform;
+import io.stemspark.internal.ffmpeg.FfmpegReader;
+import io.stemspark.internal.ffmpeg.FfmpegWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -1,11 +1,11 @@
 package io.stemspark.benchmarks;
 
-import io.stemspark.network.Dl4jNetwork;
+import io.stemspark.internal.export.Dl4jNetwork;
+import io.stemspark.internal.export.OnnxExport;
+import io.stemspark.internal.onnx.OnnxNetwork;
+import io.stemspark.internal.torch.Nd4jBackend;
 import io.stemspark.network.NetworkSpec;
-import io.stemspark.network.OnnxNetwork;
-import io.stemspark.unet.Compute;
-import io.stemspark.unet.Nd4jBackend;
-import io.stemspark.unet.OnnxExport;
+import io.stemspark.training.TrainingBackend;
 import io.stemspark.unet.UNet;
 import java.nio.file.Path;
 import java.util.List;
@@ -118,9 +118,9 @@ public final class NetworkBenchmark {
       ExamplePatches example) {
     MultiDataSet batch = example.batch();
     ComputationGraph inTorch =
-        Compute.TORCH.create(network.unet(), network.patch(), new Adam(LEARNING_RATE), SEED);
+        TrainingBackend.TORCH.create(network.unet(), network.patch(), new Adam(LEARNING_RATE), SEED);
     ComputationGraph inBfloat16 =
-        Compute.TORCH_BFLOAT16.create(
+        TrainingBackend.TORCH_BFLOAT16.create(
             network.unet(), network.patch(), new Adam(LEARNING_RATE), SEED);
     return RoundRobin.measure(
         List.of(

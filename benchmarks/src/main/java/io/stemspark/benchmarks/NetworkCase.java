@@ -3,9 +3,9 @@ package io.stemspark.benchmarks;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
+import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.settings.Section;
-import io.stemspark.unet.UNetConfig;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,18 +1,18 @@
 package io.stemspark.benchmarks;
 
-import io.stemspark.jobs.ExtractJob;
-import io.stemspark.jobs.LeaseRequest;
-import io.stemspark.jobs.RunListener;
-import io.stemspark.jobs.TrainJob;
-import io.stemspark.jobs.lease.Lease;
-import io.stemspark.jobs.plan.Selection;
-import io.stemspark.jobs.settings.JobSettings;
-import io.stemspark.jobs.settings.SparkSettings;
-import io.stemspark.jobs.training.ArraySerialization;
+import io.stemspark.internal.averaging.ArraySerialization;
+import io.stemspark.internal.averaging.TrainJob;
+import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.jobs.ExtractJob;
+import io.stemspark.internal.lease.Lease;
+import io.stemspark.internal.lease.LeaseRequest;
+import io.stemspark.internal.plan.Selection;
+import io.stemspark.internal.session.SparkSettings;
+import io.stemspark.network.UNetConfig;
+import io.stemspark.run.RunListener;
 import io.stemspark.training.Epoch;
 import io.stemspark.training.Round;
 import io.stemspark.training.TrainingListener;
-import io.stemspark.unet.UNetConfig;
 import io.stemspark.unet.UNetParameters;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -234,7 +234,7 @@ public final class ScalingBenchmark {
       Path dataset = dataset(spark, settings, hadoop);
       Path bundle = Files.createTempDirectory(folder, "bundle").resolve("model.bundle");
       TrainJob training =
-          TrainJob.plan(dataset.toString(), bundle.toString(), false, settings, hadoop);
+          TrainJob.create(dataset.toString(), bundle.toString(), false, settings, hadoop);
       try (Lease lease = training.lease(LeaseRequest.STANDARD, hadoop)) {
         training.run(
             spark,
@@ -278,7 +278,7 @@ public final class ScalingBenchmark {
       LoopedDemo.write(demo.track(stem, SECONDS), track.resolve(stem + ".wav"));
     }
     ExtractJob extraction =
-        ExtractJob.plan(
+        ExtractJob.create(
             folder.resolve("corpus").toString(),
             dataset.toString(),
             settings.decoding(),

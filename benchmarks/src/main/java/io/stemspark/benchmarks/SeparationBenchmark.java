@@ -2,25 +2,25 @@ package io.stemspark.benchmarks;
 
 import io.stemspark.audio.Waveform;
 import io.stemspark.bundle.ModelBundle;
-import io.stemspark.bundle.Weights;
 import io.stemspark.bundle.Origin;
-import io.stemspark.jobs.LeaseRequest;
-import io.stemspark.jobs.RunListener;
-import io.stemspark.jobs.SeparateJob;
-import io.stemspark.jobs.lease.Lease;
-import io.stemspark.jobs.ledger.Summary;
-import io.stemspark.jobs.plan.Selection;
-import io.stemspark.jobs.settings.JobSettings;
-import io.stemspark.jobs.settings.SparkSettings;
-import io.stemspark.network.ActivationRanges;
+import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.export.ActivationRanges;
+import io.stemspark.internal.export.OnnxExport;
+import io.stemspark.internal.export.TrainedWeights;
+import io.stemspark.internal.jobs.SeparateJob;
+import io.stemspark.internal.journal.RunTotals;
+import io.stemspark.internal.lease.Lease;
+import io.stemspark.internal.lease.LeaseRequest;
+import io.stemspark.internal.plan.Selection;
+import io.stemspark.internal.session.SparkSettings;
 import io.stemspark.network.NetworkSpec;
+import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
+import io.stemspark.run.RunListener;
 import io.stemspark.spectrogram.Spectrogram;
 import io.stemspark.spectrogram.Stft;
 import io.stemspark.spectrogram.StftConfig;
-import io.stemspark.unet.OnnxExport;
 import io.stemspark.unet.UNet;
-import io.stemspark.unet.UNetConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -109,7 +109,7 @@ public final class SeparationBenchmark {
         new Origin.Fitted(unet, new Origin.Provenance("", "", "", 0, 0, Map.of()));
     Path file = folder.resolve("default.bundle");
     try (OutputStream stream = Files.newOutputStream(file)) {
-      Weights.pack(stft, patch, origin, Map.of(), network)
+      TrainedWeights.pack(stft, patch, origin, Map.of(), network)
           .withBytes(OnnxExport.exportBytes(network, unet, patch, ranges), Map.of())
           .write(stream);
     }
@@ -186,7 +186,7 @@ public final class SeparationBenchmark {
     // write to it then costs ten times as much. A catalogue's run writes to what is never free.
     FileUtils.deleteDirectory(stems.toFile());
     SeparateJob job =
-        SeparateJob.plan(
+        SeparateJob.create(
             corpus.toString(),
             stems.toString(),
             bundle.toString(),
@@ -196,7 +196,7 @@ public final class SeparationBenchmark {
             precise.corpus(),
             spark.sparkContext().hadoopConfiguration());
     long start = System.nanoTime();
-    Summary summary;
+    RunTotals summary;
     try (Lease lease =
         job.lease(LeaseRequest.STANDARD, spark.sparkContext().hadoopConfiguration())) {
       summary = job.run(spark, lease, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);

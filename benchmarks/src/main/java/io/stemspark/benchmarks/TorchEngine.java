@@ -1,7 +1,7 @@
 package io.stemspark.benchmarks;
 
-import io.stemspark.unet.TorchUNet;
-import io.stemspark.unet.UNetConfig;
+import io.stemspark.internal.torch.TorchUNet;
+import io.stemspark.network.UNetConfig;
 import io.stemspark.unet.UNetParameters;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.PointerScope;

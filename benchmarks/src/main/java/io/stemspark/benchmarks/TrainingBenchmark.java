@@ -1,13 +1,13 @@
 package io.stemspark.benchmarks;
 
-import io.stemspark.jobs.ExtractJob;
-import io.stemspark.jobs.LeaseRequest;
-import io.stemspark.jobs.RunListener;
-import io.stemspark.jobs.TrainJob;
-import io.stemspark.jobs.lease.Lease;
-import io.stemspark.jobs.plan.Selection;
-import io.stemspark.jobs.settings.JobSettings;
-import io.stemspark.jobs.settings.SparkSettings;
+import io.stemspark.internal.averaging.TrainJob;
+import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.jobs.ExtractJob;
+import io.stemspark.internal.lease.Lease;
+import io.stemspark.internal.lease.LeaseRequest;
+import io.stemspark.internal.plan.Selection;
+import io.stemspark.internal.session.SparkSettings;
+import io.stemspark.run.RunListener;
 import io.stemspark.training.Epoch;
 import io.stemspark.training.Round;
 import io.stemspark.training.TrainingListener;
@@ -108,7 +108,7 @@ public final class TrainingBenchmark {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     Path dataset = folder.resolve(name + "-features");
     ExtractJob extraction =
-        ExtractJob.plan(
+        ExtractJob.create(
             corpus.toString(),
             dataset.toString(),
             settings.decoding(),
@@ -169,7 +169,7 @@ public final class TrainingBenchmark {
     Stopwatch stopwatch = new Stopwatch();
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     TrainJob training =
-        TrainJob.plan(
+        TrainJob.create(
             dataset.toString(), folder.resolve("model.bundle").toString(), false, settings, hadoop);
     try (Lease lease = training.lease(LeaseRequest.STANDARD, hadoop)) {
       training.run(spark, lease, stopwatch);

@@ -3,10 +3,10 @@ package io.stemspark.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.stemspark.network.Dl4jNetwork;
+import io.stemspark.internal.export.Dl4jNetwork;
+import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.unet.UNet;
-import io.stemspark.unet.UNetConfig;
 import java.util.List;
 import org.assertj.core.data.Percentage;
 import org.deeplearning4j.nn.graph.ComputationGraph;

@@ -11,10 +11,10 @@ package io.stemspark.audio;
  */
 public record AudioFormat(int sampleRate, int channels, SampleFormat sampleFormat, String layout) {
   /** Channels that a supported file may have. */
-  public static final int MOST_CHANNELS = 32;
+  public static final int MAX_CHANNELS = 32;
 
-  private static final int LEAST_RATE = 1000;
-  private static final int MOST_RATE = 768_000;
+  private static final int MIN_RATE = 1000;
+  private static final int MAX_RATE = 768_000;
 
   public AudioFormat {
     if (sampleRate < 1 || channels < 1) {
@@ -29,15 +29,15 @@ public record AudioFormat(int sampleRate, int channels, SampleFormat sampleForma
    * @throws AudioException when its rate or its number of channels is beyond all that is in use
    */
   public void requireSupported(String file) throws AudioException {
-    if (sampleRate < LEAST_RATE || sampleRate > MOST_RATE) {
+    if (sampleRate < MIN_RATE || sampleRate > MAX_RATE) {
       throw new AudioException(
           file,
           "a sample rate of %d Hz; %d to %d Hz are supported"
-              .formatted(sampleRate, LEAST_RATE, MOST_RATE));
+              .formatted(sampleRate, MIN_RATE, MAX_RATE));
     }
-    if (channels > MOST_CHANNELS) {
+    if (channels > MAX_CHANNELS) {
       throw new AudioException(
-          file, "%d channels; 1 to %d are supported".formatted(channels, MOST_CHANNELS));
+          file, "%d channels; 1 to %d are supported".formatted(channels, MAX_CHANNELS));
     }
   }
 

@@ -83,7 +83,7 @@ public enum Container {
         .orElse(ascending.get(ascending.size() - 1));
   }
 
-  void requireChannels(String file, int channels) throws AudioException {
+  public void requireChannels(String file, int channels) throws AudioException {
     if (channels < leastChannels || channels > mostChannels) {
       throw new AudioException(
           file,
@@ -97,11 +97,11 @@ public enum Container {
     }
   }
 
-  String muxer() {
+  public String muxer() {
     return muxer;
   }
 
-  int codec(SampleFormat sampleFormat) {
+  public int codec(SampleFormat sampleFormat) {
     return switch (this) {
       case WAV ->
           switch (sampleFormat) {

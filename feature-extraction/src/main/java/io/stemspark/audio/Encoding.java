@@ -10,7 +10,7 @@ import java.io.Serializable;
  *     quality (0 to 10), the bitrate in kbit/s of MP3, Opus and AAC; nothing for WAV
  */
 public record Encoding(Container container, int quality) implements Serializable {
-  private static final long MOST_OPUS_BITS = 256_000;
+  private static final long MAX_OPUS_BITS = 256_000;
 
   /** {@code container} at its default quality, which leaves lossy codecs next to transparent. */
   public static Encoding of(Container container) {
@@ -27,10 +27,10 @@ public record Encoding(Container container, int quality) implements Serializable
   }
 
   /** Bits per second, 0 where quality is no bitrate. */
-  long bitRate(int channels) {
+  public long bitRate(int channels) {
     return switch (container) {
       case WAV, FLAC, OGG -> 0;
-      case OPUS -> Math.min(quality * 1000L, MOST_OPUS_BITS * channels);
+      case OPUS -> Math.min(quality * 1000L, MAX_OPUS_BITS * channels);
       case MP3, M4A -> quality * 1000L;
     };
   }

@@ -15,13 +15,13 @@ public final class Tags {
   public static final Tags NONE = new Tags(Map.of(), null);
 
   /** Fields that are kept. */
-  public static final int MOST_FIELDS = 100;
+  public static final int MAX_FIELDS = 100;
 
   /** Bytes of the largest cover that is kept. */
   public static final int LARGEST_COVER = 1 << 24;
 
   /** Characters of a name or a text that is kept. */
-  static final int LONGEST_TEXT = 1 << 16;
+  public static final int LONGEST_TEXT = 1 << 16;
 
   private final Map<String, String> fields;
   private final Cover cover;
@@ -35,7 +35,7 @@ public final class Tags {
     fields.forEach(
         (name, text) -> {
           boolean fits = name.length() <= LONGEST_TEXT && text.length() <= LONGEST_TEXT;
-          if (fits && kept.size() < MOST_FIELDS) {
+          if (fits && kept.size() < MAX_FIELDS) {
             kept.put(name, text);
           }
         });

@@ -1,8 +1,6 @@
 /**
- * Audio in and out through FFmpeg's libraries: a file becomes blocks of samples, and blocks of
- * samples become a file.
- *
- * <p>Samples are planar floats, {@code samples[channel][time]}, full scale at 1. Readers and
- * writers stream: memory does not depend on a file's length.
+ * Audio as Stemspark sees it: samples between -1 and 1 in floats, {@code [channel][time]}, behind
+ * an {@link io.stemspark.audio.AudioReader}; the formats that files have; and the limits of
+ * decoding.
  */
 package io.stemspark.audio;

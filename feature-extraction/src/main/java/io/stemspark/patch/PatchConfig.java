@@ -11,16 +11,16 @@ import java.io.Serializable;
  */
 public record PatchConfig(int frames, int bins) implements Serializable {
   private static final int MOST = 1 << 16;
-  private static final long MOST_ELEMENTS = 1 << 24;
+  private static final long MAX_ELEMENTS = 1 << 24;
 
   public PatchConfig {
     if (frames < 1 || frames > MOST || bins < 1 || bins > MOST) {
       throw new IllegalArgumentException(
           "a patch of 1 to 65536 frames and bins, not %d x %d".formatted(frames, bins));
     }
-    if ((long) frames * bins > MOST_ELEMENTS) {
+    if ((long) frames * bins > MAX_ELEMENTS) {
       throw new IllegalArgumentException(
-          "a patch of at most %d elements, not %d x %d".formatted(MOST_ELEMENTS, frames, bins));
+          "a patch of at most %d elements, not %d x %d".formatted(MAX_ELEMENTS, frames, bins));
     }
   }
 

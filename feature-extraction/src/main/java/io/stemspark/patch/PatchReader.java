@@ -1,8 +1,8 @@
 package io.stemspark.patch;
 
 import io.stemspark.audio.AudioReader;
-import io.stemspark.audio.FullReader;
-import io.stemspark.audio.Resampler;
+import io.stemspark.internal.audio.FullReader;
+import io.stemspark.internal.ffmpeg.Resampler;
 import io.stemspark.spectrogram.FrameSink;
 import io.stemspark.spectrogram.Spectrogram;
 import io.stemspark.spectrogram.StftAnalyzer;

@@ -1,2 +1,2 @@
-/** Pieces of a spectrogram of the size that the network sees. */
+/** Patches: the parts of spectrograms, frames x bins, that a network sees at once. */
 package io.stemspark.patch;

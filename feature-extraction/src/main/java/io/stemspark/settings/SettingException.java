@@ -1,7 +1,7 @@
 package io.stemspark.settings;
 
 import com.typesafe.config.ConfigOrigin;
-import io.stemspark.text.SafeText;
+import io.stemspark.internal.text.SafeText;
 
 /** A setting that cannot be used. The message names file, line, key, value and what is right. */
 public final class SettingException extends RuntimeException {

@@ -1,6 +1,2 @@
-/**
- * Typed settings from Typesafe Config. Every module documents its keys in a {@code reference.conf};
- * a {@link io.stemspark.settings.Section} reads one block of them into a record and names file,
- * line, key and value when something is wrong.
- */
+/** Typed settings: a key that is missing, unknown or out of range is told with file and line. */
 package io.stemspark.settings;

@@ -12,7 +12,7 @@ public enum Window {
   RECTANGULAR(1, 0, 0);
 
   /** The least sum of overlapping squared windows, relative to the most; Hann at n/2 has a half. */
-  private static final double LEAST_OVERLAP = 0.4;
+  private static final double MIN_OVERLAP = 0.4;
 
   private final double a0;
   private final double a1;
@@ -52,7 +52,7 @@ public enum Window {
       least = Math.min(least, sum);
       most = Math.max(most, sum);
     }
-    return least >= LEAST_OVERLAP * most;
+    return least >= MIN_OVERLAP * most;
   }
 
   private double at(int i, int size) {

@@ -3,9 +3,9 @@ package io.stemspark.patch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stemspark.audio.AudioReader;
-import io.stemspark.audio.FfmpegReader;
-import io.stemspark.audio.SummedReader;
 import io.stemspark.audio.Waveform;
+import io.stemspark.internal.audio.SummedReader;
+import io.stemspark.internal.ffmpeg.FfmpegReader;
 import io.stemspark.spectrogram.Stft;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.Window;

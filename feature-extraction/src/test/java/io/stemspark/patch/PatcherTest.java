@@ -3,7 +3,6 @@ package io.stemspark.patch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stemspark.spectrogram.Spectrogram;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -30,36 +29,6 @@ class PatcherTest {
     Spectrogram spectrogram = random(16, 33);
     Spectrogram content = new Patcher(CONFIG).split(spectrogram).get(0).content();
     assertThat(content.real()[3 * 8 + 7]).isEqualTo(spectrogram.real()[3 * 33 + 7]);
-  }
-
-  @Test
-  void halfFloatsKeepElevenBits() {
-    Random random = new Random(5);
-    float[] values = new float[10_000];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (random.nextGaussian() * Math.pow(2, random.nextInt(30) - 14));
-    }
-    float[] back = new float[values.length];
-    HalfFloats.decode(ByteBuffer.wrap(HalfFloats.encode(values)), back);
-    for (int i = 0; i < values.length; i++) {
-      double tolerance = Math.max(Math.abs(values[i]) * 0x1p-11, 0x1p-25);
-      if (Math.abs(values[i]) < 65_000) {
-        assertThat((double) Math.abs(back[i] - values[i])).isLessThanOrEqualTo(tolerance);
-      }
-    }
-  }
-
-  @Test
-  void everyHalfFloatSurvivesTheWayThroughFloat() {
-    for (int bits = 0; bits < 1 << 16; bits++) {
-      float value = HalfFloats.toFloat((short) bits);
-      if (!Float.isNaN(value)) {
-        assertThat(HalfFloats.toHalf(value)).isEqualTo((short) bits);
-      }
-    }
-    assertThat(HalfFloats.toFloat(HalfFloats.toHalf(Float.NaN))).isNaN();
-    assertThat(HalfFloats.toFloat(HalfFloats.toHalf(1e9f))).isInfinite();
-    assertThat(HalfFloats.toFloat(HalfFloats.toHalf(65_519f))).isEqualTo(65_504f);
   }
 
   private static Spectrogram random(int frames, int bins) {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.stemspark.audio.AudioReader;
-import io.stemspark.audio.FfmpegReader;
 import io.stemspark.audio.Waveform;
+import io.stemspark.internal.ffmpeg.FfmpegReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -25,17 +25,17 @@ public record Manifest(
     Map<String, String> entries)
     implements Serializable {
   /** Of a window of one channel, so that a hostile bundle cannot ask for all memory. */
-  private static final long MOST_ELEMENTS = 1 << 24;
+  private static final long MAX_ELEMENTS = 1 << 24;
 
   public Manifest {
     if (network.patch().bins() > stft.bins()) {
       throw new IllegalArgumentException(
           "%d bins per patch, but %d of the STFT".formatted(network.patch().bins(), stft.bins()));
     }
-    if ((long) network.patch().frames() * stft.bins() > MOST_ELEMENTS) {
+    if ((long) network.patch().frames() * stft.bins() > MAX_ELEMENTS) {
       throw new IllegalArgumentException(
           "at most %d elements in %d frames of %d bins"
-              .formatted(MOST_ELEMENTS, network.patch().frames(), stft.bins()));
+              .formatted(MAX_ELEMENTS, network.patch().frames(), stft.bins()));
     }
     if (origin instanceof Origin.Fitted fitted) {
       fitted.unet().requireFits(network.patch());

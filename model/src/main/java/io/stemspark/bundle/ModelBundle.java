@@ -2,18 +2,14 @@ package io.stemspark.bundle;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.stemspark.audio.StorageException;
-import io.stemspark.audio.StorageInput;
-import io.stemspark.network.Engine;
-import io.stemspark.network.Network;
-import io.stemspark.network.NetworkRuntime;
+import io.stemspark.internal.audio.StorageInput;
+import io.stemspark.internal.json.StrictJson;
+import io.stemspark.internal.onnx.OnnxCheck;
+import io.stemspark.internal.onnx.OnnxTrial;
+import io.stemspark.internal.text.SafeText;
 import io.stemspark.network.NetworkSpec;
-import io.stemspark.network.OnnxCheck;
-import io.stemspark.network.OnnxNetwork;
-import io.stemspark.network.OnnxTrial;
-import io.stemspark.network.Precision;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
-import io.stemspark.text.SafeText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,7 +19,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -44,8 +39,8 @@ public final class ModelBundle implements Serializable {
 
   private static final long serialVersionUID = 1;
   private static final List<String> MODELS = List.of(ONNX, BYTES);
-  private static final int MOST_MANIFEST_BYTES = 1 << 20;
-  private static final int MOST_ENTRY_BYTES = 1 << 30;
+  private static final int MAX_MANIFEST_BYTES = 1 << 20;
+  private static final int MAX_ENTRY_BYTES = 1 << 30;
 
   private final Manifest manifest;
 
@@ -169,7 +164,7 @@ public final class ModelBundle implements Serializable {
       if (!Set.of(MANIFEST, ONNX, BYTES, WEIGHTS).contains(name)) {
         throw new BundleException("unknown entry " + SafeText.quoted(name));
       }
-      int most = name.equals(MANIFEST) ? MOST_MANIFEST_BYTES : MOST_ENTRY_BYTES;
+      int most = name.equals(MANIFEST) ? MAX_MANIFEST_BYTES : MAX_ENTRY_BYTES;
       byte[] content = zip.readNBytes(most + 1);
       if (content.length > most) {
         throw new BundleException("%s has more than %d bytes".formatted(name, most));
@@ -302,36 +297,6 @@ public final class ModelBundle implements Serializable {
     Map<String, byte[]> less = new TreeMap<>(content);
     less.remove(WEIGHTS);
     return new ModelBundle(manifest, manifestBytes, less);
-  }
-
-  /**
-   * Opens the network.
-   *
-   * @param runtime what computes it and how
-   * @throws IllegalArgumentException when the bundle has nothing for that
-   */
-  public Network open(NetworkRuntime runtime) {
-    NetworkSpec spec = manifest.network();
-    Engine engine = runtime.resolvedEngine();
-    if (runtime.precision() == Precision.INT8 && engine != Engine.CPU) {
-      throw new IllegalArgumentException(
-          "precision = int8 is for processors, not for engine = "
-              + engine.name().toLowerCase(Locale.ROOT));
-    }
-    return switch (engine) {
-      case CUDA -> OnnxNetwork.onCuda(onnx(), spec, runtime.card().orElse(0));
-      case CPU -> OnnxNetwork.onCpu(model(runtime.precision()), spec, runtime.threads());
-      case AUTO -> throw new IllegalStateException("auto stands for another engine");
-    };
-  }
-
-  private byte[] model(Precision precision) {
-    if (precision == Precision.INT8 && !content.containsKey(BYTES)) {
-      throw new IllegalArgumentException(
-          "a bundle with an 8-bit model for precision = int8; this one has none (see stemspark"
-              + " bundle quantize)");
-    }
-    return precision == Precision.FLOAT ? onnx() : content.getOrDefault(BYTES, onnx());
   }
 
   /** A hash of some bytes, in hexadecimal. */

@@ -2,7 +2,7 @@ package io.stemspark.bundle;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import io.stemspark.unet.UNetConfig;
+import io.stemspark.network.UNetConfig;
 import java.io.Serializable;
 import java.util.Map;
 

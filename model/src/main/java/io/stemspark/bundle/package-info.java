@@ -1,5 +1,5 @@
 /**
- * The model bundle: one zip file with everything that inference needs. Loading checks sizes, names
- * and hashes, and never deserialises Java objects.
+ * The model bundle: one file that holds a network with everything that separation needs ({@code
+ * docs/formats/bundle.md}).
  */
 package io.stemspark.bundle;

@@ -44,12 +44,6 @@ public record NetworkSpec(
     COMPLEX
   }
 
-  /** The stem that a network estimates; the other is the rest of the mixture. */
-  public enum Stem {
-    VOCALS,
-    ACCOMPANIMENT
-  }
-
   /** The order of a plane's axes in memory, the slower one first. */
   public enum Axes {
     FRAMES_BINS,

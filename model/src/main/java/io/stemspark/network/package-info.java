@@ -1,5 +1,2 @@
-/**
- * What a separation network takes and gives, in {@link io.stemspark.network.NetworkSpec}, and the
- * engines that run one behind {@link io.stemspark.network.Network}.
- */
+/** What a separation network takes and gives, and how it is to be computed. */
 package io.stemspark.network;

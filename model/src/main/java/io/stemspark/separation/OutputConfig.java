@@ -15,7 +15,8 @@ import java.io.Serializable;
  * @param bitDepth of lossless files
  * @param clipping what becomes of samples beyond full scale
  */
-public record OutputConfig(Stems stems, Encoding encoding, BitDepth bitDepth, Clipping clipping)
+public record OutputConfig(
+    StemSelection stems, Encoding encoding, BitDepth bitDepth, Clipping clipping)
     implements Serializable {
   public OutputConfig {
     boolean floats = bitDepth == BitDepth.FLOAT32 || clipping == Clipping.KEEP;
@@ -29,13 +30,13 @@ public record OutputConfig(Stems stems, Encoding encoding, BitDepth bitDepth, Cl
   /** WAV as precise as the source. */
   public static OutputConfig wav() {
     return new OutputConfig(
-        Stems.BOTH, Encoding.of(Container.WAV), BitDepth.SOURCE, Clipping.LIMIT);
+        StemSelection.BOTH, Encoding.of(Container.WAV), BitDepth.SOURCE, Clipping.LIMIT);
   }
 
   /** The vocals as they are estimated. */
-  static OutputConfig unrounded() {
+  public static OutputConfig unrounded() {
     return new OutputConfig(
-        Stems.VOCALS, Encoding.of(Container.WAV), BitDepth.FLOAT32, Clipping.KEEP);
+        StemSelection.VOCALS, Encoding.of(Container.WAV), BitDepth.FLOAT32, Clipping.KEEP);
   }
 
   public static OutputConfig from(Section settings) {
@@ -55,7 +56,7 @@ public record OutputConfig(Stems stems, Encoding encoding, BitDepth bitDepth, Cl
         "container",
         () ->
             new OutputConfig(
-                settings.choice("stems", Stems.class),
+                settings.choice("stems", StemSelection.class),
                 encoding,
                 settings.choice("bit-depth", BitDepth.class),
                 settings.choice("clipping", Clipping.class)));

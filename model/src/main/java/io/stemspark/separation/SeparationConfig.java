@@ -1,6 +1,8 @@
 package io.stemspark.separation;
 
-import io.stemspark.network.Engine;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.stemspark.network.InferenceBackend;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.Precision;
 import io.stemspark.settings.Section;
@@ -13,35 +15,40 @@ import java.io.Serializable;
  * @param precision in what arithmetic
  * @param overlap share of a window that it has in common with the next and fades over
  * @param batchPatches patches that the network sees at once
- * @param maskExponent a mask m becomes m^p / (m^p + (1 - m)^p)
  * @param wiener whether a multichannel Wiener filter refines what the network estimates of stereo
  * @param output what stems are written as
  */
 public record SeparationConfig(
-    Engine engine,
+    InferenceBackend engine,
     Precision precision,
     double overlap,
     int batchPatches,
-    double maskExponent,
     boolean wiener,
     OutputConfig output)
     implements Serializable {
-  private static final int MOST_BATCH = 1024;
-  private static final double MOST_OVERLAP = 0.5;
+  private static final int MAX_BATCH = 1024;
+  private static final double MAX_OVERLAP = 0.5;
 
   /** What a buffer of Java, outside its heap, can hold. */
-  private static final long MOST_BATCH_BYTES = Integer.MAX_VALUE;
+  private static final long MAX_BATCH_BYTES = Integer.MAX_VALUE;
 
   /** Keeps a share such as 0.3 of 10 frames from becoming 2. */
   private static final double ROUNDING = 1e-9;
 
+  /** The defaults of {@code reference.conf}. */
+  public static SeparationConfig standard() {
+    Config defaults = ConfigFactory.defaultReference();
+    return from(
+        new Section(defaults, "stemspark.separation"), new Section(defaults, "stemspark.output"));
+  }
+
+  /** Reads the blocks {@code separation} and {@code output} of the settings. */
   public static SeparationConfig from(Section separation, Section output) {
     return new SeparationConfig(
-        separation.choice("engine", Engine.class),
+        separation.choice("engine", InferenceBackend.class),
         separation.choice("precision", Precision.class),
-        separation.number("overlap", 0, MOST_OVERLAP),
-        separation.integer("batch-patches", 1, MOST_BATCH),
-        separation.number("mask-exponent", 0.1, 10),
+        separation.number("overlap", 0, MAX_OVERLAP),
+        separation.integer("batch-patches", 1, MAX_BATCH),
         separation.flag("wiener"),
         OutputConfig.from(output));
   }
@@ -52,17 +59,12 @@ public record SeparationConfig(
    * @throws IllegalArgumentException that says which setting does not fit it
    */
   public void requireFits(NetworkSpec network) {
-    if (engine == Engine.CUDA && precision == Precision.INT8) {
+    if (engine == InferenceBackend.CUDA && precision == Precision.INT8) {
       throw new IllegalArgumentException(
           "stemspark.separation.precision = int8 is for processors, and engine = cuda was asked for");
     }
-    if (maskExponent != 1 && network.output() == NetworkSpec.Output.COMPLEX) {
-      throw new IllegalArgumentException(
-          "stemspark.separation.mask-exponent = %s is for models that give masks or magnitudes, and this one gives spectra: 1 was expected"
-              .formatted(maskExponent));
-    }
     long planes = Math.max(network.inputPlanes(), network.outputPlanes());
-    long most = MOST_BATCH_BYTES / (Float.BYTES * planes * network.patch().size());
+    long most = MAX_BATCH_BYTES / (Float.BYTES * planes * network.patch().size());
     if (batchPatches > most) {
       throw new IllegalArgumentException(
           "stemspark.separation.batch-patches = %d would hold more than 2 GB of this model's patches at once: at most %d were expected"
@@ -71,23 +73,22 @@ public record SeparationConfig(
   }
 
   /** Frames that neighbouring windows share. */
-  int overlapFrames(NetworkSpec network) {
+  public int overlapFrames(NetworkSpec network) {
     return (int) (overlap * network.patch().frames() + ROUNDING);
   }
 
   /** Frames from the start of a window to that of the next. */
-  int stepFrames(NetworkSpec network) {
+  public int stepFrames(NetworkSpec network) {
     return network.patch().frames() - overlapFrames(network);
   }
 
   /** Windows that the network sees at once. */
-  int blockWindows(NetworkSpec network, int channels) {
+  public int blockWindows(NetworkSpec network, int channels) {
     return Math.max(1, batchPatches / network.patchesPerWindow(channels));
   }
 
   /** The same, for stems that are to be worked on further. */
   public SeparationConfig withOutput(OutputConfig other) {
-    return new SeparationConfig(
-        engine, precision, overlap, batchPatches, maskExponent, wiener, other);
+    return new SeparationConfig(engine, precision, overlap, batchPatches, wiener, other);
   }
 }

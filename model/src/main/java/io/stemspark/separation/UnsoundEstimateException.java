@@ -4,7 +4,7 @@ package io.stemspark.separation;
 public final class UnsoundEstimateException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  UnsoundEstimateException(String message) {
+  public UnsoundEstimateException(String message) {
     super(message);
   }
 }

@@ -1,5 +1,2 @@
-/**
- * Separation of one track: {@link io.stemspark.separation.Separator} streams it through the network
- * behind {@link io.stemspark.network.Network} in memory that does not grow with its length.
- */
+/** How tracks are separated, what stems are written as, and what a separation tells of itself. */
 package io.stemspark.separation;

@@ -1,13 +1,14 @@
 package io.stemspark.cli;
 
-import io.stemspark.jobs.BundleImport;
-import io.stemspark.jobs.InputException;
-import io.stemspark.jobs.QuantizeJob;
-import io.stemspark.jobs.settings.JobSettings;
-import io.stemspark.jobs.settings.SparkSettings;
+import io.stemspark.internal.averaging.QuantizeJob;
+import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.jobs.BundleImport;
+import io.stemspark.internal.session.SparkSettings;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.NetworkSpec.Axes;
+import io.stemspark.network.Stem;
 import io.stemspark.patch.PatchConfig;
+import io.stemspark.run.InputException;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.Window;
 import java.io.IOException;
@@ -48,7 +49,7 @@ final class BundleCommand {
     public Integer call() {
       Configuration hadoop = options.spark("bundle show", options.settings()).hadoop();
       spec.commandLine().getOut().println(BundleImport.show(bundle, hadoop));
-      return Stemspark.DONE;
+      return Main.DONE;
     }
   }
 
@@ -106,7 +107,7 @@ final class BundleCommand {
         names = "--stem",
         defaultValue = "vocals",
         description = "Whose that is: vocals or accompaniment. Default: vocals.")
-    private NetworkSpec.Stem stem;
+    private Stem stem;
 
     @Option(
         names = "--channels",
@@ -160,7 +161,7 @@ final class BundleCommand {
         spec.commandLine()
             .getOut()
             .println(job.write(bundle, stft, network, lease.request(settings), hadoop));
-        return Stemspark.DONE;
+        return Main.DONE;
       } catch (IllegalArgumentException e) {
         throw new InputException("expected " + e.getMessage(), e);
       }
@@ -199,7 +200,7 @@ final class BundleCommand {
       try (SparkSession session = spark.start()) {
         spec.commandLine().getOut().println(job.run(session, lease.request(settings)));
       }
-      return Stemspark.DONE;
+      return Main.DONE;
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.stemspark.cli;
 
-import io.stemspark.jobs.InputException;
+import io.stemspark.run.InputException;
 
 /** The model that a command uses when none is named. */
 final class Bundles {

@@ -1,10 +1,10 @@
 package io.stemspark.cli;
 
-import io.stemspark.jobs.EvaluateJob;
-import io.stemspark.jobs.lease.Lease;
-import io.stemspark.jobs.plan.Selection;
-import io.stemspark.jobs.settings.JobSettings;
-import io.stemspark.jobs.settings.SparkSettings;
+import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.jobs.EvaluateJob;
+import io.stemspark.internal.lease.Lease;
+import io.stemspark.internal.plan.Selection;
+import io.stemspark.internal.session.SparkSettings;
 import io.stemspark.settings.SettingException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -90,7 +90,7 @@ final class EvaluateCommand implements Callable<Integer> {
     JobSettings settings = options.settings();
     SparkSettings spark = options.spark("evaluate", settings);
     EvaluateJob job =
-        EvaluateJob.plan(
+        EvaluateJob.create(
             new EvaluateJob.Request(
                 folders.get(expected - 2),
                 model == null ? folders.get(0) : null,
@@ -105,16 +105,17 @@ final class EvaluateCommand implements Callable<Integer> {
     if (selection.isDryRun()) {
       try (SparkSession session = spark.start()) {
         int cores = session.sparkContext().defaultParallelism();
-        out.println(job.plan(session, wanted).describe(cores));
-        return Stemspark.DONE;
+        out.println(job.dryRun(session, wanted).describe(cores));
+        return Main.DONE;
       }
     }
     try (Lease held = job.lease(lease.request(settings), spark.hadoop());
         SparkSession session = spark.start();
         RunProgressLine progress = new RunProgressLine(out, "evaluating")) {
-      EvaluateJob.Result result = job.run(session, held, wanted, selection.maxFailures(), progress);
+      EvaluateJob.Result result =
+          job.evaluate(session, held, wanted, selection.maxFailures(), progress);
       out.println(result.scores().describe());
-      return RunSummary.print(out, result.summary(), "evaluated", start, progress.report());
+      return SummaryPrinter.print(out, result.totals(), "evaluated", start, progress.report());
     }
   }
 }

@@ -1,11 +1,11 @@
 package io.stemspark.cli;
 
-import io.stemspark.jobs.ExtractJob;
-import io.stemspark.jobs.lease.Lease;
-import io.stemspark.jobs.ledger.Summary;
-import io.stemspark.jobs.plan.Selection;
-import io.stemspark.jobs.settings.JobSettings;
-import io.stemspark.jobs.settings.SparkSettings;
+import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.jobs.ExtractJob;
+import io.stemspark.internal.journal.RunTotals;
+import io.stemspark.internal.lease.Lease;
+import io.stemspark.internal.plan.Selection;
+import io.stemspark.internal.session.SparkSettings;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
@@ -55,7 +55,7 @@ final class ExtractCommand implements Callable<Integer> {
     JobSettings settings = options.settings();
     SparkSettings spark = options.spark("extract", settings);
     ExtractJob job =
-        ExtractJob.plan(
+        ExtractJob.create(
             input,
             output,
             settings.decoding(),
@@ -68,15 +68,15 @@ final class ExtractCommand implements Callable<Integer> {
     if (selection.isDryRun()) {
       try (SparkSession session = spark.start()) {
         int cores = session.sparkContext().defaultParallelism();
-        out.println(job.plan(session, wanted).describe(cores));
-        return Stemspark.DONE;
+        out.println(job.dryRun(session, wanted).describe(cores));
+        return Main.DONE;
       }
     }
     try (Lease held = job.lease(lease.request(settings), spark.hadoop());
         SparkSession session = spark.start();
         RunProgressLine progress = new RunProgressLine(out, "extracting")) {
-      Summary summary = job.run(session, held, wanted, selection.maxFailures(), progress);
-      return RunSummary.print(out, summary, "extracted", start, progress.report());
+      RunTotals summary = job.run(session, held, wanted, selection.maxFailures(), progress);
+      return SummaryPrinter.print(out, summary, "extracted", start, progress.report());
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.stemspark.cli;
 
-import io.stemspark.jobs.InputException;
-import io.stemspark.text.Reason;
+import io.stemspark.internal.text.Reason;
+import io.stemspark.run.InputException;
 import java.util.List;
 import java.util.Locale;
 

@@ -1,7 +1,7 @@
 package io.stemspark.cli;
 
-import io.stemspark.jobs.LeaseRequest;
-import io.stemspark.jobs.settings.JobSettings;
+import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.lease.LeaseRequest;
 import picocli.CommandLine.Option;
 
 /** How a run holds its output. */

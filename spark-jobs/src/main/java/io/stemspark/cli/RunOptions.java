@@ -1,7 +1,7 @@
 package io.stemspark.cli;
 
-import io.stemspark.jobs.settings.JobSettings;
-import io.stemspark.jobs.settings.SparkSettings;
+import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.session.SparkSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,13 +1,12 @@
 package io.stemspark.cli;
 
-import io.stemspark.jobs.Progress;
-import io.stemspark.jobs.RunListener;
-import io.stemspark.jobs.plan.PlanSummary;
+import io.stemspark.run.Progress;
+import io.stemspark.run.RunListener;
 import java.io.PrintWriter;
 
 /** Says how far a run over tracks is. */
 final class RunProgressLine implements RunListener, AutoCloseable {
-  private static final double LEAST_FRACTION = 0.001;
+  private static final double MIN_FRACTION = 0.001;
 
   private final RunningLine line;
   private final String verb;
@@ -23,7 +22,7 @@ final class RunProgressLine implements RunListener, AutoCloseable {
   }
 
   @Override
-  public void planned(PlanSummary plan) {
+  public void planned(long tracks, long bytes) {
     start = System.nanoTime();
   }
 
@@ -51,7 +50,7 @@ final class RunProgressLine implements RunListener, AutoCloseable {
     if (progress.failed() > 0) {
       text.append(", %d failed".formatted(progress.failed()));
     }
-    if (progress.fraction() > LEAST_FRACTION) {
+    if (progress.fraction() > MIN_FRACTION) {
       double left = seconds * (1 / progress.fraction() - 1);
       text.append(", %s left".formatted(RunningLine.words(left)));
     }

@@ -1,6 +1,6 @@
 package io.stemspark.cli;
 
-import io.stemspark.jobs.plan.Selection;
+import io.stemspark.internal.plan.Selection;
 import io.stemspark.settings.SettingException;
 import java.time.DateTimeException;
 import java.time.Instant;

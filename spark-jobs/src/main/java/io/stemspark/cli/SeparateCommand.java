@@ -1,12 +1,11 @@
 package io.stemspark.cli;
 
-import io.stemspark.jobs.SeparateJob;
-import io.stemspark.jobs.lease.Lease;
-import io.stemspark.jobs.ledger.Summary;
-import io.stemspark.jobs.plan.Selection;
-import io.stemspark.jobs.settings.JobSettings;
-import io.stemspark.jobs.settings.SparkSettings;
-import io.stemspark.settings.SettingException;
+import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.jobs.SeparateJob;
+import io.stemspark.internal.journal.RunTotals;
+import io.stemspark.internal.lease.Lease;
+import io.stemspark.internal.plan.Selection;
+import io.stemspark.internal.session.SparkSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -48,9 +47,6 @@ final class SeparateCommand implements Callable<Integer> {
               + " stems beside an audio file.")
   private String output;
 
-  @Option(names = "--output", paramLabel = "OUTPUT", description = "The same as an option.")
-  private String outputOption;
-
   @Option(
       names = "--model",
       paramLabel = "BUNDLE",
@@ -65,16 +61,13 @@ final class SeparateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (output != null && outputOption != null) {
-      throw new SettingException("OUTPUT was named twice: " + output + " and " + outputOption);
-    }
     long start = System.nanoTime();
     JobSettings settings = options.settings();
     SparkSettings spark = options.spark("separate", settings);
     SeparateJob job =
-        SeparateJob.plan(
+        SeparateJob.create(
             input,
-            output == null ? outputOption : output,
+            output,
             Bundles.require(model),
             settings.decoding(),
             settings.separation(),
@@ -85,8 +78,8 @@ final class SeparateCommand implements Callable<Integer> {
     if (selection.isDryRun()) {
       try (SparkSession session = spark.start()) {
         int cores = session.sparkContext().defaultParallelism();
-        spec.commandLine().getOut().println(job.plan(session, wanted).describe(cores));
-        return Stemspark.DONE;
+        spec.commandLine().getOut().println(job.dryRun(session, wanted).describe(cores));
+        return Main.DONE;
       }
     }
     try (Lease held = job.lease(lease.request(settings), spark.hadoop())) {
@@ -102,8 +95,8 @@ final class SeparateCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (SparkSession session = spark.start();
         RunProgressLine progress = new RunProgressLine(out, "separating")) {
-      Summary summary = job.run(session, held, wanted, selection.maxFailures(), progress);
-      return RunSummary.print(out, summary, "separated", start, progress.report());
+      RunTotals summary = job.run(session, held, wanted, selection.maxFailures(), progress);
+      return SummaryPrinter.print(out, summary, "separated", start, progress.report());
     }
   }
 
@@ -111,7 +104,7 @@ final class SeparateCommand implements Callable<Integer> {
   private int separateHere(
       SeparateJob job, Lease held, Selection wanted, SparkSettings spark, long start)
       throws IOException {
-    Summary summary;
+    RunTotals summary;
     try (SecondsProgress progress = SecondsProgress.start("separating")) {
       summary =
           job.runHere(
@@ -122,6 +115,6 @@ final class SeparateCommand implements Callable<Integer> {
               spark.hadoop(),
               progress);
     }
-    return RunSummary.print(spec.commandLine().getOut(), summary, "separated", start, null);
+    return SummaryPrinter.print(spec.commandLine().getOut(), summary, "separated", start, null);
   }
 }

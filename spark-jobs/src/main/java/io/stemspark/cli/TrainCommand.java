@@ -1,11 +1,11 @@
 package io.stemspark.cli;
 
-import io.stemspark.jobs.TrainJob;
-import io.stemspark.jobs.lease.Lease;
-import io.stemspark.jobs.settings.JobSettings;
-import io.stemspark.jobs.settings.SparkSettings;
-import io.stemspark.jobs.training.TrainingLog;
-import io.stemspark.text.SafeText;
+import io.stemspark.internal.averaging.TrainJob;
+import io.stemspark.internal.averaging.TrainingLog;
+import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.lease.Lease;
+import io.stemspark.internal.session.SparkSettings;
+import io.stemspark.internal.text.SafeText;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
@@ -51,7 +51,7 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     JobSettings settings = options.settings();
     SparkSettings spark = options.spark("train", settings).forTraining(settings.workerBytes());
-    TrainJob job = TrainJob.plan(features, output, resume, settings, spark.hadoop());
+    TrainJob job = TrainJob.create(features, output, resume, settings, spark.hadoop());
     PrintWriter out = spec.commandLine().getOut();
     try (Lease held = job.lease(lease.request(settings), spark.hadoop());
         SparkSession session = spark.start()) {
@@ -61,6 +61,6 @@ final class TrainCommand implements Callable<Integer> {
     out.println("wrote " + SafeText.line(output));
     out.println("curves: " + SafeText.line(TrainingLog.page(output)));
     out.flush();
-    return Stemspark.DONE;
+    return Main.DONE;
   }
 }

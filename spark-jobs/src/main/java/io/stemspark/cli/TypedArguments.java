@@ -1,6 +1,6 @@
 package io.stemspark.cli;
 
-import io.stemspark.jobs.storage.LocalPaths;
+import io.stemspark.internal.storage.LocalPaths;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

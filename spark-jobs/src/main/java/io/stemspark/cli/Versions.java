@@ -1,9 +1,9 @@
 package io.stemspark.cli;
 
-import io.stemspark.audio.FfmpegReader;
-import io.stemspark.jobs.Version;
-import io.stemspark.network.OnnxNetwork;
-import io.stemspark.unet.Nd4jBackend;
+import io.stemspark.internal.ffmpeg.FfmpegReader;
+import io.stemspark.internal.onnx.OnnxNetwork;
+import io.stemspark.internal.pipeline.Version;
+import io.stemspark.internal.torch.Nd4jBackend;
 import org.apache.spark.package$;
 import picocli.CommandLine.IVersionProvider;
 
@@ -17,7 +17,7 @@ final class Versions implements IVersionProvider {
       "Spark " + package$.MODULE$.SPARK_VERSION(),
       "Deeplearning4j " + Version.deeplearning4j(),
       "libtorch " + Version.libtorch(),
-      "ONNX Runtime " + OnnxNetwork.environment().getVersion(),
+      "ONNX Runtime " + OnnxNetwork.version(),
       "FFmpeg " + FfmpegReader.version(),
       nd4j(),
     };

@@ -1,2 +1,2 @@
-/** The command line: {@code stemspark separate | extract | train}. */
+/** The command line. */
 package io.stemspark.cli;

@@ -4,9 +4,12 @@ import static io.stemspark.cli.Result.assertUsage;
 import static io.stemspark.cli.Result.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.stemspark.Demo;
 import io.stemspark.TestBundle;
-import io.stemspark.jobs.lease.Lease;
+import io.stemspark.internal.lease.Lease;
+import io.stemspark.internal.onnx.proto.ModelProto;
+import io.stemspark.internal.onnx.proto.TensorProto;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -24,14 +27,11 @@ import java.util.function.UnaryOperator;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
-import onnx.Onnx.ModelProto;
-import onnx.Onnx.TensorProto;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.nd4j.shade.protobuf.ByteString;
 
 /** Bundles from the command line: good ones, foreign ones, and those that must stop a run. */
 class BundleCommandTest {
@@ -54,7 +54,7 @@ class BundleCommandTest {
   @Test
   void showPrintsTheManifest() {
     Result shown = run("bundle", "show", bundle.toString());
-    assertThat(shown.code()).isEqualTo(Stemspark.DONE);
+    assertThat(shown.code()).isEqualTo(Main.DONE);
     assertThat(shown.text()).contains("\"fft_size\" : 1024").contains("\"kind\" : \"fitted\"");
   }
 
@@ -77,7 +77,7 @@ class BundleCommandTest {
       }
     }
     Result shown = run("bundle", "show", hostile.toString());
-    assertThat(shown.code()).as(shown.text()).isEqualTo(Stemspark.DONE);
+    assertThat(shown.code()).as(shown.text()).isEqualTo(Main.DONE);
     assertThat(shown.text())
         .contains("\\x9b31m\\u202e\\x7f")
         .doesNotContain("\u009b", "\u202e", "\u007f");
@@ -111,10 +111,10 @@ class BundleCommandTest {
     try (held) {
       assertUsage(run(arguments), "mdx.bundle.training is in use by run run (train), process ");
       assertThat(target).doesNotExist();
-      assertThat(run(with(arguments, "--take-over")).code()).isEqualTo(Stemspark.DONE);
+      assertThat(run(with(arguments, "--take-over")).code()).isEqualTo(Main.DONE);
     }
     Files.delete(target);
-    assertThat(run(arguments).code()).isEqualTo(Stemspark.DONE);
+    assertThat(run(arguments).code()).isEqualTo(Main.DONE);
     assertThat(target).isNotEmptyFile();
   }
 
@@ -136,10 +136,10 @@ class BundleCommandTest {
             "--channels=2",
             "--bins-first",
             "--sha256=" + sha256(Files.readAllBytes(MDX)));
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.DONE);
     assertThat(folder).isDirectoryNotContaining(file -> file.toString().endsWith(".crc"));
     assertThat(result.text()).contains("\"kind\" : \"imported\"").contains("\"frames\" : 16");
-    assertThat(separate(imported).code()).isEqualTo(Stemspark.DONE);
+    assertThat(separate(imported).code()).isEqualTo(Main.DONE);
     assertThat(out.resolve("a/vocals.wav")).isNotEmptyFile();
     assertThat(out.resolve("a/accompaniment.wav")).isNotEmptyFile();
   }
@@ -221,14 +221,14 @@ class BundleCommandTest {
                 "-Xmx128m",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Stemspark.class.getName(),
+                Main.class.getName(),
                 "bundle",
                 "show",
                 bundle.toString())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
-    assertThat(process.waitFor()).isEqualTo(Stemspark.USAGE);
+    assertThat(process.waitFor()).isEqualTo(Main.USAGE);
     assertThat(Files.readString(log))
         .contains(bundle.toString())
         .contains("does not fit into this process's memory of 128 MB");
@@ -242,7 +242,7 @@ class BundleCommandTest {
         separate(bundle, "--set", "stemspark.separation.engine=abacus"),
         "expected one of auto, cpu, cuda");
     Result cuda = separate(bundle, "--set", "stemspark.separation.engine=cuda");
-    assertThat(cuda.code()).isEqualTo(Stemspark.FAILED);
+    assertThat(cuda.code()).isEqualTo(Main.FAILED);
     assertThat(cuda.text()).contains("stemspark: CUDA device 0 cannot be used: ");
   }
 

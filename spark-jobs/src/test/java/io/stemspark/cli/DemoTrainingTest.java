@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stemspark.Demo;
 import io.stemspark.audio.Waveform;
-import io.stemspark.evaluation.SignalToDistortion;
+import io.stemspark.metrics.SignalToDistortion;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("acceptance")
 class DemoTrainingTest {
   private static final Duration LIMIT = Duration.ofMinutes(10);
-  private static final double LEAST_GAIN = 5;
+  private static final double MIN_GAIN = 5;
 
   @TempDir Path folder;
 
@@ -51,7 +51,7 @@ class DemoTrainingTest {
       System.out.printf(
           "%s: SDR of the mixture %.2f dB, of the vocals %.2f dB%n",
           clip.getFileName(), before, after);
-      assertThat(after - before).as("gain of %s in dB", clip).isGreaterThanOrEqualTo(LEAST_GAIN);
+      assertThat(after - before).as("gain of %s in dB", clip).isGreaterThanOrEqualTo(MIN_GAIN);
     }
     System.out.printf("extract, train and separate took %d s%n", taken.toSeconds());
     assertThat(taken).isLessThan(LIMIT);
@@ -74,7 +74,7 @@ class DemoTrainingTest {
     ByteArrayOutputStream captured = new ByteArrayOutputStream();
     System.setOut(new PrintStream(captured, true, UTF_8));
     try {
-      assertThat(Stemspark.run(arguments)).isEqualTo(Stemspark.DONE);
+      assertThat(Main.run(arguments)).isEqualTo(Main.DONE);
     } finally {
       System.setOut(out);
     }

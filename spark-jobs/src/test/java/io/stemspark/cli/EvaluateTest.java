@@ -11,15 +11,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.stemspark.Demo;
 import io.stemspark.audio.AudioReader;
-import io.stemspark.audio.FfmpegReader;
 import io.stemspark.audio.Waveform;
-import io.stemspark.evaluation.BssEval;
-import io.stemspark.evaluation.Estimator;
-import io.stemspark.evaluation.FrameScore;
-import io.stemspark.evaluation.PairReader;
-import io.stemspark.evaluation.StemScores;
-import io.stemspark.evaluation.TrackScores;
-import io.stemspark.jobs.settings.JobSettings;
+import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.ffmpeg.FfmpegReader;
+import io.stemspark.metrics.BssEval;
+import io.stemspark.metrics.Estimator;
+import io.stemspark.metrics.FrameScore;
+import io.stemspark.metrics.PairReader;
+import io.stemspark.metrics.StemScores;
+import io.stemspark.metrics.TrackScores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,7 +91,7 @@ class EvaluateTest {
     stems = references;
     for (String expected : List.of("3 tracks evaluated", "3 already done")) {
       Result result = evaluate("--no-baselines");
-      assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+      assertThat(result.code()).as(result.text()).isEqualTo(Main.DONE);
       assertThat(result.text()).contains(expected);
     }
     assertThat(json("scores.json").get("tracks")).hasSize(3);
@@ -105,7 +105,7 @@ class EvaluateTest {
           Demo.FOLDER.resolve("test/es-echo-mp3/mixture.mp3"), corpus.resolve(OTHER + ".mp3"));
     }
     Result result = evaluate("--no-baselines");
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.DONE);
     assertThat(result.text()).contains("2 tracks evaluated");
     assertThat(json("scores.json").get("tracks")).hasSize(2);
   }
@@ -125,21 +125,21 @@ class EvaluateTest {
     references = twice;
     stems = twice;
     Result result = evaluate("--no-baselines");
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.DONE);
     assertThat(json("scores.json").get("tracks")).hasSize(1);
     assertThat(report.resolve("index.html")).isNotEmptyFile();
     references = once;
     stems = other;
     report = folder.resolve("other report");
     Result two = evaluate("--no-baselines");
-    assertThat(two.code()).as(two.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(two.code()).as(two.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
     assertThat(two.text()).contains("failed p: 2 tracks are called p: ");
   }
 
   @Test
   void sparkEqualsPlainJava() throws IOException {
     Result result = evaluate();
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.DONE);
     assertThat(result.text()).contains("2 tracks evaluated", "ideal ratio mask", "index.html");
     Map<Estimator, TrackScores> expected =
         BssEval.score(
@@ -199,10 +199,10 @@ class EvaluateTest {
     String other = part.replaceFirst("[a-z]", "x");
     Files.writeString(file, text.replace(part, other));
     Result result = evaluate("--no-baselines");
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.FAILED);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.FAILED);
     assertThat(result.text()).contains(TRACK + ".json", "They were deleted: start again");
     Result again = evaluate("--no-baselines");
-    assertThat(again.code()).as(again.text()).isEqualTo(Stemspark.DONE);
+    assertThat(again.code()).as(again.text()).isEqualTo(Main.DONE);
     assertThat(again.text()).contains("1 tracks evaluated, 1 already done");
     assertThat(json("scores.json").get("tracks")).hasSize(2);
   }
@@ -213,7 +213,7 @@ class EvaluateTest {
     evaluate("--no-baselines");
     String before = Files.readString(report.resolve("scores.json"));
     Result result = evaluate("--only-new");
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.FAILED);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.FAILED);
     assertThat(result.text()).contains("None of 2 tracks has scores of these stems");
     assertThat(report.resolve("scores.json")).hasContent(before);
   }
@@ -230,7 +230,7 @@ class EvaluateTest {
     references = list;
     stems = list;
     Result result = evaluate("--no-baselines");
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
     assertThat(result.text()).contains("1 tracks evaluated, 1 failed");
     assertThat(json("scores.json").get("tracks")).hasSize(1);
   }
@@ -296,7 +296,7 @@ class EvaluateTest {
             "--no-baselines",
             "--against",
             report.toString());
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.DONE);
     report = direct;
     assertThat(json("tracks/" + TRACK + ".json").get("targets")).isEqualTo(expected);
     assertThat(Files.readString(direct.resolve("index.html")))
@@ -321,7 +321,7 @@ class EvaluateTest {
     assertThat(limited.get(0).get("scores").size()).isEqualTo(4);
     evaluate();
     FileUtils.deleteDirectory(stems.resolve(OTHER).toFile());
-    assertThat(evaluate().code()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(evaluate().code()).isEqualTo(Main.SOME_TRACKS_FAILED);
     assertThat(json("scores.json").get("tracks")).hasSize(1);
   }
 
@@ -332,7 +332,7 @@ class EvaluateTest {
     copy("train/ru-voicemail", references.resolve("train/ru-voicemail"));
     copy("train/ru-voicemail", stems.resolve("train/ru-voicemail"));
     Result result = evaluate("--no-baselines");
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
     assertThat(result.text())
         .contains("1 tracks evaluated, 1 skipped, 1 failed")
         .contains("no estimates of both its vocals and its accompaniment")

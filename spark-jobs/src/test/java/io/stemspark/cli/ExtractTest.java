@@ -51,7 +51,7 @@ class ExtractTest {
   @Test
   void keepsStemsWhereKnownAndElsewhereTheMixture() throws IOException {
     Result result = extract();
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.DONE);
     assertThat(result.text()).contains("2 tracks extracted");
     try (SparkSession spark = TestSpark.local()) {
       Dataset<Row> rows = spark.read().parquet(features.toString());
@@ -161,7 +161,7 @@ class ExtractTest {
     extract();
     Path away = folder.resolve("away.mp3");
     Files.move(music.resolve("plain.mp3"), away);
-    assertThat(extract().code()).isEqualTo(Stemspark.DONE);
+    assertThat(extract().code()).isEqualTo(Main.DONE);
     assertThat(tracks()).containsExactly("train/one");
     Files.move(away, music.resolve("plain.mp3"));
     assertThat(extract().text()).contains("1 tracks extracted, 1 already done");
@@ -237,7 +237,7 @@ class ExtractTest {
     Files.writeString(list, "track_id,mixture\nx,music/plain.mp3\ny\"y,music/plain.mp3,\n");
     for (int run = 0; run < 2; run++) {
       Result result = extract();
-      assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+      assertThat(result.code()).as(result.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
       assertThat(result.text()).contains("note 1: not in the corpus any more, and kept");
       assertThat(tracks()).containsExactly("x", "y");
     }
@@ -268,7 +268,7 @@ class ExtractTest {
     Files.write(music.resolve("half.flac"), half);
     Files.write(music.resolve("whole.mp3"), whole);
     Result result = extract();
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
     assertThat(result.text()).contains("3 tracks extracted, 2 failed");
     assertThat(tracks()).containsExactly("plain", "train/one", "whole");
     assertThat(extract("--max-failures", "1", "--retry-failed").text())
@@ -279,7 +279,7 @@ class ExtractTest {
   void rowsOfDeletedFilesAreMadeAgain() throws IOException {
     extract();
     Files.delete(parquetFiles().get(0));
-    assertThat(extract().code()).isEqualTo(Stemspark.DONE);
+    assertThat(extract().code()).isEqualTo(Main.DONE);
     assertThat(tracks()).containsExactly("plain", "train/one");
   }
 
@@ -312,7 +312,7 @@ class ExtractTest {
     Files.copy(
         Demo.FOLDER.resolve("test/en-hello-mono48/mixture.wav"), music.resolve("copy 1.wav"));
     Result next = extract();
-    assertThat(next.code()).as(next.text()).isEqualTo(Stemspark.DONE);
+    assertThat(next.code()).as(next.text()).isEqualTo(Main.DONE);
     assertThat(tracks()).containsExactly("copy 1", "copy 2", "plain", "train/one");
     assertThat(listed()).containsExactlyInAnyOrderElementsOf(found());
     // Of the tracks that this run was at, not of those whose rows only moved, or went.
@@ -343,7 +343,7 @@ class ExtractTest {
       }
     }
     Result next = extract();
-    assertThat(next.code()).as(next.text()).isEqualTo(Stemspark.DONE);
+    assertThat(next.code()).as(next.text()).isEqualTo(Main.DONE);
     assertThat(next.text()).contains("2 tracks extracted");
     assertThat(tracks()).isEqualTo(before);
     assertThat(extract().text()).contains("0 tracks extracted, 2 already done");

@@ -9,10 +9,10 @@ import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.AudioWriter;
 import io.stemspark.audio.Container;
 import io.stemspark.audio.Encoding;
-import io.stemspark.audio.FfmpegReader;
-import io.stemspark.audio.FfmpegWriter;
 import io.stemspark.audio.Tags;
 import io.stemspark.audio.Waveform;
+import io.stemspark.internal.ffmpeg.FfmpegReader;
+import io.stemspark.internal.ffmpeg.FfmpegWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,7 +117,7 @@ class LongTrackTest {
     Arrays.fill(bytes, bytes.length / 2, bytes.length / 2 + 100_000, (byte) 0);
     Files.write(flac, bytes);
     Result result = separate(folder.resolve("out"), "local[2]");
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
     assertThat(result.text()).contains("failed long: ").contains("damaged audio data");
   }
 
@@ -126,7 +126,7 @@ class LongTrackTest {
     byte[] bytes = Files.readAllBytes(music.resolve("long.wav"));
     Files.write(music.resolve("long.wav"), Arrays.copyOf(bytes, bytes.length - 1_000_000));
     Result result = separate(folder.resolve("out"), "local[2]");
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
     assertThat(result.text()).contains("failed long: ").contains("1 tracks separated, 1 failed");
   }
 

@@ -49,7 +49,7 @@ class OddListsTest {
     Path list = folder.resolve(name);
     Files.writeString(list, "track_id,mixture\na,a.mp3\n");
     Result result = separate(list);
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.DONE);
     assertThat(out.resolve("a/vocals.wav")).isNotEmptyFile();
   }
 
@@ -60,7 +60,7 @@ class OddListsTest {
     Path list = folder.resolve("list.csv");
     Files.writeString(list, "track_id,mixture\na,  a.mp3  \nb,\" b.mp3\"\nc,\n");
     Result result = separate(list);
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
     assertThat(result.text())
         .contains("2 tracks separated, 1 failed", "line 4: it names no file: no mixture")
         .doesNotContain("failed b");
@@ -91,7 +91,7 @@ class OddListsTest {
       List<String> arguments = new ArrayList<>(Arrays.asList(job));
       arguments.addAll(List.of(list.toString(), output.toString()));
       Result result = run(arguments.toArray(String[]::new));
-      assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+      assertThat(result.code()).as(result.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
       assertThat(result.text())
           .contains("line 2: its mixture holds what no name can hold")
           .contains("line 3: its track_id holds", "line 4: its split holds");
@@ -114,7 +114,7 @@ class OddListsTest {
               "--dry-run",
               "--set",
               "spark.hadoop.mapreduce.input.fileinputformat.split.maxsize=" + most);
-      assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+      assertThat(result.code()).as(result.text()).isEqualTo(Main.DONE);
       for (int i = 1; i <= 12; i++) {
         assertThat(result.text()).containsOnlyOnce(", line %d: there is no".formatted(i));
       }
@@ -127,7 +127,7 @@ class OddListsTest {
     Path list = folder.resolve("list.csv");
     Files.writeString(list, "track_id,mixture\n%s\na,a.mp3\n".formatted("x".repeat(20 << 20)));
     Result result = separate(list);
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
     assertThat(result.text())
         .contains("line 2: it has more than 1048576 characters", "1 tracks separated, 1 failed")
         .hasSizeLessThan(3000);
@@ -145,7 +145,7 @@ class OddListsTest {
     String text = "track_id,mixture\none,caf\u00e9.mp3\n";
     Files.write(list, text.getBytes(StandardCharsets.ISO_8859_1));
     Result result = separate(list);
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.DONE);
     assertThat(result.text()).contains("1 tracks separated");
   }
 
@@ -162,7 +162,7 @@ class OddListsTest {
         {"track_id": "tail", "mixture": "tail.mp3 "}
         """);
     Result result = separate(list);
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
     assertThat(result.text())
         .contains("2 tracks separated, 2 failed")
         .contains("line 2: it is no JSON: ", "line 3: it is no JSON: Duplicate field 'track_id'");
@@ -183,7 +183,7 @@ class OddListsTest {
         e,"s3a://KEY:hushhush@bucket/a.mp3"
         """);
     Result result = separate(list);
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
     assertThat(result.text())
         .contains("line 2: its track_id or split holds a credential", "line 3: ")
         .contains("0 tracks separated, 6 failed")
@@ -210,7 +210,7 @@ class OddListsTest {
     Path list = folder.resolve("list.csv");
     Files.writeString(list, "track_id,mixture\na,a.mp3\nfar,hdfs://127.0.0.1:9/x.mp3\n");
     Result result = separate(list);
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
     assertThat(result.text())
         .contains("failed far: ", "cannot be looked at: ")
         .doesNotContain("\tat ");

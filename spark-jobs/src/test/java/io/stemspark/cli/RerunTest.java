@@ -48,7 +48,7 @@ class RerunTest {
     assertThat(separate(music).text()).contains("3 tracks separated");
     age("a", "b", "c");
     Result second = separate(music);
-    assertThat(second.code()).as(second.text()).isEqualTo(Stemspark.DONE);
+    assertThat(second.code()).as(second.text()).isEqualTo(Main.DONE);
     assertThat(second.text()).contains("0 tracks separated, 3 already done");
     assertThat(untouched()).containsExactly("a", "b", "c");
   }
@@ -76,11 +76,11 @@ class RerunTest {
   void aBrokenFileIsTriedAgainWhenAskedOrWhenItChanged() throws IOException {
     Files.writeString(music.resolve("broken.mp3"), "no audio at all");
     Result first = separate(music);
-    assertThat(first.code()).as(first.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(first.code()).as(first.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
     assertThat(first.text()).contains("failed broken: ");
 
     Result second = separate(music);
-    assertThat(second.code()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(second.code()).isEqualTo(Main.SOME_TRACKS_FAILED);
     assertThat(second.text())
         .contains("0 tracks separated, 3 already done, 1 failed before and not tried again");
     assertThat(separate(music, "--retry-failed").text()).contains("failed broken: ");
@@ -88,7 +88,7 @@ class RerunTest {
     Files.copy(
         music.resolve("a.mp3"), music.resolve("broken.mp3"), StandardCopyOption.REPLACE_EXISTING);
     Result mended = separate(music);
-    assertThat(mended.code()).as(mended.text()).isEqualTo(Stemspark.DONE);
+    assertThat(mended.code()).as(mended.text()).isEqualTo(Main.DONE);
     assertThat(mended.text()).contains("1 tracks separated, 3 already done");
   }
 
@@ -119,7 +119,7 @@ class RerunTest {
   void oneFileDoesNotTakeThePlaceOfAnotherOfItsName() throws IOException {
     Path album = Files.createDirectory(folder.resolve("album"));
     Path other = Files.copy(music.resolve("b.mp3"), album.resolve("a.mp3"));
-    assertThat(separate(music.resolve("a.mp3")).code()).isEqualTo(Stemspark.DONE);
+    assertThat(separate(music.resolve("a.mp3")).code()).isEqualTo(Main.DONE);
     age("a");
     assertUsage(separate(other), "stems of that name from", "music/a.mp3", "Name another folder");
     assertThat(Files.getLastModifiedTime(out.resolve("a/vocals.wav"))).isEqualTo(LONG_AGO);
@@ -141,7 +141,7 @@ class RerunTest {
         """
             .formatted(music.resolve("b.mp3")));
     Result fromCsv = separate(csv);
-    assertThat(fromCsv.code()).as(fromCsv.text()).isEqualTo(Stemspark.DONE);
+    assertThat(fromCsv.code()).as(fromCsv.text()).isEqualTo(Main.DONE);
     assertThat(out.resolve("one/1/vocals.wav")).isNotEmptyFile();
     assertThat(out.resolve("two/vocals.wav")).isNotEmptyFile();
 
@@ -153,7 +153,7 @@ class RerunTest {
         {"track_id": "three", "mixture": "music/missing.mp3"}
         """);
     Result fromLines = separate(lines);
-    assertThat(fromLines.code()).as(fromLines.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(fromLines.code()).as(fromLines.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
     assertThat(fromLines.text()).contains("1 already done").contains("missing.mp3");
   }
 
@@ -202,7 +202,7 @@ class RerunTest {
         back\\slash,music/b.mp3
         """);
     Result result = separate(list);
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
     assertThat(result.text())
         .contains("2 tracks separated, 14 failed")
         .contains("left out 1: the same line again, such as " + list + ", line 8")
@@ -247,7 +247,7 @@ class RerunTest {
         {"track_id":"open
         """);
     Result result = separate(lines);
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
     assertThat(result.text())
         .contains("1 tracks separated, 4 failed")
         .contains("line 1: it has no track_id")
@@ -270,7 +270,7 @@ class RerunTest {
         """);
     Result result =
         separate(list, "--set", "stemspark.output.path=\"{split}/{track_id}/{stem}.{ext}\"");
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
     assertThat(result.text())
         .contains("1 tracks separated, 2 failed")
         .contains("failed b/c: Its result would lie where that of track c lies: a/b/c/");
@@ -294,7 +294,7 @@ class RerunTest {
               bundle.toString(),
               "--set",
               implementation);
-      assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+      assertThat(result.code()).as(result.text()).isEqualTo(Main.DONE);
       assertThat(result.text()).contains(expected);
     }
     assertThat(out.resolve("a/vocals.wav")).isNotEmptyFile();
@@ -308,7 +308,7 @@ class RerunTest {
     Files.move(music.resolve("c.mp3"), music.resolve("scores.json.mp3"));
     assertThat(separate(music).text()).contains("3 tracks separated");
     Result second = separate(music);
-    assertThat(second.code()).as(second.text()).isEqualTo(Stemspark.DONE);
+    assertThat(second.code()).as(second.text()).isEqualTo(Main.DONE);
     assertThat(second.text())
         .contains("0 tracks separated, 3 already done")
         .contains("left out 3: an entry of the same id as a track");
@@ -328,7 +328,7 @@ class RerunTest {
     assertUsage(separate(link, "--set", "stemspark.output.stems=accompaniment"), "lies in");
     out = folder;
     assertThat(separate(music, "--set", "stemspark.output.stems=accompaniment").code())
-        .isEqualTo(Stemspark.DONE);
+        .isEqualTo(Main.DONE);
   }
 
   /** What a track is known by is not its result's to replace, unless a run has made it. */
@@ -347,7 +347,7 @@ class RerunTest {
     out = music;
     for (String expected : List.of("3 tracks separated, 2 failed", "3 already done, 2 failed")) {
       Result result = separate(music);
-      assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+      assertThat(result.code()).as(result.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
       assertThat(result.text())
           .contains(expected, "would take the place of", "known/vocals.flac", "a/vocals.wav");
       assertThat(known).isDirectoryNotContaining("glob:**.wav");
@@ -371,7 +371,7 @@ class RerunTest {
     assertThat(separate(music).text()).contains("0 tracks separated, 3 already done");
     FileUtils.deleteDirectory(out.resolve("_stemspark/ledger").toFile());
     Result result = separate(music);
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.DONE);
     assertThat(result.text()).contains("3 tracks separated");
   }
 
@@ -383,7 +383,7 @@ class RerunTest {
     separate(list);
     Files.writeString(list, first + "x,music/b.mp3\n");
     Result result = separate(list);
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.SOME_TRACKS_FAILED);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
     assertThat(result.text()).contains("failed x: ", "accompaniment.wav is a folder");
     assertThat(out.resolve("x/accompaniment.wav/vocals.wav")).isNotEmptyFile();
     assertThat(out.resolve("x/vocals.wav")).doesNotExist();
@@ -393,7 +393,7 @@ class RerunTest {
   void tooManyFailuresStopARunWithoutSparkToo() throws IOException {
     Path broken = Files.writeString(folder.resolve("broken.mp3"), "no audio");
     Result result = separate(broken, "--max-failures", "0");
-    assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.FAILED);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.FAILED);
     assertThat(result.text())
         .contains("stopped: 1 tracks failed, and --max-failures is 0", "failed broken: ");
   }
@@ -427,7 +427,7 @@ class RerunTest {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder("vocals.flac", "accompaniment.flac");
     }
-    assertThat(separate(music.resolve("a.mp3")).code()).isEqualTo(Stemspark.DONE);
+    assertThat(separate(music.resolve("a.mp3")).code()).isEqualTo(Main.DONE);
     assertThat(out.resolve("a/vocals.flac")).doesNotExist();
     assertThat(out.resolve("a/vocals.wav")).exists();
   }
@@ -474,7 +474,7 @@ class RerunTest {
     try {
       Result result =
           separate(song, "--set", "stemspark.output.path=\"{track_id} - {stem}.{ext}\"");
-      assertThat(result.code()).as(result.text()).isEqualTo(Stemspark.DONE);
+      assertThat(result.code()).as(result.text()).isEqualTo(Main.DONE);
       assertThat(out.resolve("01:23 song - vocals.wav")).isNotEmptyFile();
     } finally {
       Files.delete(song);

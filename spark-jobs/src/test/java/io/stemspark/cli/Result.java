@@ -22,7 +22,7 @@ record Result(int code, String text) {
     System.setOut(both);
     System.setErr(both);
     try {
-      return new Result(Stemspark.run(arguments), captured.toString(UTF_8));
+      return new Result(Main.run(arguments), captured.toString(UTF_8));
     } finally {
       System.setOut(out);
       System.setErr(err);
@@ -30,7 +30,7 @@ record Result(int code, String text) {
   }
 
   static void assertUsage(Result result, String... parts) {
-    assertThat(result.code).as(result.text).isEqualTo(Stemspark.USAGE);
+    assertThat(result.code).as(result.text).isEqualTo(Main.USAGE);
     assertThat(result.text).contains(parts);
   }
 }

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PoorHostTest {
   private static final int DONE = 0;
   private static final int FAILED = 1;
-  private static final int MOST_LINES = 15;
+  private static final int MAX_LINES = 15;
 
   /** Of addresses that only processes of the same host reach, in the kernel's own spelling. */
   private static final Set<String> OWN_HOST =
@@ -173,7 +173,7 @@ class PoorHostTest {
     try (Run run = Run.start(log, through, separate(), environment)) {
       int code = run.await();
       String text = run.text();
-      assertThat(text.lines().count()).as(text).isLessThan(MOST_LINES);
+      assertThat(text.lines().count()).as(text).isLessThan(MAX_LINES);
       assertThat(text).doesNotContain("\tat ");
       System.out.printf("%s, %s: %d%n", command, option, code);
       assertThat(code == DONE || CAUSE.matcher(text).find()).as(text).isTrue();

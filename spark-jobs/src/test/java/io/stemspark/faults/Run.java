@@ -2,7 +2,7 @@ package io.stemspark.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stemspark.jobs.settings.RuntimeFlags;
+import io.stemspark.internal.session.RuntimeFlags;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +51,7 @@ final class Run implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(Arrays.asList(flags.jvmOptions().split(" ", -1)));
     command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
-    command.add("io.stemspark.cli.Stemspark");
+    command.add("io.stemspark.cli.Main");
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(flags.environment());

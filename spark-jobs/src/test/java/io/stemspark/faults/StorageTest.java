@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stemspark.PlainLoop;
-import io.stemspark.jobs.settings.JobSettings;
-import io.stemspark.jobs.storage.AtomicFiles;
-import io.stemspark.jobs.storage.Retries;
+import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.storage.AtomicFiles;
+import io.stemspark.internal.storage.Retries;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,7 +3,7 @@ package io.stemspark.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stemspark.Demo;
-import io.stemspark.unet.UNetConfig;
+import io.stemspark.network.UNetConfig;
 import io.stemspark.unet.UNetParameters;
 import java.io.IOException;
 import java.nio.file.Files;

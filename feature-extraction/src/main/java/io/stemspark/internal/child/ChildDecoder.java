@@ -1,0 +1,49 @@
+package io.stemspark.internal.child;
+
+import io.stemspark.audio.AudioDecoder;
+import io.stemspark.audio.AudioReader;
+import io.stemspark.audio.DecodingConfig;
+import io.stemspark.internal.audio.LimitedReader;
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+
+/**
+ * Decodes in a child process that serves many files. A crash, a hang, or a file that takes too much
+ * memory or time ends the child and fails the files that it has open; the next file gets a new one.
+ */
+public final class ChildDecoder implements AudioDecoder {
+  private final DecodingConfig config;
+  private ChildProcess child;
+  private int lastId;
+
+  public ChildDecoder(DecodingConfig config) {
+    this.config = config;
+  }
+
+  @Override
+  public AudioReader open(String name, SeekableByteChannel channel, int stream) throws IOException {
+    try {
+      if (child == null || !child.isAlive()) {
+        child = ChildProcess.start(config);
+      }
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+    lastId++;
+    AudioReader reader = ChildReader.open(child, config, lastId, name, channel, stream);
+    return new LimitedReader(name, reader, config);
+  }
+
+  /** The child that decodes now, if there is one. */
+  public long pid() {
+    return child == null ? -1 : child.pid();
+  }
+
+  @Override
+  public void close() {
+    if (child != null) {
+      child.close();
+    }
+  }
+}

@@ -1,0 +1,204 @@
+package io.stemspark.internal.child;
+
+import io.stemspark.audio.DecodingConfig;
+import io.stemspark.internal.process.ChildJvm;
+import io.stemspark.internal.process.LastWords;
+import io.stemspark.internal.process.Watchdog;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.bytedeco.ffmpeg.global.avutil;
+
+/** In the parent: a child, the pipes to it, and why it ended. */
+final class ChildProcess implements AutoCloseable {
+  private static final int BUFFER_BYTES = 1 << 12;
+  private static final int HEAP_MEBIBYTES = 64;
+  private static final int PATIENCE_SECONDS = 5;
+  private static final long CLOCK_PERIOD_MILLIS = 100;
+  private static final long NEVER = Long.MAX_VALUE;
+
+  /** Looks at all children now and then, for an alarm set for every message would cost more. */
+  private static final ScheduledExecutorService CLOCK =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "decoding-clock");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /** Exit codes of what SIGINT, SIGKILL or SIGTERM has ended. */
+  private static final Set<Integer> SIGNALS = Set.of(130, 137, 143);
+
+  private final DecodingConfig config;
+  private final Process process;
+  private final Path memoryFile;
+  private final ByteBuffer memory;
+  private final DataInputStream in;
+  private final DataOutputStream out;
+  private final LastWords lastWords;
+  private final Future<?> clock;
+
+  /** When time is up, as a time since {@link #start}; {@link #NEVER} while it is not counted. */
+  private volatile long endNanos = NEVER;
+
+  private final long start = System.nanoTime();
+  private volatile boolean outOfTime;
+  private boolean ready;
+  private volatile boolean ended;
+
+  private ChildProcess(DecodingConfig config, Process process, Path memoryFile, ByteBuffer memory) {
+    this.config = config;
+    this.process = process;
+    this.memoryFile = memoryFile;
+    this.memory = memory;
+    this.in = new DataInputStream(new BufferedInputStream(process.getInputStream(), BUFFER_BYTES));
+    this.out =
+        new DataOutputStream(new BufferedOutputStream(process.getOutputStream(), BUFFER_BYTES));
+    this.lastWords = new LastWords(process);
+    clock =
+        CLOCK.scheduleWithFixedDelay(
+            this::look, CLOCK_PERIOD_MILLIS, CLOCK_PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  static ChildProcess start(DecodingConfig config) throws IOException {
+    Path memoryFile = SharedMemory.create();
+    try {
+      ByteBuffer memory = SharedMemory.map(memoryFile);
+      return new ChildProcess(config, start(config, memoryFile), memoryFile, memory);
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(memoryFile);
+      throw e;
+    }
+  }
+
+  private static Process start(DecodingConfig config, Path memoryFile) throws IOException {
+    return ChildJvm.builder(
+            HEAP_MEBIBYTES,
+            List.of(ChildJvm.resource(avutil.class), ChildJvm.library("ffmpeg", "jniavutil")),
+            DecoderMain.class,
+            List.of(String.valueOf((long) config.memoryMebibytes() << 20), memoryFile.toString()))
+        .start();
+  }
+
+  /**
+   * Waits until the child has loaded FFmpeg.
+   *
+   * @throws IOException when it does not come to that, which no file is to blame for
+   */
+  void awaitReady() throws IOException {
+    if (ready) {
+      return;
+    }
+    endAfter(config.timeout());
+    try {
+      ready = in.readByte() == Message.READY;
+    } catch (IOException e) {
+      throw new IOException("the decoder does not start: " + reasonOfEnd(), e);
+    } finally {
+      stopClock();
+      Files.deleteIfExists(memoryFile);
+    }
+  }
+
+  ByteBuffer memory() {
+    return memory;
+  }
+
+  DataInputStream in() {
+    return in;
+  }
+
+  DataOutputStream out() {
+    return out;
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** Ends the child unless the clock is stopped within {@code time}. */
+  void endAfter(Duration time) {
+    endNanos = System.nanoTime() - start + time.toNanos();
+  }
+
+  void stopClock() {
+    endNanos = NEVER;
+  }
+
+  private void look() {
+    if (System.nanoTime() - start > endNanos) {
+      outOfTime = true;
+      kill();
+    } else if (!process.isAlive()) {
+      clock.cancel(false);
+    }
+  }
+
+  /** Whether somebody else has ended the child, such as a scheduler or the kernel. */
+  boolean wasKilled() {
+    return !process.isAlive() && !ended && SIGNALS.contains(process.exitValue());
+  }
+
+  /** Ends the child, and says what had become of it. */
+  String reasonOfEnd() {
+    try {
+      // A child whose pipe has closed is about to end by itself, with a code that tells more.
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        kill();
+      }
+      int code = process.waitFor();
+      lastWords.await();
+      return reason(code);
+    } catch (InterruptedException e) {
+      kill();
+      Thread.currentThread().interrupt();
+      return "decoding was interrupted";
+    }
+  }
+
+  private String reason(int code) {
+    if (outOfTime) {
+      return "decoding takes more than %d seconds beyond the audio's own duration"
+          .formatted(config.timeout().toSeconds());
+    }
+    if (code == ChildJvm.OUT_OF_HEAP) {
+      return "decoding takes more than the %d MiB of heap that it has".formatted(HEAP_MEBIBYTES);
+    }
+    if (code == Watchdog.TOO_MUCH_MEMORY) {
+      return "decoding takes more than %d MiB of memory".formatted(config.memoryMebibytes());
+    }
+    return lastWords
+        .crash()
+        .map(crash -> "the decoder crashed: " + crash)
+        .orElse("the decoder ended with code %d: %s".formatted(code, lastWords));
+  }
+
+  /** Ends the child and whatever it has started, which would else keep the pipes open. */
+  private void kill() {
+    ended = true;
+    clock.cancel(false);
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+}

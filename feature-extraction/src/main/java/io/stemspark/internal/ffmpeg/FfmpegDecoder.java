@@ -1,0 +1,178 @@
+package io.stemspark.internal.ffmpeg;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_PROP_LOSSLESS;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_descriptor_get;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_to_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_DBL;
+import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_DBLP;
+import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_FLT;
+import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_FLTP;
+import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_NONE;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN;
+
+import io.stemspark.audio.AudioException;
+import io.stemspark.audio.AudioFormat;
+import io.stemspark.audio.SampleFormat;
+import java.io.IOException;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.ffmpeg.avutil.AVRational;
+
+/** Turns packets into planar float samples. */
+final class FfmpegDecoder implements AutoCloseable {
+  private final String name;
+  private AVCodecContext codec;
+  private SampleConverter toPlanarFloat;
+  private AVFrame frame = av_frame_alloc();
+  private PlanarBuffer samples;
+  private AudioFormat format;
+
+  /** What the converter reads; the codec's own field changes with what it decodes. */
+  private int decodedFormat;
+
+  private FfmpegDecoder(String name) {
+    this.name = name;
+  }
+
+  static FfmpegDecoder open(String name, AVCodecParameters parameters, AVRational clock)
+      throws IOException {
+    FfmpegDecoder decoder = new FfmpegDecoder(name);
+    try {
+      decoder.openCodec(parameters, clock);
+      return decoder;
+    } catch (IOException | RuntimeException e) {
+      decoder.close();
+      throw e;
+    }
+  }
+
+  private void openCodec(AVCodecParameters parameters, AVRational clock) throws IOException {
+    AVCodec decoder = avcodec_find_decoder(parameters.codec_id());
+    if (decoder == null) {
+      throw new AudioException(name, "no decoder for its codec");
+    }
+    codec = avcodec_alloc_context3(decoder);
+    check(avcodec_parameters_to_context(codec, parameters), "bad codec parameters");
+    // Encoder delay and padding are trimmed by the decoder, which needs the stream's clock for it.
+    codec.pkt_timebase(clock);
+    codec.thread_count(1);
+    check(avcodec_open2(codec, decoder, (AVDictionary) null), "decoder does not start");
+    int channels = codec.ch_layout().nb_channels();
+    if (codec.sample_fmt() == AV_SAMPLE_FMT_NONE || codec.sample_rate() < 1 || channels < 1) {
+      throw new AudioException(name, "damaged: its audio cannot be told from its header or data");
+    }
+    format =
+        new AudioFormat(
+            codec.sample_rate(), channels, sourceFormat(codec), Ffmpeg.nameOf(codec.ch_layout()));
+    format.requireSupported(name);
+    samples = new PlanarBuffer(channels);
+    decodedFormat = codec.sample_fmt();
+    toPlanarFloat = new SampleConverter(name, format, decodedFormat, AV_SAMPLE_FMT_FLTP);
+  }
+
+  /** Lossy codecs may decode to floats, but carry no more than 16 bits' worth of their source. */
+  private static SampleFormat sourceFormat(AVCodecContext codec) {
+    boolean lossless =
+        (avcodec_descriptor_get(codec.codec_id()).props() & AV_CODEC_PROP_LOSSLESS) != 0;
+    if (!lossless) {
+      return SampleFormat.INT16;
+    }
+    if (isFloat(codec.sample_fmt())) {
+      return SampleFormat.FLOAT32;
+    }
+    int bits = Math.max(codec.bits_per_raw_sample(), codec.bits_per_coded_sample());
+    return bits > 16 ? SampleFormat.INT24 : SampleFormat.INT16;
+  }
+
+  private static boolean isFloat(int sampleFormat) {
+    return sampleFormat == AV_SAMPLE_FMT_FLT
+        || sampleFormat == AV_SAMPLE_FMT_FLTP
+        || sampleFormat == AV_SAMPLE_FMT_DBL
+        || sampleFormat == AV_SAMPLE_FMT_DBLP;
+  }
+
+  AudioFormat format() {
+    return format;
+  }
+
+  /**
+   * Takes the next packet; null ends the stream.
+   *
+   * @return whether it could be decoded
+   */
+  boolean send(AVPacket packet) {
+    return avcodec_send_packet(codec, packet) >= 0;
+  }
+
+  /** The samples of the last call that received some. */
+  PlanarBuffer samples() {
+    return samples;
+  }
+
+  /**
+   * Decodes samples of the packets that were sent.
+   *
+   * @return samples per channel; 0 when another packet is needed, -1 at the end
+   */
+  int receive() throws IOException {
+    while (true) {
+      int received = avcodec_receive_frame(codec, frame);
+      if (received == AVERROR_EOF()) {
+        return -1;
+      }
+      if (received == AVERROR_EAGAIN()) {
+        return 0;
+      }
+      check(received, "damaged audio data");
+      // A frame that encoder delay fills is trimmed to nothing.
+      if (frame.nb_samples() > 0) {
+        return convert();
+      }
+    }
+  }
+
+  private int convert() throws IOException {
+    if (frame.sample_rate() != format.sampleRate()
+        || frame.ch_layout().nb_channels() != format.channels()
+        || frame.format() != decodedFormat) {
+      throw new AudioException(name, "sample rate, channels or sample format change midway");
+    }
+    toPlanarFloat.convert(frame, samples);
+    return frame.nb_samples();
+  }
+
+  private int check(int code, String what) throws AudioException {
+    return Ffmpeg.check(code, name, what);
+  }
+
+  @Override
+  public void close() {
+    if (frame == null) {
+      return;
+    }
+    av_frame_free(frame);
+    frame = null;
+    if (toPlanarFloat != null) {
+      toPlanarFloat.close();
+    }
+    if (codec != null) {
+      avcodec_free_context(codec);
+    }
+    if (samples != null) {
+      samples.close();
+    }
+  }
+}

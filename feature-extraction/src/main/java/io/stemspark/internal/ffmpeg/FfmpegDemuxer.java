@@ -1,0 +1,428 @@
+package io.stemspark.internal.ffmpeg;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AVDISCARD_ALL;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_ADPCM_IMA_QT;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_FIRST_AUDIO;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_F32BE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_F32LE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_F64BE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_F64LE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_S16BE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_S16LE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_S24BE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_S24LE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_S32BE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_PCM_S32LE;
+import static org.bytedeco.ffmpeg.global.avcodec.av_get_exact_bits_per_sample;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avcodec.av_shrink_packet;
+import static org.bytedeco.ffmpeg.global.avformat.AVFMT_DURATION_FROM_STREAM;
+import static org.bytedeco.ffmpeg.global.avformat.av_find_best_stream;
+import static org.bytedeco.ffmpeg.global.avformat.av_read_frame;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_context;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_close_input;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_find_stream_info;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_open_input;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
+import static org.bytedeco.ffmpeg.global.avutil.AV_NOPTS_VALUE;
+import static org.bytedeco.ffmpeg.global.avutil.AV_ROUND_NEAR_INF;
+import static org.bytedeco.ffmpeg.global.avutil.AV_TIME_BASE;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
+import static org.bytedeco.ffmpeg.global.avutil.av_rescale;
+import static org.bytedeco.ffmpeg.global.avutil.av_rescale_rnd;
+
+import io.stemspark.audio.AudioDecoder;
+import io.stemspark.audio.AudioException;
+import io.stemspark.audio.StorageException;
+import io.stemspark.audio.Tags;
+import io.stemspark.internal.repair.Id3Prefix;
+import io.stemspark.internal.repair.StatedSize;
+import io.stemspark.internal.repair.WaveChunks;
+import io.stemspark.internal.repair.WaveFormat;
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.channels.SeekableByteChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+
+/** Opens a container, chooses an audio stream, and reads its packets. */
+final class FfmpegDemuxer implements AutoCloseable {
+  /** Containers that state the length of an audio stream to the sample, encoder delay taken off. */
+  private static final Set<String> EXACT =
+      Set.of("mov,mp4,m4a,3gp,3g2,mj2", "mp3", "ogg", "flac", "wv", "au");
+
+  /** Of these, the ones that round to milliseconds or to frames, or count a frame too many. */
+  private static final Set<String> ROUNDED = Set.of("mov,mp4,m4a,3gp,3g2,mj2", "mp3");
+
+  private static final double ROUNDING_SECONDS = 0.1;
+
+  /** Streams without a container, at whose end other data (tags, padding) is common. */
+  private static final Set<String> BARE = Set.of("mp3", "aac", "loas", "ac3", "eac3");
+
+  /**
+   * Packets in which FFmpeg looks for DTS that a 16-bit WAV file may hold. Its own 32 take longer
+   * than to decode four minutes of samples; 8 are 0.7 seconds. Streams of other containers, whose
+   * codecs may have to be guessed, keep what FFmpeg gives them.
+   */
+  private static final String MAX_PROBED = "8";
+
+  private final String name;
+  private final ChannelInput input;
+  private AVFormatContext container = avformat_alloc_context();
+  private AVPacket packet = av_packet_alloc();
+  private int stream;
+
+  private final List<String> repairs = new ArrayList<>();
+  private Optional<WaveChunks> wave = Optional.empty();
+  private boolean ended;
+
+  private FfmpegDemuxer(String name, SeekableByteChannel channel) {
+    this.name = name;
+    this.input = new ChannelInput(channel);
+  }
+
+  /**
+   * Opens {@code channel}, which the demuxer then closes.
+   *
+   * @param choice which audio stream, counted from 0, or {@link FfmpegReader#BEST_STREAM}
+   */
+  static FfmpegDemuxer open(String name, SeekableByteChannel channel, int choice)
+      throws IOException {
+    long prefix = prefix(name, channel);
+    SeekableByteChannel file = prefix == 0 ? channel : new ShiftedChannel(channel, prefix);
+    FfmpegDemuxer demuxer = new FfmpegDemuxer(name, file);
+    try {
+      if (prefix > 0) {
+        demuxer.repairs.add("%d bytes of ID3 tags before the file were skipped".formatted(prefix));
+      }
+      demuxer.requireWhole(file);
+      demuxer.openContainer();
+      demuxer.stream = choice == AudioDecoder.BEST_STREAM ? demuxer.best() : demuxer.nth(choice);
+      demuxer.discardOthers();
+      return demuxer;
+    } catch (IOException | RuntimeException e) {
+      demuxer.close();
+      throw e;
+    }
+  }
+
+  private static long prefix(String name, SeekableByteChannel channel) throws IOException {
+    try {
+      return Id3Prefix.length(channel);
+    } catch (IOException e) {
+      channel.close();
+      throw new StorageException(name, e);
+    }
+  }
+
+  private void requireWhole(SeekableByteChannel channel) throws IOException {
+    try {
+      wave = WaveChunks.of(channel);
+      StatedSize.requireWhole(name, channel, wave);
+      if (wave.isPresent() && wave.get().parts() > 1) {
+        throw new AudioException(
+            name, "%d chunks of samples, and one was expected".formatted(wave.get().parts()));
+      }
+    } catch (AudioException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new StorageException(name, e);
+    }
+  }
+
+  /** What is not wanted, such as the pictures of a film, is not even read where that can be. */
+  private void discardOthers() {
+    for (int i = 0; i < container.nb_streams(); i++) {
+      if (i != stream) {
+        container.streams(i).discard(AVDISCARD_ALL);
+      }
+    }
+  }
+
+  private void openContainer() throws IOException {
+    container.pb(input.context());
+    AVDictionary options = new AVDictionary(null);
+    // A playlist or reference inside an untrusted file must not open other files or URLs.
+    av_dict_set(options, "protocol_whitelist", "none", 0);
+    if (wave.isPresent() && wave.get().isOfUnknownLength()) {
+      av_dict_set(options, "ignore_length", "1", 0);
+      repairs.add("its header does not say how long it is, and it was read to its end");
+    }
+    if (wave.isPresent()) {
+      av_dict_set(options, "max_probe_packets", MAX_PROBED, 0);
+    }
+    int opened = avformat_open_input(container, "", null, options);
+    av_dict_free(options);
+    if (opened < 0) {
+      container = null;
+    }
+    check(opened, "not readable as audio");
+    if (wave.isPresent()) {
+      orderBytes(wave.get());
+      alignFrames();
+    }
+    check(avformat_find_stream_info(container, (AVDictionary) null), "not readable as audio");
+    wave.flatMap(WaveChunks::format)
+        .filter(format -> format.order() == ByteOrder.LITTLE_ENDIAN)
+        .flatMap(WaveFormat::extensibleIntegers)
+        .ifPresent(this::correct);
+    requirePacked();
+  }
+
+  /** FFmpeg reads the header of RIFX as it is, and the samples as those of RIFF. */
+  private void orderBytes(WaveChunks chunks) {
+    AVCodecParameters parameters = container.streams(0).codecpar();
+    if (chunks.order() == ByteOrder.BIG_ENDIAN) {
+      parameters.codec_id(
+          switch (parameters.codec_id()) {
+            case AV_CODEC_ID_PCM_S16LE -> AV_CODEC_ID_PCM_S16BE;
+            case AV_CODEC_ID_PCM_S24LE -> AV_CODEC_ID_PCM_S24BE;
+            case AV_CODEC_ID_PCM_S32LE -> AV_CODEC_ID_PCM_S32BE;
+            case AV_CODEC_ID_PCM_F32LE -> AV_CODEC_ID_PCM_F32BE;
+            case AV_CODEC_ID_PCM_F64LE -> AV_CODEC_ID_PCM_F64BE;
+            default -> parameters.codec_id();
+          });
+    }
+  }
+
+  /** Of PCM the size of a frame follows from the samples, whatever else the header says. */
+  private void alignFrames() {
+    AVCodecParameters parameters = container.streams(0).codecpar();
+    int frame = pcmFrame(parameters);
+    boolean inLarger = parameters.block_align() > frame;
+    if (frame > 0 && parameters.block_align() != frame && !inLarger) {
+      repairs.add(
+          "its header gives a frame %d bytes, and its samples take %d"
+              .formatted(parameters.block_align(), frame));
+      parameters.block_align(frame);
+    }
+  }
+
+  /** FFmpeg takes samples of 24 bits in 32 for such of 24 where only a frame's size tells. */
+  private void requirePacked() throws AudioException {
+    for (int i = 0; i < container.nb_streams(); i++) {
+      AVCodecParameters parameters = container.streams(i).codecpar();
+      int frame = pcmFrame(parameters);
+      if (format().equals("caf") && frame > 0 && parameters.block_align() != frame) {
+        throw new AudioException(
+            name,
+            "a frame of %d bytes for samples of %d bytes together is not read from this container"
+                .formatted(parameters.block_align(), frame));
+      }
+    }
+  }
+
+  /** Bytes of a frame of PCM; 0 of other codecs. */
+  private static int pcmFrame(AVCodecParameters parameters) {
+    int bits = av_get_exact_bits_per_sample(parameters.codec_id());
+    return isPcm(parameters.codec_id()) ? bits / 8 * parameters.ch_layout().nb_channels() : 0;
+  }
+
+  /** FFmpeg goes by the valid bits, and takes 24 in 32 for an old format of floats. */
+  private void correct(WaveFormat format) {
+    AVCodecParameters parameters = container.streams(0).codecpar();
+    if (!isPcm(parameters.codec_id())) {
+      return; // FFmpeg has found that the samples are a stream of packets, as AC-3 or DTS.
+    }
+    int codec =
+        switch (format.bytesPerSample()) {
+          case 2 -> AV_CODEC_ID_PCM_S16LE;
+          case 3 -> AV_CODEC_ID_PCM_S24LE;
+          case 4 -> AV_CODEC_ID_PCM_S32LE;
+          default -> parameters.codec_id();
+        };
+    if (codec != parameters.codec_id()) {
+      parameters.codec_id(codec);
+      parameters.bits_per_coded_sample(8 * format.bytesPerSample());
+      parameters.bits_per_raw_sample(format.validBits());
+      repairs.add(
+          "integers of %d bits in %d were read as the header says"
+              .formatted(format.validBits(), 8 * format.bytesPerSample()));
+    }
+  }
+
+  /** Notes, once, that something follows what the header says is all. */
+  void noteMore(long samples) {
+    String note =
+        "by its header it has %d samples, and what follows them was left out".formatted(samples);
+    if (!repairs.contains(note)) {
+      repairs.add(note);
+    }
+  }
+
+  /** What was mended so far. */
+  List<String> repairs() {
+    return repairs;
+  }
+
+  private int best() throws AudioException {
+    return Ffmpeg.check(
+        av_find_best_stream(container, AVMEDIA_TYPE_AUDIO, -1, -1, (AVCodec) null, 0),
+        name,
+        "no audio stream");
+  }
+
+  private int nth(int choice) throws AudioException {
+    int found = 0;
+    for (int i = 0; i < container.nb_streams(); i++) {
+      if (container.streams(i).codecpar().codec_type() == AVMEDIA_TYPE_AUDIO) {
+        if (found == choice) {
+          return i;
+        }
+        found++;
+      }
+    }
+    throw new AudioException(
+        name, "no audio stream number %d: it has %d, counted from 0".formatted(choice, found));
+  }
+
+  AVStream stream() {
+    return container.streams(stream);
+  }
+
+  /** The length that the file states for its stream, where that is exact. */
+  OptionalLong declaredSamples() {
+    AVStream selected = stream();
+    boolean known =
+        EXACT.contains(format())
+            && container.duration_estimation_method() == AVFMT_DURATION_FROM_STREAM
+            && selected.duration() != AV_NOPTS_VALUE
+            // A recording of a running stream counts from the stream's beginning.
+            && !(isOgg() && selected.start_time() > 0);
+    if (!known) {
+      return OptionalLong.empty();
+    }
+    long samples =
+        av_rescale_rnd(
+            selected.duration(),
+            (long) selected.time_base().num() * selected.codecpar().sample_rate(),
+            selected.time_base().den(),
+            AV_ROUND_NEAR_INF);
+    // Ogg counts Opus' pre-skip in.
+    int delay = isOgg() ? selected.codecpar().initial_padding() : 0;
+    return OptionalLong.of(Math.max(0, samples - delay));
+  }
+
+  /** After how many samples there is no more audio, whatever follows; empty if nobody says. */
+  OptionalLong end() {
+    if (wave.isPresent() && wave.get().isEmpty() && !wave.get().isOfUnknownLength()) {
+      return OptionalLong.of(0);
+    }
+    return format().equals("au") ? declaredSamples() : OptionalLong.empty();
+  }
+
+  /** About how many samples the stream has, perhaps by its bit rate; less than 0 if unknown. */
+  long estimatedSamples() {
+    long duration = container.duration();
+    return duration == AV_NOPTS_VALUE
+        ? -1
+        : av_rescale(duration, stream().codecpar().sample_rate(), AV_TIME_BASE);
+  }
+
+  /** Samples by which a complete stream may be shorter than it is declared. */
+  long rounding() {
+    return ROUNDED.contains(format())
+        ? Math.round(ROUNDING_SECONDS * stream().codecpar().sample_rate())
+        : 0;
+  }
+
+  /** Streams of which may follow each other in one file. */
+  boolean isOgg() {
+    return format().equals("ogg");
+  }
+
+  boolean isBare() {
+    return BARE.contains(format());
+  }
+
+  private String format() {
+    return container.iformat().name().getString();
+  }
+
+  Tags tags() {
+    return FfmpegTags.read(container, stream());
+  }
+
+  /** The stream's next packet, valid until the next call, or null at the end. */
+  AVPacket next() throws IOException {
+    while (true) {
+      av_packet_unref(packet);
+      int read = av_read_frame(container, packet);
+      // FFmpeg takes a failure for the end of the file, and passes half a packet on.
+      requireStorage();
+      if (read == AVERROR_EOF()) {
+        return null;
+      }
+      check(read, "cannot be read further");
+      if (packet.stream_index() == stream && !isCutToNothing()) {
+        return packet;
+      }
+    }
+  }
+
+  /**
+   * PCM may end within a frame, where a recording was stopped or a byte went astray. All whole
+   * frames of it are good.
+   *
+   * @throws AudioException when more follows, which then begins within a frame
+   */
+  private boolean isCutToNothing() throws AudioException {
+    int frame = pcmFrame(stream().codecpar());
+    if (frame < 1) {
+      return false;
+    }
+    if (ended) {
+      throw new AudioException(name, "damaged: PCM goes on after a part of a frame");
+    }
+    int odd = packet.size() % frame;
+    if (odd == 0) {
+      return false;
+    }
+    ended = true;
+    repairs.add("it ends within a frame: the last %d bytes were left out".formatted(odd));
+    av_shrink_packet(packet, packet.size() - odd);
+    return packet.size() == 0;
+  }
+
+  private static boolean isPcm(int codec) {
+    return codec >= AV_CODEC_ID_FIRST_AUDIO && codec < AV_CODEC_ID_ADPCM_IMA_QT;
+  }
+
+  private int check(int code, String what) throws IOException {
+    requireStorage();
+    return Ffmpeg.check(code, name, what);
+  }
+
+  private void requireStorage() throws StorageException {
+    IOException failure = input.failure();
+    if (failure != null) {
+      throw new StorageException(name, failure);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (packet == null) {
+      return;
+    }
+    av_packet_free(packet);
+    packet = null;
+    if (container != null) {
+      avformat_close_input(container);
+    }
+    input.close();
+  }
+}

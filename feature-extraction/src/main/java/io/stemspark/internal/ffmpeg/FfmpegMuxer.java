@@ -1,0 +1,198 @@
+package io.stemspark.internal.ffmpeg;
+
+import static org.bytedeco.ffmpeg.global.avcodec.av_new_packet;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_rescale_ts;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_descriptor_get_by_name;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_from_context;
+import static org.bytedeco.ffmpeg.global.avformat.AVFMT_GLOBALHEADER;
+import static org.bytedeco.ffmpeg.global.avformat.AVIO_FLAG_WRITE;
+import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
+import static org.bytedeco.ffmpeg.global.avformat.av_interleaved_write_frame;
+import static org.bytedeco.ffmpeg.global.avformat.av_write_trailer;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_alloc_output_context2;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_free_context;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_new_stream;
+import static org.bytedeco.ffmpeg.global.avformat.avformat_write_header;
+import static org.bytedeco.ffmpeg.global.avformat.avio_closep;
+import static org.bytedeco.ffmpeg.global.avformat.avio_open;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_VIDEO;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
+
+import io.stemspark.audio.AudioException;
+import io.stemspark.audio.Container;
+import io.stemspark.audio.Tags;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVIOContext;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.javacpp.BytePointer;
+
+/** Writes the packets of one audio stream, with tags and a cover, to a local file. */
+final class FfmpegMuxer implements AutoCloseable {
+  private static final Set<String> PICTURES = Set.of("mjpeg", "png");
+  private static final String PICTURE_FIELD = "METADATA_BLOCK_PICTURE";
+
+  private final Path file;
+  private final String name;
+  private final AVFormatContext container = new AVFormatContext(null);
+  private boolean headerWritten;
+
+  private FfmpegMuxer(Path file) {
+    this.file = file;
+    this.name = file.toString();
+  }
+
+  /** Its bytes, which need not be characters of any encoding. */
+  private BytePointer path() {
+    String raw = file.toUri().getRawPath();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (int i = 0; i < raw.length(); i++) {
+      if (raw.charAt(i) == '%') {
+        bytes.write(Integer.parseInt(raw.substring(i + 1, i + 3), 16));
+        i += 2;
+      } else {
+        bytes.write(raw.charAt(i));
+      }
+    }
+    bytes.write(0);
+    return new BytePointer(bytes.toByteArray());
+  }
+
+  /** Opens a muxer; {@link #start} creates the file. */
+  static FfmpegMuxer open(Path file, Container kind) throws AudioException {
+    FfmpegMuxer muxer = new FfmpegMuxer(file);
+    Ffmpeg.check(
+        avformat_alloc_output_context2(muxer.container, null, kind.muxer(), muxer.name),
+        muxer.name,
+        "no such container");
+    return muxer;
+  }
+
+  /** Whether the codec's header belongs into the container's. */
+  boolean wantsGlobalHeader() {
+    return (container.oformat().flags() & AVFMT_GLOBALHEADER) != 0;
+  }
+
+  /** Creates or replaces the file and writes everything that stands before the audio. */
+  void start(AVCodecContext codec, Container kind, Tags tags) throws IOException {
+    AVStream audio = avformat_new_stream(container, null);
+    check(avcodec_parameters_from_context(audio.codecpar(), codec), "bad codec parameters");
+    audio.time_base().num(1).den(codec.sample_rate());
+    Tags.Cover cover = usable(tags.cover());
+    addTags(kind, tags, cover);
+    boolean asStream = cover != null && hasPictureStreams(kind);
+    if (asStream) {
+      addPictureStream(cover);
+    }
+    AVIOContext io = new AVIOContext(null);
+    try (BytePointer path = path()) {
+      check(avio_open(io, path, AVIO_FLAG_WRITE), "cannot be written");
+    }
+    container.pb(io);
+    AVDictionary options = new AVDictionary(null);
+    // Beyond 4 GiB a plain WAV header overflows; FFmpeg then writes RF64.
+    av_dict_set(options, "rf64", "auto", 0);
+    // MP4 states the length without encoder delay in this unit; its default of 1 ms is too coarse.
+    av_dict_set(options, "movie_timescale", String.valueOf(codec.sample_rate()), 0);
+    int started = avformat_write_header(container, options);
+    av_dict_free(options);
+    check(started, "header cannot be written");
+    headerWritten = true;
+    if (asStream) {
+      writePicture(cover);
+    }
+  }
+
+  private static boolean hasPictureStreams(Container kind) {
+    return switch (kind) {
+      case FLAC, MP3, M4A -> true;
+      case WAV, OGG, OPUS -> false;
+    };
+  }
+
+  /** Not every container takes other pictures, or any whose size in pixels is not known. */
+  private static Tags.Cover usable(Optional<Tags.Cover> cover) {
+    return cover
+        .filter(c -> PICTURES.contains(c.codec()) && c.width() > 0 && c.height() > 0)
+        .orElse(null);
+  }
+
+  private void addTags(Container kind, Tags tags, Tags.Cover cover) {
+    AVDictionary metadata = new AVDictionary(null);
+    tags.fields().forEach((key, text) -> av_dict_set(metadata, key, text, 0));
+    if (cover != null && (kind == Container.OGG || kind == Container.OPUS)) {
+      av_dict_set(metadata, PICTURE_FIELD, FlacPicture.encode(cover), 0);
+    }
+    // The container frees them.
+    container.metadata(metadata);
+  }
+
+  private void addPictureStream(Tags.Cover cover) {
+    AVStream picture = avformat_new_stream(container, null);
+    picture.disposition(AV_DISPOSITION_ATTACHED_PIC);
+    picture.codecpar().codec_type(AVMEDIA_TYPE_VIDEO);
+    picture.codecpar().codec_id(avcodec_descriptor_get_by_name(cover.codec()).id());
+    picture.codecpar().width(cover.width());
+    picture.codecpar().height(cover.height());
+  }
+
+  private void writePicture(Tags.Cover cover) throws IOException {
+    AVPacket packet = av_packet_alloc();
+    try {
+      check(av_new_packet(packet, cover.bytes().length), "no memory for the cover");
+      packet.data().put(cover.bytes());
+      packet.stream_index(1);
+      packet.pts(0);
+      packet.dts(0);
+      check(av_interleaved_write_frame(container, packet), "cover cannot be written");
+    } finally {
+      av_packet_free(packet);
+    }
+  }
+
+  /** Writes a packet, whose times are in {@code codec}'s time base. */
+  void write(AVPacket packet, AVCodecContext codec) throws IOException {
+    packet.stream_index(0);
+    av_packet_rescale_ts(packet, codec.time_base(), container.streams(0).time_base());
+    check(av_interleaved_write_frame(container, packet), "cannot be written further");
+  }
+
+  /** Completes the file. */
+  void finish() throws IOException {
+    // Whatever it returns, the muxer has freed its memory then; a second call would crash.
+    headerWritten = false;
+    check(av_write_trailer(container), "header cannot be completed");
+    AVIOContext io = container.pb();
+    container.pb(null);
+    check(avio_closep(io), "cannot be closed");
+  }
+
+  /** What goes wrong here is the disk's fault, and not that of the audio. */
+  private void check(int code, String what) throws IOException {
+    if (code < 0) {
+      throw new IOException("%s: %s: %s".formatted(name, what, Ffmpeg.message(code)));
+    }
+  }
+
+  @Override
+  public void close() {
+    if (headerWritten) {
+      // The muxer's own memory is only released through its trailer.
+      av_write_trailer(container);
+    }
+    if (container.pb() != null) {
+      avio_closep(container.pb());
+    }
+    avformat_free_context(container);
+  }
+}

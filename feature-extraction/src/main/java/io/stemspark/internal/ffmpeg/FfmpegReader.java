@@ -1,0 +1,238 @@
+package io.stemspark.internal.ffmpeg;
+
+import static org.bytedeco.ffmpeg.global.avutil.av_version_info;
+
+import io.stemspark.audio.AudioDecoder;
+import io.stemspark.audio.AudioException;
+import io.stemspark.audio.AudioFormat;
+import io.stemspark.audio.AudioReader;
+import io.stemspark.audio.StorageException;
+import io.stemspark.audio.Tags;
+import io.stemspark.internal.repair.FreeFormatMp3;
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+
+/** Decodes one audio stream of anything that FFmpeg reads, in this process. */
+public final class FfmpegReader implements AudioReader {
+  /** Samples of padding that encoders leave at the end, at most. */
+  private static final int MAX_PADDING = 4 * 1152;
+
+  private static final int LARGEST_FRAME = 1 << 16;
+  private static final int MAX_REJECTED = 8;
+
+  private final String name;
+  private final FfmpegDemuxer demuxer;
+  private final FfmpegDecoder decoder;
+  private final AudioFormat format;
+  private final Tags tags;
+  private final OptionalLong declared;
+  private final OptionalLong end;
+  private final float[][] block;
+  private int filled;
+  private int position;
+  private long samplesRead;
+  private long accepted;
+  private long rejected;
+  private boolean ended;
+  private boolean closed;
+
+  private FfmpegReader(String name, FfmpegDemuxer demuxer) throws IOException {
+    this.name = name;
+    this.demuxer = demuxer;
+    this.tags = demuxer.tags();
+    this.declared = demuxer.declaredSamples();
+    this.end = demuxer.end();
+    this.decoder =
+        FfmpegDecoder.open(name, demuxer.stream().codecpar(), demuxer.stream().time_base());
+    this.format = decoder.format();
+    this.block = new float[format.channels()][0];
+  }
+
+  /** Opens a local file. */
+  public static AudioReader open(Path file) throws IOException {
+    return open(file.toString(), Files.newByteChannel(file), AudioDecoder.BEST_STREAM);
+  }
+
+  /**
+   * Opens audio from any seekable source; the reader closes it.
+   *
+   * @param name what errors call it
+   * @param stream which of its audio streams, counted from 0, or {@link AudioDecoder#BEST_STREAM}
+   * @throws AudioException when there is no audio that can be decoded
+   */
+  public static AudioReader open(String name, SeekableByteChannel channel, int stream)
+      throws IOException {
+    Optional<FreeFormatMp3> freeFormat = freeFormat(name, channel);
+    if (freeFormat.isPresent()) {
+      return FreeFormatReader.open(name, channel, freeFormat.get());
+    }
+    FfmpegDemuxer demuxer = FfmpegDemuxer.open(name, channel, stream);
+    try {
+      return new FfmpegReader(name, demuxer);
+    } catch (IOException | RuntimeException e) {
+      demuxer.close();
+      throw e;
+    }
+  }
+
+  private static Optional<FreeFormatMp3> freeFormat(String name, SeekableByteChannel channel)
+      throws IOException {
+    try {
+      return FreeFormatMp3.find(channel);
+    } catch (IOException e) {
+      channel.close();
+      throw new StorageException(name, e);
+    }
+  }
+
+  /** The version of FFmpeg's libraries in this process. */
+  public static String version() {
+    return av_version_info().getString();
+  }
+
+  @Override
+  public AudioFormat format() {
+    return format;
+  }
+
+  @Override
+  public Tags tags() {
+    return tags;
+  }
+
+  @Override
+  public List<String> repairs() {
+    return demuxer.repairs();
+  }
+
+  @Override
+  public long expectedSamples() {
+    return declared.isPresent() ? declared.getAsLong() : demuxer.estimatedSamples();
+  }
+
+  @Override
+  public int read(float[][] into) throws IOException {
+    if (available() == 0 && (ended || !decode())) {
+      ended = true;
+      return -1;
+    }
+    int n = Math.min(available(), into[0].length);
+    for (int c = 0; c < format.channels(); c++) {
+      System.arraycopy(block[c], position, into[c], 0, n);
+    }
+    samplesRead += n;
+    position += n;
+    return n;
+  }
+
+  private int available() {
+    return filled - position;
+  }
+
+  /** Decodes the next samples; false at the end of the stream. */
+  private boolean decode() throws IOException {
+    filled = 0;
+    position = 0;
+    if (end.isPresent() && samplesRead >= end.getAsLong()) {
+      if (demuxer.next() != null) {
+        demuxer.noteMore(samplesRead);
+      }
+      return false;
+    }
+    long left = declared.isPresent() ? declared.getAsLong() - samplesRead : Long.MAX_VALUE;
+    boolean atTheEnd = left < LARGEST_FRAME && left >= 0;
+    // At the declared end as much is decoded as tells the encoder's padding from more audio.
+    long wanted = atTheEnd ? left + MAX_PADDING : 1;
+    while (filled < wanted) {
+      int received = receive(atTheEnd && filled >= left);
+      if (received < 0) {
+        break;
+      }
+      append(received);
+    }
+    if (atTheEnd && filled < wanted) {
+      filled = (int) Math.min(filled, left);
+    }
+    if (end.isPresent() && filled > end.getAsLong() - samplesRead) {
+      filled = (int) (end.getAsLong() - samplesRead);
+      demuxer.noteMore(end.getAsLong());
+    }
+    if (filled == 0) {
+      requireComplete();
+    }
+    return filled > 0;
+  }
+
+  /**
+   * The next samples of the decoder, or -1 at the end.
+   *
+   * @param beyondTheEnd whether all declared samples have come; what is no audio then, is no damage
+   */
+  private int receive(boolean beyondTheEnd) throws IOException {
+    try {
+      int received = decoder.receive();
+      while (received == 0) {
+        sendPacket();
+        received = decoder.receive();
+      }
+      return received;
+    } catch (AudioException e) {
+      if (beyondTheEnd && !demuxer.isOgg()) {
+        return -1;
+      }
+      throw e;
+    }
+  }
+
+  private void append(int length) {
+    for (int c = 0; c < block.length; c++) {
+      if (block[c].length < filled + length) {
+        block[c] = Arrays.copyOf(block[c], Math.max(filled + length, 2 * block[c].length));
+      }
+      decoder.samples().get(c, 0, block[c], filled, length);
+    }
+    filled += length;
+  }
+
+  private void sendPacket() throws IOException {
+    AVPacket packet = demuxer.next();
+    if (decoder.send(packet)) {
+      accepted++;
+      return;
+    }
+    rejected++;
+    // A bare stream has tags at its end, and between streams that were put together.
+    if (!demuxer.isBare() || rejected > MAX_REJECTED + accepted / 10) {
+      throw damagedData();
+    }
+  }
+
+  private AudioException damagedData() {
+    return new AudioException(name, "damaged audio data after sample " + samplesRead);
+  }
+
+  private void requireComplete() throws AudioException {
+    if (declared.isPresent() && samplesRead < declared.getAsLong() - demuxer.rounding()) {
+      throw new AudioException(
+          name,
+          "cut off: ends after %d samples, its header says %d"
+              .formatted(samplesRead, declared.getAsLong()));
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (!closed) {
+      closed = true;
+      decoder.close();
+      demuxer.close();
+    }
+  }
+}

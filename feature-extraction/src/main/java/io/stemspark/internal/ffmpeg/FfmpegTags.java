@@ -1,0 +1,114 @@
+package io.stemspark.internal.ffmpeg;
+
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_name;
+import static org.bytedeco.ffmpeg.global.avformat.AV_DISPOSITION_ATTACHED_PIC;
+import static org.bytedeco.ffmpeg.global.avutil.AV_DICT_IGNORE_SUFFIX;
+import static org.bytedeco.ffmpeg.global.avutil.av_dict_get;
+
+import io.stemspark.audio.Tags;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avformat.AVFormatContext;
+import org.bytedeco.ffmpeg.avformat.AVStream;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVDictionaryEntry;
+import org.bytedeco.javacpp.BytePointer;
+
+/** The texts and the picture that a file says of its music. */
+final class FfmpegTags {
+  /** Tags that describe the file and not its music, and so would be wrong of another file. */
+  private static final Set<String> OF_THE_FILE =
+      Set.of(
+          "encoder",
+          "encoded_by",
+          "encoding_tool",
+          "major_brand",
+          "minor_version",
+          "compatible_brands",
+          "handler_name",
+          "vendor_id",
+          "language",
+          "creation_time",
+          "duration",
+          "itunsmpb",
+          "itunnorm",
+          "replaygain_track_gain",
+          "replaygain_track_peak",
+          "replaygain_album_gain",
+          "replaygain_album_peak",
+          "replaygain_reference_loudness",
+          "r128_track_gain",
+          "r128_album_gain",
+          "bps",
+          "number_of_frames",
+          "number_of_bytes");
+
+  /** How the names of Matroska's other figures of a track begin. */
+  private static final String STATISTICS = "_statistics_";
+
+  /** Matroska has a tag once for each language. */
+  private static final Pattern LANGUAGE = Pattern.compile("-[a-z]{3}$");
+
+  /** In UTF-8, of one that is one in Java. */
+  private static final int MAX_BYTES_OF_A_CHARACTER = 3;
+
+  private FfmpegTags() {}
+
+  /** Those of a stream and of the container around it. */
+  static Tags read(AVFormatContext container, AVStream stream) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    // Ogg has its tags on the stream, other containers on the file.
+    addAll(stream.metadata(), fields);
+    addAll(container.metadata(), fields);
+    return new Tags(fields, cover(container));
+  }
+
+  private static void addAll(AVDictionary dictionary, Map<String, String> fields) {
+    AVDictionaryEntry entry = null;
+    while ((entry = av_dict_get(dictionary, "", entry, AV_DICT_IGNORE_SUFFIX)) != null) {
+      if (!fits(entry)) {
+        continue;
+      }
+      String key = entry.key().getString(StandardCharsets.UTF_8);
+      String figure = LANGUAGE.matcher(key.toLowerCase(Locale.ROOT)).replaceFirst("");
+      boolean known = OF_THE_FILE.contains(figure) || figure.startsWith(STATISTICS);
+      if (!known && fields.size() < Tags.MAX_FIELDS) {
+        fields.put(key, entry.value().getString(StandardCharsets.UTF_8));
+      }
+    }
+  }
+
+  /** Looked at before it is copied: a tag may be as long as its file. */
+  private static boolean fits(AVDictionaryEntry entry) {
+    long most = (long) Tags.LONGEST_TEXT * MAX_BYTES_OF_A_CHARACTER;
+    return BytePointer.strlen(entry.key()) <= most && BytePointer.strlen(entry.value()) <= most;
+  }
+
+  private static Tags.Cover cover(AVFormatContext container) {
+    for (int i = 0; i < container.nb_streams(); i++) {
+      AVStream candidate = container.streams(i);
+      if ((candidate.disposition() & AV_DISPOSITION_ATTACHED_PIC) != 0) {
+        AVPacket picture = candidate.attached_pic();
+        // A video without pictures may be marked as one, too.
+        if (picture.size() == 0 || picture.size() > Tags.LARGEST_COVER) {
+          return null;
+        }
+        byte[] bytes = new byte[picture.size()];
+        picture.data().get(bytes);
+        try (BytePointer codec = avcodec_get_name(candidate.codecpar().codec_id())) {
+          return new Tags.Cover(
+              codec.getString(),
+              candidate.codecpar().width(),
+              candidate.codecpar().height(),
+              bytes);
+        }
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,317 @@
+package io.stemspark.internal.ffmpeg;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_CONFIG_CHANNEL_LAYOUT;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_GLOBAL_HEADER;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_FLAG_QSCALE;
+import static org.bytedeco.ffmpeg.global.avcodec.AV_PKT_DATA_SKIP_SAMPLES;
+import static org.bytedeco.ffmpeg.global.avcodec.FF_COMPLIANCE_EXPERIMENTAL;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_get_side_data;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_encoder;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_encoder_by_name;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_get_supported_config;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_packet;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_frame;
+import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
+import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_FLT;
+import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_FLTP;
+import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_S16;
+import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_S32;
+import static org.bytedeco.ffmpeg.global.avutil.FF_QP2LAMBDA;
+import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_compare;
+import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_copy;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_buffer;
+import static org.bytedeco.ffmpeg.global.avutil.av_frame_make_writable;
+import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN;
+
+import io.stemspark.audio.AudioException;
+import io.stemspark.audio.AudioFormat;
+import io.stemspark.audio.AudioWriter;
+import io.stemspark.audio.Container;
+import io.stemspark.audio.Encoding;
+import io.stemspark.audio.Tags;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import org.bytedeco.ffmpeg.avcodec.AVCodec;
+import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avutil.AVChannelLayout;
+import org.bytedeco.ffmpeg.avutil.AVDictionary;
+import org.bytedeco.ffmpeg.avutil.AVFrame;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+import org.bytedeco.javacpp.SizeTPointer;
+
+/** Encodes a local file of any {@link Container}. */
+public final class FfmpegWriter implements AudioWriter {
+  private static final int PCM_FRAME = 4096;
+  private static final int PADDING_OFFSET = 4;
+
+  private final String name;
+  private final Container kind;
+  private final AudioFormat format;
+  private final FfmpegMuxer muxer;
+  private AVCodecContext codec;
+  private AVPacket packet = av_packet_alloc();
+  private AVFrame frame = av_frame_alloc();
+  private PlanarBuffer planar;
+  private SampleConverter toFrame;
+  private int frameLength;
+  private int filled;
+  private long written;
+  private int padding;
+
+  private FfmpegWriter(String name, Container kind, AudioFormat format, FfmpegMuxer muxer) {
+    this.name = name;
+    this.kind = kind;
+    this.format = format;
+    this.muxer = muxer;
+  }
+
+  /**
+   * Creates or replaces {@code file}. Where the container cannot hold the format's sample rate, the
+   * audio is resampled to the nearest one that it can.
+   *
+   * <p>Samples are rounded to integers of 16 bits; of 24 bits they are cut to, which tells where
+   * they do not lie on the steps already.
+   *
+   * @param format with the {@linkplain Container#nearest sample format} of the container
+   * @throws AudioException when the container cannot hold that many channels
+   */
+  public static AudioWriter create(Path file, Encoding encoding, AudioFormat format, Tags tags)
+      throws IOException {
+    Container container = encoding.container();
+    if (container.nearest(format.sampleFormat()) != format.sampleFormat()) {
+      throw new IllegalArgumentException(
+          "%s cannot hold %s samples".formatted(container, format.sampleFormat()));
+    }
+    container.requireChannels(file.toString(), format.channels());
+    int rate = container.nearestRate(format.sampleRate());
+    if (rate == format.sampleRate()) {
+      return open(file, encoding, format, tags);
+    }
+    Resampler resampler = new Resampler(format.channels(), format.sampleRate(), rate);
+    try {
+      AudioWriter stored = open(file, encoding, format.withSampleRate(rate), tags);
+      return new ResamplingWriter(format, resampler, stored);
+    } catch (IOException | RuntimeException e) {
+      resampler.close();
+      throw e;
+    }
+  }
+
+  private static FfmpegWriter open(Path file, Encoding encoding, AudioFormat format, Tags tags)
+      throws IOException {
+    FfmpegMuxer muxer = FfmpegMuxer.open(file, encoding.container());
+    FfmpegWriter writer = new FfmpegWriter(file.toString(), encoding.container(), format, muxer);
+    try {
+      writer.openCodec(encoding);
+      muxer.start(writer.codec, encoding.container(), tags);
+      writer.allocateFrame();
+      return writer;
+    } catch (IOException | RuntimeException e) {
+      writer.release();
+      throw e;
+    }
+  }
+
+  private void openCodec(Encoding encoding) throws AudioException {
+    Container container = encoding.container();
+    // FFmpeg's own Opus encoder, which it would take first, is experimental.
+    AVCodec encoder =
+        container == Container.OPUS
+            ? avcodec_find_encoder_by_name("libopus")
+            : avcodec_find_encoder(container.codec(format.sampleFormat()));
+    codec = avcodec_alloc_context3(encoder);
+    codec.sample_rate(format.sampleRate());
+    codec.time_base().num(1).den(format.sampleRate());
+    codec.sample_fmt(sampleFormat(container));
+    codec.bits_per_raw_sample(container.isLossless() ? format.sampleFormat().bits() : 0);
+    codec.bit_rate(encoding.bitRate(format.channels()));
+    if (container == Container.FLAC) {
+      codec.compression_level(encoding.quality());
+    }
+    if (container == Container.OGG) {
+      codec.flags(codec.flags() | AV_CODEC_FLAG_QSCALE);
+      codec.global_quality(encoding.quality() * FF_QP2LAMBDA);
+      // FFmpeg calls its Vorbis encoder experimental; it is the one that these libraries have.
+      codec.strict_std_compliance(FF_COMPLIANCE_EXPERIMENTAL);
+    }
+    if (muxer.wantsGlobalHeader()) {
+      codec.flags(codec.flags() | AV_CODEC_FLAG_GLOBAL_HEADER);
+    }
+    try (var layout = layoutFor(encoder)) {
+      av_channel_layout_copy(codec.ch_layout(), layout);
+    }
+    check(avcodec_open2(codec, encoder, (AVDictionary) null), "encoder does not start");
+    frameLength = codec.frame_size() > 0 ? codec.frame_size() : PCM_FRAME;
+    planar = new PlanarBuffer(format.channels());
+    planar.reserve(frameLength);
+    toFrame = new SampleConverter(name, format, AV_SAMPLE_FMT_FLTP, codec.sample_fmt());
+  }
+
+  /**
+   * The format's layout if the encoder takes it, else the usual one; the channels stay in order.
+   */
+  private AVChannelLayout layoutFor(AVCodec encoder) {
+    AVChannelLayout wanted = Ffmpeg.layout(format);
+    try (PointerPointer<AVChannelLayout> list = new PointerPointer<>(1);
+        IntPointer count = new IntPointer(1)) {
+      avcodec_get_supported_config(codec, encoder, AV_CODEC_CONFIG_CHANNEL_LAYOUT, 0, list, count);
+      Pointer supported = list.get();
+      if (supported == null || supported.isNull()) {
+        return wanted;
+      }
+      AVChannelLayout layouts = new AVChannelLayout(supported);
+      for (int i = 0; i < count.get(); i++) {
+        if (av_channel_layout_compare(layouts.getPointer(i), wanted) == 0) {
+          return wanted;
+        }
+      }
+      wanted.close();
+      return Ffmpeg.layout(format.channels());
+    }
+  }
+
+  private int sampleFormat(Container container) {
+    return switch (container) {
+      case WAV, FLAC ->
+          switch (format.sampleFormat()) {
+            case INT16 -> AV_SAMPLE_FMT_S16;
+            case INT24 -> AV_SAMPLE_FMT_S32;
+            case FLOAT32 -> AV_SAMPLE_FMT_FLT;
+          };
+      case OPUS -> AV_SAMPLE_FMT_FLT;
+      case MP3, OGG, M4A -> AV_SAMPLE_FMT_FLTP;
+    };
+  }
+
+  private void allocateFrame() throws AudioException {
+    frame.nb_samples(frameLength);
+    frame.format(codec.sample_fmt());
+    frame.sample_rate(format.sampleRate());
+    av_channel_layout_copy(frame.ch_layout(), codec.ch_layout());
+    check(av_frame_get_buffer(frame, 0), "no memory for a frame");
+  }
+
+  @Override
+  public AudioFormat format() {
+    return format;
+  }
+
+  @Override
+  public void write(float[][] samples, int length) throws IOException {
+    for (int done = 0; done < length; ) {
+      int n = Math.min(length - done, frameLength - filled);
+      planar.put(samples, done, filled, n);
+      filled += n;
+      done += n;
+      if (filled == frameLength) {
+        encodeFrame();
+      }
+    }
+  }
+
+  private void encodeFrame() throws IOException {
+    check(av_frame_make_writable(frame), "no memory for a frame");
+    frame.nb_samples(filled);
+    frame.pts(written);
+    toFrame.convert(planar, frame);
+    written += filled;
+    filled = 0;
+    check(avcodec_send_frame(codec, frame), "samples cannot be encoded");
+    writePackets();
+  }
+
+  private void writePackets() throws IOException {
+    while (true) {
+      int received = avcodec_receive_packet(codec, packet);
+      if (received == AVERROR_EAGAIN() || received == AVERROR_EOF()) {
+        return;
+      }
+      check(received, "samples cannot be encoded");
+      endWithTheSource();
+      sumPadding();
+      muxer.write(packet, codec);
+    }
+  }
+
+  /** FFmpeg's Vorbis encoder counts the silence that fills its last frame in. */
+  private void endWithTheSource() {
+    if (packet.pts() + packet.duration() > written) {
+      packet.duration(Math.max(0, written - packet.pts()));
+    }
+  }
+
+  /**
+   * The encoder says of each packet how many of its last samples are padding; where padding spans
+   * two packets, the MP3 muxer writes that of the last one into the header.
+   */
+  private void sumPadding() {
+    try (SizeTPointer size = new SizeTPointer(1)) {
+      BytePointer skip = av_packet_get_side_data(packet, AV_PKT_DATA_SKIP_SAMPLES, size);
+      if (skip != null && size.get() >= PADDING_OFFSET + Integer.BYTES) {
+        ByteBuffer fields = skip.capacity(size.get()).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        padding += fields.getInt(PADDING_OFFSET);
+        fields.putInt(PADDING_OFFSET, padding);
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (frame == null) {
+      return;
+    }
+    try {
+      if (filled > 0) {
+        encodeFrame();
+      }
+      requireSamples();
+      check(avcodec_send_frame(codec, null), "encoder cannot be flushed");
+      writePackets();
+      muxer.finish();
+    } finally {
+      release();
+    }
+  }
+
+  /** Lossy encoders end a stream of nothing in an unreadable file, or not at all. */
+  private void requireSamples() throws AudioException {
+    if (written == 0 && !kind.isLossless()) {
+      throw new AudioException(
+          name, "no samples, and " + kind.extension() + " holds no empty track");
+    }
+  }
+
+  private int check(int code, String what) throws AudioException {
+    return Ffmpeg.check(code, name, what);
+  }
+
+  private void release() {
+    av_frame_free(frame);
+    frame = null;
+    av_packet_free(packet);
+    packet = null;
+    if (codec != null) {
+      avcodec_free_context(codec);
+    }
+    if (planar != null) {
+      planar.close();
+    }
+    if (toFrame != null) {
+      toFrame.close();
+    }
+    muxer.close();
+  }
+}

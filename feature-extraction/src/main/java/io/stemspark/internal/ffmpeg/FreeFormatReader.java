@@ -1,0 +1,206 @@
+package io.stemspark.internal.ffmpeg;
+
+import static org.bytedeco.ffmpeg.global.avcodec.AV_CODEC_ID_MP3ADU;
+import static org.bytedeco.ffmpeg.global.avcodec.av_new_packet;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_alloc;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_free;
+import static org.bytedeco.ffmpeg.global.avcodec.av_packet_unref;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_alloc;
+import static org.bytedeco.ffmpeg.global.avcodec.avcodec_parameters_free;
+import static org.bytedeco.ffmpeg.global.avutil.AVMEDIA_TYPE_AUDIO;
+import static org.bytedeco.ffmpeg.global.avutil.av_channel_layout_default;
+
+import io.stemspark.audio.AudioException;
+import io.stemspark.audio.AudioFormat;
+import io.stemspark.audio.AudioReader;
+import io.stemspark.audio.StorageException;
+import io.stemspark.audio.Tags;
+import io.stemspark.internal.repair.FreeFormatMp3;
+import io.stemspark.internal.repair.FreeFormatMp3.LameInfo;
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
+import org.bytedeco.ffmpeg.avcodec.AVPacket;
+import org.bytedeco.ffmpeg.avutil.AVRational;
+
+/** Decodes MP3 of free format, whose frames {@link FreeFormatMp3} takes apart. */
+final class FreeFormatReader implements AudioReader {
+  /** What a decoder of MP3 is late by, in samples. */
+  private static final int DECODER_DELAY = 529;
+
+  /** FFmpeg's decoder leaves out what a unit holds beyond that (MPA_MAX_CODED_FRAME_SIZE). */
+  private static final int MAX_UNIT_BYTES = 1792;
+
+  private final String name;
+  private final SeekableByteChannel channel;
+  private final FreeFormatMp3 frames;
+  private final FfmpegDecoder decoder;
+  private final Optional<LameInfo> info;
+  private final AVPacket packet = av_packet_alloc();
+  private long toSkip;
+  private long left = Long.MAX_VALUE;
+  private long units;
+  private int available;
+  private int position;
+  private boolean flushed;
+  private boolean closed;
+
+  private FreeFormatReader(
+      String name,
+      SeekableByteChannel channel,
+      FreeFormatMp3 frames,
+      Optional<LameInfo> info,
+      FfmpegDecoder decoder) {
+    this.name = name;
+    this.channel = channel;
+    this.frames = frames;
+    this.info = info;
+    this.decoder = decoder;
+    if (info.isPresent()) {
+      long gap = (long) info.get().delay() + info.get().padding();
+      toSkip = (long) info.get().delay() + DECODER_DELAY;
+      left = Math.max(0, info.get().frames() * frames.samplesPerFrame() - gap);
+    }
+  }
+
+  /** Reads {@code channel}, which this reader then closes. */
+  static FreeFormatReader open(String name, SeekableByteChannel channel, FreeFormatMp3 frames)
+      throws IOException {
+    AVCodecParameters parameters = avcodec_parameters_alloc();
+    try (AVRational clock = new AVRational().num(1).den(frames.sampleRate())) {
+      parameters.codec_type(AVMEDIA_TYPE_AUDIO);
+      parameters.codec_id(AV_CODEC_ID_MP3ADU);
+      parameters.sample_rate(frames.sampleRate());
+      av_channel_layout_default(parameters.ch_layout(), frames.channels());
+      Optional<LameInfo> info = stored(name, frames::info);
+      FfmpegDecoder decoder = FfmpegDecoder.open(name, parameters, clock);
+      return new FreeFormatReader(name, channel, frames, info, decoder);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    } finally {
+      avcodec_parameters_free(parameters);
+    }
+  }
+
+  @Override
+  public AudioFormat format() {
+    return decoder.format();
+  }
+
+  @Override
+  public Tags tags() {
+    return Tags.NONE;
+  }
+
+  @Override
+  public long expectedSamples() {
+    return info.isPresent() ? left : -1;
+  }
+
+  @Override
+  public List<String> repairs() {
+    return List.of(
+        "MP3 of free format, %d bytes to a frame; its tags were not read"
+            .formatted(frames.frameBytes()));
+  }
+
+  @Override
+  public int read(float[][] into) throws IOException {
+    while (left > 0 && available == 0) {
+      if (!decode()) {
+        requireComplete();
+        return -1;
+      }
+    }
+    if (left == 0) {
+      return -1;
+    }
+    int n = (int) Math.min(Math.min(available, into[0].length), left);
+    for (int c = 0; c < into.length; c++) {
+      decoder.samples().get(c, position, into[c], 0, n);
+    }
+    position += n;
+    available -= n;
+    left -= n;
+    return n;
+  }
+
+  /** Decodes the next samples, perhaps none of those that are wanted; false at the end. */
+  private boolean decode() throws IOException {
+    int received = decoder.receive();
+    while (received == 0) {
+      send();
+      received = decoder.receive();
+    }
+    if (received < 0) {
+      return false;
+    }
+    position = (int) Math.min(received, toSkip);
+    toSkip -= position;
+    available = received - position;
+    return true;
+  }
+
+  private void send() throws IOException {
+    byte[] unit = flushed ? null : nextUnit();
+    if (unit == null) {
+      flushed = true;
+      decoder.send(null);
+      return;
+    }
+    units++;
+    Ffmpeg.check(av_new_packet(packet, unit.length), name, "no memory");
+    packet.data().put(unit);
+    boolean sent = decoder.send(packet);
+    av_packet_unref(packet);
+    if (!sent) {
+      throw new AudioException(name, "damaged audio data in frame " + units);
+    }
+  }
+
+  private byte[] nextUnit() throws IOException {
+    byte[] unit = stored(name, frames::next);
+    if (unit != null && unit.length > MAX_UNIT_BYTES) {
+      throw new AudioException(
+          name,
+          "MP3 of free format with %d bytes in frame %d, and the decoder takes %d at most"
+              .formatted(unit.length, units + 1, MAX_UNIT_BYTES));
+    }
+    return unit;
+  }
+
+  private interface Read<T> {
+    T get() throws IOException;
+  }
+
+  /** Tells failures of storage from faults of the file. */
+  private static <T> T stored(String name, Read<T> read) throws IOException {
+    try {
+      return read.get();
+    } catch (FreeFormatMp3.DamageException e) {
+      throw new AudioException(name, e.getMessage());
+    } catch (IOException e) {
+      throw new StorageException(name, e);
+    }
+  }
+
+  private void requireComplete() throws AudioException {
+    if (info.isPresent() && units < info.get().frames()) {
+      throw new AudioException(
+          name, "cut off: has %d frames, its header says %d".formatted(units, info.get().frames()));
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (!closed) {
+      closed = true;
+      av_packet_free(packet);
+      decoder.close();
+      channel.close();
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Audio files through FFmpeg's libraries: demuxer, decoder, encoder, muxer, resampler. */
+package io.stemspark.internal.ffmpeg;

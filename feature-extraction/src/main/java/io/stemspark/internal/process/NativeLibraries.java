@@ -1,0 +1,175 @@
+package io.stemspark.internal.process;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.CodeSource;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.javacpp.Loader;
+
+/**
+ * The folder that native libraries are unpacked to and loaded from. It belongs to the user of this
+ * process and nobody else can write to it: code that another user has put there would run as this
+ * one. Each build of the program has its own.
+ *
+ * <p>It lies in {@code $XDG_CACHE_HOME} or {@code ~/.cache}; where these cannot be written to, in
+ * the system's folder for temporary files; and where another user is in the way there, in this
+ * process's own. Who names another by JavaCPP's property answers for it.
+ */
+public final class NativeLibraries {
+  private static final String JAVACPP_CACHE = "org.bytedeco.javacpp.cachedir";
+  private static final int DIGITS = 16;
+
+  /** The end of a jar has its table of contents, with a checksum of every entry. */
+  private static final int HASHED_BYTES = 16 << 20;
+
+  private static Path folder;
+
+  private NativeLibraries() {}
+
+  /** Tells JavaCPP of the folder, unless the user has told it of another. */
+  public static synchronized void prepare() {
+    if (System.getProperty(JAVACPP_CACHE) == null) {
+      System.setProperty(JAVACPP_CACHE, folder().toString());
+    }
+  }
+
+  /** The folder. */
+  public static synchronized Path folder() {
+    String told = System.getProperty(JAVACPP_CACHE);
+    if (told != null) {
+      return Path.of(told);
+    }
+    if (folder == null) {
+      folder = find();
+    }
+    return folder;
+  }
+
+  private static Path find() {
+    String build = build();
+    for (Path base : bases()) {
+      Optional<Path> found = in(base, build);
+      if (found.isPresent()) {
+        return found.get();
+      }
+    }
+    try {
+      return PrivateFolders.require(ProcessFolder.get().resolve("native"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "There is no folder for native libraries: none of %s can be written to."
+              .formatted(bases()),
+          e);
+    }
+  }
+
+  /** Nothing where this user cannot write, or another is in the way: the next place may do. */
+  private static Optional<Path> in(Path base, String build) {
+    try {
+      Files.createDirectories(base);
+      Path top = PrivateFolders.require(base.resolve(name(base)));
+      Path all = PrivateFolders.require(top.resolve("native"));
+      return Optional.of(PrivateFolders.require(all.resolve(build)));
+    } catch (IOException | UnsupportedOperationException | SecurityException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static List<Path> bases() {
+    List<Path> bases = new ArrayList<>();
+    String cache = System.getenv("XDG_CACHE_HOME");
+    if (cache != null && Path.of(cache).isAbsolute()) {
+      bases.add(Path.of(cache));
+    }
+    // Java says "?" of a user without an entry in the system's list.
+    String home = System.getProperty("user.home", "?");
+    if (Path.of(home).isAbsolute()) {
+      bases.add(Path.of(home, ".cache"));
+    }
+    bases.add(ProcessFolder.parent());
+    return bases;
+  }
+
+  private static String name(Path base) {
+    boolean shared = base.equals(ProcessFolder.parent());
+    return shared ? "stemspark-" + PrivateFolders.user() : "stemspark";
+  }
+
+  /** What tells this build from others: the hash of the jar that it comes in. */
+  private static String build() {
+    CodeSource source = Loader.class.getProtectionDomain().getCodeSource();
+    try {
+      return source == null ? "unknown" : hash(Path.of(source.getLocation().toURI()));
+    } catch (IOException | URISyntaxException | IllegalArgumentException e) {
+      return "unknown";
+    }
+  }
+
+  private static String hash(Path jar) throws IOException {
+    try (FileChannel channel = FileChannel.open(jar)) {
+      long from = Math.max(0, channel.size() - HASHED_BYTES);
+      ByteBuffer end = ByteBuffer.allocate((int) (channel.size() - from));
+      while (end.hasRemaining() && channel.read(end, from + end.position()) > 0) {}
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(end.flip());
+      return HexFormat.of().formatHex(digest.digest()).substring(0, DIGITS);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /**
+   * Unpacks libraries that are not JavaCPP's.
+   *
+   * @param owner a class of the jar that holds them
+   * @param resources their folder in the jar
+   * @param names of files; those that the jar does not have are passed over
+   * @return the folder that they are in
+   */
+  public static synchronized Path unpack(Class<?> owner, String resources, List<String> names) {
+    try {
+      Files.createDirectories(folder());
+      Path target = PrivateFolders.require(folder().resolve(owner.getPackageName()));
+      for (String name : names) {
+        URL library = owner.getResource(resources + "/" + name);
+        if (library != null) {
+          unpack(library, target.resolve(name));
+        }
+      }
+      return target;
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Native libraries cannot be unpacked to %s: %s".formatted(folder(), e.getMessage()), e);
+    }
+  }
+
+  /** Another process may do the same at this moment; a library is whole once it has its name. */
+  private static void unpack(URL library, Path target) throws IOException {
+    long size = library.openConnection().getContentLengthLong();
+    if (Files.exists(target) && Files.size(target) == size) {
+      return;
+    }
+    Path part = Files.createTempFile(target.getParent(), "part", null);
+    try {
+      try (InputStream content = library.openStream()) {
+        Files.copy(content, part, StandardCopyOption.REPLACE_EXISTING);
+      }
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+}

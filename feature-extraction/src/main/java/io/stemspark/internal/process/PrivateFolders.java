@@ -1,0 +1,69 @@
+package io.stemspark.internal.process;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/** Folders that nobody but the user of this process can write to, or look into. */
+final class PrivateFolders {
+  private static final Path SELF = Path.of("/proc/self");
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
+
+  private PrivateFolders() {}
+
+  /** The number of the user of this process; -1 where the system has none. */
+  static int user() {
+    try {
+      return (Integer) Files.getAttribute(SELF, "unix:uid");
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      return -1;
+    }
+  }
+
+  /**
+   * Makes sure of a folder: creates it, or takes the one that is there.
+   *
+   * @throws IOException when it cannot be created, is a link, or belongs to another user
+   */
+  static Path require(Path folder) throws IOException {
+    try {
+      Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    } catch (FileAlreadyExistsException e) {
+      requireOwn(folder);
+    } catch (UnsupportedOperationException e) {
+      Files.createDirectories(folder); // A file system without owners keeps nobody out.
+    }
+    return folder;
+  }
+
+  /** Whether it is a folder, and no link to one, that belongs to the user of this process. */
+  static boolean isOwn(Path folder) throws IOException {
+    try {
+      return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+          && (Integer) Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS) == user();
+    } catch (UnsupportedOperationException | IllegalArgumentException e) {
+      return true; // A file system without owners.
+    }
+  }
+
+  private static void requireOwn(Path folder) throws IOException {
+    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException(folder + " is no folder.");
+    }
+    int owner = (Integer) Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+    if (owner != user()) {
+      throw new IOException(
+          "%s belongs to user %d, and this process runs as user %d."
+              .formatted(folder, owner, user()));
+    }
+    if (!Files.getPosixFilePermissions(folder).equals(OWNER_ONLY)) {
+      Files.setPosixFilePermissions(folder, OWNER_ONLY);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.stemspark.internal.repair;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * ID3 tags that some programs put before files of other kinds than MP3, such as WAV. FFmpeg looks
+ * for them before bare streams alone, where they belong.
+ */
+public final class Id3Prefix {
+  private static final int HEADER = 10;
+  private static final int FOOTER_FLAG = 0x10;
+  private static final int MAX_TAGS = 16;
+
+  private Id3Prefix() {}
+
+  /**
+   * The length of all tags before the file proper, if that begins like a container.
+   *
+   * @return 0 where there are none, or what follows is a bare stream
+   */
+  public static long length(SeekableByteChannel channel) throws IOException {
+    long at = ofTags(channel);
+    boolean container = at > 0 && isContainer(read(channel, at));
+    channel.position(0);
+    return container ? at : 0;
+  }
+
+  /** The length of all tags at the beginning; 0 where there are none, or too many. */
+  public static long ofTags(SeekableByteChannel channel) throws IOException {
+    long at = 0;
+    for (int tag = 0; tag < MAX_TAGS; tag++) {
+      long length = length(read(channel, at));
+      if (length == 0) {
+        return at;
+      }
+      at += length;
+    }
+    return 0;
+  }
+
+  private static byte[] read(SeekableByteChannel channel, long at) throws IOException {
+    ByteBuffer head = ByteBuffer.allocate(HEADER + 2);
+    if (at < channel.size()) {
+      channel.position(at);
+      while (head.hasRemaining() && channel.read(head) > 0) {}
+    }
+    return head.array();
+  }
+
+  /** Of the tag there, header and footer included; 0 if there is none. ID3v2.4, section 3.1. */
+  private static long length(byte[] head) {
+    if (head[0] != 'I' || head[1] != 'D' || head[2] != '3' || head[3] == (byte) 0xFF) {
+      return 0;
+    }
+    int size = 0;
+    for (int i = 6; i < HEADER; i++) {
+      if (head[i] < 0) {
+        return 0;
+      }
+      size = size << 7 | head[i];
+    }
+    return HEADER + (long) size + ((head[5] & FOOTER_FLAG) == 0 ? 0 : HEADER);
+  }
+
+  private static boolean isContainer(byte[] head) {
+    return startsWith(head, "RIFF")
+        || startsWith(head, "RF64")
+        || startsWith(head, "BW64")
+        || startsWith(head, "riff")
+        || startsWith(head, "FORM")
+        || startsWith(head, "OggS")
+        || startsWith(head, "caff")
+        || startsWith(head, "RIFX")
+        || startsWith(head, "MAC ")
+        || startsWith(head, "DSD ")
+        || startsWith(head, "#!AMR")
+        || startsWith(head, "NIST_1A")
+        || startsWith(head, "Creative Voi")
+        || startsWith(head, ".ra\u00fd")
+        || startsWith(head, "wvpk")
+        || startsWith(head, ".snd")
+        || startsWith(head, "\u001aE\u00df\u00a3")
+        || startsWith(head, "0&\u00b2u")
+        || new String(head, 4, 4, StandardCharsets.ISO_8859_1).equals("ftyp");
+  }
+
+  private static boolean startsWith(byte[] head, String mark) {
+    for (int i = 0; i < mark.length(); i++) {
+      if ((head[i] & 0xFF) != mark.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,173 @@
+package io.stemspark.internal.text;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The one place that text passes through before a person or a file gets it: messages, journals and
+ * reports. (Lines of logs are hidden by the pattern of log4j2.properties.) Names and reasons come
+ * from untrusted files, and messages of libraries repeat what they were given.
+ */
+public final class SafeText {
+  /** Longer messages are cut. */
+  public static final int MAX_LENGTH = 2000;
+
+  /** Of what a message repeats from a file. */
+  private static final int MAX_QUOTED = 300;
+
+  private static final char ZERO_WIDTH_NON_JOINER = '\u200c';
+  private static final char ZERO_WIDTH_JOINER = '\u200d';
+  private static final String HIDDEN = "(hidden)";
+
+  /**
+   * {@code scheme://user:password@host}, whose password may hold "/" and "@" but is no port; and
+   * what stands before an "@" without a password, unless it is the container of an Azure URI.
+   */
+  private static final Pattern USER_INFO =
+      Pattern.compile(
+          "(?<=[A-Za-z0-9+.-]{1,30}://|(?:^|[\\s\"'(])//)(?:"
+              + "[^/\\s@:\"']{0,500}:(?!\\d{1,5}(?:[/?#\\s]|$))[^\\s@\"']{0,2000}(?:@[^/\\s@\"']{1,500}){0,9}@"
+              + "|(?<!(?:abfs|wasb)s?://)[^/\\s@\"']{1,2000}@)",
+          Pattern.CASE_INSENSITIVE);
+
+  /** Parts of names of secrets. */
+  private static final String PARTS =
+      "secret|token|passw(?:or)?d|passphrase|credential|signature|access[-_.]?key|account[-_.]?key"
+          + "|api[-_.]?key|private[-_.]?key|session[-_.]?key|encryption[-_.]?key|awsaccesskeyid";
+
+  /** Names of secrets that are parts of harmless words. */
+  private static final String WHOLE = "sas|sig|auth|authorization|pwd";
+
+  private static final String NAME = "[\\w.\\[\\]-]{0,100}";
+
+  /** {@code ?X-Amz-Signature=...}, and assignments to keys that sound like secrets. */
+  private static final Pattern ASSIGNMENT =
+      Pattern.compile(
+          "(?i)((?:^|[?&;,\\s\"'{(\\[=])(?:"
+              + (NAME + "?(?:" + PARTS + ")" + NAME)
+              + "|(?:[\\w.-]{0,100}\\.)?(?:"
+              + WHOLE
+              + "))[\"']?\\s{0,4}[=:]\\s{0,4}[\"']?(?:(?:bearer|basic)\\s+)?)(?!\\(hidden\\))([^\\s&;,\"'})\\]]{1,4000})");
+
+  /** The same in a query, whose keys may be as short as {@code key}; it may follow a mere path. */
+  private static final Pattern SECRET_PARAMETER =
+      Pattern.compile(
+          "(?i)([?&](?:"
+              + (NAME + "?(?:" + PARTS + ")" + NAME)
+              + "|key|"
+              + WHOLE
+              + ")=)(?!\\(hidden\\))[^\\s&;,\"'})\\]]{1,4000}");
+
+  private static final Pattern SECRET_KEY =
+      Pattern.compile("(?i)" + PARTS + "|(?:^|[^a-z])(?:" + WHOLE + "|key|keys)(?:[^a-z]|$)");
+
+  /** Identifiers of AWS's keys. */
+  private static final Pattern KEY_ID = Pattern.compile("\\b(?:AKIA|ASIA)[A-Z0-9]{12,}\\b");
+
+  private SafeText() {}
+
+  /** Without credentials, control characters and excess length. */
+  public static String of(String text) {
+    return limited(printable(redacted(text)), MAX_LENGTH);
+  }
+
+  /** Without credentials. */
+  public static String redacted(String text) {
+    String shorter =
+        text.length() > 10 * MAX_LENGTH ? text.substring(0, 10 * MAX_LENGTH) + "..." : text;
+    String withoutUsers = USER_INFO.matcher(shorter).replaceAll(HIDDEN + "@");
+    String withoutValues =
+        ASSIGNMENT
+            .matcher(withoutUsers)
+            .replaceAll(found -> Matcher.quoteReplacement(found.group(1) + HIDDEN));
+    String withoutParameters = SECRET_PARAMETER.matcher(withoutValues).replaceAll("$1" + HIDDEN);
+    return KEY_ID.matcher(withoutParameters).replaceAll(HIDDEN);
+  }
+
+  /** Whether a URI holds a credential: as user information, or as a parameter of its query. */
+  public static boolean holdsCredential(String uri) {
+    int query = uri.indexOf('?');
+    return USER_INFO.matcher(uri).find()
+        || (query >= 0 && uri.contains("://") && ASSIGNMENT.matcher(uri.substring(query)).find())
+        || (query >= 0 && SECRET_PARAMETER.matcher(uri.substring(query)).find());
+  }
+
+  /** Whether a key's value is nobody's business. */
+  public static boolean isSecretKey(String key) {
+    return SECRET_KEY.matcher(key).find();
+  }
+
+  /**
+   * With control characters, and what a terminal takes for them, written out: {@code \x1b}. Line
+   * ends of a message stay.
+   */
+  public static String printable(String text) {
+    StringBuilder safe = null;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean pair = i + 1 < text.length() && Character.isSurrogatePair(c, text.charAt(i + 1));
+      if (pair) {
+        if (safe != null) {
+          safe.append(c).append(text.charAt(i + 1));
+        }
+        i++;
+      } else if (isDangerous(c, i + 1 < text.length() ? text.charAt(i + 1) : 0)) {
+        safe = safe == null ? new StringBuilder(text.substring(0, i)) : safe;
+        safe.append(escaped(c));
+      } else if (safe != null) {
+        safe.append(c);
+      }
+    }
+    return safe == null ? text : safe.toString();
+  }
+
+  private static boolean isDangerous(char c, char next) {
+    if (c == '\n') {
+      return false;
+    }
+    boolean lineEnd = c == '\r' && next == '\n';
+    if (c == ZERO_WIDTH_JOINER || c == ZERO_WIDTH_NON_JOINER) {
+      return false; // Some scripts and pictograms are written with them.
+    }
+    int type = Character.getType(c);
+    return (Character.isISOControl(c) && !lineEnd && c != '\t')
+        // Marks that turn the direction of writing can make a name look like another.
+        || type == Character.FORMAT
+        || type == Character.LINE_SEPARATOR
+        || type == Character.PARAGRAPH_SEPARATOR
+        || type == Character.PRIVATE_USE
+        // Half a character, which UTF-8 does not have.
+        || type == Character.SURROGATE;
+  }
+
+  private static String escaped(char c) {
+    // How names that are no UTF-8 are held: U+EF00 and the byte.
+    boolean isByte = c >= 0xEF80 && c <= 0xEFFF;
+    return isByte || c < 0x100 ? "\\x%02x".formatted(c & 0xFF) : "\\u%04x".formatted((int) c);
+  }
+
+  /** The beginning of what a message repeats, so that the rest of the message is seen too. */
+  public static String quoted(String text) {
+    return limited(text, MAX_QUOTED);
+  }
+
+  private static String limited(String text, int most) {
+    if (text.length() <= most) {
+      return text;
+    }
+    int end = Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
+    return "%s... (%d characters more)".formatted(text.substring(0, end), text.length() - end);
+  }
+
+  /** On one line, as a name in a table or a message should be. */
+  public static String line(String text) {
+    return of(text).replace("\r", "\\r").replace("\n", "\\n").replace("\t", "\\t");
+  }
+
+  /** A cell of a CSV file that no spreadsheet takes for a formula. */
+  public static String cell(String text) {
+    String line = printable(text);
+    boolean formula = !line.isEmpty() && "=+-@\t\r".indexOf(line.charAt(0)) >= 0;
+    return "\"" + (formula ? "'" : "") + line.replace("\"", "\"\"") + "\"";
+  }
+}

@@ -1,0 +1,2 @@
+/** Text of unknown origin made fit for terminals, logs and pages. */
+package io.stemspark.internal.text;

@@ -1,2 +1,0 @@
-/** Text from outside, made fit to be shown and stored. */
-package io.stemspark.text;

@@ -1,0 +1,89 @@
+package io.stemspark;
+
+import io.stemspark.audio.AudioException;
+import io.stemspark.audio.AudioReader;
+import io.stemspark.internal.separation.SeparationEngine;
+import io.stemspark.internal.separation.StemWriter;
+import io.stemspark.network.Stem;
+import io.stemspark.separation.OutputConfig;
+import io.stemspark.separation.SeparationResult;
+import io.stemspark.separation.StemSink;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * The stems of one track, which are computed when they are asked for. Vocals and accompaniment have
+ * the sample rate, channels and length of the track, and sum to it exactly.
+ */
+public final class Stems {
+  private final OutputConfig output;
+  private final SeparationEngine engine;
+  private final Mixture mixture;
+
+  /** Opens the track. */
+  @FunctionalInterface
+  interface Mixture {
+    AudioReader open() throws IOException;
+  }
+
+  Stems(OutputConfig output, SeparationEngine engine, Mixture mixture) {
+    this.output = output;
+    this.engine = engine;
+    this.mixture = mixture;
+  }
+
+  /**
+   * Writes the stems as files, for example {@code vocals.wav} and {@code accompaniment.wav}. They
+   * take the place of others of their names, each whole, when all of them are.
+   *
+   * @param folder is created if need be
+   * @return what was done
+   * @throws AudioException when the track is damaged or holds no audio
+   */
+  public SeparationResult writeTo(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    Path unfinished = Files.createTempDirectory(folder, ".stems-");
+    Map<Stem, Path> files = new EnumMap<>(Stem.class);
+    try {
+      for (Stem stem : output.stems().stems()) {
+        String name = stem.fileName() + "." + output.encoding().container().extension();
+        files.put(stem, unfinished.resolve(name));
+      }
+      SeparationResult result = write(files);
+      for (Path file : files.values()) {
+        Path target = folder.resolve(file.getFileName());
+        Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+      }
+      return result;
+    } finally {
+      for (Path file : files.values()) {
+        Files.deleteIfExists(file);
+      }
+      Files.delete(unfinished);
+    }
+  }
+
+  private SeparationResult write(Map<Stem, Path> files) throws IOException {
+    try (AudioReader reader = mixture.open();
+        StemWriter writer = new StemWriter(files, output, reader)) {
+      return engine.separate(reader, writer);
+    }
+  }
+
+  /**
+   * Passes the stems on as they become ready, some seconds behind what has been read of the track.
+   *
+   * @param sink takes samples on the caller's thread
+   * @return what was done
+   * @throws AudioException when the track is damaged or holds no audio
+   */
+  public SeparationResult streamTo(StemSink sink) throws IOException {
+    try (AudioReader reader = mixture.open()) {
+      return engine.separate(reader, sink);
+    }
+  }
+}

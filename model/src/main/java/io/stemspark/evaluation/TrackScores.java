@@ -1,8 +1,0 @@
-package io.stemspark.evaluation;
-
-/**
- * How good the estimates of a track's stems are.
- *
- * @param seconds duration of the references
- */
-public record TrackScores(double seconds, StemScores vocals, StemScores accompaniment) {}

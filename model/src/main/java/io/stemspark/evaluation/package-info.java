@@ -1,2 +1,0 @@
-/** How good an estimate of a stem is. */
-package io.stemspark.evaluation;

@@ -1,0 +1,2 @@
+/** JSON as Stemspark's files use it. */
+package io.stemspark.internal.json;

@@ -1,0 +1,254 @@
+package io.stemspark.internal.onnx;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.stemspark.internal.onnx.proto.AttributeProto;
+import io.stemspark.internal.onnx.proto.GraphProto;
+import io.stemspark.internal.onnx.proto.ModelProto;
+import io.stemspark.internal.onnx.proto.NodeProto;
+import io.stemspark.internal.onnx.proto.OperatorSetIdProto;
+import io.stemspark.internal.onnx.proto.TensorProto;
+import io.stemspark.internal.text.SafeText;
+import io.stemspark.network.NetworkSpec;
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
+import java.util.HashSet;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Looks through a model of unknown origin before it is run: a plain graph of known operators, all
+ * of whose weights are inside and numbers.
+ */
+public final class OnnxCheck {
+  private static final Set<String> DOMAINS = Set.of("", "ai.onnx", "com.microsoft");
+  private static final int MIN_OPSET = 7;
+
+  /** The newest that this ONNX Runtime, 1.23, knows. */
+  private static final int MAX_OPSET = 23;
+
+  /** Where bytes 4 to 7 are these, ONNX Runtime takes any file for one of its own. */
+  private static final String RUNTIME_FORMAT = "ORTM";
+
+  private static final float BATCH_TOLERANCE = 1e-3f;
+  private static final int HALF_EXPONENT = 0x7c00;
+  private static final int HALF_FRACTION = 0x03ff;
+
+  private OnnxCheck() {}
+
+  /**
+   * Checks a model's file, without running it.
+   *
+   * @throws IllegalArgumentException that says what is wrong
+   */
+  public static void requireSafe(byte[] model) {
+    if (model.length >= 8 && new String(model, 4, 4, US_ASCII).equals(RUNTIME_FORMAT)) {
+      throw new IllegalArgumentException("it is in ONNX Runtime's own format; ONNX was expected");
+    }
+    ModelProto proto;
+    try {
+      proto = ModelProto.parseFrom(model);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException("it is not an ONNX model: " + e.getMessage(), e);
+    }
+    if (proto.getGraph().getNodeCount() == 0) {
+      throw new IllegalArgumentException("it is not an ONNX model: it has no operators");
+    }
+    for (OperatorSetIdProto set : proto.getOpsetImportList()) {
+      boolean known = set.getVersion() >= MIN_OPSET && set.getVersion() <= MAX_OPSET;
+      boolean own = set.getDomain().isEmpty() || set.getDomain().equals("ai.onnx");
+      if (own && !known) {
+        throw new IllegalArgumentException(
+            "its operator set is %d; one from %d to %d was expected"
+                .formatted(set.getVersion(), MIN_OPSET, MAX_OPSET));
+      }
+    }
+    if (proto.getFunctionsCount() > 0) {
+      throw new IllegalArgumentException("it defines functions; a plain graph was expected");
+    }
+    requireSafe(proto.getGraph());
+  }
+
+  /**
+   * The shape of a model's input as its file says, -1 for sizes that are open.
+   *
+   * @return empty when it has no shape
+   * @throws IllegalArgumentException that says what is wrong with the model
+   */
+  static long[] inputShape(byte[] model) {
+    requireSafe(model);
+    GraphProto graph;
+    try {
+      graph = ModelProto.parseFrom(model).getGraph();
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("it has been parsed before", e);
+    }
+    // Older files list their weights among the inputs.
+    Set<String> weights = new HashSet<>();
+    graph.getInitializerList().forEach(tensor -> weights.add(tensor.getName()));
+    return graph.getInputList().stream()
+        .filter(input -> !weights.contains(input.getName()))
+        .findFirst()
+        .map(input -> input.getType().getTensorType().getShape().getDimList().stream())
+        .orElse(Stream.of())
+        .mapToLong(size -> size.hasDimValue() ? size.getDimValue() : -1)
+        .toArray();
+  }
+
+  private static void requireSafe(GraphProto graph) {
+    for (NodeProto node : graph.getNodeList()) {
+      requireKnown(node.getDomain());
+      for (AttributeProto attribute : node.getAttributeList()) {
+        if (attribute.hasSparseTensor() || attribute.getSparseTensorsCount() > 0) {
+          throw new IllegalArgumentException(
+              "operator %s holds a sparse tensor; dense ones were expected"
+                  .formatted(SafeText.quoted(node.getOpType())));
+        }
+        if (attribute.hasG() || attribute.getGraphsCount() > 0) {
+          throw new IllegalArgumentException(
+              "operator %s holds a graph of its own; a plain graph was expected"
+                  .formatted(SafeText.quoted(node.getOpType())));
+        }
+        if (attribute.hasT()) {
+          requireSafe(attribute.getT());
+        }
+        attribute.getTensorsList().forEach(OnnxCheck::requireSafe);
+      }
+    }
+    graph.getInitializerList().forEach(OnnxCheck::requireSafe);
+    if (graph.getSparseInitializerCount() > 0) {
+      throw new IllegalArgumentException("it has sparse weights; dense ones were expected");
+    }
+  }
+
+  private static void requireKnown(String domain) {
+    if (!DOMAINS.contains(domain)) {
+      throw new IllegalArgumentException(
+          "it has operators of the domain %s; those of ONNX and com.microsoft are known"
+              .formatted(SafeText.quoted(domain)));
+    }
+  }
+
+  private static void requireSafe(TensorProto tensor) {
+    if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL
+        || tensor.getExternalDataCount() > 0) {
+      throw new IllegalArgumentException(
+          "the weights %s are in another file; a model with all its weights inside was expected"
+              .formatted(SafeText.quoted(tensor.getName())));
+    }
+    boolean damaged =
+        switch (tensor.getDataType()) {
+          case TensorProto.DataType.FLOAT_VALUE ->
+              tensor.getFloatDataList().stream().anyMatch(value -> Float.isNaN(value))
+                  || holdsNaN(tensor.getRawData());
+          case TensorProto.DataType.DOUBLE_VALUE ->
+              tensor.getDoubleDataList().stream().anyMatch(value -> Double.isNaN(value))
+                  || holdsDoubleNaN(tensor.getRawData());
+          case TensorProto.DataType.FLOAT16_VALUE ->
+              holdsHalfNaN(tensor.getRawData())
+                  || tensor.getInt32DataList().stream().anyMatch(OnnxCheck::isHalfNaN);
+          case TensorProto.DataType.BFLOAT16_VALUE ->
+              holdsBrainNaN(tensor.getRawData())
+                  || tensor.getInt32DataList().stream().anyMatch(OnnxCheck::isBrainNaN);
+          default -> false;
+        };
+    if (damaged) {
+      throw new IllegalArgumentException(
+          "the weights %s hold a value that is not a number"
+              .formatted(SafeText.quoted(tensor.getName())));
+    }
+  }
+
+  private static boolean holdsNaN(ByteString raw) {
+    FloatBuffer values = raw.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    while (values.hasRemaining()) {
+      if (Float.isNaN(values.get())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean holdsDoubleNaN(ByteString raw) {
+    DoubleBuffer values =
+        raw.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer();
+    while (values.hasRemaining()) {
+      if (Double.isNaN(values.get())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean holdsHalfNaN(ByteString raw) {
+    ShortBuffer values = raw.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
+    while (values.hasRemaining()) {
+      if (isHalfNaN(values.get())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isHalfNaN(int bits) {
+    return (bits & HALF_EXPONENT) == HALF_EXPONENT && (bits & HALF_FRACTION) != 0;
+  }
+
+  private static boolean holdsBrainNaN(ByteString raw) {
+    ShortBuffer values = raw.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
+    while (values.hasRemaining()) {
+      if (isBrainNaN(values.get())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A bfloat16 is the upper half of a float. */
+  private static boolean isBrainNaN(int bits) {
+    return Float.isNaN(Float.intBitsToFloat(bits << 16));
+  }
+
+  /**
+   * Runs a network on noise and on silence, together and one by one.
+   *
+   * @throws IllegalArgumentException when it does not run, gives values that are not finite, or
+   *     others for a batch than for its patches
+   */
+  public static void requireRuns(Network network, NetworkSpec spec) {
+    int size = spec.inputPlanes() * spec.patch().size();
+    float[] noiseAndSilence = new float[2 * size];
+    Random random = new Random(1);
+    for (int i = 0; i < size; i++) {
+      float value = (float) (random.nextGaussian() * spec.inputScale());
+      noiseAndSilence[i] = spec.input() == NetworkSpec.Input.MAGNITUDE ? Math.abs(value) : value;
+    }
+    float[] alone = new float[spec.outputPlanes() * spec.patch().size()];
+    float[] together = new float[2 * alone.length];
+    try {
+      network.run(noiseAndSilence, 1, alone);
+      network.run(noiseAndSilence, 2, together);
+    } catch (IllegalStateException e) {
+      throw new IllegalArgumentException("it does not run: " + e.getMessage(), e);
+    }
+    float scale = (float) spec.outputScale();
+    for (int i = 0; i < together.length; i++) {
+      if (!Float.isFinite(together[i] * scale)) {
+        throw new IllegalArgumentException(
+            "it turns %s into values that are not finite"
+                .formatted(i < alone.length ? "noise" : "silence"));
+      }
+    }
+    for (int i = 0; i < alone.length; i++) {
+      // Written so that a value that is no number fails.
+      if (!(Math.abs(alone[i] - together[i]) <= BATCH_TOLERANCE * (1 + Math.abs(alone[i])))) {
+        throw new IllegalArgumentException("its patches depend on each other within a batch");
+      }
+    }
+  }
+}

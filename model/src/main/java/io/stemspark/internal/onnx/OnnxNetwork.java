@@ -1,0 +1,358 @@
+package io.stemspark.internal.onnx;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtProvider;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import io.stemspark.internal.process.NativeLibraries;
+import io.stemspark.network.NetworkSpec;
+import io.stemspark.network.NetworkSpec.Axes;
+import io.stemspark.patch.PatchConfig;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Runs an ONNX model in ONNX Runtime. */
+public final class OnnxNetwork implements Network {
+  private static final int AXES = 4;
+
+  // ONNX Runtime would guess, and take a file for one of its own format, which is not checked.
+  private static final String FORMAT_KEY = "session.load_model_format";
+  private static final String FORMAT = "ONNX";
+
+  static final String NATIVE_PATH = "onnxruntime.native.path";
+  private static final List<String> LIBRARIES =
+      Stream.of(
+              "onnxruntime",
+              "onnxruntime4j_jni",
+              "onnxruntime_providers_shared",
+              "onnxruntime_providers_cuda",
+              "onnxruntime_providers_tensorrt")
+          .flatMap(name -> Stream.of("lib" + name + ".so", "lib" + name + ".dylib"))
+          .toList();
+
+  static {
+    // Before any class of ONNX Runtime loads it from wherever it finds it.
+    if (System.getProperty(NATIVE_PATH) == null) {
+      Path folder =
+          NativeLibraries.unpack(
+              OrtProvider.class, "/ai/onnxruntime/native/" + platform(), LIBRARIES);
+      System.setProperty(NATIVE_PATH, folder.toString());
+    }
+  }
+
+  /** A call is of some patches; the slowest network and processor take seconds for them. */
+  private static final Duration LIMIT = Duration.ofMinutes(10);
+
+  static final ScheduledExecutorService CLOCK = clock();
+
+  private final Duration limit;
+  private final NetworkSpec spec;
+  private final OrtEnvironment environment = environment();
+  private final OrtSession session;
+  private final String inputName;
+  private final String outputName;
+  private final int inputSize;
+  private final int outputSize;
+  private final boolean oneByOne;
+  private final Deque<Memory> idle = new ConcurrentLinkedDeque<>();
+
+  private static ScheduledExecutorService clock() {
+    ScheduledThreadPoolExecutor clock =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "network-clock");
+              thread.setDaemon(true);
+              return thread;
+            });
+    // Of a call that has ended nothing is to stay until its time would have been over.
+    clock.setRemoveOnCancelPolicy(true);
+    return clock;
+  }
+
+  /**
+   * ONNX Runtime, loaded from a folder that only this user can write to. What it would print has
+   * names out of the model in it; what matters of it comes as an exception.
+   */
+  public static OrtEnvironment environment() {
+    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "stemspark");
+  }
+
+  /** The version of ONNX Runtime. */
+  public static String version() {
+    return environment().getVersion();
+  }
+
+  /** ONNX Runtime's library. */
+  static Path library() {
+    return Path.of(System.getProperty(NATIVE_PATH), System.mapLibraryName("onnxruntime"));
+  }
+
+  private static String platform() {
+    boolean mac = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac");
+    boolean arm = System.getProperty("os.arch").equals("aarch64");
+    return (mac ? "osx" : "linux") + (arm ? "-aarch64" : "-x64");
+  }
+
+  private OnnxNetwork(
+      byte[] model, NetworkSpec spec, OrtSession.SessionOptions options, Duration limit) {
+    this.limit = limit;
+    this.spec = spec;
+    this.inputSize = spec.inputPlanes() * spec.patch().size();
+    this.outputSize = spec.outputPlanes() * spec.patch().size();
+    try {
+      options.setInterOpNumThreads(1);
+      options.addConfigEntry(FORMAT_KEY, FORMAT);
+      session = environment.createSession(model, options);
+    } catch (OrtException e) {
+      throw new IllegalArgumentException("ONNX Runtime refuses the model: " + e.getMessage(), e);
+    }
+    try {
+      long[] in = requireShape("input", session.getInputInfo(), spec.inputShape(-1));
+      long[] out = requireShape("output", session.getOutputInfo(), spec.outputShape(-1));
+      oneByOne = in[0] == 1 || out[0] == 1;
+      inputName = session.getInputNames().iterator().next();
+      outputName = session.getOutputNames().iterator().next();
+    } catch (OrtException | IllegalArgumentException e) {
+      close();
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Loads a model to run on the processor.
+   *
+   * @param model an ONNX file's bytes
+   * @param threads threads, the caller's own among them, that calls share; 1 where each caller is
+   *     to do its own work
+   * @throws IllegalArgumentException when the model is damaged or has other inputs and outputs
+   */
+  public static OnnxNetwork onCpu(byte[] model, NetworkSpec spec, int threads) {
+    return onCpu(model, spec, threads, LIMIT);
+  }
+
+  /**
+   * The same with another limit.
+   *
+   * @param limit time that a call may take
+   */
+  static OnnxNetwork onCpu(byte[] model, NetworkSpec spec, int threads, Duration limit) {
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.setIntraOpNumThreads(threads);
+      return new OnnxNetwork(model, spec, options, limit);
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Loads a model to run on an NVIDIA GPU.
+   *
+   * @param device the GPU's number among those that CUDA shows
+   * @throws IllegalStateException when the GPU cannot be used
+   */
+  public static OnnxNetwork onCuda(byte[] model, NetworkSpec spec, int device) {
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.addCUDA(device);
+      return new OnnxNetwork(model, spec, options, LIMIT);
+    } catch (OrtException e) {
+      IllegalStateException failure =
+          new IllegalStateException(
+              "CUDA device %d cannot be used: ONNX Runtime needs a build with -Pcuda, CUDA 12, cuDNN 9"
+                      .formatted(device)
+                  + " and a GPU (docs/how-to/gpu.md); it says: "
+                  + e.getMessage());
+      failure.addSuppressed(e); // as a cause it would be shown instead
+      throw failure;
+    }
+  }
+
+  /**
+   * The size of a network's patch.
+   *
+   * @param frames null for what the model says
+   * @param bins null for what the model says
+   * @throws IllegalArgumentException when the model leaves open what is not given, or is none
+   */
+  public static PatchConfig patch(byte[] model, Axes axes, Integer frames, Integer bins) {
+    long[] shape = OnnxCheck.inputShape(model);
+    if (shape.length != AXES) {
+      throw new IllegalArgumentException(
+          "a network whose input has the four axes batch, channel, frame and bin, not "
+              + Arrays.toString(shape));
+    }
+    long ownFrames = shape[axes == Axes.FRAMES_BINS ? 2 : 3];
+    long ownBins = shape[axes == Axes.FRAMES_BINS ? 3 : 2];
+    return new PatchConfig(side("frames", frames, ownFrames), side("bins", bins, ownBins));
+  }
+
+  private static int side(String name, Integer given, long own) {
+    if (given == null && own < 1) {
+      throw new IllegalArgumentException(
+          "the network leaves open how many %s: name them".formatted(name));
+    }
+    if (given == null && own > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("fewer %s than %d".formatted(name, own));
+    }
+    return given == null ? (int) own : given;
+  }
+
+  /** Whether the program was built to use NVIDIA GPUs. */
+  public static boolean hasCuda() {
+    return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
+  }
+
+  /** Sizes that the model leaves open fit any; a batch is open or one by one. */
+  private static long[] requireShape(String what, Map<String, NodeInfo> values, long[] expected) {
+    if (values.size() == 1
+        && values.values().iterator().next().getInfo() instanceof TensorInfo tensor
+        && tensor.type == OnnxJavaType.FLOAT
+        && fits(tensor.getShape(), expected)) {
+      return tensor.getShape();
+    }
+    throw new IllegalArgumentException(
+        "the model's %s is %s; one tensor of floats of shape %s was expected (-1: any number)"
+            .formatted(what, values.values(), Arrays.toString(expected)));
+  }
+
+  private static boolean fits(long[] shape, long[] expected) {
+    if (shape.length != expected.length || (shape[0] != -1 && shape[0] != 1)) {
+      return false;
+    }
+    for (int i = 1; i < shape.length; i++) {
+      if (shape[i] != -1 && shape[i] != expected[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void run(float[] input, int batch, float[] output) {
+    int step = oneByOne ? 1 : batch;
+    for (int first = 0; first < batch; first += step) {
+      run(input, first, step, output);
+    }
+  }
+
+  private void run(float[] input, int first, int count, float[] output) {
+    Memory memory = idle.pollFirst();
+    if (memory == null || memory.batch < count) {
+      memory = new Memory(count, inputSize, outputSize);
+    }
+    FloatBuffer in =
+        memory.input.limit(count * inputSize).put(0, input, first * inputSize, count * inputSize);
+    FloatBuffer out = memory.output.limit(count * outputSize);
+    try (OnnxTensor given = OnnxTensor.createTensor(environment, in, spec.inputShape(count));
+        OnnxTensor filled = OnnxTensor.createTensor(environment, out, spec.outputShape(count))) {
+      run(given, filled);
+      out.get(0, output, first * outputSize, count * outputSize);
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime failed: " + e.getMessage(), e);
+    } finally {
+      idle.addFirst(memory);
+    }
+  }
+
+  /** Ends a call that takes too long: a graph of plain operators may still take for ever. */
+  private void run(OnnxTensor given, OnnxTensor filled) throws OrtException {
+    try (OrtSession.RunOptions options = new OrtSession.RunOptions()) {
+      Stop stop = new Stop(options);
+      Future<?> alarm = CLOCK.schedule(stop, limit.toNanos(), TimeUnit.NANOSECONDS);
+      try {
+        session
+            .run(Map.of(inputName, given), Set.of(), Map.of(outputName, filled), options)
+            .close();
+      } catch (OrtException e) {
+        if (stop.isDone()) {
+          throw new IllegalStateException(
+              "The network takes more than %s seconds for one call."
+                  .formatted(
+                      BigDecimal.valueOf(limit.toMillis(), 3).stripTrailingZeros().toPlainString()),
+              e);
+        }
+        throw e;
+      } finally {
+        stop.end();
+        alarm.cancel(false);
+      }
+    }
+  }
+
+  /** Tells a call to end, unless it has. */
+  private static final class Stop implements Runnable {
+    private final OrtSession.RunOptions options;
+    private boolean ended;
+    private boolean done;
+
+    Stop(OrtSession.RunOptions options) {
+      this.options = options;
+    }
+
+    @Override
+    public synchronized void run() {
+      if (!ended) {
+        done = true;
+        try {
+          options.setTerminate(true);
+        } catch (OrtException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    }
+
+    synchronized void end() {
+      ended = true;
+    }
+
+    synchronized boolean isDone() {
+      return done;
+    }
+  }
+
+  /** What ONNX Runtime reads from and writes to; as many as there are callers at once. */
+  private record Memory(int batch, FloatBuffer input, FloatBuffer output) {
+    Memory(int batch, int inputSize, int outputSize) {
+      this(
+          batch,
+          floats(Math.multiplyExact(batch, inputSize)),
+          floats(Math.multiplyExact(batch, outputSize)));
+    }
+
+    private static FloatBuffer floats(int count) {
+      return ByteBuffer.allocateDirect(Math.multiplyExact(count, Float.BYTES))
+          .order(ByteOrder.nativeOrder())
+          .asFloatBuffer();
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime does not close: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.stemspark.internal.separation;
+
+import io.stemspark.audio.AudioFormat;
+import io.stemspark.network.NetworkSpec;
+import io.stemspark.separation.SeparationConfig;
+import io.stemspark.spectrogram.StftConfig;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where a long track is cut, so that pieces which are separated on their own give the samples that
+ * the whole track gives, to the last bit.
+ *
+ * <p>A cut lies where the network's next block of windows begins, at a whole sample in the
+ * mixture's rate and in the model's. A piece is estimated together with as much of the mixture on
+ * both sides as its samples depend on: the windows that fade into its first and last ones, half an
+ * FFT beyond these, the resampler's filter, and the rest of the block, for a network may round
+ * differently in blocks of another size.
+ *
+ * @param unit samples between two places for a cut
+ * @param context samples of the mixture that a piece needs on either side
+ */
+record ChunkPlanner(long unit, long context) {
+  /** A piece that is shorter would spend more than a tenth of its work on its context. */
+  private static final int MIN_CONTEXTS = 20;
+
+  static ChunkPlanner of(
+      StftConfig stft, NetworkSpec spec, SeparationConfig config, AudioFormat mixture) {
+    int windows = config.blockWindows(spec, mixture.channels());
+    long block = (long) windows * config.stepFrames(spec) * stft.hopLength();
+    long from = stft.sampleRate();
+    long to = mixture.sampleRate();
+    long times = from / greatestCommonDivisor(from, block * to);
+    long unit = block * times * to / from;
+    long window = (long) spec.patch().frames() * stft.hopLength() + 2L * stft.fftSize();
+    long reach = (window + block) * to / from;
+    return new ChunkPlanner(unit, (reach / unit + 1) * unit);
+  }
+
+  private static long greatestCommonDivisor(long a, long b) {
+    return b == 0 ? a : greatestCommonDivisor(b, a % b);
+  }
+
+  /**
+   * Cuts a track. The pieces are the whole of it, however long it turns out to be.
+   *
+   * @param samples about how many the track has; less than 0 if nobody knows
+   * @param most pieces, of which there are fewer if they would be short
+   */
+  List<Chunk> pieces(long samples, int most) {
+    long count = Math.max(1, Math.min(most, samples / (MIN_CONTEXTS * context)));
+    List<Chunk> pieces = new ArrayList<>();
+    long from = 0;
+    for (int k = 1; k < count; k++) {
+      long to = samples / count * k / unit * unit;
+      pieces.add(new Chunk(from, to));
+      from = to;
+    }
+    pieces.add(new Chunk(from, Long.MAX_VALUE));
+    return pieces;
+  }
+}

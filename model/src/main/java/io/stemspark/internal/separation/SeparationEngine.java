@@ -1,0 +1,125 @@
+package io.stemspark.internal.separation;
+
+import io.stemspark.audio.AudioFormat;
+import io.stemspark.audio.AudioReader;
+import io.stemspark.bundle.Manifest;
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.internal.audio.RangeReader;
+import io.stemspark.internal.onnx.Network;
+import io.stemspark.network.NetworkSpec;
+import io.stemspark.separation.OutputConfig;
+import io.stemspark.separation.SeparationConfig;
+import io.stemspark.separation.SeparationResult;
+import io.stemspark.separation.StemSink;
+import io.stemspark.spectrogram.StftConfig;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/** Separates tracks, one call at a time per thread. Immutable and thread-safe. */
+public final class SeparationEngine {
+  private final StftConfig stft;
+  private final NetworkSpec spec;
+  private final Network network;
+  private final SeparationConfig config;
+
+  /**
+   * @param stft the spectra that the network was fitted to
+   * @throws IllegalArgumentException if these do not fit together
+   */
+  public SeparationEngine(
+      StftConfig stft, NetworkSpec spec, Network network, SeparationConfig config) {
+    config.requireFits(spec);
+    if (spec.patch().bins() > stft.bins()) {
+      throw new IllegalArgumentException(
+          "at most %d bins per patch, the bins of the STFT, not %d"
+              .formatted(stft.bins(), spec.patch().bins()));
+    }
+    this.stft = stft;
+    this.spec = spec;
+    this.network = network;
+    this.config = config;
+  }
+
+  /** A separator with the network of a bundle. */
+  public static SeparationEngine of(ModelBundle bundle, Network network, SeparationConfig config) {
+    Manifest manifest = bundle.manifest();
+    return new SeparationEngine(manifest.stft(), manifest.network(), network, config);
+  }
+
+  /**
+   * Separates the rest of {@code mixture} into stems as the settings' output has them; vocals +
+   * accompaniment = mixture on its steps.
+   *
+   * @return what was done
+   */
+  public SeparationResult separate(AudioReader mixture, StemSink sink) throws IOException {
+    return separate(mixture, config, sink);
+  }
+
+  /**
+   * Cuts a track into pieces, which {@link #estimate} does one by one; where that is not worth
+   * while, into one.
+   *
+   * @param most how many it should be at most
+   */
+  public List<Chunk> cut(AudioReader mixture, int most) {
+    return cut(mixture.format()).pieces(mixture.expectedSamples(), most);
+  }
+
+  /** The format of what {@link #estimate} gives. */
+  public AudioFormat estimateFormat(AudioReader mixture) {
+    return OutputConfig.unrounded().formatFor(mixture.format());
+  }
+
+  /**
+   * Estimates the vocals of a piece of a track; {@link #join} takes those of all pieces, one after
+   * the other.
+   *
+   * @param mixture the whole track, from its start
+   * @param piece one of those that {@link #cut} gave
+   * @param sink takes vocals before they are rounded, at positions within the piece
+   * @return what was done, with the samples of the mixture around the piece
+   */
+  public SeparationResult estimate(AudioReader mixture, Chunk piece, StemSink sink)
+      throws IOException {
+    long context = cut(mixture.format()).context();
+    long start = Math.max(0, piece.from() - context);
+    long end = piece.to() > Long.MAX_VALUE - context ? Long.MAX_VALUE : piece.to() + context;
+    return separate(
+        new RangeReader(mixture, start, end),
+        config.withOutput(OutputConfig.unrounded()),
+        new ChunkSink(sink, piece.from() - start, piece.to() - start));
+  }
+
+  private ChunkPlanner cut(AudioFormat format) {
+    return ChunkPlanner.of(stft, spec, config, format);
+  }
+
+  /**
+   * Splits a mixture whose vocals have been estimated, as {@link #separate} would.
+   *
+   * @param vocals what {@link #estimate} gave, of all pieces
+   */
+  public SeparationResult join(AudioReader mixture, AudioReader vocals, StemSink sink)
+      throws IOException {
+    return new EstimatedTrack(mixture, vocals, config.output()).split(sink);
+  }
+
+  private SeparationResult separate(AudioReader mixture, SeparationConfig how, StemSink sink)
+      throws IOException {
+    AudioFormat format = mixture.format();
+    try (TrackSeparation track = new TrackSeparation(stft, spec, network, how, format, sink)) {
+      float[][] block = new float[format.channels()][stft.hopLength()];
+      long start = System.nanoTime();
+      long pushing = 0;
+      for (int n = mixture.read(block); n >= 0; n = mixture.read(block)) {
+        long read = System.nanoTime();
+        track.push(block, n);
+        pushing += System.nanoTime() - read;
+      }
+      long reading = System.nanoTime() - start - pushing;
+      return track.finish(Duration.ofNanos(reading));
+    }
+  }
+}

@@ -1,0 +1,277 @@
+package io.stemspark.internal.separation;
+
+import io.stemspark.internal.onnx.Network;
+import io.stemspark.network.NetworkSpec;
+import io.stemspark.separation.SeparationConfig;
+import io.stemspark.spectrogram.FrameSink;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Turns the frames of a mixture into those of its voice. Windows of patch length slide over the
+ * track; neighbours share frames, over which one fades into the other.
+ *
+ * <p>Windows are gathered into blocks, so that the network sees several at once. While a thread of
+ * its own estimates one block, the caller hands in the next and is handed the one before. Not
+ * thread-safe.
+ */
+final class SlidingWindow implements FrameSink, AutoCloseable {
+  private final PatchBatcher estimator;
+  private final MaskApplier reader;
+  private final WienerFilter filter; // null unless it is asked for
+  private final SpectrogramBlock refined;
+  private final Sink sink;
+  private final int overlap;
+  private final int step;
+  private final int patchFrames;
+  private final int blockFrames;
+  private final int channels;
+  private final int bins;
+  private final int windows;
+  private final SpectrogramBlock tail;
+  private final float[] fade;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread worker = new Thread(task, "network");
+            worker.setDaemon(true);
+            return worker;
+          });
+  private Block filling;
+  private Block spare;
+  private Block running;
+  private Future<?> pending;
+  private int filled;
+  private boolean hasTail;
+  private long waitingNanos;
+  private long networkNanos;
+  private long maskingNanos;
+
+  /** Takes the voice, frame by frame. */
+  @FunctionalInterface
+  interface Sink {
+    /**
+     * Takes the next frame of all channels, in arrays that are used again.
+     *
+     * @param real {@code [channel][bin]}
+     * @param imag {@code [channel][bin]}
+     * @param share {@code [channel]}: the voice's share of what lies above the network's bins
+     */
+    void frame(float[][] real, float[][] imag, float[] share);
+  }
+
+  /** The frames of some windows, and what the network gave for them. */
+  private static final class Block {
+    private final SpectrogramBlock frames; // the mixture's; the voice's once they are passed on
+    private final float[][] estimates;
+
+    Block(SpectrogramBlock frames, float[][] estimates) {
+      this.frames = frames;
+      this.estimates = estimates;
+    }
+  }
+
+  /**
+   * @param bins bins of a frame, at least as many as the network sees
+   * @param sink takes the frames of the voice, on the caller's thread
+   */
+  SlidingWindow(
+      NetworkSpec spec,
+      Network network,
+      SeparationConfig config,
+      int channels,
+      int bins,
+      Sink sink) {
+    int batch = config.batchPatches();
+    this.estimator = new PatchBatcher(spec, network, batch, channels);
+    this.reader = new MaskApplier(spec, batch, channels, bins);
+    this.patchFrames = spec.patch().frames();
+    this.filter = config.wiener() && channels == WienerFilter.CHANNELS ? new WienerFilter() : null;
+    this.refined = new SpectrogramBlock(filter != null ? patchFrames : 0, channels, bins);
+    this.sink = sink;
+    this.overlap = config.overlapFrames(spec);
+    this.step = config.stepFrames(spec);
+    this.channels = channels;
+    this.bins = bins;
+    this.windows = config.blockWindows(spec, channels);
+    this.blockFrames = windows * step + overlap;
+    this.filling = newBlock();
+    this.spare = newBlock();
+    this.tail = new SpectrogramBlock(overlap, channels, bins);
+    this.fade = new float[overlap];
+    for (int k = 0; k < overlap; k++) {
+      fade[k] = (float) Math.pow(Math.sin(Math.PI / 2 * (k + 1) / (overlap + 1)), 2);
+    }
+  }
+
+  private Block newBlock() {
+    return new Block(
+        new SpectrogramBlock(blockFrames, channels, bins), estimator.newEstimates(windows));
+  }
+
+  @Override
+  public void frame(float[][] real, float[][] imag) {
+    filling.frames.put(filled, real, imag);
+    filled++;
+    if (filled == blockFrames) {
+      turn();
+    }
+  }
+
+  /** Starts the estimate of the full block, and passes on the one before. */
+  private void turn() {
+    await();
+    Block done = running;
+    Block full = filling;
+    pending = thread.submit(() -> estimate(full, windows));
+    running = full;
+    if (done != null) {
+      emit(done, windows, windows * step);
+      spare = done;
+    }
+    for (int k = 0; k < overlap; k++) {
+      spare.frames.copy(full.frames, windows * step + k, k);
+    }
+    filling = spare;
+    filled = overlap;
+  }
+
+  /** Passes the last frames on. */
+  void finish() {
+    await();
+    // Nothing has come since the last block, whose end is the next one's beginning.
+    boolean complete = filled == (running != null ? overlap : 0);
+    int last = complete ? 0 : 1 + Math.max(0, filled - overlap - 1) / step;
+    if (!complete) {
+      fillUp();
+      pending = thread.submit(() -> estimate(filling, last));
+    }
+    if (running != null) {
+      emit(running, windows, windows * step + (complete ? overlap : 0));
+    }
+    await();
+    emit(filling, last, filled);
+  }
+
+  private void fillUp() {
+    for (int frame = filled; frame < blockFrames; frame++) {
+      filling.frames.silence(frame);
+    }
+  }
+
+  /** Time of the network's thread. */
+  long networkNanos() {
+    return networkNanos;
+  }
+
+  /** Time of the caller that went into what the network had given. */
+  long maskingNanos() {
+    return maskingNanos;
+  }
+
+  /** Time in which the caller had nothing to do but wait for the network. */
+  long waitingNanos() {
+    return waitingNanos;
+  }
+
+  private void await() {
+    if (pending == null) {
+      return;
+    }
+    long start = System.nanoTime();
+    try {
+      pending.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CompletionException("interrupted while the network was running", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Error) {
+        throw (Error) e.getCause();
+      }
+      throw new CompletionException(e.getCause().getMessage(), e.getCause());
+    }
+    pending = null;
+    waitingNanos += System.nanoTime() - start;
+  }
+
+  private void estimate(Block block, int count) {
+    long start = System.nanoTime();
+    estimator.estimate(block.frames, step, count, block.estimates);
+    networkNanos += System.nanoTime() - start;
+  }
+
+  /** Passes on the first frames of a block of which {@code count} windows have been estimated. */
+  private void emit(Block block, int count, int frames) {
+    for (int w = 0; w < count; w++) {
+      emitWindow(block, w, w < count - 1 ? step : frames - w * step);
+    }
+  }
+
+  /** Passes on the first frames of a window, and keeps those that the next one fades over. */
+  private void emitWindow(Block block, int window, int frames) {
+    long start = System.nanoTime();
+    if (filter != null) {
+      refine(block, window);
+    }
+    for (int k = 0; k < patchFrames; k++) {
+      // The next window needs the mixture's last frames once more.
+      SpectrogramBlock voice = k < step ? block.frames : tail;
+      int frame = k < step ? window * step + k : k - step;
+      if (filter != null) {
+        voice.copy(refined, k, frame);
+      } else {
+        if (voice == tail) {
+          tail.copy(block.frames, window * step + k, frame);
+        }
+        read(block, window, k, voice, frame);
+      }
+      if (hasTail && k < overlap) {
+        voice.crossFade(tail, k, frame, fade[k]);
+      }
+      if (k < frames) {
+        long masked = System.nanoTime();
+        maskingNanos += masked - start;
+        sink.frame(voice.real(frame), voice.imag(frame), voice.shares(frame));
+        start = System.nanoTime();
+      }
+    }
+    reader.requireNumbers();
+    hasTail = true;
+    maskingNanos += System.nanoTime() - start;
+  }
+
+  private void refine(Block block, int window) {
+    for (int k = 0; k < patchFrames; k++) {
+      refined.copy(block.frames, window * step + k, k);
+      read(block, window, k, refined, k);
+    }
+    filter.refine(block.frames, window * step, refined);
+  }
+
+  /** Makes a frame of the mixture the voice's. */
+  private void read(Block block, int window, int k, SpectrogramBlock frames, int frame) {
+    reader.read(
+        block.estimates, window, k, frames.real(frame), frames.imag(frame), frames.shares(frame));
+  }
+
+  /** Waits for the network: nobody may close it, or count on its core, while it runs. */
+  @Override
+  public void close() {
+    thread.shutdown();
+    boolean interrupted = false;
+    while (!thread.isTerminated()) {
+      try {
+        thread.awaitTermination(1, TimeUnit.MINUTES);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,217 @@
+package io.stemspark.internal.separation;
+
+import io.stemspark.audio.AudioFormat;
+import io.stemspark.internal.audio.SampleQueue;
+import io.stemspark.internal.ffmpeg.Resampler;
+import io.stemspark.internal.onnx.Network;
+import io.stemspark.network.NetworkSpec;
+import io.stemspark.separation.SeparationConfig;
+import io.stemspark.separation.SeparationResult;
+import io.stemspark.separation.StageTimes;
+import io.stemspark.separation.StemSink;
+import io.stemspark.spectrogram.SampleSink;
+import io.stemspark.spectrogram.StftAnalyzer;
+import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.spectrogram.StftSynthesizer;
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * One track on its way through: mixture -> (resampler) -> STFT -> mask -> inverse STFT ->
+ * (resampler, upper band) -> stems. Holds two blocks of frames and the samples that wait for their
+ * mask.
+ */
+final class TrackSeparation implements AutoCloseable {
+  /** So few samples at a time pass from step to step within a processor's cache. */
+  private static final int MAX_WRITTEN = 4096;
+
+  private final AudioFormat format;
+  private final ExactSumQuantizer split;
+  private final StemSink sink;
+  private final Resampler toModel;
+  private final Resampler fromModel;
+  private final HighBandExtension upperBand;
+  private final StftAnalyzer analyzer;
+  private final StftSynthesizer synthesizer;
+  private final SampleSink synthesized;
+  private final SlidingWindow voice;
+  private final SampleQueue mixture;
+  private final SampleQueue modelMixture;
+  private final SampleQueue modelVocals;
+  private final SampleQueue vocals;
+  private final float[][] mixed;
+  private final float[][] sung;
+  private final float[][] rest;
+  private long mixtureSamples;
+  private long modelSamples;
+  private long resampledSamples;
+  private long written;
+  private long ownNanos;
+  private long writingNanos;
+
+  TrackSeparation(
+      StftConfig stft,
+      NetworkSpec spec,
+      Network network,
+      SeparationConfig config,
+      AudioFormat format,
+      StemSink sink)
+      throws IOException {
+    this.format = format;
+    this.split = ExactSumQuantizer.of(config.output(), format);
+    this.sink = sink;
+    int channels = format.channels();
+    boolean sameRate = format.sampleRate() == stft.sampleRate();
+    toModel = sameRate ? null : new Resampler(channels, format.sampleRate(), stft.sampleRate());
+    try {
+      fromModel = sameRate ? null : new Resampler(channels, stft.sampleRate(), format.sampleRate());
+    } catch (IOException | RuntimeException e) {
+      toModel.close();
+      throw e;
+    }
+    upperBand =
+        new HighBandExtension(channels, stft.sampleRate(), format.sampleRate(), stft.hopLength());
+    mixed = new float[channels][MAX_WRITTEN];
+    sung = new float[channels][MAX_WRITTEN];
+    rest = new float[channels][MAX_WRITTEN];
+    mixture = new SampleQueue(channels);
+    modelMixture = new SampleQueue(channels);
+    modelVocals = new SampleQueue(channels);
+    vocals = sameRate ? modelVocals : new SampleQueue(channels);
+    analyzer = new StftAnalyzer(stft, channels);
+    synthesizer = new StftSynthesizer(stft, channels);
+    synthesized = modelVocals::add;
+    voice = new SlidingWindow(spec, network, config, channels, stft.bins(), this::estimated);
+  }
+
+  private void estimated(float[][] real, float[][] imag, float[] share) {
+    if (fromModel != null) {
+      upperBand.frame(share);
+    }
+    synthesizer.push(real, imag, synthesized);
+  }
+
+  /** Takes the mixture's next samples and writes the stems that are ready. */
+  void push(float[][] samples, int length) throws IOException {
+    long start = System.nanoTime();
+    mixture.add(samples, 0, length);
+    mixtureSamples += length;
+    if (toModel == null) {
+      analyze(samples, length);
+    } else {
+      analyzeResampled(toModel.resample(samples, length));
+    }
+    resampleVocals();
+    writeReady();
+    ownNanos += System.nanoTime() - start;
+  }
+
+  /**
+   * Ends the track and writes the rest of its stems.
+   *
+   * @param decoding time that the mixture took to be read
+   */
+  SeparationResult finish(Duration decoding) throws IOException {
+    long start = System.nanoTime();
+    if (toModel != null) {
+      analyzeResampled(toModel.finish());
+      if (modelSamples == 0 && mixtureSamples > 0) {
+        // Shorter than the resampler's filter: a frame of silence has a share for it.
+        analyzeResampled(new float[format.channels()][1]);
+      }
+    }
+    if (modelSamples > 0) {
+      analyzer.finish(voice);
+      voice.finish();
+      synthesizer.finish(modelSamples, synthesized);
+    }
+    resampleVocals();
+    if (fromModel != null) {
+      float[][] rest = fromModel.finish();
+      vocals.add(rest, 0, rest[0].length);
+    }
+    // There and back, rounding can leave the resampled vocals a few samples short.
+    int missing = Math.max(0, mixture.size() - vocals.size());
+    vocals.add(new float[format.channels()][missing], 0, missing);
+    writeReady();
+    ownNanos += System.nanoTime() - start;
+    return new SeparationResult(
+        mixtureSamples,
+        format.sampleRate(),
+        times(decoding),
+        split.clippedVocals(),
+        split.clippedAccompaniment());
+  }
+
+  private StageTimes times(Duration decoding) {
+    long waiting = voice.waitingNanos();
+    return new StageTimes(
+        decoding,
+        Duration.ofNanos(ownNanos - waiting - writingNanos - voice.maskingNanos()),
+        Duration.ofNanos(voice.networkNanos()),
+        Duration.ofNanos(voice.maskingNanos()),
+        Duration.ofNanos(writingNanos),
+        Duration.ZERO,
+        Duration.ofNanos(waiting));
+  }
+
+  private void analyze(float[][] samples, int length) {
+    modelSamples += length;
+    analyzer.push(samples, 0, length, voice);
+  }
+
+  private void analyzeResampled(float[][] samples) {
+    modelMixture.add(samples, 0, samples[0].length);
+    analyze(samples, samples[0].length);
+  }
+
+  private void resampleVocals() throws IOException {
+    if (fromModel == null || modelVocals.size() == 0) {
+      return;
+    }
+    int length = modelVocals.size();
+    float[][] block = new float[format.channels()][length];
+    float[][] seen = new float[format.channels()][length];
+    modelVocals.take(block, length);
+    modelMixture.take(seen, length);
+    upperBand.takeFrom(block, seen, resampledSamples, length);
+    resampledSamples += length;
+    float[][] resampled = fromModel.resample(block, length);
+    vocals.add(resampled, 0, resampled[0].length);
+  }
+
+  private void writeReady() throws IOException {
+    int ready = Math.min(mixture.size(), vocals.size());
+    while (ready > 0) {
+      int length = Math.min(ready, MAX_WRITTEN);
+      write(length);
+      ready -= length;
+    }
+  }
+
+  private void write(int length) throws IOException {
+    mixture.take(mixed, length);
+    vocals.take(sung, length);
+    if (fromModel != null) {
+      upperBand.addTo(sung, mixed, written, length);
+    }
+    for (int c = 0; c < format.channels(); c++) {
+      split.split(mixed[c], sung[c], rest[c], length, written);
+    }
+    long start = System.nanoTime();
+    sink.write(sung, rest, written, length);
+    writingNanos += System.nanoTime() - start;
+    written += length;
+  }
+
+  @Override
+  public void close() {
+    voice.close();
+    analyzer.close();
+    synthesizer.close();
+    if (toModel != null) {
+      toModel.close();
+      fromModel.close();
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The front door: {@link io.stemspark.Separator}. */
+package io.stemspark;

@@ -1,0 +1,37 @@
+package io.stemspark.internal.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.network.NetworkSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class NetworkLimitTest {
+  @Test
+  void aCallThatTakesTooLongIsEnded() throws IOException {
+    ModelBundle starter;
+    try (InputStream stream =
+        Files.newInputStream(
+            Path.of(System.getProperty("stemspark.root"), "demo/starter.bundle"))) {
+      starter = ModelBundle.read("starter", stream);
+    }
+    NetworkSpec spec = starter.manifest().network();
+    int size = spec.patch().size();
+    float[] input = new float[32 * size];
+    float[] output = new float[32 * size];
+    try (OnnxNetwork network = OnnxNetwork.onCpu(starter.onnx(), spec, 1, Duration.ofMillis(100))) {
+      assertThatThrownBy(() -> network.run(input, 32, output))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("The network takes more than 0.1 seconds for one call.");
+      // The next call has a limit of its own.
+      network.run(input, 1, output);
+    }
+    assertThat(output[0]).isFinite();
+  }
+}

@@ -1,0 +1,72 @@
+package io.stemspark.internal.averaging;
+
+import io.stemspark.training.BatchLoader;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.TaskCompletionListener;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/** The batches of one worker in one round. While one is trained on, a thread makes the next. */
+final class BatchStream implements Iterator<MultiDataSet> {
+  private final Iterator<String> keys;
+  private final BatchLoader loader;
+  private final LongAccumulator waitingNanos;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread worker = new Thread(task, "batches");
+            worker.setDaemon(true);
+            return worker;
+          });
+  private Future<MultiDataSet> next;
+
+  /**
+   * @param waitingNanos counts the time in which the caller has nothing to do but wait
+   */
+  BatchStream(Iterator<String> keys, BatchLoader loader, LongAccumulator waitingNanos) {
+    this.keys = keys;
+    this.loader = loader;
+    this.waitingNanos = waitingNanos;
+    TaskCompletionListener end = context -> thread.shutdownNow();
+    TaskContext.get().addTaskCompletionListener(end);
+    prepare();
+  }
+
+  private void prepare() {
+    String key = keys.hasNext() ? keys.next() : null;
+    next = key == null ? null : thread.submit(() -> loader.load(key));
+  }
+
+  @Override
+  public boolean hasNext() {
+    return next != null;
+  }
+
+  @Override
+  public MultiDataSet next() {
+    long start = System.nanoTime();
+    MultiDataSet batch = await();
+    prepare();
+    waitingNanos.add(System.nanoTime() - start);
+    return batch;
+  }
+
+  private MultiDataSet await() {
+    try {
+      return next.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while a batch was read", e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      throw new IllegalStateException(
+          cause instanceof IOException ? cause.getMessage() : cause.toString(), cause);
+    }
+  }
+}

@@ -1,0 +1,297 @@
+package io.stemspark.internal.averaging;
+
+import io.stemspark.internal.lease.Fence;
+import io.stemspark.internal.storage.Locations;
+import io.stemspark.internal.storage.Retries;
+import io.stemspark.internal.text.SafeText;
+import io.stemspark.training.CheckpointFile;
+import io.stemspark.training.Checkpoints;
+import io.stemspark.training.TrainingState;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The checkpoints of a training: files in a folder beside the bundle that it will write, the last
+ * two of them. Each appears whole or not at all.
+ */
+public final class CheckpointFolder implements Checkpoints {
+  /** What a run has in common with the one before beside its settings: the data set's hash. */
+  public static final String DATASET = "dataset";
+
+  /** The feature maps of the network's levels, which it has in common with it as well. */
+  public static final String FEATURES = "features";
+
+  private static final String SUFFIX = ".checkpoints";
+  private static final String ENDING = ".checkpoint";
+  private static final int KEPT = 2;
+  private static final String WORKERS = "workers";
+  private static final String OPEN = "0";
+
+  /** What may help a training on that has gone astray, and leaves its batches as they are. */
+  private static final Set<String> MAY_CHANGE =
+      Set.of("learning-rate", "gradient-limit", "weight-decay", "loss-limit");
+
+  /** Between the values that a setting has had one after the other. */
+  private static final String THEN = ", then ";
+
+  private static final Pattern WHOLE = Pattern.compile("\\d{1,6}");
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
+
+  private final Path bundle;
+  private final Path folder;
+  private final Configuration configuration;
+  private final Map<String, String> run;
+  private final Fence fence;
+
+  /**
+   * @param bundle the bundle that the training will write
+   * @param run what a run that resumes has to have in common with the one before
+   * @param fence of the training's lease
+   */
+  public CheckpointFolder(
+      String bundle, Configuration configuration, Map<String, String> run, Fence fence) {
+    this(Locations.of(bundle), configuration, Map.copyOf(run), fence);
+  }
+
+  private CheckpointFolder(
+      Path bundle, Configuration configuration, Map<String, String> run, Fence fence) {
+    this.fence = fence;
+    this.bundle = bundle;
+    this.folder = Locations.suffixed(bundle, SUFFIX);
+    this.configuration = configuration;
+    this.run = run;
+  }
+
+  /**
+   * The same for a run that goes on with what is there, if there is something. Where its settings
+   * leave open how many workers it has, it has as many as the one before, for the learning rate
+   * goes by their steps; and where a setting has changed, it knows what that was before.
+   */
+  public CheckpointFolder withPast() throws IOException {
+    Map<String, String> before = readLast(CheckpointFolder::readRun).orElse(Map.of());
+    Map<String, String> known = new TreeMap<>(run);
+    if (workers() == 0) {
+      known.put(WORKERS, before.getOrDefault(WORKERS, OPEN));
+    }
+    for (String key : MAY_CHANGE) {
+      String now = run.get(key);
+      String was = before.get(key);
+      if (now != null && was != null) {
+        boolean same = was.equals(now) || was.endsWith(THEN + now);
+        if (!same) {
+          LOG.warn("{} is {} from here on; it was {}", name(key), now, was);
+        }
+        known.put(key, same ? was : was + THEN + now);
+      }
+    }
+    return new CheckpointFolder(bundle, configuration, known, fence);
+  }
+
+  /** The same for a run that has so many workers, where nothing else says how many. */
+  public CheckpointFolder withWorkers(int available) {
+    Map<String, String> known = new TreeMap<>(run);
+    if (workers() == 0) {
+      known.put(WORKERS, Integer.toString(available));
+    }
+    return new CheckpointFolder(bundle, configuration, known, fence);
+  }
+
+  /** The settings that may change on the way, each with all values that it has had. */
+  public Map<String, String> changeable() {
+    Map<String, String> values = new TreeMap<>(run);
+    values.keySet().retainAll(MAY_CHANGE);
+    return values;
+  }
+
+  /** Workers of the run; 0 while that is open. */
+  public int workers() {
+    return Integer.parseInt(run.getOrDefault(WORKERS, OPEN));
+  }
+
+  /**
+   * Checks that a run may start.
+   *
+   * @param resume whether it is to go on with what is there
+   * @throws IOException when checkpoints are there and it is not, when they are another run's or
+   *     none of them can be read, or when there are none and the bundle shows that the training has
+   *     ended
+   */
+  public void requireUsable(boolean resume) throws IOException {
+    if (all().isEmpty()) {
+      FileSystem files = bundle.getFileSystem(configuration);
+      if (resume && Retries.call(() -> files.exists(bundle))) {
+        throw new IOException(
+            bundle
+                + ": is there, and no training of it is left to go on with; without --resume it is"
+                + " trained anew");
+      }
+      return;
+    }
+    if (!resume) {
+      throw new IOException(
+          folder
+              + ": holds a training that has not ended; --resume goes on with it, and without this"
+              + " folder a new one starts");
+    }
+    requireSame(readLast(CheckpointFolder::readRun).orElseThrow());
+  }
+
+  private void requireSame(Map<String, String> before) throws IOException {
+    TreeSet<String> keys = new TreeSet<>(before.keySet());
+    keys.addAll(run.keySet());
+    List<String> differences =
+        keys.stream()
+            .filter(key -> !(key.equals(WORKERS) && run.getOrDefault(key, OPEN).equals(OPEN)))
+            .filter(key -> !MAY_CHANGE.contains(key))
+            .filter(key -> !run.getOrDefault(key, "").equals(before.getOrDefault(key, "")))
+            .map(
+                key -> "%s is %s, was %s".formatted(name(key), value(run, key), value(before, key)))
+            .toList();
+    if (!differences.isEmpty()) {
+      throw new IOException(
+          "%s: cannot be gone on with: %s".formatted(folder, String.join("; ", differences)));
+    }
+  }
+
+  private static String value(Map<String, String> settings, String key) {
+    return settings.getOrDefault(key, "not there");
+  }
+
+  /** What a person calls it. */
+  private static String name(String key) {
+    return switch (key) {
+      case DATASET -> "the data set";
+      case FEATURES -> "stemspark.unet.features";
+      default -> "stemspark.training." + key;
+    };
+  }
+
+  @Override
+  public String location() {
+    return "The weights before are in the last file of "
+        + folder
+        + "; --resume goes on from them, also with another learning-rate, gradient-limit,"
+        + " loss-limit or weight-decay.";
+  }
+
+  @Override
+  public Optional<TrainingState> restore(ComputationGraph network) throws IOException {
+    return readLast(stream -> CheckpointFile.read(stream, network));
+  }
+
+  @Override
+  public void save(TrainingState state, ComputationGraph network) throws IOException {
+    String name = "epoch-%07d-batch-%010d%s".formatted(state.epoch(), state.batches(), ENDING);
+    fence.write(
+        new Path(folder, name),
+        configuration,
+        stream -> CheckpointFile.write(stream, run, state, network));
+    List<Path> all = all();
+    deleteAll(all.subList(0, Math.max(0, all.size() - KEPT)));
+  }
+
+  /** Deletes them all, once the bundle is there, and leaves what else lies in their folder. */
+  public void delete() {
+    try {
+      deleteAll(all());
+      if (list(name -> true).length == 0) {
+        delete(folder);
+      }
+    } catch (IOException e) {
+      LOG.warn("{} is of no more use, and cannot be deleted: {}", folder, e.getMessage());
+    }
+  }
+
+  private void deleteAll(List<Path> old) throws IOException {
+    // What was there before this look is no later training's.
+    fence.requireHeld(configuration);
+    old.forEach(this::delete);
+  }
+
+  private void delete(Path file) {
+    try {
+      FileSystem files = file.getFileSystem(configuration);
+      Retries.run(() -> files.delete(file, false));
+    } catch (IOException e) {
+      LOG.warn("{} is of no more use, and cannot be deleted: {}", file, e.getMessage());
+    }
+  }
+
+  private static boolean isCheckpoint(String name) {
+    return name.endsWith(ENDING) && !name.startsWith(".");
+  }
+
+  /** From the oldest on. */
+  private List<Path> all() throws IOException {
+    return Arrays.stream(list(CheckpointFolder::isCheckpoint))
+        .map(FileStatus::getPath)
+        .sorted(Comparator.comparing(Path::getName))
+        .toList();
+  }
+
+  private FileStatus[] list(Predicate<String> name) throws IOException {
+    FileSystem files = folder.getFileSystem(configuration);
+    return Retries.call(
+        () ->
+            files.exists(folder)
+                ? files.listStatus(folder, file -> name.test(file.getName()))
+                : new FileStatus[0]);
+  }
+
+  @FunctionalInterface
+  private interface Reader<T> {
+    T read(InputStream stream) throws IOException;
+  }
+
+  /** Reads the last checkpoint that can be read: a machine that fails may damage the very last. */
+  private <T> Optional<T> readLast(Reader<T> reader) throws IOException {
+    List<Path> all = all();
+    for (int i = all.size() - 1; i >= 0; i--) {
+      Path file = all.get(i);
+      try {
+        return Optional.of(Retries.call(() -> readOnce(file, reader)));
+      } catch (IOException e) {
+        if (i == 0) {
+          throw new IOException(
+              "%s: cannot be gone on with: %s; without the folder a new training starts"
+                  .formatted(file, e.getMessage()),
+              e);
+        }
+        LOG.warn("{} cannot be read ({}); the one before is taken", file, e.getMessage());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Map<String, String> readRun(InputStream stream) throws IOException {
+    Map<String, String> run = CheckpointFile.readRun(stream);
+    String workers = run.getOrDefault(WORKERS, OPEN);
+    if (!WHOLE.matcher(workers).matches()) {
+      throw new IOException("it says %s of its workers".formatted(SafeText.quoted(workers)));
+    }
+    return run;
+  }
+
+  private <T> T readOnce(Path file, Reader<T> reader) throws IOException {
+    try (InputStream stream = file.getFileSystem(configuration).open(file)) {
+      return reader.read(stream);
+    }
+  }
+}

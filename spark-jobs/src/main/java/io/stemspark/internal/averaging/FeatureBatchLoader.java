@@ -1,0 +1,37 @@
+package io.stemspark.internal.averaging;
+
+import io.stemspark.internal.dataset.BatchKey;
+import io.stemspark.internal.dataset.PatchFiles;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.training.BatchAssembler;
+import io.stemspark.training.BatchLoader;
+import io.stemspark.training.TrainingConfig;
+import java.io.IOException;
+import java.io.Serializable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.nd4j.linalg.dataset.MultiDataSet;
+
+/** Makes batches from a feature dataset, in whatever process holds it. */
+public final class FeatureBatchLoader implements BatchLoader, Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final Broadcast<SerializableConfiguration> hadoop;
+  private final PatchConfig patch;
+  private final BatchAssembler assembler;
+
+  public FeatureBatchLoader(
+      Broadcast<SerializableConfiguration> hadoop, PatchConfig patch, TrainingConfig training) {
+    this.hadoop = hadoop;
+    this.patch = patch;
+    this.assembler = new BatchAssembler(patch, training);
+  }
+
+  @Override
+  public MultiDataSet load(String key) throws IOException {
+    BatchKey batch = BatchKey.decode(key);
+    Configuration configuration = hadoop.value().value();
+    return assembler.assemble(PatchFiles.read(batch.patches(), patch, configuration), batch.seed());
+  }
+}

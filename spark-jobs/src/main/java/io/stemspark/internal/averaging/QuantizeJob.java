@@ -1,0 +1,134 @@
+package io.stemspark.internal.averaging;
+
+import io.stemspark.bundle.BundleException;
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.bundle.Origin;
+import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.dataset.DatasetManifest;
+import io.stemspark.internal.dataset.FeatureDataset;
+import io.stemspark.internal.export.TrainedWeights;
+import io.stemspark.internal.lease.LeaseRequest;
+import io.stemspark.internal.pipeline.BundleOutput;
+import io.stemspark.internal.pipeline.Inputs;
+import io.stemspark.run.InputException;
+import io.stemspark.training.Quantization;
+import io.stemspark.training.TrainingSource;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.learning.config.NoOp;
+
+/** Gives a bundle an 8-bit model beside the one in single precision. */
+public final class QuantizeJob {
+  private final String input;
+  private final ModelBundle bundle;
+  private final String features;
+  private final DatasetManifest manifest;
+  private final String output;
+  private final JobSettings settings;
+
+  private QuantizeJob(
+      String input,
+      ModelBundle bundle,
+      String features,
+      DatasetManifest manifest,
+      String output,
+      JobSettings settings) {
+    this.input = input;
+    this.bundle = bundle;
+    this.features = features;
+    this.manifest = manifest;
+    this.output = output;
+    this.settings = settings;
+  }
+
+  /**
+   * Checks everything that can be checked before Spark starts.
+   *
+   * @param input a bundle whose network was fitted here
+   * @param features a feature dataset with a training and a validation split
+   * @param output the bundle to write
+   * @throws InputException when one of them cannot be used
+   */
+  public static QuantizeJob plan(
+      String input,
+      String features,
+      String output,
+      JobSettings settings,
+      Configuration configuration) {
+    return Inputs.check(
+        () -> {
+          ModelBundle bundle = Inputs.readBundle(input, configuration);
+          TrainedWeights.graph(bundle, new NoOp());
+          DatasetManifest manifest = DatasetManifest.read(features, configuration);
+          manifest.requireMadeWith(features, bundle.manifest().stft(), bundle.manifest().patch());
+          Inputs.requireWritableParent(output, configuration);
+          return new QuantizeJob(input, bundle, features, manifest, output, settings);
+        });
+  }
+
+  /**
+   * Quantizes the network and writes the bundle.
+   *
+   * @param request how to hold the bundle's training, if it has one
+   * @return the manifest
+   * @throws IOException when the 8-bit model loses too much, or there is nothing to prove it on
+   */
+  public String run(SparkSession spark, LeaseRequest request) throws IOException {
+    Configuration configuration = spark.sparkContext().hadoopConfiguration();
+    try (BundleOutput written = new BundleOutput(output, request, configuration)) {
+      requireUnchanged(configuration);
+      ModelBundle more = quantized(spark);
+      written.hold();
+      requireUnchanged(configuration);
+      written.write(more::write);
+      return more.describe();
+    }
+  }
+
+  /** A training may have ended since, and its bundle is not to be replaced by one of the last. */
+  private void requireUnchanged(Configuration configuration) throws IOException {
+    if (!Inputs.readBundle(input, configuration).hash().equals(bundle.hash())) {
+      throw new IOException(input + " has changed since this run began. Start it again.");
+    }
+  }
+
+  private ModelBundle quantized(SparkSession spark) throws IOException {
+    FeatureDataset source =
+        FeatureDataset.open(
+            spark, features, manifest, bundle.manifest().patch(), settings.training());
+    return quantized(
+            bundle,
+            TrainedWeights.graph(bundle, new NoOp()),
+            source,
+            settings.training().validationPatches())
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "no 8-bit model: it loses more than %s dB on the dataset's validation"
+                            .formatted(Quantization.MAX_LOSS)
+                        + " split, or there is none"));
+  }
+
+  /** The bundle with an 8-bit model, if that is worthwhile. */
+  static Optional<ModelBundle> quantized(
+      ModelBundle bundle, ComputationGraph network, TrainingSource source, int validationPatches)
+      throws IOException {
+    if (!(bundle.manifest().origin() instanceof Origin.Fitted fitted)) {
+      throw new BundleException("only networks that were fitted here are quantized");
+    }
+    return Quantization.of(
+            network, fitted.unet(), bundle.manifest().patch(), source, validationPatches)
+        .filter(Quantization::worthwhile)
+        .map(
+            quantization ->
+                bundle.withBytes(
+                    quantization.model(),
+                    Map.of(
+                        "int8_validation_sdr_db", quantization.sdr(),
+                        "int8_loss_db", quantization.loss())));
+  }
+}

@@ -1,0 +1,330 @@
+package io.stemspark.internal.averaging;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.bundle.Origin;
+import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.dataset.DatasetManifest;
+import io.stemspark.internal.dataset.FeatureDataset;
+import io.stemspark.internal.export.OnnxExport;
+import io.stemspark.internal.export.TrainedWeights;
+import io.stemspark.internal.lease.Fence;
+import io.stemspark.internal.lease.Lease;
+import io.stemspark.internal.lease.LeaseRequest;
+import io.stemspark.internal.onnx.Network;
+import io.stemspark.internal.onnx.OnnxNetwork;
+import io.stemspark.internal.pipeline.Broadcasts;
+import io.stemspark.internal.pipeline.Inputs;
+import io.stemspark.internal.pipeline.IsolatedListener;
+import io.stemspark.internal.pipeline.SparkFailures;
+import io.stemspark.internal.pipeline.Version;
+import io.stemspark.internal.report.TrainingPage.Example;
+import io.stemspark.internal.separation.MaskedPatch;
+import io.stemspark.internal.storage.Locations;
+import io.stemspark.network.NetworkSpec;
+import io.stemspark.run.InputException;
+import io.stemspark.training.Epoch;
+import io.stemspark.training.StemPatch;
+import io.stemspark.training.Trainer;
+import io.stemspark.training.TrainingConfig;
+import io.stemspark.training.TrainingListener;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.package$;
+import org.apache.spark.sql.SparkSession;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Fits the U-Net to a feature dataset and writes a model bundle. */
+public final class TrainJob {
+  private static final int EXAMPLES = 3;
+  private static final Logger LOG = LoggerFactory.getLogger(TrainJob.class);
+
+  private final String features;
+  private final String output;
+  private final boolean resume;
+  private final JobSettings settings;
+  private final DatasetManifest dataset;
+
+  private TrainJob(
+      String features,
+      String output,
+      boolean resume,
+      JobSettings settings,
+      DatasetManifest dataset) {
+    this.features = features;
+    this.output = output;
+    this.resume = resume;
+    this.settings = settings;
+    this.dataset = dataset;
+  }
+
+  /**
+   * Checks everything that can be checked before Spark starts.
+   *
+   * @param features a feature dataset
+   * @param output the bundle to write
+   * @param resume whether to resume a training of it that has not ended
+   * @throws InputException when one of them cannot be used
+   */
+  public static TrainJob create(
+      String features,
+      String output,
+      boolean resume,
+      JobSettings settings,
+      Configuration configuration) {
+    return Inputs.check(
+        () -> {
+          DatasetManifest dataset = DatasetManifest.read(features, configuration);
+          dataset.requireMadeWith(features, settings.stft(), settings.patch());
+          if (!dataset.tracks().containsKey(FeatureDataset.TRAINING)) {
+            throw new IOException(
+                "%s has no split '%s', only %s"
+                    .formatted(features, FeatureDataset.TRAINING, dataset.tracks().keySet()));
+          }
+          int patience = settings.training().patience();
+          if (patience > 0 && !dataset.tracks().containsKey(FeatureDataset.VALIDATION)) {
+            throw new IOException(
+                "%s has no split '%s', by whose scores stemspark.training.patience = %d ends a training"
+                    .formatted(features, FeatureDataset.VALIDATION, patience));
+          }
+          TrainedWeights.requireEncodable(settings.unet());
+          Inputs.requireWritableParent(output, configuration);
+          return new TrainJob(features, output, resume, settings, dataset);
+        });
+  }
+
+  /**
+   * Takes the bundle, its checkpoints and its log, for one training.
+   *
+   * @throws InputException when another training holds them, or checkpoints are not as {@code
+   *     --resume} has it
+   */
+  public Lease lease(LeaseRequest request, Configuration configuration) {
+    Path folder = Inputs.check(() -> Locations.trainingFolder(output));
+    Lease lease = Inputs.lease(folder, "train", request, configuration);
+    try {
+      Inputs.check(
+          () -> {
+            checkpoints(configuration, lease.fence()).requireUsable(resume);
+            return lease;
+          });
+      return lease;
+    } catch (InputException e) {
+      lease.close();
+      throw e;
+    }
+  }
+
+  private CheckpointFolder checkpoints(Configuration configuration, Fence fence) {
+    Map<String, String> run = new TreeMap<>(settings.trainingProvenance());
+    run.put(CheckpointFolder.DATASET, dataset.hash());
+    run.put(CheckpointFolder.FEATURES, settings.unet().features().toString());
+    return new CheckpointFolder(output, configuration, run, fence);
+  }
+
+  /**
+   * Trains, writes the bundle, and returns the epoch whose weights it holds.
+   *
+   * @param lease on the bundle
+   */
+  public Epoch run(SparkSession spark, Lease lease, TrainingListener listener) throws IOException {
+    SparkContext context = spark.sparkContext();
+    String tag = lease.fence().run();
+    lease.whenLost(() -> context.cancelJobsWithTag(tag));
+    context.addJobTag(tag);
+    try (Broadcasts broadcasts = new Broadcasts(JavaSparkContext.fromSparkContext(context))) {
+      return lease.holding(() -> run(spark, lease.fence(), listener, broadcasts));
+    } finally {
+      context.removeJobTag(tag);
+    }
+  }
+
+  private Epoch run(
+      SparkSession spark, Fence fence, TrainingListener listener, Broadcasts broadcasts)
+      throws IOException {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    TrainingConfig training = settings.training();
+    CheckpointFolder past = checkpoints(context.hadoopConfiguration(), fence).withPast();
+    int slots = WorkerSlots.requireUsable(context, past.workers(), training.compute());
+    CheckpointFolder checkpoints = past.withWorkers(slots);
+    FeatureDataset source =
+        FeatureDataset.open(spark, features, dataset, settings.patch(), training);
+    int workers = Math.min(checkpoints.workers(), source.batchesPerEpoch());
+    warnOfScarcity(context, workers, slots);
+    int steps = steps(training.epochs(), source.batchesPerEpoch() / workers);
+    SparkStepRunner fitter =
+        new SparkStepRunner(
+            context,
+            network(steps),
+            settings.patch(),
+            training,
+            workers,
+            new FeatureBatchLoader(broadcasts.sendHadoop(), settings.patch(), training));
+    TrainingLog log = new TrainingLog(output, fence, context.hadoopConfiguration());
+    Trainer loop =
+        new Trainer(
+            settings.unet(),
+            settings.patch(),
+            training,
+            source,
+            fitter,
+            steps,
+            checkpoints,
+            TrainingListener.all(log, IsolatedListener.of(TrainingListener.class, listener)));
+    Epoch chosen = SparkFailures.unwrapped(loop::run);
+    ModelBundle bundle =
+        TrainedWeights.pack(
+            settings.stft(),
+            settings.patch(),
+            origin(source.size(), workers, checkpoints.changeable()),
+            metrics(chosen),
+            fitter.network());
+    // What has taken hours to train is safe before anything else is tried.
+    fence.write(Locations.of(output), context.hadoopConfiguration(), bundle::write);
+    drawExamples(log, source, fitter.network());
+    Optional<ModelBundle> quantized =
+        QuantizeJob.quantized(bundle, fitter.network(), source, training.validationPatches());
+    if (quantized.isPresent()) {
+      fence.write(Locations.of(output), context.hadoopConfiguration(), quantized.get()::write);
+    }
+    checkpoints.delete();
+    return chosen;
+  }
+
+  private static int steps(int epochs, int perEpoch) throws IOException {
+    long steps = (long) epochs * perEpoch;
+    if (steps > Integer.MAX_VALUE) {
+      throw new IOException(
+          "stemspark.training.epochs = %d of %d steps each: at most %d were expected"
+              .formatted(epochs, perEpoch, Integer.MAX_VALUE / perEpoch));
+    }
+    return (int) steps;
+  }
+
+  /** A page without pictures is no reason for a run to fail whose bundle is there. */
+  private void drawExamples(TrainingLog log, FeatureDataset source, ComputationGraph network) {
+    try {
+      log.finished(examples(source, network));
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("No pictures of the validation split in the report: {}", e.toString());
+    }
+  }
+
+  private void warnOfScarcity(JavaSparkContext context, int workers, int slots) {
+    if (context.isLocal() && settings.training().compute().usesGpu()) {
+      // Nothing keeps workers from sharing the one GPU.
+      return;
+    }
+    if (workers > slots) {
+      LOG.warn("{} workers take turns: executors have room for {} at a time", workers, slots);
+    }
+    if (context.isLocal()) {
+      long heap = Runtime.getRuntime().maxMemory();
+      shortage(Math.min(workers, slots), settings.workerBytes(), heap, memory())
+          .ifPresent(LOG::warn);
+    }
+  }
+
+  /** Of this machine, or of the container that it is. */
+  private static long memory() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getTotalMemorySize();
+  }
+
+  /**
+   * Nothing limits what workers take together that are threads of one process, until the system
+   * ends it without a word.
+   *
+   * @param machine bytes that it has
+   */
+  static Optional<String> shortage(int workers, long workerBytes, long heap, long machine) {
+    if (heap + workers * workerBytes <= machine) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        ("Training may take %d MiB, %d MiB for each of %d workers and %d for the Java heap, and this"
+                + " machine has %d: the system may end it. Fewer stemspark.training.workers, a"
+                + " smaller stemspark.training.batch-size or smaller stemspark.unet.features take"
+                + " less (conf/starter.conf).")
+            .formatted(
+                (heap + workers * workerBytes) >> 20,
+                workerBytes >> 20,
+                workers,
+                heap >> 20,
+                machine >> 20));
+  }
+
+  /** What the network makes of some patches of the validation split. */
+  private List<Example> examples(FeatureDataset source, ComputationGraph network)
+      throws IOException {
+    byte[] model = OnnxExport.export(network, settings.unet(), settings.patch());
+    List<Example> examples = new ArrayList<>();
+    try (Network masks = OnnxNetwork.onCpu(model, NetworkSpec.unet(settings.patch()), 1)) {
+      Iterator<String> tracks = source.validationTracks(EXAMPLES).iterator();
+      for (StemPatch patch : source.validation(EXAMPLES)) {
+        examples.add(
+            new Example(
+                tracks.next(),
+                patch.mixture(),
+                MaskedPatch.estimate(masks, patch.mixture()),
+                patch.vocals()));
+      }
+    }
+    return examples;
+  }
+
+  private ComputationGraph network(int steps) {
+    TrainingConfig training = settings.training();
+    return training
+        .compute()
+        .create(settings.unet(), settings.patch(), training.rule(steps), training.seed());
+  }
+
+  private static Map<String, Double> metrics(Epoch chosen) {
+    Map<String, Double> metrics = new TreeMap<>();
+    metrics.put("epoch", (double) chosen.number());
+    metrics.put("training_loss", chosen.loss());
+    metrics.put("training_seconds", chosen.seconds());
+    chosen
+        .validation()
+        .ifPresent(
+            v -> {
+              metrics.put("validation_loss", v.loss());
+              metrics.put("validation_sdr_db", v.sdr());
+              metrics.put("validation_mixture_sdr_db", v.mixtureSdr());
+            });
+    return metrics;
+  }
+
+  private Origin.Fitted origin(int patches, int workers, Map<String, String> changeable) {
+    Map<String, String> provenance = new TreeMap<>(settings.trainingProvenance());
+    provenance.putAll(changeable);
+    provenance.put("version.java", Runtime.version().toString());
+    provenance.put("version.spark", package$.MODULE$.SPARK_VERSION());
+    provenance.put("version.deeplearning4j", Version.deeplearning4j());
+    provenance.put("version.libtorch", Version.libtorch());
+    return new Origin.Fitted(
+        settings.unet(),
+        new Origin.Provenance(
+            Version.stemsparkWithCommit(),
+            Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+            dataset.hash(),
+            patches,
+            workers,
+            provenance));
+  }
+}

@@ -1,0 +1,233 @@
+package io.stemspark.internal.averaging;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.stemspark.internal.json.StrictJson;
+import io.stemspark.internal.lease.Fence;
+import io.stemspark.internal.report.TrainingPage;
+import io.stemspark.internal.report.TrainingPage.Example;
+import io.stemspark.internal.storage.Locations;
+import io.stemspark.internal.storage.Retries;
+import io.stemspark.training.Epoch;
+import io.stemspark.training.Round;
+import io.stemspark.training.TrainingListener;
+import io.stemspark.training.Validation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a training came to, round by round: JSON Lines, a file for each epoch, and a page with
+ * curves, in a folder beside the bundle. A training that is gone on with goes on with its log; one
+ * that was killed may have lost the last {@value #SECONDS_BETWEEN_WRITES} seconds of it.
+ */
+public final class TrainingLog implements TrainingListener {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingLog.class);
+  private static final String ROUNDS = "rounds-%07d.jsonl";
+  private static final String EPOCHS = "epochs.jsonl";
+  private static final String PAGE = "index.html";
+  private static final double SECONDS_BETWEEN_WRITES = 20;
+
+  private static final ObjectMapper JSON =
+      StrictJson.MAPPER.copy().disable(SerializationFeature.INDENT_OUTPUT);
+  private static final ObjectWriter WRITER = JSON.writer();
+
+  private final Path folder;
+  private final String bundle;
+  private final Configuration configuration;
+  private final Fence fence;
+  private final List<Round> rounds = new ArrayList<>();
+  private final List<EpochLine> epochs = new ArrayList<>();
+  private double written;
+
+  /** A line of {@code epochs.jsonl}; the scores are not there without a validation split. */
+  record EpochLine(int number, double loss, Scores validation, double seconds) {
+    record Scores(double loss, double sdr, double mixtureSdr) {}
+
+    static EpochLine of(Epoch epoch) {
+      Scores scores =
+          epoch
+              .validation()
+              .map(score -> new Scores(score.loss(), score.sdr(), score.mixtureSdr()))
+              .orElse(null);
+      return new EpochLine(epoch.number(), epoch.loss(), scores, epoch.seconds());
+    }
+
+    Epoch epoch() {
+      return new Epoch(
+          number,
+          loss,
+          Optional.ofNullable(validation)
+              .map(score -> new Validation(score.loss, score.sdr, score.mixtureSdr)),
+          seconds);
+    }
+  }
+
+  /**
+   * @param bundle the bundle that the training will write
+   * @param fence of the training's lease
+   */
+  public TrainingLog(String bundle, Fence fence, Configuration configuration) {
+    this.fence = fence;
+    this.bundle = bundle;
+    this.folder = Locations.trainingFolder(bundle);
+    this.configuration = configuration;
+  }
+
+  /** Where the page of a bundle's training lies. */
+  public static String page(String bundle) {
+    return new Path(Locations.trainingFolder(bundle), PAGE).toString();
+  }
+
+  /**
+   * Takes up the log of the run before.
+   *
+   * @param epoch the epoch that training is at
+   * @param batches of it that are done
+   */
+  @Override
+  public void started(int epoch, int batches) {
+    try {
+      deleteWhatIsNotOfThisTraining(epoch, batches);
+      for (int number = 1; number <= epoch; number++) {
+        for (Round round : read(ROUNDS.formatted(number), Round.class)) {
+          if (number < epoch || round.batchesDone() <= batches) {
+            rounds.add(round);
+          }
+        }
+      }
+      for (EpochLine line : read(EPOCHS, EpochLine.class)) {
+        if (line.number() < epoch) {
+          epochs.add(line);
+        }
+      }
+      if (!rounds.isEmpty()) {
+        written = rounds.get(rounds.size() - 1).seconds();
+      }
+    } catch (IOException e) {
+      LOG.warn("The log of the training so far cannot be read, and is begun anew", e);
+      rounds.clear();
+      epochs.clear();
+    }
+  }
+
+  /** A bundle may be trained anew; what an older training logged is not to be taken for its own. */
+  private void deleteWhatIsNotOfThisTraining(int epoch, int batches) throws IOException {
+    FileSystem files = folder.getFileSystem(configuration);
+    boolean anew = epoch == 1 && batches == 0;
+    FileStatus[] found =
+        Retries.call(() -> files.exists(folder) ? files.listStatus(folder) : new FileStatus[0]);
+    // What was there before this look is no later training's.
+    fence.requireHeld(configuration);
+    for (FileStatus file : found) {
+      String name = file.getPath().getName();
+      boolean rounds = name.matches("rounds-\\d+\\.jsonl");
+      boolean later = rounds && name.compareTo(ROUNDS.formatted(epoch)) > 0;
+      boolean ours = rounds || name.equals(EPOCHS) || name.equals(PAGE);
+      if (later || (anew && ours)) {
+        Retries.run(() -> files.delete(file.getPath(), false));
+      }
+    }
+  }
+
+  private <T> List<T> read(String name, Class<T> type) throws IOException {
+    Path file = new Path(folder, name);
+    FileSystem files = file.getFileSystem(configuration);
+    ObjectReader reader = reader(type);
+    return Retries.call(
+        () -> {
+          if (!files.exists(file)) {
+            return List.<T>of();
+          }
+          try (InputStream stream = files.open(file)) {
+            return reader.<T>readValues(stream).readAll();
+          }
+        });
+  }
+
+  private static ObjectReader reader(Class<?> type) {
+    ObjectReader reader = JSON.readerFor(type);
+    // An epoch without a validation has no scores.
+    return type == EpochLine.class
+        ? reader.without(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+        : reader;
+  }
+
+  @Override
+  public void roundDone(Round round) {
+    rounds.add(round);
+    if (round.seconds() - written > SECONDS_BETWEEN_WRITES) {
+      writeRounds(round.epoch());
+      writePage(List.of());
+      written = round.seconds();
+    }
+  }
+
+  @Override
+  public void ended() {
+    if (!rounds.isEmpty()) {
+      writeRounds(rounds.get(rounds.size() - 1).epoch());
+      writePage(List.of());
+    }
+  }
+
+  @Override
+  public void epochDone(Epoch epoch) {
+    epochs.add(EpochLine.of(epoch));
+    writeRounds(epoch.number());
+    write(EPOCHS, lines(epochs));
+    writePage(List.of());
+  }
+
+  /** Writes the page with pictures of what the network makes of patches that it never saw. */
+  public void finished(List<Example> examples) {
+    writePage(examples);
+  }
+
+  private void writeRounds(int epoch) {
+    write(
+        ROUNDS.formatted(epoch),
+        lines(rounds.stream().filter(round -> round.epoch() == epoch).toList()));
+  }
+
+  private void writePage(List<Example> examples) {
+    write(
+        PAGE,
+        TrainingPage.render(
+            bundle, rounds, epochs.stream().map(EpochLine::epoch).toList(), examples));
+  }
+
+  private static String lines(List<?> values) {
+    StringBuilder lines = new StringBuilder();
+    for (Object value : values) {
+      try {
+        lines.append(WRITER.writeValueAsString(value)).append('\n');
+      } catch (IOException e) {
+        throw new IllegalStateException("figures always have a JSON form", e);
+      }
+    }
+    return lines.toString();
+  }
+
+  /** A training is worth more than its log. */
+  private void write(String name, String content) {
+    byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+    try {
+      fence.write(new Path(folder, name), configuration, stream -> stream.write(bytes));
+    } catch (IOException e) {
+      LOG.warn("{} cannot be written to {}: {}", name, folder, e.getMessage());
+    }
+  }
+}

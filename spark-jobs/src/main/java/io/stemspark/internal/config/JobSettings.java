@@ -1,0 +1,206 @@
+package io.stemspark.internal.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import io.stemspark.audio.DecodingConfig;
+import io.stemspark.internal.corpus.CorpusLimits;
+import io.stemspark.internal.storage.PathTemplate;
+import io.stemspark.internal.text.SafeText;
+import io.stemspark.network.UNetConfig;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.separation.SeparationConfig;
+import io.stemspark.settings.Section;
+import io.stemspark.settings.SettingException;
+import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.training.TrainingConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * All settings of a run: the modules' {@code reference.conf}, then the user's files in order, then
+ * {@code --set} assignments. Every value is checked when it is built.
+ *
+ * @param corpus what lists of tracks may name
+ * @param lease how long a run's claim on its output lasts without renewal
+ * @param spark Spark properties by name, as the settings' {@code spark} block has them
+ * @param training the {@code training} block, key by key as written, for a bundle's provenance
+ */
+public record JobSettings(
+    DecodingConfig decoding,
+    StftConfig stft,
+    PatchConfig patch,
+    UNetConfig unet,
+    TrainingConfig training,
+    SeparationConfig separation,
+    PathTemplate paths,
+    CorpusLimits corpus,
+    Duration lease,
+    Map<String, String> spark,
+    Map<String, String> trainingProvenance) {
+  private static final String ROOT = "stemspark";
+  private static final String SPARK = "spark";
+
+  /**
+   * Reads and checks settings.
+   *
+   * @param files the user's files, later ones win
+   * @param assignments {@code key=value}, win over files
+   * @throws SettingException when anything is unknown, of the wrong type or impossible
+   */
+  public static JobSettings load(List<Path> files, List<String> assignments) {
+    Config user = ConfigFactory.empty();
+    for (Path file : files) {
+      user = parse(file).withFallback(user);
+    }
+    for (String assignment : assignments) {
+      user = parse(assignment).withFallback(user);
+    }
+    // The reference files alone: Java's system properties are no settings.
+    Config reference = ConfigFactory.defaultReferenceUnresolved();
+    try {
+      Config all = user.withFallback(reference).resolve();
+      requireKnownKeys(all, reference);
+      return from(all);
+    } catch (ConfigException e) {
+      throw new SettingException(e.getMessage());
+    }
+  }
+
+  private static JobSettings from(Config all) {
+    StftConfig stft = StftConfig.from(new Section(all, ROOT + ".stft"));
+    Section patchSettings = new Section(all, ROOT + ".patch");
+    PatchConfig patch = PatchConfig.from(patchSettings);
+    Section unetSettings = new Section(all, ROOT + ".unet");
+    UNetConfig unet = UNetConfig.from(unetSettings);
+    patchSettings.build(
+        "bins",
+        () -> {
+          if (patch.bins() > stft.bins()) {
+            throw new IllegalArgumentException(
+                "at most the %d bins of the STFT".formatted(stft.bins()));
+          }
+          return patch;
+        });
+    unetSettings.build(
+        "features",
+        () -> {
+          unet.requireFits(patch);
+          return unet;
+        });
+    return new JobSettings(
+        DecodingConfig.from(new Section(all, ROOT + ".decoding")),
+        stft,
+        patch,
+        unet,
+        TrainingConfig.from(new Section(all, ROOT + ".training")),
+        SeparationConfig.from(
+            new Section(all, ROOT + ".separation"), new Section(all, ROOT + ".output")),
+        paths(new Section(all, ROOT + ".output")),
+        CorpusLimits.from(new Section(all, ROOT + ".corpus")),
+        Duration.ofSeconds(new Section(all, ROOT + ".lease").integer("seconds", 2, 86_400)),
+        strings(all, SPARK),
+        strings(all, ROOT + ".training"));
+  }
+
+  /** What a worker of a training takes outside the Java heap, about. */
+  public long workerBytes() {
+    return training.compute().workerBytes(unet, patch, training.batchSize());
+  }
+
+  private static PathTemplate paths(Section output) {
+    return output.build("path", () -> new PathTemplate(output.text("path")));
+  }
+
+  private static Config parse(Path file) {
+    if (!Files.isReadable(file)) {
+      throw new SettingException(file + ": no such settings file, or not readable");
+    }
+    try {
+      return ConfigFactory.parseFile(file.toFile());
+    } catch (ConfigException e) {
+      String place = e.origin() == null ? file.toString() : e.origin().description();
+      throw new SettingException(place + ": " + withoutSecrets(file, e));
+    }
+  }
+
+  /** A parser repeats what it stumbles over, which may be a part of a credential. */
+  private static String withoutSecrets(Path file, ConfigException failure) {
+    int line = failure.origin() == null ? -1 : failure.origin().lineNumber();
+    try {
+      List<String> lines = Files.readAllLines(file);
+      boolean shown =
+          line >= 1 && line <= lines.size() && !SafeText.isSecretKey(lines.get(line - 1));
+      return shown ? failure.getMessage() : "it is no HOCON (the line is not shown)";
+    } catch (IOException | UncheckedIOException e) {
+      return "it is no HOCON in UTF-8";
+    }
+  }
+
+  private static Config parse(String assignment) {
+    if (assignment.indexOf('=') < 1 && assignment.indexOf(':') < 1 && !assignment.contains("{")) {
+      throw new SettingException(
+          "--set %s: expected KEY=VALUE".formatted(SafeText.line(assignment)));
+    }
+    try {
+      return ConfigFactory.parseString(
+          assignment,
+          ConfigParseOptions.defaults().setOriginDescription("--set " + name(assignment)));
+    } catch (ConfigException e) {
+      throw new SettingException(
+          SafeText.isSecretKey(name(assignment))
+              ? "The value of --set %s is no HOCON. Put it in quotes.".formatted(name(assignment))
+              : e.getMessage());
+    }
+  }
+
+  private static String name(String assignment) {
+    return assignment.split("[=:{]", 2)[0].strip();
+  }
+
+  private static void requireKnownKeys(Config all, Config reference) {
+    for (Map.Entry<String, ConfigValue> entry : all.entrySet()) {
+      String key = entry.getKey();
+      // Spark knows hundreds of properties and checks them itself.
+      if (!key.startsWith(SPARK + ".") && !reference.hasPathOrNull(key)) {
+        String place = entry.getValue().origin().description();
+        throw SafeText.isSecretKey(key)
+            ? new SettingException(
+                "The setting %s is not known, and its value is not shown (%s). Spark's own begin with spark."
+                    .formatted(key, place))
+            : new SettingException(
+                entry.getValue().origin(),
+                key,
+                entry.getValue().render(),
+                "a known key; known are " + knownKeys(reference));
+      }
+    }
+  }
+
+  private static String knownKeys(Config reference) {
+    return reference.getConfig(ROOT).entrySet().stream()
+        .map(e -> ROOT + "." + e.getKey())
+        .sorted()
+        .collect(Collectors.joining(", "));
+  }
+
+  private static Map<String, String> strings(Config all, String block) {
+    Map<String, String> values = new TreeMap<>();
+    for (Map.Entry<String, ConfigValue> entry : all.getConfig(block).entrySet()) {
+      String key = String.join(".", ConfigUtil.splitPath(entry.getKey()));
+      values.put(key, String.valueOf(entry.getValue().unwrapped()));
+    }
+    return new LinkedHashMap<>(values);
+  }
+}

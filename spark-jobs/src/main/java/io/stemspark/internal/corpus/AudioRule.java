@@ -1,0 +1,211 @@
+package io.stemspark.internal.corpus;
+
+import io.stemspark.internal.audio.AudioSignature;
+import io.stemspark.internal.corpus.CorpusNote.Kind;
+import io.stemspark.internal.storage.LocalStatus;
+import io.stemspark.internal.storage.Retries;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What of a folder is taken for audio. A name that says so is enough, whatever it begins with; what
+ * names leave open, the first bytes decide. Files that a user or a list names are taken as they
+ * are.
+ */
+public final class AudioRule {
+  /** Of files that FFmpeg reads; a test holds the two together. */
+  static final Set<String> AUDIO =
+      Set.of(
+          "wav", "wave", "bwf", "rf64", "w64", "aif", "aiff", "aifc", "caf", "au", "snd", "voc",
+          "flac", "ape", "apl", "mac", "wv", "tta", "tak", "shn", "dsf", "dff", "mp3", "mp2", "mp1",
+          "mpa", "m2a", "mpc", "m4a", "m4b", "m4r", "mp4", "m4v", "mov", "qt", "aac", "adts", "ogg",
+          "oga", "ogv", "ogx", "opus", "spx", "wma", "asf", "wmv", "mka", "mkv", "webm", "weba",
+          "avi", "ac3", "eac3", "ec3", "dts", "dtshd", "thd", "mlp", "ra", "rm", "rmvb", "amr",
+          "awb", "3gp", "3g2", "flv", "f4v", "mpg", "mpeg", "vob", "m2ts", "mts", "sox", "oma",
+          "aa3", "iff", "8svx", "sph", "nist", "sf", "ircam");
+
+  /** Of files that lie beside music and are none. */
+  static final Set<String> OTHER =
+      Set.of(
+          "jpg",
+          "jpeg",
+          "png",
+          "gif",
+          "bmp",
+          "tif",
+          "tiff",
+          "webp",
+          "heic",
+          "svg",
+          "psd",
+          "ico",
+          "txt",
+          "md",
+          "nfo",
+          "log",
+          "pdf",
+          "doc",
+          "docx",
+          "odt",
+          "rtf",
+          "xls",
+          "xlsx",
+          "html",
+          "htm",
+          "xml",
+          "json",
+          "jsonl",
+          "ndjson",
+          "yaml",
+          "yml",
+          "csv",
+          "tsv",
+          "parquet",
+          "sql",
+          "db",
+          "ini",
+          "cfg",
+          "conf",
+          "cue",
+          "m3u",
+          "m3u8",
+          "pls",
+          "xspf",
+          "asx",
+          "wpl",
+          "ram",
+          "lrc",
+          "srt",
+          "vtt",
+          "ass",
+          "ffp",
+          "md5",
+          "sha1",
+          "sha256",
+          "sfv",
+          "accurip",
+          "mid",
+          "midi",
+          "kar",
+          "musicxml",
+          "mxl",
+          "sib",
+          "zip",
+          "gz",
+          "bz2",
+          "xz",
+          "zst",
+          "7z",
+          "rar",
+          "tar",
+          "tgz",
+          "iso",
+          "torrent",
+          "url",
+          "webloc",
+          "lnk",
+          "exe",
+          "dll",
+          "so",
+          "jar",
+          "class",
+          "py",
+          "java",
+          "js",
+          "sh",
+          "bat",
+          "css",
+          "crc",
+          "onnx",
+          "bundle",
+          "npy",
+          "npz",
+          "pt",
+          "h5",
+          "als",
+          "flp",
+          "logicx",
+          "ptx",
+          "rpp",
+          "asd",
+          "reapeaks",
+          "ds_store",
+          "itl",
+          "plist",
+          "tmp");
+
+  private static final String RESOURCE_FORK = "._";
+  private static final int HEAD_BYTES = 4096;
+
+  private AudioRule() {}
+
+  /**
+   * Whether an entry of a folder is taken.
+   *
+   * @param path where it lies, for examples
+   * @return empty if it is; else why not
+   */
+  static Optional<CorpusNote> judge(String path, FileStatus status, Configuration configuration)
+      throws IOException {
+    if (status instanceof LocalStatus local) {
+      Optional<Kind> special = special(local.kind());
+      boolean other = OTHER.contains(extension(status.getPath().getName()));
+      if (special.isPresent() && !(other && local.kind() == LocalStatus.Kind.BROKEN_LINK)) {
+        return special.map(kind -> CorpusNote.of(kind, "", path));
+      }
+    }
+    String name = status.getPath().getName();
+    String extension = extension(name);
+    boolean fork = name.startsWith(RESOURCE_FORK);
+    if (AUDIO.contains(extension) && !fork) {
+      return Optional.empty();
+    }
+    if (OTHER.contains(extension)) {
+      return Optional.of(CorpusNote.of(Kind.OTHER_NAME, "." + extension, path));
+    }
+    // Of the system's own files, which to read may wait for ever, none has a size.
+    byte[] head = status.getLen() == 0 ? new byte[0] : head(status.getPath(), configuration);
+    if (AudioSignature.isAppleDouble(head)) {
+      return Optional.of(CorpusNote.of(Kind.METADATA, "", path));
+    }
+    // An audio name with a fork's beginning is somebody's song unless the bytes say otherwise.
+    return AudioSignature.matches(head) || (fork && AUDIO.contains(extension))
+        ? Optional.empty()
+        : Optional.of(CorpusNote.of(Kind.NO_AUDIO_FORMAT, "", path));
+  }
+
+  private static Optional<Kind> special(LocalStatus.Kind kind) {
+    return switch (kind) {
+      case FILE, FOLDER -> Optional.empty();
+      case SPECIAL -> Optional.of(Kind.SPECIAL);
+      case BROKEN_LINK -> Optional.of(Kind.BROKEN_LINK);
+      case CYCLE -> Optional.of(Kind.CYCLE);
+    };
+  }
+
+  private static byte[] head(Path file, Configuration configuration) throws IOException {
+    return Retries.call(
+        () -> {
+          try (InputStream stream = file.getFileSystem(configuration).open(file)) {
+            return stream.readNBytes(HEAD_BYTES);
+          }
+        });
+  }
+
+  /** Whether a file is called like audio. */
+  public static boolean isAudioName(String name) {
+    return AUDIO.contains(extension(name));
+  }
+
+  /** In lower case; empty if the name has none. */
+  static String extension(String name) {
+    int dot = name.lastIndexOf('.');
+    return dot < 0 ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);
+  }
+}

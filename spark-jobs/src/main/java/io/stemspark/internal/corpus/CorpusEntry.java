@@ -1,0 +1,6 @@
+package io.stemspark.internal.corpus;
+
+import java.io.Serializable;
+
+/** What a corpus consists of: tracks, and notes on what is in it beside them. */
+public sealed interface CorpusEntry extends Serializable permits Track, CorpusNote {}

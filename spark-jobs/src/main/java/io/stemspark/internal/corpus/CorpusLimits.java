@@ -1,0 +1,20 @@
+package io.stemspark.internal.corpus;
+
+import io.stemspark.settings.Section;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What lists of tracks may name: whoever writes them makes driver and executors read.
+ *
+ * @param schemes of URIs
+ */
+public record CorpusLimits(List<String> schemes) implements Serializable {
+  public CorpusLimits {
+    schemes = List.copyOf(schemes);
+  }
+
+  public static CorpusLimits from(Section settings) {
+    return new CorpusLimits(settings.texts("schemes"));
+  }
+}

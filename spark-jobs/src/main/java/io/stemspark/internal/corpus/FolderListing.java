@@ -1,0 +1,125 @@
+package io.stemspark.internal.corpus;
+
+import io.stemspark.internal.storage.Retries;
+import io.stemspark.internal.text.Reason;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CommonPathCapabilities;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+
+/**
+ * Lists a part of a folder tree: its audio files one by one, folders that cannot be listed, and at
+ * the end notes on what was left out.
+ */
+final class FolderListing implements Iterator<Listed> {
+  private final Path root;
+  private final boolean deep;
+  private final Configuration configuration;
+  private final FileSystem files;
+  private final Deque<Path> folders = new ArrayDeque<>();
+  private final Deque<Listed> ready = new ArrayDeque<>();
+  private final Map<String, CorpusNote> notes = new TreeMap<>();
+  private RemoteIterator<? extends FileStatus> content;
+
+  FolderListing(Path root, FolderTree.Branch branch, Configuration configuration)
+      throws IOException {
+    this.root = root;
+    this.deep = branch.deep();
+    this.configuration = configuration;
+    Path top = new Path(branch.folder());
+    this.files = top.getFileSystem(configuration);
+    if (deep && files.hasPathCapability(top, CommonPathCapabilities.ABORTABLE_STREAM)) {
+      // An object store lists all that is below a prefix in few requests.
+      content = Retries.call(() -> files.listFiles(top, true));
+    } else {
+      folders.add(top);
+    }
+  }
+
+  @Override
+  public boolean hasNext() {
+    try {
+      while (ready.isEmpty() && advance()) {}
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return !ready.isEmpty();
+  }
+
+  @Override
+  public Listed next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    return ready.remove();
+  }
+
+  /** Looks at one entry more; false at the end. */
+  private boolean advance() throws IOException {
+    if (content != null && content.hasNext()) {
+      look(content.next());
+      return true;
+    }
+    content = null;
+    if (!folders.isEmpty()) {
+      open(folders.remove());
+      return true;
+    }
+    notes.values().forEach(note -> ready.add(new ListedNote("", note)));
+    notes.clear();
+    return !ready.isEmpty();
+  }
+
+  private void open(Path next) throws IOException {
+    try {
+      content = Retries.call(() -> files.listStatusIterator(next));
+    } catch (FileNotFoundException e) {
+      if (next.equals(root)) {
+        throw e;
+      }
+      return; // It went away meanwhile.
+    } catch (IOException e) {
+      ready.add(new ClosedFolder(FoundFile.below(root, next), next.toString(), Reason.of(e)));
+    }
+  }
+
+  private void look(FileStatus status) throws IOException {
+    String path = FoundFile.below(root, status.getPath());
+    if (FoundFile.isOwn(path)) {
+      return;
+    }
+    if (FolderTree.isToBeListed(root, status)) {
+      if (deep) {
+        folders.add(status.getPath());
+      }
+      return;
+    }
+    Optional<CorpusNote> note = judge(path, status);
+    if (note.isPresent()) {
+      notes.merge(note.get().key(), note.get(), CorpusNote::plus);
+    } else {
+      ready.add(FoundFile.at(path, status));
+    }
+  }
+
+  /** A file that cannot even be looked into is a track, which will fail with the reason. */
+  private Optional<CorpusNote> judge(String path, FileStatus status) {
+    try {
+      return AudioRule.judge(path, status, configuration);
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package io.stemspark.internal.corpus;
+
+import io.stemspark.internal.corpus.Track.Problem;
+import io.stemspark.internal.storage.LocalStatus;
+import io.stemspark.internal.storage.Locations;
+import io.stemspark.internal.storage.Retries;
+import io.stemspark.internal.text.Reason;
+import io.stemspark.internal.text.SafeText;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Looks up the files that a list of tracks names. What is wrong with one is its track's problem.
+ */
+final class ListedFiles {
+  private final Path folder;
+  private final CorpusLimits limits;
+  private final Configuration configuration;
+
+  /**
+   * @param folder of the list
+   */
+  ListedFiles(Path folder, CorpusLimits limits, Configuration configuration) {
+    this.folder = folder;
+    this.limits = limits;
+    this.configuration = configuration;
+  }
+
+  /** What came of looking a file up: null for none. */
+  private record Found(AudioFile file, Problem problem) {}
+
+  /**
+   * The track of a row.
+   *
+   * @param nameless whether the row has no id
+   * @param locations of mixture, vocals and accompaniment; empty where not named
+   * @param origin the row
+   */
+  Track track(String id, boolean nameless, String split, List<String> locations, String origin) {
+    List<AudioFile> files = new ArrayList<>();
+    Problem problem = nameless ? new Problem(origin + ": it has no track_id.", true) : null;
+    if (problem == null && locations.stream().allMatch(String::isEmpty)) {
+      problem = new Problem(origin + ": it names no file: no mixture, and no stems.", true);
+    }
+    for (String location : locations) {
+      Found found = location.isEmpty() ? new Found(null, null) : find(location, origin);
+      files.add(found.file);
+      problem = problem == null ? found.problem : problem;
+    }
+    AudioFile accompaniment = files.get(2);
+    return new Track(
+        id,
+        split,
+        files.get(0),
+        files.get(1),
+        accompaniment == null ? List.of() : List.of(accompaniment),
+        origin,
+        problem,
+        Map.of());
+  }
+
+  /** Columns of a fixed width are filled up with blanks, and a name may have some too. */
+  private Found find(String location, String origin) {
+    String stripped = location.strip();
+    Found found = findAsItIs(location, origin);
+    return found.problem == null || stripped.equals(location)
+        ? found
+        : findAsItIs(stripped, origin);
+  }
+
+  private Found findAsItIs(String location, String origin) {
+    try {
+      Path path = path(location);
+      try {
+        FileSystem files = path.getFileSystem(configuration);
+        FileStatus status = Retries.call(() -> files.getFileStatus(path));
+        return status.isFile()
+            ? new Found(AudioFile.of(status), null)
+            : new Found(
+                AudioFile.missing(path.toString()),
+                new Problem("%s: %s is %s.".formatted(origin, path, kind(status)), true));
+      } catch (FileNotFoundException e) {
+        return new Found(
+            AudioFile.missing(path.toString()),
+            new Problem("%s: there is no file %s.".formatted(origin, path), true));
+      } catch (IOException | RuntimeException e) {
+        return new Found(
+            AudioFile.missing(path.toString()),
+            new Problem(
+                "%s: %s cannot be looked at: %s".formatted(origin, path, Reason.of(e)), false));
+      }
+    } catch (IllegalArgumentException e) {
+      String shown = SafeText.redacted(location);
+      return new Found(
+          AudioFile.missing(shown),
+          new Problem("%s: %s: %s".formatted(origin, shown, e.getMessage()), true));
+    }
+  }
+
+  private static String kind(FileStatus status) {
+    if (status.isDirectory()) {
+      return "a folder, and an audio file is expected";
+    }
+    return status instanceof LocalStatus local && local.kind() == LocalStatus.Kind.BROKEN_LINK
+        ? "a link that leads nowhere"
+        : "no regular file";
+  }
+
+  /**
+   * The path that a location means.
+   *
+   * @throws IllegalArgumentException when it may not be named
+   */
+  private Path path(String location) {
+    if (SafeText.holdsCredential(location)) {
+      throw new IllegalArgumentException(
+          "It holds a credential, which would end up in journals and logs. Name the file alone, and"
+              + " give credentials to the file system (conf/s3.conf).");
+    }
+    Optional<String> scheme = Locations.scheme(location);
+    if (scheme.isEmpty()) {
+      URI base = folder.toUri();
+      String path = location.startsWith("/") ? location : base.getPath() + "/" + location;
+      return new Path(base.getScheme(), base.getAuthority(), path);
+    }
+    String name = scheme.get().toLowerCase(Locale.ROOT);
+    if (!limits.schemes().contains(name)) {
+      throw new IllegalArgumentException(
+          "%s: is not allowed in lists. Allowed are %s (stemspark.corpus.schemes)."
+              .formatted(name, String.join(", ", limits.schemes())));
+    }
+    return new Path(location);
+  }
+}

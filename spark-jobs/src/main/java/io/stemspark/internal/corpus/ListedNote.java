@@ -1,0 +1,4 @@
+package io.stemspark.internal.corpus;
+
+/** A note on a folder tree. */
+record ListedNote(String folder, CorpusNote note) implements Listed {}

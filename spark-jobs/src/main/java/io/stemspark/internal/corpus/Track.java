@@ -1,0 +1,126 @@
+package io.stemspark.internal.corpus;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * A track of a corpus.
+ *
+ * @param id unique in the corpus; its path below the corpus, with "/" between folders
+ * @param split "train", "test" and so on: the first folder of a nested track, else "train"
+ * @param mixture the mixture, or null where only stems exist
+ * @param vocals the vocals, or null where they are not known
+ * @param accompaniment the stems that sum to everything but the vocals; may be empty
+ * @param origin where the corpus names it: a list and its line; empty for a file of a folder
+ * @param problem why it cannot be processed; null if nothing is known against it
+ * @param former sizes in bytes of the files of earlier results that the next one takes the place
+ *     of, by their paths in the output folder
+ */
+public record Track(
+    String id,
+    String split,
+    AudioFile mixture,
+    AudioFile vocals,
+    List<AudioFile> accompaniment,
+    String origin,
+    Problem problem,
+    Map<String, Long> former)
+    implements CorpusEntry {
+  public Track {
+    accompaniment = List.copyOf(accompaniment);
+    former = Map.copyOf(former);
+  }
+
+  /**
+   * Why a track cannot be processed.
+   *
+   * @param reason a sentence
+   * @param permanent whether it stays so until the corpus changes
+   */
+  public record Problem(String reason, boolean permanent) implements Serializable {}
+
+  /** A track of a folder, with nothing against it. */
+  public Track(
+      String id, String split, AudioFile mixture, AudioFile vocals, List<AudioFile> accompaniment) {
+    this(id, split, mixture, vocals, accompaniment, "", null, Map.of());
+  }
+
+  /** An entry of a corpus of which only its name is known, and why it cannot be processed. */
+  static Track unusable(String id, String origin, Problem problem) {
+    return new Track(id, "train", null, null, List.of(), origin, problem, Map.of());
+  }
+
+  /** The same, which cannot be processed. */
+  public Track with(Problem reason) {
+    return new Track(id, split, mixture, vocals, accompaniment, origin, reason, former);
+  }
+
+  /** The same under another id. */
+  public Track named(String other) {
+    return new Track(other, split, mixture, vocals, accompaniment, origin, problem, former);
+  }
+
+  /** What it is, wherever it stands. */
+  public Track content() {
+    return new Track(
+        id,
+        split,
+        mixture,
+        vocals,
+        accompaniment,
+        "",
+        problem == null ? null : new Problem("", true),
+        Map.of());
+  }
+
+  /** The same in another split. */
+  public Track in(String other) {
+    return new Track(id, other, mixture, vocals, accompaniment, origin, problem, former);
+  }
+
+  /** The same, whose next result takes the place of files. */
+  public Track replacing(Map<String, Long> files) {
+    return new Track(id, split, mixture, vocals, accompaniment, origin, problem, files);
+  }
+
+  /** All its files. */
+  public List<AudioFile> files() {
+    return Stream.concat(Stream.of(mixture, vocals), accompaniment.stream())
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  /** Size of all files together. */
+  public long bytes() {
+    return AudioFile.bytes(files());
+  }
+
+  /** Where it lies: its mixture, or else its vocals, or else where the corpus names it. */
+  public String uri() {
+    AudioFile file = mixture == null ? vocals : mixture;
+    return file == null ? origin : file.uri();
+  }
+
+  /** For messages: where the corpus names it, or where it lies. */
+  public String place() {
+    return origin.isEmpty() ? uri() : origin;
+  }
+
+  /** Whether it is all that is known of what may be other tracks, or of one with another id. */
+  public boolean mayHideOthers() {
+    return problem != null && (!problem.permanent() || id.equals(origin));
+  }
+
+  /** Whether there is something to separate. */
+  public boolean hasMixture() {
+    return mixture != null;
+  }
+
+  /** Whether vocals and accompaniment are both known, so that the track can be trained on. */
+  public boolean hasStems() {
+    return vocals != null && !accompaniment.isEmpty();
+  }
+}

@@ -1,0 +1,174 @@
+package io.stemspark.internal.dataset;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.stemspark.internal.json.StrictJson;
+import io.stemspark.internal.storage.AtomicFiles;
+import io.stemspark.internal.storage.OutputLayout;
+import io.stemspark.internal.storage.PublishPermit;
+import io.stemspark.internal.storage.Retries;
+import io.stemspark.internal.text.SafeText;
+import java.io.BufferedReader;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Which Parquet files make up a feature dataset: a list beside it, that the manifest names. A
+ * reader that goes by it sees the dataset before a change or after it, and never both.
+ */
+public final class DatasetFiles {
+  private static final String LIST = OutputLayout.DATASET + "/files-%010d.jsonl";
+
+  /** Says that a change is under way, whose run may have been killed. */
+  private static final String PENDING = OutputLayout.DATASET + "/pending";
+
+  /** As tasks of extractions call their files: by run, task, attempt and number. */
+  private static final Pattern OWN = Pattern.compile("\\d{8}T\\d{6}Z-[0-9a-f]{8}-.*\\.parquet");
+
+  private static final ObjectMapper JSON =
+      StrictJson.MAPPER.copy().disable(SerializationFeature.INDENT_OUTPUT);
+
+  /** A line of the list. */
+  private record Line(String path) {}
+
+  private DatasetFiles() {}
+
+  /**
+   * Writes a list.
+   *
+   * @param number of the run's lease
+   * @param files paths in the dataset's folder
+   * @return where it lies, in that folder
+   */
+  public static String write(
+      String dataset, long number, Collection<String> files, Configuration configuration)
+      throws IOException {
+    String path = LIST.formatted(number);
+    AtomicFiles.write(
+        new Path(dataset, path),
+        configuration,
+        stream -> {
+          for (String file : new TreeSet<>(files)) {
+            stream.write(JSON.writeValueAsBytes(new Line(file)));
+            stream.write('\n');
+          }
+        });
+    return path;
+  }
+
+  /** The files of a list, as paths in the dataset's folder. */
+  public static List<String> read(String dataset, String list, Configuration configuration)
+      throws IOException {
+    Path file = new Path(dataset, list);
+    return Retries.call(
+        () -> {
+          List<String> files = new ArrayList<>();
+          try (InputStream stream = file.getFileSystem(configuration).open(file);
+              BufferedReader lines =
+                  new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+              files.add(requireInside(file, parse(file, line)));
+            }
+          }
+          return files;
+        });
+  }
+
+  private static String parse(Path list, String line) throws IOException {
+    try {
+      Line file = JSON.readValue(line, Line.class);
+      if (file != null) {
+        return file.path();
+      }
+      throw new IOException("%s has a line that names no file: null.".formatted(list));
+    } catch (JsonProcessingException e) {
+      throw new IOException(
+          "%s has a line that names no file: %s"
+              .formatted(list, SafeText.quoted(e.getOriginalMessage())),
+          e);
+    }
+  }
+
+  private static String requireInside(Path list, String path) throws IOException {
+    if (!path.startsWith("split=") || List.of(path.split("/", -1)).contains("..")) {
+      throw new IOException(
+          "%s names %s, which is no file of a dataset's split."
+              .formatted(list, SafeText.quoted(path)));
+    }
+    return path;
+  }
+
+  /** Whether a change was begun and not ended. */
+  public static boolean isPending(String dataset, Configuration configuration) throws IOException {
+    Path file = new Path(dataset, PENDING);
+    return Retries.call(() -> file.getFileSystem(configuration).exists(file));
+  }
+
+  /** Says that a change begins. */
+  public static void begin(String dataset, Configuration configuration) throws IOException {
+    AtomicFiles.write(new Path(dataset, PENDING), configuration, stream -> stream.write('\n'));
+  }
+
+  /**
+   * Says that a change has ended: what the dataset does not consist of any more is deleted.
+   *
+   * @param files of the dataset
+   * @param list that names them
+   * @param permit is asked after a folder was listed: what the list holds is then no later run's
+   */
+  public static void end(
+      String dataset,
+      Set<String> files,
+      String list,
+      PublishPermit permit,
+      Configuration configuration)
+      throws IOException {
+    Path folder = new Path(dataset);
+    FileSystem storage = folder.getFileSystem(configuration);
+    for (FileStatus split : Retries.call(() -> storage.listStatus(folder))) {
+      if (split.isDirectory() && split.getPath().getName().startsWith("split=")) {
+        deleteOthers(storage, split.getPath(), files, permit);
+      }
+    }
+    Path lists = new Path(folder, OutputLayout.DATASET);
+    FileStatus[] found = Retries.call(() -> storage.listStatus(lists));
+    permit.require();
+    for (FileStatus other : found) {
+      boolean kept = list.endsWith("/" + other.getPath().getName());
+      if (!kept) {
+        Retries.run(() -> storage.delete(other.getPath(), false));
+      }
+    }
+  }
+
+  private static void deleteOthers(
+      FileSystem storage, Path split, Set<String> files, PublishPermit permit) throws IOException {
+    try {
+      FileStatus[] found = Retries.call(() -> storage.listStatus(split));
+      permit.require();
+      for (FileStatus file : found) {
+        String name = file.getPath().getName();
+        boolean own = OWN.matcher(name).matches();
+        if (own && !files.contains(split.getName() + "/" + name)) {
+          Retries.run(() -> storage.delete(file.getPath(), false));
+        }
+      }
+    } catch (FileNotFoundException e) {
+      return; // An object store has no empty folders.
+    }
+  }
+}

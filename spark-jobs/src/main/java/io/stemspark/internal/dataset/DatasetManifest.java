@@ -1,0 +1,99 @@
+package io.stemspark.internal.dataset;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stemspark.internal.json.StrictJson;
+import io.stemspark.internal.storage.Locations;
+import io.stemspark.internal.storage.Retries;
+import io.stemspark.internal.text.SafeText;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.spectrogram.StftConfig;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What a feature dataset says of itself, {@value #FILE} beside its partitions. It is written last,
+ * so a dataset that has one is complete.
+ *
+ * @param formatVersion {@link #FORMAT_VERSION}
+ * @param stemspark version that extracted it
+ * @param stft the transform's settings
+ * @param patch the patches' size
+ * @param tracks tracks by split
+ * @param hash of the settings and of the tracks' ids, splits and inputs
+ * @param files where the list of its Parquet files lies, in its folder ({@link DatasetFiles});
+ *     empty in the version before, whose datasets are all files of their folder
+ */
+public record DatasetManifest(
+    int formatVersion,
+    String stemspark,
+    StftConfig stft,
+    PatchConfig patch,
+    Map<String, Long> tracks,
+    String hash,
+    String files) {
+  public static final int FORMAT_VERSION = 4;
+
+  /** The version before, without a list of files. */
+  private static final int FORMER_VERSION = 3;
+
+  /** Hidden from Spark's listing by its underscore. */
+  public static final String FILE = "_stemspark.json";
+
+  private static final int MAX_BYTES = 1 << 20;
+
+  /** Whether a folder holds a complete dataset. */
+  public static boolean exists(String dataset, Configuration configuration) throws IOException {
+    Path file = Locations.child(Locations.of(dataset), FILE);
+    return Retries.call(() -> file.getFileSystem(configuration).exists(file));
+  }
+
+  /**
+   * Reads a dataset's manifest.
+   *
+   * @throws IOException when {@code dataset} is not a complete feature dataset of this version
+   */
+  public static DatasetManifest read(String dataset, Configuration configuration)
+      throws IOException {
+    Path file = Locations.child(Locations.of(dataset), FILE);
+    try (InputStream stream = file.getFileSystem(configuration).open(file)) {
+      JsonNode json = StrictJson.MAPPER.readTree(stream.readNBytes(MAX_BYTES));
+      int version = json.path("format_version").asInt(-1);
+      if (version != FORMAT_VERSION && version != FORMER_VERSION) {
+        throw new IOException(
+            "%s has format version %d, and this release reads %d and %d."
+                .formatted(file, version, FORMER_VERSION, FORMAT_VERSION));
+      }
+      if (version == FORMER_VERSION && json instanceof ObjectNode object) {
+        object.put("files", "");
+      }
+      return StrictJson.MAPPER.treeToValue(json, DatasetManifest.class);
+    } catch (FileNotFoundException e) {
+      throw new IOException(
+          "%s is not a feature dataset, or its extraction did not finish: it has no %s"
+              .formatted(dataset, FILE),
+          e);
+    } catch (JsonProcessingException e) {
+      throw new IOException(file + " is not valid: " + SafeText.quoted(e.getOriginalMessage()), e);
+    }
+  }
+
+  /**
+   * Checks that the dataset was made with the settings that a training asks for.
+   *
+   * @throws IOException when it was not, naming both
+   */
+  public void requireMadeWith(String dataset, StftConfig askedStft, PatchConfig askedPatch)
+      throws IOException {
+    if (!stft.equals(askedStft) || !patch.equals(askedPatch)) {
+      throw new IOException(
+          "%s was extracted with %s, %s, but training asks for %s, %s; use the same settings for both"
+              .formatted(dataset, stft, patch, askedStft, askedPatch));
+    }
+  }
+}

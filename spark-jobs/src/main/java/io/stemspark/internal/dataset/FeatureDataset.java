@@ -1,0 +1,206 @@
+package io.stemspark.internal.dataset;
+
+import static org.apache.spark.sql.functions.col;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.stemspark.internal.storage.Locations;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.training.StemPatch;
+import io.stemspark.training.TrainingConfig;
+import io.stemspark.training.TrainingSource;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Function;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The patches of a feature dataset, as training sees them. The driver holds a reference to each
+ * patch of the training split, and no patch itself.
+ */
+public final class FeatureDataset implements TrainingSource {
+  /** The split that training scores networks on. */
+  public static final String VALIDATION = "valid";
+
+  /** The split that networks are fitted to. */
+  public static final String TRAINING = "train";
+
+  private final List<PatchReference> training;
+  private final List<PatchReference> validation;
+  private final PatchConfig patch;
+  private final int batchSize;
+  private final int batchesPerEpoch;
+  private final Configuration configuration;
+
+  private FeatureDataset(
+      List<PatchReference> training,
+      List<PatchReference> validation,
+      PatchConfig patch,
+      TrainingConfig config,
+      Configuration configuration) {
+    this.training = training;
+    this.validation = validation;
+    this.patch = patch;
+    this.batchSize = config.batchSize();
+    int patches = config.patchesPerEpoch();
+    int drawn = patches == 0 ? training.size() : Math.min(patches, training.size());
+    this.batchesPerEpoch = Math.max(1, drawn / batchSize);
+    this.configuration = configuration;
+  }
+
+  /**
+   * Indexes a dataset.
+   *
+   * @param manifest as it was when the dataset was checked
+   * @throws IOException when it has no training split
+   */
+  public static FeatureDataset open(
+      SparkSession spark,
+      String dataset,
+      DatasetManifest manifest,
+      PatchConfig patch,
+      TrainingConfig config)
+      throws IOException {
+    Dataset<Row> rows = rows(spark, dataset, manifest.files());
+    List<PatchReference> training = references(rows, TRAINING);
+    if (training.isEmpty()) {
+      throw new IOException(dataset + " has no patches with known stems in the split 'train'");
+    }
+    return new FeatureDataset(
+        training,
+        references(rows, VALIDATION),
+        patch,
+        config,
+        spark.sparkContext().hadoopConfiguration());
+  }
+
+  private static Dataset<Row> rows(SparkSession spark, String dataset, String list)
+      throws IOException {
+    Configuration configuration = spark.sparkContext().hadoopConfiguration();
+    Path path = Locations.of(dataset);
+    // A full URI: Spark takes what is before a colon for a scheme.
+    String folder = path.getFileSystem(configuration).makeQualified(path).toString();
+    if (list.isEmpty()) {
+      return spark.read().parquet(literal(folder));
+    }
+    String[] files =
+        files(folder, list, configuration).stream()
+            .map(file -> literal(folder + "/" + file))
+            .toArray(String[]::new);
+    if (files.length == 0) {
+      throw new IOException(dataset + " has no rows. Extract tracks that have audio.");
+    }
+    return spark.read().option("basePath", folder).parquet(files);
+  }
+
+  private static List<String> files(String dataset, String list, Configuration configuration)
+      throws IOException {
+    try {
+      return DatasetFiles.read(dataset, list, configuration);
+    } catch (FileNotFoundException e) {
+      throw new IOException(
+          "%s has no %s, which its manifest names. If an extract has just changed the dataset, start again; else extract it again."
+              .formatted(dataset, list),
+          e);
+    }
+  }
+
+  /** Spark takes a path for a pattern; brackets in a name are only brackets here. */
+  private static String literal(String path) {
+    return path.replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0");
+  }
+
+  private static List<PatchReference> references(Dataset<Row> rows, String split) {
+    List<PatchReference> references = new ArrayList<>();
+    // A file and a track have thousands of patches.
+    Map<String, String> names = new HashMap<>();
+    rows.where(col("split").equalTo(split).and(col(FeatureRow.HAS_STEMS)))
+        .select(
+            col("_metadata.file_path"),
+            col(FeatureRow.TRACK_ID),
+            col(FeatureRow.CHANNEL),
+            col(FeatureRow.FIRST_FRAME))
+        .toLocalIterator()
+        .forEachRemaining(
+            row ->
+                references.add(
+                    new PatchReference(
+                        names.computeIfAbsent(row.getString(0), Function.identity()),
+                        names.computeIfAbsent(row.getString(1), Function.identity()),
+                        row.getInt(2),
+                        row.getInt(3))));
+    references.sort(
+        Comparator.comparing(PatchReference::trackId)
+            .thenComparing(PatchReference::channel)
+            .thenComparing(PatchReference::firstFrame));
+    return references;
+  }
+
+  /** Patches in the training split. */
+  public int size() {
+    return training.size();
+  }
+
+  /** Full batches in an epoch; what is left over is drawn anew every epoch. */
+  public int batchesPerEpoch() {
+    return batchesPerEpoch;
+  }
+
+  @Override
+  public List<String> batches(long seed) {
+    List<PatchReference> order = new ArrayList<>(training);
+    Random random = new Random(seed);
+    Collections.shuffle(order, random);
+    List<String> keys = new ArrayList<>();
+    for (int b = 0; b < batchesPerEpoch; b++) {
+      int end = Math.min(order.size(), (b + 1) * batchSize);
+      keys.add(new BatchKey(random.nextLong(), order.subList(b * batchSize, end)).encode());
+    }
+    return keys;
+  }
+
+  @Override
+  public List<String> tracks(String batch) {
+    try {
+      return BatchKey.decode(batch).patches().stream().map(PatchReference::trackId).toList();
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("not a batch: " + batch, e);
+    }
+  }
+
+  @Override
+  public List<StemPatch> sample(int most) throws IOException {
+    return read(training, most);
+  }
+
+  @Override
+  public List<StemPatch> validation(int most) throws IOException {
+    return read(validation, most);
+  }
+
+  /** The tracks that {@link #validation}'s patches are of. */
+  public List<String> validationTracks(int most) {
+    return some(validation, most).stream().map(PatchReference::trackId).toList();
+  }
+
+  private List<StemPatch> read(List<PatchReference> split, int most) throws IOException {
+    return PatchFiles.read(some(split, most), patch, configuration);
+  }
+
+  /** Always the same ones. */
+  private static List<PatchReference> some(List<PatchReference> split, int most) {
+    List<PatchReference> order = new ArrayList<>(split);
+    Collections.shuffle(order, new Random(0));
+    return order.subList(0, Math.min(most, order.size()));
+  }
+}

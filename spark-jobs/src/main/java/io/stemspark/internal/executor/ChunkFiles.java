@@ -1,0 +1,53 @@
+package io.stemspark.internal.executor;
+
+import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.journal.Fingerprint;
+import io.stemspark.internal.separation.Chunk;
+import io.stemspark.internal.storage.FileTree;
+import io.stemspark.internal.storage.OutputLayout;
+import io.stemspark.internal.storage.PublishPermit;
+import io.stemspark.internal.storage.Retries;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Where pieces of tracks wait until all are there. Their names say what they are of, so that a run
+ * which takes the place of a killed one finds those that are done.
+ */
+public final class ChunkFiles {
+  private ChunkFiles() {}
+
+  static Path of(SeparateTrack task, Track track, Chunk piece) {
+    // More than a fingerprint has: of one track's pieces not even the rounding may differ.
+    Fingerprint fingerprint = task.fingerprint(track);
+    String dependsOn =
+        String.join(
+            "\n",
+            track.id(),
+            fingerprint.input(),
+            fingerprint.model(),
+            fingerprint.settings(),
+            task.separation().engine().name(),
+            String.valueOf(task.separation().batchPatches()),
+            String.valueOf(task.threads()));
+    String hash = Fingerprint.hash(dependsOn);
+    return new Path(
+        task.output(),
+        "%s/%s/%d-%d.wav".formatted(OutputLayout.CHUNKS, hash, piece.from(), piece.to()));
+  }
+
+  static boolean isThere(Path piece, Configuration configuration) throws IOException {
+    return Retries.call(() -> piece.getFileSystem(configuration).exists(piece));
+  }
+
+  /**
+   * Deletes all pieces.
+   *
+   * @param permit is asked when they are known: those of a later run stay
+   */
+  public static void discardAll(String output, PublishPermit permit, Configuration configuration)
+      throws IOException {
+    FileTree.delete(new Path(output, OutputLayout.CHUNKS), permit, configuration);
+  }
+}

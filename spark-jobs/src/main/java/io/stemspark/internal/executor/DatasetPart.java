@@ -1,0 +1,279 @@
+package io.stemspark.internal.executor;
+
+import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.dataset.FeatureFiles;
+import io.stemspark.internal.dataset.FeatureRow;
+import io.stemspark.internal.dataset.FeatureWriter;
+import io.stemspark.internal.journal.StoredFile;
+import io.stemspark.internal.journal.TaskJournal;
+import io.stemspark.internal.journal.TrackResult;
+import io.stemspark.internal.storage.Spool;
+import io.stemspark.internal.storage.StagedFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.catalyst.catalog.ExternalCatalogUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a task adds to the feature dataset: Parquet files of a sensible size, whatever that of the
+ * tracks. Small tracks share a file; a long one fills several, which hold nothing else. A track
+ * enters the ledger when all of its rows are stored. Not thread-safe.
+ */
+final class DatasetPart implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DatasetPart.class);
+  private static final long MAX_BYTES = 256 << 20;
+
+  /** Files that take tracks at a time; each keeps a row group in memory. */
+  private static final int MAX_OPEN = 4;
+
+  private final long mostBytes;
+  private final String name;
+  private final Configuration configuration;
+  private final StagedFiles storage;
+  private final TaskJournal ledger;
+  private final Spool spool = Spool.open();
+  private final Map<String, Shared> shared = new TreeMap<>();
+  private int files;
+
+  /**
+   * @param output the dataset's folder
+   * @param name of this attempt of this task; nothing else has it
+   * @param ledger takes the tracks
+   */
+  DatasetPart(String output, String name, TaskJournal ledger, Configuration configuration)
+      throws IOException {
+    this(output, name, ledger, configuration, MAX_BYTES);
+  }
+
+  /**
+   * @param mostBytes size of a file at which another is begun; of half that size a file is stored
+   */
+  DatasetPart(
+      String output, String name, TaskJournal ledger, Configuration configuration, long mostBytes)
+      throws IOException {
+    this.mostBytes = mostBytes;
+    this.name = name;
+    this.configuration = configuration;
+    this.storage = new StagedFiles(output, configuration);
+    this.ledger = ledger;
+  }
+
+  /** A file that takes whole tracks of a split, one after the other. */
+  private final class Shared {
+    private final Path file = newFile();
+    private final FeatureWriter writer = new FeatureWriter(file, configuration);
+    private final Map<Track, TrackResult> tracks = new LinkedHashMap<>();
+
+    Shared() throws IOException {}
+  }
+
+  private Path newFile() {
+    return spool.file("rows-" + files++);
+  }
+
+  /**
+   * Begins a track; at most one at a time.
+   *
+   * @throws IOException when tracks of another split cannot be stored to make room
+   */
+  Rows begin(Track track) throws IOException {
+    if (shared.size() == MAX_OPEN && !shared.containsKey(track.split())) {
+      finish(shared.keySet().iterator().next());
+    }
+    return new Rows(track);
+  }
+
+  /** Stores what is left. */
+  void finish() throws IOException {
+    for (String split : List.copyOf(shared.keySet())) {
+      finish(split);
+    }
+  }
+
+  private void finish(String split) throws IOException {
+    Shared open = shared.remove(split);
+    open.writer.close();
+    store(split, open.file, open.tracks);
+  }
+
+  private void store(String split, Path file, Map<Track, TrackResult> tracks) throws IOException {
+    StoredFile stored = stage(file, folder(split) + name + "-" + files++ + ".parquet");
+    for (Map.Entry<Track, TrackResult> track : tracks.entrySet()) {
+      ledger.add(track.getKey(), track.getValue().writing(List.of(stored)));
+    }
+  }
+
+  private StoredFile stage(Path file, String path) throws IOException {
+    long bytes = Files.size(file);
+    storage.stage(file, path);
+    return new StoredFile(path, bytes);
+  }
+
+  /** Where rows of a split lie, relative to the dataset. */
+  static String folder(String split) {
+    return "split=" + ExternalCatalogUtils.escapePathName(split) + "/";
+  }
+
+  /** What is not finished is given up. */
+  @Override
+  public void close() {
+    try {
+      for (Shared open : shared.values()) {
+        closeQuietly(open.writer);
+      }
+    } finally {
+      spool.close();
+    }
+  }
+
+  private static void closeQuietly(FeatureWriter writer) {
+    try {
+      writer.close();
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("A file that was given up could not be closed", e);
+    }
+  }
+
+  /** The rows of one track. They count once {@link #commit} has been called. */
+  final class Rows implements AutoCloseable {
+    private final Track track;
+    private final List<StoredFile> own = new ArrayList<>();
+    private Shared open;
+    private FeatureWriter writer;
+    private Path ownFile;
+    private long rows;
+    private boolean committed;
+
+    /** Rows of other tracks are in danger. */
+    private boolean broken;
+
+    private Rows(Track track) {
+      this.track = track;
+    }
+
+    void write(FeatureRow row) throws IOException {
+      if (writer == null) {
+        begin();
+      }
+      try {
+        writer.write(row);
+      } catch (IOException | RuntimeException | Error e) {
+        broken = open != null && !open.tracks.isEmpty();
+        throw e;
+      }
+      rows++;
+      if (writer.bytes() >= mostBytes) {
+        storeOwn();
+      }
+    }
+
+    private void begin() throws IOException {
+      if (own.isEmpty()) {
+        open = shared.get(track.split());
+        if (open == null) {
+          open = new Shared();
+          shared.put(track.split(), open);
+        }
+        writer = open.writer;
+      } else {
+        ownFile = newFile();
+        writer = new FeatureWriter(ownFile, configuration);
+      }
+    }
+
+    /** The file is full of this track, which from here on has files of its own. */
+    private void storeOwn() throws IOException {
+      writer.close();
+      writer = null;
+      if (open != null) {
+        ownFile = leaveShared();
+      }
+      own.add(stage(ownFile, folder(track.split()) + name + "-" + files++ + ".parquet"));
+      ownFile = null;
+    }
+
+    /** Stores the other tracks of the shared file, and returns one with this track's rows alone. */
+    private Path leaveShared() throws IOException {
+      Shared left = open;
+      open = null;
+      shared.remove(track.split());
+      if (left.tracks.isEmpty()) {
+        return left.file;
+      }
+      broken = true;
+      Path alone = newFile();
+      FeatureFiles.copyOnly(track.id(), left.file, alone, configuration);
+      storeOthers(left);
+      broken = false;
+      return alone;
+    }
+
+    private void storeOthers(Shared left) throws IOException {
+      if (left.tracks.isEmpty()) {
+        Files.delete(left.file);
+        return;
+      }
+      Path others = newFile();
+      FeatureFiles.copyWithout(track.id(), left.file, others, configuration);
+      Files.delete(left.file);
+      store(track.split(), others, left.tracks);
+    }
+
+    /** Adds the track to the dataset. */
+    void commit(TrackResult outcome) throws IOException {
+      if (rows == 0) {
+        committed = true;
+        ledger.add(track, outcome);
+      } else if (open == null) {
+        if (writer != null) {
+          storeOwn();
+        }
+        committed = true;
+        ledger.add(track, outcome.writing(own));
+      } else {
+        committed = true;
+        open.tracks.put(track, outcome);
+        if (writer.bytes() >= mostBytes / 2) {
+          shared.remove(track.split());
+          writer.close();
+          store(track.split(), open.file, open.tracks);
+        }
+      }
+    }
+
+    /**
+     * Takes the rows back unless they were committed.
+     *
+     * @throws IOException also when tracks that were committed go with them; the whole attempt of
+     *     the task has then failed
+     */
+    @Override
+    public void close() throws IOException {
+      if (committed) {
+        return;
+      }
+      if (broken) {
+        throw new IOException("a file with the rows of several tracks cannot be written");
+      }
+      if (open != null) {
+        shared.remove(track.split());
+        open.writer.close();
+        storeOthers(open);
+      } else if (ownFile != null) {
+        writer.close();
+        Files.delete(ownFile);
+      }
+      for (StoredFile stored : own) {
+        storage.discard(stored.path());
+      }
+    }
+  }
+}

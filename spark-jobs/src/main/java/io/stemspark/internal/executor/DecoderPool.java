@@ -1,0 +1,108 @@
+package io.stemspark.internal.executor;
+
+import io.stemspark.audio.AudioDecoder;
+import io.stemspark.audio.AudioReader;
+import io.stemspark.audio.DecodingConfig;
+import io.stemspark.internal.child.ChildDecoder;
+import io.stemspark.internal.ffmpeg.InProcessDecoder;
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The decoders of an executor. A task borrows one, so that there are as many as tasks run at once,
+ * and the processes behind them outlive tasks. One that nobody has used for a while is closed.
+ */
+final class DecoderPool {
+  private static final Duration IDLE = Duration.ofMinutes(1);
+
+  /** The last one given back is the first. */
+  private static final Map<DecodingConfig, Deque<Idle>> DECODERS = new HashMap<>();
+
+  private static final ScheduledExecutorService CLOCK = IdleClock.named("stemspark-decoders");
+
+  private record Idle(AudioDecoder decoder, long since) {}
+
+  private DecoderPool() {}
+
+  /** A decoder of these settings; closing it gives it back. */
+  static synchronized AudioDecoder borrow(DecodingConfig config) {
+    if (config.isolation() == DecodingConfig.Isolation.NONE) {
+      return new InProcessDecoder(config);
+    }
+    Deque<Idle> decoders = DECODERS.get(config);
+    Idle last = decoders == null ? null : decoders.pollFirst();
+    return new Borrowed(config, last == null ? new ChildDecoder(config) : last.decoder);
+  }
+
+  private static synchronized void giveBack(DecodingConfig config, AudioDecoder decoder) {
+    if (idle() == 0) {
+      closeLater();
+    }
+    Deque<Idle> decoders = DECODERS.computeIfAbsent(config, c -> new ArrayDeque<>());
+    decoders.addFirst(new Idle(decoder, System.nanoTime()));
+  }
+
+  // The clock outlives every decoder, so nobody waits for what it does.
+  @SuppressWarnings("FutureReturnValueIgnored")
+  private static void closeLater() {
+    CLOCK.schedule(DecoderPool::look, IDLE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  private static synchronized void look() {
+    closeIdle(IDLE);
+    if (idle() > 0) {
+      closeLater();
+    }
+  }
+
+  /** Closes those that nobody has used for so long. */
+  static synchronized void closeIdle(Duration time) {
+    for (Deque<Idle> decoders : DECODERS.values()) {
+      for (Iterator<Idle> all = decoders.iterator(); all.hasNext(); ) {
+        Idle idle = all.next();
+        if (System.nanoTime() - idle.since >= time.toNanos()) {
+          all.remove();
+          idle.decoder.close();
+        }
+      }
+    }
+  }
+
+  /** How many wait to be used. */
+  static synchronized int idle() {
+    return DECODERS.values().stream().mapToInt(Deque::size).sum();
+  }
+
+  private static final class Borrowed implements AudioDecoder {
+    private final DecodingConfig config;
+    private final AudioDecoder decoder;
+    private boolean returned;
+
+    Borrowed(DecodingConfig config, AudioDecoder decoder) {
+      this.config = config;
+      this.decoder = decoder;
+    }
+
+    @Override
+    public AudioReader open(String name, SeekableByteChannel channel, int stream)
+        throws IOException {
+      return decoder.open(name, channel, stream);
+    }
+
+    @Override
+    public void close() {
+      if (!returned) {
+        returned = true;
+        giveBack(config, decoder);
+      }
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.stemspark.internal.executor;
+
+import io.stemspark.audio.DecodingConfig;
+import io.stemspark.internal.corpus.AudioFile;
+import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.dataset.HalfFloats;
+import io.stemspark.internal.journal.Fingerprint;
+import io.stemspark.internal.journal.OutputContract;
+import io.stemspark.internal.journal.ResultSettings;
+import io.stemspark.internal.text.SafeText;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.spectrogram.StftConfig;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What tasks that extract have to know.
+ *
+ * @param output URI of the dataset's folder
+ */
+public record ExtractTrack(
+    DecodingConfig decoding, StftConfig stft, PatchConfig patch, String output)
+    implements OutputContract {
+  /** Bytes of a name, on the file systems of today. */
+  private static final int LONGEST_FOLDER = 255;
+
+  /** The largest sample whose spectrum half-precision features can hold; full scale is 1. */
+  float mostPeak() {
+    // No element of a spectrum exceeds the sum of the window times the peak.
+    float sum = 0;
+    for (float weight : stft.window().samples(stft.fftSize())) {
+      sum += weight;
+    }
+    return HalfFloats.MAX / sum;
+  }
+
+  /** The stems where they are known, for the mixture is their sum; else the mixture. */
+  @Override
+  public List<AudioFile> inputs(Track track) {
+    if (!track.hasStems()) {
+      return track.hasMixture() ? List.of(track.mixture()) : List.of();
+    }
+    List<AudioFile> files = new ArrayList<>(List.of(track.vocals()));
+    files.addAll(track.accompaniment());
+    return files;
+  }
+
+  @Override
+  public Fingerprint fingerprint(Track track) {
+    return new Fingerprint(Fingerprint.ofFiles(inputs(track)), "", settings());
+  }
+
+  @Override
+  public Fingerprint formerFingerprint(Track track) {
+    return new Fingerprint(Fingerprint.formerOfFiles(inputs(track)), "", formerSettings());
+  }
+
+  /** The hash of all settings that change rows. */
+  public String settings() {
+    return ResultSettings.ofExtraction(stft, patch);
+  }
+
+  /** The same as releases before fingerprints had versions wrote it down. */
+  public String formerSettings() {
+    return ResultSettings.formerOfExtraction(stft, patch);
+  }
+
+  @Override
+  public List<String> places(Track track) {
+    if (track.split().isBlank()) {
+      throw new IllegalArgumentException("Its split has no name.");
+    }
+    int length = DatasetPart.folder(track.split()).getBytes(StandardCharsets.UTF_8).length;
+    if (length - 1 > LONGEST_FOLDER) {
+      throw new IllegalArgumentException(
+          "Its split is too long for the name of a folder: " + SafeText.quoted(track.split()));
+    }
+    return List.of();
+  }
+
+  @Override
+  public boolean dependsOnSplit() {
+    return true;
+  }
+
+  @Override
+  public boolean idsGivePlaces() {
+    return true;
+  }
+
+  @Override
+  public boolean ownsFiles() {
+    return false;
+  }
+}

@@ -1,0 +1,110 @@
+package io.stemspark.internal.executor;
+
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.internal.onnx.InferenceSettings;
+import io.stemspark.internal.onnx.Network;
+import io.stemspark.internal.separation.NetworkLoader;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The networks of a process. Each is loaded once and shared by all tasks that use it at the same
+ * time; one that nobody has used for a while is closed, for its memory is outside the Java heap.
+ */
+final class Networks {
+  /** Between the tasks of a run it is loaded once. */
+  private static final Duration IDLE = Duration.ofMinutes(1);
+
+  private static final Map<Key, Shared> OPEN = new HashMap<>();
+
+  private static final ScheduledExecutorService CLOCK = IdleClock.named("stemspark-networks");
+
+  private record Key(String model, InferenceSettings runtime) {}
+
+  private static final class Shared {
+    private final Network network;
+    private int users;
+    private long idleSince;
+
+    Shared(Network network) {
+      this.network = network;
+    }
+  }
+
+  /** A network that somebody uses; closing it gives it back. */
+  static final class Borrowed implements AutoCloseable {
+    private final Shared shared;
+    private boolean returned;
+
+    private Borrowed(Shared shared) {
+      this.shared = shared;
+    }
+
+    Network network() {
+      return shared.network;
+    }
+
+    @Override
+    public void close() {
+      if (!returned) {
+        returned = true;
+        giveBack(shared);
+      }
+    }
+  }
+
+  private Networks() {}
+
+  /** The network of a bundle. */
+  static synchronized Borrowed borrow(ModelBundle bundle, InferenceSettings runtime) {
+    if (OPEN.isEmpty()) {
+      closeLater();
+    }
+    Key key = new Key(bundle.hash(), runtime);
+    Shared shared = OPEN.get(key);
+    if (shared == null) {
+      shared = new Shared(NetworkLoader.load(bundle, runtime));
+      OPEN.put(key, shared);
+    }
+    shared.users++;
+    return new Borrowed(shared);
+  }
+
+  private static synchronized void giveBack(Shared shared) {
+    shared.users--;
+    shared.idleSince = System.nanoTime();
+  }
+
+  // The clock outlives every network, so nobody waits for what it does.
+  @SuppressWarnings("FutureReturnValueIgnored")
+  private static void closeLater() {
+    CLOCK.schedule(Networks::look, IDLE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  private static synchronized void look() {
+    closeIdle(IDLE);
+    if (!OPEN.isEmpty()) {
+      closeLater();
+    }
+  }
+
+  /** Closes those that nobody has used for so long. */
+  static synchronized void closeIdle(Duration time) {
+    for (Iterator<Shared> all = OPEN.values().iterator(); all.hasNext(); ) {
+      Shared shared = all.next();
+      if (shared.users == 0 && System.nanoTime() - shared.idleSince >= time.toNanos()) {
+        all.remove();
+        shared.network.close();
+      }
+    }
+  }
+
+  /** How many are open. */
+  static synchronized int open() {
+    return OPEN.size();
+  }
+}

@@ -1,0 +1,101 @@
+package io.stemspark.internal.executor;
+
+import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.journal.RunTotals;
+import io.stemspark.internal.journal.TrackResult;
+import io.stemspark.internal.separation.Chunk;
+import io.stemspark.separation.StageTimes;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Processes pieces of long tracks. One that fails leaves nothing; its track is then done as a
+ * whole, and what is wrong with it comes to light there. One that fails by no fault of its own is
+ * left to another attempt while Spark allows one.
+ */
+public final class ProcessChunks
+    implements FlatMapFunction<Iterator<ProcessChunks.TrackPiece>, RunTotals> {
+  private static final long serialVersionUID = 1;
+  private static final Logger LOG = LoggerFactory.getLogger(ProcessChunks.class);
+
+  private final String run;
+  private final ChunkingFactory workers;
+  private final int attempts;
+  private final Broadcast<SerializableConfiguration> hadoop;
+
+  /** A piece, and the track that it is of. */
+  public record TrackPiece(Track track, Chunk piece) implements Serializable {}
+
+  /**
+   * @param attempts how often Spark tries a task
+   */
+  public ProcessChunks(
+      String run,
+      ChunkingFactory workers,
+      int attempts,
+      Broadcast<SerializableConfiguration> hadoop) {
+    this.run = run;
+    this.workers = workers;
+    this.attempts = attempts;
+    this.hadoop = hadoop;
+  }
+
+  @Override
+  public Iterator<RunTotals> call(Iterator<TrackPiece> pieces) throws IOException {
+    TaskContext context = TaskContext.get();
+    Configuration configuration = hadoop.value().value();
+    String attempt = "%s-piece-%d".formatted(run, context.taskAttemptId());
+    boolean last = context.attemptNumber() + 1 >= attempts;
+    RunTotals spent = new RunTotals();
+    try (ChunkingFactory.PieceWorker worker = workers.openPieces(attempt, configuration)) {
+      while (pieces.hasNext()) {
+        context.killTaskIfInterrupted();
+        process(worker, pieces.next(), last, spent);
+      }
+    }
+    return List.of(spent).iterator();
+  }
+
+  private static void process(
+      ChunkingFactory.PieceWorker worker, TrackPiece piece, boolean last, RunTotals spent)
+      throws IOException {
+    long start = System.nanoTime();
+    try {
+      StageTimes times = worker.process(piece.track, piece.piece);
+      spent.spend((System.nanoTime() - start) / 1e9, times);
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      if (!last && !TrackResult.isFaultOfTrack(e)) {
+        throw e;
+      }
+      LOG.warn(
+          "Track {} will be done as a whole: its piece from sample {} failed",
+          piece.track.id(),
+          piece.piece.from(),
+          e);
+    }
+  }
+
+  /**
+   * Cuts a track.
+   *
+   * @return one piece where it is not worth while, or the track cannot be read
+   */
+  public List<Chunk> cut(Track track, int most) throws IOException {
+    Configuration configuration = hadoop.value().value();
+    try (ChunkingFactory.PieceWorker worker = workers.openPieces(run + "-cut", configuration)) {
+      return worker.cut(track, most);
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      LOG.warn("Track {} will be done as a whole", track.id(), e);
+      return List.of(new Chunk(0, Long.MAX_VALUE));
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package io.stemspark.internal.executor;
+
+import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.journal.RunProgress;
+import io.stemspark.internal.journal.RunTotals;
+import io.stemspark.internal.journal.TaskJournal;
+import io.stemspark.internal.journal.TrackResult;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Processes the tracks of a chunk, each of which succeeds or fails by itself. Tracks that an
+ * earlier attempt of the task has done are not done again. Those that failed by no fault of their
+ * own, as for want of storage, are left to another attempt while Spark allows one.
+ */
+public final class ProcessTracks implements FlatMapFunction<Iterator<Track>, RunTotals> {
+  private static final long serialVersionUID = 1;
+
+  private final TaskJournal.Opening ledgers;
+  private final WorkerFactory workers;
+  private final RunProgress progress;
+  private final int attempts;
+  private final int firstTask;
+  private final Broadcast<SerializableConfiguration> hadoop;
+
+  /**
+   * @param attempts how often Spark tries a task
+   * @param firstTask number of the first of these tasks in the run's ledger
+   */
+  public ProcessTracks(
+      TaskJournal.Opening ledgers,
+      WorkerFactory workers,
+      RunProgress progress,
+      int attempts,
+      int firstTask,
+      Broadcast<SerializableConfiguration> hadoop) {
+    this.ledgers = ledgers;
+    this.workers = workers;
+    this.progress = progress;
+    this.attempts = attempts;
+    this.firstTask = firstTask;
+    this.hadoop = hadoop;
+  }
+
+  @Override
+  public Iterator<RunTotals> call(Iterator<Track> tracks) throws IOException {
+    if (!tracks.hasNext()) {
+      return List.of(new RunTotals()).iterator();
+    }
+    TaskContext context = TaskContext.get();
+    // Spark counts the attempts of a task anew when a stage has to be run again.
+    String attempt = "%d-%d".formatted(context.stageAttemptNumber(), context.attemptNumber());
+    int task = firstTask + context.partitionId();
+    String ofTask = "%s-%06d-".formatted(ledgers.fence().run(), task);
+    String name = ofTask + attempt;
+    Configuration configuration = hadoop.value().value();
+    TaskPermit permit = new TaskPermit(ledgers.fence(), ofTask, name, configuration);
+    try (TaskJournal ledger = ledgers.open(task, attempt, progress, permit, configuration);
+        TrackWorker worker = workers.open(name, ledger, configuration)) {
+      List<Track> begun = new ArrayList<>();
+      boolean last = context.attemptNumber() + 1 >= attempts;
+      try {
+        process(tracks, begun, worker, ledger, context);
+      } catch (IOException e) {
+        if (!last) {
+          throw e;
+        }
+        tracks.forEachRemaining(begun::add);
+        giveUp(begun, ledger, e);
+      }
+      if (!last) {
+        ledger.requireNothingToRetry();
+      }
+      return List.of(ledger.summary()).iterator();
+    }
+  }
+
+  private static void process(
+      Iterator<Track> tracks,
+      List<Track> begun,
+      TrackWorker worker,
+      TaskJournal ledger,
+      TaskContext context)
+      throws IOException {
+    while (tracks.hasNext()) {
+      context.killTaskIfInterrupted();
+      Track track = tracks.next();
+      begun.add(track);
+      if (ledger.has(track.id())) {
+        continue;
+      }
+      if (track.problem() == null) {
+        worker.process(track);
+      } else {
+        ledger.add(track, TrackResult.unusable(track.id(), track.problem()));
+      }
+    }
+    worker.finish();
+  }
+
+  /** A task that cannot go on, for want of a disk, say, does not take the whole run with it. */
+  private static void giveUp(List<Track> tracks, TaskJournal ledger, IOException reason)
+      throws IOException {
+    for (Track track : tracks) {
+      if (!ledger.has(track.id())) {
+        ledger.add(track, TrackResult.failed(track.id(), new IOException(reason), 0));
+      }
+    }
+  }
+}

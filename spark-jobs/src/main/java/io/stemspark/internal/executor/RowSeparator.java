@@ -1,0 +1,195 @@
+package io.stemspark.internal.executor;
+
+import io.stemspark.audio.AudioReader;
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.internal.audio.FullReader;
+import io.stemspark.internal.corpus.MissingInputException;
+import io.stemspark.internal.ffmpeg.FfmpegReader;
+import io.stemspark.internal.journal.Fingerprint;
+import io.stemspark.internal.journal.StoredFile;
+import io.stemspark.internal.journal.TrackResult;
+import io.stemspark.internal.separation.SeparationEngine;
+import io.stemspark.internal.separation.StemWriter;
+import io.stemspark.internal.storage.Locations;
+import io.stemspark.internal.storage.Spool;
+import io.stemspark.internal.storage.TemporaryFolders;
+import io.stemspark.internal.storage.TrackFiles;
+import io.stemspark.internal.text.Reason;
+import io.stemspark.internal.text.SafeText;
+import io.stemspark.metrics.SignalToDistortion;
+import io.stemspark.network.Stem;
+import io.stemspark.separation.SeparationResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Separates rows, each a track, from storage to storage. A result's place follows from the row
+ * alone, so a row that is separated twice writes the same files. Not thread-safe.
+ */
+final class RowSeparator implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RowSeparator.class);
+  private static final String SPLIT = "train";
+  private static final int HASH_LETTERS = 12;
+  private static final int BLOCK = 1 << 14;
+
+  /** vocals, accompaniment, seconds, sdr, failure. */
+  private static final int RESULTS = 5;
+
+  private final SeparateTrack task;
+  private final RowColumns columns;
+  private final Configuration configuration;
+  private final String attempt;
+  private final org.apache.hadoop.fs.Path temporary;
+  private final Networks.Borrowed network;
+  private final SeparationEngine engine;
+  private final TrackAudio audio;
+
+  RowSeparator(
+      ModelBundle bundle,
+      SeparateTrack task,
+      RowColumns columns,
+      OptionalInt gpu,
+      String attempt,
+      Configuration configuration) {
+    this.task = task;
+    this.columns = columns;
+    this.configuration = configuration;
+    this.attempt = attempt;
+    this.temporary = TemporaryFolders.of(task.output(), attempt);
+    this.network = task.network(bundle, gpu);
+    this.engine = task.separator(bundle, network);
+    this.audio = new TrackAudio(configuration, task.decoding());
+  }
+
+  /**
+   * The row with its results behind it: URIs of the stems, seconds of audio, SDR of the vocals in
+   * dB where a reference is known, and why it failed.
+   *
+   * @throws UncheckedIOException when the row is not to blame, so that Spark tries the task again
+   */
+  Row separate(Row row) {
+    Object[] values = new Object[row.size() + RESULTS];
+    for (int i = 0; i < row.size(); i++) {
+      values[i] = row.get(i);
+    }
+    try {
+      fill(row, values);
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      if (!TrackResult.isFaultOfTrack(e)) {
+        throw e instanceof IOException failure
+            ? new UncheckedIOException(failure)
+            : new IllegalStateException(Reason.of(e), e);
+      }
+      Arrays.fill(values, row.size(), values.length, null);
+      values[values.length - 1] = SafeText.line(Reason.of(e));
+    }
+    return RowFactory.create(values);
+  }
+
+  private void fill(Row row, Object[] values) throws IOException {
+    if (row.isNullAt(columns.input())) {
+      throw new MissingInputException("The row names no audio: the input column is null.");
+    }
+    int at = row.size();
+    String id = id(row);
+    try (Spool spool = Spool.near(temporary, configuration);
+        AudioReader mixture = open(row, id)) {
+      Map<Stem, Path> files = new EnumMap<>(Stem.class);
+      for (Stem stem : task.separation().output().stems().stems()) {
+        files.put(stem, spool.file(stem.fileName()));
+      }
+      SeparationResult result;
+      try (StemWriter writer = new StemWriter(files, task.separation().output(), mixture)) {
+        result = engine.separate(mixture, writer);
+      }
+      values[at + 2] = result.seconds();
+      values[at + 3] = score(row, files);
+      Map<Stem, String> uris = publish(id, files);
+      values[at] = uris.get(Stem.VOCALS);
+      values[at + 1] = uris.get(Stem.ACCOMPANIMENT);
+    }
+  }
+
+  private AudioReader open(Row row, String id) throws IOException {
+    Object input = row.get(columns.input());
+    return input instanceof byte[] content
+        ? audio.open(id, content)
+        : audio.open(Locations.of((String) input).toString());
+  }
+
+  /** A name for the row's results, which no other input has. */
+  private String id(Row row) {
+    if (columns.idColumn().isPresent()) {
+      return String.valueOf(row.get(columns.id()));
+    }
+    Object input = row.get(columns.input());
+    if (input instanceof byte[] content) {
+      return ModelBundle.sha256(content).substring(0, HASH_LETTERS);
+    }
+    String uri = (String) input;
+    String name = uri.substring(uri.lastIndexOf('/') + 1);
+    int dot = name.lastIndexOf('.');
+    String hash = Fingerprint.hash(uri).substring(0, HASH_LETTERS);
+    return (dot > 0 ? name.substring(0, dot) : name) + "-" + hash;
+  }
+
+  /** SDR of the vocals as they are written; null where no reference is known. */
+  private Double score(Row row, Map<Stem, Path> files) throws IOException {
+    if (columns.referenceColumn().isEmpty()
+        || row.isNullAt(columns.reference())
+        || !files.containsKey(Stem.VOCALS)) {
+      return null;
+    }
+    SignalToDistortion score = new SignalToDistortion();
+    try (AudioReader reference = audio.open(row.getString(columns.reference()));
+        AudioReader estimate = FfmpegReader.open(files.get(Stem.VOCALS))) {
+      int channels = Math.min(reference.format().channels(), estimate.format().channels());
+      float[][] truth = new float[reference.format().channels()][BLOCK];
+      float[][] voice = new float[estimate.format().channels()][BLOCK];
+      FullReader truths = new FullReader(reference);
+      FullReader voices = new FullReader(estimate);
+      while (true) {
+        int length = Math.min(truths.read(truth), voices.read(voice));
+        if (length <= 0) {
+          return score.decibels();
+        }
+        for (int c = 0; c < channels; c++) {
+          score.add(truth[c], voice[c], length);
+        }
+      }
+    }
+  }
+
+  private Map<Stem, String> publish(String id, Map<Stem, Path> files) throws IOException {
+    TrackFiles stored = new TrackFiles(new org.apache.hadoop.fs.Path(task.output()), configuration);
+    Map<Stem, String> uris = new EnumMap<>(Stem.class);
+    for (Map.Entry<Stem, Path> file : files.entrySet()) {
+      String uri = new StoredFile(task.path(id, SPLIT, file.getKey()), 0).in(task.output());
+      stored.add(file.getValue(), new org.apache.hadoop.fs.Path(uri));
+      uris.put(file.getKey(), uri);
+    }
+    stored.publish(temporary, () -> {});
+    return uris;
+  }
+
+  @Override
+  public void close() {
+    network.close();
+    audio.close();
+    try {
+      TemporaryFolders.delete(task.output(), attempt, configuration);
+    } catch (IOException e) {
+      LOG.warn("A temporary folder of {} is left: {}", task.output(), e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.stemspark.internal.executor;
+
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.internal.gpu.Gpus;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Row;
+import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.TaskCompletionListener;
+
+/** Separates the rows of a partition of a data frame as they are asked for. */
+public final class SeparateRows implements MapPartitionsFunction<Row, Row> {
+  private static final long serialVersionUID = 1;
+
+  private final SeparateTrack task;
+  private final RowColumns columns;
+  private final Broadcast<ModelBundle> bundle;
+  private final Broadcast<SerializableConfiguration> hadoop;
+
+  /**
+   * @param columns what is read; the results of {@link RowSeparator} are appended
+   */
+  public SeparateRows(
+      SeparateTrack task,
+      RowColumns columns,
+      Broadcast<ModelBundle> bundle,
+      Broadcast<SerializableConfiguration> hadoop) {
+    this.task = task;
+    this.columns = columns;
+    this.bundle = bundle;
+    this.hadoop = hadoop;
+  }
+
+  @Override
+  public Iterator<Row> call(Iterator<Row> rows) throws IOException {
+    if (!rows.hasNext()) {
+      return rows;
+    }
+    TaskContext context = TaskContext.get();
+    Configuration configuration = hadoop.value().value();
+    String attempt = "rows-" + UUID.randomUUID();
+    RowSeparator separator =
+        new RowSeparator(
+            bundle.value(),
+            task,
+            columns,
+            Gpus.ofTask(task.separation().engine()),
+            attempt,
+            configuration);
+    TaskCompletionListener atEnd = ended -> separator.close();
+    context.addTaskCompletionListener(atEnd);
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return rows.hasNext();
+      }
+
+      @Override
+      public Row next() {
+        if (!rows.hasNext()) {
+          throw new NoSuchElementException();
+        }
+        context.killTaskIfInterrupted();
+        return separator.separate(rows.next());
+      }
+    };
+  }
+}

@@ -1,0 +1,112 @@
+package io.stemspark.internal.executor;
+
+import io.stemspark.audio.DecodingConfig;
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.internal.corpus.AudioFile;
+import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.journal.Fingerprint;
+import io.stemspark.internal.journal.OutputContract;
+import io.stemspark.internal.journal.ResultSettings;
+import io.stemspark.internal.journal.StoredFile;
+import io.stemspark.internal.onnx.InferenceSettings;
+import io.stemspark.internal.separation.SeparationEngine;
+import io.stemspark.internal.storage.PathTemplate;
+import io.stemspark.network.Stem;
+import io.stemspark.separation.SeparationConfig;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What tasks that separate have to know beside the model.
+ *
+ * @param output URI of the folder that stems are written below
+ * @param paths where they lie in it
+ * @param model hash of the model
+ * @param threads threads that an executor's network has, one task's own among them
+ */
+public record SeparateTrack(
+    DecodingConfig decoding,
+    SeparationConfig separation,
+    String output,
+    PathTemplate paths,
+    String model,
+    int threads)
+    implements OutputContract {
+  private InferenceSettings settings(OptionalInt gpu) {
+    return new InferenceSettings(separation.engine(), separation.precision(), threads, gpu);
+  }
+
+  /** The network of a bundle, which is shared by all tasks of this process. */
+  Networks.Borrowed network(ModelBundle bundle, OptionalInt gpu) {
+    return Networks.borrow(bundle, settings(gpu));
+  }
+
+  /** A separator with a network. */
+  SeparationEngine separator(ModelBundle bundle, Networks.Borrowed network) {
+    return SeparationEngine.of(bundle, network.network(), separation);
+  }
+
+  public SeparateTrack withThreads(int number) {
+    return new SeparateTrack(decoding, separation, output, paths, model, number);
+  }
+
+  @Override
+  public List<AudioFile> inputs(Track track) {
+    return track.hasMixture() ? List.of(track.mixture()) : List.of();
+  }
+
+  @Override
+  public Fingerprint fingerprint(Track track) {
+    return new Fingerprint(
+        Fingerprint.ofFiles(inputs(track)), model, ResultSettings.ofSeparation(separation, paths));
+  }
+
+  @Override
+  public Fingerprint formerFingerprint(Track track) {
+    return new Fingerprint(
+        Fingerprint.formerOfFiles(inputs(track)),
+        model,
+        ResultSettings.formerOfSeparation(separation, paths));
+  }
+
+  @Override
+  public List<String> places(Track track) {
+    return separation.output().stems().stems().stream().map(stem -> path(track, stem)).toList();
+  }
+
+  @Override
+  public Set<String> folders(Track track) {
+    return Stream.of(Stem.values())
+        .map(stem -> StoredFile.folder(path(track, stem)))
+        .collect(Collectors.toSet());
+  }
+
+  @Override
+  public boolean dependsOnSplit() {
+    return !idsGivePlaces();
+  }
+
+  @Override
+  public boolean idsGivePlaces() {
+    return paths.isByIdAlone();
+  }
+
+  @Override
+  public boolean ownsFiles() {
+    return true;
+  }
+
+  /** Where a stem lies, relative to the output folder. */
+  String path(Track track, Stem stem) {
+    return path(track.id(), track.split(), stem);
+  }
+
+  /** The same of a track that is none of a corpus. */
+  String path(String trackId, String split, Stem stem) {
+    String extension = separation.output().encoding().container().extension();
+    return paths.path(trackId, split, stem.fileName(), extension);
+  }
+}

@@ -1,0 +1,126 @@
+package io.stemspark.internal.executor;
+
+import io.stemspark.audio.AudioDecoder;
+import io.stemspark.audio.AudioException;
+import io.stemspark.audio.AudioReader;
+import io.stemspark.audio.DecodingConfig;
+import io.stemspark.internal.audio.ForwardingReader;
+import io.stemspark.internal.audio.JoinedReader;
+import io.stemspark.internal.audio.SummedReader;
+import io.stemspark.internal.corpus.AudioFile;
+import io.stemspark.internal.corpus.MissingInputException;
+import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.storage.HadoopChannel;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+
+/** Opens the audio of tracks inside a task. Not thread-safe. */
+public final class TrackAudio implements AutoCloseable {
+  private final Configuration configuration;
+  private final AudioDecoder decoder;
+
+  public TrackAudio(Configuration configuration, DecodingConfig decoding) {
+    this.configuration = configuration;
+    this.decoder = DecoderPool.borrow(decoding);
+  }
+
+  /** The mixture, or else the sum of all stems. */
+  AudioReader mixture(Track track) throws IOException {
+    if (track.hasMixture()) {
+      return open(track.mixture());
+    }
+    List<AudioFile> stems = new ArrayList<>(track.accompaniment());
+    stems.add(track.vocals());
+    return compose(stems, this::open, readers -> new SummedReader(track.id(), readers));
+  }
+
+  AudioReader vocals(Track track) throws IOException {
+    return open(track.vocals());
+  }
+
+  /** The sum of the stems that are not vocals. */
+  AudioReader accompaniment(Track track) throws IOException {
+    return compose(
+        track.accompaniment(), this::open, readers -> new SummedReader(track.id(), readers));
+  }
+
+  /**
+   * Files that this program wrote, one after the other.
+   *
+   * @throws IOException also when one of them is damaged or missing: no track is to blame
+   */
+  AudioReader joined(List<String> uris) throws IOException {
+    try {
+      return compose(uris, uri -> new OwnFile(open(uri)), JoinedReader::new);
+    } catch (AudioException | FileNotFoundException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private interface Step<T, R> {
+    R apply(T value) throws IOException;
+  }
+
+  private static <T> AudioReader compose(
+      List<T> files, Step<T, AudioReader> open, Step<List<AudioReader>, AudioReader> whole)
+      throws IOException {
+    List<AudioReader> readers = new ArrayList<>();
+    try {
+      for (T file : files) {
+        readers.add(open.apply(file));
+      }
+      return whole.apply(readers);
+    } catch (IOException | RuntimeException e) {
+      for (AudioReader reader : readers) {
+        reader.close();
+      }
+      throw e;
+    }
+  }
+
+  private static final class OwnFile extends ForwardingReader {
+    OwnFile(AudioReader reader) {
+      super(reader);
+    }
+
+    @Override
+    public int read(float[][] into) throws IOException {
+      try {
+        return super.read(into);
+      } catch (AudioException e) {
+        throw new IOException(e.getMessage(), e);
+      }
+    }
+  }
+
+  /** Opens a stream of a file. */
+  public AudioReader open(AudioFile file) throws IOException {
+    return open(file.uri(), file.stream());
+  }
+
+  /** Opens a file's main stream. */
+  public AudioReader open(String uri) throws IOException {
+    return open(uri, AudioDecoder.BEST_STREAM);
+  }
+
+  /** Opens a file that is in memory. */
+  AudioReader open(String name, byte[] content) throws IOException {
+    return decoder.open(name, new BytesChannel(content), AudioDecoder.BEST_STREAM);
+  }
+
+  private AudioReader open(String uri, int stream) throws IOException {
+    try {
+      return decoder.open(uri, HadoopChannel.open(uri, configuration), stream);
+    } catch (FileNotFoundException e) {
+      throw new MissingInputException(e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    decoder.close();
+  }
+}

@@ -1,0 +1,165 @@
+package io.stemspark.internal.executor;
+
+import io.stemspark.audio.AudioException;
+import io.stemspark.audio.AudioFormat;
+import io.stemspark.audio.AudioReader;
+import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.dataset.FeatureRow;
+import io.stemspark.internal.journal.TaskJournal;
+import io.stemspark.internal.journal.TrackResult;
+import io.stemspark.patch.Patch;
+import io.stemspark.patch.PatchReader;
+import io.stemspark.separation.StageTimes;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+
+/** Turns tracks into rows of the feature dataset. */
+public final class TrackExtractor implements TrackWorker {
+  private final ExtractTrack task;
+  private final TaskJournal ledger;
+  private final DatasetPart part;
+  private final TrackAudio audio;
+  private final float mostPeak;
+
+  /**
+   * @param attempt names the files, and those of no other attempt of a task
+   * @param ledger takes what comes of the tracks
+   * @param configuration reaches storage
+   */
+  public TrackExtractor(
+      ExtractTrack task, String attempt, TaskJournal ledger, Configuration configuration)
+      throws IOException {
+    this.task = task;
+    this.ledger = ledger;
+    this.mostPeak = task.mostPeak();
+    this.part = new DatasetPart(task.output(), attempt, ledger, configuration);
+    try {
+      this.audio = new TrackAudio(configuration, task.decoding());
+    } catch (RuntimeException e) {
+      part.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void process(Track track) throws IOException {
+    if (!track.hasStems() && !track.hasMixture()) {
+      ledger.add(track, TrackResult.skipped(track.id(), "neither a mixture nor all stems"));
+      return;
+    }
+    long start = System.nanoTime();
+    try (DatasetPart.Rows rows = part.begin(track)) {
+      double seconds;
+      List<String> repairs = new ArrayList<>();
+      try {
+        seconds = track.hasStems() ? stems(track, rows, repairs) : mixture(track, rows, repairs);
+      } catch (IOException | RuntimeException | OutOfMemoryError e) {
+        ledger.add(track, TrackResult.failed(track.id(), e, secondsSince(start)));
+        return;
+      }
+      rows.commit(
+          TrackResult.done(
+              track.id(),
+              String.join("; ", repairs),
+              seconds,
+              secondsSince(start),
+              StageTimes.NONE));
+    }
+  }
+
+  @Override
+  public void finish() throws IOException {
+    part.finish();
+  }
+
+  private double mixture(Track track, DatasetPart.Rows rows, List<String> repairs)
+      throws IOException {
+    MeasuredReader reader = measured(track, audio.mixture(track));
+    try (PatchReader patches = patches(reader)) {
+      for (List<Patch> next = patches.next(); next != null; next = patches.next()) {
+        for (int c = 0; c < next.size(); c++) {
+          rows.write(FeatureRow.ofMixture(track.id(), c, next.get(c)));
+        }
+      }
+    }
+    repairs.addAll(reader.repairs());
+    return reader.seconds();
+  }
+
+  private double stems(Track track, DatasetPart.Rows rows, List<String> repairs)
+      throws IOException {
+    try (MeasuredReader voice = measured(track, audio.vocals(track));
+        MeasuredReader rest = measured(track, audio.accompaniment(track))) {
+      requireAlike(track, voice, rest);
+      try (PatchReader vocals = patches(voice);
+          PatchReader accompaniment = patches(rest)) {
+        List<Patch> a = vocals.next();
+        List<Patch> b = accompaniment.next();
+        while (a != null && b != null) {
+          for (int c = 0; c < a.size(); c++) {
+            rows.write(FeatureRow.ofStems(track.id(), c, a.get(c), b.get(c)));
+          }
+          a = vocals.next();
+          b = accompaniment.next();
+        }
+        drain(vocals);
+        drain(accompaniment);
+      }
+      repairs.addAll(voice.repairs());
+      repairs.addAll(rest.repairs());
+      if (voice.length() != rest.length()) {
+        throw differ(track, voice, rest);
+      }
+      return voice.seconds();
+    }
+  }
+
+  private MeasuredReader measured(Track track, AudioReader reader) {
+    return new MeasuredReader(reader, track.id(), mostPeak);
+  }
+
+  private PatchReader patches(AudioReader reader) throws IOException {
+    return new PatchReader(reader, task.stft(), task.patch());
+  }
+
+  /** Reads to the end, so that lengths can be told. */
+  private static void drain(PatchReader patches) throws IOException {
+    List<Patch> next;
+    do {
+      next = patches.next();
+    } while (next != null);
+  }
+
+  private static void requireAlike(Track track, MeasuredReader voice, MeasuredReader rest)
+      throws AudioException {
+    AudioFormat a = voice.format();
+    AudioFormat b = rest.format();
+    if (a.sampleRate() != b.sampleRate() || a.channels() != b.channels()) {
+      throw new AudioException(
+          track.id(),
+          "vocals are at %d Hz in %d channels, accompaniment at %d Hz in %d"
+              .formatted(a.sampleRate(), a.channels(), b.sampleRate(), b.channels()));
+    }
+  }
+
+  private static AudioException differ(Track track, MeasuredReader voice, MeasuredReader rest) {
+    return new AudioException(
+        track.id(),
+        "vocals have %d samples, accompaniment %d".formatted(voice.length(), rest.length()));
+  }
+
+  private static double secondsSince(long nanos) {
+    return (System.nanoTime() - nanos) / 1e9;
+  }
+
+  @Override
+  public void close() {
+    try {
+      part.close();
+    } finally {
+      audio.close();
+    }
+  }
+}

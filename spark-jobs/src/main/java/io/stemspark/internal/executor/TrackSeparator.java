@@ -1,0 +1,201 @@
+package io.stemspark.internal.executor;
+
+import io.stemspark.audio.AudioReader;
+import io.stemspark.bundle.BundleException;
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.journal.StoredFile;
+import io.stemspark.internal.journal.TaskJournal;
+import io.stemspark.internal.journal.TrackResult;
+import io.stemspark.internal.lease.LeaseLostException;
+import io.stemspark.internal.separation.Chunk;
+import io.stemspark.internal.separation.SeparationEngine;
+import io.stemspark.internal.separation.StemWriter;
+import io.stemspark.internal.storage.Spool;
+import io.stemspark.internal.storage.TemporaryFolders;
+import io.stemspark.internal.storage.TrackFiles;
+import io.stemspark.network.Stem;
+import io.stemspark.separation.OutputConfig;
+import io.stemspark.separation.SeparationResult;
+import io.stemspark.separation.StemSink;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.DoubleConsumer;
+import org.apache.hadoop.conf.Configuration;
+
+/** Separates tracks, from storage to storage. */
+public final class TrackSeparator implements TrackWorker {
+  private final SeparateTrack task;
+  private final Map<String, List<Chunk>> pieces;
+  private final Configuration configuration;
+  private final TrackAudio audio;
+  private final Networks.Borrowed network;
+  private final SeparationEngine separator;
+  private final TaskJournal ledger;
+  private final DoubleConsumer progress;
+  private final org.apache.hadoop.fs.Path temporary;
+
+  /**
+   * @param gpu the NVIDIA GPU to use, if there is one
+   * @param pieces of tracks whose vocals have been estimated in pieces, by id
+   * @param attempt names files that are not whole yet
+   * @param ledger takes what comes of the tracks
+   * @param progress is told how many seconds of audio of a track have been written so far
+   * @param configuration reaches storage
+   * @throws BundleException when the bundle has no network for the engine that is asked for
+   */
+  public TrackSeparator(
+      ModelBundle bundle,
+      SeparateTrack task,
+      OptionalInt gpu,
+      Map<String, List<Chunk>> pieces,
+      String attempt,
+      TaskJournal ledger,
+      DoubleConsumer progress,
+      Configuration configuration)
+      throws BundleException {
+    this.task = task;
+    this.pieces = Map.copyOf(pieces);
+    this.temporary = TemporaryFolders.of(task.output(), attempt);
+    this.ledger = ledger;
+    this.progress = progress;
+    this.configuration = configuration;
+    this.network = task.network(bundle, gpu);
+    this.separator = task.separator(bundle, network);
+    this.audio = new TrackAudio(configuration, task.decoding());
+  }
+
+  @Override
+  public void process(Track track) throws IOException {
+    ledger.add(track, separate(track));
+  }
+
+  @Override
+  public void finish() {
+    // Every track is stored by itself.
+  }
+
+  private TrackResult separate(Track track) {
+    if (!track.hasMixture()) {
+      return TrackResult.skipped(track.id(), "no mixture, only stems");
+    }
+    long start = System.nanoTime();
+    try {
+      List<StoredFile> stems = new ArrayList<>();
+      List<String> repairs = new ArrayList<>();
+      SeparationResult result = separateToStorage(track, stems, repairs);
+      return TrackResult.done(
+              track.id(),
+              note(result, repairs),
+              result.seconds(),
+              secondsSince(start),
+              result.times())
+          .writing(stems);
+    } catch (LeaseLostException | TaskPermit.AttemptDeniedException e) {
+      throw e; // Not the track, but the whole attempt has to end.
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      return TrackResult.failed(track.id(), e, secondsSince(start));
+    }
+  }
+
+  private static String note(SeparationResult result, List<String> repairs) {
+    List<String> remarks = new ArrayList<>(repairs);
+    if (result.clippedVocals() + result.clippedAccompaniment() > 0) {
+      remarks.add(
+          "%d samples of the vocals and %d of the accompaniment lie beyond full scale"
+              .formatted(result.clippedVocals(), result.clippedAccompaniment()));
+    }
+    return String.join("; ", remarks);
+  }
+
+  private SeparationResult separateToStorage(
+      Track track, List<StoredFile> stored, List<String> repairs) throws IOException {
+    try (Spool spool = Spool.near(temporary, configuration);
+        AudioReader mixture = audio.mixture(track)) {
+      Map<Stem, Path> files = new EnumMap<>(Stem.class);
+      for (Stem stem : task.separation().output().stems().stems()) {
+        files.put(stem, spool.file(stem.fileName()));
+      }
+      SeparationResult result = separateToFiles(track, mixture, files);
+      repairs.addAll(mixture.repairs());
+      long start = System.nanoTime();
+      stored.addAll(publish(track, files));
+      return result.storedIn(Duration.ofNanos(System.nanoTime() - start));
+    }
+  }
+
+  private SeparationResult separateToFiles(Track track, AudioReader mixture, Map<Stem, Path> files)
+      throws IOException {
+    int rate = mixture.format().sampleRate();
+    OutputConfig output = task.separation().output();
+    try (StemWriter writer = new StemWriter(files, output, mixture)) {
+      StemSink sink =
+          (vocals, accompaniment, position, length) -> {
+            writer.write(vocals, accompaniment, position, length);
+            progress.accept((double) (position + length) / rate);
+          };
+      return separate(track, mixture, sink);
+    }
+  }
+
+  private SeparationResult separate(Track track, AudioReader mixture, StemSink sink)
+      throws IOException {
+    List<String> estimates = estimates(track);
+    if (estimates.isEmpty()) {
+      return separator.separate(mixture, sink);
+    }
+    try (AudioReader vocals = audio.joined(estimates)) {
+      return separator.join(mixture, vocals, sink);
+    }
+  }
+
+  /** Where the track's pieces lie; nothing unless all of them are there. */
+  private List<String> estimates(Track track) throws IOException {
+    List<String> estimates = new ArrayList<>();
+    for (Chunk piece : pieces.getOrDefault(track.id(), List.of())) {
+      org.apache.hadoop.fs.Path file = ChunkFiles.of(task, track, piece);
+      if (!ChunkFiles.isThere(file, configuration)) {
+        return List.of();
+      }
+      estimates.add(file.toString());
+    }
+    return estimates;
+  }
+
+  private List<StoredFile> publish(Track track, Map<Stem, Path> stems) throws IOException {
+    TrackFiles files = new TrackFiles(new org.apache.hadoop.fs.Path(task.output()), configuration);
+    List<StoredFile> stored = new ArrayList<>();
+    for (Map.Entry<Stem, Path> stem : stems.entrySet()) {
+      StoredFile file =
+          new StoredFile(task.path(track, stem.getKey()), Files.size(stem.getValue()));
+      files.add(stem.getValue(), new org.apache.hadoop.fs.Path(file.in(task.output())));
+      stored.add(file);
+    }
+    track
+        .former()
+        .forEach(
+            (path, bytes) -> {
+              StoredFile file = new StoredFile(path, bytes);
+              files.addFormer(new org.apache.hadoop.fs.Path(file.in(task.output())), bytes);
+            });
+    files.publish(temporary, ledger.permit());
+    return stored;
+  }
+
+  private static double secondsSince(long nanos) {
+    return (System.nanoTime() - nanos) / 1e9;
+  }
+
+  @Override
+  public void close() {
+    network.close();
+    audio.close();
+  }
+}

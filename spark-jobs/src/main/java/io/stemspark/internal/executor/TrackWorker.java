@@ -1,0 +1,16 @@
+package io.stemspark.internal.executor;
+
+import io.stemspark.internal.corpus.Track;
+import java.io.IOException;
+
+/** Processes the tracks of a task, one after the other. Not thread-safe. */
+public interface TrackWorker extends AutoCloseable {
+  /** Processes a track, and enters what came of it into the ledger, now or by {@link #finish}. */
+  void process(Track track) throws IOException;
+
+  /** Stores what is left of all tracks. */
+  void finish() throws IOException;
+
+  @Override
+  void close();
+}

@@ -1,0 +1,99 @@
+package io.stemspark.internal.executor;
+
+import io.stemspark.audio.AudioFormat;
+import io.stemspark.audio.AudioReader;
+import io.stemspark.audio.AudioWriter;
+import io.stemspark.audio.Container;
+import io.stemspark.audio.Encoding;
+import io.stemspark.audio.Tags;
+import io.stemspark.bundle.BundleException;
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.internal.audio.RangeReader;
+import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.ffmpeg.FfmpegWriter;
+import io.stemspark.internal.separation.SeparationEngine;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import org.apache.hadoop.conf.Configuration;
+
+/** Cuts the vocals of evaluated tracks out for people to hear: the first minute, as FLAC. */
+public final class VocalClips implements AutoCloseable {
+  private static final int SECONDS = 60;
+  private static final int BLOCK = 1 << 14;
+
+  private final EvaluateTrack task;
+  private final TrackAudio audio;
+  private final Networks.Borrowed network;
+  private final SeparationEngine separator;
+
+  /**
+   * @param model what makes the estimates; null if they are there
+   * @param configuration reaches storage
+   */
+  public VocalClips(EvaluateTrack task, ModelBundle model, Configuration configuration)
+      throws BundleException {
+    this.task = task;
+    this.network = model == null ? null : task.separation().network(model, OptionalInt.empty());
+    this.separator = model == null ? null : task.separation().separator(model, network);
+    this.audio = new TrackAudio(configuration, task.decoding());
+  }
+
+  /** Writes a clip of the reference. */
+  public void reference(Track track, Path clip) throws IOException {
+    try (AudioReader vocals = start(audio.vocals(track))) {
+      copy(vocals, clip);
+    }
+  }
+
+  /** Writes a clip of the estimate. */
+  public void estimate(Track track, Path clip) throws IOException {
+    if (separator != null) {
+      separate(track, clip);
+      return;
+    }
+    Track estimate =
+        task.estimate(track)
+            .orElseThrow(() -> new FileNotFoundException(track.id() + ": no estimate"));
+    try (AudioReader vocals = start(audio.vocals(estimate))) {
+      copy(vocals, clip);
+    }
+  }
+
+  private void separate(Track track, Path clip) throws IOException {
+    try (AudioReader mixture = start(audio.mixture(track));
+        AudioWriter writer = writer(clip, mixture.format())) {
+      separator.separate(mixture, (voice, rest, position, length) -> writer.write(voice, length));
+    }
+  }
+
+  private static AudioReader start(AudioReader whole) {
+    return new RangeReader(whole, 0, (long) SECONDS * whole.format().sampleRate());
+  }
+
+  private static void copy(AudioReader reader, Path clip) throws IOException {
+    float[][] block = new float[reader.format().channels()][BLOCK];
+    try (AudioWriter writer = writer(clip, reader.format())) {
+      for (int n = reader.read(block); n >= 0; n = reader.read(block)) {
+        writer.write(block, n);
+      }
+    }
+  }
+
+  private static AudioWriter writer(Path clip, AudioFormat format) throws IOException {
+    return FfmpegWriter.create(
+        clip,
+        Encoding.of(Container.FLAC),
+        format.withSampleFormat(Container.FLAC.nearest(format.sampleFormat())),
+        Tags.NONE);
+  }
+
+  @Override
+  public void close() {
+    if (network != null) {
+      network.close();
+    }
+    audio.close();
+  }
+}

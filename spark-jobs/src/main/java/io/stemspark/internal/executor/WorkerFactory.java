@@ -1,0 +1,20 @@
+package io.stemspark.internal.executor;
+
+import io.stemspark.internal.journal.TaskJournal;
+import java.io.IOException;
+import java.io.Serializable;
+import org.apache.hadoop.conf.Configuration;
+
+/** Makes the workers of a job, in its executors. */
+@FunctionalInterface
+public interface WorkerFactory extends Serializable {
+  /**
+   * Makes a task's worker.
+   *
+   * @param attempt of the task, in words; nothing else in the output folder's history has it
+   * @param ledger takes what comes of the tracks
+   * @param configuration reaches storage
+   */
+  TrackWorker open(String attempt, TaskJournal ledger, Configuration configuration)
+      throws IOException;
+}

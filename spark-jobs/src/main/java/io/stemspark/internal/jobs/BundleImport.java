@@ -1,0 +1,132 @@
+package io.stemspark.internal.jobs;
+
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.bundle.Origin;
+import io.stemspark.internal.export.TrainedWeights;
+import io.stemspark.internal.lease.LeaseRequest;
+import io.stemspark.internal.onnx.OnnxNetwork;
+import io.stemspark.internal.pipeline.BundleOutput;
+import io.stemspark.internal.pipeline.Inputs;
+import io.stemspark.internal.pipeline.Version;
+import io.stemspark.internal.storage.Locations;
+import io.stemspark.network.NetworkSpec;
+import io.stemspark.network.NetworkSpec.Axes;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.run.InputException;
+import io.stemspark.spectrogram.StftConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** Makes a model bundle of a network that was fitted elsewhere. */
+public final class BundleImport {
+  private static final int MAX_BYTES = 1 << 30;
+
+  private final Path file;
+  private final byte[] model;
+
+  private BundleImport(Path file, byte[] model) {
+    this.file = file;
+    this.model = model;
+  }
+
+  /**
+   * Reads an ONNX file.
+   *
+   * @param sha256 what its hash must be, in hexadecimal; null for any
+   * @throws InputException when it cannot be read, or is another file
+   */
+  public static BundleImport open(String file, String sha256, Configuration configuration) {
+    return Inputs.check(
+        () -> {
+          Path path = Locations.of(file);
+          try (InputStream stream = path.getFileSystem(configuration).open(path)) {
+            byte[] model = stream.readNBytes(MAX_BYTES + 1);
+            if (model.length > MAX_BYTES) {
+              throw new IOException("%s: more than %d bytes".formatted(file, MAX_BYTES));
+            }
+            requireHash(file, model, sha256);
+            return new BundleImport(path, model);
+          }
+        });
+  }
+
+  private static void requireHash(String file, byte[] model, String expected) throws IOException {
+    String hash = ModelBundle.sha256(model);
+    if (expected != null && !hash.equalsIgnoreCase(expected.strip())) {
+      throw new IOException(
+          "%s: its SHA-256 is %s, and %s was expected: another file, or a damaged one"
+              .formatted(file, hash, expected));
+    }
+  }
+
+  /**
+   * The size of a patch.
+   *
+   * @param frames null for what the network says
+   * @param bins null for what the network says
+   * @throws InputException when the network leaves open what is not given
+   */
+  public PatchConfig patch(Axes axes, Integer frames, Integer bins) {
+    return Inputs.check(
+        () -> {
+          try {
+            return OnnxNetwork.patch(model, axes, frames, bins);
+          } catch (IllegalArgumentException e) {
+            throw new IOException(file + " cannot be imported: " + e.getMessage(), e);
+          }
+        });
+  }
+
+  /**
+   * Checks the network against its description and writes the bundle.
+   *
+   * @param request how to hold the bundle's training, if it has one
+   * @return the manifest
+   * @throws InputException when the network is not as it is described, or not safe to run
+   */
+  public String write(
+      String bundle,
+      StftConfig stft,
+      NetworkSpec network,
+      LeaseRequest request,
+      Configuration configuration)
+      throws IOException {
+    ModelBundle imported = Inputs.check(() -> checked(bundle, stft, network, configuration));
+    try (BundleOutput output = new BundleOutput(bundle, request, configuration)) {
+      output.write(imported::write);
+      return imported.describe();
+    }
+  }
+
+  private ModelBundle checked(
+      String bundle, StftConfig stft, NetworkSpec network, Configuration configuration)
+      throws IOException {
+    Inputs.requireWritableParent(bundle, configuration);
+    String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    Origin.Imported origin = new Origin.Imported(file.getName(), Version.stemspark(), now);
+    try {
+      return ModelBundle.importing(model, stft, network, origin);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + " cannot be imported: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The manifest of a bundle, after all checks.
+   *
+   * @throws InputException when it is not a usable bundle
+   */
+  public static String show(String bundle, Configuration configuration) {
+    return Inputs.check(
+        () -> {
+          ModelBundle read = Inputs.readBundle(bundle, configuration);
+          Inputs.requireRuns(bundle, read);
+          TrainedWeights.requireSound(read);
+          return read.describe();
+        });
+  }
+}

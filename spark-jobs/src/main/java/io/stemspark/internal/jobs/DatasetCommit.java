@@ -1,0 +1,96 @@
+package io.stemspark.internal.jobs;
+
+import io.stemspark.internal.dataset.DatasetContent;
+import io.stemspark.internal.dataset.DatasetFiles;
+import io.stemspark.internal.dataset.DatasetManifest;
+import io.stemspark.internal.executor.ExtractTrack;
+import io.stemspark.internal.json.StrictJson;
+import io.stemspark.internal.lease.Fence;
+import io.stemspark.internal.pipeline.RunCommitter;
+import io.stemspark.internal.pipeline.SparkFailures;
+import io.stemspark.internal.pipeline.Version;
+import java.io.IOException;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * The end of an extraction: what its tasks have stored out of sight becomes part of the dataset, in
+ * place of what is out of date. The manifest, which names the files, is replaced in one step; until
+ * then readers that go by it see the dataset as it was. A run that is killed in between is taken up
+ * by the next.
+ */
+record DatasetCommit(
+    JavaSparkContext context,
+    Broadcast<SerializableConfiguration> hadoop,
+    Fence fence,
+    ExtractTrack task) {
+  /**
+   * Commits.
+   *
+   * @param unsettled what tasks of this run, and of killed ones before it, have stored
+   * @param removed ids of tracks that are not in the corpus any more
+   */
+  void commit(RunCommitter unsettled, JavaRDD<String> removed, long removedCount)
+      throws IOException {
+    String dataset = task.output();
+    Configuration configuration = context.hadoopConfiguration();
+    boolean nothingNew =
+        unsettled.isEmpty()
+            && removedCount == 0
+            && DatasetManifest.exists(dataset, configuration)
+            && !DatasetFiles.isPending(dataset, configuration);
+    if (nothingNew) {
+      return;
+    }
+    fence.requireHeld(configuration);
+    DatasetFiles.begin(dataset, configuration);
+    DatasetRewrite rewrite = new DatasetRewrite(context, hadoop, fence);
+    // First, for what is rewritten may be among it.
+    unsettled.publish();
+    if (removedCount > 0) {
+      rewrite.markRemoved(removed);
+    }
+    rewrite.rewrite();
+    // Apart from the rows of this run's own tracks, of which its report tells.
+    Fence changes = new Fence(dataset, fence.run() + "-changes", fence.number());
+    new RunCommitter(context, hadoop, changes, RunCommitter.open(context, dataset)).publish();
+    Set<String> files = new TreeSet<>(rewrite.files());
+    DatasetContent content = content(context, task, hadoop);
+    fence.requireHeld(configuration);
+    String list = DatasetFiles.write(dataset, fence.number(), files, configuration);
+    writeManifest(content, list, configuration);
+    DatasetFiles.end(dataset, files, list, () -> fence.requireHeld(configuration), configuration);
+  }
+
+  /** What the dataset holds; of other settings it must hold nothing. */
+  static DatasetContent content(
+      JavaSparkContext context, ExtractTrack task, Broadcast<SerializableConfiguration> hadoop)
+      throws IOException {
+    return SparkFailures.explained(
+        () ->
+            DatasetContent.of(
+                context, task.output(), task.settings(), task.formerSettings(), hadoop));
+  }
+
+  private void writeManifest(DatasetContent content, String list, Configuration configuration)
+      throws IOException {
+    DatasetManifest manifest =
+        new DatasetManifest(
+            DatasetManifest.FORMAT_VERSION,
+            Version.stemspark(),
+            task.stft(),
+            task.patch(),
+            content.tracks(),
+            content.hash(),
+            list);
+    byte[] json = StrictJson.MAPPER.writeValueAsBytes(manifest);
+    fence.write(
+        new Path(task.output(), DatasetManifest.FILE), configuration, stream -> stream.write(json));
+  }
+}

@@ -1,0 +1,193 @@
+package io.stemspark.internal.jobs;
+
+import io.stemspark.internal.dataset.FeatureFiles;
+import io.stemspark.internal.journal.DatasetHistory;
+import io.stemspark.internal.journal.JournalEntry;
+import io.stemspark.internal.journal.JournalWriter;
+import io.stemspark.internal.journal.RunJournal;
+import io.stemspark.internal.journal.StoredFile;
+import io.stemspark.internal.lease.Fence;
+import io.stemspark.internal.storage.Spool;
+import io.stemspark.internal.storage.StagedFiles;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
+
+/**
+ * Takes rows that are out of date out of a feature dataset. Tracks share files; one that holds such
+ * rows is stored anew without them, and the other tracks in it get journal rows that name the new
+ * file. Nothing that is visible changes here.
+ */
+record DatasetRewrite(
+    JavaSparkContext context, Broadcast<SerializableConfiguration> hadoop, Fence fence) {
+  private static final String SUFFIX = "-rewrite";
+
+  /** A track that is in a file, and what the file became. */
+  private record Move(JournalEntry row, String from, StoredFile to) implements Serializable {}
+
+  /** Says in the journal that tracks are not part of the dataset any more. */
+  void markRemoved(JavaRDD<String> ids) {
+    Fence held = fence;
+    Broadcast<SerializableConfiguration> configuration = hadoop;
+    histories()
+        .join(ids.mapToPair(id -> new Tuple2<>(id, true)))
+        .values()
+        .map(found -> found._1().latest())
+        .filter(row -> row != null)
+        .foreachPartition(
+            rows -> write(rows, JournalEntry::removed, "-removed", held, configuration));
+  }
+
+  private interface Change extends Serializable {
+    JournalEntry of(JournalEntry row, Fence fence);
+  }
+
+  private static void write(
+      Iterator<JournalEntry> rows,
+      Change change,
+      String kind,
+      Fence fence,
+      Broadcast<SerializableConfiguration> hadoop)
+      throws IOException {
+    if (!rows.hasNext()) {
+      return;
+    }
+    TaskContext task = TaskContext.get();
+    Path folder =
+        new Path(
+            RunJournal.folder(fence.output()),
+            "%s%s/%06d/%d-%d"
+                .formatted(
+                    fence.run(),
+                    kind,
+                    task.partitionId(),
+                    task.stageAttemptNumber(),
+                    task.attemptNumber()));
+    try (JournalWriter writer = new JournalWriter(folder, hadoop.value().value())) {
+      while (rows.hasNext()) {
+        writer.add(change.of(rows.next(), fence));
+      }
+    }
+  }
+
+  /** Stores files anew that hold rows of tracks which have newer ones, or are removed. */
+  void rewrite() {
+    Fence held = fence;
+    Broadcast<SerializableConfiguration> configuration = hadoop;
+    JavaPairRDD<String, DatasetHistory> tracks = histories();
+    JavaPairRDD<String, JournalEntry> live =
+        tracks
+            .values()
+            .filter(track -> track.latest() != null)
+            .flatMapToPair(
+                track ->
+                    track.latest().outputs().stream()
+                        .map(file -> new Tuple2<>(file.path(), track.latest()))
+                        .iterator());
+    JavaPairRDD<String, String> stale =
+        tracks.flatMapToPair(
+            track ->
+                track._2().staleFiles().stream()
+                    .map(file -> new Tuple2<>(file, track._1()))
+                    .iterator());
+    live.cogroup(stale)
+        .filter(file -> file._2()._1().iterator().hasNext() && file._2()._2().iterator().hasNext())
+        .flatMapToPair(
+            file ->
+                moves(file._1(), file._2()._1(), file._2()._2(), held, configuration).iterator())
+        .groupByKey()
+        .values()
+        .map(DatasetRewrite::moved)
+        .foreachPartition(rows -> write(rows, JournalEntry::again, SUFFIX, held, configuration));
+  }
+
+  private static List<Tuple2<String, Move>> moves(
+      String file,
+      Iterable<JournalEntry> live,
+      Iterable<String> stale,
+      Fence fence,
+      Broadcast<SerializableConfiguration> hadoop)
+      throws IOException {
+    Set<String> ids = new HashSet<>();
+    stale.forEach(ids::add);
+    Configuration configuration = hadoop.value().value();
+    StoredFile stored;
+    try (Spool spool = Spool.open()) {
+      java.nio.file.Path local = spool.file("rows");
+      FeatureFiles.copyWithout(ids, new Path(fence.output() + "/" + file), local, configuration);
+      String folder = file.substring(0, file.lastIndexOf('/') + 1);
+      String name =
+          "%s%s%s-%d-%08x.parquet"
+              .formatted(
+                  folder, fence.run(), SUFFIX, TaskContext.get().taskAttemptId(), file.hashCode());
+      stored = new StoredFile(name, Files.size(local));
+      new StagedFiles(fence.output(), configuration).stage(local, name);
+    }
+    List<Tuple2<String, Move>> moves = new ArrayList<>();
+    live.forEach(row -> moves.add(new Tuple2<>(row.trackId(), new Move(row, file, stored))));
+    return moves;
+  }
+
+  private static JournalEntry moved(Iterable<Move> moves) {
+    JournalEntry row = null;
+    Map<String, StoredFile> files = new HashMap<>();
+    for (Move move : moves) {
+      row = move.row;
+      files.put(move.from, move.to);
+    }
+    List<StoredFile> outputs =
+        row.outputs().stream().map(file -> files.getOrDefault(file.path(), file)).toList();
+    return row.writing(outputs);
+  }
+
+  /** The files that the dataset consists of, by the journal. */
+  List<String> files() {
+    return histories()
+        .values()
+        .filter(track -> track.latest() != null)
+        .flatMap(track -> track.latest().outputs().stream().map(StoredFile::path).iterator())
+        .distinct()
+        .collect();
+  }
+
+  /** What the journal says of each track. */
+  private JavaPairRDD<String, DatasetHistory> histories() {
+    Broadcast<SerializableConfiguration> configuration = hadoop;
+    List<String> parts;
+    try {
+      parts = RunJournal.parts(fence.output(), context.hadoopConfiguration());
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    int slices = Math.max(1, Math.min(parts.size(), 4 * context.defaultParallelism()));
+    return context
+        .parallelize(parts, slices)
+        .flatMapToPair(
+            part -> {
+              List<Tuple2<String, JournalEntry>> rows = new ArrayList<>();
+              RunJournal.read(
+                  part,
+                  configuration.value().value(),
+                  row -> rows.add(new Tuple2<>(row.trackId(), row)));
+              return rows.iterator();
+            })
+        .groupByKey()
+        .mapValues(DatasetHistory::of);
+  }
+}

@@ -1,0 +1,364 @@
+package io.stemspark.internal.jobs;
+
+import io.stemspark.audio.DecodingConfig;
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.internal.corpus.CorpusEntry;
+import io.stemspark.internal.corpus.CorpusLimits;
+import io.stemspark.internal.corpus.CorpusSource;
+import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.executor.ChunkFiles;
+import io.stemspark.internal.executor.SeparateTrack;
+import io.stemspark.internal.executor.SeparationWorkers;
+import io.stemspark.internal.executor.TrackSeparator;
+import io.stemspark.internal.journal.RunProgress;
+import io.stemspark.internal.journal.RunTotals;
+import io.stemspark.internal.journal.TaskJournal;
+import io.stemspark.internal.journal.TrackResult;
+import io.stemspark.internal.lease.Fence;
+import io.stemspark.internal.lease.Lease;
+import io.stemspark.internal.lease.LeaseRequest;
+import io.stemspark.internal.onnx.InferenceSettings;
+import io.stemspark.internal.onnx.OnnxNetwork;
+import io.stemspark.internal.pipeline.Broadcasts;
+import io.stemspark.internal.pipeline.Inputs;
+import io.stemspark.internal.pipeline.IsolatedListener;
+import io.stemspark.internal.pipeline.PlanRecord;
+import io.stemspark.internal.pipeline.TrackPipeline;
+import io.stemspark.internal.plan.CorpusGuard;
+import io.stemspark.internal.plan.IncrementalPlanner;
+import io.stemspark.internal.plan.PlanSummary;
+import io.stemspark.internal.plan.RunPlan;
+import io.stemspark.internal.plan.Selection;
+import io.stemspark.internal.storage.FileTree;
+import io.stemspark.internal.storage.Locations;
+import io.stemspark.internal.storage.PathTemplate;
+import io.stemspark.internal.storage.PublishPermit;
+import io.stemspark.internal.storage.TemporaryFolders;
+import io.stemspark.network.InferenceBackend;
+import io.stemspark.network.Precision;
+import io.stemspark.run.InputException;
+import io.stemspark.run.RunListener;
+import io.stemspark.run.RunStopped;
+import io.stemspark.separation.SeparationConfig;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.DoubleConsumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** Separates a corpus: reads mixtures, writes vocals and accompaniment. */
+public final class SeparateJob implements CatalogueJob {
+  private static final String JOB = "separate";
+
+  /** Not the audio file's own folder: stems in it would be taken for another track's. */
+  private static final String BESIDE = "stems";
+
+  private final CorpusSource corpus;
+  private final boolean amongSongs;
+  private final ModelBundle bundle;
+  private final SeparateTrack task;
+
+  private SeparateJob(
+      CorpusSource corpus, ModelBundle bundle, SeparateTrack task, boolean amongSongs) {
+    this.amongSongs = amongSongs;
+    this.corpus = corpus;
+    this.bundle = bundle;
+    this.task = task;
+  }
+
+  /**
+   * Checks everything that can be checked before Spark starts.
+   *
+   * @param input a folder tree, an audio file or a list of tracks
+   * @param output the folder to write {@code track/stem.ext} below; null for one called stems
+   *     beside an audio file
+   * @param model the model bundle
+   * @param paths where stems lie in the output folder
+   * @param limits what a list of tracks may name
+   * @throws InputException when one of them cannot be used
+   */
+  public static SeparateJob create(
+      String input,
+      String output,
+      String model,
+      DecodingConfig decoding,
+      SeparationConfig config,
+      PathTemplate paths,
+      CorpusLimits limits,
+      Configuration configuration) {
+    return Inputs.check(
+        () -> {
+          ModelBundle bundle = readUsable(model, config, configuration);
+          CorpusSource corpus = CorpusSource.open(input, limits, configuration);
+          if (corpus.listed().map(SeparateJob::hasNothingToSeparate).orElse(false)) {
+            throw new IOException(input + ": only stems, no mixture to separate");
+          }
+          String folder = output == null ? besideFile(input, configuration) : output;
+          String stems = Inputs.writableFolder(folder, configuration);
+          Inputs.requireNoOtherJob(stems, configuration);
+          boolean amongSongs = isAmongSongs(corpus, stems, configuration);
+          if (amongSongs && !paths.makesFoldersOfStems(config.output().stems())) {
+            requireApart(corpus, stems, configuration);
+          }
+          return new SeparateJob(
+              corpus,
+              bundle.forInference(),
+              new SeparateTrack(decoding, config, stems, paths, bundle.hash(), 1),
+              amongSongs);
+        });
+  }
+
+  private static boolean hasNothingToSeparate(List<CorpusEntry> entries) {
+    return entries.stream()
+        .noneMatch(
+            entry ->
+                entry instanceof Track track && (track.hasMixture() || track.problem() != null));
+  }
+
+  /** Whether stems and songs lie in one folder tree. */
+  private static boolean isAmongSongs(
+      CorpusSource corpus, String stems, Configuration configuration) throws IOException {
+    Path songs = new Path(corpus.uri());
+    Path output = new Path(stems);
+    return !corpus.isList()
+        && (FileTree.isInside(output, songs, configuration)
+            || FileTree.isInside(songs, output, configuration));
+  }
+
+  /** Of other layouts a later run would take the stems for songs. */
+  private static void requireApart(CorpusSource corpus, String stems, Configuration configuration)
+      throws IOException {
+    Path songs = new Path(corpus.uri());
+    if (!corpus.isOneFile() && FileTree.isInside(new Path(stems), songs, configuration)) {
+      throw new IOException(
+          ("%s lies in the corpus, where the next run would take stems for songs, as"
+                  + " stemspark.output.path and stemspark.output.stems have them. Name a folder"
+                  + " elsewhere for the stems, or let the path end in {track_id}/{stem}.{ext} and the"
+                  + " vocals be among the stems.")
+              .formatted(stems));
+    }
+  }
+
+  private static String besideFile(String input, Configuration configuration) throws IOException {
+    Path path = Locations.of(input);
+    if (!path.getFileSystem(configuration).getFileStatus(path).isFile()) {
+      throw new IOException(input + " is a folder: name another one for the stems");
+    }
+    Path folder = path.getFileSystem(configuration).makeQualified(path).getParent();
+    return new Path(folder, BESIDE).toString();
+  }
+
+  /**
+   * Reads a bundle that this process can separate with.
+   *
+   * @throws InputException when it cannot be used
+   */
+  public static ModelBundle readUsable(
+      String model, SeparationConfig config, Configuration configuration) {
+    return Inputs.check(
+        () -> {
+          ModelBundle bundle = Inputs.readBundle(model, configuration);
+          requireUsable(model, bundle, config);
+          return bundle.forInference();
+        });
+  }
+
+  /** Proves that this process can separate with a bundle in this way. */
+  static void requireUsable(String model, ModelBundle bundle, SeparationConfig config)
+      throws IOException {
+    try {
+      config.requireFits(bundle.manifest().network());
+    } catch (IllegalArgumentException e) {
+      throw new IOException("%s: %s".formatted(model, e.getMessage()), e);
+    }
+    Inputs.requireRuns(model, bundle);
+    // The driver of a cluster need not have the GPU that its executors have.
+    int cores = Runtime.getRuntime().availableProcessors();
+    for (Precision precision : precisions(config)) {
+      Inputs.requireRuns(
+          model,
+          bundle,
+          new InferenceSettings(InferenceBackend.CPU, precision, cores, OptionalInt.empty()));
+    }
+  }
+
+  /** GPUs compute in single precision alone. */
+  private static Set<Precision> precisions(SeparationConfig config) {
+    if (config.engine() == InferenceBackend.CUDA) {
+      return EnumSet.of(Precision.FLOAT);
+    }
+    return config.engine() == InferenceBackend.AUTO && OnnxNetwork.hasCuda()
+        ? EnumSet.of(config.precision(), Precision.FLOAT)
+        : EnumSet.of(config.precision());
+  }
+
+  /** Whether the corpus is one audio file. */
+  public boolean isOneTrack() {
+    return corpus.listed().map(entries -> entries.size() == 1).orElse(false);
+  }
+
+  @Override
+  public Lease lease(LeaseRequest request, Configuration configuration) {
+    return Inputs.lease(task.output(), JOB, request, configuration);
+  }
+
+  /**
+   * @param number of the run; those before it may have been killed
+   */
+  private IncrementalPlanner judge(Selection selection, long number, Configuration configuration)
+      throws IOException {
+    CorpusGuard guard =
+        amongSongs
+            ? new CorpusGuard(true, Lease.unfinished(task.output(), number, configuration))
+            : CorpusGuard.NONE;
+    return new IncrementalPlanner(task, selection, corpus.uri(), corpus.isOneFile(), guard);
+  }
+
+  @Override
+  public PlanSummary dryRun(SparkSession spark, Selection selection) throws IOException {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Configuration configuration = context.hadoopConfiguration();
+    Inputs.requireSameJob(task.output(), JOB, configuration);
+    IncrementalPlanner judge = judge(selection, Long.MAX_VALUE, configuration);
+    try (Broadcasts broadcasts = new Broadcasts(context)) {
+      Broadcast<SerializableConfiguration> hadoop = broadcasts.sendHadoop();
+      return TrackPipeline.preview(context, hadoop, entries(spark, hadoop), task.output(), judge);
+    }
+  }
+
+  /**
+   * Separates every track that is not done yet; one that fails stops no other.
+   *
+   * @param lease on the output folder
+   * @param maxFailures the run stops when more tracks than these have failed
+   * @throws RunStopped when too many tracks failed
+   */
+  @Override
+  public RunTotals run(
+      SparkSession spark, Lease lease, Selection selection, long maxFailures, RunListener listener)
+      throws IOException {
+    return lease.holding(() -> runHeld(spark, lease, selection, maxFailures, listener));
+  }
+
+  private RunTotals runHeld(
+      SparkSession spark, Lease lease, Selection selection, long maxFailures, RunListener listener)
+      throws IOException {
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    try (Broadcasts broadcasts = new Broadcasts(context)) {
+      Broadcast<SerializableConfiguration> hadoop = broadcasts.sendHadoop();
+      Broadcast<ModelBundle> model = broadcasts.send(bundle);
+      IncrementalPlanner judge =
+          judge(selection, lease.fence().number(), context.hadoopConfiguration());
+      TrackPipeline run = new TrackPipeline(context, hadoop, lease, judge, listener);
+      RunTotals summary =
+          run.run(entries(spark, hadoop), workers(context, model), maxFailures, plan -> {});
+      ChunkFiles.discardAll(task.output(), lease::requireHeld, context.hadoopConfiguration());
+      run.gather();
+      run.report(summary, JOB, corpus.location(), task.decoding(), true);
+      return summary;
+    }
+  }
+
+  private JavaRDD<CorpusEntry> entries(
+      SparkSession spark, Broadcast<SerializableConfiguration> hadoop) {
+    return Inputs.check(() -> corpus.entries(spark, hadoop));
+  }
+
+  private SeparationWorkers workers(JavaSparkContext context, Broadcast<ModelBundle> model) {
+    SparkConf conf = context.getConf();
+    int perTask = conf.getInt("spark.task.cpus", 1);
+    int cores =
+        context.isLocal()
+            ? Math.min(context.defaultParallelism(), Runtime.getRuntime().availableProcessors())
+            : conf.getInt("spark.executor.cores", perTask);
+    return new SeparationWorkers(model, task, cores, perTask);
+  }
+
+  /**
+   * Separates in this process, without Spark, a corpus that is no list. The stems are the same; to
+   * the last bit if the network has as many threads, for ONNX Runtime may sum in another order
+   * otherwise.
+   *
+   * @param lease on the output folder
+   * @param cores how many to use
+   * @param maxFailures the run stops when more tracks than these have failed
+   * @param progress is told how many seconds of a track have been written
+   */
+  public RunTotals runHere(
+      Lease lease,
+      int cores,
+      Selection selection,
+      long maxFailures,
+      Configuration configuration,
+      DoubleConsumer progress)
+      throws IOException {
+    return lease.holding(
+        () -> hereHeld(lease, cores, selection, maxFailures, configuration, progress));
+  }
+
+  private RunTotals hereHeld(
+      Lease lease,
+      int cores,
+      Selection selection,
+      long maxFailures,
+      Configuration configuration,
+      DoubleConsumer progress)
+      throws IOException {
+    List<Track> pending = new ArrayList<>();
+    PlanSummary plan =
+        RunPlan.here(
+            corpus.listed().orElseThrow(),
+            task.output(),
+            judge(selection, lease.fence().number(), configuration),
+            configuration,
+            pending);
+    RunTotals summary = TrackPipeline.leftBy(TrackPipeline.withoutRefusals(plan, corpus.uri()));
+    PlanRecord.write(lease.fence(), corpus.uri(), plan, configuration);
+    TrackPipeline.repair(plan, configuration);
+    if (pending.isEmpty()) {
+      return summary;
+    }
+    Fence fence = lease.fence();
+    TaskJournal.Opening ledgers = new TaskJournal.Opening(fence, corpus.uri(), task);
+    PublishPermit permit = () -> fence.requireHeld(configuration);
+    try (TaskJournal ledger = ledgers.open(0, "0-0", RunProgress.NONE, permit, configuration);
+        TrackSeparator separator =
+            new TrackSeparator(
+                bundle,
+                task.withThreads(cores),
+                InferenceSettings.gpuOfThisMachine(),
+                Map.of(),
+                fence.run(),
+                ledger,
+                IsolatedListener.of(DoubleConsumer.class, progress),
+                configuration)) {
+      for (Track track : pending) {
+        if (track.problem() == null) {
+          separator.process(track);
+        } else {
+          ledger.add(track, TrackResult.unusable(track.id(), track.problem()));
+        }
+        if (ledger.summary().failed() > maxFailures) {
+          String why = ledger.summary().describe("separated");
+          throw new RunStopped(ledger.summary().failed(), maxFailures, why, null);
+        }
+      }
+      TemporaryFolders.delete(task.output(), fence.run(), configuration);
+      ChunkFiles.discardAll(task.output(), lease::requireHeld, configuration);
+      summary.merge(ledger.summary());
+    }
+    TrackPipeline.gatherHere(fence, configuration);
+    return summary;
+  }
+}

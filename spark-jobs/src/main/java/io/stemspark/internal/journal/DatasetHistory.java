@@ -1,0 +1,40 @@
+package io.stemspark.internal.journal;
+
+import java.io.Serializable;
+import java.util.Comparator;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What the journal says of one track of a dataset.
+ *
+ * @param latest the row of the run that did it last; null if none did, or it was removed since
+ * @param staleFiles paths that earlier rows name and {@code latest} does not
+ */
+public record DatasetHistory(JournalEntry latest, Set<String> staleFiles) implements Serializable {
+  /** By the number of the run; a clock orders only rows of one run. */
+  private static final Comparator<JournalEntry> ORDER =
+      Comparator.comparingLong(JournalEntry::number).thenComparingLong(JournalEntry::time);
+
+  /** The history in these rows. */
+  public static DatasetHistory of(Iterable<JournalEntry> rows) {
+    JournalEntry latest = null;
+    Set<String> files = new TreeSet<>();
+    for (JournalEntry row : rows) {
+      boolean counts = row.isDone() || row.status() == TrackResult.Status.REMOVED;
+      if (counts && (latest == null || ORDER.compare(row, latest) > 0)) {
+        latest = row;
+      }
+      if (row.isDone()) {
+        row.outputs().forEach(file -> files.add(file.path()));
+      }
+    }
+    if (latest != null && !latest.isDone()) {
+      latest = null;
+    }
+    if (latest != null) {
+      latest.outputs().forEach(file -> files.remove(file.path()));
+    }
+    return new DatasetHistory(latest, files);
+  }
+}

@@ -1,0 +1,156 @@
+package io.stemspark.internal.journal;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.stemspark.internal.corpus.AudioFile;
+import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.lease.Fence;
+import io.stemspark.separation.StageTimes;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What one run did with one track. The format of its JSON is {@code docs/formats/journal.md}.
+ *
+ * @param version {@link #VERSION}; 0 in rows of releases before there were versions
+ * @param number of the run's lease, by which runs are ordered; 0 in rows without a version
+ * @param run the run
+ * @param corpus what the run read, as a full URI; empty in rows without a version
+ * @param time when it was done with the track, in milliseconds since 1970
+ * @param trackId the track
+ * @param split the track's split
+ * @param status what came of it
+ * @param note why it was not done, or what is worth knowing of how it was
+ * @param fault whether the track itself is to blame for a failure, so that another try will not
+ *     help
+ * @param inputs what was read
+ * @param fingerprint what the result depends on
+ * @param audioSeconds duration of the audio
+ * @param wallSeconds time that a task spent on it
+ * @param output URI of the output folder then
+ * @param outputs what was written, as paths in that folder
+ */
+public record JournalEntry(
+    int version,
+    long number,
+    String run,
+    String corpus,
+    long time,
+    String trackId,
+    String split,
+    TrackResult.Status status,
+    String note,
+    boolean fault,
+    List<AudioFile> inputs,
+    Fingerprint fingerprint,
+    double audioSeconds,
+    double wallSeconds,
+    String output,
+    List<StoredFile> outputs)
+    implements Serializable {
+  /** The version that is written; the one before, without a version, is read too. */
+  static final int VERSION = 2;
+
+  public JournalEntry {
+    Objects.requireNonNull(trackId, "track_id is null");
+    Objects.requireNonNull(status, "status is null");
+    Objects.requireNonNull(fingerprint, "fingerprint is null");
+    Objects.requireNonNull(output, "output is null");
+    corpus = corpus == null ? "" : corpus;
+    run = run == null ? "" : run;
+    split = split == null ? "" : split;
+    note = note == null ? "" : note;
+    inputs = List.copyOf(inputs);
+    outputs = List.copyOf(outputs);
+  }
+
+  /** The row of a track that has just been processed. */
+  static JournalEntry of(TaskJournal.Opening ledger, Track track, TrackResult outcome) {
+    return new JournalEntry(
+        VERSION,
+        ledger.fence().number(),
+        ledger.fence().run(),
+        ledger.corpus(),
+        System.currentTimeMillis(),
+        track.id(),
+        track.split(),
+        outcome.status(),
+        outcome.note(),
+        outcome.fault(),
+        ledger.rules().inputs(track),
+        ledger.rules().identity(track),
+        outcome.audioSeconds(),
+        outcome.wallSeconds(),
+        ledger.fence().output(),
+        outcome.outputs());
+  }
+
+  /** The same with other files. */
+  public JournalEntry writing(List<StoredFile> files) {
+    return new JournalEntry(
+        version,
+        number,
+        run,
+        corpus,
+        time,
+        trackId,
+        split,
+        status,
+        note,
+        fault,
+        inputs,
+        fingerprint,
+        audioSeconds,
+        wallSeconds,
+        output,
+        files);
+  }
+
+  /** The same as a row of another run, which has done nothing but to move the track's files. */
+  public JournalEntry again(Fence fence) {
+    return of(fence, status, note, outputs);
+  }
+
+  /** Says that the track is not part of the results any more. */
+  public JournalEntry removed(Fence fence) {
+    return of(fence, TrackResult.Status.REMOVED, "It is not in the corpus any more.", List.of());
+  }
+
+  private JournalEntry of(
+      Fence fence, TrackResult.Status now, String words, List<StoredFile> files) {
+    return new JournalEntry(
+        VERSION,
+        fence.number(),
+        fence.run(),
+        corpus,
+        System.currentTimeMillis(),
+        trackId,
+        split,
+        now,
+        words,
+        fault,
+        inputs,
+        fingerprint,
+        audioSeconds,
+        wallSeconds,
+        fence.output(),
+        files);
+  }
+
+  /** Whether the track was done. */
+  @JsonIgnore
+  public boolean isDone() {
+    return status == TrackResult.Status.DONE;
+  }
+
+  /** Whether another attempt may do better: it failed by no fault of its own. */
+  boolean isToRetry() {
+    return status == TrackResult.Status.FAILED && !fault;
+  }
+
+  /** What came of the track; where the time went is not kept. */
+  TrackResult outcome() {
+    return new TrackResult(
+        trackId, status, note, audioSeconds, wallSeconds, StageTimes.NONE, fault, outputs);
+  }
+}

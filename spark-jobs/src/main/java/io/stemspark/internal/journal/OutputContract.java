@@ -1,0 +1,63 @@
+package io.stemspark.internal.journal;
+
+import io.stemspark.internal.corpus.AudioFile;
+import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.text.SafeText;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Set;
+
+/** What a job knows of its results. */
+public interface OutputContract extends Serializable {
+  /** The output folder, as a full URI. */
+  String output();
+
+  /** The files that are read of a track. */
+  List<AudioFile> inputs(Track track);
+
+  /** What the result of a usable track depends on. */
+  Fingerprint fingerprint(Track track);
+
+  /** The same as releases before fingerprints had versions wrote it down. */
+  Fingerprint formerFingerprint(Track track);
+
+  /** What the result depends on: of a track that cannot be processed, on the reason too. */
+  default Fingerprint identity(Track track) {
+    Fingerprint usable = fingerprint(track);
+    return track.problem() == null
+        ? usable
+        : new Fingerprint(
+            Fingerprint.of(List.of(usable.input(), SafeText.of(track.problem().reason()))),
+            usable.model(),
+            usable.settings());
+  }
+
+  /**
+   * The files that a track's result becomes, as paths in the output folder; none where tracks share
+   * files.
+   *
+   * @throws IllegalArgumentException when there is no place for it, with the reason
+   */
+  List<String> places(Track track);
+
+  /**
+   * The folders in which a track's files lie, be they wanted or not, as paths in the output folder;
+   * none where tracks share files.
+   *
+   * @throws IllegalArgumentException as {@link #places} does
+   */
+  default Set<String> folders(Track track) {
+    return Set.of();
+  }
+
+  /**
+   * Whether a track's result is another one in another split, if only because it lies elsewhere.
+   */
+  boolean dependsOnSplit();
+
+  /** Whether tracks of different ids have different {@link #places} in any case. */
+  boolean idsGivePlaces();
+
+  /** Whether a track's files hold nothing of other tracks. */
+  boolean ownsFiles();
+}

@@ -1,0 +1,161 @@
+package io.stemspark.internal.journal;
+
+import io.stemspark.internal.storage.PathTemplate;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.separation.OutputConfig;
+import io.stemspark.separation.SeparationConfig;
+import io.stemspark.spectrogram.StftConfig;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The settings that results depend on, as the JSON documents that are hashed ({@code
+ * docs/formats/fingerprint.md}).
+ *
+ * <p>The names here are part of a stored format: they stay when a Java name changes. A setting that
+ * is added later goes through {@link Document#unless}, with the value that stands for how it was
+ * before, so that no hash of an older result changes.
+ */
+public final class ResultSettings {
+  private static final String BSS_EVAL = "bss-eval-4, 512 taps, 1 s";
+  private static final String FORMER_BSS_EVAL = "BSS Eval v4, 512 taps, 1 s";
+
+  /** A setting that version 1 had; every value but this was worse. */
+  private static final String NO_MASK_EXPONENT = "1.0";
+
+  private ResultSettings() {}
+
+  /** The members of a JSON object. */
+  private static final class Document {
+    private final Map<String, Object> members = new TreeMap<>();
+
+    Document with(String name, Object value) {
+      members.put(name, value instanceof Enum<?> constant ? written(constant) : value);
+      return this;
+    }
+
+    /** Adds a member unless it has the value that its absence stands for. */
+    Document unless(Object absent, String name, Object value) {
+      return value.equals(absent) ? this : with(name, value);
+    }
+
+    private static String written(Enum<?> constant) {
+      return constant.name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * The settings that change stems. Engines differ by rounding only, which with 8-bit arithmetic is
+   * at most 0.1 dB.
+   */
+  public static String ofSeparation(SeparationConfig separation, PathTemplate paths) {
+    return Fingerprint.of(separation(separation, paths).members);
+  }
+
+  private static Document separation(SeparationConfig separation, PathTemplate paths) {
+    OutputConfig output = separation.output();
+    return new Document()
+        .with("job", "separate")
+        .with("precision", separation.precision())
+        .with("overlap", separation.overlap())
+        .unless(false, "wiener", separation.wiener())
+        .with("stems", output.stems())
+        .with("container", output.encoding().container())
+        .with("quality", output.encoding().quality())
+        .with("bit_depth", output.bitDepth())
+        .with("clipping", output.clipping())
+        .with("path", paths.text());
+  }
+
+  /** The settings that change the rows of a feature dataset. */
+  public static String ofExtraction(StftConfig stft, PatchConfig patch) {
+    return Fingerprint.of(
+        new Document()
+            .with("job", "extract")
+            .with("stft", stft(stft))
+            .with("patch_frames", patch.frames())
+            .with("patch_bins", patch.bins())
+            .members);
+  }
+
+  private static Map<String, Object> stft(StftConfig stft) {
+    return new Document()
+        .with("sample_rate", stft.sampleRate())
+        .with("fft_size", stft.fftSize())
+        .with("hop_length", stft.hopLength())
+        .with("window", stft.window())
+        .members;
+  }
+
+  /**
+   * The settings that change scores of stems that are there.
+   *
+   * @param masks transform of the ideal masks; null when they are not scored
+   */
+  public static String ofEvaluation(StftConfig masks) {
+    return Fingerprint.of(evaluation(masks).members);
+  }
+
+  /** The same for stems that a model makes on the way. */
+  public static String ofEvaluation(
+      StftConfig masks, SeparationConfig separation, PathTemplate paths) {
+    return Fingerprint.of(
+        evaluation(masks).with("separation", separation(separation, paths).members).members);
+  }
+
+  private static Document evaluation(StftConfig masks) {
+    Document document = new Document().with("job", "evaluate").with("measures", BSS_EVAL);
+    return masks == null ? document : document.with("masks", stft(masks));
+  }
+
+  /** {@link #ofSeparation} in version 1. */
+  public static String formerOfSeparation(SeparationConfig separation, PathTemplate paths) {
+    return Fingerprint.hash(
+        String.join(
+            "\n",
+            separation.precision().name(),
+            String.valueOf(separation.overlap()),
+            NO_MASK_EXPONENT,
+            String.valueOf(separation.wiener()),
+            formerText(separation.output()),
+            paths.text()));
+  }
+
+  private static String formerText(OutputConfig output) {
+    return "OutputConfig[stems=%s, encoding=Encoding[container=%s, quality=%d], bitDepth=%s, clipping=%s]"
+        .formatted(
+            output.stems().name(),
+            output.encoding().container().name(),
+            output.encoding().quality(),
+            output.bitDepth().name(),
+            output.clipping().name());
+  }
+
+  /** {@link #ofExtraction} in version 1. */
+  public static String formerOfExtraction(StftConfig stft, PatchConfig patch) {
+    return Fingerprint.hash(
+        "%s\nPatchConfig[frames=%d, bins=%d]"
+            .formatted(formerText(stft), patch.frames(), patch.bins()));
+  }
+
+  private static String formerText(StftConfig stft) {
+    return stft == null
+        ? "null"
+        : "StftConfig[sampleRate=%d, fftSize=%d, hopLength=%d, window=%s]"
+            .formatted(stft.sampleRate(), stft.fftSize(), stft.hopLength(), stft.window().name());
+  }
+
+  /** {@link #ofEvaluation(StftConfig)} in version 1. */
+  public static String formerOfEvaluation(StftConfig masks) {
+    return Fingerprint.hash(FORMER_BSS_EVAL + "\n" + formerText(masks));
+  }
+
+  /** {@link #ofEvaluation(StftConfig, SeparationConfig, PathTemplate)} in version 1. */
+  public static String formerOfEvaluation(
+      StftConfig masks, SeparationConfig separation, PathTemplate paths) {
+    return Fingerprint.hash(
+        "%s\n%s\n%s"
+            .formatted(FORMER_BSS_EVAL, formerText(masks), formerOfSeparation(separation, paths)));
+  }
+}

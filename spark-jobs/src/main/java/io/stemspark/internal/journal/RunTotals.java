@@ -1,0 +1,187 @@
+package io.stemspark.internal.journal;
+
+import io.stemspark.internal.corpus.CorpusNote;
+import io.stemspark.internal.text.SafeText;
+import io.stemspark.separation.StageTimes;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The sums of a run. Outcomes are added inside the executors and summaries merged on the driver, so
+ * that nothing there grows with the number of tracks.
+ */
+public final class RunTotals implements Serializable {
+  private static final long serialVersionUID = 1;
+  private static final int MAX_LISTED = 100;
+
+  private long done;
+  private long skipped;
+  private long failed;
+  private double audioSeconds;
+  private double wallSeconds;
+  private StageTimes times = StageTimes.NONE;
+  private long noted;
+  private long alreadyDone;
+  private long failedBefore;
+  private final List<TrackResult> listed = new ArrayList<>();
+  private final List<String> reasonsBefore = new ArrayList<>();
+  private final List<CorpusNote> notes = new ArrayList<>();
+  private final List<String> damages = new ArrayList<>();
+
+  /** Adds one track. */
+  public RunTotals add(TrackResult outcome) {
+    switch (outcome.status()) {
+      case DONE -> done++;
+      case SKIPPED -> skipped++;
+      case FAILED -> failed++;
+      case REMOVED -> throw new IllegalArgumentException("No run gives a track this outcome.");
+    }
+    audioSeconds += outcome.audioSeconds();
+    times = times.plus(outcome.times());
+    wallSeconds += outcome.wallSeconds();
+    if (outcome.status() != TrackResult.Status.DONE || !outcome.note().isEmpty()) {
+      noted++;
+      list(outcome);
+    }
+    return this;
+  }
+
+  /** Adds time spent on a track that is not counted here. */
+  public void spend(double seconds, StageTimes where) {
+    wallSeconds += seconds;
+    times = times.plus(where);
+  }
+
+  /**
+   * Adds tracks that the run leaves as they are.
+   *
+   * @param reasons why the first of those failed that did
+   * @param found what the corpus holds beside tracks
+   */
+  public RunTotals left(long done, long failed, List<String> reasons, List<CorpusNote> found) {
+    alreadyDone += done;
+    failedBefore += failed;
+    reasonsBefore.addAll(reasons);
+    notes.addAll(found);
+    return this;
+  }
+
+  /** What the corpus holds beside tracks. */
+  public List<CorpusNote> notes() {
+    return List.copyOf(notes);
+  }
+
+  /** Journal files that are damaged, and what that means. */
+  public List<String> damages() {
+    return List.copyOf(damages);
+  }
+
+  /** Adds what is wrong with a journal file. */
+  public void damaged(String sentence) {
+    damages.add(sentence);
+  }
+
+  /** Adds the tracks of another part of the run. */
+  public RunTotals merge(RunTotals other) {
+    done += other.done;
+    skipped += other.skipped;
+    failed += other.failed;
+    audioSeconds += other.audioSeconds;
+    times = times.plus(other.times);
+    wallSeconds += other.wallSeconds;
+    noted += other.noted;
+    alreadyDone += other.alreadyDone;
+    failedBefore += other.failedBefore;
+    other.listed.forEach(this::list);
+    reasonsBefore.addAll(other.reasonsBefore);
+    notes.addAll(other.notes);
+    damages.addAll(other.damages);
+    return this;
+  }
+
+  /** A remark on a track that was done gives way to the reason why another was not. */
+  private void list(TrackResult outcome) {
+    if (listed.size() == MAX_LISTED && outcome.status() != TrackResult.Status.DONE) {
+      listed.stream()
+          .filter(other -> other.status() == TrackResult.Status.DONE)
+          .findFirst()
+          .ifPresent(listed::remove);
+    }
+    if (listed.size() < MAX_LISTED) {
+      listed.add(outcome);
+    }
+  }
+
+  public long done() {
+    return done;
+  }
+
+  public long failed() {
+    return failed;
+  }
+
+  public long skipped() {
+    return skipped;
+  }
+
+  /** Tracks that an earlier run had done. */
+  public long alreadyDone() {
+    return alreadyDone;
+  }
+
+  /** Tracks that failed in an earlier run by their own fault. */
+  public long failedBefore() {
+    return failedBefore;
+  }
+
+  public double audioSeconds() {
+    return audioSeconds;
+  }
+
+  /** Time that tasks spent on tracks. */
+  public double wallSeconds() {
+    return wallSeconds;
+  }
+
+  /** Where that time went. */
+  public StageTimes times() {
+    return times;
+  }
+
+  /** The first tracks that were skipped or failed; as far as there is room, remarks on others. */
+  public List<TrackResult> listed() {
+    return List.copyOf(listed);
+  }
+
+  /** The run in words, with every listed track on a line of its own. */
+  public String describe(String verb) {
+    StringBuilder text = new StringBuilder();
+    damages.forEach(damage -> text.append("%s%n".formatted(SafeText.line(damage))));
+    notes.forEach(note -> text.append("%s%n".formatted(SafeText.line(note.describe()))));
+    reasonsBefore.forEach(
+        reason -> text.append("failed before %s%n".formatted(SafeText.line(reason))));
+    for (TrackResult outcome : listed) {
+      text.append(
+          "%s %s: %s%n"
+              .formatted(
+                  outcome.status().name().toLowerCase(Locale.ROOT),
+                  SafeText.line(outcome.trackId()),
+                  SafeText.line(outcome.note())));
+    }
+    long unlisted = noted - listed.size();
+    if (unlisted > 0) {
+      text.append("and %d more%n".formatted(unlisted));
+    }
+    text.append("%d tracks %s".formatted(done, verb));
+    text.append(skipped > 0 ? ", %d skipped".formatted(skipped) : "");
+    text.append(failed > 0 ? ", %d failed".formatted(failed) : "");
+    text.append(alreadyDone > 0 ? ", %d already done".formatted(alreadyDone) : "");
+    text.append(
+        failedBefore > 0
+            ? ", %d failed before and not tried again (--retry-failed does)".formatted(failedBefore)
+            : "");
+    return text.toString();
+  }
+}

@@ -1,0 +1,132 @@
+package io.stemspark.internal.journal;
+
+import io.stemspark.internal.corpus.AudioFile;
+import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.lease.Fence;
+import io.stemspark.internal.storage.PublishPermit;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** A task's part of the ledger: what it does, and what attempts of it before did. */
+public final class TaskJournal implements AutoCloseable {
+  private final Opening opening;
+  private final JournalWriter writer;
+  private final RunProgress progress;
+  private final PublishPermit permit;
+  private final Set<String> tracks = new HashSet<>();
+  private final RunTotals summary = new RunTotals();
+  private long toRetry;
+  private String reason;
+
+  private TaskJournal(
+      Opening opening, JournalWriter writer, RunProgress progress, PublishPermit permit) {
+    this.permit = permit;
+    this.opening = opening;
+    this.writer = writer;
+    this.progress = progress;
+  }
+
+  /**
+   * What all parts of a run's ledger have in common.
+   *
+   * @param fence of the run's lease on the output folder
+   * @param corpus what it reads, as a full URI
+   * @param rules what its results depend on
+   */
+  public record Opening(Fence fence, String corpus, OutputContract rules) implements Serializable {
+    /**
+     * Opens the part of a task.
+     *
+     * @param task its number
+     * @param attempt names this attempt among all of this task
+     * @param progress is told of every track
+     * @param permit of this attempt
+     */
+    public TaskJournal open(
+        int task,
+        String attempt,
+        RunProgress progress,
+        PublishPermit permit,
+        Configuration configuration)
+        throws IOException {
+      Path folder =
+          new Path(RunJournal.folder(fence.output()), "%s/%06d".formatted(fence.run(), task));
+      JournalWriter writer = new JournalWriter(new Path(folder, attempt), configuration);
+      TaskJournal ledger = new TaskJournal(this, writer, progress, permit);
+      try {
+        for (JournalEntry row : RunJournal.readTask(folder, configuration)) {
+          ledger.adopt(row);
+        }
+        return ledger;
+      } catch (IOException | RuntimeException e) {
+        ledger.close();
+        throw e;
+      }
+    }
+  }
+
+  /** Rows are kept again, so that this attempt's stand for the whole task. */
+  private void adopt(JournalEntry row) throws IOException {
+    // What failed for want of storage or memory may do better on another machine.
+    if (!row.isToRetry() && tracks.add(row.trackId())) {
+      writer.add(row);
+      count(row.outcome(), row.inputs());
+    }
+  }
+
+  /** To be asked before anything is published. */
+  public PublishPermit permit() {
+    return permit;
+  }
+
+  /** Whether there is nothing left to do for a track. */
+  public boolean has(String trackId) {
+    return tracks.contains(trackId);
+  }
+
+  /** Adds what came of a track. */
+  public void add(Track track, TrackResult outcome) throws IOException {
+    JournalEntry row = JournalEntry.of(opening, track, outcome);
+    writer.add(row);
+    tracks.add(track.id());
+    // What was found when the run was planned is in the plan, which no attempt changes.
+    boolean planned = track.problem() != null;
+    if (outcome.status() == TrackResult.Status.FAILED && !outcome.fault() && !planned) {
+      toRetry++;
+      reason = outcome.trackId() + ": " + outcome.note();
+    }
+    count(outcome, row.inputs());
+  }
+
+  private void count(TrackResult outcome, List<AudioFile> inputs) {
+    summary.add(outcome);
+    progress.add(outcome, AudioFile.bytes(inputs));
+  }
+
+  /**
+   * Makes way for another attempt.
+   *
+   * @throws IOException when tracks failed by no fault of their own
+   */
+  public void requireNothingToRetry() throws IOException {
+    if (toRetry > 0) {
+      throw new IOException(
+          "%d tracks are left to another attempt; the last was %s".formatted(toRetry, reason));
+    }
+  }
+
+  /** The sums of the task, those of its earlier attempts among them. */
+  public RunTotals summary() {
+    return summary;
+  }
+
+  @Override
+  public void close() throws IOException {
+    writer.close();
+  }
+}

@@ -1,0 +1,97 @@
+package io.stemspark.internal.journal;
+
+import io.stemspark.audio.AudioException;
+import io.stemspark.internal.corpus.MissingInputException;
+import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.text.Reason;
+import io.stemspark.internal.text.SafeText;
+import io.stemspark.separation.StageTimes;
+import io.stemspark.separation.UnsoundEstimateException;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What became of a track.
+ *
+ * @param trackId its id in the corpus
+ * @param status done, failed or skipped
+ * @param note why it was not done, or what is worth knowing of how it was; may be empty
+ * @param audioSeconds duration of its audio; 0 unless done
+ * @param wallSeconds time that a task spent on it
+ * @param times where that went
+ * @param fault whether what the track and model are is to blame for a failure, so that another try
+ *     will not help
+ * @param outputs what was written
+ */
+public record TrackResult(
+    String trackId,
+    Status status,
+    String note,
+    double audioSeconds,
+    double wallSeconds,
+    StageTimes times,
+    boolean fault,
+    List<StoredFile> outputs)
+    implements Serializable {
+  public TrackResult {
+    outputs = List.copyOf(outputs);
+  }
+
+  /** How a track ended. */
+  public enum Status {
+    DONE,
+    SKIPPED,
+    FAILED,
+    /** It was done, and is not part of the results any more. No run gives a track this outcome. */
+    REMOVED
+  }
+
+  public static TrackResult done(
+      String trackId, String note, double audioSeconds, double wallSeconds, StageTimes times) {
+    return new TrackResult(
+        trackId, Status.DONE, note, audioSeconds, wallSeconds, times, false, List.of());
+  }
+
+  public static TrackResult skipped(String trackId, String reason) {
+    return new TrackResult(
+        trackId, Status.SKIPPED, reason, 0, 0, StageTimes.NONE, false, List.of());
+  }
+
+  /** A track that could not be processed; {@code cause} says why. */
+  public static TrackResult failed(String trackId, Throwable cause, double wallSeconds) {
+    return new TrackResult(
+        trackId,
+        Status.FAILED,
+        SafeText.of(Reason.of(cause)),
+        0,
+        wallSeconds,
+        StageTimes.NONE,
+        isFaultOfTrack(cause),
+        List.of());
+  }
+
+  /** A track that could not even be tried. */
+  public static TrackResult unusable(String trackId, Track.Problem problem) {
+    return new TrackResult(
+        trackId,
+        Status.FAILED,
+        SafeText.of(problem.reason()),
+        0,
+        0,
+        StageTimes.NONE,
+        problem.permanent(),
+        List.of());
+  }
+
+  /** Whether a failure comes from what the track and model are: another try will not help. */
+  public static boolean isFaultOfTrack(Throwable failure) {
+    return failure instanceof AudioException
+        || failure instanceof MissingInputException
+        || failure instanceof UnsoundEstimateException;
+  }
+
+  /** The same, with what was written. */
+  public TrackResult writing(List<StoredFile> files) {
+    return new TrackResult(trackId, status, note, audioSeconds, wallSeconds, times, fault, files);
+  }
+}

@@ -1,0 +1,265 @@
+package io.stemspark.internal.lease;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stemspark.internal.json.StrictJson;
+import io.stemspark.internal.storage.AtomicFiles;
+import io.stemspark.internal.storage.OutputLayout;
+import io.stemspark.internal.storage.Retries;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What a lease says of its holder, {@code _stemspark/lease/<number>.json}.
+ *
+ * @param version {@link #VERSION}
+ * @param number one more than that of the lease before
+ * @param run name of the run
+ * @param job its command
+ * @param holder the process
+ * @param taken when, as ISO 8601, as is {@code deadline}
+ * @param deadline when it ends unless it is renewed
+ * @param lasts how long it lasts without renewal, as ISO 8601
+ * @param renewals how often it was
+ * @param released whether the run has ended
+ */
+record LeaseFile(
+    int version,
+    long number,
+    String run,
+    String job,
+    HolderProcess holder,
+    String taken,
+    String deadline,
+    String lasts,
+    long renewals,
+    boolean released) {
+  static final int VERSION = 1;
+  private static final Pattern NAME = Pattern.compile("(\\d{10})\\.json");
+  private static final Pattern PLAN_NUMBER = Pattern.compile("\"number\"\\s*:\\s*(\\d{1,10})\\b");
+  private static final String DAMAGED = ".damaged";
+  private static final int MAX_BYTES = 1 << 16;
+
+  /** Of a lease that does not say: the setting's default. */
+  private static final Duration USUAL = Duration.ofSeconds(60);
+
+  /** As long as the setting may be. */
+  private static final Duration LONGEST = Duration.ofDays(1);
+
+  /** Of ended runs, so that one that wakes up late still finds the lease of the next. */
+  private static final int KEPT = 100;
+
+  /** Runs whose leases tell what a killed one may have left: the next has done that again. */
+  private static final int RECENT = 10;
+
+  static Path path(String output, long number) {
+    return new Path(output, "%s/%010d.json".formatted(OutputLayout.LEASE, number));
+  }
+
+  /** The number of the last lease of a folder; empty if it never had one. */
+  static OptionalLong last(String output, Configuration configuration) throws IOException {
+    Path folder = new Path(output, OutputLayout.LEASE);
+    FileSystem files = folder.getFileSystem(configuration);
+    return Retries.call(
+        () -> {
+          OptionalLong last = OptionalLong.empty();
+          try {
+            for (FileStatus status : files.listStatus(folder)) {
+              Matcher name = NAME.matcher(status.getPath().getName());
+              if (name.matches()) {
+                long number = Long.parseLong(name.group(1));
+                last = OptionalLong.of(Math.max(number, last.orElse(number)));
+              }
+            }
+            return last;
+          } catch (FileNotFoundException e) {
+            return OptionalLong.empty();
+          }
+        });
+  }
+
+  /**
+   * The number of the last run that a folder's journal knows: somebody may have copied it, or
+   * deleted the leases, and later runs have later numbers still. 0 without a journal. Of a plan
+   * that is not whole what can be read counts.
+   */
+  static long lastOfJournal(String output, Configuration configuration) throws IOException {
+    Path journal = new Path(output, OutputLayout.JOURNAL);
+    FileSystem files = journal.getFileSystem(configuration);
+    long last = 0;
+    try {
+      for (FileStatus run : Retries.call(() -> files.listStatus(journal))) {
+        Path plan = new Path(run.getPath(), "plan.json");
+        if (run.isDirectory() && Retries.call(() -> files.exists(plan))) {
+          last = Math.max(last, numberOf(bytes(files, plan)));
+        }
+      }
+    } catch (FileNotFoundException e) {
+      return last;
+    }
+    return last;
+  }
+
+  /** By its text, for a plan may be longer than what was read of it, or cut off. */
+  private static long numberOf(byte[] plan) {
+    Matcher number = PLAN_NUMBER.matcher(new String(plan, StandardCharsets.UTF_8));
+    return number.find() ? Long.parseLong(number.group(1)) : 0;
+  }
+
+  /** Those of the last runs before a number that have not ended well. */
+  static List<UnfinishedRun> unfinished(String output, long before, Configuration configuration)
+      throws IOException {
+    long last = Math.min(last(output, configuration).orElse(0), before - 1);
+    List<UnfinishedRun> unfinished = new ArrayList<>();
+    for (long number = last; number > Math.max(0, last - RECENT); number--) {
+      Optional<LeaseFile> lease = read(output, number, configuration);
+      if (lease.isPresent()
+          && !(lease.get().released()
+              && hasWholeJournal(output, lease.get().run(), configuration))) {
+        unfinished.add(
+            new UnfinishedRun(
+                Instant.parse(lease.get().taken()).toEpochMilli(),
+                lease.get().end().toEpochMilli()));
+      }
+    }
+    return unfinished;
+  }
+
+  /** A run that has ended well has gathered its rows, and none of them have been damaged since. */
+  private static boolean hasWholeJournal(String output, String run, Configuration configuration)
+      throws IOException {
+    Path journal = new Path(output, OutputLayout.JOURNAL + "/" + run);
+    FileSystem files = journal.getFileSystem(configuration);
+    try {
+      for (FileStatus part : Retries.call(() -> files.listStatus(journal))) {
+        if (part.isDirectory() || part.getPath().getName().endsWith(DAMAGED)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (FileNotFoundException e) {
+      return false;
+    }
+  }
+
+  private static byte[] bytes(FileSystem files, Path file) throws IOException {
+    return Retries.call(
+        () -> {
+          try (InputStream stream = files.open(file)) {
+            return stream.readNBytes(MAX_BYTES);
+          }
+        });
+  }
+
+  /**
+   * Reads a lease; empty if it is not there or not whole.
+   *
+   * @throws IOException also when a later release wrote it
+   */
+  static Optional<LeaseFile> read(String output, long number, Configuration configuration)
+      throws IOException {
+    Path file = path(output, number);
+    FileSystem files = file.getFileSystem(configuration);
+    try {
+      return parse(file, StrictJson.MAPPER.readTree(bytes(files, file)));
+    } catch (FileNotFoundException | JsonProcessingException | DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<LeaseFile> parse(Path file, JsonNode json) throws IOException {
+    if (json.path("version").asInt() > VERSION) {
+      throw new IOException(
+          "%s has version %s, and this release reads version %d: a later release holds this folder."
+              .formatted(file, json.path("version").asText(), VERSION));
+    }
+    if (json instanceof ObjectNode older && !older.has("lasts")) {
+      older.put("lasts", USUAL.toString());
+    }
+    LeaseFile lease = StrictJson.MAPPER.treeToValue(json, LeaseFile.class);
+    if (lease == null) {
+      return Optional.empty();
+    }
+    lease.end();
+    Instant.parse(lease.taken());
+    Duration lasts = lease.duration();
+    boolean sound = lasts.compareTo(Duration.ZERO) > 0 && lasts.compareTo(LONGEST) <= 0;
+    return sound ? Optional.of(lease) : Optional.empty();
+  }
+
+  /**
+   * When it ends unless it is renewed.
+   *
+   * @throws DateTimeParseException when it says no time
+   */
+  Instant end() {
+    return Instant.parse(deadline);
+  }
+
+  /**
+   * How long it lasts without renewal.
+   *
+   * @throws DateTimeParseException when it says no duration
+   */
+  Duration duration() {
+    return Duration.parse(lasts);
+  }
+
+  /**
+   * Writes a lease whose number nobody has taken.
+   *
+   * @return whether it was written; false when somebody was quicker
+   */
+  boolean create(String output, Configuration configuration) throws IOException {
+    byte[] json = StrictJson.MAPPER.writeValueAsBytes(this);
+    AtomicFiles.create(path(output, number), json, configuration);
+    deleteOld(output, configuration);
+    // It may be ours although the answer of the store was lost, and another's although ours was
+    // written: a store that does not know conditional writes lets the last of two writers win.
+    return read(output, number, configuration).filter(this::equals).isPresent();
+  }
+
+  private void deleteOld(String output, Configuration configuration) throws IOException {
+    Path old = path(output, number - KEPT);
+    if (number > KEPT) {
+      Retries.run(() -> old.getFileSystem(configuration).delete(old, false));
+    }
+  }
+
+  /** Writes it again with other content. Nobody but its holder may. */
+  void replace(String output, Configuration configuration) throws IOException {
+    byte[] json = StrictJson.MAPPER.writeValueAsBytes(this);
+    AtomicFiles.write(path(output, number), configuration, stream -> stream.write(json));
+  }
+
+  LeaseFile renewed(Instant until) {
+    return new LeaseFile(
+        version, number, run, job, holder, taken, until.toString(), lasts, renewals + 1, false);
+  }
+
+  LeaseFile withRelease() {
+    return new LeaseFile(version, number, run, job, holder, taken, deadline, lasts, renewals, true);
+  }
+
+  /** For messages: which run, of what, where, since when. */
+  String describe() {
+    return "run %s (%s), process %d on host %s, since %s, until %s unless it is renewed"
+        .formatted(run, job, holder.pid(), holder.host(), taken, deadline);
+  }
+}

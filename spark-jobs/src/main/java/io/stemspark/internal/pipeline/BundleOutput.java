@@ -1,0 +1,67 @@
+package io.stemspark.internal.pipeline;
+
+import io.stemspark.internal.lease.Lease;
+import io.stemspark.internal.lease.LeaseRequest;
+import io.stemspark.internal.storage.AtomicFiles;
+import io.stemspark.internal.storage.Locations;
+import io.stemspark.internal.storage.Retries;
+import io.stemspark.run.InputException;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** A bundle to be written by what is no training: where one has been trained, as a run of it. */
+public final class BundleOutput implements AutoCloseable {
+  private static final String JOB = "bundle";
+
+  private final String bundle;
+  private final LeaseRequest request;
+  private final Configuration configuration;
+  private Lease lease;
+
+  /**
+   * @throws InputException when a training of the bundle is at work
+   */
+  public BundleOutput(String bundle, LeaseRequest request, Configuration configuration) {
+    this.bundle = bundle;
+    this.request = request;
+    this.configuration = configuration;
+    hold();
+  }
+
+  /**
+   * Holds what has come to be trained meanwhile, too.
+   *
+   * @throws InputException when a training of the bundle is at work
+   */
+  public void hold() {
+    if (lease != null) {
+      return;
+    }
+    Inputs.check(
+        () -> {
+          Path folder = Locations.trainingFolder(bundle);
+          if (Retries.call(() -> folder.getFileSystem(configuration).exists(folder))) {
+            lease = Inputs.lease(folder, JOB, request, configuration);
+          }
+          return lease;
+        });
+  }
+
+  /** Writes it. */
+  public void write(AtomicFiles.Content content) throws IOException {
+    Path file = Locations.of(bundle);
+    if (lease == null) {
+      AtomicFiles.write(file, configuration, content);
+    } else {
+      lease.fence().write(file, configuration, content);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (lease != null) {
+      lease.close();
+    }
+  }
+}

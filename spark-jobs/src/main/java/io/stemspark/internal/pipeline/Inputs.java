@@ -1,0 +1,209 @@
+package io.stemspark.internal.pipeline;
+
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.internal.dataset.DatasetManifest;
+import io.stemspark.internal.lease.Lease;
+import io.stemspark.internal.lease.LeaseRequest;
+import io.stemspark.internal.onnx.InferenceSettings;
+import io.stemspark.internal.onnx.Network;
+import io.stemspark.internal.onnx.OnnxCheck;
+import io.stemspark.internal.scores.ScoreFiles;
+import io.stemspark.internal.separation.NetworkLoader;
+import io.stemspark.internal.storage.Locations;
+import io.stemspark.internal.storage.Retries;
+import io.stemspark.internal.text.Reason;
+import io.stemspark.run.InputException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Checks of what the user named, made before Spark starts. */
+public final class Inputs {
+  private static final String PROBE = ".stemspark-";
+
+  private Inputs() {}
+
+  /** A check that reads what the user named. */
+  @FunctionalInterface
+  public interface Check<T> {
+    T run() throws IOException;
+  }
+
+  /**
+   * Runs checks.
+   *
+   * @throws InputException when one of them fails
+   */
+  public static <T> T check(Check<T> check) {
+    try {
+      return check.run();
+    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+      throw new InputException(Reason.of(e), e);
+    }
+  }
+
+  public static ModelBundle readBundle(String file, Configuration configuration)
+      throws IOException {
+    Path path = Locations.of(file);
+    FileSystem files = path.getFileSystem(configuration);
+    if (!Retries.call(() -> files.exists(path) && files.getFileStatus(path).isFile())) {
+      throw new FileNotFoundException(file + ": no such file");
+    }
+    try (InputStream stream = Retries.call(() -> files.open(path))) {
+      return ModelBundle.read(file, stream);
+    }
+  }
+
+  /** Proves that the bundle's network runs and gives numbers. */
+  public static void requireRuns(String file, ModelBundle bundle) throws IOException {
+    try {
+      bundle.requireRuns();
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          "%s is not a usable model bundle: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /** Proves that this process can run the bundle's network in a certain way. */
+  public static void requireRuns(String file, ModelBundle bundle, InferenceSettings runtime)
+      throws IOException {
+    try (Network network = NetworkLoader.load(bundle, runtime)) {
+      OnnxCheck.requireRuns(network, bundle.manifest().network());
+    } catch (IllegalStateException | IllegalArgumentException e) {
+      throw new IOException(
+          "%s with stemspark.separation.engine = %s and precision = %s: %s"
+              .formatted(
+                  file,
+                  runtime.backend().name().toLowerCase(Locale.ROOT),
+                  runtime.precision().name().toLowerCase(Locale.ROOT),
+                  e.getMessage()),
+          e);
+    }
+  }
+
+  /**
+   * Creates the folder if need be and proves that a file can be written into it.
+   *
+   * @return its full URI, which means the same in every process
+   */
+  public static String writableFolder(String folder, Configuration configuration)
+      throws IOException {
+    Path given = Locations.of(folder);
+    FileSystem files = given.getFileSystem(configuration);
+    Path path = files.makeQualified(given);
+    Path probe = new Path(path, PROBE + UUID.randomUUID());
+    try {
+      Retries.run(
+          () -> {
+            files.mkdirs(path);
+            try (OutputStream stream = files.create(probe, true)) {
+              stream.write(0);
+            }
+            files.delete(probe, false);
+          });
+      return path.toString();
+    } catch (IOException e) {
+      throw new IOException(folder + ": cannot write into this folder: " + Reason.of(e), e);
+    }
+  }
+
+  /**
+   * Takes the lease of an output folder for a run of a job.
+   *
+   * @throws InputException when another run holds it
+   */
+  public static Lease lease(
+      String output, String job, LeaseRequest request, Configuration configuration) {
+    return check(
+        () ->
+            Lease.take(
+                output,
+                job,
+                TrackPipeline.newName(),
+                request.duration(),
+                request.takeOver(),
+                configuration));
+  }
+
+  /** The same for a folder that need not be there. */
+  public static Lease lease(
+      Path folder, String job, LeaseRequest request, Configuration configuration) {
+    String output =
+        check(() -> folder.getFileSystem(configuration).makeQualified(folder).toString());
+    return lease(output, job, request, configuration);
+  }
+
+  /**
+   * Proves that a run of a job could take an output folder, whoever is at work there now.
+   *
+   * @throws InputException when the folder is another job's
+   */
+  public static void requireSameJob(String output, String job, Configuration configuration) {
+    check(
+        () -> {
+          Lease.requireSameJob(output, job, configuration);
+          return output;
+        });
+  }
+
+  /** The same for the folder that {@code file} is to be written into. */
+  public static void requireWritableParent(String file, Configuration configuration)
+      throws IOException {
+    Path path = Locations.of(file);
+    FileSystem files = path.getFileSystem(configuration);
+    if (Retries.call(() -> files.exists(path) && !files.getFileStatus(path).isFile())) {
+      throw new IOException(file + ": is a folder or a device; name a file to write");
+    }
+    writableFolder(files.makeQualified(path).getParent().toString(), configuration);
+  }
+
+  /**
+   * Refuses a folder that holds something which this job does not write: two jobs' results in one
+   * folder would be taken for each other.
+   *
+   * @param own tells this job's files and folders by their names
+   * @param what the folder is for
+   */
+  public static void requireNothingElse(
+      String folder, Predicate<String> own, String what, Configuration configuration)
+      throws IOException {
+    Path path = Locations.of(folder);
+    FileSystem files = path.getFileSystem(configuration);
+    FileStatus[] found =
+        Retries.call(() -> files.exists(path) ? files.listStatus(path) : new FileStatus[0]);
+    for (FileStatus entry : found) {
+      String name = entry.getPath().getName();
+      boolean hidden = name.startsWith("_") || name.startsWith(".");
+      if (!hidden && !own.test(name)) {
+        throw new IOException(
+            "%s: already holds something else, such as %s; name a new folder for %s"
+                .formatted(folder, name, what));
+      }
+    }
+  }
+
+  /** The same for stems, which may lie among other files: refuses what other jobs have written. */
+  public static void requireNoOtherJob(String folder, Configuration configuration)
+      throws IOException {
+    Path path = Locations.of(folder);
+    FileSystem files = path.getFileSystem(configuration);
+    for (String name : List.of(DatasetManifest.FILE, ScoreFiles.TABLE)) {
+      Path file = new Path(path, name);
+      if (Retries.call(() -> files.exists(file) && files.getFileStatus(file).isFile())) {
+        throw new IOException(
+            "%s: already holds something else, such as %s; name a new folder for the stems"
+                .formatted(folder, name));
+      }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.stemspark.internal.pipeline;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Passes calls on to a listener. What it throws is logged, and the run goes on. */
+public final class IsolatedListener implements InvocationHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(IsolatedListener.class);
+
+  private final Object listener;
+
+  private IsolatedListener(Object listener) {
+    this.listener = listener;
+  }
+
+  /**
+   * A listener that never fails.
+   *
+   * @param type its interface, whose methods return nothing
+   */
+  public static <T> T of(Class<T> type, T listener) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(), new Class<?>[] {type}, new IsolatedListener(listener)));
+  }
+
+  @Override
+  public Object invoke(Object proxy, Method method, Object[] arguments)
+      throws IllegalAccessException {
+    try {
+      return method.invoke(listener, arguments);
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof VirtualMachineError error) {
+        throw error;
+      }
+      LOG.warn("A listener of this run failed in {}", method.getName(), e.getCause());
+      return null;
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.stemspark.internal.pipeline;
+
+import io.stemspark.internal.journal.RunJournal;
+import io.stemspark.internal.json.StrictJson;
+import io.stemspark.internal.lease.Fence;
+import io.stemspark.internal.plan.PlanReason;
+import io.stemspark.internal.plan.PlanSummary;
+import io.stemspark.internal.storage.AtomicFiles;
+import io.stemspark.internal.text.SafeText;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What a run planned, {@code plan.json} beside its journal: a track that was not done can be told
+ * from one that was never found.
+ *
+ * @param version {@link #VERSION}
+ * @param number of the run's lease
+ * @param run name of the run
+ * @param corpus what it reads
+ * @param tracks how many, by what is to be done about them
+ * @param toDo tracks that the run takes on
+ * @param removed tracks that the corpus no longer has, and whose results go
+ * @param leftOut what the corpus holds beside tracks, in words
+ * @param damaged files of the journal that are damaged, in words
+ */
+public record PlanRecord(
+    int version,
+    long number,
+    String run,
+    String corpus,
+    Map<String, Long> tracks,
+    long toDo,
+    long removed,
+    List<String> leftOut,
+    List<String> damaged) {
+  private static final int VERSION = 1;
+  private static final String FILE = "plan.json";
+
+  public static void write(
+      Fence fence, String corpus, PlanSummary plan, Configuration configuration)
+      throws IOException {
+    Map<String, Long> tracks = new TreeMap<>();
+    for (PlanReason verdict : PlanReason.values()) {
+      if (plan.tracks(verdict) > 0) {
+        tracks.put(verdict.name().toLowerCase(Locale.ROOT), plan.tracks(verdict));
+      }
+    }
+    PlanRecord record =
+        new PlanRecord(
+            VERSION,
+            fence.number(),
+            fence.run(),
+            corpus,
+            tracks,
+            plan.pending(),
+            plan.removed(),
+            plan.notes().stream().map(note -> SafeText.line(note.describe())).toList(),
+            plan.damages().stream().map(damage -> SafeText.line(damage.describe())).toList());
+    byte[] json = StrictJson.MAPPER.writeValueAsBytes(record);
+    fence.requireHeld(configuration);
+    AtomicFiles.write(
+        new Path(RunJournal.folder(fence.output()), fence.run() + "/" + FILE),
+        configuration,
+        stream -> stream.write(json));
+  }
+}

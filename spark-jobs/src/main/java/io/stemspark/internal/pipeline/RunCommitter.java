@@ -1,0 +1,162 @@
+package io.stemspark.internal.pipeline;
+
+import io.stemspark.internal.journal.JournalEntry;
+import io.stemspark.internal.journal.RunJournal;
+import io.stemspark.internal.journal.StoredFile;
+import io.stemspark.internal.lease.Fence;
+import io.stemspark.internal.storage.StagedFiles;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The end of a run: its tasks' rows go into few files, and what the tasks have stored out of sight
+ * appears.
+ *
+ * @param fence of the run that ends
+ * @param parts of the ledger
+ */
+public record RunCommitter(
+    JavaSparkContext context,
+    Broadcast<SerializableConfiguration> hadoop,
+    Fence fence,
+    List<String> parts) {
+  private static final Logger LOG = LoggerFactory.getLogger(RunCommitter.class);
+  private static final int PARTS_PER_GATHERED_FILE = 100;
+
+  /** The parts of an output folder's ledger that are not gathered yet. */
+  public static List<String> open(JavaSparkContext context, String output) throws IOException {
+    return RunJournal.parts(output, context.hadoopConfiguration()).stream()
+        .filter(RunJournal::isOpen)
+        .toList();
+  }
+
+  public boolean isEmpty() {
+    return parts.isEmpty();
+  }
+
+  /** Keeps the rows in few files. */
+  public void gather() {
+    gather(false);
+  }
+
+  /**
+   * The same, and lets all files appear that the rows tell of. What no row tells of, such as an
+   * attempt that another one overtook has left, goes.
+   *
+   * @throws IOException when some are gone; the next run does their tracks again
+   */
+  public void publish() throws IOException {
+    Set<String> lost = new HashSet<>(gather(true));
+    Configuration configuration = context.hadoopConfiguration();
+    new StagedFiles(fence.output(), configuration)
+        .discardAll(() -> fence.requireHeld(configuration));
+    if (!lost.isEmpty()) {
+      lost.removeAll(doneAmong(lost));
+    }
+    if (!lost.isEmpty()) {
+      throw new IOException(
+          "%s: what was stored of %d tracks is gone, such as %s; run again to do them"
+              .formatted(fence.output(), lost.size(), lost.iterator().next()));
+    }
+  }
+
+  private List<String> doneAmong(Set<String> ids) throws IOException {
+    Broadcast<SerializableConfiguration> configuration = hadoop;
+    List<String> all = RunJournal.parts(fence.output(), context.hadoopConfiguration());
+    return context
+        .parallelize(all, Math.max(1, all.size()))
+        .flatMap(
+            part -> {
+              List<String> done = new ArrayList<>();
+              RunJournal.read(
+                  part,
+                  configuration.value().value(),
+                  row -> {
+                    if (row.isDone() && ids.contains(row.trackId())) {
+                      done.add(row.trackId());
+                    }
+                  });
+              return done.iterator();
+            })
+        .collect();
+  }
+
+  /** Gives the tracks whose files are gone. */
+  private List<String> gather(boolean publish) {
+    int groups = (parts.size() + PARTS_PER_GATHERED_FILE - 1) / PARTS_PER_GATHERED_FILE;
+    if (groups == 0) {
+      return List.of();
+    }
+    Broadcast<SerializableConfiguration> configuration = hadoop;
+    Fence held = fence;
+    return context
+        .parallelize(parts, groups)
+        .mapPartitions(
+            group -> {
+              List<String> own = new ArrayList<>();
+              group.forEachRemaining(own::add);
+              return settle(own, publish, held, configuration.value().value()).iterator();
+            })
+        .collect();
+  }
+
+  /**
+   * What appears is what the gathered rows say: they are read but once.
+   *
+   * @return tracks whose rows went because their files are gone
+   */
+  private static List<String> settle(
+      List<String> parts, boolean publish, Fence fence, Configuration configuration)
+      throws IOException {
+    Map<String, List<JournalEntry>> tasks = new TreeMap<>();
+    for (String part : parts) {
+      tasks.put(part, new ArrayList<>(RunJournal.readTask(new Path(part), configuration)));
+    }
+    fence.requireHeld(configuration);
+    List<String> lost =
+        publish
+            ? publish(tasks.values(), new StagedFiles(fence.output(), configuration))
+            : List.of();
+    RunJournal.gather(fence.output(), fence.run(), tasks, configuration);
+    return lost;
+  }
+
+  private static List<String> publish(Collection<List<JournalEntry>> tasks, StagedFiles staged)
+      throws IOException {
+    Map<StoredFile, Boolean> files = new HashMap<>();
+    List<String> lost = new ArrayList<>();
+    for (List<JournalEntry> rows : tasks) {
+      for (Iterator<JournalEntry> all = rows.iterator(); all.hasNext(); ) {
+        JournalEntry row = all.next();
+        boolean isThere = true;
+        for (StoredFile file : row.isDone() ? row.outputs() : List.<StoredFile>of()) {
+          if (!files.containsKey(file)) {
+            files.put(file, staged.publish(file.path(), file.bytes()));
+          }
+          isThere &= files.get(file);
+        }
+        if (!isThere) {
+          LOG.warn("What was stored of track {} is gone", row.trackId());
+          all.remove();
+          lost.add(row.trackId());
+        }
+      }
+    }
+    return lost;
+  }
+}

@@ -1,0 +1,309 @@
+package io.stemspark.internal.pipeline;
+
+import io.stemspark.audio.DecodingConfig;
+import io.stemspark.internal.corpus.CorpusEntry;
+import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.executor.WorkerFactory;
+import io.stemspark.internal.journal.JournalDamage;
+import io.stemspark.internal.journal.JournalEntry;
+import io.stemspark.internal.journal.RunJournal;
+import io.stemspark.internal.journal.RunTotals;
+import io.stemspark.internal.journal.TaskJournal;
+import io.stemspark.internal.lease.Fence;
+import io.stemspark.internal.lease.Lease;
+import io.stemspark.internal.plan.IncrementalPlanner;
+import io.stemspark.internal.plan.PlanReason;
+import io.stemspark.internal.plan.PlanSummary;
+import io.stemspark.internal.plan.RunPlan;
+import io.stemspark.internal.report.ReportWriter;
+import io.stemspark.internal.report.RunReport;
+import io.stemspark.internal.report.RunStatistics;
+import io.stemspark.internal.storage.TemporaryFolders;
+import io.stemspark.run.InputException;
+import io.stemspark.run.RunListener;
+import io.stemspark.run.RunStopped;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run over a corpus: holds tracks against the ledger, does those that are missing, and keeps
+ * the ledger small.
+ */
+public final class TrackPipeline {
+  private static final Logger LOG = LoggerFactory.getLogger(TrackPipeline.class);
+  private static final int MAX_NAMED = 20;
+
+  private static final DateTimeFormatter NAME =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+  private static final Pattern LOCAL_ATTEMPTS = Pattern.compile("local\\[[^,]+,(\\d+)]");
+
+  private final JavaSparkContext context;
+  private final Broadcast<SerializableConfiguration> hadoop;
+  private final Lease lease;
+  private final IncrementalPlanner judge;
+  private final RunListener listener;
+  private final Fence fence;
+  private final Instant started = Instant.now();
+
+  /**
+   * @param lease on the output folder
+   * @param listener is told how the run goes
+   */
+  public TrackPipeline(
+      JavaSparkContext context,
+      Broadcast<SerializableConfiguration> hadoop,
+      Lease lease,
+      IncrementalPlanner judge,
+      RunListener listener) {
+    this.context = context;
+    this.hadoop = hadoop;
+    this.lease = lease;
+    this.judge = judge;
+    this.listener = IsolatedListener.of(RunListener.class, listener);
+    this.fence = lease.fence();
+  }
+
+  /** A name for a run: when it started, and something that no other run has. */
+  static String newName() {
+    return NAME.format(Instant.now()) + "-" + UUID.randomUUID().toString().substring(0, 8);
+  }
+
+  /** What a run would do. */
+  public static PlanSummary preview(
+      JavaSparkContext context,
+      Broadcast<SerializableConfiguration> hadoop,
+      JavaRDD<CorpusEntry> entries,
+      String output,
+      IncrementalPlanner judge)
+      throws IOException {
+    return SparkFailures.explained(
+        () ->
+            withoutRefusals(
+                RunPlan.preview(context, entries, output, judge, hadoop), judge.corpus()));
+  }
+
+  /**
+   * Does what is missing.
+   *
+   * @param workers do the tracks
+   * @param end is called when all of them are done
+   * @param maxFailures the run stops when more tracks than these have failed
+   * @throws InputException before any result is written, when the run cannot start
+   * @throws RunStopped when too many tracks failed
+   * @throws IOException also when tracks of the plan are not accounted for at the end
+   */
+  public RunTotals run(
+      JavaRDD<CorpusEntry> entries, WorkerFactory workers, long maxFailures, PlanEnd end)
+      throws IOException {
+    return SparkFailures.explained(
+        () -> {
+          Path folder = TemporaryFolders.of(fence.output(), fence.run() + "-plan");
+          RunPlan plan = RunPlan.store(context, entries, fence.output(), judge, folder, hadoop);
+          RunTotals summary = leftBy(withoutRefusals(plan.summary(), judge.corpus()));
+          PlanRecord.write(fence, judge.corpus(), plan.summary(), context.hadoopConfiguration());
+          repair(plan.summary(), context.hadoopConfiguration());
+          if (plan.summary().pending() > 0) {
+            listener.planned(plan.summary().pending(), plan.summary().bytes());
+            RunTotals done = process(plan, workers, maxFailures);
+            requireComplete(plan, done);
+            summary.merge(done);
+          }
+          end.of(plan);
+          // A run that has been taken over has not done what its sums say, even if all went well.
+          lease.requireHeld();
+          TemporaryFolders.delete(fence.output(), fence.run(), context.hadoopConfiguration());
+          return summary;
+        });
+  }
+
+  /** What is to be done when the tracks of a plan are. */
+  @FunctionalInterface
+  public interface PlanEnd {
+    void of(RunPlan plan) throws IOException;
+  }
+
+  /** Every track of the plan was done, skipped or failed. */
+  private void requireComplete(RunPlan plan, RunTotals summary) throws IOException {
+    long accounted = summary.done() + summary.skipped() + summary.failed();
+    if (accounted == plan.summary().pending()) {
+      return;
+    }
+    Broadcast<SerializableConfiguration> configuration = hadoop;
+    List<String> parts = ownParts();
+    JavaRDD<String> told =
+        context
+            .parallelize(parts, Math.max(1, parts.size()))
+            .flatMap(
+                part -> {
+                  List<String> ids = new ArrayList<>();
+                  RunJournal.read(
+                      part, configuration.value().value(), row -> ids.add(row.trackId()));
+                  return ids.iterator();
+                });
+    List<String> missing = plan.pending().map(Track::id).subtract(told).take(MAX_NAMED);
+    throw new IOException(
+        "The plan of run %s has %d tracks, and %d are accounted for. Missing: %s. The next run does them."
+            .formatted(fence.run(), plan.summary().pending(), accounted, missing));
+  }
+
+  private RunTotals process(RunPlan plan, WorkerFactory workers, long maxFailures)
+      throws Exception {
+    RunCounters counters = new RunCounters(context.sc());
+    PipelineStages stages =
+        new PipelineStages(
+            context,
+            new TaskJournal.Opening(fence, judge.corpus(), judge.rules()),
+            workers,
+            counters,
+            attempts(),
+            hadoop);
+    try (RunMonitor monitor =
+        RunMonitor.start(
+            context.sc(), fence, counters.ids(), plan.summary(), maxFailures, listener)) {
+      lease.whenLost(monitor::cancel);
+      return monitor.watch(() -> stages.run(plan));
+    }
+  }
+
+  /** How often Spark tries a task; in one process only its master's address says more than once. */
+  private int attempts() {
+    Matcher local = LOCAL_ATTEMPTS.matcher(context.master());
+    if (context.isLocal()) {
+      return local.matches() ? Integer.parseInt(local.group(1)) : 1;
+    }
+    return context.getConf().getInt("spark.task.maxFailures", 4);
+  }
+
+  /**
+   * Adds up what the ledger says of this run, and writes its report.
+   *
+   * @param job its name
+   * @param input what the run was to read
+   * @param decoding decodes what the report shows
+   * @param withStems whether the tracks' outputs are stems to listen to
+   */
+  public void report(
+      RunTotals summary, String job, String input, DecodingConfig decoding, boolean withStems) {
+    RunReport.Subject subject =
+        new RunReport.Subject(
+            fence.run(), job, Version.stemspark(), input, fence.output(), started);
+    try {
+      Optional<RunStatistics> statistics = SparkFailures.explained(this::statistics);
+      if (statistics.isPresent()) {
+        ReportWriter writer = new ReportWriter(context, hadoop, decoding);
+        listener.reported(
+            SparkFailures.explained(
+                () -> writer.write(subject, summary, statistics.get(), withStems)));
+      }
+    } catch (IOException | RuntimeException e) {
+      // What the run has done is done.
+      LOG.warn("There is no report of this run", e);
+    }
+  }
+
+  /** Of the tracks that this run has processed, if there are any. */
+  private Optional<RunStatistics> statistics() throws IOException {
+    Broadcast<SerializableConfiguration> configuration = hadoop;
+    List<String> parts = ownParts();
+    if (parts.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        context
+            .parallelize(parts, parts.size())
+            .map(
+                part -> {
+                  RunStatistics sum = new RunStatistics();
+                  RunJournal.read(part, configuration.value().value(), sum::add);
+                  return sum;
+                })
+            .fold(new RunStatistics(), RunStatistics::merge));
+  }
+
+  private List<String> ownParts() throws IOException {
+    String own = RunJournal.folder(fence.output()) + "/" + fence.run() + "/";
+    return RunJournal.parts(fence.output(), context.hadoopConfiguration()).stream()
+        .filter(part -> part.startsWith(own))
+        .toList();
+  }
+
+  /** Keeps the rows of this run in few files, and apart from these those of killed runs before. */
+  public void gather() throws IOException {
+    lease.requireHeld();
+    new RunCommitter(context, hadoop, fence, ownParts()).gather();
+    Fence recovered = new Fence(fence.output(), fence.run() + "-recovered", fence.number());
+    new RunCommitter(context, hadoop, recovered, RunCommitter.open(context, fence.output()))
+        .gather();
+  }
+
+  /** The same without Spark. */
+  public static void gatherHere(Fence fence, Configuration configuration) throws IOException {
+    fence.requireHeld(configuration);
+    Map<String, List<JournalEntry>> tasks = new TreeMap<>();
+    for (String part : RunJournal.parts(fence.output(), configuration)) {
+      if (RunJournal.isOpen(part)) {
+        tasks.put(part, RunJournal.readTask(new Path(part), configuration));
+      }
+    }
+    if (!tasks.isEmpty()) {
+      RunJournal.gather(fence.output(), fence.run(), tasks, configuration);
+    }
+  }
+
+  /** What this run and others before it that were killed have stored out of sight. */
+  public RunCommitter unsettled() throws IOException {
+    return new RunCommitter(context, hadoop, fence, RunCommitter.open(context, fence.output()));
+  }
+
+  /** Puts damaged files of the ledger aside, whose readable rows are kept. */
+  public static void repair(PlanSummary plan, Configuration configuration) throws IOException {
+    for (JournalDamage damage : plan.damages()) {
+      RunJournal.repair(damage, configuration);
+    }
+  }
+
+  /**
+   * The plan of a run that can start.
+   *
+   * @param corpus what it reads
+   */
+  public static PlanSummary withoutRefusals(PlanSummary plan, String corpus) {
+    if (!plan.refusals().isEmpty()) {
+      throw new InputException(String.join(System.lineSeparator(), plan.refusals()), null);
+    }
+    if (plan.isEmpty()) {
+      throw new InputException(corpus + " names no tracks.", null);
+    }
+    return plan;
+  }
+
+  /** A summary of the tracks that a plan leaves as they are. */
+  public static RunTotals leftBy(PlanSummary plan) {
+    RunTotals summary = new RunTotals();
+    plan.damages().forEach(damage -> summary.damaged(damage.describe()));
+    return summary.left(
+        plan.tracks(PlanReason.DONE) + plan.tracks(PlanReason.NOT_NEW),
+        plan.tracks(PlanReason.AT_FAULT),
+        plan.atFault(),
+        plan.notes());
+  }
+}

@@ -1,0 +1,65 @@
+package io.stemspark.internal.plan;
+
+import io.stemspark.internal.corpus.AudioFile;
+import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.journal.StoredFile;
+import io.stemspark.internal.lease.UnfinishedRun;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Keeps results from taking the place of what the corpus holds, where both lie in one folder.
+ *
+ * @param amongSongs whether other entries of the corpus may lie where results do
+ * @param unfinished runs that have not ended well: what was stored while they worked may be theirs,
+ *     though the journal does not tell
+ */
+public record CorpusGuard(boolean amongSongs, List<UnfinishedRun> unfinished)
+    implements Serializable {
+  /** Of jobs whose results lie in folders of their own. */
+  public static final CorpusGuard NONE = new CorpusGuard(false, List.of());
+
+  /** Clocks of storage and drivers may differ; before its first stem a run takes some seconds. */
+  private static final long MARGIN = Duration.ofMinutes(5).toMillis();
+
+  public CorpusGuard {
+    unfinished = List.copyOf(unfinished);
+  }
+
+  /**
+   * A file that is no result of a run, and that a result would replace, or be taken for another
+   * version of.
+   *
+   * @param place of the result, in the output folder
+   * @param own what runs have written of the track, in that folder
+   */
+  Optional<String> inTheWay(
+      String place, Track track, String output, Set<String> own, OutputFiles files) {
+    if (amongSongs) {
+      for (Map.Entry<String, Long> file : files.namesakes(place).entrySet()) {
+        if (!own.contains(file.getKey()) && !mayBeLeft(file.getValue())) {
+          return Optional.of(new StoredFile(file.getKey(), 0).in(output));
+        }
+      }
+    }
+    String uri = new StoredFile(place, 0).in(output);
+    return track.files().stream()
+        .filter(file -> file.uri().equals(uri))
+        .filter(file -> !own.contains(below(output, file.uri())) && !mayBeLeft(file.modified()))
+        .map(AudioFile::uri)
+        .findFirst();
+  }
+
+  private boolean mayBeLeft(long modified) {
+    return unfinished.stream()
+        .anyMatch(run -> modified >= run.taken() && modified <= run.deadline() + MARGIN);
+  }
+
+  private static String below(String folder, String uri) {
+    return uri.startsWith(folder + "/") ? uri.substring(folder.length() + 1) : uri;
+  }
+}

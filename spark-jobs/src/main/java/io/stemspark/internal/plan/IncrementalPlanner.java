@@ -1,0 +1,226 @@
+package io.stemspark.internal.plan;
+
+import io.stemspark.internal.corpus.AudioFile;
+import io.stemspark.internal.corpus.CorpusEntry;
+import io.stemspark.internal.corpus.CorpusNote;
+import io.stemspark.internal.corpus.CorpusNote.Kind;
+import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.corpus.Track.Problem;
+import io.stemspark.internal.journal.OutputContract;
+import io.stemspark.internal.journal.StoredFile;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Decides about tracks, by what the ledger says of them. Runs with and without Spark and dry runs
+ * share it.
+ *
+ * @param rules what the results of this run depend on
+ * @param selection what the user wants
+ * @param corpus what the run reads, as a full URI
+ * @param oneFile whether the user named a single audio file, which does not take the place of
+ *     another file of its name
+ * @param guard keeps results from taking the place of what the corpus holds
+ */
+public record IncrementalPlanner(
+    OutputContract rules, Selection selection, String corpus, boolean oneFile, CorpusGuard guard)
+    implements Serializable {
+  /**
+   * Decides about the entries of one id, of which there should be one.
+   *
+   * @param past what became of that id in earlier runs
+   * @param rivals ids of other tracks whose results would lie in the same place
+   * @param files what lies in the output folder
+   */
+  List<PlanEntry> judge(
+      Iterable<? extends CorpusEntry> entries,
+      Iterable<TrackHistory> past,
+      Iterable<String> rivals,
+      OutputFiles files) {
+    List<PlanEntry> decisions = new ArrayList<>();
+    List<Track> tracks = new ArrayList<>();
+    CorpusNote sum = null;
+    for (CorpusEntry entry : entries) {
+      if (entry instanceof Track track) {
+        tracks.add(track);
+      } else if (entry instanceof CorpusNote note) {
+        sum = sum == null ? note : sum.plus(note);
+      }
+    }
+    if (sum != null) {
+      decisions.add(new PlanEntry.OnNote(sum));
+    }
+    for (Track track : withoutRepetitions(tracks, decisions)) {
+      Track placed = withRivals(track, rivals);
+      PlanEntry decision = judge(placed, past, files);
+      if (decision instanceof PlanEntry.OnTrack found && found.verdict().isPending()) {
+        Track kept = withoutOverwriting(placed, past, files);
+        decision = kept.equals(placed) ? decision : judge(kept, past, files);
+      }
+      decisions.add(decision);
+    }
+    return decisions;
+  }
+
+  /**
+   * Decides about an id that the corpus does not have any more.
+   *
+   * @return nothing where its result stays
+   */
+  List<PlanEntry> judgeAbsent(String id, Iterable<TrackHistory> past) {
+    TrackHistory done = TrackHistory.lastDone(past);
+    boolean goes = !rules.ownsFiles() && !selection.onlyNew() && done != null && done.isOf(corpus);
+    return goes ? List.of(new PlanEntry.OnRemoved(id)) : List.of();
+  }
+
+  /**
+   * Of equal lines of a list one is enough, and of a song beside a folder of its own stems the one
+   * that this job reads; else different tracks of one id cannot both be done.
+   */
+  private List<Track> withoutRepetitions(List<Track> tracks, List<PlanEntry> decisions) {
+    List<Track> distinct = new ArrayList<>();
+    Set<Track> contents = new HashSet<>();
+    tracks.stream()
+        .sorted(Comparator.comparing(Track::place))
+        .forEach(
+            track -> {
+              if (!contents.add(track.content())) {
+                decisions.add(note(Kind.REPEATED, track));
+              } else {
+                distinct.add(track);
+              }
+            });
+    if (distinct.size() < 2) {
+      return distinct;
+    }
+    List<Track> read = distinct.stream().filter(track -> !rules.inputs(track).isEmpty()).toList();
+    boolean sound = distinct.stream().allMatch(track -> track.problem() == null);
+    if (read.size() == 1 && sound) {
+      distinct.removeAll(read);
+      distinct.forEach(track -> decisions.add(note(Kind.NOT_READ, track)));
+      return read;
+    }
+    String reason =
+        "%d tracks would be called %s: %s and %s. Give each an id of its own."
+            .formatted(
+                distinct.size(),
+                distinct.get(0).id(),
+                distinct.get(0).place(),
+                distinct.get(1).place());
+    return distinct.stream()
+        .map(
+            track ->
+                track
+                    .named("%s (%s)".formatted(track.id(), track.place()))
+                    .with(new Problem(reason, true)))
+        .toList();
+  }
+
+  private static PlanEntry note(Kind kind, Track track) {
+    return new PlanEntry.OnNote(new CorpusNote(kind, "", 1, List.of(track.place())));
+  }
+
+  /** The track, with what keeps its result from having a place of its own. */
+  private Track withRivals(Track track, Iterable<String> rivals) {
+    if (track.problem() != null) {
+      return track;
+    }
+    try {
+      List<String> places = rules.places(track);
+      for (String rival : rivals) {
+        return track.with(
+            new Problem(
+                "Its result would lie where that of track %s lies: %s. Give one of them another id,"
+                        .formatted(rival, places.get(0))
+                    + " or change stemspark.output.path.",
+                true));
+      }
+      return track;
+    } catch (IllegalArgumentException e) {
+      return track.with(new Problem(e.getMessage(), true));
+    }
+  }
+
+  /** The track, unless its result would take the place of what the corpus holds. */
+  private Track withoutOverwriting(Track track, Iterable<TrackHistory> past, OutputFiles files) {
+    if (track.problem() != null || !rules.ownsFiles()) {
+      return track;
+    }
+    Set<String> own = TrackHistory.outputSizes(past).keySet();
+    return rules.places(track).stream()
+        .map(place -> guard.inTheWay(place, track, rules.output(), own, files))
+        .flatMap(Optional::stream)
+        .findFirst()
+        .map(
+            file ->
+                track.with(
+                    new Problem(
+                        ("Its result would take the place of %s, which no run has written. Name"
+                                + " another output folder, or move that file away.")
+                            .formatted(file),
+                        true)))
+        .orElse(track);
+  }
+
+  private PlanEntry judge(Track track, Iterable<TrackHistory> past, OutputFiles files) {
+    TrackHistory.Wanted wanted =
+        new TrackHistory.Wanted(
+            rules.identity(track),
+            rules.formerFingerprint(track),
+            rules.dependsOnSplit() ? track.split() : "");
+    PlanReason verdict = TrackHistory.judge(wanted, past, selection, files);
+    TrackHistory before = TrackHistory.lastDone(past);
+    if (verdict.isPending() && isOld(track)) {
+      verdict = PlanReason.TOO_OLD;
+    }
+    if (oneFile
+        && verdict == PlanReason.INPUT_CHANGED
+        && !before.firstInput().equals(first(track))) {
+      return new PlanEntry.Refusal(
+          "Track %s (%s): the output folder has stems of that name from %s. Name another folder."
+              .formatted(track.id(), track.uri(), before.firstInput()));
+    }
+    if (verdict.isPending() && track.problem() != null) {
+      verdict = PlanReason.UNUSABLE;
+    }
+    String note = verdict == PlanReason.AT_FAULT ? TrackHistory.last(past).note() : "";
+    boolean replaces = verdict.isPending() && before != null && rules.ownsFiles();
+    Track found = replaces ? track.replacing(former(track, past)) : track;
+    return new PlanEntry.OnTrack(found, verdict, note, before);
+  }
+
+  /** What earlier runs wrote where such results lie, in whatever split the track was. */
+  private Map<String, Long> former(Track track, Iterable<TrackHistory> past) {
+    Set<String> folders = new HashSet<>(folders(track));
+    past.forEach(row -> folders.addAll(folders(track.in(row.split()))));
+    Map<String, Long> files = TrackHistory.outputSizes(past);
+    files.keySet().removeIf(path -> !folders.contains(StoredFile.folder(path)));
+    return files;
+  }
+
+  private Set<String> folders(Track track) {
+    try {
+      return rules.folders(track);
+    } catch (IllegalArgumentException e) {
+      return Set.of(); // A split that it had under another layout may have no place in this one.
+    }
+  }
+
+  private String first(Track track) {
+    return TrackHistory.firstInput(rules.inputs(track));
+  }
+
+  private boolean isOld(Track track) {
+    return !rules.inputs(track).isEmpty()
+        && rules.inputs(track).stream()
+            .allMatch(
+                file ->
+                    file.modified() != AudioFile.UNKNOWN && file.modified() < selection.since());
+  }
+}

@@ -1,0 +1,385 @@
+package io.stemspark.internal.plan;
+
+import io.stemspark.internal.corpus.CorpusEntry;
+import io.stemspark.internal.corpus.CorpusNote;
+import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.journal.JournalDamage;
+import io.stemspark.internal.journal.RunJournal;
+import io.stemspark.internal.storage.LookAhead;
+import io.stemspark.internal.storage.NameFolding;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.CollectionAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
+import scala.Tuple3;
+
+/**
+ * Which tracks a run takes on. They are stored before work begins, so that a lost executor does not
+ * change what is to be done; the driver sees sums.
+ */
+public final class RunPlan {
+  private final JavaSparkContext context;
+  private final List<String> files;
+  private final List<String> removed;
+  private final PlanSummary summary;
+  private final Broadcast<SerializableConfiguration> hadoop;
+
+  private RunPlan(
+      JavaSparkContext context,
+      List<String> files,
+      List<String> removed,
+      PlanSummary summary,
+      Broadcast<SerializableConfiguration> hadoop) {
+    this.context = context;
+    this.files = files;
+    this.removed = removed;
+    this.summary = summary;
+    this.hadoop = hadoop;
+  }
+
+  /** A stored part: its sums, and its file if it has one. */
+  private record Part(PlanSummary summary, String file, List<String> removed)
+      implements Serializable {}
+
+  /**
+   * Holds every track against the ledger of the output folder, and stores what is to be done.
+   *
+   * @param entries the corpus
+   * @param output the output folder
+   * @param folder takes the plan
+   */
+  public static RunPlan store(
+      JavaSparkContext context,
+      JavaRDD<CorpusEntry> entries,
+      String output,
+      IncrementalPlanner judge,
+      Path folder,
+      Broadcast<SerializableConfiguration> hadoop)
+      throws IOException {
+    long limit = judge.selection().limit();
+    boolean ownsFiles = judge.rules().ownsFiles();
+    String place = folder.toString();
+    CollectionAccumulator<JournalDamage> damages = context.sc().collectionAccumulator();
+    List<Part> parts =
+        decide(context, entries, output, judge, damages, hadoop)
+            .mapPartitionsWithIndex(
+                (index, decisions) -> {
+                  PlanSummary sum = new PlanSummary(limit);
+                  List<String> removed = new ArrayList<>();
+                  // Of two attempts each has a file of its own, and the driver hears of one.
+                  String name =
+                      "plan-%05d-%d.jsonl.gz".formatted(index, TaskContext.get().taskAttemptId());
+                  Path file = new Path(place, name);
+                  boolean some =
+                      PlanFile.write(
+                          decisions, sum, ownsFiles, removed, file, hadoop.value().value());
+                  return List.of(new Part(sum, some ? file.toString() : null, removed)).iterator();
+                },
+                true)
+            .collect();
+    entries.unpersist();
+    PlanSummary summary = new PlanSummary(limit);
+    summary.damaged(Set.copyOf(damages.value()));
+    List<String> files = new ArrayList<>();
+    List<String> removed = new ArrayList<>();
+    for (Part part : parts) {
+      removed.addAll(part.removed);
+      summary.merge(part.summary);
+      if (part.file != null) {
+        files.add(part.file);
+      }
+    }
+    return new RunPlan(context, files, removed, summary, hadoop);
+  }
+
+  /** What {@link #store} would find, without storing anything. */
+  public static PlanSummary preview(
+      JavaSparkContext context,
+      JavaRDD<CorpusEntry> entries,
+      String output,
+      IncrementalPlanner judge,
+      Broadcast<SerializableConfiguration> hadoop)
+      throws IOException {
+    boolean ownsFiles = judge.rules().ownsFiles();
+    CollectionAccumulator<JournalDamage> damages = context.sc().collectionAccumulator();
+    PlanSummary summary =
+        decide(context, entries, output, judge, damages, hadoop)
+            .aggregate(
+                new PlanSummary(judge.selection().limit()),
+                (sum, decision) -> sum.add(decision, ownsFiles),
+                PlanSummary::merge);
+    summary.damaged(Set.copyOf(damages.value()));
+    entries.unpersist();
+    return summary;
+  }
+
+  private static JavaRDD<PlanEntry> decide(
+      JavaSparkContext context,
+      JavaRDD<CorpusEntry> entries,
+      String output,
+      IncrementalPlanner judge,
+      CollectionAccumulator<JournalDamage> damages,
+      Broadcast<SerializableConfiguration> hadoop)
+      throws IOException {
+    NameFolding folding = NameFolding.of(output, context.hadoopConfiguration());
+    boolean mayCollide = !judge.rules().idsGivePlaces() || folding.folds();
+    JavaRDD<CorpusEntry> corpus =
+        mayCollide ? entries.persist(StorageLevel.MEMORY_AND_DISK_SER()) : entries;
+    JavaPairRDD<String, String> rivals =
+        mayCollide ? rivals(corpus, judge, folding) : JavaPairRDD.fromJavaRDD(context.emptyRDD());
+    return corpus
+        .mapToPair(entry -> new Tuple2<>(key(entry), entry))
+        .cogroup(past(context, output, damages, hadoop), rivals)
+        .mapPartitions(
+            groups -> {
+              OutputFiles files = OutputFiles.of(output, hadoop.value().value());
+              return new Flattened<>(new LookAhead<>(groups, group -> decide(group, judge, files)));
+            });
+  }
+
+  private static List<PlanEntry> decide(
+      Tuple2<String, Tuple3<Iterable<CorpusEntry>, Iterable<TrackHistory>, Iterable<String>>> group,
+      IncrementalPlanner judge,
+      OutputFiles files) {
+    Tuple3<Iterable<CorpusEntry>, Iterable<TrackHistory>, Iterable<String>> found = group._2();
+    return found._1().iterator().hasNext()
+        ? judge.judge(found._1(), found._2(), found._3(), files)
+        : judge.judgeAbsent(group._1(), found._2());
+  }
+
+  /** No id begins like that of a note. */
+  private static String key(CorpusEntry entry) {
+    return entry instanceof Track track ? track.id() : "\0" + ((CorpusNote) entry).key();
+  }
+
+  /** For each track whose result would lie where another's lies, the id of one such. */
+  private static JavaPairRDD<String, String> rivals(
+      JavaRDD<CorpusEntry> corpus, IncrementalPlanner judge, NameFolding folding) {
+    return corpus
+        .filter(Track.class::isInstance)
+        .flatMapToPair(
+            entry -> {
+              Track track = (Track) entry;
+              return places(track, judge).stream()
+                  .map(place -> new Tuple2<>(folding.fold(place), track.id()))
+                  .iterator();
+            })
+        .distinct()
+        .aggregateByKey((List<String>) new ArrayList<String>(), RunPlan::withId, RunPlan::withIds)
+        .values()
+        .filter(ids -> ids.size() > 1)
+        .flatMapToPair(ids -> pairs(ids).iterator());
+  }
+
+  private static List<String> places(Track track, IncrementalPlanner judge) {
+    try {
+      return track.problem() == null ? judge.rules().places(track) : List.of();
+    } catch (IllegalArgumentException e) {
+      return List.of(); // Told of when the track is judged.
+    }
+  }
+
+  private static List<String> withId(List<String> ids, String id) {
+    ids.add(id);
+    return ids;
+  }
+
+  private static List<String> withIds(List<String> ids, Collection<String> others) {
+    ids.addAll(others);
+    return ids;
+  }
+
+  private static List<Tuple2<String, String>> pairs(List<String> ids) {
+    List<Tuple2<String, String>> pairs = new ArrayList<>();
+    for (int i = 0; i < ids.size(); i++) {
+      pairs.add(new Tuple2<>(ids.get(i), ids.get((i + 1) % ids.size())));
+    }
+    return pairs;
+  }
+
+  /**
+   * The same without Spark, for few tracks.
+   *
+   * @param pending takes the tracks to do, in the corpus' order
+   */
+  public static PlanSummary here(
+      List<CorpusEntry> entries,
+      String output,
+      IncrementalPlanner judge,
+      Configuration configuration,
+      Collection<Track> pending)
+      throws IOException {
+    Map<String, List<CorpusEntry>> byKey = new LinkedHashMap<>();
+    entries.forEach(entry -> byKey.computeIfAbsent(key(entry), k -> new ArrayList<>()).add(entry));
+    Map<String, List<TrackHistory>> past = new HashMap<>();
+    List<JournalDamage> damages = new ArrayList<>();
+    for (String part : RunJournal.parts(output, configuration)) {
+      RunJournal.read(
+          part,
+          configuration,
+          row -> {
+            if (byKey.containsKey(row.trackId())) {
+              past.computeIfAbsent(row.trackId(), k -> new ArrayList<>()).add(TrackHistory.of(row));
+            }
+          },
+          damages::add);
+    }
+    Map<String, List<String>> rivals = rivalsHere(entries, output, judge, configuration);
+    PlanSummary summary = new PlanSummary(judge.selection().limit());
+    summary.damaged(damages);
+    OutputFiles files = OutputFiles.of(output, configuration);
+    for (Map.Entry<String, List<CorpusEntry>> group : byKey.entrySet()) {
+      for (PlanEntry decision :
+          judge.judge(
+              group.getValue(),
+              past.getOrDefault(group.getKey(), List.of()),
+              rivals.getOrDefault(group.getKey(), List.of()),
+              files)) {
+        long before = summary.pending();
+        summary.add(decision, judge.rules().ownsFiles());
+        if (summary.pending() > before && decision instanceof PlanEntry.OnTrack found) {
+          pending.add(found.track());
+        }
+      }
+    }
+    return summary;
+  }
+
+  private static Map<String, List<String>> rivalsHere(
+      List<CorpusEntry> entries,
+      String output,
+      IncrementalPlanner judge,
+      Configuration configuration)
+      throws IOException {
+    NameFolding folding = NameFolding.of(output, configuration);
+    Map<String, Set<String>> ids = new HashMap<>();
+    for (CorpusEntry entry : entries) {
+      if (entry instanceof Track track) {
+        places(track, judge)
+            .forEach(
+                place ->
+                    ids.computeIfAbsent(folding.fold(place), p -> new java.util.TreeSet<>())
+                        .add(track.id()));
+      }
+    }
+    Map<String, List<String>> rivals = new HashMap<>();
+    for (Set<String> sharing : ids.values()) {
+      if (sharing.size() > 1) {
+        pairs(List.copyOf(sharing)).forEach(pair -> rivals.put(pair._1(), List.of(pair._2())));
+      }
+    }
+    return rivals;
+  }
+
+  private static JavaPairRDD<String, TrackHistory> past(
+      JavaSparkContext context,
+      String output,
+      CollectionAccumulator<JournalDamage> damages,
+      Broadcast<SerializableConfiguration> hadoop)
+      throws IOException {
+    List<String> parts = RunJournal.parts(output, context.hadoopConfiguration());
+    int slices = Math.max(1, Math.min(parts.size(), 4 * context.defaultParallelism()));
+    return context
+        .parallelize(parts, slices)
+        .flatMapToPair(
+            part -> {
+              List<Tuple2<String, TrackHistory>> rows = new ArrayList<>();
+              RunJournal.read(
+                  part,
+                  hadoop.value().value(),
+                  row -> rows.add(new Tuple2<>(row.trackId(), TrackHistory.of(row))),
+                  damages::add);
+              return rows.iterator();
+            });
+  }
+
+  public PlanSummary summary() {
+    return summary;
+  }
+
+  /** Those of the tracks to do that are best cut into pieces. */
+  public List<Track> longTracks() {
+    return LongTracks.among(pending(), summary, context.defaultParallelism());
+  }
+
+  /**
+   * The tracks to do, cut into chunks: one partition each, the heaviest tracks first.
+   *
+   * @param apart ids of tracks to leave out
+   */
+  public JavaRDD<Track> chunks(Set<String> apart) {
+    Set<String> others = Set.copyOf(apart);
+    return TaskPartitioner.cut(pending().filter(track -> !others.contains(track.id())));
+  }
+
+  /** Ids of tracks that were done and are not in the corpus any more. */
+  public JavaRDD<String> removed() {
+    return summary.removed() == 0 ? context.emptyRDD() : context.parallelize(removed);
+  }
+
+  /** The tracks to do, as they are stored. */
+  public JavaRDD<Track> pending() {
+    Broadcast<SerializableConfiguration> configuration = hadoop;
+    JavaRDD<Track> pending =
+        files.isEmpty()
+            ? context.emptyRDD()
+            : context
+                .parallelize(files, files.size())
+                .flatMap(
+                    file ->
+                        PlanFile.read(new Path(file), configuration.value().value()).iterator());
+    if (summary.isLimited()) {
+      long most = summary.pending();
+      pending =
+          pending
+              .sortBy(Track::id, true, pending.getNumPartitions())
+              .zipWithIndex()
+              .filter(numbered -> numbered._2() < most)
+              .keys();
+    }
+    return pending;
+  }
+
+  private static final class Flattened<T> implements Iterator<T> {
+    private final Iterator<List<T>> lists;
+    private Iterator<T> list = List.<T>of().iterator();
+
+    Flattened(Iterator<List<T>> lists) {
+      this.lists = lists;
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (!list.hasNext() && lists.hasNext()) {
+        list = lists.next().iterator();
+      }
+      return list.hasNext();
+    }
+
+    @Override
+    public T next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      return list.next();
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package io.stemspark.internal.plan;
+
+import io.stemspark.internal.corpus.Track;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.Partitioner;
+import org.apache.spark.api.java.JavaRDD;
+import scala.Tuple2;
+
+/**
+ * Cuts tracks into tasks so that no core waits long at the end: heavy tracks first, and tasks that
+ * get smaller as less is left (guided self-scheduling). Many small tracks make one task, a long one
+ * a task of its own.
+ */
+final class TaskPartitioner implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  /** A task gets this part of what each core would have left. */
+  private static final int PARTS = 3;
+
+  /** Spark's driver keeps about a kilobyte of each task. */
+  private static final int MAX_CHUNKS = 20_000;
+
+  /** What a track costs whatever its size, in bytes of audio. */
+  private static final long BASE_WEIGHT = 100_000;
+
+  private final long[] starts;
+
+  private TaskPartitioner(long[] starts) {
+    this.starts = starts;
+  }
+
+  /**
+   * Plans chunks.
+   *
+   * @param tracks how many there are
+   * @param weight their weights together
+   * @param cores that work at a time
+   */
+  static TaskPartitioner of(long tracks, long weight, int cores) {
+    long least = Math.max(1, weight / Math.min(MAX_CHUNKS, Math.max(1, tracks)));
+    List<Long> starts = new ArrayList<>();
+    long start = 0;
+    do {
+      starts.add(start);
+      start += Math.max(least, (weight - start) / ((long) PARTS * cores));
+    } while (start < weight);
+    return new TaskPartitioner(starts.stream().mapToLong(Long::longValue).toArray());
+  }
+
+  int count() {
+    return starts.length;
+  }
+
+  /** The chunk of a track before which tracks of this weight lie. */
+  int chunk(long before) {
+    int found = Arrays.binarySearch(starts, before);
+    return found >= 0 ? found : -found - 2;
+  }
+
+  /** Cuts tracks; a partition is a chunk. */
+  static JavaRDD<Track> cut(JavaRDD<Track> tracks) {
+    JavaRDD<Track> sorted = tracks.sortBy(Rank::of, true, tracks.getNumPartitions());
+    List<long[]> sums = sorted.mapPartitions(TaskPartitioner::sum).collect();
+    long[] before = new long[sums.size() + 1];
+    long count = 0;
+    for (int i = 0; i < sums.size(); i++) {
+      count += sums.get(i)[0];
+      before[i + 1] = before[i] + sums.get(i)[1];
+    }
+    int cores = tracks.context().defaultParallelism();
+    TaskPartitioner chunks = of(count, before[sums.size()], cores);
+    return sorted
+        .mapPartitionsWithIndex((index, part) -> chunks.number(part, before[index]), true)
+        .mapToPair(numbered -> numbered)
+        .partitionBy(new ByNumber(chunks.count()))
+        .values();
+  }
+
+  /**
+   * Heavy before light, and always the same: tasks that Spark runs again must get the same tracks.
+   */
+  private record Rank(long weight, String id) implements Comparable<Rank>, Serializable {
+    static Rank of(Track track) {
+      return new Rank(TaskPartitioner.weight(track), track.id());
+    }
+
+    @Override
+    public int compareTo(Rank other) {
+      int order = Long.compare(other.weight, weight);
+      return order != 0 ? order : id.compareTo(other.id);
+    }
+  }
+
+  static long weight(Track track) {
+    return weight(1, track.bytes());
+  }
+
+  /** The weight of tracks of so many bytes together. */
+  static long weight(long tracks, long bytes) {
+    return tracks * BASE_WEIGHT + bytes;
+  }
+
+  /** Number and weight of tracks. */
+  private static Iterator<long[]> sum(Iterator<Track> tracks) {
+    long[] sum = new long[2];
+    while (tracks.hasNext()) {
+      sum[0]++;
+      sum[1] += weight(tracks.next());
+    }
+    return List.of(sum).iterator();
+  }
+
+  private Iterator<Tuple2<Integer, Track>> number(Iterator<Track> tracks, long before) {
+    return new Iterator<>() {
+      private long passed = before;
+
+      @Override
+      public boolean hasNext() {
+        return tracks.hasNext();
+      }
+
+      @Override
+      public Tuple2<Integer, Track> next() {
+        Track track = tracks.next();
+        int chunk = chunk(passed);
+        passed += weight(track);
+        return new Tuple2<>(chunk, track);
+      }
+    };
+  }
+
+  private static final class ByNumber extends Partitioner {
+    private static final long serialVersionUID = 1;
+    private final int count;
+
+    ByNumber(int count) {
+      this.count = count;
+    }
+
+    @Override
+    public int numPartitions() {
+      return count;
+    }
+
+    @Override
+    public int getPartition(Object key) {
+      return (Integer) key;
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package io.stemspark.internal.plan;
+
+import io.stemspark.internal.corpus.AudioFile;
+import io.stemspark.internal.journal.Fingerprint;
+import io.stemspark.internal.journal.JournalEntry;
+import io.stemspark.internal.journal.StoredFile;
+import io.stemspark.internal.journal.TrackResult;
+import java.io.Serializable;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/**
+ * What a row of the ledger tells a later run.
+ *
+ * @param number of the run, by which runs are ordered; 0 before runs had numbers
+ * @param time when that was; orders only rows of one number
+ * @param status what came of the track
+ * @param note why it failed
+ * @param fault as {@link TrackResult}'s
+ * @param fingerprint what the result depends on
+ * @param outputs what was written
+ * @param split of the track then; empty where that is not known
+ * @param corpus what the run read, as a full URI; empty where that is not known
+ * @param firstInput URI of the first file that was read; empty if none was
+ * @param inputBytes size of what was read
+ * @param wallSeconds time that a task spent on it
+ */
+public record TrackHistory(
+    long number,
+    long time,
+    TrackResult.Status status,
+    String note,
+    boolean fault,
+    Fingerprint fingerprint,
+    List<StoredFile> outputs,
+    String split,
+    String corpus,
+    String firstInput,
+    long inputBytes,
+    double wallSeconds)
+    implements Serializable {
+  /** No clock orders runs: one that ran ahead would hide what later runs did. */
+  private static final Comparator<TrackHistory> ORDER =
+      Comparator.comparingLong(TrackHistory::number).thenComparingLong(TrackHistory::time);
+
+  public static TrackHistory of(JournalEntry row) {
+    return new TrackHistory(
+        row.number(),
+        row.time(),
+        row.status(),
+        row.note(),
+        row.fault(),
+        row.fingerprint(),
+        row.outputs(),
+        row.split(),
+        row.corpus(),
+        firstInput(row.inputs()),
+        AudioFile.bytes(row.inputs()),
+        row.wallSeconds());
+  }
+
+  static String firstInput(List<AudioFile> inputs) {
+    return inputs.isEmpty() ? "" : inputs.get(0).uri();
+  }
+
+  /**
+   * What a track's result has to be.
+   *
+   * @param now what it depends on
+   * @param former the same in the version before
+   * @param split that it has to be in; empty where splits make no difference
+   */
+  record Wanted(Fingerprint now, Fingerprint former, String split) {}
+
+  /**
+   * Decides about a track.
+   *
+   * @param rows what became of it so far, in any order
+   * @param files what lies in the output folder
+   */
+  static PlanReason judge(
+      Wanted wanted, Iterable<TrackHistory> rows, Selection selection, OutputFiles files) {
+    TrackHistory done = lastDone(rows);
+    TrackHistory last = last(rows);
+    PlanReason verdict = compare(wanted, done, rows, files);
+    if (verdict == PlanReason.DONE) {
+      return PlanReason.DONE;
+    }
+    if (done != null && selection.onlyNew()) {
+      return PlanReason.NOT_NEW;
+    }
+    if (last != null && last.status == TrackResult.Status.FAILED && last.isOf(wanted)) {
+      return last.fault && !selection.retryFailed() ? PlanReason.AT_FAULT : PlanReason.FAILED;
+    }
+    return verdict;
+  }
+
+  private static boolean isEither(String hash, String now, String former) {
+    return hash.equals(now) || hash.equals(former);
+  }
+
+  private boolean isOf(Wanted wanted) {
+    boolean same = fingerprint.equals(wanted.now()) || fingerprint.equals(wanted.former());
+    return same && !isOfOtherSplit(wanted);
+  }
+
+  /** The last row; null if there is none. */
+  static TrackHistory last(Iterable<TrackHistory> rows) {
+    TrackHistory last = null;
+    for (TrackHistory row : rows) {
+      last = last == null || ORDER.compare(row, last) > 0 ? row : last;
+    }
+    return last;
+  }
+
+  /** The row of the last run that was done with the track; null if none was, or it was removed. */
+  static TrackHistory lastDone(Iterable<TrackHistory> rows) {
+    TrackHistory done = null;
+    for (TrackHistory row : rows) {
+      boolean counts =
+          row.status == TrackResult.Status.DONE || row.status == TrackResult.Status.REMOVED;
+      if (counts && (done == null || ORDER.compare(row, done) > 0)) {
+        done = row;
+      }
+    }
+    return done == null || done.status == TrackResult.Status.REMOVED ? null : done;
+  }
+
+  /** Whether the track belonged to another split. */
+  private boolean isOfOtherSplit(Wanted wanted) {
+    return !split.isEmpty() && !wanted.split().isEmpty() && !split.equals(wanted.split());
+  }
+
+  /** Whether the track was done by a run that read a corpus. */
+  boolean isOf(String wanted) {
+    // Rows of releases before did not say; a file of a folder lies below it.
+    return corpus.isEmpty() ? firstInput.startsWith(wanted + "/") : corpus.equals(wanted);
+  }
+
+  /** Sizes of what runs wrote, by the paths in the output folder; of two the later run's. */
+  static Map<String, Long> outputSizes(Iterable<TrackHistory> rows) {
+    return StreamSupport.stream(rows.spliterator(), false)
+        .sorted(ORDER)
+        .flatMap(row -> row.outputs.stream())
+        .collect(Collectors.toMap(StoredFile::path, StoredFile::bytes, (earlier, later) -> later));
+  }
+
+  long outputBytes() {
+    return outputs.stream().mapToLong(StoredFile::bytes).sum();
+  }
+
+  /** The files are those of the last run that was done with the track, whatever came before. */
+  private static PlanReason compare(
+      Wanted wanted, TrackHistory done, Iterable<TrackHistory> rows, OutputFiles files) {
+    if (done == null) {
+      return PlanReason.NEW;
+    }
+    Fingerprint now = wanted.now();
+    Fingerprint former = wanted.former();
+    Fingerprint then = done.fingerprint;
+    boolean sameInput = isEither(then.input(), now.input(), former.input());
+    if (!sameInput || done.isOfOtherSplit(wanted)) {
+      return PlanReason.INPUT_CHANGED;
+    }
+    if (!then.model().equals(now.model())) {
+      return PlanReason.OTHER_MODEL;
+    }
+    if (!isEither(then.settings(), now.settings(), former.settings())) {
+      return PlanReason.OTHER_SETTINGS;
+    }
+    for (TrackHistory row : rows) {
+      // Of two attempts at the same time either may have written its row last, and kept its files.
+      if (row.status == TrackResult.Status.DONE
+          && row.isOf(wanted)
+          && row.outputs.stream().allMatch(files::isThere)) {
+        return PlanReason.DONE;
+      }
+    }
+    return PlanReason.OUTPUT_GONE;
+  }
+}

@@ -1,0 +1,165 @@
+package io.stemspark.internal.report;
+
+import io.stemspark.audio.AudioReader;
+import io.stemspark.audio.DecodingConfig;
+import io.stemspark.internal.corpus.AudioFile;
+import io.stemspark.internal.executor.TrackAudio;
+import io.stemspark.internal.journal.RunTotals;
+import io.stemspark.internal.journal.StoredFile;
+import io.stemspark.internal.json.StrictJson;
+import io.stemspark.internal.report.ReportPage.Listening;
+import io.stemspark.internal.storage.AtomicFiles;
+import io.stemspark.internal.storage.OutputLayout;
+import java.io.IOException;
+import java.io.Serializable;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes a run's report below {@code _stemspark/reports} of the output folder. */
+public final class ReportWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(ReportWriter.class);
+
+  private final JavaSparkContext context;
+  private final Broadcast<SerializableConfiguration> hadoop;
+  private final DecodingConfig decoding;
+
+  /**
+   * @param hadoop reaches storage
+   * @param decoding decodes what the page has pictures of
+   */
+  public ReportWriter(
+      JavaSparkContext context,
+      Broadcast<SerializableConfiguration> hadoop,
+      DecodingConfig decoding) {
+    this.context = context;
+    this.hadoop = hadoop;
+    this.decoding = decoding;
+  }
+
+  /**
+   * Writes figures and page.
+   *
+   * @param withStems whether the tracks' outputs are stems to listen to
+   * @return where the page lies
+   */
+  public String write(
+      RunReport.Subject subject, RunTotals summary, RunStatistics statistics, boolean withStems)
+      throws IOException {
+    Configuration configuration = context.hadoopConfiguration();
+    RunReport report = RunReport.of(subject, summary, statistics, Instant.now());
+    Path folder = new Path(subject.output(), OutputLayout.REPORTS);
+    byte[] json = StrictJson.MAPPER.writeValueAsBytes(report);
+    AtomicFiles.write(
+        new Path(folder, subject.run() + ".json"), configuration, out -> out.write(json));
+    List<Listening> listening =
+        withStems ? listening(subject.output(), statistics.examples()) : List.of();
+    byte[] html = ReportPage.render(report, listening).getBytes(StandardCharsets.UTF_8);
+    Path page = new Path(folder, subject.run() + ".html");
+    AtomicFiles.write(page, configuration, out -> out.write(html));
+    return page.toString();
+  }
+
+  /** The tracks of which everything could be drawn. */
+  private List<Listening> listening(String output, List<RunStatistics.Example> examples) {
+    List<Wanted> wanted = new ArrayList<>();
+    for (RunStatistics.Example example : examples) {
+      String mixture = new Path(example.mixture().uri()).toUri().toASCIIString();
+      wanted.add(new Wanted(example.trackId(), "mixture", mixture, example.mixture()));
+      for (StoredFile stem : example.outputs()) {
+        wanted.add(
+            new Wanted(
+                example.trackId(),
+                stemName(stem.path()),
+                link(stem.path()),
+                AudioFile.written(stem.in(output), stem.bytes())));
+      }
+    }
+    Map<String, List<Drawn>> tracks =
+        draw(wanted).stream()
+            .collect(
+                Collectors.groupingBy(Drawn::trackId, LinkedHashMap::new, Collectors.toList()));
+    List<Listening> listening = new ArrayList<>();
+    tracks.forEach(
+        (track, pictures) -> {
+          Optional<Drawn> failed = pictures.stream().filter(p -> p.sound() == null).findFirst();
+          if (failed.isPresent()) {
+            LOG.warn("The report has no picture of {}: {}", track, failed.get().problem());
+          } else {
+            listening.add(new Listening(track, pictures.stream().map(Drawn::sound).toList()));
+          }
+        });
+    return listening;
+  }
+
+  /** Tasks draw, for they have decoders at hand, and all cores. */
+  private List<Drawn> draw(List<Wanted> wanted) {
+    if (wanted.isEmpty()) {
+      return List.of();
+    }
+    DecodingConfig how = decoding;
+    Broadcast<SerializableConfiguration> reach = hadoop;
+    try {
+      return context
+          .parallelize(wanted, wanted.size())
+          .map(sound -> sound.draw(how, reach.value().value()))
+          .collect();
+    } catch (Exception e) { // Spark throws checked ones without declaring them.
+      LOG.warn("The report has no pictures", e);
+      return List.of();
+    }
+  }
+
+  /**
+   * Audio to be drawn.
+   *
+   * @param name what it is called on the page
+   * @param link where it lies, seen from the page
+   */
+  private record Wanted(String trackId, String name, String link, AudioFile file)
+      implements Serializable {
+    Drawn draw(DecodingConfig decoding, Configuration configuration) {
+      try (TrackAudio audio = new TrackAudio(configuration, decoding);
+          AudioReader reader = audio.open(file)) {
+        return new Drawn(trackId, Sound.of(name, link, SpectrogramPicture.draw(reader)), "");
+      } catch (IOException | RuntimeException e) {
+        return new Drawn(trackId, null, e.toString());
+      }
+    }
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param sound null where that failed
+   * @param problem why
+   */
+  private record Drawn(String trackId, Sound sound, String problem) implements Serializable {}
+
+  private static String stemName(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  /** From the page to a file of the output folder, so that both can be moved together. */
+  private static String link(String path) {
+    try {
+      return "../../" + new URI(null, null, "/" + path, null).toASCIIString().substring(1);
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.stemspark.internal.report;
+
+import io.stemspark.internal.journal.RunTotals;
+import io.stemspark.internal.text.SafeText;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a run came to, in figures.
+ *
+ * @param run its name
+ * @param job {@code separate} or {@code extract}
+ * @param stemspark version that ran
+ * @param input what it was to read
+ * @param output the output folder
+ * @param started when it began, as is {@code finished}, in ISO 8601
+ * @param tracks how many came to what
+ * @param leftOut what the corpus holds beside tracks, in words
+ * @param damaged files of the journal that are damaged, in words
+ * @param audioSeconds duration of the tracks that were done
+ * @param wallSeconds of the whole run
+ * @param taskSeconds time that tasks spent on tracks, together
+ * @param timesRealTime audio per time
+ * @param timeline what was done when
+ * @param slowest the tracks that took longest
+ * @param failures tracks that were not done; the first thousand
+ */
+public record RunReport(
+    String run,
+    String job,
+    String stemspark,
+    String input,
+    String output,
+    String started,
+    String finished,
+    Tracks tracks,
+    List<String> leftOut,
+    List<String> damaged,
+    double audioSeconds,
+    double wallSeconds,
+    double taskSeconds,
+    double timesRealTime,
+    List<RunStatistics.Bucket> timeline,
+    List<RunStatistics.SlowTrack> slowest,
+    List<RunStatistics.Failure> failures) {
+
+  /** How many tracks came to what in this run, and in those before. */
+  public record Tracks(long done, long skipped, long failed, long alreadyDone, long failedBefore) {}
+
+  /** Who did what, and when it began. */
+  public record Subject(
+      String run, String job, String stemspark, String input, String output, Instant started) {}
+
+  /** The report of a run that has just finished. */
+  static RunReport of(
+      Subject subject, RunTotals summary, RunStatistics statistics, Instant finished) {
+    double seconds = Duration.between(subject.started, finished).toMillis() / 1e3;
+    return new RunReport(
+        subject.run,
+        subject.job,
+        subject.stemspark,
+        subject.input,
+        subject.output,
+        subject.started.toString(),
+        finished.toString(),
+        new Tracks(
+            summary.done(),
+            summary.skipped(),
+            summary.failed(),
+            summary.alreadyDone(),
+            summary.failedBefore()),
+        summary.notes().stream().map(note -> SafeText.line(note.describe())).toList(),
+        summary.damages().stream().map(SafeText::line).toList(),
+        summary.audioSeconds(),
+        seconds,
+        summary.wallSeconds(),
+        summary.audioSeconds() / seconds,
+        statistics.timeline(),
+        statistics.slowest(),
+        statistics.failures());
+  }
+}

@@ -1,0 +1,131 @@
+package io.stemspark.internal.report;
+
+import io.stemspark.internal.corpus.AudioFile;
+import io.stemspark.internal.journal.Fingerprint;
+import io.stemspark.internal.journal.JournalEntry;
+import io.stemspark.internal.journal.StoredFile;
+import io.stemspark.internal.journal.TrackResult;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a report says of a run's tracks, added up inside the executors. It grows with the run's
+ * duration, and not with its tracks.
+ */
+public final class RunStatistics implements Serializable {
+  private static final long serialVersionUID = 1;
+  private static final int MAX_SLOWEST = 20;
+  private static final int MAX_FAILURES = 1000;
+  private static final int MAX_EXAMPLES = 3;
+  private static final long BUCKET_MILLIS = 10_000;
+
+  private final Map<Long, Bucket> buckets = new TreeMap<>();
+  private List<SlowTrack> slowest = new ArrayList<>();
+  private List<Failure> failures = new ArrayList<>();
+  private List<Example> examples = new ArrayList<>();
+
+  /**
+   * What was done in a while.
+   *
+   * @param time when that began, in milliseconds since 1970
+   * @param tracks that were done, skipped or failed
+   * @param audioSeconds duration of those that were done
+   */
+  public record Bucket(long time, long tracks, double audioSeconds) implements Serializable {
+    private Bucket plus(Bucket other) {
+      return new Bucket(
+          Math.min(time, other.time), tracks + other.tracks, audioSeconds + other.audioSeconds);
+    }
+  }
+
+  /** A track, the duration of its audio, and the time that a task spent on it. */
+  public record SlowTrack(String trackId, double audioSeconds, double wallSeconds)
+      implements Serializable {}
+
+  /** A track that was skipped or that failed, and why. */
+  public record Failure(String trackId, TrackResult.Status status, String reason)
+      implements Serializable {}
+
+  /**
+   * A track to listen to, taken by chance.
+   *
+   * @param mixture its mixture
+   * @param outputs what was made of it
+   */
+  public record Example(String trackId, AudioFile mixture, List<StoredFile> outputs)
+      implements Serializable {
+    /** Neither the first nor the loudest: in the order of a hash. */
+    private String chance() {
+      return Fingerprint.hash(trackId);
+    }
+  }
+
+  /** Adds a track. */
+  public RunStatistics add(JournalEntry row) {
+    long time = row.time() / BUCKET_MILLIS * BUCKET_MILLIS;
+    buckets.merge(time, new Bucket(time, 1, row.audioSeconds()), Bucket::plus);
+    if (row.status() == TrackResult.Status.DONE) {
+      slowest.add(new SlowTrack(row.trackId(), row.audioSeconds(), row.wallSeconds()));
+      examples.add(new Example(row.trackId(), row.inputs().get(0), row.outputs()));
+    } else {
+      failures.add(new Failure(row.trackId(), row.status(), row.note()));
+    }
+    return trim();
+  }
+
+  /** Adds the tracks of another part of the run. */
+  public RunStatistics merge(RunStatistics other) {
+    other.buckets.forEach((time, bucket) -> buckets.merge(time, bucket, Bucket::plus));
+    slowest.addAll(other.slowest);
+    failures.addAll(other.failures);
+    examples.addAll(other.examples);
+    return trim();
+  }
+
+  private RunStatistics trim() {
+    slowest =
+        first(
+            slowest,
+            Comparator.comparingDouble(SlowTrack::wallSeconds)
+                .reversed()
+                .thenComparing(SlowTrack::trackId),
+            MAX_SLOWEST);
+    failures = first(failures, Comparator.comparing(Failure::trackId), MAX_FAILURES);
+    examples = first(examples, Comparator.comparing(Example::chance), MAX_EXAMPLES);
+    return this;
+  }
+
+  private static <T> List<T> first(List<T> list, Comparator<T> order, int most) {
+    if (list.size() <= most) {
+      return list;
+    }
+    list.sort(order);
+    return new ArrayList<>(list.subList(0, most));
+  }
+
+  /** What was done, a point for every ten seconds in which something was. */
+  public List<Bucket> timeline() {
+    return List.copyOf(buckets.values());
+  }
+
+  /** The tracks that took longest, the slowest first. */
+  public List<SlowTrack> slowest() {
+    return slowest.stream()
+        .sorted(Comparator.comparingDouble(SlowTrack::wallSeconds).reversed())
+        .toList();
+  }
+
+  /** The first tracks, by id, that were not done. */
+  public List<Failure> failures() {
+    return failures.stream().sorted(Comparator.comparing(Failure::trackId)).toList();
+  }
+
+  /** A few tracks to listen to. */
+  public List<Example> examples() {
+    return List.copyOf(examples);
+  }
+}

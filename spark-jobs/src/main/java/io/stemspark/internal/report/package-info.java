@@ -1,0 +1,2 @@
+/** Pages about runs, scores and trainings. */
+package io.stemspark.internal.report;

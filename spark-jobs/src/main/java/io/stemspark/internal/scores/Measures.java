@@ -1,0 +1,55 @@
+package io.stemspark.internal.scores;
+
+import io.stemspark.metrics.FrameScore;
+import io.stemspark.metrics.StemScores;
+import java.io.Serializable;
+import java.util.Collection;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * What the scores of a stem come to, in dB: of one track, medians over its windows; of many,
+ * medians over tracks. Null where there is no number, as of a silent stem.
+ *
+ * @param sdr of BSS Eval v4, as are {@code isr}, {@code sir} and {@code sar}
+ * @param trackSdr energy ratio of the whole track
+ * @param siSdr the same, whatever the level
+ */
+public record Measures(
+    Double sdr, Double isr, Double sir, Double sar, Double trackSdr, Double siSdr)
+    implements Serializable {
+  static Measures of(StemScores scores) {
+    return new Measures(
+        finite(scores.median(FrameScore::sdr)),
+        finite(scores.median(FrameScore::isr)),
+        finite(scores.median(FrameScore::sir)),
+        finite(scores.median(FrameScore::sar)),
+        finite(scores.sdr()),
+        finite(scores.siSdr()));
+  }
+
+  private static Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+
+  /** The median of each measure, over those that have it. */
+  static Measures medians(Collection<Measures> all) {
+    return new Measures(
+        median(all, Measures::sdr),
+        median(all, Measures::isr),
+        median(all, Measures::sir),
+        median(all, Measures::sar),
+        median(all, Measures::trackSdr),
+        median(all, Measures::siSdr));
+  }
+
+  private static Double median(Collection<Measures> all, Function<Measures, Double> measure) {
+    return finite(
+        StemScores.median(
+            all.stream()
+                .map(measure)
+                .filter(Objects::nonNull)
+                .mapToDouble(Double::doubleValue)
+                .toArray()));
+  }
+}

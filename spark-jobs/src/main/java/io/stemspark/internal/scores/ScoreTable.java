@@ -1,0 +1,147 @@
+package io.stemspark.internal.scores;
+
+import io.stemspark.internal.text.SafeText;
+import io.stemspark.metrics.Estimator;
+import java.io.Serializable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What the scores of a corpus come to.
+ *
+ * @param version {@link ScoreFile#VERSION}
+ * @param stemspark version that scored
+ * @param estimates whose they are: a folder of stems or a model bundle
+ * @param references the corpus
+ * @param created when, in ISO 8601
+ * @param medians over tracks of medians over windows, by estimator and stem
+ * @param tracks the tracks, by id
+ */
+public record ScoreTable(
+    int version,
+    String stemspark,
+    String estimates,
+    String references,
+    String created,
+    Map<String, Map<String, Measures>> medians,
+    List<Row> tracks) {
+  /** Nobody hears an error as low as this. */
+  public static final double PERFECT = 100;
+
+  /** A track's scores, by estimator and stem. */
+  public record Row(String trackId, double seconds, Map<String, Map<String, Measures>> scores)
+      implements Serializable {
+    boolean isComplete() {
+      return trackId != null
+          && scores != null
+          && scores.values().stream().allMatch(ScoreTable::hasStems);
+    }
+  }
+
+  /** The table of these tracks. */
+  public static ScoreTable of(
+      String stemspark, String estimates, String references, String created, List<Row> tracks) {
+    Map<String, Map<String, Measures>> medians = new LinkedHashMap<>();
+    for (Estimator estimator : Estimator.values()) {
+      String name = estimator.words();
+      List<Map<String, Measures>> all =
+          tracks.stream().map(track -> track.scores().get(name)).filter(Objects::nonNull).toList();
+      if (!all.isEmpty()) {
+        Map<String, Measures> stems = new LinkedHashMap<>();
+        for (String stem : ScoreFile.STEMS) {
+          stems.put(stem, Measures.medians(all.stream().map(scores -> scores.get(stem)).toList()));
+        }
+        medians.put(name, stems);
+      }
+    }
+    return new ScoreTable(
+        ScoreFile.VERSION, stemspark, estimates, references, created, medians, tracks);
+  }
+
+  /** Whether nothing is missing that a reader counts on. */
+  boolean isComplete() {
+    return estimates != null
+        && references != null
+        && medians != null
+        && tracks != null
+        && medians.values().stream().allMatch(ScoreTable::hasStems)
+        && tracks.stream().allMatch(row -> row != null && row.isComplete());
+  }
+
+  private static boolean hasStems(Map<String, Measures> stems) {
+    return stems != null && ScoreFile.STEMS.stream().allMatch(stem -> stems.get(stem) != null);
+  }
+
+  /** One line for each track, estimator and stem. */
+  public String csv() {
+    StringBuilder text =
+        new StringBuilder("track_id,estimator,stem,sdr,isr,sir,sar,track_sdr,si_sdr\n");
+    for (Row track : tracks) {
+      track
+          .scores()
+          .forEach(
+              (estimator, stems) ->
+                  stems.forEach(
+                      (stem, measures) ->
+                          text.append(SafeText.cell(track.trackId()))
+                              .append(',')
+                              .append(estimator)
+                              .append(',')
+                              .append(stem)
+                              .append(numbers(measures))
+                              .append('\n')));
+    }
+    return text.toString();
+  }
+
+  private static String numbers(Measures measures) {
+    StringBuilder text = new StringBuilder();
+    for (Double value :
+        new Double[] {
+          measures.sdr(),
+          measures.isr(),
+          measures.sir(),
+          measures.sar(),
+          measures.trackSdr(),
+          measures.siSdr()
+        }) {
+      text.append(',').append(value == null ? "" : String.format(Locale.ROOT, "%.5f", value));
+    }
+    return text.toString();
+  }
+
+  /** The medians as a table for a terminal. */
+  public String describe() {
+    StringBuilder text =
+        new StringBuilder(
+            "%-22s %-14s %8s %8s %8s %8s %10s %8s%n"
+                .formatted(
+                    "medians, dB", "stem", "SDR", "ISR", "SIR", "SAR", "track SDR", "SI-SDR"));
+    medians.forEach(
+        (estimator, stems) ->
+            stems.forEach(
+                (stem, m) ->
+                    text.append(
+                        "%-22s %-14s %8s %8s %8s %8s %10s %8s%n"
+                            .formatted(
+                                estimator,
+                                stem,
+                                decibels(m.sdr()),
+                                decibels(m.isr()),
+                                decibels(m.sir()),
+                                decibels(m.sar()),
+                                decibels(m.trackSdr()),
+                                decibels(m.siSdr())))));
+    return text.toString().stripTrailing();
+  }
+
+  /** A value with two decimals, or a dash; beyond 100 dB it says how numbers are rounded. */
+  public static String decibels(Double value) {
+    return value == null
+        ? "-"
+        : value > PERFECT ? ">100" : String.format(Locale.ROOT, "%.2f", value);
+  }
+}

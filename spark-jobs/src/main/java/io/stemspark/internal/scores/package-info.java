@@ -1,0 +1,2 @@
+/** The files of an evaluation ({@code docs/formats/scores.md}). */
+package io.stemspark.internal.scores;

@@ -1,0 +1,433 @@
+package io.stemspark.internal.storage;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Abortable;
+import org.apache.hadoop.fs.CommonPathCapabilities;
+import org.apache.hadoop.fs.EtagSource;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.fs.s3a.RemoteFileChangedException;
+import org.apache.hadoop.io.IOUtils;
+import org.apache.hadoop.ipc.RemoteException;
+
+/** Writes files that appear whole or not at all, and replaces older ones only by whole ones. */
+public final class AtomicFiles {
+  private static final int COPY_BYTES = 1 << 20;
+  private static final int ATTEMPTS = 5;
+  private static final PublishPermit ALWAYS = () -> {};
+
+  /** A hidden file's name; releases before put the target's name first. */
+  private static final Pattern UNFINISHED = Pattern.compile("\\.(?:.+\\.)?[0-9a-f-]{36}\\.tmp");
+
+  private AtomicFiles() {}
+
+  /** Produces a file's content; again, when a connection broke. */
+  @FunctionalInterface
+  public interface Content {
+    void writeTo(OutputStream stream) throws IOException;
+  }
+
+  /** Writes {@code file}; what is not whole yet is hidden beside it. */
+  public static void write(Path file, Configuration configuration, Content content)
+      throws IOException {
+    write(file, file.getParent(), configuration, content);
+  }
+
+  /**
+   * Writes {@code file}.
+   *
+   * <p>An object store shows an object when its stream is closed, so a failed write is aborted.
+   * Elsewhere the content goes to a hidden file in another folder of the same file system, which is
+   * then renamed; on a local disk when it is there to stay.
+   *
+   * @param temporary that folder
+   */
+  public static void write(Path file, Path temporary, Configuration configuration, Content content)
+      throws IOException {
+    Retries.run(() -> writeOnce(file, temporary, ALWAYS, configuration, content));
+  }
+
+  /**
+   * Writes {@code file} for a run that holds the folder it belongs to. A run that takes the folder
+   * over while this is on its way is not written over: it has deleted what was to be renamed, and
+   * an object store refuses to replace an object that has changed since this began.
+   *
+   * @param temporary a folder that the next run to take the folder empties
+   * @param permit is asked when all is stored, right before it becomes visible
+   */
+  public static void write(
+      Path file, Path temporary, PublishPermit permit, Configuration configuration, Content content)
+      throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Retries.run(() -> writeOnce(file, temporary, permit, configuration, content));
+        return;
+      } catch (RemoteFileChangedException e) {
+        requireAnotherAttempt(permit, attempt, e);
+      } catch (IOException e) {
+        // That another run has taken the folder explains most.
+        permit.require();
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * To be asked when an object had changed: by another run, or by this very one, and the answer was
+   * lost.
+   */
+  static void requireAnotherAttempt(
+      PublishPermit permit, int attempt, RemoteFileChangedException failure) throws IOException {
+    permit.require();
+    if (attempt == ATTEMPTS) {
+      throw failure;
+    }
+  }
+
+  /** What killed writers have left in a folder and all that is below it. */
+  public static List<Path> unfinished(Path tree, Configuration configuration) throws IOException {
+    if (isObjectStore(tree.getFileSystem(configuration), tree)) {
+      return List.of();
+    }
+    return FileTree.files(tree, configuration).stream()
+        .filter(file -> UNFINISHED.matcher(file.getName()).matches())
+        .toList();
+  }
+
+  /**
+   * Stores a whole file of the local disk.
+   *
+   * @param file lies where {@link Spool#near} says: to a local target it is moved, elsewhere a copy
+   *     of it is stored
+   * @param temporary for what is not whole yet
+   */
+  public static void store(
+      java.nio.file.Path file, Path target, Path temporary, Configuration configuration)
+      throws IOException {
+    FileSystem files = target.getFileSystem(configuration);
+    if (isLocal(files)) {
+      files.mkdirs(target.getParent());
+      renameLocal(file, LocalPaths.of(files.makeQualified(target)));
+    } else {
+      write(target, temporary, configuration, stream -> copy(file, stream));
+    }
+  }
+
+  private static void copy(java.nio.file.Path file, OutputStream stream) throws IOException {
+    try (InputStream content = Files.newInputStream(file)) {
+      IOUtils.copyBytes(content, stream, COPY_BYTES);
+    }
+  }
+
+  static boolean isLocal(FileSystem files) {
+    return files.getUri().getScheme().equals("file");
+  }
+
+  /**
+   * Whether a file appears when its stream is closed, and can be given up before. Elsewhere it is
+   * written under another name and renamed; where the store has no renaming, its Hadoop connector
+   * copies.
+   */
+  static boolean isObjectStore(FileSystem files, Path path) throws IOException {
+    return files.hasPathCapability(path, CommonPathCapabilities.ABORTABLE_STREAM);
+  }
+
+  /**
+   * Writes a small file unless there is one of its name: of several writers at the same time just
+   * one succeeds.
+   *
+   * @return whether it was written; false when there is one, which may be by this very call where a
+   *     connection broke
+   */
+  public static boolean create(Path file, byte[] content, Configuration configuration)
+      throws IOException {
+    FileSystem files = file.getFileSystem(configuration);
+    Path target = files.makeQualified(file);
+    if (isLocal(files)) {
+      return createLocal(LocalPaths.of(target), content);
+    }
+    if (Retries.call(() -> files.exists(target))) {
+      return false;
+    }
+    try {
+      if (isObjectStore(files, target)) {
+        Retries.run(() -> createObject(files, target, content));
+        return true;
+      }
+      for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
+        try {
+          return createByRenaming(files, target, content, configuration);
+        } catch (IOException e) {
+          // Whoever holds the folder sweeps it, and takes what is not renamed yet for a dead run's.
+          if (!isMissingFile(e)) {
+            throw e;
+          }
+          if (files.exists(target)) {
+            return false;
+          }
+        }
+      }
+      return createByRenaming(files, target, content, configuration);
+    } catch (RemoteFileChangedException | org.apache.hadoop.fs.FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+
+  private static void createObject(FileSystem files, Path target, byte[] content)
+      throws IOException {
+    FSDataOutputStreamBuilder<?, ?> builder = files.createFile(target).overwrite(true);
+    builder.must(Options.CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE, true);
+    writeObject(builder.build(), ALWAYS, stream -> stream.write(content));
+  }
+
+  private static boolean createLocal(java.nio.file.Path target, byte[] content) throws IOException {
+    Files.createDirectories(target.getParent());
+    java.nio.file.Path hidden = target.resolveSibling(hiddenName());
+    try {
+      Files.write(hidden, content, StandardOpenOption.CREATE_NEW);
+      // Whole from the first moment, unlike a file that is created and then written.
+      Files.createLink(target, hidden);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      return createWithoutLink(target, content);
+    } finally {
+      Files.deleteIfExists(hidden);
+    }
+  }
+
+  /** On a file system that knows no second name for a file. */
+  private static boolean createWithoutLink(java.nio.file.Path target, byte[] content)
+      throws IOException {
+    try {
+      Files.write(target, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.SYNC);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+
+  private static boolean createByRenaming(
+      FileSystem files, Path target, byte[] content, Configuration configuration)
+      throws IOException {
+    Path hidden = new Path(target.getParent(), hiddenName());
+    files.mkdirs(target.getParent());
+    try {
+      try (OutputStream stream = files.create(hidden, true)) {
+        stream.write(content);
+      }
+      context(files, configuration).rename(hidden, target, Options.Rename.NONE);
+      return true;
+    } catch (UnsupportedFileSystemException e) {
+      try (OutputStream stream = files.create(target, false)) {
+        stream.write(content);
+      }
+      return true;
+    } finally {
+      files.delete(hidden, false);
+    }
+  }
+
+  /** Whether a file was deleted while it was written; HDFS says so in the words of its server. */
+  static boolean isMissingFile(IOException failure) {
+    return failure instanceof FileNotFoundException
+        || (failure instanceof RemoteException remote
+            && remote.getClassName().equals(FileNotFoundException.class.getName()));
+  }
+
+  /** As long as any name may be, and without a colon. */
+  private static String hiddenName() {
+    return "." + UUID.randomUUID() + ".tmp";
+  }
+
+  private static void writeOnce(
+      Path file, Path temporary, PublishPermit permit, Configuration configuration, Content content)
+      throws IOException {
+    FileSystem files = file.getFileSystem(configuration);
+    Path target = files.makeQualified(file);
+    if (isObjectStore(files, target)) {
+      boolean always = permit == ALWAYS;
+      writeObject(
+          always ? files.createFile(target).overwrite(true).build() : object(files, target, true),
+          permit,
+          content);
+      return;
+    }
+    files.mkdirs(temporary);
+    files.mkdirs(target.getParent());
+    Path folder = canRename(files, temporary, target) ? temporary : target.getParent();
+    Path hidden = new Path(files.makeQualified(folder), hiddenName());
+    try {
+      try (OutputStream stream = files.create(hidden, true)) {
+        content.writeTo(stream);
+      }
+      if (isLocal(files)) {
+        force(hidden);
+      }
+      permit.require();
+      rename(files, hidden, target, configuration);
+    } catch (IOException | RuntimeException e) {
+      files.delete(hidden, false);
+      throw e;
+    }
+  }
+
+  /** A folder may be a link to another disk. */
+  private static boolean canRename(FileSystem files, Path from, Path to) throws IOException {
+    return !isLocal(files)
+        || Files.getFileStore(LocalPaths.of(files.makeQualified(from)))
+            .equals(Files.getFileStore(LocalPaths.of(files.makeQualified(to.getParent()))));
+  }
+
+  /** A name that outlives a power failure is worth nothing when the content does not. */
+  private static void force(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(LocalPaths.of(file), StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+
+  /**
+   * An object that appears only if nobody has written it since now.
+   *
+   * @param replaces whether there may be one already
+   */
+  static FSDataOutputStream object(FileSystem files, Path target, boolean replaces)
+      throws IOException {
+    FSDataOutputStreamBuilder<?, ?> builder = files.createFile(target).overwrite(true);
+    if (!files.hasPathCapability(
+        target, Options.CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE)) {
+      return builder.build();
+    }
+    if (!replaces || !files.exists(target)) {
+      builder.must(Options.CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE, true);
+      return builder.build();
+    }
+    String tag = files.getFileStatus(target) instanceof EtagSource source ? source.getEtag() : null;
+    // Some stores have none, and so no condition to give.
+    if (tag != null && !tag.isEmpty()) {
+      builder.must(Options.CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE_ETAG, tag);
+    }
+    return builder.build();
+  }
+
+  private static void writeObject(FSDataOutputStream stream, PublishPermit permit, Content content)
+      throws IOException {
+    try {
+      content.writeTo(stream);
+      permit.require();
+    } catch (IOException | RuntimeException e) {
+      // Closing would publish the part that has been written.
+      ((Abortable) stream).abort();
+      throw e;
+    }
+    stream.close();
+  }
+
+  /** The file in which Hadoop keeps the checksums of a local file. */
+  private static java.nio.file.Path checksums(java.nio.file.Path file) {
+    return file.resolveSibling("." + file.getFileName() + ".crc");
+  }
+
+  /** Gives a file another name, in place of one that has it. */
+  static void rename(FileSystem files, Path from, Path to, Configuration configuration)
+      throws IOException {
+    if (isLocal(files)) {
+      renameLocal(LocalPaths.of(from), LocalPaths.of(to));
+      return;
+    }
+    try {
+      context(files, configuration).rename(from, to, Options.Rename.OVERWRITE);
+    } catch (UnsupportedFileSystemException e) {
+      // Some connectors have only the older interface, which does not replace.
+      if (!files.exists(from)) {
+        throw new FileNotFoundException(from + ": no such file or folder");
+      }
+      files.delete(to, false);
+      if (!files.rename(from, to)) {
+        throw new IOException("%s could not be renamed to %s".formatted(from, to));
+      }
+    }
+  }
+
+  /**
+   * Hadoop's newer interface, whose renaming is told what to do with a file in the way.
+   *
+   * @throws UnsupportedFileSystemException when the connector has only the older one
+   */
+  static FileContext context(FileSystem files, Configuration configuration)
+      throws UnsupportedFileSystemException {
+    try {
+      return FileContext.getFileContext(files.getUri(), configuration);
+    } catch (RuntimeException e) {
+      // Hadoop names classes of connectors that it does not bring.
+      if (e.getCause() instanceof ClassNotFoundException) {
+        throw (UnsupportedFileSystemException)
+            new UnsupportedFileSystemException(e.getCause().getMessage()).initCause(e);
+      }
+      throw e;
+    }
+  }
+
+  /** Gives a file another name. */
+  public static void move(Path from, Path to, Configuration configuration) throws IOException {
+    FileSystem files = from.getFileSystem(configuration);
+    Retries.run(
+        () -> rename(files, files.makeQualified(from), files.makeQualified(to), configuration));
+  }
+
+  static void renameLocal(java.nio.file.Path from, java.nio.file.Path to) throws IOException {
+    // One of a file that was there before would not fit the new one.
+    deleteChecksums(to);
+    try {
+      replace(from, to);
+    } catch (AtomicMoveNotSupportedException e) {
+      // The folder is a link to another disk.
+      java.nio.file.Path near = to.resolveSibling(hiddenName());
+      try {
+        Files.copy(from, near);
+        if (!Files.exists(from)) {
+          // Another run has taken the folder over meanwhile.
+          throw new NoSuchFileException(from.toString());
+        }
+        replace(near, to);
+      } finally {
+        Files.deleteIfExists(near);
+      }
+      Files.delete(from);
+    }
+    deleteChecksums(from);
+  }
+
+  private static void replace(java.nio.file.Path from, java.nio.file.Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static void deleteChecksums(java.nio.file.Path file) throws IOException {
+    java.nio.file.Path checksums = checksums(file);
+    // The name may be longer than names can be; there is no such file then.
+    if (Files.exists(checksums)) {
+      Files.deleteIfExists(checksums);
+    }
+  }
+}

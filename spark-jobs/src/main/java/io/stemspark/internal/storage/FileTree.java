@@ -1,0 +1,98 @@
+package io.stemspark.internal.storage;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.PathIsNotEmptyDirectoryException;
+
+/** A folder and all below it, where other processes may be at work. */
+public final class FileTree {
+  private FileTree() {}
+
+  /** Whether there is a file of this size. */
+  static boolean isFile(FileSystem files, Path path, long bytes) throws IOException {
+    try {
+      FileStatus status = files.getFileStatus(path);
+      return status.isFile() && status.getLen() == bytes;
+    } catch (FileNotFoundException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Whether something that is there lies in a folder or below it, whatever links lead to either.
+   */
+  public static boolean isInside(Path file, Path folder, Configuration configuration)
+      throws IOException {
+    FileSystem files = folder.getFileSystem(configuration);
+    if (AtomicFiles.isLocal(files) && AtomicFiles.isLocal(file.getFileSystem(configuration))) {
+      return LocalPaths.of(file).toRealPath().startsWith(LocalPaths.of(folder).toRealPath());
+    }
+    Path ancestor = file;
+    while (ancestor != null && !ancestor.equals(folder)) {
+      ancestor = ancestor.getParent();
+    }
+    return ancestor != null;
+  }
+
+  /** The files that are there now; none when the folder is not there. */
+  static List<Path> files(Path folder, Configuration configuration) throws IOException {
+    List<Path> found = new ArrayList<>();
+    addFiles(folder.getFileSystem(configuration), folder, found);
+    return found;
+  }
+
+  private static void addFiles(FileSystem files, Path folder, List<Path> found) throws IOException {
+    for (FileStatus child : children(files, folder)) {
+      if (child.isDirectory()) {
+        addFiles(files, child.getPath(), found);
+      } else {
+        found.add(child.getPath());
+      }
+    }
+  }
+
+  private static FileStatus[] children(FileSystem files, Path folder) throws IOException {
+    try {
+      return Retries.call(() -> files.listStatus(folder));
+    } catch (FileNotFoundException e) {
+      return new FileStatus[0]; // It is gone, or an object store needs none.
+    }
+  }
+
+  /**
+   * Deletes what is there now.
+   *
+   * @param permit is asked when that is known: what a later run adds stays
+   */
+  public static void delete(Path folder, PublishPermit permit, Configuration configuration)
+      throws IOException {
+    FileSystem files = folder.getFileSystem(configuration);
+    List<Path> found = files(folder, configuration);
+    permit.require();
+    for (Path file : found) {
+      Retries.run(() -> files.delete(file, false));
+    }
+    deleteEmptyFolders(folder, configuration);
+  }
+
+  /** Deletes the folders that hold no file. */
+  static void deleteEmptyFolders(Path folder, Configuration configuration) throws IOException {
+    FileSystem files = folder.getFileSystem(configuration);
+    for (FileStatus child : children(files, folder)) {
+      if (child.isDirectory()) {
+        deleteEmptyFolders(child.getPath(), configuration);
+      }
+    }
+    try {
+      Retries.run(() -> files.delete(folder, false));
+    } catch (PathIsNotEmptyDirectoryException e) {
+      return; // Another process is at work there.
+    }
+  }
+}

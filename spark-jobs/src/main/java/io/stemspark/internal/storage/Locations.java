@@ -1,0 +1,71 @@
+package io.stemspark.internal.storage;
+
+import io.stemspark.internal.text.SafeText;
+import java.net.URI;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.Path;
+
+/** Paths and URIs as users write them. */
+public final class Locations {
+  /** A name may hold a colon; a scheme is followed by a slash, or is one that needs none. */
+  private static final Pattern SCHEME =
+      Pattern.compile("(jar|data|file|https?|[A-Za-z][A-Za-z0-9+.-]+(?=:/)):.*", Pattern.DOTALL);
+
+  private Locations() {}
+
+  /** The scheme of a location, if it is a URI. */
+  public static Optional<String> scheme(String location) {
+    Matcher scheme = SCHEME.matcher(location);
+    return scheme.matches() ? Optional.of(scheme.group(1)) : Optional.empty();
+  }
+
+  private static Path local(String name) {
+    boolean absolute = name.startsWith("/");
+    boolean colon = name.indexOf(':') >= 0;
+    return absolute || !colon ? new Path(name) : new Path("./" + name);
+  }
+
+  /** What lies in a folder, whatever its name: Hadoop takes what is before a colon for a scheme. */
+  public static Path child(Path folder, String name) {
+    URI uri = folder.toUri();
+    String path = uri.getPath();
+    return new Path(
+        uri.getScheme(), uri.getAuthority(), path + (path.endsWith("/") ? "" : "/") + name);
+  }
+
+  /** The path that ends in something more. */
+  public static Path suffixed(Path path, String suffix) {
+    URI uri = path.toUri();
+    return new Path(uri.getScheme(), uri.getAuthority(), uri.getPath() + suffix);
+  }
+
+  /** The folder of the log of a bundle's training, which holds its output by a lease in it. */
+  public static Path trainingFolder(String bundle) {
+    return suffixed(of(bundle), ".training");
+  }
+
+  /**
+   * The path that a user names.
+   *
+   * @throws IllegalArgumentException when it is none, or holds a credential: it would end up in
+   *     journals, reports and logs
+   */
+  public static Path of(String location) {
+    if (location.isBlank()) {
+      throw new IllegalArgumentException("An empty name. Expected a path or a URI.");
+    }
+    if (SafeText.holdsCredential(location)) {
+      throw new IllegalArgumentException(
+          "%s holds a credential. Name it without, and give credentials to the file system (conf/s3.conf)."
+              .formatted(SafeText.redacted(location)));
+    }
+    try {
+      return scheme(location).isPresent() ? new Path(location) : local(location);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "%s is no path: %s".formatted(SafeText.line(location), e.getMessage()), e);
+    }
+  }
+}

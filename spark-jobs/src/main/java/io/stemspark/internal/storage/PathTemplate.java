@@ -1,0 +1,93 @@
+package io.stemspark.internal.storage;
+
+import io.stemspark.network.Stem;
+import io.stemspark.separation.StemSelection;
+import java.io.File;
+import java.io.Serializable;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where stems lie below the output folder.
+ *
+ * @param text a relative path with {@code {track_id}}, {@code {stem}}, {@code {ext}} and {@code
+ *     {split}} in it
+ */
+public record PathTemplate(String text) implements Serializable {
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^}]*)}");
+  private static final Set<String> KNOWN = Set.of("track_id", "stem", "ext", "split");
+
+  private static final Pattern UNSAFE_PART = Pattern.compile("|\\.|\\.\\.");
+
+  public PathTemplate {
+    Set<String> found = new TreeSet<>();
+    Matcher placeholders = PLACEHOLDER.matcher(text);
+    while (placeholders.find()) {
+      found.add(placeholders.group(1));
+    }
+    if (!KNOWN.containsAll(found) || !found.contains("track_id") || !found.contains("stem")) {
+      throw new IllegalArgumentException(
+          "a path with {track_id}, {stem} and, if wanted, {ext} and {split}");
+    }
+    if (!isInside(render(text, "id", "split", "stem", "ext"))) {
+      throw new IllegalArgumentException("a path that stays below the output folder");
+    }
+  }
+
+  /**
+   * The path of a stem, relative to the output folder.
+   *
+   * @throws IllegalArgumentException when the track's id would lead it out of that folder
+   */
+  public String path(String trackId, String split, String stem, String extension) {
+    String path = render(text, trackId, split, stem, extension);
+    if (!isInside(path)) {
+      throw new IllegalArgumentException(
+          "Its result would lie at \"%s\". An id needs names between its slashes, not . or .., and may not begin with _stemspark."
+              .formatted(path));
+    }
+    return path;
+  }
+
+  private static String render(
+      String text, String id, String split, String stem, String extension) {
+    return PLACEHOLDER
+        .matcher(text)
+        .replaceAll(
+            found ->
+                Matcher.quoteReplacement(
+                    switch (found.group(1)) {
+                      case "track_id" -> id;
+                      case "stem" -> stem;
+                      case "ext" -> extension;
+                      default -> split;
+                    }));
+  }
+
+  /** Whether the stems of a track fill a folder of their own, which no corpus takes for songs. */
+  public boolean makesFoldersOfStems(StemSelection stems) {
+    return stems.has(Stem.VOCALS) && text.endsWith("{track_id}/{stem}.{ext}");
+  }
+
+  /** Whether ids alone tell paths apart. */
+  public boolean isByIdAlone() {
+    return !text.contains("{split}");
+  }
+
+  private static boolean isInside(String path) {
+    boolean separator = File.separatorChar == '\\' && path.indexOf('\\') >= 0;
+    int slash = path.indexOf('/');
+    String first = slash < 0 ? path : path.substring(0, slash);
+    if (separator || first.equalsIgnoreCase(OutputLayout.OWN) || path.indexOf('\0') >= 0) {
+      return false;
+    }
+    for (String part : path.split("/", -1)) {
+      if (UNSAFE_PART.matcher(part).matches()) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

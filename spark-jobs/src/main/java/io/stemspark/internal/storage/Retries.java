@@ -1,0 +1,99 @@
+package io.stemspark.internal.storage;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Tries again what a broken connection has stopped. S3A does so itself, but not where an answer
+ * breaks off before its XML or in the middle of it, as that of a listing may, which is behind many
+ * calls.
+ */
+public final class Retries {
+  private static final int ATTEMPTS = 5;
+  private static final long FIRST_PAUSE_MILLIS = 200;
+
+  /** What the HTTP client below S3A says of answers that end early; it is none of our libraries. */
+  private static final Set<String> HTTP_CLIENT =
+      Set.of("ConnectionClosedException", "TruncatedChunkException", "NoHttpResponseException");
+
+  private static final String S3A = "org.apache.hadoop.fs.s3a.";
+
+  private Retries() {}
+
+  /** Something that may be done more than once. */
+  @FunctionalInterface
+  public interface Operation<T> {
+    T run() throws IOException;
+  }
+
+  /** Something that may be done more than once, and gives nothing. */
+  @FunctionalInterface
+  public interface Action {
+    void run() throws IOException;
+  }
+
+  /**
+   * Runs an operation, and again while connections break, a few times with growing pauses.
+   *
+   * @throws IOException of the last attempt, or what is no matter of the connection
+   */
+  public static <T> T call(Operation<T> operation) throws IOException {
+    long pause = FIRST_PAUSE_MILLIS;
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return operation.run();
+      } catch (IOException | UncheckedIOException | NullPointerException e) {
+        if (attempt == ATTEMPTS || !isBrokenConnection(e)) {
+          throw e;
+        }
+      }
+      sleep(pause);
+      pause *= 2;
+    }
+  }
+
+  /** The same for what gives nothing. */
+  public static void run(Action action) throws IOException {
+    call(
+        () -> {
+          action.run();
+          return null;
+        });
+  }
+
+  private static boolean isBrokenConnection(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SocketException
+          || cause instanceof SocketTimeoutException
+          || cause instanceof EOFException
+          || HTTP_CLIENT.contains(cause.getClass().getSimpleName())
+          || isEmptyAnswer(cause)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Of an answer that ends before its XML begins, S3A looks at fields that are not there. */
+  private static boolean isEmptyAnswer(Throwable failure) {
+    StackTraceElement[] trace = failure.getStackTrace();
+    return failure instanceof NullPointerException
+        && trace.length > 0
+        && trace[0].getClassName().startsWith(S3A);
+  }
+
+  private static void sleep(long millis) throws InterruptedIOException {
+    try {
+      TimeUnit.MILLISECONDS.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while storage did not answer");
+    }
+  }
+}

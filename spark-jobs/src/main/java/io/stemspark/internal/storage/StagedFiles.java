@@ -1,0 +1,253 @@
+package io.stemspark.internal.storage;
+
+import io.stemspark.internal.json.StrictJson;
+import java.io.ByteArrayInputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.BBPartHandle;
+import org.apache.hadoop.fs.BBUploadHandle;
+import org.apache.hadoop.fs.CommonPathCapabilities;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.MultipartUploader;
+import org.apache.hadoop.fs.PartHandle;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UploadHandle;
+import org.apache.hadoop.util.functional.FutureIO;
+
+/**
+ * Files that are stored out of sight first and appear together at the end, each whole.
+ *
+ * <p>In an object store a file waits as an upload that is not completed, and what completes it is
+ * kept below {@code _stemspark/staged}; so nothing is copied. Elsewhere the file itself lies there,
+ * under a name that readers of the output folder do not look for, and is then renamed.
+ */
+public final class StagedFiles {
+  private static final String FILE_SUFFIX = ".staged";
+  private static final String UPLOAD_SUFFIX = ".upload";
+
+  /** An object may have 10,000 parts of 5 MB or more. */
+  private static final int PART_BYTES = 16 << 20;
+
+  private final Path output;
+  private final Configuration configuration;
+  private final FileSystem files;
+  private final boolean uploads;
+
+  /** An upload that waits for its completion. */
+  private record Upload(String handle, List<String> parts) {
+    /** One that has no parts yet was begun, and perhaps not ended. */
+    boolean isWhole() {
+      return !parts.isEmpty();
+    }
+  }
+
+  public StagedFiles(String output, Configuration configuration) throws IOException {
+    this.configuration = configuration;
+    this.files = new Path(output).getFileSystem(configuration);
+    this.output = files.makeQualified(new Path(output));
+    this.uploads =
+        AtomicFiles.isObjectStore(files, this.output)
+            && files.hasPathCapability(this.output, CommonPathCapabilities.FS_MULTIPART_UPLOADER);
+  }
+
+  /**
+   * Moves a local file out of sight into storage, in place of one of the same name that waits.
+   *
+   * @param path where it is to appear, relative to the output folder, as in all methods
+   */
+  public void stage(java.nio.file.Path local, String path) throws IOException {
+    Path target = target(path);
+    if (uploads) {
+      write(Retries.call(() -> upload(local, target)), target);
+      Files.delete(local);
+    } else if (AtomicFiles.isLocal(files)) {
+      var staged = LocalPaths.of(staged(target));
+      Files.createDirectories(staged.getParent());
+      // Copies nothing where both are on one disk.
+      Files.move(local, staged, StandardCopyOption.REPLACE_EXISTING);
+    } else {
+      AtomicFiles.write(staged(target), configuration, stream -> Files.copy(local, stream));
+      Files.delete(local);
+    }
+  }
+
+  private void write(Upload upload, Path target) throws IOException {
+    byte[] json = StrictJson.MAPPER.writeValueAsBytes(upload);
+    AtomicFiles.write(staged(target), configuration, stream -> stream.write(json));
+  }
+
+  private Path target(String path) {
+    // Not by Path's own means, which take what is before a colon for a scheme.
+    return new Path(output + "/" + path);
+  }
+
+  private Upload upload(java.nio.file.Path local, Path target) throws IOException {
+    try (MultipartUploader uploader = files.createMultipartUploader(target).build();
+        InputStream content = Files.newInputStream(local)) {
+      UploadHandle handle = FutureIO.awaitFuture(uploader.startUpload(target));
+      try {
+        // Known from the first moment, so that it can be aborted whatever becomes of this process.
+        write(new Upload(text(handle.bytes()), List.of()), target);
+        List<String> parts = new ArrayList<>();
+        long left = Files.size(local);
+        do {
+          // A part in memory can be sent again when the connection breaks.
+          byte[] part = content.readNBytes(PART_BYTES);
+          left -= part.length;
+          InputStream stream = new ByteArrayInputStream(part);
+          PartHandle done =
+              FutureIO.awaitFuture(
+                  uploader.putPart(
+                      handle, parts.size() + 1, left == 0, target, stream, part.length));
+          parts.add(text(done.bytes()));
+        } while (left > 0);
+        return new Upload(text(handle.bytes()), parts);
+      } catch (IOException | RuntimeException e) {
+        FutureIO.awaitFuture(uploader.abort(handle, target));
+        throw e;
+      }
+    }
+  }
+
+  /** Whether a file waits or has appeared, in this size. */
+  public boolean isThere(String path, long bytes) throws IOException {
+    return Retries.call(() -> isThere(target(path), bytes));
+  }
+
+  private boolean isThere(Path path, long bytes) throws IOException {
+    return FileTree.isFile(files, path, bytes)
+        || (uploads ? isUploaded(staged(path)) : FileTree.isFile(files, staged(path), bytes));
+  }
+
+  private boolean isUploaded(Path staged) throws IOException {
+    return files.exists(staged) && readUpload(staged).isWhole();
+  }
+
+  /**
+   * Lets a file appear, unless it has.
+   *
+   * @param bytes its size
+   * @return false when it neither waits nor has appeared, as when a bucket's rule has aborted its
+   *     upload
+   */
+  public boolean publish(String path, long bytes) throws IOException {
+    return Retries.call(() -> publish(target(path), bytes));
+  }
+
+  private boolean publish(Path target, long bytes) throws IOException {
+    Path staged = staged(target);
+    if (!files.exists(staged) || (uploads && !readUpload(staged).isWhole())) {
+      return FileTree.isFile(files, target, bytes);
+    }
+    if (!uploads) {
+      files.mkdirs(target.getParent());
+      AtomicFiles.rename(files, staged, target, configuration);
+      return true;
+    }
+    boolean isThere;
+    try {
+      complete(target, readUpload(staged));
+      isThere = true;
+    } catch (FileNotFoundException e) {
+      // It may have been completed by one whose answer was lost.
+      isThere = FileTree.isFile(files, target, bytes);
+    }
+    files.delete(staged, false);
+    return isThere;
+  }
+
+  private void complete(Path target, Upload upload) throws IOException {
+    Map<Integer, PartHandle> parts = new TreeMap<>();
+    for (int i = 0; i < upload.parts.size(); i++) {
+      parts.put(i + 1, BBPartHandle.from(bytes(upload.parts.get(i))));
+    }
+    try (MultipartUploader uploader = files.createMultipartUploader(target).build()) {
+      FutureIO.awaitFuture(uploader.complete(handle(upload), target, parts));
+    }
+  }
+
+  /** Forgets a file that waits. */
+  public void discard(String path) throws IOException {
+    Retries.run(() -> discard(target(path)));
+  }
+
+  private void discard(Path target) throws IOException {
+    Path staged = staged(target);
+    if (uploads && files.exists(staged)) {
+      abort(target, readUpload(staged));
+    }
+    files.delete(staged, false);
+  }
+
+  /**
+   * Forgets all files that wait.
+   *
+   * @param permit is asked when they are known: those of a later run stay
+   */
+  public void discardAll(PublishPermit permit) throws IOException {
+    Path folder = new Path(output, OutputLayout.STAGED);
+    List<Path> waiting = FileTree.files(folder, configuration);
+    permit.require();
+    for (Path file : waiting) {
+      Retries.run(() -> forget(folder, file));
+    }
+    FileTree.deleteEmptyFolders(folder, configuration);
+  }
+
+  /** Of uploads only those that were begun here: others below the folder are other programs'. */
+  private void forget(Path folder, Path staged) throws IOException {
+    String path = folder.toUri().relativize(staged.toUri()).getPath();
+    if (uploads && path.endsWith(UPLOAD_SUFFIX) && files.exists(staged)) {
+      String target = path.substring(0, path.length() - UPLOAD_SUFFIX.length());
+      abort(target(target), readUpload(staged));
+    }
+    files.delete(staged, false);
+  }
+
+  private void abort(Path target, Upload upload) throws IOException {
+    try (MultipartUploader uploader = files.createMultipartUploader(target).build()) {
+      FutureIO.awaitFuture(uploader.abort(handle(upload), target));
+    } catch (FileNotFoundException e) {
+      return; // It was completed, or a rule of the bucket has aborted it.
+    }
+  }
+
+  private Upload readUpload(Path staged) throws IOException {
+    try (InputStream stream = files.open(staged)) {
+      Upload upload = StrictJson.MAPPER.readValue(stream, Upload.class);
+      if (upload == null) {
+        throw new IOException(staged + " names no upload: null.");
+      }
+      return upload;
+    }
+  }
+
+  private static UploadHandle handle(Upload upload) {
+    return BBUploadHandle.from(bytes(upload.handle));
+  }
+
+  private Path staged(Path target) {
+    String path = output.toUri().relativize(target.toUri()).getPath();
+    return new Path(
+        output, OutputLayout.STAGED + "/" + path + (uploads ? UPLOAD_SUFFIX : FILE_SUFFIX));
+  }
+
+  private static String text(ByteBuffer bytes) {
+    return StandardCharsets.ISO_8859_1.decode(Base64.getEncoder().encode(bytes)).toString();
+  }
+
+  private static ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(Base64.getDecoder().decode(text));
+  }
+}

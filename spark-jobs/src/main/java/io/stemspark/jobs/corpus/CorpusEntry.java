@@ -1,6 +1,0 @@
-package io.stemspark.jobs.corpus;
-
-import java.io.Serializable;
-
-/** What a corpus consists of: tracks, and notes on what is in it beside them. */
-public sealed interface CorpusEntry extends Serializable permits Track, CorpusNote {}

@@ -1,2 +1,0 @@
-/** What became of each track. */
-package io.stemspark.jobs.ledger;

@@ -1,2 +1,0 @@
-/** Settings files, checked before Spark starts, and the Spark session that they describe. */
-package io.stemspark.jobs.settings;

@@ -1,0 +1,2 @@
+/** What a run tells those who started it. */
+package io.stemspark.run;

@@ -1,0 +1,71 @@
+package io.stemspark.spark;
+
+import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.jobs.CatalogueJob;
+import io.stemspark.internal.jobs.EvaluateJob;
+import io.stemspark.run.InputException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+
+/** Scores stems that are there, or what a model makes of the references' mixtures. */
+public final class EvaluateAction extends CatalogueAction<EvaluateAction> {
+  private final String references;
+  private final List<String> others = new ArrayList<>();
+  private String stems;
+  private String model;
+  private String report;
+  private boolean baselines = true;
+
+  EvaluateAction(Stemspark stemspark, String references) {
+    super(stemspark);
+    this.references = references;
+  }
+
+  /** Scores these stems: a corpus whose tracks have the references' ids. */
+  public EvaluateAction ofStems(String corpus) {
+    stems = corpus;
+    return this;
+  }
+
+  /** Scores what this model bundle makes. */
+  public EvaluateAction ofModel(String bundle) {
+    model = bundle;
+    return this;
+  }
+
+  /** The folder that scores and page are written into. */
+  public EvaluateAction to(String folder) {
+    report = folder;
+    return this;
+  }
+
+  /** Leaves out the mixture (the floor) and the ideal masks, which takes a third of the time. */
+  public EvaluateAction withoutBaselines() {
+    baselines = false;
+    return this;
+  }
+
+  /** Shows the scores of another report beside these. */
+  public EvaluateAction against(String otherReport) {
+    others.add(otherReport);
+    return this;
+  }
+
+  @Override
+  CatalogueJob job(JobSettings settings, Configuration configuration) {
+    if ((stems == null) == (model == null) || report == null) {
+      throw new InputException(
+          "An evaluation needs stems (ofStems) or a model (ofModel), and a folder for its report (to).");
+    }
+    return EvaluateJob.create(
+        new EvaluateJob.Request(references, stems, model, report, baselines, others),
+        settings,
+        configuration);
+  }
+
+  @Override
+  EvaluateAction self() {
+    return this;
+  }
+}

@@ -1,0 +1,52 @@
+package io.stemspark.spark;
+
+import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.jobs.CatalogueJob;
+import io.stemspark.internal.jobs.SeparateJob;
+import io.stemspark.run.InputException;
+import org.apache.hadoop.conf.Configuration;
+
+/** Separates a corpus into vocals and accompaniment. */
+public final class SeparateAction extends CatalogueAction<SeparateAction> {
+  private final String corpus;
+  private String model;
+  private String output;
+
+  SeparateAction(Stemspark stemspark, String corpus) {
+    super(stemspark);
+    this.corpus = corpus;
+  }
+
+  /** The model bundle. */
+  public SeparateAction withModel(String bundle) {
+    model = bundle;
+    return this;
+  }
+
+  /** The folder that stems are written below, by default as {@code <track>/<stem>.wav}. */
+  public SeparateAction to(String folder) {
+    output = folder;
+    return this;
+  }
+
+  @Override
+  CatalogueJob job(JobSettings settings, Configuration configuration) {
+    if (model == null || output == null) {
+      throw new InputException("A separation needs a model (withModel) and an output folder (to).");
+    }
+    return SeparateJob.create(
+        corpus,
+        output,
+        model,
+        settings.decoding(),
+        settings.separation(),
+        settings.paths(),
+        settings.corpus(),
+        configuration);
+  }
+
+  @Override
+  SeparateAction self() {
+    return this;
+  }
+}

@@ -1,0 +1,275 @@
+package io.stemspark.spark;
+
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.executor.RowColumns;
+import io.stemspark.internal.executor.SeparateRows;
+import io.stemspark.internal.executor.SeparateTrack;
+import io.stemspark.internal.jobs.SeparateJob;
+import io.stemspark.internal.pipeline.Inputs;
+import io.stemspark.run.InputException;
+import io.stemspark.settings.SettingException;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.ml.Transformer;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.param.StringArrayParam;
+import org.apache.spark.ml.util.DefaultParamsReader;
+import org.apache.spark.ml.util.DefaultParamsWritable;
+import org.apache.spark.ml.util.Identifiable$;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Separates the tracks of a data frame, a stage for Spark ML's pipelines.
+ *
+ * <pre>{@code
+ * Dataset<Row> results =
+ *     new VocalSeparator()
+ *         .setModel("s3a://models/vocals.bundle")
+ *         .setInputCol("uri")
+ *         .setOutputPath("s3a://stems")
+ *         .transform(tracks);
+ * }</pre>
+ *
+ * <p>The input column holds URIs, or the bytes of files. These columns are appended:
+ *
+ * <ul>
+ *   <li>{@code vocals}, {@code accompaniment}: URIs of the stems
+ *   <li>{@code seconds}: duration of the track
+ *   <li>{@code sdr}: SDR of the vocals over the whole track, in dB, where a reference is known
+ *   <li>{@code failure}: why a track failed, else null; a track that fails stops no other
+ * </ul>
+ *
+ * <p>Stems appear whole, at places that follow from the row alone: a row that Spark computes twice
+ * writes the same files again. Cache the result before you use it twice. Unlike {@link
+ * Stemspark#separate}, no journal is kept, and nothing keeps two programs from writing to one
+ * folder.
+ *
+ * <p>Spark ML saves and loads it like its own stages. Not thread-safe while it is being set up.
+ */
+public final class VocalSeparator extends Transformer implements DefaultParamsWritable {
+  private static final long serialVersionUID = 1;
+  private static final List<String> TEXTS = List.of("vocals", "accompaniment", "failure");
+
+  private final String uid;
+  private final Param<String> model;
+  private final Param<String> inputCol;
+  private final Param<String> idCol;
+  private final Param<String> referenceCol;
+  private final Param<String> outputPath;
+  private final StringArrayParam settings;
+
+  /** A separator with a name that no other stage has. */
+  public VocalSeparator() {
+    this(Identifiable$.MODULE$.randomUID("vocalSeparator"));
+  }
+
+  /** For Spark ML's reader. */
+  public VocalSeparator(String uid) {
+    this.uid = uid;
+    model = new Param<>(this, "model", "URI of the model bundle");
+    inputCol = new Param<>(this, "inputCol", "column of URIs, or of the bytes of files");
+    idCol = new Param<>(this, "idCol", "column that names results; by default names are made");
+    referenceCol = new Param<>(this, "referenceCol", "column of URIs of the true vocals");
+    outputPath = new Param<>(this, "outputPath", "folder that stems are written below");
+    settings = new StringArrayParam(this, "settings", "settings, key=value, as --set has them");
+    setDefault(inputCol, "uri");
+    setDefault(settings, new String[0]);
+  }
+
+  @Override
+  public String uid() {
+    return uid;
+  }
+
+  /** The parameter of {@link #setModel}. */
+  public Param<String> model() {
+    return model;
+  }
+
+  /** The parameter of {@link #setInputCol}. */
+  public Param<String> inputCol() {
+    return inputCol;
+  }
+
+  /** The parameter of {@link #setIdCol}. */
+  public Param<String> idCol() {
+    return idCol;
+  }
+
+  /** The parameter of {@link #setReferenceCol}. */
+  public Param<String> referenceCol() {
+    return referenceCol;
+  }
+
+  /** The parameter of {@link #setOutputPath}. */
+  public Param<String> outputPath() {
+    return outputPath;
+  }
+
+  /** The parameter of {@link #setSettings}. */
+  public StringArrayParam settings() {
+    return settings;
+  }
+
+  /** The model bundle. */
+  public VocalSeparator setModel(String uri) {
+    set(model, uri);
+    return this;
+  }
+
+  /** The column of URIs, or of the bytes of files; by default {@code uri}. */
+  public VocalSeparator setInputCol(String column) {
+    set(inputCol, column);
+    return this;
+  }
+
+  /**
+   * The column that names results: stems lie at {@code <id>/<stem>.wav}. By default the name is
+   * that of the file and a hash of its URI, or a hash of the bytes.
+   */
+  public VocalSeparator setIdCol(String column) {
+    set(idCol, column);
+    return this;
+  }
+
+  /** The column of URIs of the true vocals, to score against; null where they are not known. */
+  public VocalSeparator setReferenceCol(String column) {
+    set(referenceCol, column);
+    return this;
+  }
+
+  /** The folder that stems are written below. */
+  public VocalSeparator setOutputPath(String folder) {
+    set(outputPath, folder);
+    return this;
+  }
+
+  /**
+   * Settings, as {@code --set} has them, for example {@code stemspark.output.container=flac}.
+   *
+   * @throws SettingException when one is unknown, of the wrong type or out of range
+   */
+  public VocalSeparator setSettings(String... assignments) {
+    JobSettings.load(List.of(), List.of(assignments));
+    set(settings, assignments);
+    return this;
+  }
+
+  /**
+   * Separates the tracks when the result is used.
+   *
+   * @throws InputException when the model cannot be used, or the folder cannot be written to
+   */
+  @Override
+  public Dataset<Row> transform(Dataset<?> tracks) {
+    StructType schema = transformSchema(tracks.schema());
+    JavaSparkContext context =
+        JavaSparkContext.fromSparkContext(tracks.sparkSession().sparkContext());
+    Configuration hadoop = context.hadoopConfiguration();
+    JobSettings all = JobSettings.load(List.of(), Arrays.asList(getOrDefault(settings)));
+    String bundle = required(model, "setModel");
+    String folder = required(outputPath, "setOutputPath");
+    ModelBundle read = SeparateJob.readUsable(bundle, all.separation(), hadoop);
+    String output = Inputs.check(() -> Inputs.writableFolder(folder, hadoop));
+    SeparateTrack task =
+        new SeparateTrack(
+            all.decoding(),
+            all.separation(),
+            output,
+            all.paths(),
+            read.hash(),
+            coresPerTask(context));
+    SeparateRows rows =
+        new SeparateRows(
+            task,
+            columns(tracks.schema()),
+            context.broadcast(read),
+            context.broadcast(new SerializableConfiguration(hadoop)));
+    return tracks.toDF().mapPartitions(rows, Encoders.row(schema));
+  }
+
+  private static int coresPerTask(JavaSparkContext context) {
+    return context.getConf().getInt("spark.task.cpus", 1);
+  }
+
+  private String required(Param<String> param, String setter) {
+    if (!isDefined(param)) {
+      throw new InputException(
+          "A VocalSeparator needs its %s: call %s.".formatted(param.name(), setter));
+    }
+    return getOrDefault(param);
+  }
+
+  private RowColumns columns(StructType schema) {
+    return new RowColumns(
+        schema.fieldIndex(getOrDefault(inputCol)),
+        index(schema, idCol),
+        index(schema, referenceCol));
+  }
+
+  private Integer index(StructType schema, Param<String> column) {
+    return isDefined(column) ? schema.fieldIndex(getOrDefault(column)) : null;
+  }
+
+  @Override
+  public StructType transformSchema(StructType schema) {
+    requireType(schema, getOrDefault(inputCol), DataTypes.StringType, DataTypes.BinaryType);
+    if (isDefined(referenceCol)) {
+      requireType(schema, getOrDefault(referenceCol), DataTypes.StringType);
+    }
+    if (isDefined(idCol)) {
+      schema.fieldIndex(getOrDefault(idCol));
+    }
+    StructType result = schema;
+    for (String name : List.of("vocals", "accompaniment", "seconds", "sdr", "failure")) {
+      if (Arrays.asList(schema.fieldNames()).contains(name)) {
+        throw new InputException(
+            "The column %s is there already. Rename it: a VocalSeparator adds one of that name."
+                .formatted(name));
+      }
+      boolean text = TEXTS.contains(name);
+      result = result.add(name, text ? DataTypes.StringType : DataTypes.DoubleType, true);
+    }
+    return result;
+  }
+
+  private static void requireType(StructType schema, String column, DataType... types) {
+    if (!Arrays.asList(schema.fieldNames()).contains(column)) {
+      throw new InputException(
+          "There is no column %s, only %s."
+              .formatted(column, Arrays.toString(schema.fieldNames())));
+    }
+    DataType type = schema.apply(column).dataType();
+    if (!Arrays.asList(types).contains(type)) {
+      throw new InputException(
+          "The column %s is of type %s. Expected: %s."
+              .formatted(column, type.simpleString(), Arrays.toString(types)));
+    }
+  }
+
+  @Override
+  public VocalSeparator copy(ParamMap extra) {
+    return defaultCopy(extra);
+  }
+
+  /** Reads separators that {@code save} has written. */
+  public static MLReader<VocalSeparator> read() {
+    return new DefaultParamsReader<>();
+  }
+
+  /** Reads a separator. */
+  public static VocalSeparator load(String path) {
+    return read().load(path);
+  }
+}

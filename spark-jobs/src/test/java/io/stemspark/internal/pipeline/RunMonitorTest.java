@@ -1,0 +1,47 @@
+package io.stemspark.internal.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stemspark.TestSpark;
+import io.stemspark.internal.lease.Fence;
+import io.stemspark.internal.plan.CorpusGuard;
+import io.stemspark.internal.plan.IncrementalPlanner;
+import io.stemspark.internal.plan.PlanSummary;
+import io.stemspark.internal.plan.RunPlan;
+import io.stemspark.internal.plan.Selection;
+import io.stemspark.run.RunListener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunMonitorTest {
+  /** As when a cluster's manager ends the application. */
+  @Test
+  void whatARunFailedOfIsToldWhenSparkHasStopped(@TempDir Path folder) throws IOException {
+    String output = folder.toUri().toString();
+    IncrementalPlanner judge =
+        new IncrementalPlanner(null, Selection.ALL, "", false, CorpusGuard.NONE);
+    PlanSummary nothing =
+        RunPlan.here(List.of(), output, judge, new Configuration(), new ArrayList<>());
+    Fence fence = new Fence(output, "run", 1);
+    try (SparkSession spark = TestSpark.local();
+        RunMonitor monitor =
+            RunMonitor.start(spark.sparkContext(), fence, Set.of(), nothing, 0, RunListener.NONE)) {
+      assertThatThrownBy(
+              () ->
+                  monitor.watch(
+                      () -> {
+                        spark.stop();
+                        throw new IOException("the reason");
+                      }))
+          .isInstanceOf(IOException.class)
+          .hasMessage("the reason");
+    }
+  }
+}

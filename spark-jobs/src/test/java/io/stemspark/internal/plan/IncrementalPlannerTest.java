@@ -1,0 +1,294 @@
+package io.stemspark.internal.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stemspark.internal.corpus.AudioFile;
+import io.stemspark.internal.corpus.CorpusNote;
+import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.journal.Fingerprint;
+import io.stemspark.internal.journal.OutputContract;
+import io.stemspark.internal.journal.StoredFile;
+import io.stemspark.internal.journal.TrackResult.Status;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class IncrementalPlannerTest {
+  private static final Fingerprint NOW = new Fingerprint("input", "model", "settings");
+  private static final Fingerprint FORMER = new Fingerprint("input 1", "model", "settings 1");
+  private static final Fingerprint OTHER_INPUT = new Fingerprint("x", "model", "settings");
+  private static final Fingerprint OTHER_MODEL = new Fingerprint("input", "x", "settings");
+  private static final Fingerprint OTHER_SETTINGS = new Fingerprint("input", "model", "x");
+  private static final long NEVER = Long.MIN_VALUE;
+  private static final StoredFile STEM = new StoredFile("stem", 7);
+  private static final Track TRACK = track("file:/a");
+
+  @Test
+  void whatNoRowTellsOfIsNew() {
+    assertThat(judge(Selection.ALL)).isEqualTo(PlanReason.NEW);
+  }
+
+  @Test
+  void whatIsDoneStaysDoneWhateverFailedSince() {
+    assertThat(judge(Selection.ALL, done(1, NOW))).isEqualTo(PlanReason.DONE);
+    assertThat(judge(Selection.ALL, failed(2, OTHER_MODEL, true), done(1, NOW)))
+        .isEqualTo(PlanReason.DONE);
+  }
+
+  @Test
+  void whatReleasesBeforeHaveDoneIsDone() {
+    assertThat(judge(Selection.ALL, done(0, FORMER))).isEqualTo(PlanReason.DONE);
+    assertThat(judge(Selection.ALL, failed(0, FORMER, true))).isEqualTo(PlanReason.AT_FAULT);
+    Fingerprint otherModel = new Fingerprint("input 1", "x", "settings 1");
+    assertThat(judge(Selection.ALL, done(0, otherModel))).isEqualTo(PlanReason.OTHER_MODEL);
+  }
+
+  @Test
+  void theLastRunThatWroteDecidesWhatTheFilesAre() {
+    assertThat(judge(Selection.ALL, done(2, OTHER_MODEL), done(1, NOW)))
+        .isEqualTo(PlanReason.OTHER_MODEL);
+  }
+
+  @Test
+  void numbersOrderRunsAndNoClockDoes() {
+    TrackHistory ahead =
+        new TrackHistory(
+            1, 9_999, Status.DONE, "", false, NOW, List.of(STEM), "train", "", "file:/a", 1, 1);
+    TrackHistory later =
+        new TrackHistory(
+            2,
+            1_000,
+            Status.DONE,
+            "",
+            false,
+            OTHER_MODEL,
+            List.of(STEM),
+            "train",
+            "",
+            "file:/a",
+            1,
+            1);
+    assertThat(judge(Selection.ALL, ahead, later)).isEqualTo(PlanReason.OTHER_MODEL);
+    assertThat(judge(Selection.ALL, later, ahead)).isEqualTo(PlanReason.OTHER_MODEL);
+  }
+
+  @Test
+  void everyChangeIsNoticed() {
+    assertThat(judge(Selection.ALL, done(1, OTHER_INPUT))).isEqualTo(PlanReason.INPUT_CHANGED);
+    assertThat(judge(Selection.ALL, done(1, OTHER_SETTINGS))).isEqualTo(PlanReason.OTHER_SETTINGS);
+    List<StoredFile> gone = List.of(STEM, new StoredFile("stem", 8));
+    TrackHistory row =
+        new TrackHistory(1, 1, Status.DONE, "", false, NOW, gone, "train", "", "file:/a", 1, 1);
+    assertThat(judge(Selection.ALL, row)).isEqualTo(PlanReason.OUTPUT_GONE);
+  }
+
+  @Test
+  void aTrackThatComesToAnotherSplitHasChanged() {
+    IncrementalPlanner judge =
+        new IncrementalPlanner(new FixedRules(), Selection.ALL, "file:/", false, CorpusGuard.NONE);
+    Track moved =
+        new Track(TRACK.id(), "valid", TRACK.mixture(), TRACK.vocals(), TRACK.accompaniment());
+    assertThat(verdict(judge, moved, done(1, NOW))).isEqualTo(PlanReason.INPUT_CHANGED);
+    assertThat(verdict(judge, TRACK, done(1, NOW))).isEqualTo(PlanReason.DONE);
+    TrackHistory failed =
+        new TrackHistory(
+            2, 1, Status.FAILED, "", true, NOW, List.of(), "valid", "", "file:/a", 1, 1);
+    assertThat(verdict(judge, moved, done(1, NOW), failed)).isEqualTo(PlanReason.AT_FAULT);
+    assertThat(verdict(judge, TRACK, done(1, NOW), failed)).isEqualTo(PlanReason.DONE);
+  }
+
+  @Test
+  void aTrackAtFaultIsTriedAgainWhenAskedOrWhenAnythingChanged() {
+    TrackHistory fault = failed(1, NOW, true);
+    assertThat(judge(Selection.ALL, fault)).isEqualTo(PlanReason.AT_FAULT);
+    assertThat(judge(new Selection(true, false, NEVER, 9), fault)).isEqualTo(PlanReason.FAILED);
+    assertThat(judge(Selection.ALL, failed(1, OTHER_INPUT, true))).isEqualTo(PlanReason.NEW);
+  }
+
+  @Test
+  void whatFailedForOtherReasonsIsTriedAgain() {
+    assertThat(judge(Selection.ALL, failed(1, NOW, false))).isEqualTo(PlanReason.FAILED);
+  }
+
+  @Test
+  void onlyNewLeavesWhatHasEverBeenDone() {
+    Selection onlyNew = new Selection(false, true, NEVER, 9);
+    assertThat(judge(onlyNew, done(1, OTHER_INPUT))).isEqualTo(PlanReason.NOT_NEW);
+    assertThat(judge(onlyNew)).isEqualTo(PlanReason.NEW);
+  }
+
+  @Test
+  void whatIsOlderThanAskedForIsLeft() {
+    assertThat(judge(new Selection(false, false, 6, 9))).isEqualTo(PlanReason.TOO_OLD);
+    assertThat(judge(new Selection(false, false, 5, 9))).isEqualTo(PlanReason.NEW);
+    assertThat(judge(new Selection(false, false, 6, 9), done(1, NOW))).isEqualTo(PlanReason.DONE);
+  }
+
+  @Test
+  void tracksOfOneIdFailAndNoneTakesTheOthersPlace() {
+    List<PlanEntry> decisions = decide(List.of(TRACK, track("file:/b")), List.of());
+    assertThat(decisions).hasSize(2);
+    for (PlanEntry decision : decisions) {
+      PlanEntry.OnTrack found = (PlanEntry.OnTrack) decision;
+      assertThat(found.verdict()).isEqualTo(PlanReason.UNUSABLE);
+      assertThat(found.track().problem().reason())
+          .contains("2 tracks would be called id")
+          .contains("file:/a")
+          .contains("file:/b");
+    }
+    assertThat(decisions)
+        .extracting(decision -> ((PlanEntry.OnTrack) decision).track().id())
+        .containsExactly("id (file:/a)", "id (file:/b)");
+  }
+
+  @Test
+  void aRepeatedLineIsCountedAndTheTrackDoneOnce() {
+    List<PlanEntry> decisions = decide(List.of(TRACK, track("file:/a")), List.of());
+    assertThat(decisions).hasSize(2);
+    assertThat(((PlanEntry.OnNote) decisions.get(0)).note().kind())
+        .isEqualTo(CorpusNote.Kind.REPEATED);
+    assertThat(((PlanEntry.OnTrack) decisions.get(1)).verdict()).isEqualTo(PlanReason.NEW);
+  }
+
+  /** But no entry that could not even be looked at. */
+  @Test
+  void ofOneIdWhatTheJobDoesNotReadIsLeftOut() {
+    AudioFile vocals = new AudioFile("file:/id/vocals", -1, 1, "v", 5);
+    Track stems = new Track("id", "train", null, vocals, List.of());
+    List<PlanEntry> decisions = decide(List.of(TRACK, stems), List.of());
+    assertThat(decisions).hasSize(2);
+    assertThat(((PlanEntry.OnNote) decisions.get(0)).note().kind())
+        .isEqualTo(CorpusNote.Kind.NOT_READ);
+    assertThat(((PlanEntry.OnTrack) decisions.get(1)).verdict()).isEqualTo(PlanReason.NEW);
+    Track closed = stems.with(new Track.Problem("closed", false));
+    assertThat(decide(List.of(TRACK, closed), List.of()))
+        .extracting(decision -> ((PlanEntry.OnTrack) decision).verdict())
+        .containsExactly(PlanReason.UNUSABLE, PlanReason.UNUSABLE);
+  }
+
+  @Test
+  void aTrackWhosePlaceIsAnothersFails() {
+    PlanEntry decision = decide(List.of(TRACK), List.of("rival")).get(0);
+    assertThat(((PlanEntry.OnTrack) decision).verdict()).isEqualTo(PlanReason.UNUSABLE);
+    assertThat(((PlanEntry.OnTrack) decision).track().problem().reason())
+        .contains("where that of track rival lies: id.wav");
+  }
+
+  @Test
+  void anUnusableTrackIsNotTriedAgainUntilItsProblemChanges() {
+    Track unusable = TRACK.with(new Track.Problem("No such file.", true));
+    IncrementalPlanner judge =
+        new IncrementalPlanner(new FixedRules(), Selection.ALL, "file:/", false, CorpusGuard.NONE);
+    Fingerprint then = judge.rules().identity(unusable);
+    assertThat(verdict(judge, unusable, failed(1, then, true))).isEqualTo(PlanReason.AT_FAULT);
+    assertThat(verdict(judge, TRACK, failed(1, then, true))).isEqualTo(PlanReason.NEW);
+    Track other = TRACK.with(new Track.Problem("Another reason.", true));
+    assertThat(verdict(judge, other, failed(1, then, true))).isEqualTo(PlanReason.UNUSABLE);
+  }
+
+  @Test
+  void oneFileDoesNotTakeThePlaceOfAnotherOfItsName() {
+    IncrementalPlanner judge =
+        new IncrementalPlanner(new FixedRules(), Selection.ALL, "file:/", true, CorpusGuard.NONE);
+    TrackHistory other = done(1, OTHER_INPUT);
+    PlanEntry refusal =
+        judge.judge(List.of(track("file:/b")), List.of(other), List.of(), STEM::equals).get(0);
+    assertThat(((PlanEntry.Refusal) refusal).reason()).contains("stems of that name from file:/a");
+    assertThat(verdict(judge, TRACK, other)).isEqualTo(PlanReason.INPUT_CHANGED);
+  }
+
+  private static PlanReason verdict(IncrementalPlanner judge, Track track, TrackHistory... rows) {
+    PlanEntry decision = judge.judge(List.of(track), List.of(rows), List.of(), STEM::equals).get(0);
+    return ((PlanEntry.OnTrack) decision).verdict();
+  }
+
+  private static PlanReason judge(Selection selection, TrackHistory... rows) {
+    return verdict(
+        new IncrementalPlanner(new FixedRules(), selection, "file:/", false, CorpusGuard.NONE),
+        TRACK,
+        rows);
+  }
+
+  private static List<PlanEntry> decide(List<Track> tracks, List<String> rivals) {
+    return new IncrementalPlanner(
+            new FixedRules(), Selection.ALL, "file:/", false, CorpusGuard.NONE)
+        .judge(tracks, List.of(), rivals, STEM::equals);
+  }
+
+  private static TrackHistory done(long number, Fingerprint fingerprint) {
+    return new TrackHistory(
+        number,
+        1,
+        Status.DONE,
+        "",
+        false,
+        fingerprint,
+        List.of(STEM),
+        "train",
+        "",
+        "file:/a",
+        1,
+        1);
+  }
+
+  private static TrackHistory failed(long number, Fingerprint fingerprint, boolean fault) {
+    return new TrackHistory(
+        number,
+        1,
+        Status.FAILED,
+        "why",
+        fault,
+        fingerprint,
+        List.of(),
+        "train",
+        "",
+        "file:/a",
+        1,
+        1);
+  }
+
+  private static Track track(String uri) {
+    return new Track("id", "train", new AudioFile(uri, -1, 1, "v", 5), null, List.of());
+  }
+
+  private record FixedRules() implements OutputContract {
+    @Override
+    public String output() {
+      return "file:/out";
+    }
+
+    @Override
+    public List<AudioFile> inputs(Track track) {
+      return track.hasMixture() ? List.of(track.mixture()) : List.of();
+    }
+
+    @Override
+    public Fingerprint fingerprint(Track track) {
+      return NOW;
+    }
+
+    @Override
+    public Fingerprint formerFingerprint(Track track) {
+      return FORMER;
+    }
+
+    @Override
+    public List<String> places(Track track) {
+      return List.of(track.id() + ".wav");
+    }
+
+    @Override
+    public boolean dependsOnSplit() {
+      return true;
+    }
+
+    @Override
+    public boolean idsGivePlaces() {
+      return true;
+    }
+
+    @Override
+    public boolean ownsFiles() {
+      return true;
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package io.stemspark.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.stemspark.Demo;
+import io.stemspark.TestBundle;
+import io.stemspark.TestSpark;
+import io.stemspark.run.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VocalSeparatorTest {
+  private static final Path TRACK = Demo.FOLDER.resolve("train/en-weasels");
+  private static final StructType URIS =
+      new StructType()
+          .add("uri", DataTypes.StringType)
+          .add("id", DataTypes.StringType)
+          .add("truth", DataTypes.StringType);
+
+  @TempDir static Path folder;
+  private static SparkSession spark;
+  private static Path bundle;
+
+  @BeforeAll
+  static void start() throws IOException {
+    spark = TestSpark.local();
+    bundle = TestBundle.write(folder.resolve("model.bundle"));
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  private static VocalSeparator separator(Path stems) {
+    return new VocalSeparator().setModel(bundle.toString()).setOutputPath(stems.toString());
+  }
+
+  private static Dataset<Row> tracks(String... uris) {
+    List<Row> rows = new java.util.ArrayList<>();
+    for (int i = 0; i < uris.length; i++) {
+      rows.add(RowFactory.create(uris[i], "track " + i, TRACK.resolve("vocals.flac").toString()));
+    }
+    return spark.createDataFrame(rows, URIS);
+  }
+
+  @Test
+  void rowsGetTheStemsOfTheJob() throws IOException {
+    Path stems = folder.resolve("rows");
+    List<Row> rows =
+        separator(stems)
+            .setIdCol("id")
+            .setReferenceCol("truth")
+            .transform(tracks(TRACK.resolve("mixture.flac").toString()))
+            .collectAsList();
+
+    Row row = rows.get(0);
+    assertThat(row.<String>getAs("failure")).isNull();
+    assertThat(row.<Double>getAs("seconds")).isBetween(7.0, 7.5);
+    assertThat(row.<Double>getAs("sdr")).isBetween(-50.0, 50.0);
+    assertThat(row.<String>getAs("vocals")).endsWith("track 0/vocals.wav");
+    Path whole = folder.resolve("job");
+    RunSummary summary =
+        Stemspark.on(spark)
+            .separate(TRACK.resolve("mixture.flac").toString())
+            .withModel(bundle.toString())
+            .to(whole.toString())
+            .execute();
+    assertThat(summary.done()).isEqualTo(1);
+    assertThat(stems.resolve("track 0/vocals.wav"))
+        .hasSameBinaryContentAs(whole.resolve("mixture/vocals.wav"));
+  }
+
+  @Test
+  void aRowThatFailsStopsNoOther() {
+    List<Row> rows =
+        separator(folder.resolve("failing"))
+            .transform(
+                tracks(
+                    folder.resolve("missing.wav").toString(),
+                    TRACK.resolve("mixture.flac").toString(),
+                    null))
+            .collectAsList();
+    assertThat(rows.get(0).<String>getAs("failure")).contains("missing.wav");
+    assertThat(rows.get(0).<String>getAs("vocals")).isNull();
+    assertThat(rows.get(1).<String>getAs("failure")).isNull();
+    assertThat(rows.get(2).<String>getAs("failure")).contains("the input column is null");
+  }
+
+  @Test
+  void bytesAreSeparatedToo() throws IOException {
+    StructType schema = new StructType().add("content", DataTypes.BinaryType);
+    byte[] content = Files.readAllBytes(Demo.FOLDER.resolve("test/es-echo-mp3/mixture.mp3"));
+    Dataset<Row> tracks =
+        spark.createDataFrame(List.of(RowFactory.create((Object) content)), schema);
+    Row row =
+        separator(folder.resolve("bytes"))
+            .setInputCol("content")
+            .setSettings("stemspark.output.container=flac")
+            .transform(tracks)
+            .first();
+    assertThat(row.<String>getAs("failure")).isNull();
+    assertThat(row.<String>getAs("vocals")).endsWith("vocals.flac");
+  }
+
+  @Test
+  void aSavedSeparatorIsTheSame() throws IOException {
+    Path saved = folder.resolve("saved");
+    separator(folder.resolve("x"))
+        .setInputCol("path")
+        .setSettings("stemspark.separation.overlap=0.25")
+        .save(saved.toString());
+    VocalSeparator back = VocalSeparator.load(saved.toString());
+    assertThat(back.getOrDefault(back.inputCol())).isEqualTo("path");
+    assertThat(back.getOrDefault(back.model())).isEqualTo(bundle.toString());
+    assertThat(back.getOrDefault(back.settings()))
+        .containsExactly("stemspark.separation.overlap=0.25");
+  }
+
+  @Test
+  void wrongColumnsAreToldAtOnce() {
+    assertThatExceptionOfType(InputException.class)
+        .isThrownBy(() -> separator(folder).setInputCol("path").transform(tracks()))
+        .withMessageContaining("There is no column path");
+    assertThatExceptionOfType(InputException.class)
+        .isThrownBy(() -> separator(folder).transform(tracks().withColumnRenamed("id", "vocals")))
+        .withMessageContaining("The column vocals is there already");
+    assertThatExceptionOfType(InputException.class)
+        .isThrownBy(() -> new VocalSeparator().setOutputPath("x").transform(tracks()))
+        .withMessageContaining("needs its model");
+  }
+
+  @Test
+  void aDryRunSaysWhatWouldBeDone() throws IOException {
+    DryRun run =
+        Stemspark.on(spark)
+            .separate(Demo.FOLDER.resolve("test").toString())
+            .withModel(bundle.toString())
+            .to(folder.resolve("dry").toString())
+            .limit(1)
+            .dryRun();
+    assertThat(run.toDo()).isEqualTo(1);
+    assertThat(run.reasons()).containsEntry("never done", 2L);
+  }
+}

@@ -1,0 +1,107 @@
+package io.stemspark.internal.export;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.stemspark.internal.onnx.OnnxNetwork;
+import io.stemspark.internal.onnx.proto.ModelProto;
+import io.stemspark.internal.onnx.proto.NodeProto;
+import io.stemspark.internal.onnx.proto.TensorProto;
+import io.stemspark.internal.onnx.proto.TypeProto;
+import io.stemspark.internal.onnx.proto.ValueInfoProto;
+import io.stemspark.network.NetworkSpec;
+import java.nio.FloatBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The least and greatest values that a model's activations took, by tensor. */
+public final class ActivationRanges {
+  private static final Set<String> MEASURED = Set.of("Relu", "ConvTranspose", "Concat");
+
+  private final Map<String, float[]> ranges = new HashMap<>();
+
+  private ActivationRanges() {}
+
+  /**
+   * Runs a model and watches what comes out of its rectifiers, transposed convolutions and
+   * concatenations.
+   *
+   * @param inputs tensors of {@link NetworkSpec#inputShape}
+   */
+  public static ActivationRanges measure(byte[] model, NetworkSpec spec, List<float[]> inputs) {
+    ActivationRanges measured = new ActivationRanges();
+    OrtEnvironment environment = OnnxNetwork.environment();
+    try (OrtSession session = environment.createSession(withActivations(model))) {
+      String name = session.getInputNames().iterator().next();
+      for (float[] values : inputs) {
+        try (OnnxTensor input =
+                OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), spec.inputShape(1));
+            OrtSession.Result result = session.run(Map.of(name, input))) {
+          result.forEach(
+              output ->
+                  measured.widen(
+                      output.getKey(), ((OnnxTensor) output.getValue()).getFloatBuffer()));
+        }
+      }
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime failed: " + e.getMessage(), e);
+    }
+    return measured;
+  }
+
+  private static byte[] withActivations(byte[] model) {
+    try {
+      ModelProto.Builder watched = ModelProto.parseFrom(model).toBuilder();
+      for (NodeProto node : List.copyOf(watched.getGraph().getNodeList())) {
+        if (MEASURED.contains(node.getOpType())) {
+          watched.getGraphBuilder().addOutput(floats(node.getOutput(0)));
+        }
+      }
+      return watched.build().toByteArray();
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException("it is not an ONNX model: " + e.getMessage(), e);
+    }
+  }
+
+  private static ValueInfoProto floats(String name) {
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(
+            TypeProto.newBuilder()
+                .setTensorType(
+                    TypeProto.Tensor.newBuilder().setElemType(TensorProto.DataType.FLOAT_VALUE)))
+        .build();
+  }
+
+  private void widen(String name, FloatBuffer values) {
+    // A range includes 0, so that padding and silence are exact.
+    float[] range = ranges.computeIfAbsent(name, key -> new float[2]);
+    while (values.hasRemaining()) {
+      float value = values.get();
+      range[0] = Math.min(range[0], value);
+      range[1] = Math.max(range[1], value);
+    }
+  }
+
+  /** The least value of a tensor, at most 0. */
+  public float least(String tensor) {
+    return range(tensor)[0];
+  }
+
+  /** The greatest value of a tensor, at least 0. */
+  public float most(String tensor) {
+    return range(tensor)[1];
+  }
+
+  private float[] range(String tensor) {
+    float[] range = ranges.get(tensor);
+    if (range == null) {
+      throw new IllegalArgumentException("tensor " + tensor + " was not measured");
+    }
+    return range;
+  }
+}

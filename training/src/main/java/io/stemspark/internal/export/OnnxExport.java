@@ -1,0 +1,156 @@
+package io.stemspark.internal.export;
+
+import io.stemspark.network.UNetConfig;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.unet.UNet;
+import io.stemspark.unet.UNetParameters;
+import io.stemspark.unet.UNetParameters.Kind;
+import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/**
+ * Writes a trained U-Net as an ONNX model for inference: input {@value #INPUT}, the mixture's
+ * magnitude, float (patches, 1, frames, bins); output {@value #OUTPUT} of the same shape, from 0 to
+ * 1.
+ *
+ * <p>Batch normalisation is folded into the convolution before it: w' = w * gamma / sqrt(var +
+ * eps), b' = beta - mean * gamma / sqrt(var + eps).
+ */
+public final class OnnxExport {
+  public static final String INPUT = "magnitude";
+  public static final String OUTPUT = "mask";
+
+  private final INDArray weights;
+  private final UNetParameters parameters;
+  private final UNetConfig config;
+  private final OnnxGraph graph = new OnnxGraph("unet");
+  private final OnnxEmitter arithmetic;
+  private final String[] skips;
+
+  private OnnxExport(ComputationGraph network, UNetConfig config, ActivationRanges ranges) {
+    this.weights = network.params();
+    this.parameters = new UNetParameters(config);
+    this.config = config;
+    this.arithmetic = ranges == null ? new FloatEmitter(graph) : new QdqInt8Emitter(graph, ranges);
+    this.skips = new String[config.levels()];
+  }
+
+  /** The bytes of an ONNX model with the weights of {@code network}. */
+  public static byte[] export(ComputationGraph network, UNetConfig config, PatchConfig patch) {
+    return new OnnxExport(network, config, null).model(patch);
+  }
+
+  /**
+   * The same in 8-bit arithmetic, but for the first convolution and the head.
+   *
+   * @param ranges of the activations of the model that {@link #export} writes, on real patches
+   */
+  public static byte[] exportBytes(
+      ComputationGraph network, UNetConfig config, PatchConfig patch, ActivationRanges ranges) {
+    return new OnnxExport(network, config, ranges).model(patch);
+  }
+
+  private byte[] model(PatchConfig patch) {
+    graph.input(INPUT, 0, config.inChannels(), patch.frames(), patch.bins());
+    graph.output(OUTPUT, 0, config.outChannels(), patch.frames(), patch.bins());
+    sigmoidHead(decoder(encoder(logOnePlus(INPUT))));
+    return graph.toByteArray();
+  }
+
+  private String logOnePlus(String input) {
+    String one = graph.floats("one", new float[] {1}, 1);
+    return graph.node("Log", "log", graph.node("Add", "onePlus", input, one));
+  }
+
+  private String encoder(String input) {
+    String x = input;
+    for (int level = 0; level < config.levels(); level++) {
+      x = convBlock(UNet.encoder(level), x);
+      skips[level] = x;
+      x =
+          arithmetic.afterPool(
+              graph.node(
+                  "MaxPool",
+                  UNet.pool(level),
+                  List.of(
+                      OnnxGraph.integers("kernel_shape", 2, 2),
+                      OnnxGraph.integers("strides", 2, 2)),
+                  x),
+              x);
+    }
+    return convBlock(UNet.bottleneck(), x);
+  }
+
+  private String decoder(String input) {
+    String x = input;
+    for (int level = config.levels() - 1; level >= 0; level--) {
+      String name = UNet.up(level);
+      x =
+          arithmetic.activation(
+              graph.node(
+                  "ConvTranspose",
+                  name,
+                  List.of(
+                      OnnxGraph.integers("kernel_shape", 2, 2),
+                      OnnxGraph.integers("strides", 2, 2)),
+                  x,
+                  initializer(name + ".weight", parameter(name, Kind.WEIGHT)),
+                  initializer(name + ".bias", parameter(name, Kind.BIAS))));
+      x =
+          arithmetic.activation(
+              graph.node(
+                  "Concat",
+                  UNet.join(level),
+                  List.of(OnnxGraph.integer("axis", 1)),
+                  x,
+                  skips[level]));
+      x = convBlock(UNet.decoder(level), x);
+    }
+    return x;
+  }
+
+  private String convBlock(String block, String input) {
+    String x = input;
+    for (int i = 1; i <= 2; i++) {
+      String name = UNet.convolution(block, i);
+      String norm = UNet.norm(block, i);
+      INDArray scale =
+          parameter(norm, Kind.GAMMA)
+              .div(Transforms.sqrt(parameter(norm, Kind.VARIANCE).add(UNet.BATCH_NORM_EPSILON)));
+      INDArray weight = parameter(name, Kind.WEIGHT).mul(scale.reshape(scale.length(), 1, 1, 1));
+      INDArray bias = parameter(norm, Kind.BETA).sub(parameter(norm, Kind.MEAN).mul(scale));
+      String convolved =
+          arithmetic.convolution(
+              name,
+              x,
+              weight.dup('c').data().asFloat(),
+              weight.shape(),
+              bias.dup('c').data().asFloat());
+      x = arithmetic.activation(graph.node("Relu", UNet.relu(block, i), convolved));
+    }
+    return x;
+  }
+
+  private void sigmoidHead(String input) {
+    String logits =
+        graph.node(
+            "Conv",
+            "logits",
+            List.of(OnnxGraph.integers("kernel_shape", 1, 1)),
+            input,
+            initializer("head.weight", parameter(UNet.MASK, Kind.WEIGHT)),
+            initializer("head.bias", parameter(UNet.MASK, Kind.BIAS)));
+    graph.node("Sigmoid", OUTPUT, logits);
+  }
+
+  private INDArray parameter(String layer, Kind kind) {
+    return parameters.get(layer, kind).of(weights).castTo(DataType.FLOAT);
+  }
+
+  private String initializer(String name, INDArray values) {
+    return graph.floats(name, values.dup('c').data().asFloat(), values.shape());
+  }
+}

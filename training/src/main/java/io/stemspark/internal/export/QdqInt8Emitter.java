@@ -1,0 +1,117 @@
+package io.stemspark.internal.export;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Activations as unsigned bytes with one scale and zero point each, weights as signed bytes with a
+ * scale for each feature map that they make: q = round(x / scale) + zero point (Jacob et al. 2018).
+ * Written as pairs of QuantizeLinear and DequantizeLinear, which ONNX Runtime melts into 8-bit
+ * operators.
+ *
+ * <p>Weights keep to 7 bits: processors without VNNI add products in 16 bits, which 8 would
+ * overflow, so that every machine computes the same.
+ */
+final class QdqInt8Emitter implements OnnxEmitter {
+  private static final int MAX_ACTIVATION = 255;
+  private static final int MAX_WEIGHT = 64;
+
+  /** Stands in for the range of values that are all zero. */
+  private static final float MIN_RANGE = 1e-9f;
+
+  private final OnnxGraph graph;
+  private final ActivationRanges ranges;
+
+  /**
+   * Scale and zero point of each activation that has passed through bytes, by the result's name.
+   */
+  private final Map<String, Affine> quantized = new HashMap<>();
+
+  private record Affine(float scale, String scaleName, String zeroPointName) {}
+
+  QdqInt8Emitter(OnnxGraph graph, ActivationRanges ranges) {
+    this.graph = graph;
+    this.ranges = ranges;
+  }
+
+  @Override
+  public String activation(String tensor) {
+    float least = ranges.least(tensor);
+    float scale = Math.max(ranges.most(tensor) - least, MIN_RANGE) / MAX_ACTIVATION;
+    Affine affine =
+        new Affine(
+            scale,
+            graph.floats(tensor + ".scale", new float[] {scale}),
+            graph.uint8(tensor + ".zero", Math.round(-least / scale)));
+    return throughBytes(tensor, affine);
+  }
+
+  @Override
+  public String afterPool(String tensor, String before) {
+    return throughBytes(tensor, quantized.get(before));
+  }
+
+  private String throughBytes(String tensor, Affine affine) {
+    String bytes =
+        graph.node(
+            "QuantizeLinear",
+            tensor + ".bytes",
+            tensor,
+            affine.scaleName(),
+            affine.zeroPointName());
+    String result =
+        graph.node(
+            "DequantizeLinear",
+            tensor + ".quantized",
+            bytes,
+            affine.scaleName(),
+            affine.zeroPointName());
+    quantized.put(result, affine);
+    return result;
+  }
+
+  @Override
+  public String convolution(String name, String input, float[] weight, long[] shape, float[] bias) {
+    Affine affine = quantized.get(input);
+    if (affine == null) {
+      // The spectrogram itself, whose range bytes do not cover.
+      return new FloatEmitter(graph).convolution(name, input, weight, shape, bias);
+    }
+    int maps = bias.length;
+    int perMap = weight.length / maps;
+    float[] scales = new float[maps];
+    float[] biasScales = new float[maps];
+    byte[] weightBytes = new byte[weight.length];
+    int[] biasInts = new int[maps];
+    for (int map = 0; map < maps; map++) {
+      float most = MIN_RANGE;
+      for (int i = map * perMap; i < (map + 1) * perMap; i++) {
+        most = Math.max(most, Math.abs(weight[i]));
+      }
+      scales[map] = most / MAX_WEIGHT;
+      for (int i = map * perMap; i < (map + 1) * perMap; i++) {
+        weightBytes[i] = (byte) Math.round(weight[i] / scales[map]);
+      }
+      biasScales[map] = scales[map] * affine.scale();
+      biasInts[map] = Math.round(bias[map] / biasScales[map]);
+    }
+    String weights =
+        graph.node(
+            "DequantizeLinear",
+            name + ".weight",
+            List.of(OnnxGraph.integer("axis", 0)),
+            graph.int8s(name + ".weight.bytes", weightBytes, shape),
+            graph.floats(name + ".weight.scale", scales, maps),
+            graph.int8s(name + ".weight.zero", new byte[maps], maps));
+    String biases =
+        graph.node(
+            "DequantizeLinear",
+            name + ".bias",
+            List.of(OnnxGraph.integer("axis", 0)),
+            graph.int32s(name + ".bias.integers", biasInts, maps),
+            graph.floats(name + ".bias.scale", biasScales, maps),
+            graph.int32s(name + ".bias.zero", new int[maps], maps));
+    return FloatEmitter.convolution(graph, name, input, weights, biases);
+  }
+}

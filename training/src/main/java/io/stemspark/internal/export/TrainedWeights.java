@@ -1,0 +1,168 @@
+package io.stemspark.internal.export;
+
+import io.stemspark.bundle.BundleException;
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.bundle.Origin;
+import io.stemspark.network.UNetConfig;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.unet.UNet;
+import io.stemspark.unet.UNetParameters;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Map;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.NoOp;
+
+/**
+ * Weights as bytes, in bundles the entry {@code unet.dl4j}: the graph's flat parameters and its
+ * updater's flat state.
+ *
+ * <p>Little-endian: the number of parameters (int64), the parameters (float32), the length of the
+ * updater's state (int64), the state (float32). Deeplearning4j's own format is not used, because it
+ * names Java classes to instantiate.
+ */
+public final class TrainedWeights {
+  /** Of a network whose updater keeps two numbers for each, as Adam does. */
+  private static final long MAX_PARAMETERS = (Integer.MAX_VALUE - 16) / (3 * Float.BYTES);
+
+  private TrainedWeights() {}
+
+  /**
+   * Checks that what a network learns has room in a bundle.
+   *
+   * @throws IllegalArgumentException when it has too many parameters
+   */
+  public static void requireEncodable(UNetConfig unet) {
+    long parameters = new UNetParameters(unet).length();
+    if (parameters > MAX_PARAMETERS) {
+      throw new IllegalArgumentException(
+          "stemspark.unet.features = %s makes %d parameters; at most %d were expected"
+              .formatted(unet.features(), parameters, MAX_PARAMETERS));
+    }
+  }
+
+  /** Packs a trained network: what inference runs, and its weights. */
+  public static ModelBundle pack(
+      StftConfig stft,
+      PatchConfig patch,
+      Origin.Fitted origin,
+      Map<String, Double> metrics,
+      ComputationGraph network) {
+    byte[] onnx = OnnxExport.export(network, origin.unet(), patch);
+    return ModelBundle.fitted(stft, patch, origin, metrics, onnx, encode(network));
+  }
+
+  /**
+   * The Deeplearning4j graph with a bundle's weights and updater state.
+   *
+   * @throws BundleException when the network was trained elsewhere, or its weights do not fit
+   */
+  public static ComputationGraph graph(ModelBundle bundle, IUpdater updater)
+      throws BundleException {
+    if (!(bundle.manifest().origin() instanceof Origin.Fitted fitted)
+        || bundle.weights().isEmpty()) {
+      throw new BundleException("a network that was fitted elsewhere has no Deeplearning4j graph");
+    }
+    byte[] weights = bundle.weights().get();
+    // Before a graph of that size is made.
+    requireFit(weights, fitted.unet());
+    ComputationGraph graph =
+        UNet.create(fitted.unet(), bundle.manifest().patch(), updater, 0, DataType.FLOAT);
+    decode(weights, graph);
+    return graph;
+  }
+
+  /**
+   * Reads the weights that a bundle holds for further training, if it does.
+   *
+   * @throws BundleException when they do not fit its network, or are not all finite
+   */
+  public static void requireSound(ModelBundle bundle) throws BundleException {
+    if (bundle.weights().isPresent()) {
+      double sum = graph(bundle, new NoOp()).params().sumNumber().doubleValue();
+      if (!Double.isFinite(sum)) {
+        throw new BundleException(
+            ModelBundle.WEIGHTS + " holds weights that are not finite numbers");
+      }
+    }
+  }
+
+  /** The bytes of a network in single precision. */
+  public static byte[] encode(ComputationGraph network) {
+    float[] parameters = network.params().castTo(DataType.FLOAT).dup('c').data().asFloat();
+    INDArray updater =
+        network.getUpdater() == null ? null : network.getUpdater().getStateViewArray();
+    float[] state =
+        updater == null ? new float[0] : updater.castTo(DataType.FLOAT).dup('c').data().asFloat();
+    ByteBuffer bytes =
+        ByteBuffer.allocate(16 + 4 * (parameters.length + state.length))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    put(bytes, parameters);
+    put(bytes, state);
+    return bytes.array();
+  }
+
+  /**
+   * Checks that there are as many parameters as a network has.
+   *
+   * @throws BundleException when there are not
+   */
+  static void requireFit(byte[] encoded, UNetConfig unet) throws BundleException {
+    long expected = new UNetParameters(unet).length();
+    long count =
+        encoded.length < Long.BYTES
+            ? -1
+            : ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    if (count != expected || (encoded.length - Long.BYTES) / Float.BYTES < count) {
+      throw wrongCount(count, "parameters", expected);
+    }
+  }
+
+  private static BundleException wrongCount(long count, String what, long expected) {
+    return new BundleException(
+        "%s holds %d %s where the manifest's network has %d"
+            .formatted(ModelBundle.WEIGHTS, count, what, expected));
+  }
+
+  /**
+   * Sets the parameters of a network of the same shape, and its updater's state; an updater that
+   * keeps none, such as one for inference alone, leaves it unread.
+   */
+  public static void decode(byte[] encoded, ComputationGraph network) throws BundleException {
+    ByteBuffer bytes = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
+    network.setParams(array(bytes, network.numParams(), "parameters"));
+    INDArray state = network.getUpdater().getStateViewArray();
+    if (state == null) {
+      return;
+    }
+    INDArray read = array(bytes, state.length(), "updater values");
+    state.assign(read.reshape(state.shape()));
+    if (bytes.hasRemaining()) {
+      throw new BundleException(
+          "%d bytes too many in %s".formatted(bytes.remaining(), ModelBundle.WEIGHTS));
+    }
+  }
+
+  private static void put(ByteBuffer bytes, float[] values) {
+    bytes.putLong(values.length);
+    bytes.asFloatBuffer().put(values);
+    bytes.position(bytes.position() + 4 * values.length);
+  }
+
+  private static INDArray array(ByteBuffer bytes, long expected, String what)
+      throws BundleException {
+    long count = bytes.remaining() < 8 ? -1 : bytes.getLong();
+    if (count != expected || bytes.remaining() < 4 * count) {
+      throw wrongCount(count, what, expected);
+    }
+    float[] values = new float[Math.toIntExact(count)];
+    bytes.asFloatBuffer().get(values);
+    bytes.position(bytes.position() + 4 * values.length);
+    return Nd4j.createFromArray(values).reshape(1, count);
+  }
+}

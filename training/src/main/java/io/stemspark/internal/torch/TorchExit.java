@@ -1,0 +1,41 @@
+package io.stemspark.internal.torch;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/**
+ * Has a process that ends wait for the passes that libtorch is computing, and begin no other: C++
+ * takes apart on exit what they compute with, and the process would crash instead of ending with
+ * its own code.
+ */
+final class TorchExit {
+  /**
+   * A pass of a large network may take longer, but nobody would wait for it; such a process may end
+   * with a crash's code.
+   */
+  private static final int MAX_SECONDS = 20;
+
+  private static final ReentrantReadWriteLock LOCK = new ReentrantReadWriteLock(true);
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(TorchExit::awaitPasses, "libtorch-exit"));
+  }
+
+  private TorchExit() {}
+
+  /** What a pass holds while it computes. */
+  static Lock pass() {
+    return LOCK.readLock();
+  }
+
+  private static void awaitPasses() {
+    try {
+      if (!LOCK.writeLock().tryLock(MAX_SECONDS, TimeUnit.SECONDS)) {
+        System.err.println("stemspark: libtorch is still computing and may not end well");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.stemspark.training;
+
+import java.util.Optional;
+
+/**
+ * What an epoch of training reached.
+ *
+ * @param number counted from 1
+ * @param loss as {@link StepRunner.Fit}'s, the mean over the epoch's rounds
+ * @param validation empty when there is nothing to validate on
+ * @param seconds since training began
+ */
+public record Epoch(int number, double loss, Optional<Validation> validation, double seconds) {
+  /**
+   * Whether its weights are to be kept rather than those of an epoch before it. Where voices are
+   * silent no epoch has a score, and a later one is as good as any.
+   *
+   * @throws java.util.NoSuchElementException when one of them was not validated
+   */
+  public boolean isBetterThan(Epoch before) {
+    boolean scored = before.sdr() > Double.NEGATIVE_INFINITY;
+    return !scored || sdr() > before.sdr();
+  }
+
+  private double sdr() {
+    return validation.orElseThrow().sdr();
+  }
+}

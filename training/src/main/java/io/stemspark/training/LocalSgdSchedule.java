@@ -1,0 +1,37 @@
+package io.stemspark.training;
+
+import io.stemspark.settings.Section;
+
+/**
+ * When the weights of workers are averaged, and over what.
+ *
+ * @param period steps of each worker between two averagings, in the first epoch
+ * @param lastPeriod in the last; it changes by the same factor from each to the next. Often early
+ *     and seldom late is better than the same all along (Lin et al., 2020, 1808.07217)
+ * @param memory steps over which an exponential moving average of the averaged weights looks back;
+ *     0 for none. It is what is scored and kept
+ */
+public record LocalSgdSchedule(int period, int lastPeriod, int memory) {
+
+  static LocalSgdSchedule from(Section settings) {
+    return new LocalSgdSchedule(
+        settings.integer("averaging-period", 1, 1_000_000),
+        settings.integer("last-averaging-period", 1, 1_000_000),
+        settings.integer("weight-memory", 0, 100_000_000));
+  }
+
+  /**
+   * Steps between two averagings.
+   *
+   * @param epoch from 1 to {@code epochs}
+   */
+  public int period(int epoch, int epochs) {
+    double done = epochs == 1 ? 0 : (epoch - 1.0) / (epochs - 1);
+    return (int) Math.round(period * Math.pow((double) lastPeriod / period, done));
+  }
+
+  /** The longest period. */
+  public int longest() {
+    return Math.max(period, lastPeriod);
+  }
+}

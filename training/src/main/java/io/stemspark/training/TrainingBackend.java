@@ -1,0 +1,104 @@
+package io.stemspark.training;
+
+import io.stemspark.internal.torch.CudaDevices;
+import io.stemspark.internal.torch.Nd4jBackend;
+import io.stemspark.internal.torch.TorchDevice;
+import io.stemspark.internal.torch.TorchGraph;
+import io.stemspark.network.UNetConfig;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.unet.LearningRule;
+import io.stemspark.unet.Loss;
+import io.stemspark.unet.UNet;
+import io.stemspark.unet.UNetParameters;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/** What computes the network's passes in training. */
+public enum TrainingBackend {
+  /** ND4J, layer by layer: the reference. */
+  ND4J(260),
+  /** libtorch, as one layer of Deeplearning4j's graph. */
+  TORCH(52),
+  /**
+   * The same with bfloat16 in what follows from its convolutions; weights and statistics are
+   * floats.
+   */
+  TORCH_BFLOAT16(28);
+
+  /** Code, and what libraries keep for themselves. */
+  private static final long LIBRARY_BYTES = 256L << 20;
+
+  /** Of networks that have been measured the estimate is off by as much. */
+  private static final double MARGIN = 4 / 3.0;
+
+  /** Weights, their gradients, moments and averages, and copies on their way. */
+  private static final long BYTES_PER_PARAMETER = 32;
+
+  private final int bytesPerFeature;
+
+  /**
+   * @param bytesPerFeature that a step takes for each number of an encoder block's output
+   */
+  TrainingBackend(int bytesPerFeature) {
+    this.bytesPerFeature = bytesPerFeature;
+  }
+
+  /**
+   * What a worker takes of a processor's memory beside the Java heap, at most: no less than was
+   * measured with the starter and the default network on patches of 128 x 1024, and no more than
+   * three quarters above it.
+   *
+   * @param batch patches per step
+   */
+  public long workerBytes(UNetConfig unet, PatchConfig patch, int batch) {
+    long features = (long) unet.bottleneck() * (patch.size() >> (2 * unet.levels()));
+    for (int level = 0; level < unet.levels(); level++) {
+      features += (long) unet.features().get(level) * (patch.size() >> (2 * level));
+    }
+    long bytes =
+        LIBRARY_BYTES
+            + BYTES_PER_PARAMETER * new UNetParameters(unet).length()
+            + batch * features * bytesPerFeature;
+    return (long) (MARGIN * bytes);
+  }
+
+  /** A network with fresh weights, the same for all, on which {@code init} has been called. */
+  public ComputationGraph create(
+      UNetConfig config, PatchConfig patch, IUpdater updater, long seed) {
+    return create(config, patch, new LearningRule(updater, 0, Loss.MAGNITUDE), seed);
+  }
+
+  /** The same, fitted as {@code rule} says. */
+  public ComputationGraph create(
+      UNetConfig config, PatchConfig patch, LearningRule rule, long seed) {
+    return switch (this) {
+      case ND4J -> UNet.create(config, patch, rule, seed, DataType.FLOAT);
+      case TORCH -> TorchGraph.create(config, patch, rule, seed, DataType.FLOAT, false);
+      case TORCH_BFLOAT16 -> TorchGraph.create(config, patch, rule, seed, DataType.FLOAT, true);
+    };
+  }
+
+  /** Whether it would use a GPU in this process. */
+  public boolean usesGpu() {
+    return this == ND4J ? !Nd4j.getEnvironment().isCPU() : TorchDevice.current().place().is_cuda();
+  }
+
+  /**
+   * Tries what this process computes with.
+   *
+   * @throws IllegalStateException when it cannot compute, or when it would leave the GPU unused
+   *     that it was given; the message says what would help
+   */
+  public void requireUsable() {
+    CudaDevices.requireOne();
+    // It holds weights and batches, whatever computes.
+    Nd4jBackend backend = Nd4jBackend.detect();
+    if (this == ND4J) {
+      backend.requireUses(CudaDevices.assignment());
+    } else {
+      TorchDevice.current();
+    }
+  }
+}

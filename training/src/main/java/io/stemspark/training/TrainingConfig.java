@@ -1,0 +1,77 @@
+package io.stemspark.training;
+
+import io.stemspark.settings.Section;
+import io.stemspark.unet.LearningRule;
+import io.stemspark.unet.Loss;
+
+/**
+ * The training recipe.
+ *
+ * @param compute what computes passes of the network
+ * @param loss what it is fitted to
+ * @param epochs how many at most; each ends with a validation
+ * @param patience epochs without a better score after which training ends; 0 for all epochs
+ * @param patchesPerEpoch patches of an epoch, drawn anew each time; 0 for all
+ * @param batchSize patches per step of one worker
+ * @param averaging when weights are averaged, and over what
+ * @param optimizer how steps follow from gradients
+ * @param lossLimit a loss so many times the usual ends the training; 0 for no limit
+ * @param augmentation how patches are changed
+ * @param validationPatches patches that are scored after each epoch, at most
+ * @param workers tasks that train in parallel; 0 for as many as executors can run when training
+ *     starts
+ * @param seed of weights, order and augmentation
+ */
+public record TrainingConfig(
+    TrainingBackend compute,
+    Loss loss,
+    int epochs,
+    int patience,
+    int patchesPerEpoch,
+    int batchSize,
+    LocalSgdSchedule averaging,
+    Optimizer optimizer,
+    double lossLimit,
+    Augmentation augmentation,
+    int validationPatches,
+    int workers,
+    long seed) {
+  static final int MAX_EPOCHS = 1_000_000;
+
+  public TrainingConfig {
+    if (patience > 0 && validationPatches == 0) {
+      throw new IllegalArgumentException(
+          "0 where validation-patches is 0: without scores none is better than another");
+    }
+  }
+
+  /**
+   * How a network is fitted.
+   *
+   * @param steps that each worker makes in all epochs
+   */
+  public LearningRule rule(int steps) {
+    return new LearningRule(optimizer.updater(steps), optimizer.weightDecay(), loss);
+  }
+
+  public static TrainingConfig from(Section settings) {
+    return settings.build("patience", () -> read(settings));
+  }
+
+  private static TrainingConfig read(Section settings) {
+    return new TrainingConfig(
+        settings.choice("compute", TrainingBackend.class),
+        settings.choice("loss", Loss.class),
+        settings.integer("epochs", 1, MAX_EPOCHS),
+        settings.integer("patience", 0, 1_000_000),
+        settings.integer("patches-per-epoch", 0, Integer.MAX_VALUE),
+        settings.integer("batch-size", 1, 4096),
+        LocalSgdSchedule.from(settings),
+        Optimizer.from(settings),
+        settings.number("loss-limit", 0, 1e12),
+        Augmentation.from(settings),
+        settings.integer("validation-patches", 0, 1_000_000),
+        settings.integer("workers", 0, 100_000),
+        settings.integer64("seed"));
+  }
+}

@@ -1,0 +1,2 @@
+/** The network, once: {@link io.stemspark.unet.UNet}. */
+package io.stemspark.unet;

@@ -1,0 +1,175 @@
+package io.stemspark.bundle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stemspark.internal.export.TrainedWeights;
+import io.stemspark.network.UNetConfig;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.spectrogram.Spectrogram;
+import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.spectrogram.Window;
+import io.stemspark.training.BatchAssembler;
+import io.stemspark.training.StemPatch;
+import io.stemspark.training.TestTraining;
+import io.stemspark.unet.UNet;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.Adam;
+
+class ModelBundleTest {
+  private static final PatchConfig PATCH = new PatchConfig(8, 16);
+  private static final UNetConfig UNET = new UNetConfig(1, 1, List.of(2, 4));
+
+  @Test
+  void roundTripKeepsManifestModelWeightsAndUpdaterState() throws IOException {
+    ComputationGraph network = trainedNetwork();
+    byte[] bytes = bytes(bundle(network));
+    ModelBundle back = read(bytes);
+
+    assertThat(back.manifest()).isEqualTo(bundle(network).manifest());
+    assertThat(back.manifest().metrics()).isEqualTo(Map.of("sdr", 4.5));
+    assertThat(back.onnx()).isEqualTo(bundle(network).onnx());
+    ComputationGraph restored = TrainedWeights.graph(back, new Adam(1e-3));
+    assertThat(restored.params()).isEqualTo(network.params());
+    assertThat(restored.getUpdater().getStateViewArray())
+        .isEqualTo(network.getUpdater().getStateViewArray());
+    assertThat(bytes(back)).isEqualTo(bytes);
+  }
+
+  @Test
+  void everyTruncationIsRefused() throws IOException {
+    byte[] bytes = bytes(bundle(trainedNetwork()));
+    Random random = new Random(1);
+    for (int i = 0; i < 50; i++) {
+      // The end of a zip is a directory that a stream does not need; all before it counts.
+      byte[] part = Arrays.copyOf(bytes, random.nextInt(bytes.length - 1000));
+      assertThatThrownBy(() -> read(part))
+          .isInstanceOf(BundleException.class)
+          .hasMessageStartingWith("x.bundle is not a usable model bundle: ");
+    }
+  }
+
+  /** Entries' names, sizes and sums among them; in a name it may be no UTF-8 any more. */
+  @Test
+  void aDamagedByteIsRefusedOrChangesNothing() throws IOException {
+    byte[] bytes = bytes(bundle(trainedNetwork()));
+    byte[] whole = bytes(read(bytes));
+    for (int at = 0; at < 64; at++) {
+      for (int bit = 1; bit < 256; bit *= 2) {
+        byte[] damaged = bytes.clone();
+        damaged[at] ^= (byte) bit;
+        try {
+          assertThat(bytes(read(damaged))).isEqualTo(whole);
+        } catch (BundleException e) {
+          assertThat(e).hasMessageStartingWith("x.bundle is not a usable model bundle: ");
+        }
+      }
+    }
+  }
+
+  @Test
+  void foreignAndDamagedEntriesAreRefused() throws IOException {
+    Map<String, byte[]> good = entries(bytes(bundle(trainedNetwork())));
+
+    Map<String, byte[]> damaged = new LinkedHashMap<>(good);
+    damaged.get("unet.onnx")[100] ^= 1;
+    assertRefused(damaged, "unet.onnx has SHA-256");
+    damaged.get("unet.onnx")[100] ^= 1;
+
+    Map<String, byte[]> additional = new LinkedHashMap<>(good);
+    additional.put("../evil", new byte[1]);
+    assertRefused(additional, "unknown entry ../evil");
+
+    Map<String, byte[]> missing = new LinkedHashMap<>(good);
+    missing.remove("unet.dl4j");
+    assertRefused(missing, "it has the entries [unet.onnx] where [unet.dl4j, unet.onnx] were");
+    missing.remove("manifest.json");
+    assertRefused(missing, "manifest.json is missing; is the file a bundle");
+
+    assertRefused(
+        withManifest(good, "\"format_version\" : 3", "\"format_version\" : 7"),
+        "format version 7; this release reads version 3");
+    assertRefused(withManifest(good, "\"fft_size\" : 64", "\"fft_size\" : 65"), "power of two");
+    assertRefused(withManifest(good, "\"fft_size\" : 64", "\"fft\" : 64"), "manifest.json");
+    assertRefused(withManifest(good, "{", "{{"), "manifest.json is not valid");
+  }
+
+  private static void assertRefused(Map<String, byte[]> entries, String reason) throws IOException {
+    byte[] bytes = zip(entries);
+    assertThatThrownBy(() -> read(bytes))
+        .isInstanceOf(BundleException.class)
+        .hasMessageContaining(reason);
+  }
+
+  private static Map<String, byte[]> withManifest(
+      Map<String, byte[]> entries, String from, String to) {
+    Map<String, byte[]> changed = new LinkedHashMap<>(entries);
+    String json = new String(entries.get("manifest.json"), StandardCharsets.UTF_8);
+    assertThat(json).contains(from);
+    changed.put("manifest.json", json.replace(from, to).getBytes(StandardCharsets.UTF_8));
+    return changed;
+  }
+
+  private static ComputationGraph trainedNetwork() {
+    ComputationGraph network = UNet.create(UNET, PATCH, new Adam(1e-3), 1, DataType.FLOAT);
+    Spectrogram voice = new Spectrogram(8, 16);
+    Arrays.fill(voice.real(), 1);
+    BatchAssembler assembler = new BatchAssembler(PATCH, TestTraining.unaugmented(1));
+    network.fit(assembler.assemble(List.of(new StemPatch(voice, voice)), 1));
+    return network;
+  }
+
+  private static ModelBundle bundle(ComputationGraph network) {
+    return TrainedWeights.pack(
+        new StftConfig(44_100, 64, 16, Window.HANN),
+        PATCH,
+        new Origin.Fitted(
+            UNET, new Origin.Provenance("test", "2026-01-01T00:00:00Z", "none", 1, 1, Map.of())),
+        Map.of("sdr", 4.5),
+        network);
+  }
+
+  private static ModelBundle read(byte[] bytes) throws IOException {
+    return ModelBundle.read("x.bundle", new ByteArrayInputStream(bytes));
+  }
+
+  private static byte[] bytes(ModelBundle bundle) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bundle.write(bytes);
+    return bytes.toByteArray();
+  }
+
+  private static Map<String, byte[]> entries(byte[] bytes) throws IOException {
+    Map<String, byte[]> entries = new LinkedHashMap<>();
+    ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bytes));
+    for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+      entries.put(entry.getName(), zip.readAllBytes());
+    }
+    return entries;
+  }
+
+  private static byte[] zip(Map<String, byte[]> entries) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+        zip.putNextEntry(new ZipEntry(entry.getKey()));
+        zip.write(entry.getValue());
+      }
+    }
+    return bytes.toByteArray();
+  }
+}

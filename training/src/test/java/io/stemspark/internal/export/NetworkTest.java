@@ -1,0 +1,196 @@
+package io.stemspark.internal.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.bundle.Origin;
+import io.stemspark.internal.onnx.InferenceSettings;
+import io.stemspark.internal.onnx.Network;
+import io.stemspark.internal.onnx.OnnxNetwork;
+import io.stemspark.internal.separation.NetworkLoader;
+import io.stemspark.network.InferenceBackend;
+import io.stemspark.network.NetworkSpec;
+import io.stemspark.network.Precision;
+import io.stemspark.network.UNetConfig;
+import io.stemspark.patch.Patch;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.patch.Patcher;
+import io.stemspark.spectrogram.Stft;
+import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.spectrogram.Window;
+import io.stemspark.training.BatchAssembler;
+import io.stemspark.training.StemPatch;
+import io.stemspark.training.TestTraining;
+import io.stemspark.training.TrainingBackend;
+import io.stemspark.training.TrainingConfig;
+import io.stemspark.unet.UNet;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Random;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.NoOp;
+
+class NetworkTest {
+  private static final StftConfig STFT = new StftConfig(44_100, 4096, 1024, Window.HANN);
+  private static final PatchConfig PATCH = new PatchConfig(64, 512);
+  private static final UNetConfig UNET = new UNetConfig(1, 1, List.of(8, 16, 32));
+
+  /** Whatever has trained a bundle, the masks are the same, whatever computes them. */
+  @ParameterizedTest
+  @EnumSource(TrainingBackend.class)
+  void enginesAgreeOnABundleThatAnyOfThemTrained(TrainingBackend trainer) throws IOException {
+    ComputationGraph network = trainer.create(UNET, PATCH, new Adam(1e-3), 4);
+    List<StemPatch> patches = patches();
+    BatchAssembler assembler = new BatchAssembler(PATCH, noAugmentation());
+    for (int step = 0; step < 5; step++) {
+      // Running statistics far from their start make a wrong folding visible.
+      network.fit(assembler.assemble(patches.subList(0, 4), step));
+    }
+    Origin.Fitted origin =
+        new Origin.Fitted(UNET, new Origin.Provenance("", "", "", 0, 0, Map.of()));
+    ModelBundle bundle = TrainedWeights.pack(STFT, PATCH, origin, Map.of(), network);
+    float[] magnitudes = new float[patches.size() * PATCH.size()];
+    for (int i = 0; i < patches.size(); i++) {
+      patches.get(i).vocals().magnitudes(magnitudes, i * PATCH.size());
+    }
+
+    ComputationGraph inTorch = TrainingBackend.TORCH.create(UNET, PATCH, new NoOp(), 0);
+    inTorch.setParams(TrainedWeights.graph(bundle, new NoOp()).params());
+    try (Network dl4j = new Dl4jNetwork(TrainedWeights.graph(bundle, new NoOp()), PATCH);
+        Network torch = new Dl4jNetwork(inTorch, PATCH);
+        Network onnx = OnnxNetwork.onCpu(bundle.onnx(), NetworkSpec.unet(PATCH), 2)) {
+      float[] reference = masks(dl4j, magnitudes, patches.size());
+      assertSameMasks(masks(onnx, magnitudes, patches.size()), reference);
+      assertSameMasks(masks(torch, magnitudes, patches.size()), reference);
+    }
+  }
+
+  private static void assertSameMasks(float[] masks, float[] reference) {
+    float worst = 0;
+    float least = 1;
+    float most = 0;
+    for (int i = 0; i < masks.length; i++) {
+      worst = Math.max(worst, Math.abs(masks[i] - reference[i]));
+      least = Math.min(least, masks[i]);
+      most = Math.max(most, masks[i]);
+    }
+    assertThat(worst).isLessThan(1e-4f);
+    assertThat(most - least).as("masks that differ at all").isGreaterThan(0.1f);
+  }
+
+  /**
+   * Whoever shares the work, and with whom a patch is batched: the bits are the same. (Of a float
+   * model by 3 threads they are not: ONNX Runtime then cuts sums elsewhere.)
+   */
+  @Test
+  void threadsAndBatchesChangeNothing() throws IOException {
+    ModelBundle starter;
+    try (InputStream file = Files.newInputStream(TestTraining.DEMO.resolve("starter.bundle"))) {
+      starter = ModelBundle.read("starter.bundle", file);
+    }
+    PatchConfig patch = starter.manifest().patch();
+    float[] magnitudes = new float[4 * patch.size()];
+    Random random = new Random(1);
+    for (int i = 0; i < magnitudes.length; i++) {
+      magnitudes[i] = (float) Math.abs(10 * random.nextGaussian());
+    }
+    for (Precision precision : new Precision[] {Precision.FLOAT, Precision.INT8}) {
+      try (Network alone = NetworkLoader.load(starter, InferenceSettings.oneThread(precision));
+          Network shared =
+              NetworkLoader.load(
+                  starter,
+                  new InferenceSettings(InferenceBackend.CPU, precision, 2, OptionalInt.empty()))) {
+        float[] together = masks(alone, magnitudes, 4);
+        assertThat(Arrays.equals(masks(shared, magnitudes, 4), together))
+            .as("threads, " + precision)
+            .isTrue();
+        for (int i = 0; i < 4; i++) {
+          int from = i * patch.size();
+          int to = from + patch.size();
+          assertThat(
+                  Arrays.equals(
+                      masks(alone, Arrays.copyOfRange(magnitudes, from, to), 1),
+                      Arrays.copyOfRange(together, from, to)))
+              .as("batch, " + precision)
+              .isTrue();
+        }
+      }
+    }
+  }
+
+  /** The 8-bit model against the one in single precision, on patches that calibrated it. */
+  @Test
+  void bytesEstimateAlmostTheSameMasks() throws IOException {
+    ComputationGraph network = UNet.create(UNET, PATCH, new Adam(1e-3), 4, DataType.FLOAT);
+    List<StemPatch> patches = patches();
+    BatchAssembler assembler = new BatchAssembler(PATCH, noAugmentation());
+    for (int step = 0; step < 5; step++) {
+      network.fit(assembler.assemble(patches.subList(0, 4), step));
+    }
+    NetworkSpec spec = NetworkSpec.unet(PATCH);
+    byte[] onnx = OnnxExport.export(network, UNET, PATCH);
+    float[] magnitudes = new float[PATCH.size()];
+    patches.get(0).accompaniment().magnitudes(magnitudes, 0);
+    ActivationRanges ranges = ActivationRanges.measure(onnx, spec, List.of(magnitudes));
+    byte[] bytes = OnnxExport.exportBytes(network, UNET, PATCH, ranges);
+    assertThat(bytes.length).isLessThan(onnx.length / 2);
+    try (Network exact = OnnxNetwork.onCpu(onnx, spec, 1);
+        Network rough = OnnxNetwork.onCpu(bytes, spec, 1)) {
+      float[] expected = masks(exact, magnitudes, 1);
+      float[] masks = masks(rough, magnitudes, 1);
+      double error = 0;
+      for (int i = 0; i < masks.length; i++) {
+        error += Math.abs(masks[i] - expected[i]) / masks.length;
+      }
+      assertThat(error).isBetween(1e-6, 0.02);
+    }
+  }
+
+  @Test
+  void refusesAModelOfAnotherShape() {
+    ComputationGraph network = UNet.create(UNET, PATCH, new Adam(1e-3), 4, DataType.FLOAT);
+    byte[] onnx = OnnxExport.export(network, UNET, PATCH);
+    assertThatThrownBy(() -> OnnxNetwork.onCpu(onnx, NetworkSpec.unet(new PatchConfig(32, 512)), 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("of shape [-1, 1, 32, 512] was expected");
+    assertThatThrownBy(() -> OnnxNetwork.onCpu(new byte[] {1, 2, 3}, NetworkSpec.unet(PATCH), 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("refuses the model");
+  }
+
+  private static TrainingConfig noAugmentation() {
+    return TestTraining.unaugmented(4);
+  }
+
+  private static List<StemPatch> patches() throws IOException {
+    Stft stft = new Stft(STFT);
+    Patcher patcher = new Patcher(PATCH);
+    float[] vocals = TestTraining.stem("vocals");
+    float[] rest = TestTraining.stem("accompaniment");
+    List<Patch> voicePatches = patcher.split(stft.forward(vocals));
+    List<Patch> restPatches = patcher.split(stft.forward(rest));
+    List<StemPatch> patches = new ArrayList<>();
+    for (int i = 0; i < voicePatches.size(); i++) {
+      patches.add(new StemPatch(voicePatches.get(i).content(), restPatches.get(i).content()));
+    }
+    return patches;
+  }
+
+  private static float[] masks(Network network, float[] magnitudes, int batch) {
+    float[] masks = new float[magnitudes.length];
+    network.run(magnitudes, batch, masks);
+    return masks;
+  }
+}

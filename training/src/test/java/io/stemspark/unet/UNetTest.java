@@ -1,0 +1,136 @@
+package io.stemspark.unet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.stemspark.internal.torch.Nd4jBackend;
+import io.stemspark.network.UNetConfig;
+import io.stemspark.patch.PatchConfig;
+import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.NoOp;
+
+class UNetTest {
+  private static final PatchConfig PATCH = new PatchConfig(8, 16);
+  private static final int BATCH = 2;
+
+  @Test
+  void convolutionsRunOnTheFastPath() {
+    Nd4jBackend backend = Nd4jBackend.detect();
+    assertThat(backend.fastPath())
+        .as("%s; without the helper training is 13 times slower: conf/runtime.properties", backend)
+        .isTrue();
+  }
+
+  @Test
+  void defaultNetworkHas31MillionParameters() {
+    UNetConfig config = new UNetConfig(1, 1, List.of(64, 128, 256, 512));
+    ComputationGraph network =
+        UNet.create(config, new PatchConfig(16, 16), new NoOp(), 1, DataType.FLOAT);
+    // The running means and variances of batch normalisation count as parameters here.
+    assertThat(network.numParams()).isEqualTo(expectedParameters(config.features()));
+    assertThat(network.numParams()).isBetween(31_000_000L, 31_100_000L);
+  }
+
+  private static long expectedParameters(List<Integer> features) {
+    long sum = 0;
+    long in = 1;
+    for (long f : features) {
+      sum += block(in, f);
+      in = f;
+    }
+    sum += block(in, 2 * in);
+    in = 2 * in;
+    for (int level = features.size() - 1; level >= 0; level--) {
+      long f = features.get(level);
+      sum += 4 * in * f + f + block(2 * f, f);
+      in = f;
+    }
+    return sum + in + 1;
+  }
+
+  private static long block(long in, long out) {
+    return 9 * in * out + 9 * out * out + 2 * 4 * out;
+  }
+
+  @Test
+  void gradientsAgreeWithFiniteDifferences() {
+    UNetConfig config = new UNetConfig(1, 1, List.of(2, 3));
+    ComputationGraph network = UNet.create(config, PATCH, new NoOp(), 3, DataType.DOUBLE);
+    Nd4j.getRandom().setSeed(5);
+    INDArray mixture = Nd4j.rand(DataType.DOUBLE, BATCH, 1, 8, 16).muli(4);
+    INDArray vocals = mixture.mul(Nd4j.rand(DataType.DOUBLE, BATCH, 1, 8, 16));
+    network.setInputs(org.nd4j.linalg.ops.transforms.Transforms.log(mixture.add(1)), mixture);
+    network.setLabels(vocals);
+    network.computeGradientAndScore();
+    // Deeplearning4j divides the gradient by the batch size only when it updates.
+    INDArray analytic = network.getFlattenedGradients().div(BATCH);
+    long at = 0;
+    for (var entry : network.paramTable().entrySet()) {
+      long length = entry.getValue().length();
+      if (isLearned(entry.getKey())) {
+        assertGradient(network, entry.getKey(), at, length, analytic);
+      }
+      at += length;
+    }
+  }
+
+  /** Checks up to 24 parameters of one array, spread over it. */
+  private static void assertGradient(
+      ComputationGraph network, String name, long first, long length, INDArray analytic) {
+    int checked = 0;
+    int agreeing = 0;
+    for (long i = 0; i < length; i += Math.max(1, length / 24)) {
+      double numeric = finiteDifference(network, network.params(), first + i);
+      double exact = analytic.getDouble(first + i);
+      double error =
+          Math.abs(numeric - exact) / Math.max(1e-3, Math.abs(numeric) + Math.abs(exact));
+      checked++;
+      agreeing += error < 1e-4 ? 1 : 0;
+    }
+    // ReLU, max pooling and the absolute error have kinks; a step across one disagrees.
+    assertThat(agreeing).as("%s: of %d", name, checked).isGreaterThanOrEqualTo((checked + 1) / 2);
+    if (checked > 8) {
+      assertThat((double) agreeing / checked).as(name).isGreaterThan(0.9);
+    }
+  }
+
+  private static double finiteDifference(ComputationGraph network, INDArray parameters, long i) {
+    double step = 1e-6;
+    double value = parameters.getDouble(i);
+    parameters.putScalar(i, value + step);
+    network.computeGradientAndScore();
+    double above = network.score();
+    parameters.putScalar(i, value - step);
+    network.computeGradientAndScore();
+    double below = network.score();
+    parameters.putScalar(i, value);
+    return (above - below) / (2 * step);
+  }
+
+  /** Batch normalisation's running statistics follow no gradient. */
+  private static boolean isLearned(String name) {
+    return !name.endsWith("_mean") && !name.endsWith("_var");
+  }
+
+  @Test
+  void refusesAPatchThatPoolingCannotHalve() {
+    UNetConfig config = new UNetConfig(1, 1, List.of(2, 2, 2));
+    assertThatThrownBy(() -> config.requireFits(new PatchConfig(12, 16)))
+        .hasMessageContaining("multiples of 8")
+        .hasMessageContaining("12 x 16");
+  }
+
+  @Test
+  void sameSeedMakesTheSameWeights() {
+    UNetConfig config = new UNetConfig(1, 1, List.of(4));
+    INDArray a = UNet.create(config, PATCH, new NoOp(), 9, DataType.FLOAT).params();
+    INDArray b = UNet.create(config, PATCH, new NoOp(), 9, DataType.FLOAT).params();
+    assertThat(a.sub(b).amaxNumber().doubleValue()).isCloseTo(0, within(0.0));
+  }
+}
