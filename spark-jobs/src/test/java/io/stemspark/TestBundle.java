@@ -6,7 +6,7 @@ import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.Window;
-import io.stemspark.unet.UNet;
+import io.stemspark.unet.UNetGraph;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -33,7 +33,7 @@ public final class TestBundle {
               patch,
               origin,
               Map.of(),
-              UNet.create(unet, patch, new NoOp(), 1, DataType.FLOAT))
+              UNetGraph.create(unet, patch, new NoOp(), 1, DataType.FLOAT))
           .write(stream);
     }
     return file;

@@ -7,7 +7,7 @@ import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.training.TrainingBackend;
-import io.stemspark.unet.UNet;
+import io.stemspark.unet.UNetGraph;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -118,7 +118,7 @@ public final class GpuBenchmark {
     PatchConfig patch = new PatchConfig(32, 64);
     ComputationGraph there = network(TrainingBackend.TORCH, unet, patch);
     // In double precision: ND4J's own single precision is further from it than libtorch's.
-    ComputationGraph here = UNet.create(unet, patch, new Adam(LEARNING_RATE), 1, DataType.DOUBLE);
+    ComputationGraph here = UNetGraph.create(unet, patch, new Adam(LEARNING_RATE), 1, DataType.DOUBLE);
     here.setParams(there.params().castTo(DataType.DOUBLE));
     require(
         "mask",

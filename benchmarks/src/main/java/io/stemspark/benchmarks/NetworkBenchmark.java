@@ -6,7 +6,7 @@ import io.stemspark.internal.onnx.OnnxNetwork;
 import io.stemspark.internal.torch.Nd4jBackend;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.training.TrainingBackend;
-import io.stemspark.unet.UNet;
+import io.stemspark.unet.UNetGraph;
 import java.nio.file.Path;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -72,7 +72,7 @@ public final class NetworkBenchmark {
 
   private static void measure(NetworkCase network, ResultTable table) {
     ComputationGraph graph =
-        UNet.create(network.unet(), network.patch(), new Adam(LEARNING_RATE), SEED, DataType.FLOAT);
+        UNetGraph.create(network.unet(), network.patch(), new Adam(LEARNING_RATE), SEED, DataType.FLOAT);
     ExamplePatches example = new ExamplePatches(network.patch(), 1, SEED);
     TorchEngine torch = new TorchEngine(network.unet(), graph.params(), example, LEARNING_RATE, 1);
     table.add(network.name(), "inference", inference(network, graph, torch, example));

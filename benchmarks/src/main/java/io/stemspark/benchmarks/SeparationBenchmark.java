@@ -20,7 +20,7 @@ import io.stemspark.run.RunListener;
 import io.stemspark.spectrogram.Spectrogram;
 import io.stemspark.spectrogram.Stft;
 import io.stemspark.spectrogram.StftConfig;
-import io.stemspark.unet.UNet;
+import io.stemspark.unet.UNetGraph;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -99,7 +99,7 @@ public final class SeparationBenchmark {
     StftConfig stft = settings.stft();
     PatchConfig patch = settings.patch();
     UNetConfig unet = settings.unet();
-    ComputationGraph network = UNet.create(unet, patch, new NoOp(), 1, DataType.FLOAT);
+    ComputationGraph network = UNetGraph.create(unet, patch, new NoOp(), 1, DataType.FLOAT);
     byte[] model = OnnxExport.export(network, unet, patch);
     float[] example = batches(demo.clip("mixture"), stft, patch).get(0);
     ActivationRanges ranges =

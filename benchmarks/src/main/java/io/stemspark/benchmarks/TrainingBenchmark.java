@@ -11,7 +11,7 @@ import io.stemspark.run.RunListener;
 import io.stemspark.training.Epoch;
 import io.stemspark.training.Round;
 import io.stemspark.training.TrainingListener;
-import io.stemspark.unet.UNet;
+import io.stemspark.unet.UNetGraph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,7 +148,7 @@ public final class TrainingBenchmark {
   private static TorchEngine torch(JobSettings settings, int batch) {
     return new TorchEngine(
         settings.unet(),
-        UNet.create(settings.unet(), settings.patch(), new NoOp(), 1, DataType.FLOAT).params(),
+        UNetGraph.create(settings.unet(), settings.patch(), new NoOp(), 1, DataType.FLOAT).params(),
         new ExamplePatches(settings.patch(), batch, 1),
         LEARNING_RATE,
         EXECUTORS);

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.stemspark.internal.export.Dl4jNetwork;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
-import io.stemspark.unet.UNet;
+import io.stemspark.unet.UNetGraph;
 import java.util.List;
 import org.assertj.core.data.Percentage;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -23,7 +23,7 @@ class TorchEngineTest {
 
   private final ExamplePatches example = new ExamplePatches(PATCH, 1, 1);
   private final ComputationGraph graph =
-      UNet.create(UNET, PATCH, new Adam(LEARNING_RATE), 1, DataType.FLOAT);
+      UNetGraph.create(UNET, PATCH, new Adam(LEARNING_RATE), 1, DataType.FLOAT);
 
   @Test
   void masksAreDeeplearning4js() {

@@ -8,7 +8,7 @@ import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.unet.LearningRule;
 import io.stemspark.unet.Loss;
-import io.stemspark.unet.UNet;
+import io.stemspark.unet.UNetGraph;
 import io.stemspark.unet.UNetParameters;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -74,7 +74,7 @@ public enum TrainingBackend {
   public ComputationGraph create(
       UNetConfig config, PatchConfig patch, LearningRule rule, long seed) {
     return switch (this) {
-      case ND4J -> UNet.create(config, patch, rule, seed, DataType.FLOAT);
+      case ND4J -> UNetGraph.create(config, patch, rule, seed, DataType.FLOAT);
       case TORCH -> TorchGraph.create(config, patch, rule, seed, DataType.FLOAT, false);
       case TORCH_BFLOAT16 -> TorchGraph.create(config, patch, rule, seed, DataType.FLOAT, true);
     };

@@ -1,200 +1,109 @@
 package io.stemspark.unet;
 
 import io.stemspark.network.UNetConfig;
-import io.stemspark.patch.PatchConfig;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
-import org.deeplearning4j.nn.conf.ConvolutionMode;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
-import org.deeplearning4j.nn.conf.graph.MergeVertex;
-import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.ActivationLayer;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
-import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.weights.WeightInit;
-import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
- * The U-Net of Ronneberger et al. (2015) on spectrograms, after Jansson et al. (2017).
+ * The U-Net of Ronneberger et al. (2015) on spectrograms, after Jansson et al. (2017): the network,
+ * once. Deeplearning4j's graph, the libtorch module, the table of parameters and the ONNX model are
+ * all made by {@link #forward}, each with its own {@link Layers}.
  *
- * <p>Data is (batch, channel, frame, bin). A conv block is twice (3x3 convolution without bias,
- * batch normalisation, ReLU). The encoder is conv blocks with 2x2 max pooling between them; the
- * decoder is 2x2 transposed convolutions, each followed by concatenation with the encoder's output
- * of that size and a conv block. A 1x1 convolution with a sigmoid makes the mask.
+ * <p>Data is (batch, channels, frames, bins). With the default features, of a patch of 128 frames
+ * and 1024 bins:
  *
- * <p>The graph has two inputs: {@value #SPECTROGRAM}, log(1 + magnitude), which the network sees,
- * and {@value #MIXTURE}, the magnitude, which the mask multiplies. Its output, the estimate of the
- * voice's magnitude, is compared with the truth by the sum of absolute differences (L1), of what
- * {@link Loss} says.
+ * <pre>
+ * log(1 + magnitude)                                                      mask, 0 to 1
+ *   1 x 128 x 1024                                                      1 x 128 x 1024
+ *        |                                                                    ^  1x1, sigmoid
+ *   encoder0  64 x 128 x 1024  ------------ skip ------------>  decoder0  64 x 128 x 1024
+ *        |  pool                                                       up     ^
+ *     encoder1  128 x 64 x 512  ----------- skip --------->  decoder1  128 x 64 x 512
+ *          |  pool                                                  up   ^
+ *       encoder2  256 x 32 x 256  --------- skip ------>  decoder2  256 x 32 x 256
+ *            |  pool                                             up   ^
+ *         encoder3  512 x 16 x 128  ------- skip --->  decoder3  512 x 16 x 128
+ *              |  pool                                        up   ^
+ *           bottleneck  1024 x 8 x 64  ----------------------------+
+ * </pre>
+ *
+ * <p>Encoders, bottleneck and decoders are conv blocks: twice (3x3 convolution without bias, batch
+ * normalisation, ReLU). Pooling is the 2x2 maximum; "up" is a 2x2 transposed convolution with
+ * stride 2, whose result a decoder sees concatenated with the skip connection.
  */
 public final class UNet {
-  /** Input that the layers see: log(1 + magnitude of the mixture). */
-  public static final String SPECTROGRAM = "spectrogram";
-
-  /** Input that the mask multiplies: magnitude of the mixture. */
-  public static final String MIXTURE = "mixture";
-
+  /** The last layer, which makes the mask. */
   public static final String MASK = "mask";
-  public static final String ESTIMATE = "estimate";
-  public static final double BATCH_NORM_EPSILON = 1e-5;
 
-  private static final String LOSS = "loss";
+  /** Of batch normalisation. */
+  public static final double BATCH_NORM_EPSILON = 1e-5;
 
   private UNet() {}
 
-  /** A network with fresh weights, on which {@code init} has been called. */
-  public static ComputationGraph create(
-      UNetConfig config, PatchConfig patch, IUpdater updater, long seed, DataType precision) {
-    return create(config, patch, new LearningRule(updater, 0, Loss.MAGNITUDE), seed, precision);
+  /**
+   * What the network is made of.
+   *
+   * @param <T> what passes from layer to layer: a tensor, or the name of one
+   */
+  public interface Layers<T> {
+    /** 3x3, "same" padding, no bias: (n, in, h, w) to (n, out, h, w). */
+    T convolution(String name, T x, int in, int out);
+
+    /** Over batch, frames and bins of each of the features. */
+    T batchNorm(String name, T x, int features);
+
+    /** max(0, x). */
+    T relu(String name, T x);
+
+    /** 2x2 maximum: (n, c, h, w) to (n, c, h / 2, w / 2). */
+    T maxPool(String name, T x);
+
+    /** 2x2, stride 2, with bias: (n, in, h, w) to (n, out, 2 h, 2 w). */
+    T upConvolution(String name, T x, int in, int out);
+
+    /** Along the channels, {@code x} first. */
+    T concatenate(String name, T x, T skip);
+
+    /** 1x1 convolution with bias, and a sigmoid: (n, in, h, w) to (n, out, h, w). */
+    T mask(String name, T x, int in, int out);
   }
 
-  /** The same, fitted as {@code rule} says. */
-  public static ComputationGraph create(
-      UNetConfig config, PatchConfig patch, LearningRule rule, long seed, DataType precision) {
-    var graph = builder(config, patch, rule, seed, precision);
-    String mask = head(graph, config, layers(graph, config));
-    ComputationGraph network = new ComputationGraph(withLoss(graph, mask, rule.loss()).build());
-    network.init();
-    return network;
-  }
-
-  /** An empty graph with both inputs and the rules that all layers share. */
-  public static GraphBuilder builder(
-      UNetConfig config, PatchConfig patch, LearningRule rule, long seed, DataType precision) {
-    config.requireFits(patch);
-    var graph =
-        new NeuralNetConfiguration.Builder()
-            .seed(seed)
-            .updater(rule.updater())
-            .weightDecay(rule.weightDecay())
-            .dataType(precision)
-            .weightInit(WeightInit.RELU)
-            .activation(Activation.IDENTITY) // Deeplearning4j's own default is a sigmoid
-            .convolutionMode(ConvolutionMode.Same)
-            .graphBuilder()
-            .addInputs(SPECTROGRAM, MIXTURE);
-    InputType input = InputType.convolutional(patch.frames(), patch.bins(), config.inChannels());
-    graph.setInputTypes(input, input);
-    return graph;
-  }
-
-  /** From the spectrogram to the last features. */
-  private static String layers(GraphBuilder graph, UNetConfig config) {
-    String x = SPECTROGRAM; // (n, 1, frames, bins)
+  /**
+   * Passes a spectrogram through the network.
+   *
+   * @param spectrogram log(1 + magnitude of the mixture), (n, 1, frames, bins)
+   * @return the mask, of the same shape
+   */
+  public static <T> T forward(UNetConfig config, Layers<T> layers, T spectrogram) {
+    Deque<T> skips = new ArrayDeque<>();
+    T x = spectrogram; // (n, 1, frames, bins)
+    int channels = config.inChannels();
     for (int level = 0; level < config.levels(); level++) {
-      x = convBlock(graph, encoder(level), config.features().get(level), x);
-      graph.addLayer(pool(level), pooling(), x); // frames and bins halved
-      x = pool(level);
+      int features = config.features().get(level);
+      x = convBlock(layers, "encoder" + level, x, channels, features);
+      skips.push(x);
+      x = layers.maxPool("pool" + level, x); // frames and bins halved
+      channels = features;
     }
-    x = convBlock(graph, bottleneck(), config.bottleneck(), x);
+    x = convBlock(layers, "bottleneck", x, channels, config.bottleneck());
+    channels = config.bottleneck();
     for (int level = config.levels() - 1; level >= 0; level--) {
       int features = config.features().get(level);
-      graph.addLayer(up(level), transposedConvolution(features), x); // frames and bins doubled
-      graph.addVertex(join(level), new MergeVertex(), up(level), encoderOutput(level));
-      x = convBlock(graph, decoder(level), features, join(level));
+      x = layers.upConvolution("up" + level, x, channels, features); // frames and bins doubled
+      x = layers.concatenate("join" + level, x, skips.pop()); // features doubled
+      x = convBlock(layers, "decoder" + level, x, 2 * features, features);
+      channels = features;
     }
-    return x;
+    return layers.mask(MASK, x, channels, config.outChannels()); // (n, 1, frames, bins)
   }
 
-  private static String head(GraphBuilder graph, UNetConfig config, String features) {
-    graph.addLayer(MASK, head(config.outChannels()), features); // (n, 1, frames, bins), 0 to 1
-    return MASK;
-  }
-
-  /** The same with the estimate and its loss behind the mask. */
-  public static GraphBuilder withLoss(GraphBuilder graph, String mask, Loss loss) {
-    return graph
-        .addVertex(ESTIMATE, new ElementWiseVertex(ElementWiseVertex.Op.Product), mask, MIXTURE)
-        .addLayer(LOSS, l1(loss), ESTIMATE)
-        .setOutputs(LOSS);
-  }
-
-  private static String convBlock(GraphBuilder graph, String block, int features, String input) {
-    String x = input;
+  private static <T> T convBlock(Layers<T> layers, String block, T input, int in, int out) {
+    T x = input; // (n, in, h, w)
     for (int i = 1; i <= 2; i++) {
-      graph
-          .addLayer(convolution(block, i), convolution(features), x)
-          .addLayer(norm(block, i), batchNorm(), convolution(block, i))
-          .addLayer(relu(block, i), new ActivationLayer(Activation.RELU), norm(block, i));
-      x = relu(block, i);
+      x = layers.convolution(block + ".conv" + i, x, i == 1 ? in : out, out);
+      x = layers.batchNorm(block + ".norm" + i, x, out);
+      x = layers.relu(block + ".relu" + i, x);
     }
-    return x;
-  }
-
-  private static ConvolutionLayer convolution(int features) {
-    return new ConvolutionLayer.Builder(3, 3).nOut(features).hasBias(false).build();
-  }
-
-  private static BatchNormalization batchNorm() {
-    return new BatchNormalization.Builder().eps(BATCH_NORM_EPSILON).useLogStd(false).build();
-  }
-
-  private static SubsamplingLayer pooling() {
-    return new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX, new int[] {2, 2})
-        .stride(2, 2)
-        .build();
-  }
-
-  private static Deconvolution2D transposedConvolution(int features) {
-    return new Deconvolution2D.Builder(2, 2).stride(2, 2).nOut(features).build();
-  }
-
-  private static ConvolutionLayer head(int channels) {
-    return new ConvolutionLayer.Builder(1, 1)
-        .nOut(channels)
-        .activation(Activation.SIGMOID)
-        .weightInit(WeightInit.XAVIER)
-        .build();
-  }
-
-  private static CnnLossLayer l1(Loss loss) {
-    return new CnnLossLayer.Builder(LossFunction.L1).activation(loss.activation()).build();
-  }
-
-  public static String encoder(int level) {
-    return "encoder" + level;
-  }
-
-  public static String decoder(int level) {
-    return "decoder" + level;
-  }
-
-  public static String bottleneck() {
-    return "bottleneck";
-  }
-
-  public static String pool(int level) {
-    return "pool" + level;
-  }
-
-  public static String up(int level) {
-    return "up" + level;
-  }
-
-  public static String join(int level) {
-    return "join" + level;
-  }
-
-  public static String convolution(String block, int index) {
-    return block + ".conv" + index;
-  }
-
-  public static String norm(String block, int index) {
-    return block + ".norm" + index;
-  }
-
-  public static String relu(String block, int index) {
-    return block + ".relu" + index;
-  }
-
-  public static String encoderOutput(int level) {
-    return relu(encoder(level), 2);
+    return x; // (n, out, h, w)
   }
 }

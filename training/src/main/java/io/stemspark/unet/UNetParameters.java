@@ -19,32 +19,54 @@ public final class UNetParameters {
   private final List<Parameter> all = new ArrayList<>();
   private long length;
 
+  /** The parameters of a network. */
   public UNetParameters(UNetConfig config) {
-    int channels = config.inChannels();
-    for (int level = 0; level < config.levels(); level++) {
-      int features = config.features().get(level);
-      addConvBlock(UNet.encoder(level), level, channels, features);
-      channels = features;
-    }
-    addConvBlock(UNet.bottleneck(), config.levels(), channels, config.bottleneck());
-    channels = config.bottleneck();
-    for (int level = config.levels() - 1; level >= 0; level--) {
-      int features = config.features().get(level);
-      add(UNet.up(level), level, Kind.BIAS, features);
-      add(UNet.up(level), level, Kind.WEIGHT, channels, features, 2, 2);
-      addConvBlock(UNet.decoder(level), level, 2 * features, features);
-      channels = features;
-    }
-    add(UNet.MASK, 0, Kind.BIAS, config.outChannels());
-    add(UNet.MASK, 0, Kind.WEIGHT, config.outChannels(), channels, 1, 1);
+    UNet.forward(config, new Collector(), 0);
   }
 
-  private void addConvBlock(String block, int level, int in, int out) {
-    for (int i = 1; i <= 2; i++) {
-      add(UNet.convolution(block, i), level, Kind.WEIGHT, out, i == 1 ? in : out, KERNEL, KERNEL);
+  /** Takes down each layer's parameters; what passes on is how often a side has been halved. */
+  private final class Collector implements UNet.Layers<Integer> {
+    @Override
+    public Integer convolution(String name, Integer level, int in, int out) {
+      add(name, level, Kind.WEIGHT, out, in, KERNEL, KERNEL);
+      return level;
+    }
+
+    @Override
+    public Integer batchNorm(String name, Integer level, int features) {
       for (Kind kind : List.of(Kind.GAMMA, Kind.BETA, Kind.MEAN, Kind.VARIANCE)) {
-        add(UNet.norm(block, i), level, kind, out);
+        add(name, level, kind, features);
       }
+      return level;
+    }
+
+    @Override
+    public Integer relu(String name, Integer level) {
+      return level;
+    }
+
+    @Override
+    public Integer maxPool(String name, Integer level) {
+      return level + 1;
+    }
+
+    @Override
+    public Integer upConvolution(String name, Integer level, int in, int out) {
+      add(name, level - 1, Kind.BIAS, out);
+      add(name, level - 1, Kind.WEIGHT, in, out, 2, 2);
+      return level - 1;
+    }
+
+    @Override
+    public Integer concatenate(String name, Integer level, Integer skip) {
+      return level;
+    }
+
+    @Override
+    public Integer mask(String name, Integer level, int in, int out) {
+      add(name, level, Kind.BIAS, out);
+      add(name, level, Kind.WEIGHT, out, in, 1, 1);
+      return level;
     }
   }
 

@@ -31,7 +31,7 @@ class UNetTest {
   void defaultNetworkHas31MillionParameters() {
     UNetConfig config = new UNetConfig(1, 1, List.of(64, 128, 256, 512));
     ComputationGraph network =
-        UNet.create(config, new PatchConfig(16, 16), new NoOp(), 1, DataType.FLOAT);
+        UNetGraph.create(config, new PatchConfig(16, 16), new NoOp(), 1, DataType.FLOAT);
     // The running means and variances of batch normalisation count as parameters here.
     assertThat(network.numParams()).isEqualTo(expectedParameters(config.features()));
     assertThat(network.numParams()).isBetween(31_000_000L, 31_100_000L);
@@ -61,7 +61,7 @@ class UNetTest {
   @Test
   void gradientsAgreeWithFiniteDifferences() {
     UNetConfig config = new UNetConfig(1, 1, List.of(2, 3));
-    ComputationGraph network = UNet.create(config, PATCH, new NoOp(), 3, DataType.DOUBLE);
+    ComputationGraph network = UNetGraph.create(config, PATCH, new NoOp(), 3, DataType.DOUBLE);
     Nd4j.getRandom().setSeed(5);
     INDArray mixture = Nd4j.rand(DataType.DOUBLE, BATCH, 1, 8, 16).muli(4);
     INDArray vocals = mixture.mul(Nd4j.rand(DataType.DOUBLE, BATCH, 1, 8, 16));
@@ -129,8 +129,8 @@ class UNetTest {
   @Test
   void sameSeedMakesTheSameWeights() {
     UNetConfig config = new UNetConfig(1, 1, List.of(4));
-    INDArray a = UNet.create(config, PATCH, new NoOp(), 9, DataType.FLOAT).params();
-    INDArray b = UNet.create(config, PATCH, new NoOp(), 9, DataType.FLOAT).params();
+    INDArray a = UNetGraph.create(config, PATCH, new NoOp(), 9, DataType.FLOAT).params();
+    INDArray b = UNetGraph.create(config, PATCH, new NoOp(), 9, DataType.FLOAT).params();
     assertThat(a.sub(b).amaxNumber().doubleValue()).isCloseTo(0, within(0.0));
   }
 }

@@ -10,7 +10,7 @@ import io.stemspark.training.BatchLoader;
 import io.stemspark.training.LocalStepRunner;
 import io.stemspark.training.StepRunner;
 import io.stemspark.training.TrainingConfig;
-import io.stemspark.unet.UNet;
+import io.stemspark.unet.UNetGraph;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -166,12 +166,12 @@ class SparkStepRunnerTest {
                 .updater(new Sgd(1e-3))
                 .convolutionMode(ConvolutionMode.Same)
                 .graphBuilder()
-                .addInputs(UNet.SPECTROGRAM, UNet.MIXTURE)
+                .addInputs(UNetGraph.SPECTROGRAM, UNetGraph.MIXTURE)
                 .setInputTypes(input, input)
                 .addLayer(
                     "convolution",
                     new ConvolutionLayer.Builder(3, 3).nOut(4).activation(Activation.RELU).build(),
-                    UNet.SPECTROGRAM)
+                    UNetGraph.SPECTROGRAM)
                 .addLayer(
                     "mask",
                     new ConvolutionLayer.Builder(3, 3)
@@ -183,7 +183,7 @@ class SparkStepRunnerTest {
                     "estimate",
                     new ElementWiseVertex(ElementWiseVertex.Op.Product),
                     "mask",
-                    UNet.MIXTURE)
+                    UNetGraph.MIXTURE)
                 .addLayer(
                     "loss",
                     new CnnLossLayer.Builder(LossFunction.L1)

@@ -1,5 +1,6 @@
 package io.stemspark.internal.export;
 
+import io.stemspark.internal.onnx.proto.AttributeProto;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.unet.UNet;
@@ -19,23 +20,24 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * <p>Batch normalisation is folded into the convolution before it: w' = w * gamma / sqrt(var +
  * eps), b' = beta - mean * gamma / sqrt(var + eps).
  */
-public final class OnnxExport {
+public final class OnnxExport implements UNet.Layers<String> {
   public static final String INPUT = "magnitude";
   public static final String OUTPUT = "mask";
+
+  private static final List<AttributeProto> TWO_BY_TWO =
+      List.of(OnnxGraph.integers("kernel_shape", 2, 2), OnnxGraph.integers("strides", 2, 2));
 
   private final INDArray weights;
   private final UNetParameters parameters;
   private final UNetConfig config;
   private final OnnxGraph graph = new OnnxGraph("unet");
   private final OnnxEmitter arithmetic;
-  private final String[] skips;
 
   private OnnxExport(ComputationGraph network, UNetConfig config, ActivationRanges ranges) {
     this.weights = network.params();
     this.parameters = new UNetParameters(config);
     this.config = config;
     this.arithmetic = ranges == null ? new FloatEmitter(graph) : new QdqInt8Emitter(graph, ranges);
-    this.skips = new String[config.levels()];
   }
 
   /** The bytes of an ONNX model with the weights of {@code network}. */
@@ -56,7 +58,7 @@ public final class OnnxExport {
   private byte[] model(PatchConfig patch) {
     graph.input(INPUT, 0, config.inChannels(), patch.frames(), patch.bins());
     graph.output(OUTPUT, 0, config.outChannels(), patch.frames(), patch.bins());
-    sigmoidHead(decoder(encoder(logOnePlus(INPUT))));
+    UNet.forward(config, this, logOnePlus(INPUT));
     return graph.toByteArray();
   }
 
@@ -65,85 +67,63 @@ public final class OnnxExport {
     return graph.node("Log", "log", graph.node("Add", "onePlus", input, one));
   }
 
-  private String encoder(String input) {
-    String x = input;
-    for (int level = 0; level < config.levels(); level++) {
-      x = convBlock(UNet.encoder(level), x);
-      skips[level] = x;
-      x =
-          arithmetic.afterPool(
-              graph.node(
-                  "MaxPool",
-                  UNet.pool(level),
-                  List.of(
-                      OnnxGraph.integers("kernel_shape", 2, 2),
-                      OnnxGraph.integers("strides", 2, 2)),
-                  x),
-              x);
-    }
-    return convBlock(UNet.bottleneck(), x);
+  /** With the normalisation behind it folded in. */
+  @Override
+  public String convolution(String name, String x, int in, int out) {
+    String norm = name.replace(".conv", ".norm");
+    INDArray scale =
+        parameter(norm, Kind.GAMMA)
+            .div(Transforms.sqrt(parameter(norm, Kind.VARIANCE).add(UNet.BATCH_NORM_EPSILON)));
+    INDArray weight = parameter(name, Kind.WEIGHT).mul(scale.reshape(scale.length(), 1, 1, 1));
+    INDArray bias = parameter(norm, Kind.BETA).sub(parameter(norm, Kind.MEAN).mul(scale));
+    return arithmetic.convolution(
+        name, x, weight.dup('c').data().asFloat(), weight.shape(), bias.dup('c').data().asFloat());
   }
 
-  private String decoder(String input) {
-    String x = input;
-    for (int level = config.levels() - 1; level >= 0; level--) {
-      String name = UNet.up(level);
-      x =
-          arithmetic.activation(
-              graph.node(
-                  "ConvTranspose",
-                  name,
-                  List.of(
-                      OnnxGraph.integers("kernel_shape", 2, 2),
-                      OnnxGraph.integers("strides", 2, 2)),
-                  x,
-                  initializer(name + ".weight", parameter(name, Kind.WEIGHT)),
-                  initializer(name + ".bias", parameter(name, Kind.BIAS))));
-      x =
-          arithmetic.activation(
-              graph.node(
-                  "Concat",
-                  UNet.join(level),
-                  List.of(OnnxGraph.integer("axis", 1)),
-                  x,
-                  skips[level]));
-      x = convBlock(UNet.decoder(level), x);
-    }
-    return x;
+  @Override
+  public String batchNorm(String name, String x, int features) {
+    return x; // in the convolution
   }
 
-  private String convBlock(String block, String input) {
-    String x = input;
-    for (int i = 1; i <= 2; i++) {
-      String name = UNet.convolution(block, i);
-      String norm = UNet.norm(block, i);
-      INDArray scale =
-          parameter(norm, Kind.GAMMA)
-              .div(Transforms.sqrt(parameter(norm, Kind.VARIANCE).add(UNet.BATCH_NORM_EPSILON)));
-      INDArray weight = parameter(name, Kind.WEIGHT).mul(scale.reshape(scale.length(), 1, 1, 1));
-      INDArray bias = parameter(norm, Kind.BETA).sub(parameter(norm, Kind.MEAN).mul(scale));
-      String convolved =
-          arithmetic.convolution(
-              name,
-              x,
-              weight.dup('c').data().asFloat(),
-              weight.shape(),
-              bias.dup('c').data().asFloat());
-      x = arithmetic.activation(graph.node("Relu", UNet.relu(block, i), convolved));
-    }
-    return x;
+  @Override
+  public String relu(String name, String x) {
+    return arithmetic.activation(graph.node("Relu", name, x));
   }
 
-  private void sigmoidHead(String input) {
+  @Override
+  public String maxPool(String name, String x) {
+    return arithmetic.afterPool(graph.node("MaxPool", name, TWO_BY_TWO, x), x);
+  }
+
+  @Override
+  public String upConvolution(String name, String x, int in, int out) {
+    return arithmetic.activation(
+        graph.node(
+            "ConvTranspose",
+            name,
+            TWO_BY_TWO,
+            x,
+            initializer(name + ".weight", parameter(name, Kind.WEIGHT)),
+            initializer(name + ".bias", parameter(name, Kind.BIAS))));
+  }
+
+  @Override
+  public String concatenate(String name, String x, String skip) {
+    return arithmetic.activation(
+        graph.node("Concat", name, List.of(OnnxGraph.integer("axis", 1)), x, skip));
+  }
+
+  @Override
+  public String mask(String name, String x, int in, int out) {
     String logits =
         graph.node(
             "Conv",
             "logits",
             List.of(OnnxGraph.integers("kernel_shape", 1, 1)),
-            input,
-            initializer("head.weight", parameter(UNet.MASK, Kind.WEIGHT)),
-            initializer("head.bias", parameter(UNet.MASK, Kind.BIAS)));
-    graph.node("Sigmoid", OUTPUT, logits);
+            x,
+            initializer("head.weight", parameter(name, Kind.WEIGHT)),
+            initializer("head.bias", parameter(name, Kind.BIAS)));
+    return graph.node("Sigmoid", OUTPUT, logits);
   }
 
   private INDArray parameter(String layer, Kind kind) {

@@ -6,7 +6,7 @@ import io.stemspark.bundle.Origin;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
-import io.stemspark.unet.UNet;
+import io.stemspark.unet.UNetGraph;
 import io.stemspark.unet.UNetParameters;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -72,7 +72,7 @@ public final class TrainedWeights {
     // Before a graph of that size is made.
     requireFit(weights, fitted.unet());
     ComputationGraph graph =
-        UNet.create(fitted.unet(), bundle.manifest().patch(), updater, 0, DataType.FLOAT);
+        UNetGraph.create(fitted.unet(), bundle.manifest().patch(), updater, 0, DataType.FLOAT);
     decode(weights, graph);
     return graph;
   }

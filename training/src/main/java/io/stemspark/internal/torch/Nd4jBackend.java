@@ -2,7 +2,7 @@ package io.stemspark.internal.torch;
 
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
-import io.stemspark.unet.UNet;
+import io.stemspark.unet.UNetGraph;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.LayerHelper;
@@ -47,9 +47,9 @@ public record Nd4jBackend(String name, String helper) {
 
   private static Nd4jBackend probed() {
     ComputationGraph probe =
-        UNet.create(
+        UNetGraph.create(
             new UNetConfig(1, 1, List.of(1)), new PatchConfig(2, 2), new NoOp(), 0, DataType.FLOAT);
-    var layer = (ConvolutionLayer) probe.getLayer(UNet.convolution(UNet.encoder(0), 1));
+    var layer = (ConvolutionLayer) probe.getLayer("encoder0.conv1");
     LayerHelper helper = layer.getHelper();
     // A GPU of a generation that the library has no code for may fail without saying so.
     double sum = Nd4j.ones(2, 2).mul(3).sumNumber().doubleValue();

@@ -4,6 +4,7 @@ import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.unet.LearningRule;
 import io.stemspark.unet.UNet;
+import io.stemspark.unet.UNetGraph;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -33,11 +34,11 @@ public final class TorchGraph {
           "a build of -Pcuda-legacy trains with stemspark.training.compute = nd4j alone: its arrays lie"
               + " on a GPU, where libtorch cannot see them");
     }
-    INDArray weights = UNet.create(config, patch, new NoOp(), seed, precision).params();
-    var graph = UNet.builder(config, patch, rule, seed, precision);
-    graph.addLayer(UNet.MASK, new TorchLayer(config, bfloat16), UNet.SPECTROGRAM);
+    INDArray weights = UNetGraph.create(config, patch, new NoOp(), seed, precision).params();
+    var graph = UNetGraph.builder(config, patch, rule, seed, precision);
+    graph.addLayer(UNet.MASK, new TorchLayer(config, bfloat16), UNetGraph.SPECTROGRAM);
     ComputationGraph network =
-        new ComputationGraph(UNet.withLoss(graph, UNet.MASK, rule.loss()).build());
+        new ComputationGraph(UNetGraph.withLoss(graph, UNet.MASK, rule.loss()).build());
     network.init(weights, false);
     return network;
   }

@@ -78,7 +78,7 @@ final class TorchParameters implements ParamInitializer {
   public Map<String, INDArray> init(
       NeuralNetConfiguration configuration, INDArray flat, boolean initialize) {
     if (initialize) {
-      throw new IllegalStateException("The layer takes its weights from UNet.create");
+      throw new IllegalStateException("The layer takes its weights from UNetGraph.create");
     }
     return views(configuration, flat);
   }

@@ -4,11 +4,11 @@ import io.stemspark.network.UNetConfig;
 import io.stemspark.unet.UNet;
 import io.stemspark.unet.UNetParameters.Parameter;
 import java.lang.ref.Reference;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.pytorch.BatchNorm2dImpl;
+import org.bytedeco.pytorch.BatchNormOptions;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.Conv2dOptions;
 import org.bytedeco.pytorch.ConvTranspose2dImpl;
@@ -19,42 +19,18 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** The network of {@link UNet} in libtorch. Modules have the names of that graph's layers. */
+/** {@link UNet} in libtorch. Modules have the names of its layers. */
 public final class TorchUNet extends Module {
-  private final List<TorchConvBlock> encoders = new ArrayList<>(); // from the first level down
-  private final List<ConvTranspose2dImpl> ups = new ArrayList<>(); // from the last level up
-  private final List<TorchConvBlock> decoders = new ArrayList<>(); // from the last level up
-  private final TorchConvBlock bottleneck;
-  private final Conv2dImpl head;
+  private final UNetConfig config;
+  private final Map<String, Module> blocks = new HashMap<>();
+  private final Map<String, Conv2dImpl> convolutions = new HashMap<>();
+  private final Map<String, BatchNorm2dImpl> norms = new HashMap<>();
+  private final Map<String, ConvTranspose2dImpl> ups = new HashMap<>();
 
+  /** A network with libtorch's own fresh weights. */
   public TorchUNet(UNetConfig config) {
-    int channels = config.inChannels();
-    for (int level = 0; level < config.levels(); level++) {
-      int features = config.features().get(level);
-      encoders.add(register_module(UNet.encoder(level), new TorchConvBlock(channels, features)));
-      channels = features;
-    }
-    bottleneck =
-        register_module(UNet.bottleneck(), new TorchConvBlock(channels, config.bottleneck()));
-    channels = config.bottleneck();
-    for (int level = config.levels() - 1; level >= 0; level--) {
-      int features = config.features().get(level);
-      ups.add(register_module(UNet.up(level), doubling(channels, features)));
-      decoders.add(
-          register_module(UNet.decoder(level), new TorchConvBlock(2 * features, features)));
-      channels = features;
-    }
-    head =
-        register_module(
-            UNet.MASK,
-            new Conv2dImpl(
-                new Conv2dOptions(channels, config.outChannels(), new LongPointer(1, 1))));
-  }
-
-  private static ConvTranspose2dImpl doubling(int in, int out) {
-    ConvTranspose2dOptions options = new ConvTranspose2dOptions(in, out, new LongPointer(2, 2));
-    options.stride().put(new long[] {2, 2}); // put(2, 2) would be element 2
-    return new ConvTranspose2dImpl(options);
+    this.config = config;
+    UNet.forward(config, new Registration(), "spectrogram");
   }
 
   /**
@@ -64,20 +40,107 @@ public final class TorchUNet extends Module {
    * @return of the same shape, from 0 to 1
    */
   public Tensor forward(Tensor spectrogram) {
-    Tensor x = spectrogram;
-    Deque<Tensor> skipped = new ArrayDeque<>();
-    for (TorchConvBlock encoder : encoders) {
-      x = encoder.forward(x);
-      skipped.push(x);
-      x = torch.max_pool2d(x, 2, 2); // frames and bins halved
+    return UNet.forward(config, new Computation(), spectrogram);
+  }
+
+  /** Creates the modules of all layers with parameters; what passes on are names. */
+  private final class Registration implements UNet.Layers<String> {
+    /** A name such as encoder0.conv1 is of a module within another. */
+    private <M extends Module> M register(String name, M module) {
+      int dot = name.indexOf('.');
+      if (dot < 0) {
+        return register_module(name, module);
+      }
+      Module block = blocks.get(name.substring(0, dot));
+      if (block == null) {
+        block = register_module(name.substring(0, dot), new Module());
+        blocks.put(name.substring(0, dot), block);
+      }
+      return block.register_module(name.substring(dot + 1), module);
     }
-    x = bottleneck.forward(x);
-    for (int i = 0; i < decoders.size(); i++) {
-      x = ups.get(i).forward(x); // frames and bins doubled
-      x = torch.cat(new TensorVector(x, skipped.pop()), 1); // channels doubled
-      x = decoders.get(i).forward(x);
+
+    @Override
+    public String convolution(String name, String x, int in, int out) {
+      Conv2dOptions options = new Conv2dOptions(in, out, new LongPointer(3, 3));
+      options.padding().put(new LongPointer(1, 1));
+      options.bias().put(false);
+      convolutions.put(name, register(name, new Conv2dImpl(options)));
+      return name;
     }
-    return torch.sigmoid(head.forward(x));
+
+    @Override
+    public String batchNorm(String name, String x, int features) {
+      norms.put(name, register(name, new BatchNorm2dImpl(new BatchNormOptions(features))));
+      return name;
+    }
+
+    @Override
+    public String relu(String name, String x) {
+      return name;
+    }
+
+    @Override
+    public String maxPool(String name, String x) {
+      return name;
+    }
+
+    @Override
+    public String upConvolution(String name, String x, int in, int out) {
+      ConvTranspose2dOptions options = new ConvTranspose2dOptions(in, out, new LongPointer(2, 2));
+      options.stride().put(new long[] {2, 2}); // put(2, 2) would be element 2
+      ups.put(name, register(name, new ConvTranspose2dImpl(options)));
+      return name;
+    }
+
+    @Override
+    public String concatenate(String name, String x, String skip) {
+      return name;
+    }
+
+    @Override
+    public String mask(String name, String x, int in, int out) {
+      Conv2dOptions options = new Conv2dOptions(in, out, new LongPointer(1, 1));
+      convolutions.put(name, register(name, new Conv2dImpl(options)));
+      return name;
+    }
+  }
+
+  /** Computes with these modules. */
+  private final class Computation implements UNet.Layers<Tensor> {
+    @Override
+    public Tensor convolution(String name, Tensor x, int in, int out) {
+      return convolutions.get(name).forward(x);
+    }
+
+    @Override
+    public Tensor batchNorm(String name, Tensor x, int features) {
+      return norms.get(name).forward(x);
+    }
+
+    @Override
+    public Tensor relu(String name, Tensor x) {
+      return torch.relu_(x);
+    }
+
+    @Override
+    public Tensor maxPool(String name, Tensor x) {
+      return torch.max_pool2d(x, 2, 2);
+    }
+
+    @Override
+    public Tensor upConvolution(String name, Tensor x, int in, int out) {
+      return ups.get(name).forward(x);
+    }
+
+    @Override
+    public Tensor concatenate(String name, Tensor x, Tensor skip) {
+      return torch.cat(new TensorVector(x, skip), 1);
+    }
+
+    @Override
+    public Tensor mask(String name, Tensor x, int in, int out) {
+      return torch.sigmoid(convolutions.get(name).forward(x));
+    }
   }
 
   /** The tensor of this name, a parameter or a running statistic: a handle of its own to it. */

@@ -12,7 +12,7 @@ import io.stemspark.spectrogram.Window;
 import io.stemspark.training.BatchAssembler;
 import io.stemspark.training.StemPatch;
 import io.stemspark.training.TestTraining;
-import io.stemspark.unet.UNet;
+import io.stemspark.unet.UNetGraph;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -125,7 +125,7 @@ class ModelBundleTest {
   }
 
   private static ComputationGraph trainedNetwork() {
-    ComputationGraph network = UNet.create(UNET, PATCH, new Adam(1e-3), 1, DataType.FLOAT);
+    ComputationGraph network = UNetGraph.create(UNET, PATCH, new Adam(1e-3), 1, DataType.FLOAT);
     Spectrogram voice = new Spectrogram(8, 16);
     Arrays.fill(voice.real(), 1);
     BatchAssembler assembler = new BatchAssembler(PATCH, TestTraining.unaugmented(1));

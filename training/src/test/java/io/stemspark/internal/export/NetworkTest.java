@@ -24,7 +24,7 @@ import io.stemspark.training.StemPatch;
 import io.stemspark.training.TestTraining;
 import io.stemspark.training.TrainingBackend;
 import io.stemspark.training.TrainingConfig;
-import io.stemspark.unet.UNet;
+import io.stemspark.unet.UNetGraph;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -133,7 +133,7 @@ class NetworkTest {
   /** The 8-bit model against the one in single precision, on patches that calibrated it. */
   @Test
   void bytesEstimateAlmostTheSameMasks() throws IOException {
-    ComputationGraph network = UNet.create(UNET, PATCH, new Adam(1e-3), 4, DataType.FLOAT);
+    ComputationGraph network = UNetGraph.create(UNET, PATCH, new Adam(1e-3), 4, DataType.FLOAT);
     List<StemPatch> patches = patches();
     BatchAssembler assembler = new BatchAssembler(PATCH, noAugmentation());
     for (int step = 0; step < 5; step++) {
@@ -160,7 +160,7 @@ class NetworkTest {
 
   @Test
   void refusesAModelOfAnotherShape() {
-    ComputationGraph network = UNet.create(UNET, PATCH, new Adam(1e-3), 4, DataType.FLOAT);
+    ComputationGraph network = UNetGraph.create(UNET, PATCH, new Adam(1e-3), 4, DataType.FLOAT);
     byte[] onnx = OnnxExport.export(network, UNET, PATCH);
     assertThatThrownBy(() -> OnnxNetwork.onCpu(onnx, NetworkSpec.unet(new PatchConfig(32, 512)), 1))
         .isInstanceOf(IllegalArgumentException.class)

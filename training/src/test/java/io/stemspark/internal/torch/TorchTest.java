@@ -7,7 +7,7 @@ import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.unet.LearningRule;
 import io.stemspark.unet.Loss;
-import io.stemspark.unet.UNet;
+import io.stemspark.unet.UNetGraph;
 import io.stemspark.unet.UNetParameters;
 import io.stemspark.unet.UNetParameters.Parameter;
 import java.util.List;
@@ -41,7 +41,7 @@ class TorchTest {
   }
 
   private static ComputationGraph nd4j(UNetConfig unet, DataType precision) {
-    return UNet.create(unet, patch(unet), new Adam(STEP), 1, precision);
+    return UNetGraph.create(unet, patch(unet), new Adam(STEP), 1, precision);
   }
 
   private static ComputationGraph torch(UNetConfig unet, DataType precision) {

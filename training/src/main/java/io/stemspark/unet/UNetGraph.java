@@ -1,0 +1,150 @@
+package io.stemspark.unet;
+
+import io.stemspark.network.UNetConfig;
+import io.stemspark.patch.PatchConfig;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/**
+ * {@link UNet} as Deeplearning4j's graph, which ND4J computes layer by layer.
+ *
+ * <p>The graph has two inputs: {@value #SPECTROGRAM}, log(1 + magnitude), which the network sees,
+ * and {@value #MIXTURE}, the magnitude, which the mask multiplies. Its output, the estimate of the
+ * voice's magnitude, is compared with the truth by the sum of absolute differences (L1), of what
+ * {@link Loss} says.
+ */
+public final class UNetGraph {
+  /** Input that the layers see: log(1 + magnitude of the mixture). */
+  public static final String SPECTROGRAM = "spectrogram";
+
+  /** Input that the mask multiplies: magnitude of the mixture. */
+  public static final String MIXTURE = "mixture";
+
+  private static final String ESTIMATE = "estimate";
+  private static final String LOSS = "loss";
+
+  private UNetGraph() {}
+
+  /** A network with fresh weights, on which {@code init} has been called. */
+  public static ComputationGraph create(
+      UNetConfig config, PatchConfig patch, IUpdater updater, long seed, DataType precision) {
+    return create(config, patch, new LearningRule(updater, 0, Loss.MAGNITUDE), seed, precision);
+  }
+
+  /** The same, fitted as {@code rule} says. */
+  public static ComputationGraph create(
+      UNetConfig config, PatchConfig patch, LearningRule rule, long seed, DataType precision) {
+    GraphBuilder graph = builder(config, patch, rule, seed, precision);
+    String mask = UNet.forward(config, new GraphLayers(graph), SPECTROGRAM);
+    ComputationGraph network = new ComputationGraph(withLoss(graph, mask, rule.loss()).build());
+    network.init();
+    return network;
+  }
+
+  /** An empty graph with both inputs and the rules that all layers share. */
+  public static GraphBuilder builder(
+      UNetConfig config, PatchConfig patch, LearningRule rule, long seed, DataType precision) {
+    config.requireFits(patch);
+    var graph =
+        new NeuralNetConfiguration.Builder()
+            .seed(seed)
+            .updater(rule.updater())
+            .weightDecay(rule.weightDecay())
+            .dataType(precision)
+            .weightInit(WeightInit.RELU)
+            .activation(Activation.IDENTITY) // Deeplearning4j's own default is a sigmoid
+            .convolutionMode(ConvolutionMode.Same)
+            .graphBuilder()
+            .addInputs(SPECTROGRAM, MIXTURE);
+    InputType input = InputType.convolutional(patch.frames(), patch.bins(), config.inChannels());
+    graph.setInputTypes(input, input);
+    return graph;
+  }
+
+  /** The same with the estimate and its loss behind the mask. */
+  public static GraphBuilder withLoss(GraphBuilder graph, String mask, Loss loss) {
+    return graph
+        .addVertex(ESTIMATE, new ElementWiseVertex(ElementWiseVertex.Op.Product), mask, MIXTURE)
+        .addLayer(
+            LOSS,
+            new CnnLossLayer.Builder(LossFunction.L1).activation(loss.activation()).build(),
+            ESTIMATE)
+        .setOutputs(LOSS);
+  }
+
+  /** Adds each layer to a graph; what passes on is its name. */
+  private record GraphLayers(GraphBuilder graph) implements UNet.Layers<String> {
+    @Override
+    public String convolution(String name, String x, int in, int out) {
+      graph.addLayer(name, new ConvolutionLayer.Builder(3, 3).nOut(out).hasBias(false).build(), x);
+      return name;
+    }
+
+    @Override
+    public String batchNorm(String name, String x, int features) {
+      graph.addLayer(
+          name,
+          new BatchNormalization.Builder().eps(UNet.BATCH_NORM_EPSILON).useLogStd(false).build(),
+          x);
+      return name;
+    }
+
+    @Override
+    public String relu(String name, String x) {
+      graph.addLayer(name, new ActivationLayer(Activation.RELU), x);
+      return name;
+    }
+
+    @Override
+    public String maxPool(String name, String x) {
+      graph.addLayer(
+          name,
+          new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX, new int[] {2, 2})
+              .stride(2, 2)
+              .build(),
+          x);
+      return name;
+    }
+
+    @Override
+    public String upConvolution(String name, String x, int in, int out) {
+      graph.addLayer(name, new Deconvolution2D.Builder(2, 2).stride(2, 2).nOut(out).build(), x);
+      return name;
+    }
+
+    @Override
+    public String concatenate(String name, String x, String skip) {
+      graph.addVertex(name, new MergeVertex(), x, skip);
+      return name;
+    }
+
+    @Override
+    public String mask(String name, String x, int in, int out) {
+      graph.addLayer(
+          name,
+          new ConvolutionLayer.Builder(1, 1)
+              .nOut(out)
+              .activation(Activation.SIGMOID)
+              .weightInit(WeightInit.XAVIER)
+              .build(),
+          x);
+      return name;
+    }
+  }
+}
