@@ -1,7 +1,7 @@
 package io.stemspark;
 
 import io.stemspark.audio.AudioReader;
-import io.stemspark.audio.Waveform;
+import io.stemspark.internal.audio.Waveform;
 import io.stemspark.internal.ffmpeg.FfmpegReader;
 import java.io.IOException;
 import java.nio.file.Path;

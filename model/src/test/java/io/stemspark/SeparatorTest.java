@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.stemspark.audio.AudioException;
-import io.stemspark.audio.Waveform;
 import io.stemspark.bundle.BundleException;
+import io.stemspark.internal.audio.Waveform;
 import io.stemspark.separation.SeparationResult;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,7 +5,7 @@ import io.stemspark.internal.export.TrainedWeights;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
-import io.stemspark.spectrogram.Window;
+import io.stemspark.spectrogram.StftConfig.Window;
 import io.stemspark.unet.UNetGraph;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,12 +1,12 @@
 package io.stemspark.benchmarks;
 
-import io.stemspark.audio.Waveform;
+import io.stemspark.internal.audio.Waveform;
 import io.stemspark.internal.ffmpeg.FfmpegReader;
 import io.stemspark.metrics.BssEval;
 import io.stemspark.metrics.Estimator;
 import io.stemspark.metrics.PairReader;
 import io.stemspark.spectrogram.StftConfig;
-import io.stemspark.spectrogram.Window;
+import io.stemspark.spectrogram.StftConfig.Window;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,7 +8,7 @@ import io.stemspark.audio.Container;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.audio.Encoding;
 import io.stemspark.audio.Tags;
-import io.stemspark.audio.Waveform;
+import io.stemspark.internal.audio.Waveform;
 import io.stemspark.internal.child.ChildDecoder;
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.dataset.FeatureRow;

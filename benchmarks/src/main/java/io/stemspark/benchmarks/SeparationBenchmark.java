@@ -1,8 +1,8 @@
 package io.stemspark.benchmarks;
 
-import io.stemspark.audio.Waveform;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.bundle.Origin;
+import io.stemspark.internal.audio.Waveform;
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.export.ActivationRanges;
 import io.stemspark.internal.export.OnnxExport;

@@ -2,8 +2,8 @@ package io.stemspark.benchmarks;
 
 import io.stemspark.spectrogram.StftAnalyzer;
 import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.spectrogram.StftConfig.Window;
 import io.stemspark.spectrogram.StftSynthesizer;
-import io.stemspark.spectrogram.Window;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;

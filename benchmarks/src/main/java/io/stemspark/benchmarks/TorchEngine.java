@@ -1,8 +1,8 @@
 package io.stemspark.benchmarks;
 
+import io.stemspark.internal.export.UNetParameters;
 import io.stemspark.internal.torch.TorchUNet;
 import io.stemspark.network.UNetConfig;
-import io.stemspark.unet.UNetParameters;
 import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Adam;

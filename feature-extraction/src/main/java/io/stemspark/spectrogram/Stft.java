@@ -1,5 +1,8 @@
 package io.stemspark.spectrogram;
 
+import io.stemspark.spectrogram.StftAnalyzer.FrameSink;
+import io.stemspark.spectrogram.StftSynthesizer.SampleSink;
+
 /** The short-time Fourier transform of whole clips. Immutable; each call has its own buffers. */
 public final class Stft {
   private final StftConfig config;

@@ -102,4 +102,16 @@ public final class StftAnalyzer implements AutoCloseable {
   public void close() {
     fft.close();
   }
+
+  /** Takes the frames of a transform, one by one. */
+  @FunctionalInterface
+  public interface FrameSink {
+    /**
+     * Takes the next frame of all channels.
+     *
+     * @param real {@code [channel][bin]}, reused by the caller after the call
+     * @param imag {@code [channel][bin]}, reused by the caller after the call
+     */
+    void frame(float[][] real, float[][] imag);
+  }
 }

@@ -3,12 +3,12 @@ package io.stemspark.patch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stemspark.audio.AudioReader;
-import io.stemspark.audio.Waveform;
 import io.stemspark.internal.audio.SummedReader;
+import io.stemspark.internal.audio.Waveform;
 import io.stemspark.internal.ffmpeg.FfmpegReader;
 import io.stemspark.spectrogram.Stft;
 import io.stemspark.spectrogram.StftConfig;
-import io.stemspark.spectrogram.Window;
+import io.stemspark.spectrogram.StftConfig.Window;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

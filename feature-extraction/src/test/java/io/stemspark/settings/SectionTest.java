@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.ConfigFactory;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
-import io.stemspark.spectrogram.Window;
+import io.stemspark.spectrogram.StftConfig.Window;
 import org.junit.jupiter.api.Test;
 
 class SectionTest {

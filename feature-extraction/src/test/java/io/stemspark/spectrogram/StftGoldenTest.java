@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.stemspark.audio.AudioReader;
-import io.stemspark.audio.Waveform;
+import io.stemspark.internal.audio.Waveform;
 import io.stemspark.internal.ffmpeg.FfmpegReader;
+import io.stemspark.spectrogram.StftConfig.Window;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.stemspark.spectrogram.StftAnalyzer.FrameSink;
+import io.stemspark.spectrogram.StftConfig.Window;
+import io.stemspark.spectrogram.StftSynthesizer.SampleSink;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.stemspark.metrics;
 
 import io.stemspark.internal.audio.SampleQueue;
-import io.stemspark.spectrogram.FrameSink;
-import io.stemspark.spectrogram.SampleSink;
 import io.stemspark.spectrogram.StftAnalyzer;
+import io.stemspark.spectrogram.StftAnalyzer.FrameSink;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.StftSynthesizer;
+import io.stemspark.spectrogram.StftSynthesizer.SampleSink;
 
 /**
  * Estimates of the vocals that masks give which know the references: a mark that masks of networks

@@ -1,5 +1,7 @@
 package io.stemspark.metrics;
 
+import io.stemspark.metrics.PairReader.StemPairs;
+import io.stemspark.metrics.StemScores.FrameScore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;

@@ -1,5 +1,7 @@
 package io.stemspark.metrics;
 
+import io.stemspark.metrics.StemScores.FrameScore;
+
 /** Energies of the parts that an estimate is made of, in one window. */
 final class FrameEnergies {
   private double reference;

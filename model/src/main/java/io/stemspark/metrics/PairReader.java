@@ -209,4 +209,11 @@ public final class PairReader implements AutoCloseable {
       throw failure;
     }
   }
+
+  /** References of a track's stems and their estimates, which can be read more than once. */
+  @FunctionalInterface
+  public interface StemPairs {
+    /** Opens all of them at their start; the caller closes them. */
+    PairReader open() throws IOException;
+  }
 }

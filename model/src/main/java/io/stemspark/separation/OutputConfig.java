@@ -4,8 +4,10 @@ import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.Container;
 import io.stemspark.audio.Encoding;
 import io.stemspark.audio.SampleFormat;
+import io.stemspark.network.Stem;
 import io.stemspark.settings.Section;
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * What stems are written as.
@@ -67,5 +69,57 @@ public record OutputConfig(
     SampleFormat wanted =
         clipping == Clipping.KEEP ? SampleFormat.FLOAT32 : bitDepth.of(mixture.sampleFormat());
     return mixture.withSampleFormat(encoding.container().nearest(wanted));
+  }
+
+  /** How precisely lossless stems are stored. */
+  public enum BitDepth {
+    /** As the mixture is; 16 bits for lossy sources, 24 for integers of 32. */
+    SOURCE,
+    INT16,
+    INT24,
+    FLOAT32;
+
+    SampleFormat of(SampleFormat source) {
+      return switch (this) {
+        case SOURCE -> source;
+        case INT16 -> SampleFormat.INT16;
+        case INT24 -> SampleFormat.INT24;
+        case FLOAT32 -> SampleFormat.FLOAT32;
+      };
+    }
+  }
+
+  /** What becomes of samples beyond full scale. None of these rescales a stem. */
+  public enum Clipping {
+    /** They are limited to full scale; float WAV files hold them as they are. */
+    LIMIT,
+    /** They are kept, in floats whatever the source's bit depth. */
+    KEEP,
+    /** The track fails. */
+    REFUSE
+  }
+
+  /** Which stems of a track are written. */
+  public enum StemSelection {
+    /** Vocals and accompaniment. */
+    BOTH,
+    /** The vocals alone. */
+    VOCALS,
+    /** The accompaniment alone. */
+    ACCOMPANIMENT;
+
+    /** The stems that are written, vocals first. */
+    public List<Stem> stems() {
+      return switch (this) {
+        case BOTH -> List.of(Stem.VOCALS, Stem.ACCOMPANIMENT);
+        case VOCALS -> List.of(Stem.VOCALS);
+        case ACCOMPANIMENT -> List.of(Stem.ACCOMPANIMENT);
+      };
+    }
+
+    /** Whether this stem is written. */
+    public boolean has(Stem stem) {
+      return stems().contains(stem);
+    }
   }
 }

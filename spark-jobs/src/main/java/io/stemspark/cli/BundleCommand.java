@@ -10,7 +10,7 @@ import io.stemspark.network.Stem;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.run.InputException;
 import io.stemspark.spectrogram.StftConfig;
-import io.stemspark.spectrogram.Window;
+import io.stemspark.spectrogram.StftConfig.Window;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;

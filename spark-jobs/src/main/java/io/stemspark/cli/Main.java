@@ -56,7 +56,7 @@ public final class Main {
 
   public static void main(String[] arguments) {
     keepTemporaryFilesTogether();
-    int code = run(inUtf8() ? TypedArguments.restored(arguments) : arguments);
+    int code = runToTheEnd(inUtf8() ? TypedArguments.restored(arguments) : arguments);
     // In a cluster's driver container even exit(0) would count as a crash.
     if (code != DONE) {
       System.exit(code);
@@ -76,23 +76,35 @@ public final class Main {
     }
   }
 
+  /** With so little memory that not even the commands can be loaded. */
+  private static int runToTheEnd(String[] arguments) {
+    try {
+      return run(arguments);
+    } catch (VirtualMachineError e) {
+      System.err.println("stemspark: " + SafeText.of(FailureMessage.of(e)));
+      return FAILED;
+    }
+  }
+
   /** All commands, to be described. */
   static CommandLine commandLine() {
-    return new CommandLine(new Main());
+    return configured(new CommandLine(new Main()));
+  }
+
+  private static CommandLine configured(CommandLine command) {
+    // A name may begin with @.
+    return command.setCaseInsensitiveEnumValuesAllowed(true).setExpandAtFiles(false);
   }
 
   /** Runs a command line and returns its exit code. */
   public static int run(String... arguments) {
     Main program = new Main();
-    CommandLine command = new CommandLine(program);
+    CommandLine command = configured(new CommandLine(program));
     try {
       UserIdentity.ensure();
       NativeLibraries.prepare();
       requireReadable(arguments);
       return command
-          .setCaseInsensitiveEnumValuesAllowed(true)
-          // A name may begin with @.
-          .setExpandAtFiles(false)
           .setParameterExceptionHandler(Main::reportUsage)
           .setExecutionExceptionHandler((e, failed, parsed) -> program.report(e, failed))
           .execute(arguments);

@@ -1,7 +1,7 @@
 package io.stemspark.cli;
 
-import io.stemspark.run.Progress;
 import io.stemspark.run.RunListener;
+import io.stemspark.run.RunListener.Progress;
 import java.io.PrintWriter;
 
 /** Says how far a run over tracks is. */

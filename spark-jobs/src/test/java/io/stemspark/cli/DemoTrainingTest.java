@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stemspark.Demo;
-import io.stemspark.audio.Waveform;
+import io.stemspark.internal.audio.Waveform;
 import io.stemspark.metrics.SignalToDistortion;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -10,7 +10,7 @@ import io.stemspark.audio.AudioWriter;
 import io.stemspark.audio.Container;
 import io.stemspark.audio.Encoding;
 import io.stemspark.audio.Tags;
-import io.stemspark.audio.Waveform;
+import io.stemspark.internal.audio.Waveform;
 import io.stemspark.internal.ffmpeg.FfmpegReader;
 import io.stemspark.internal.ffmpeg.FfmpegWriter;
 import java.io.IOException;

@@ -3,8 +3,8 @@ package io.stemspark.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stemspark.training.Epoch;
+import io.stemspark.training.Epoch.Validation;
 import io.stemspark.training.Round;
-import io.stemspark.training.Validation;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;

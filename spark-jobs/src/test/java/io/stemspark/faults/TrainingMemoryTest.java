@@ -3,8 +3,8 @@ package io.stemspark.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stemspark.Demo;
+import io.stemspark.internal.export.UNetParameters;
 import io.stemspark.network.UNetConfig;
-import io.stemspark.unet.UNetParameters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import java.util.Optional;
  * What an epoch of training reached.
  *
  * @param number counted from 1
- * @param loss as {@link StepRunner.Fit}'s, the mean over the epoch's rounds
+ * @param loss mean absolute error per element, the mean over the epoch's rounds
  * @param validation empty when there is nothing to validate on
  * @param seconds since training began
  */
@@ -25,4 +25,13 @@ public record Epoch(int number, double loss, Optional<Validation> validation, do
   private double sdr() {
     return validation.orElseThrow().sdr();
   }
+
+  /**
+   * How well a network separates patches that it was not trained on.
+   *
+   * @param loss mean absolute error of the voice's magnitude
+   * @param sdr of the masked mixture's spectrum against the voice's, in dB
+   * @param mixtureSdr of the mixture itself: what no separation scores, in dB
+   */
+  public record Validation(double loss, double sdr, double mixtureSdr) {}
 }

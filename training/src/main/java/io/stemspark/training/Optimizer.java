@@ -1,8 +1,6 @@
 package io.stemspark.training;
 
 import io.stemspark.settings.Section;
-import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
  * How steps follow from gradients.
@@ -22,20 +20,5 @@ public record Optimizer(
         settings.number("warm-up", 0, 1),
         settings.number("gradient-limit", 0, 1e6),
         settings.number("weight-decay", 0, 1));
-  }
-
-  /** The learning rate of a run of so many steps. */
-  WarmUpCosine schedule(int steps) {
-    return new WarmUpCosine(learningRate, (int) Math.round(warmUp * steps), Math.max(1, steps));
-  }
-
-  /**
-   * Adam for a run.
-   *
-   * @param steps of one worker, over the whole training
-   */
-  public IUpdater updater(int steps) {
-    WarmUpCosine schedule = schedule(steps);
-    return gradientLimit == 0 ? new Adam(schedule) : new AdaptiveClipAdam(schedule, gradientLimit);
   }
 }

@@ -10,7 +10,7 @@ package io.stemspark.training;
  * @param roundSteps steps that each has made in this round: the averaging period, or what was left
  *     of the epoch
  * @param learningRate of its last step
- * @param loss as {@link StepRunner.Fit}'s
+ * @param loss mean absolute error per element, over all steps of all workers
  * @param patchesPerSecond of all workers together
  * @param workers how many there are
  * @param computing share of the workers' time that went into steps

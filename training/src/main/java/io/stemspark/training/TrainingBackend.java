@@ -1,15 +1,15 @@
 package io.stemspark.training;
 
+import io.stemspark.internal.export.UNetParameters;
 import io.stemspark.internal.torch.CudaDevices;
 import io.stemspark.internal.torch.Nd4jBackend;
 import io.stemspark.internal.torch.TorchDevice;
 import io.stemspark.internal.torch.TorchGraph;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
-import io.stemspark.unet.LearningRule;
 import io.stemspark.unet.Loss;
 import io.stemspark.unet.UNetGraph;
-import io.stemspark.unet.UNetParameters;
+import io.stemspark.unet.UNetGraph.LearningRule;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;

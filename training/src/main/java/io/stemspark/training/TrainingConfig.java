@@ -1,7 +1,6 @@
 package io.stemspark.training;
 
 import io.stemspark.settings.Section;
-import io.stemspark.unet.LearningRule;
 import io.stemspark.unet.Loss;
 
 /**
@@ -36,7 +35,7 @@ public record TrainingConfig(
     int validationPatches,
     int workers,
     long seed) {
-  static final int MAX_EPOCHS = 1_000_000;
+  public static final int MAX_EPOCHS = 1_000_000;
 
   public TrainingConfig {
     if (patience > 0 && validationPatches == 0) {
@@ -45,15 +44,7 @@ public record TrainingConfig(
     }
   }
 
-  /**
-   * How a network is fitted.
-   *
-   * @param steps that each worker makes in all epochs
-   */
-  public LearningRule rule(int steps) {
-    return new LearningRule(optimizer.updater(steps), optimizer.weightDecay(), loss);
-  }
-
+  /** Reads the block {@code training} of the settings. */
   public static TrainingConfig from(Section settings) {
     return settings.build("patience", () -> read(settings));
   }

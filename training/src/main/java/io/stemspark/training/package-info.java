@@ -1,2 +1,2 @@
-/** The training recipe on one machine: {@link io.stemspark.training.Trainer} and its settings. */
+/** The settings of a training, and what it tells while it goes: {@link io.stemspark.Trainer}. */
 package io.stemspark.training;

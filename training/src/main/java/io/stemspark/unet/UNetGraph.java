@@ -147,4 +147,14 @@ public final class UNetGraph {
       return name;
     }
   }
+
+  /**
+   * How a network is fitted.
+   *
+   * @param updater turns gradients into steps
+   * @param weightDecay share of a convolution's weights that a step takes from them, in learning
+   *     rates; normalisations and biases keep theirs
+   * @param loss what is made small
+   */
+  public record LearningRule(IUpdater updater, double weightDecay, Loss loss) {}
 }

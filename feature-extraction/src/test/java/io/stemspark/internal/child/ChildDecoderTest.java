@@ -15,7 +15,7 @@ import io.stemspark.audio.Encoding;
 import io.stemspark.audio.SampleFormat;
 import io.stemspark.audio.StorageException;
 import io.stemspark.audio.Tags;
-import io.stemspark.audio.Waveform;
+import io.stemspark.internal.audio.Waveform;
 import io.stemspark.internal.ffmpeg.FfmpegReader;
 import io.stemspark.internal.ffmpeg.FfmpegWriter;
 import io.stemspark.internal.ffmpeg.ReadOnlyChannel;

@@ -11,7 +11,7 @@ import io.stemspark.audio.Container;
 import io.stemspark.audio.Encoding;
 import io.stemspark.audio.SampleFormat;
 import io.stemspark.audio.Tags;
-import io.stemspark.audio.Waveform;
+import io.stemspark.internal.audio.Waveform;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -13,7 +13,7 @@ import io.stemspark.audio.DecodingConfig;
 import io.stemspark.audio.Encoding;
 import io.stemspark.audio.SampleFormat;
 import io.stemspark.audio.Tags;
-import io.stemspark.audio.Waveform;
+import io.stemspark.internal.audio.Waveform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.stemspark.audio.AudioException;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.SampleFormat;
-import io.stemspark.audio.Waveform;
+import io.stemspark.internal.audio.Waveform;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

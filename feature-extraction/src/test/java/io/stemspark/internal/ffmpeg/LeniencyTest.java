@@ -8,7 +8,7 @@ import io.stemspark.audio.AudioException;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.audio.SampleFormat;
-import io.stemspark.audio.Waveform;
+import io.stemspark.internal.audio.Waveform;
 import io.stemspark.internal.child.ChildDecoder;
 import io.stemspark.internal.repair.WaveChunks;
 import java.io.ByteArrayOutputStream;

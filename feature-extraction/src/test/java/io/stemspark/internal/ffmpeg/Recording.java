@@ -1,6 +1,6 @@
 package io.stemspark.internal.ffmpeg;
 
-import io.stemspark.audio.Waveform;
+import io.stemspark.internal.audio.Waveform;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -5,9 +5,9 @@ import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.Container;
 import io.stemspark.audio.SampleFormat;
 import io.stemspark.network.Stem;
-import io.stemspark.separation.Clipping;
 import io.stemspark.separation.OutputConfig;
-import io.stemspark.separation.StemSelection;
+import io.stemspark.separation.OutputConfig.Clipping;
+import io.stemspark.separation.OutputConfig.StemSelection;
 
 /**
  * Splits a mixture into vocals and the rest on the steps of a sample format, so that the two files

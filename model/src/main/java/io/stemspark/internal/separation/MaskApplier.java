@@ -3,7 +3,6 @@ package io.stemspark.internal.separation;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.NetworkSpec.Output;
 import io.stemspark.network.Stem;
-import io.stemspark.separation.UnsoundEstimateException;
 import java.util.Arrays;
 
 /**

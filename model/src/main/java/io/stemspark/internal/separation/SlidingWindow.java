@@ -3,7 +3,7 @@ package io.stemspark.internal.separation;
 import io.stemspark.internal.onnx.Network;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.separation.SeparationConfig;
-import io.stemspark.spectrogram.FrameSink;
+import io.stemspark.spectrogram.StftAnalyzer.FrameSink;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;

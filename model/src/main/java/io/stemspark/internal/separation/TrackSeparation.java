@@ -9,10 +9,10 @@ import io.stemspark.separation.SeparationConfig;
 import io.stemspark.separation.SeparationResult;
 import io.stemspark.separation.StageTimes;
 import io.stemspark.separation.StemSink;
-import io.stemspark.spectrogram.SampleSink;
 import io.stemspark.spectrogram.StftAnalyzer;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.StftSynthesizer;
+import io.stemspark.spectrogram.StftSynthesizer.SampleSink;
 import java.io.IOException;
 import java.time.Duration;
 

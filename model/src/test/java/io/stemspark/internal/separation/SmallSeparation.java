@@ -12,7 +12,7 @@ import io.stemspark.separation.OutputConfig;
 import io.stemspark.separation.SeparationConfig;
 import io.stemspark.separation.SeparationResult;
 import io.stemspark.spectrogram.StftConfig;
-import io.stemspark.spectrogram.Window;
+import io.stemspark.spectrogram.StftConfig.Window;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Random;

@@ -1,6 +1,6 @@
 package io.stemspark.internal.averaging;
 
-import io.stemspark.training.BatchLoader;
+import io.stemspark.internal.training.BatchLoader;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.concurrent.ExecutionException;

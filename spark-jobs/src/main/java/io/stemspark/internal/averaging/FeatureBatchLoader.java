@@ -2,9 +2,9 @@ package io.stemspark.internal.averaging;
 
 import io.stemspark.internal.dataset.BatchKey;
 import io.stemspark.internal.dataset.PatchFiles;
+import io.stemspark.internal.training.BatchAssembler;
+import io.stemspark.internal.training.BatchLoader;
 import io.stemspark.patch.PatchConfig;
-import io.stemspark.training.BatchAssembler;
-import io.stemspark.training.BatchLoader;
 import io.stemspark.training.TrainingConfig;
 import java.io.IOException;
 import java.io.Serializable;

@@ -1,8 +1,8 @@
 package io.stemspark.internal.averaging;
 
+import io.stemspark.internal.training.BatchLoader;
+import io.stemspark.internal.training.StepRunner;
 import io.stemspark.patch.PatchConfig;
-import io.stemspark.training.BatchLoader;
-import io.stemspark.training.StepRunner;
 import io.stemspark.training.TrainingConfig;
 import java.io.Serializable;
 import java.util.ArrayList;

@@ -21,11 +21,13 @@ import io.stemspark.internal.pipeline.Version;
 import io.stemspark.internal.report.TrainingPage.Example;
 import io.stemspark.internal.separation.MaskedPatch;
 import io.stemspark.internal.storage.Locations;
+import io.stemspark.internal.training.LearningRules;
+import io.stemspark.internal.training.StemPatch;
+import io.stemspark.internal.training.TrainingLoop;
+import io.stemspark.internal.training.TrainingMetrics;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.run.InputException;
 import io.stemspark.training.Epoch;
-import io.stemspark.training.StemPatch;
-import io.stemspark.training.Trainer;
 import io.stemspark.training.TrainingConfig;
 import io.stemspark.training.TrainingListener;
 import java.io.IOException;
@@ -175,8 +177,8 @@ public final class TrainJob {
             workers,
             new FeatureBatchLoader(broadcasts.sendHadoop(), settings.patch(), training));
     TrainingLog log = new TrainingLog(output, fence, context.hadoopConfiguration());
-    Trainer loop =
-        new Trainer(
+    TrainingLoop loop =
+        new TrainingLoop(
             settings.unet(),
             settings.patch(),
             training,
@@ -191,7 +193,7 @@ public final class TrainJob {
             settings.stft(),
             settings.patch(),
             origin(source.size(), workers, checkpoints.changeable()),
-            metrics(chosen),
+            TrainingMetrics.of(chosen),
             fitter.network());
     // What has taken hours to train is safe before anything else is tried.
     fence.write(Locations.of(output), context.hadoopConfiguration(), bundle::write);
@@ -291,23 +293,8 @@ public final class TrainJob {
     TrainingConfig training = settings.training();
     return training
         .compute()
-        .create(settings.unet(), settings.patch(), training.rule(steps), training.seed());
-  }
-
-  private static Map<String, Double> metrics(Epoch chosen) {
-    Map<String, Double> metrics = new TreeMap<>();
-    metrics.put("epoch", (double) chosen.number());
-    metrics.put("training_loss", chosen.loss());
-    metrics.put("training_seconds", chosen.seconds());
-    chosen
-        .validation()
-        .ifPresent(
-            v -> {
-              metrics.put("validation_loss", v.loss());
-              metrics.put("validation_sdr_db", v.sdr());
-              metrics.put("validation_mixture_sdr_db", v.mixtureSdr());
-            });
-    return metrics;
+        .create(
+            settings.unet(), settings.patch(), LearningRules.of(training, steps), training.seed());
   }
 
   private Origin.Fitted origin(int patches, int workers, Map<String, String> changeable) {

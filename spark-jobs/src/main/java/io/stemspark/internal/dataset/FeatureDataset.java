@@ -4,10 +4,10 @@ import static org.apache.spark.sql.functions.col;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.stemspark.internal.storage.Locations;
+import io.stemspark.internal.training.StemPatch;
+import io.stemspark.internal.training.TrainingSource;
 import io.stemspark.patch.PatchConfig;
-import io.stemspark.training.StemPatch;
 import io.stemspark.training.TrainingConfig;
-import io.stemspark.training.TrainingSource;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;

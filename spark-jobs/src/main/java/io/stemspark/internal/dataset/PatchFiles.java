@@ -5,9 +5,9 @@ import static org.apache.parquet.filter2.predicate.FilterApi.binaryColumn;
 import static org.apache.parquet.filter2.predicate.FilterApi.eq;
 import static org.apache.parquet.filter2.predicate.FilterApi.intColumn;
 
+import io.stemspark.internal.training.StemPatch;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.Spectrogram;
-import io.stemspark.training.StemPatch;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;

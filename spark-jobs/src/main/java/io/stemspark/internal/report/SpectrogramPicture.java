@@ -2,11 +2,11 @@ package io.stemspark.internal.report;
 
 import io.stemspark.audio.AudioReader;
 import io.stemspark.internal.audio.FullReader;
-import io.stemspark.spectrogram.FrameSink;
 import io.stemspark.spectrogram.Spectrogram;
 import io.stemspark.spectrogram.StftAnalyzer;
+import io.stemspark.spectrogram.StftAnalyzer.FrameSink;
 import io.stemspark.spectrogram.StftConfig;
-import io.stemspark.spectrogram.Window;
+import io.stemspark.spectrogram.StftConfig.Window;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.awt.image.WritableRaster;

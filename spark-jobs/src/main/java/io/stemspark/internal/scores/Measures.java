@@ -1,7 +1,7 @@
 package io.stemspark.internal.scores;
 
-import io.stemspark.metrics.FrameScore;
 import io.stemspark.metrics.StemScores;
+import io.stemspark.metrics.StemScores.FrameScore;
 import java.io.Serializable;
 import java.util.Collection;
 import java.util.Objects;

@@ -1,7 +1,7 @@
 package io.stemspark.internal.storage;
 
 import io.stemspark.network.Stem;
-import io.stemspark.separation.StemSelection;
+import io.stemspark.separation.OutputConfig.StemSelection;
 import java.io.File;
 import java.io.Serializable;
 import java.util.Set;

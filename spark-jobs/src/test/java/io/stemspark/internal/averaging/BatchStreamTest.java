@@ -3,7 +3,7 @@ package io.stemspark.internal.averaging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stemspark.internal.session.SparkSettings;
-import io.stemspark.training.BatchLoader;
+import io.stemspark.internal.training.BatchLoader;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.lease.LeaseLostException;
+import io.stemspark.internal.training.TrainingState;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.training.TrainingBackend;
-import io.stemspark.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.session.SparkSettings;
+import io.stemspark.internal.training.BatchLoader;
+import io.stemspark.internal.training.LearningRules;
+import io.stemspark.internal.training.LocalStepRunner;
+import io.stemspark.internal.training.StepRunner;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
-import io.stemspark.training.BatchLoader;
-import io.stemspark.training.LocalStepRunner;
-import io.stemspark.training.StepRunner;
 import io.stemspark.training.TrainingConfig;
 import io.stemspark.unet.UNetGraph;
 import java.io.IOException;
@@ -100,7 +101,7 @@ class SparkStepRunnerTest {
   private static ComputationGraph unet(TrainingConfig training) {
     return training
         .compute()
-        .create(new UNetConfig(1, 1, List.of(2, 4)), PATCH, training.rule(100), 3);
+        .create(new UNetConfig(1, 1, List.of(2, 4)), PATCH, LearningRules.of(training, 100), 3);
   }
 
   /** The whole recipe: Adam with its limit, schedule and decay. */

@@ -19,7 +19,7 @@ import io.stemspark.patch.PatchConfig;
 import io.stemspark.separation.StageTimes;
 import io.stemspark.spectrogram.Spectrogram;
 import io.stemspark.spectrogram.StftConfig;
-import io.stemspark.spectrogram.Window;
+import io.stemspark.spectrogram.StftConfig.Window;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

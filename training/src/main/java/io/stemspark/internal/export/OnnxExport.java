@@ -1,11 +1,10 @@
 package io.stemspark.internal.export;
 
+import io.stemspark.internal.export.UNetParameters.Kind;
 import io.stemspark.internal.onnx.proto.AttributeProto;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.unet.UNet;
-import io.stemspark.unet.UNetParameters;
-import io.stemspark.unet.UNetParameters.Kind;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;

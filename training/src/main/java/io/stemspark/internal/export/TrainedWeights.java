@@ -7,7 +7,6 @@ import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.unet.UNetGraph;
-import io.stemspark.unet.UNetParameters;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;

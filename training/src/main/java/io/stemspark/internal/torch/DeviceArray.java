@@ -1,7 +1,7 @@
 package io.stemspark.internal.torch;
 
-import io.stemspark.unet.UNetParameters;
-import io.stemspark.unet.UNetParameters.Parameter;
+import io.stemspark.internal.export.UNetParameters;
+import io.stemspark.internal.export.UNetParameters.Parameter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.BoolOptional;

@@ -2,9 +2,9 @@ package io.stemspark.internal.torch;
 
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
-import io.stemspark.unet.LearningRule;
 import io.stemspark.unet.UNet;
 import io.stemspark.unet.UNetGraph;
+import io.stemspark.unet.UNetGraph.LearningRule;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -1,7 +1,7 @@
 package io.stemspark.internal.torch;
 
+import io.stemspark.internal.export.UNetParameters;
 import io.stemspark.network.UNetConfig;
-import io.stemspark.unet.UNetParameters;
 import java.util.Collection;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;

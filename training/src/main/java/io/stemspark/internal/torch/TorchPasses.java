@@ -1,9 +1,9 @@
 package io.stemspark.internal.torch;
 
+import io.stemspark.internal.export.UNetParameters;
+import io.stemspark.internal.export.UNetParameters.Kind;
+import io.stemspark.internal.export.UNetParameters.Parameter;
 import io.stemspark.network.UNetConfig;
-import io.stemspark.unet.UNetParameters;
-import io.stemspark.unet.UNetParameters.Kind;
-import io.stemspark.unet.UNetParameters.Parameter;
 import java.lang.ref.Reference;
 import java.util.HashMap;
 import java.util.Map;

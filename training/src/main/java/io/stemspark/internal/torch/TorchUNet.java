@@ -1,8 +1,8 @@
 package io.stemspark.internal.torch;
 
+import io.stemspark.internal.export.UNetParameters.Parameter;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.unet.UNet;
-import io.stemspark.unet.UNetParameters.Parameter;
 import java.lang.ref.Reference;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,17 +1,19 @@
-package io.stemspark.bundle;
+package io.stemspark.internal.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stemspark.internal.export.TrainedWeights;
+import io.stemspark.bundle.BundleException;
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.bundle.Origin;
+import io.stemspark.internal.training.BatchAssembler;
+import io.stemspark.internal.training.StemPatch;
+import io.stemspark.internal.training.TestTraining;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.Spectrogram;
 import io.stemspark.spectrogram.StftConfig;
-import io.stemspark.spectrogram.Window;
-import io.stemspark.training.BatchAssembler;
-import io.stemspark.training.StemPatch;
-import io.stemspark.training.TestTraining;
+import io.stemspark.spectrogram.StftConfig.Window;
 import io.stemspark.unet.UNetGraph;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

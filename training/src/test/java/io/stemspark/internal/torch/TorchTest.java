@@ -3,13 +3,13 @@ package io.stemspark.internal.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import io.stemspark.internal.export.UNetParameters;
+import io.stemspark.internal.export.UNetParameters.Parameter;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
-import io.stemspark.unet.LearningRule;
 import io.stemspark.unet.Loss;
 import io.stemspark.unet.UNetGraph;
-import io.stemspark.unet.UNetParameters;
-import io.stemspark.unet.UNetParameters.Parameter;
+import io.stemspark.unet.UNetGraph.LearningRule;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;

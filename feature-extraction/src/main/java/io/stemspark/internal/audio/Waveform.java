@@ -1,0 +1,63 @@
+package io.stemspark.internal.audio;
+
+import io.stemspark.audio.AudioFormat;
+import io.stemspark.audio.AudioReader;
+import java.io.IOException;
+import java.util.Arrays;
+
+/** A whole piece of audio in memory: {@code samples[channel][time]}. For clips, not for tracks. */
+public final class Waveform {
+  private static final int BLOCK = 1 << 14;
+
+  private final AudioFormat format;
+  private final float[][] samples;
+
+  public Waveform(AudioFormat format, float[][] samples) {
+    if (samples.length != format.channels()) {
+      throw new IllegalArgumentException(
+          "Expected %d channels, got %d".formatted(format.channels(), samples.length));
+    }
+    this.format = format;
+    this.samples = samples;
+  }
+
+  /** Reads {@code reader} to its end. */
+  public static Waveform readAll(AudioReader reader) throws IOException {
+    int channels = reader.format().channels();
+    float[][] block = new float[channels][BLOCK];
+    float[][] all = new float[channels][0];
+    int length = 0;
+    for (int n = reader.read(block); n >= 0; n = reader.read(block)) {
+      for (int c = 0; c < channels; c++) {
+        if (all[c].length < length + n) {
+          all[c] = Arrays.copyOf(all[c], Math.max(length + n, all[c].length * 2));
+        }
+        System.arraycopy(block[c], 0, all[c], length, n);
+      }
+      length += n;
+    }
+    for (int c = 0; c < channels; c++) {
+      all[c] = Arrays.copyOf(all[c], length);
+    }
+    return new Waveform(reader.format(), all);
+  }
+
+  public AudioFormat format() {
+    return format;
+  }
+
+  /** Samples per channel. */
+  public int length() {
+    return samples[0].length;
+  }
+
+  /** One channel's samples; not a copy. */
+  public float[] channel(int channel) {
+    return samples[channel];
+  }
+
+  /** All channels, {@code [channel][time]}; not a copy. */
+  public float[][] samples() {
+    return samples;
+  }
+}

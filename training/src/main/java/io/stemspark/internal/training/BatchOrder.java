@@ -1,0 +1,34 @@
+package io.stemspark.internal.training;
+
+/** How the seed of an epoch's batches comes from that of the training. A checkpoint keeps it. */
+public enum BatchOrder {
+  /**
+   * Their sum, as releases before checkpoints of version 3 had it: neighbouring seeds share all
+   * epochs but one. Only for trainings that began so.
+   */
+  SUM {
+    @Override
+    long seedOf(long seed, int epoch) {
+      return seed + epoch;
+    }
+  },
+
+  /** Both mixed, so that no two trainings have an epoch in common. */
+  MIXED {
+    @Override
+    long seedOf(long seed, int epoch) {
+      return mix(mix(seed) + epoch);
+    }
+  };
+
+  /** The seed of an epoch. */
+  abstract long seedOf(long seed, int epoch);
+
+  /** The finalizer of SplitMix64 (Steele, Lea and Flood, 2014), after one step of its sequence. */
+  private static long mix(long value) {
+    long z = value + 0x9E3779B97F4A7C15L;
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return z ^ (z >>> 31);
+  }
+}

@@ -1,0 +1,235 @@
+package io.stemspark.internal.training;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stemspark.internal.export.TrainedWeights;
+import io.stemspark.internal.json.StrictJson;
+import io.stemspark.training.Epoch;
+import io.stemspark.training.Epoch.Validation;
+import io.stemspark.training.TrainingConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/**
+ * A checkpoint: a zip of {@code state.json}, {@code weights} (parameters and the updater's state)
+ * and, once an epoch has been scored, {@code best} (its parameters: little-endian floats); where
+ * there is a moving average of the parameters, {@code average}.
+ */
+public final class CheckpointFile {
+  private static final int VERSION = 3;
+
+  /** The version before, in which an epoch's seed was the sum of the training's and its number. */
+  private static final int FORMER_VERSION = 2;
+
+  private static final String STATE = "state.json";
+  private static final String WEIGHTS = "weights";
+  private static final String BEST = "best";
+  private static final String AVERAGE = "average";
+  private static final int MAX_STATE_BYTES = 1 << 20;
+  private static final int MAX_WEIGHT_BYTES = Integer.MAX_VALUE - 8;
+
+  private CheckpointFile() {}
+
+  /** {@code state.json}. */
+  private record Saved(
+      int version,
+      Map<String, String> run,
+      int steps,
+      int passes,
+      int epoch,
+      int batches,
+      int rounds,
+      double lossSum,
+      double seconds,
+      List<SavedEpoch> chosen,
+      boolean averaged,
+      BatchOrder batchOrder) {}
+
+  private record SavedEpoch(int number, double loss, List<Validation> validation, double seconds) {}
+
+  /**
+   * Writes a checkpoint.
+   *
+   * @param run what a run that goes on with it has to have in common with this one
+   */
+  public static void write(
+      OutputStream stream, Map<String, String> run, TrainingState state, ComputationGraph network)
+      throws IOException {
+    ComputationGraphConfiguration configuration = network.getConfiguration();
+    Saved saved =
+        new Saved(
+            VERSION,
+            run,
+            configuration.getIterationCount(),
+            configuration.getEpochCount(),
+            state.epoch(),
+            state.batches(),
+            state.rounds(),
+            state.lossSum(),
+            state.seconds(),
+            state.chosen().map(CheckpointFile::saved).stream().toList(),
+            state.average().isPresent(),
+            state.order());
+    ZipOutputStream zip = new ZipOutputStream(stream);
+    zip.setLevel(Deflater.NO_COMPRESSION);
+    put(zip, STATE, StrictJson.MAPPER.writeValueAsBytes(saved));
+    put(zip, WEIGHTS, TrainedWeights.encode(network));
+    if (state.bestWeights().isPresent()) {
+      put(zip, BEST, bytes(state.bestWeights().get()));
+    }
+    if (state.average().isPresent()) {
+      put(zip, AVERAGE, bytes(state.average().get()));
+    }
+    zip.finish();
+  }
+
+  private static SavedEpoch saved(Epoch epoch) {
+    return new SavedEpoch(
+        epoch.number(), epoch.loss(), epoch.validation().stream().toList(), epoch.seconds());
+  }
+
+  private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {
+    zip.putNextEntry(new ZipEntry(name));
+    zip.write(content);
+    zip.closeEntry();
+  }
+
+  private static byte[] bytes(float[] values) {
+    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    return bytes.array();
+  }
+
+  /**
+   * What a run that goes on with a checkpoint has to have in common with the one before.
+   *
+   * @throws IOException when the file is damaged
+   */
+  public static Map<String, String> readRun(InputStream stream) throws IOException {
+    return readSaved(new ZipInputStream(stream)).run();
+  }
+
+  /**
+   * Reads a checkpoint into a network of the same shape.
+   *
+   * @throws IOException when it is damaged or of another network
+   */
+  public static TrainingState read(InputStream stream, ComputationGraph network)
+      throws IOException {
+    return read(new ZipInputStream(stream), network);
+  }
+
+  private static TrainingState read(ZipInputStream zip, ComputationGraph network)
+      throws IOException {
+    Saved saved = readSaved(zip);
+    TrainedWeights.decode(entry(zip, WEIGHTS, MAX_WEIGHT_BYTES), network);
+    network.getConfiguration().setIterationCount(saved.steps());
+    network.getConfiguration().setEpochCount(saved.passes());
+    Optional<Epoch> chosen = saved.chosen().stream().findFirst().map(CheckpointFile::epoch);
+    boolean scored = chosen.isPresent() && chosen.get().validation().isPresent();
+    return new TrainingState(
+        saved.epoch(),
+        saved.batches(),
+        saved.rounds(),
+        saved.lossSum(),
+        saved.seconds(),
+        chosen,
+        scored ? Optional.of(floats(zip, BEST, network)) : Optional.empty(),
+        saved.averaged() ? Optional.of(floats(zip, AVERAGE, network)) : Optional.empty(),
+        saved.batchOrder());
+  }
+
+  private static Epoch epoch(SavedEpoch saved) {
+    return new Epoch(
+        saved.number(), saved.loss(), saved.validation().stream().findFirst(), saved.seconds());
+  }
+
+  private static Saved readSaved(ZipInputStream zip) throws IOException {
+    byte[] state = entry(zip, STATE, MAX_STATE_BYTES);
+    JsonNode json = StrictJson.MAPPER.readTree(state);
+    JsonNode version = json.path("version");
+    boolean former = version.asInt() == FORMER_VERSION;
+    if (version.isInt() && version.intValue() != VERSION && !former) {
+      throw new IOException(
+          "It was written by another version of Stemspark: its format is %d, and this release reads %d and %d."
+              .formatted(version.intValue(), FORMER_VERSION, VERSION));
+    }
+    if (former && json instanceof ObjectNode object) {
+      object.put("batch_order", BatchOrder.SUM.name());
+    }
+    Saved saved = StrictJson.MAPPER.treeToValue(json, Saved.class);
+    if (saved == null
+        || (saved.version() != VERSION && !former)
+        || saved.run() == null
+        || saved.run().containsValue(null)
+        || !isSound(saved.chosen())
+        || saved.epoch() > TrainingConfig.MAX_EPOCHS + 1
+        // Each epoch that has ended leaves one.
+        || (saved.epoch() > 1 && saved.chosen().isEmpty())
+        || IntStream.of(saved.steps(), saved.passes(), saved.batches(), saved.rounds())
+            .anyMatch(count -> count < 0)
+        || saved.epoch() < 1) {
+      throw new IOException(STATE + " makes no sense");
+    }
+    return saved;
+  }
+
+  private static boolean isSound(List<SavedEpoch> chosen) {
+    return chosen != null
+        && chosen.size() <= 1
+        && chosen.stream()
+            .allMatch(
+                epoch ->
+                    epoch != null
+                        && epoch.validation() != null
+                        && epoch.validation().stream().allMatch(Objects::nonNull));
+  }
+
+  private static byte[] entry(ZipInputStream zip, String name, int most) throws IOException {
+    ZipEntry entry = nextEntry(zip);
+    if (entry == null || !entry.getName().equals(name)) {
+      throw new IOException(
+          "%s where %s was expected".formatted(entry == null ? "nothing" : entry.getName(), name));
+    }
+    byte[] content = zip.readNBytes(most);
+    if (zip.read() != -1) {
+      throw new IOException("%s has more than %d bytes".formatted(name, most));
+    }
+    return content;
+  }
+
+  private static ZipEntry nextEntry(ZipInputStream zip) throws IOException {
+    try {
+      return zip.getNextEntry();
+    } catch (IllegalArgumentException e) {
+      // So ZipInputStream calls a name that is no UTF-8.
+      throw new IOException("an entry has no readable name", e);
+    }
+  }
+
+  private static float[] floats(ZipInputStream zip, String name, ComputationGraph network)
+      throws IOException {
+    byte[] bytes = entry(zip, name, MAX_WEIGHT_BYTES);
+    if (bytes.length != 4 * network.numParams()) {
+      throw new IOException(
+          "%s has %d bytes, not %d".formatted(name, bytes.length, 4 * network.numParams()));
+    }
+    float[] values = new float[bytes.length / 4];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+    return values;
+  }
+}

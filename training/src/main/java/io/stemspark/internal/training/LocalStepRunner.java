@@ -1,0 +1,47 @@
+package io.stemspark.internal.training;
+
+import io.stemspark.patch.PatchConfig;
+import java.io.IOException;
+import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.dataset.MultiDataSet;
+
+/** Computes training steps in this process: the reference for distributed training. */
+public final class LocalStepRunner implements StepRunner {
+  private final ComputationGraph network;
+  private final PatchConfig patch;
+  private final BatchLoader loader;
+
+  public LocalStepRunner(ComputationGraph network, PatchConfig patch, BatchLoader loader) {
+    this.network = network;
+    this.patch = patch;
+    this.loader = loader;
+  }
+
+  @Override
+  public Fit fit(List<String> batches) throws IOException {
+    double[] losses = new double[batches.size()];
+    long loading = 0;
+    long fitting = 0;
+    for (int i = 0; i < batches.size(); i++) {
+      long start = System.nanoTime();
+      MultiDataSet batch = loader.load(batches.get(i));
+      long loaded = System.nanoTime();
+      network.fit(batch);
+      loading += loaded - start;
+      fitting += System.nanoTime() - loaded;
+      losses[i] = network.score() / patch.size();
+    }
+    return Fit.of(new double[][] {losses}, fitting / 1e9, loading / 1e9);
+  }
+
+  @Override
+  public ComputationGraph network() {
+    return network;
+  }
+
+  @Override
+  public int workers() {
+    return 1;
+  }
+}

@@ -1,0 +1,38 @@
+package io.stemspark.internal.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class BatchOrderTest {
+  private static final int EPOCHS = 500;
+
+  private static List<Long> epochs(BatchOrder order, long seed) {
+    List<Long> seeds = new ArrayList<>();
+    for (int epoch = 1; epoch <= EPOCHS; epoch++) {
+      seeds.add(order.seedOf(seed, epoch));
+    }
+    return seeds;
+  }
+
+  @Test
+  void trainingsOfNeighbouringSeedsShareNoEpoch() {
+    Set<Long> all = new TreeSet<>();
+    int seeds = 100;
+    for (int seed = 0; seed < seeds; seed++) {
+      all.addAll(epochs(BatchOrder.MIXED, seed));
+    }
+    assertThat(all).hasSize(seeds * EPOCHS);
+  }
+
+  /** As it was, for trainings that began so. */
+  @Test
+  void sumsStayWhatTheyWere() {
+    List<Long> one = epochs(BatchOrder.SUM, 1);
+    assertThat(one.subList(1, EPOCHS)).isEqualTo(epochs(BatchOrder.SUM, 2).subList(0, EPOCHS - 1));
+  }
+}
