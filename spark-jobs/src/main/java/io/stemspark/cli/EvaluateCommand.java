@@ -2,21 +2,18 @@ package io.stemspark.cli;
 
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.jobs.EvaluateJob;
+import io.stemspark.internal.journal.RunTotals;
 import io.stemspark.internal.lease.Lease;
 import io.stemspark.internal.plan.Selection;
-import io.stemspark.internal.session.SparkSettings;
 import io.stemspark.settings.SettingException;
-import java.io.PrintWriter;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "evaluate",
@@ -36,7 +33,7 @@ import picocli.CommandLine.Spec;
       "  stemspark evaluate out demo report",
       "  stemspark evaluate --model my.bundle s3a://music/musdb18/test report --against old-report"
     })
-final class EvaluateCommand implements Callable<Integer> {
+final class EvaluateCommand extends CatalogueCommand<EvaluateJob> {
   private static final int WITH_STEMS = 3;
   private static final int WITH_MODEL = 2;
 
@@ -71,13 +68,12 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Show another evaluation's scores beside these; may be given more than once.")
   private List<String> others = new ArrayList<>();
 
-  @Mixin private SelectionOptions selection;
-  @Mixin private LeaseOptions lease;
-  @Mixin private RunOptions options;
-  @Spec private CommandSpec spec;
+  EvaluateCommand() {
+    super("evaluating", "evaluated");
+  }
 
   @Override
-  public Integer call() throws Exception {
+  EvaluateJob job(JobSettings settings, Configuration hadoop) {
     int expected = model == null ? WITH_STEMS : WITH_MODEL;
     if (folders.size() != expected) {
       throw new SettingException(
@@ -86,36 +82,24 @@ final class EvaluateCommand implements Callable<Integer> {
               : "evaluate --model needs REFERENCES and REPORT and nothing else: the model makes the"
                   + " stems");
     }
-    long start = System.nanoTime();
-    JobSettings settings = options.settings();
-    SparkSettings spark = options.spark("evaluate", settings);
-    EvaluateJob job =
-        EvaluateJob.create(
-            new EvaluateJob.Request(
-                folders.get(expected - 2),
-                model == null ? folders.get(0) : null,
-                model,
-                folders.get(expected - 1),
-                !withoutBaselines,
-                others),
-            settings,
-            spark.hadoop());
-    Selection wanted = selection.selection();
-    PrintWriter out = spec.commandLine().getOut();
-    if (selection.isDryRun()) {
-      try (SparkSession session = spark.start()) {
-        int cores = session.sparkContext().defaultParallelism();
-        out.println(job.dryRun(session, wanted).describe(cores));
-        return Main.DONE;
-      }
-    }
-    try (Lease held = job.lease(lease.request(settings), spark.hadoop());
-        SparkSession session = spark.start();
-        RunProgressLine progress = new RunProgressLine(out, "evaluating")) {
-      EvaluateJob.Result result =
-          job.evaluate(session, held, wanted, selection.maxFailures(), progress);
-      out.println(result.scores().describe());
-      return SummaryPrinter.print(out, result.totals(), "evaluated", start, progress.report());
-    }
+    return EvaluateJob.create(
+        new EvaluateJob.Request(
+            folders.get(expected - 2),
+            model == null ? folders.get(0) : null,
+            model,
+            folders.get(expected - 1),
+            !withoutBaselines,
+            others),
+        settings,
+        hadoop);
+  }
+
+  @Override
+  RunTotals work(
+      EvaluateJob job, SparkSession session, Lease held, Selection wanted, RunProgressLine progress)
+      throws IOException {
+    EvaluateJob.Result result = job.evaluate(session, held, wanted, maxFailures(), progress);
+    out().println(result.scores().describe());
+    return result.totals();
   }
 }

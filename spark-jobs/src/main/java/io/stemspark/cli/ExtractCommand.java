@@ -2,18 +2,9 @@ package io.stemspark.cli;
 
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.jobs.ExtractJob;
-import io.stemspark.internal.journal.RunTotals;
-import io.stemspark.internal.lease.Lease;
-import io.stemspark.internal.plan.Selection;
-import io.stemspark.internal.session.SparkSettings;
-import java.io.PrintWriter;
-import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
+import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "extract",
@@ -28,7 +19,7 @@ import picocli.CommandLine.Spec;
       "  stemspark extract demo features --conf demo/demo.conf",
       "  stemspark extract hdfs:///musdb18 hdfs:///features --conf conf/cluster.conf"
     })
-final class ExtractCommand implements Callable<Integer> {
+final class ExtractCommand extends CatalogueCommand<ExtractJob> {
   @Parameters(
       index = "0",
       paramLabel = "INPUT",
@@ -44,39 +35,19 @@ final class ExtractCommand implements Callable<Integer> {
       description = "Folder for the Parquet dataset: new, empty, or to be gone on with.")
   private String output;
 
-  @Mixin private SelectionOptions selection;
-  @Mixin private LeaseOptions lease;
-  @Mixin private RunOptions options;
-  @Spec private CommandSpec spec;
+  ExtractCommand() {
+    super("extracting", "extracted");
+  }
 
   @Override
-  public Integer call() throws Exception {
-    long start = System.nanoTime();
-    JobSettings settings = options.settings();
-    SparkSettings spark = options.spark("extract", settings);
-    ExtractJob job =
-        ExtractJob.create(
-            input,
-            output,
-            settings.decoding(),
-            settings.stft(),
-            settings.patch(),
-            settings.corpus(),
-            spark.hadoop());
-    Selection wanted = selection.selection();
-    PrintWriter out = spec.commandLine().getOut();
-    if (selection.isDryRun()) {
-      try (SparkSession session = spark.start()) {
-        int cores = session.sparkContext().defaultParallelism();
-        out.println(job.dryRun(session, wanted).describe(cores));
-        return Main.DONE;
-      }
-    }
-    try (Lease held = job.lease(lease.request(settings), spark.hadoop());
-        SparkSession session = spark.start();
-        RunProgressLine progress = new RunProgressLine(out, "extracting")) {
-      RunTotals summary = job.run(session, held, wanted, selection.maxFailures(), progress);
-      return SummaryPrinter.print(out, summary, "extracted", start, progress.report());
-    }
+  ExtractJob job(JobSettings settings, Configuration hadoop) {
+    return ExtractJob.create(
+        input,
+        output,
+        settings.decoding(),
+        settings.stft(),
+        settings.patch(),
+        settings.corpus(),
+        hadoop);
   }
 }

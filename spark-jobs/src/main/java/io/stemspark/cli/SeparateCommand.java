@@ -7,15 +7,11 @@ import io.stemspark.internal.lease.Lease;
 import io.stemspark.internal.plan.Selection;
 import io.stemspark.internal.session.SparkSettings;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
+import java.util.function.DoubleConsumer;
+import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "separate",
@@ -29,7 +25,7 @@ import picocli.CommandLine.Spec;
       "  stemspark separate s3a://music/albums s3a://music/stems --model my.bundle \\",
       "      --conf conf/s3.conf --set stemspark.output.container=flac"
     })
-final class SeparateCommand implements Callable<Integer> {
+final class SeparateCommand extends CatalogueCommand<SeparateJob> {
   @Parameters(
       index = "0",
       paramLabel = "INPUT",
@@ -54,67 +50,48 @@ final class SeparateCommand implements Callable<Integer> {
       description = "Model bundle. Default: the starter bundle of this installation.")
   private String model;
 
-  @Mixin private SelectionOptions selection;
-  @Mixin private LeaseOptions lease;
-  @Mixin private RunOptions options;
-  @Spec private CommandSpec spec;
-
-  @Override
-  public Integer call() throws Exception {
-    long start = System.nanoTime();
-    JobSettings settings = options.settings();
-    SparkSettings spark = options.spark("separate", settings);
-    SeparateJob job =
-        SeparateJob.create(
-            input,
-            output,
-            Bundles.require(model),
-            settings.decoding(),
-            settings.separation(),
-            settings.paths(),
-            settings.corpus(),
-            spark.hadoop());
-    Selection wanted = selection.selection();
-    if (selection.isDryRun()) {
-      try (SparkSession session = spark.start()) {
-        int cores = session.sparkContext().defaultParallelism();
-        spec.commandLine().getOut().println(job.dryRun(session, wanted).describe(cores));
-        return Main.DONE;
-      }
-    }
-    try (Lease held = job.lease(lease.request(settings), spark.hadoop())) {
-      return job.isOneTrack() && spark.localCores().isPresent()
-          ? separateHere(job, held, wanted, spark, start)
-          : separateBySpark(job, held, wanted, spark, start);
-    }
+  SeparateCommand() {
+    super("separating", "separated");
   }
 
-  private int separateBySpark(
-      SeparateJob job, Lease held, Selection wanted, SparkSettings spark, long start)
-      throws IOException {
-    PrintWriter out = spec.commandLine().getOut();
-    try (SparkSession session = spark.start();
-        RunProgressLine progress = new RunProgressLine(out, "separating")) {
-      RunTotals summary = job.run(session, held, wanted, selection.maxFailures(), progress);
-      return SummaryPrinter.print(out, summary, "separated", start, progress.report());
-    }
+  @Override
+  SeparateJob job(JobSettings settings, Configuration hadoop) {
+    return SeparateJob.create(
+        input,
+        output,
+        Bundles.require(model),
+        settings.decoding(),
+        settings.separation(),
+        settings.paths(),
+        settings.corpus(),
+        hadoop);
+  }
+
+  @Override
+  int run(SeparateJob job, Lease held, Selection wanted, SparkSettings spark) throws IOException {
+    return job.isOneTrack() && spark.localCores().isPresent()
+        ? runHere(job, held, wanted, spark)
+        : super.run(job, held, wanted, spark);
   }
 
   /** One track on one machine needs no Spark, whose start takes longer than a short track. */
-  private int separateHere(
-      SeparateJob job, Lease held, Selection wanted, SparkSettings spark, long start)
+  private int runHere(SeparateJob job, Lease held, Selection wanted, SparkSettings spark)
       throws IOException {
-    RunTotals summary;
-    try (SecondsProgress progress = SecondsProgress.start("separating")) {
-      summary =
-          job.runHere(
-              held,
-              spark.localCores().getAsInt(),
-              wanted,
-              selection.maxFailures(),
-              spark.hadoop(),
-              progress);
-    }
-    return SummaryPrinter.print(spec.commandLine().getOut(), summary, "separated", start, null);
+    long start = System.nanoTime();
+    RunningLine line = new RunningLine(out(), Terminal.isWatched());
+    DoubleConsumer progress =
+        audio -> {
+          double seconds = (System.nanoTime() - start) / 1e9;
+          line.show(
+              seconds,
+              () ->
+                  "separating: %s of audio, %.1f times real time"
+                      .formatted(RunningLine.words(audio), audio / seconds));
+        };
+    RunTotals totals =
+        job.runHere(
+            held, spark.localCores().getAsInt(), wanted, maxFailures(), spark.hadoop(), progress);
+    line.clear();
+    return print(totals, null);
   }
 }

@@ -30,10 +30,12 @@ import java.util.zip.ZipOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Bundles from the command line: good ones, foreign ones, and those that must stop a run. */
+@Tag("integration")
 class BundleCommandTest {
   private static final Path MDX =
       Demo.FOLDER.resolve("../model/src/test/resources/networks/mdx.onnx");

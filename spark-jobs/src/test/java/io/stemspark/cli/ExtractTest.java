@@ -22,10 +22,12 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A feature dataset grows run by run, and shows nothing that is not whole. */
+@Tag("integration")
 class ExtractTest {
   @TempDir Path folder;
   private Path music;

@@ -27,10 +27,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A track that outweighs the rest of the catalogue is done by several tasks. */
+@Tag("integration")
 class LongTrackTest {
   private static final int SECONDS = 110;
   private static final FileTime LONG_AGO = FileTime.fromMillis(1_000_000_000_000L);

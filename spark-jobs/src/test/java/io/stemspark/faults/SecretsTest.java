@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever way a credential is given, it is in no log, event log, journal and report. */
-@Tag("faults")
+@Tag("integration")
 class SecretsTest {
   private static final String SECRET = "hushhushhush";
   private static final int SOME_TRACKS_FAILED = 3;

@@ -37,7 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The same results as from plain Java, wherever the tracks lie and the tasks run, and however badly
  * storage answers.
  */
-@Tag("faults")
+@Tag("integration")
+@Tag("storage")
 class StorageTest {
   private static final int DONE = 0;
   private static final double SHARE = 0.08;
@@ -116,6 +117,7 @@ class StorageTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"separate", "extract"})
+  @Tag("faults")
   void objectStorageThatFailsNowAndThen(String job) throws IOException, InterruptedException {
     Path events = Files.createDirectory(folder.resolve("events " + job));
     Path log = folder.resolve("s3 " + job + ".log");

@@ -37,6 +37,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import scala.Option;
@@ -44,6 +45,7 @@ import scala.collection.Iterator;
 import scala.jdk.javaapi.CollectionConverters;
 
 /** Jobs within a longer-lived application: they leave it, and what else it does, as it was. */
+@Tag("integration")
 class EmbeddingTest {
   private static final CountDownLatch OTHERS = new CountDownLatch(1);
 

@@ -33,10 +33,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Extract, train and separate on the demo clips, held against plain Java. */
+@Tag("integration")
 class WholeFlowTest {
   @TempDir Path folder;
 

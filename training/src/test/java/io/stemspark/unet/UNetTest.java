@@ -9,12 +9,14 @@ import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.NoOp;
 
+@Tag("integration")
 class UNetTest {
   private static final PatchConfig PATCH = new PatchConfig(8, 16);
   private static final int BATCH = 2;

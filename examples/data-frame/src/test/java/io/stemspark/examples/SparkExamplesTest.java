@@ -8,9 +8,11 @@ import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("integration")
 class SparkExamplesTest {
   private static final Path DEMO = Path.of(System.getProperty("stemspark.root"), "demo");
   private static final String BUNDLE = DEMO.resolve("starter.bundle").toString();

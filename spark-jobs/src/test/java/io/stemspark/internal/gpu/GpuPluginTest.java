@@ -18,10 +18,12 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two executors of a machine that says that it has GPUs 2 and 5. */
+@Tag("integration")
 class GpuPluginTest {
   @TempDir static Path folder;
 

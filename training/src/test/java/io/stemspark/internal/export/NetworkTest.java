@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,6 +43,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.NoOp;
 
+@Tag("integration")
 class NetworkTest {
   private static final StftConfig STFT = new StftConfig(44_100, 4096, 1024, Window.HANN);
   private static final PatchConfig PATCH = new PatchConfig(64, 512);

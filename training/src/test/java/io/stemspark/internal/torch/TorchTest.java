@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -26,6 +27,7 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** libtorch computes what ND4J computes: inference, gradients, and training. */
+@Tag("integration")
 class TorchTest {
   private static final UNetConfig STARTER = new UNetConfig(1, 1, List.of(16, 32, 48, 64, 96));
   private static final UNetConfig DEFAULT = new UNetConfig(1, 1, List.of(64, 128, 256, 512));

@@ -1,0 +1,97 @@
+package io.stemspark.cli;
+
+import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.jobs.CatalogueJob;
+import io.stemspark.internal.journal.RunTotals;
+import io.stemspark.internal.lease.Lease;
+import io.stemspark.internal.plan.Selection;
+import io.stemspark.internal.session.SparkSettings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/**
+ * A command that runs a job over the tracks of a corpus: checks first, then the output's lease,
+ * then Spark.
+ *
+ * @param <J> the job
+ */
+abstract class CatalogueCommand<J extends CatalogueJob> implements Callable<Integer> {
+  @Mixin private SelectionOptions selection;
+  @Mixin private LeaseOptions lease;
+  @Mixin private RunOptions options;
+  @Spec private CommandSpec spec;
+
+  private final long start = System.nanoTime();
+  private final String doing;
+  private final String done;
+
+  /**
+   * @param doing what a run does, for example "separating"
+   * @param done what it did, for example "separated"
+   */
+  CatalogueCommand(String doing, String done) {
+    this.doing = doing;
+    this.done = done;
+  }
+
+  /** Checks all that can be checked before Spark starts. */
+  abstract J job(JobSettings settings, Configuration hadoop);
+
+  @Override
+  public Integer call() throws IOException {
+    JobSettings settings = options.settings();
+    SparkSettings spark = options.spark(spec.name(), settings);
+    J job = job(settings, spark.hadoop());
+    Selection wanted = selection.selection();
+    if (selection.isDryRun()) {
+      try (SparkSession session = spark.start()) {
+        int cores = session.sparkContext().defaultParallelism();
+        out().println(job.dryRun(session, wanted).describe(cores));
+        return Main.DONE;
+      }
+    }
+    try (Lease held = job.lease(lease.request(settings), spark.hadoop())) {
+      return run(job, held, wanted, spark);
+    }
+  }
+
+  /** Does the work, and returns the exit code. */
+  int run(J job, Lease held, Selection wanted, SparkSettings spark) throws IOException {
+    try (SparkSession session = spark.start();
+        RunProgressLine progress = new RunProgressLine(out(), doing)) {
+      RunTotals totals = work(job, session, held, wanted, progress);
+      return print(totals, progress.report());
+    }
+  }
+
+  /** Runs the job on a session. */
+  RunTotals work(
+      J job, SparkSession session, Lease held, Selection wanted, RunProgressLine progress)
+      throws IOException {
+    return job.run(session, held, wanted, maxFailures(), progress);
+  }
+
+  /**
+   * Prints a run's sums.
+   *
+   * @param report where the report's page lies; null if there is none
+   * @return the exit code
+   */
+  final int print(RunTotals totals, String report) {
+    return SummaryPrinter.print(out(), totals, done, start, report);
+  }
+
+  final long maxFailures() {
+    return selection.maxFailures();
+  }
+
+  final PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+}
