@@ -16,7 +16,7 @@ public interface AudioDecoder extends AutoCloseable {
    *
    * @param name what errors call it
    * @param stream which of its audio streams, counted from 0, or {@link #BEST_STREAM}
-   * @throws AudioException when there is no audio that can be decoded
+   * @throws AudioException when there is not audio that can be decoded
    */
   AudioReader open(String name, SeekableByteChannel channel, int stream) throws IOException;
 

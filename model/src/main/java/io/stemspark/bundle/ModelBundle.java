@@ -144,7 +144,7 @@ public final class ModelBundle implements Serializable {
     } catch (BundleException e) {
       throw new BundleException(name + " is not a usable model bundle: " + e.getMessage(), e);
     } catch (IOException | IllegalArgumentException e) {
-      // Names of entries that are no UTF-8 are illegal arguments to ZipInputStream.
+      // Names of entries that are not UTF-8 are illegal arguments to ZipInputStream.
       throw new BundleException(
           name + " is not a usable model bundle: it is damaged or truncated: " + e.getMessage(), e);
     } catch (OutOfMemoryError e) {

@@ -40,7 +40,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--resume",
-      description = "Go on with a training of this bundle that was killed, if there is one.")
+      description = "Resume a training of this bundle that was killed, if there is one.")
   private boolean resume;
 
   @Mixin private LeaseOptions lease;

@@ -197,7 +197,7 @@ class BundleCommandTest {
 
     TreeMap<String, byte[]> poisoned = new TreeMap<>(good);
     poisoned.put("unet.onnx", withNaN(good.get("unet.onnx")));
-    assertRefused(rehashed(poisoned), "hold a value that is not a number");
+    assertRefused(rehashed(poisoned), "hold a value that is NaN");
 
     poisoned.put("unet.onnx", "a picture of a cat".getBytes(StandardCharsets.UTF_8));
     assertRefused(rehashed(poisoned), "is not an ONNX model");

@@ -266,7 +266,7 @@ class EvaluateTest {
     assertThat(json("scores.json").get("medians").size()).isEqualTo(1);
     assertThat(evaluate("--no-baselines").text())
         .contains("0 tracks evaluated, 2 already done", "estimate  ");
-    // A perfect estimate has no distortion, which is no number either.
+    // A perfect estimate has no distortion, which is NaN either.
     JsonNode vocals = scores("scores.json", OTHER).get("estimate").get("vocals");
     assertThat(vocals.get("sdr").isNull()).isTrue();
     copy(TRACK, stems.resolve(TRACK));

@@ -135,7 +135,7 @@ class OddListsTest {
         .hasSizeLessThan(3000);
   }
 
-  /** Names that are no UTF-8 are bytes like others. */
+  /** Names that are not UTF-8 are bytes like others. */
   @Test
   void namesAreOfAnyBytes() throws Exception {
     Process copying =
@@ -167,7 +167,7 @@ class OddListsTest {
     assertThat(result.code()).as(result.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
     assertThat(result.text())
         .contains("2 tracks separated, 2 failed")
-        .contains("line 2: it is no JSON: ", "line 3: it is no JSON: Duplicate field 'track_id'");
+        .contains("line 2: it is not JSON: ", "line 3: it is not JSON: Duplicate field 'track_id'");
   }
 
   @Test
@@ -229,9 +229,9 @@ class OddListsTest {
   void whatIsNoParquetIsRefused() throws Exception {
     Path list = folder.resolve("list.parquet");
     Files.writeString(list, "track_id,mixture\na,a.mp3\n");
-    assertUsage(separate(list), "list.parquet is no Parquet file, though its name says so.");
+    assertUsage(separate(list), "list.parquet is not a Parquet file, though its name says so.");
     Files.writeString(list, "PAR1 and nothing of the kind");
-    assertUsage(separate(list), "list.parquet is no Parquet list: ");
+    assertUsage(separate(list), "list.parquet is not a Parquet list: ");
     Path pipe = folder.resolve("pipe.parquet");
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
     assertUsage(separate(pipe), "pipe.parquet: expected a list of tracks, and this is no regular");

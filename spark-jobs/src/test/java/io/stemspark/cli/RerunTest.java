@@ -213,7 +213,7 @@ class RerunTest {
         .contains("failed twice (%s, line 6): 2 tracks would be called twice".formatted(list))
         .contains("failed twice (%s, line 7): ".formatted(list))
         .contains("failed %s, line 9: %s, line 9: it has no track_id".formatted(list, list))
-        .contains("failed colon: %s, line 10: there is no file".formatted(list))
+        .contains("failed colon: %s, line 10: there is not a file".formatted(list))
         .contains(
             "failed scheme: %s, line 11: foo://host/a.mp3: foo: is not allowed".formatted(list))
         .contains("failed inner: %s, line 12: ".formatted(list))
@@ -253,9 +253,9 @@ class RerunTest {
     assertThat(result.text())
         .contains("1 tracks separated, 4 failed")
         .contains("line 1: it has no track_id")
-        .contains("line 3: it is no JSON object: null")
-        .contains("line 4: mixture is no text")
-        .contains("line 5: it is no JSON");
+        .contains("line 3: it is not a JSON object: null")
+        .contains("line 4: mixture is not text")
+        .contains("line 5: it is not JSON");
     assertThat(result.text().lines().count()).isLessThan(20);
   }
 

@@ -7,7 +7,7 @@ import java.io.Serializable;
  * How patches are changed before a network sees them, anew every epoch.
  *
  * @param remix whether vocals meet the accompaniment of another patch of their batch
- * @param invert whether half of the vocals are turned upside down before they are mixed
+ * @param invert whether half of the vocals are inverted in polarity before they are mixed
  * @param leastGain stems are scaled by a random factor from here
  * @param mostGain to here
  */

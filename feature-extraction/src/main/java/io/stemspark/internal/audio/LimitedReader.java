@@ -6,7 +6,7 @@ import io.stemspark.audio.DecodingConfig;
 import java.io.IOException;
 
 /**
- * Fails where samples are no numbers, or a file has more audio than is allowed, as one made to fill
+ * Fails where samples are NaN, or a file has more audio than is allowed, as one made to fill
  * disks would.
  */
 public final class LimitedReader extends ForwardingReader {

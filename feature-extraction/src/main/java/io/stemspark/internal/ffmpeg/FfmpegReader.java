@@ -65,7 +65,7 @@ public final class FfmpegReader implements AudioReader {
    *
    * @param name what errors call it
    * @param stream which of its audio streams, counted from 0, or {@link AudioDecoder#BEST_STREAM}
-   * @throws AudioException when there is no audio that can be decoded
+   * @throws AudioException when there is not audio that can be decoded
    */
   public static AudioReader open(String name, SeekableByteChannel channel, int stream)
       throws IOException {
@@ -173,7 +173,7 @@ public final class FfmpegReader implements AudioReader {
   /**
    * The next samples of the decoder, or -1 at the end.
    *
-   * @param beyondTheEnd whether all declared samples have come; what is no audio then, is no damage
+   * @param beyondTheEnd whether all declared samples have come; what is not audio then, is no damage
    */
   private int receive(boolean beyondTheEnd) throws IOException {
     try {

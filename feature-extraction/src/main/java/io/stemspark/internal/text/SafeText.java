@@ -141,7 +141,7 @@ public final class SafeText {
   }
 
   private static String escaped(char c) {
-    // How names that are no UTF-8 are held: U+EF00 and the byte.
+    // How names that are not UTF-8 are held: U+EF00 and the byte.
     boolean isByte = c >= 0xEF80 && c <= 0xEFFF;
     return isByte || c < 0x100 ? "\\x%02x".formatted(c & 0xFF) : "\\u%04x".formatted((int) c);
   }

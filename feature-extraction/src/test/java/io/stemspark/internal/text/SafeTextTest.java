@@ -41,7 +41,7 @@ class SafeTextTest {
         "hdfs://namenode:8020/a@b/c.wav",
         "abfs://container@account.dfs.core.windows.net/a.wav",
         "wasbs://container@account.blob.core.windows.net/a.wav",
-        "Signal: A Song.wav, line 3: there is no file",
+        "Signal: A Song.wav, line 3: there is not a file",
         "Author=Someone, signals=3",
         "stemspark.output.path = {track_id}/{stem}.{ext}",
         "keys: 3, tokens 4"

@@ -159,7 +159,7 @@ public final class OnnxCheck {
         };
     if (damaged) {
       throw new IllegalArgumentException(
-          "the weights %s hold a value that is not a number"
+          "the weights %s hold a value that is NaN"
               .formatted(SafeText.quoted(tensor.getName())));
     }
   }
@@ -245,7 +245,7 @@ public final class OnnxCheck {
       }
     }
     for (int i = 0; i < alone.length; i++) {
-      // Written so that a value that is no number fails.
+      // Written so that a value that is NaN fails.
       if (!(Math.abs(alone[i] - together[i]) <= BATCH_TOLERANCE * (1 + Math.abs(alone[i])))) {
         throw new IllegalArgumentException("its patches depend on each other within a batch");
       }

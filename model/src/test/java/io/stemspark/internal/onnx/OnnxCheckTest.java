@@ -159,10 +159,10 @@ class OnnxCheckTest {
                             AttributeProto.newBuilder()
                                 .setT(floats(Float.NaN).setName("constant"))
                                 .build())),
-        "the weights constant hold a value that is not a number");
+        "the weights constant hold a value that is NaN");
     assertRefused(
         model -> model.getGraphBuilder().addInitializer(floats(1, Float.NaN).setName("w")),
-        "the weights w hold a value that is not a number");
+        "the weights w hold a value that is NaN");
     assertRefused(
         model ->
             model
@@ -172,7 +172,7 @@ class OnnxCheckTest {
                         .setName("half")
                         .setDataType(TensorProto.DataType.FLOAT16_VALUE)
                         .setRawData(ByteString.copyFrom(new byte[] {0, 0, 1, 0x7c}))),
-        "the weights half hold a value that is not a number");
+        "the weights half hold a value that is NaN");
   }
 
   @Test

@@ -142,9 +142,9 @@ public record JobSettings(
       List<String> lines = Files.readAllLines(file);
       boolean shown =
           line >= 1 && line <= lines.size() && !SafeText.isSecretKey(lines.get(line - 1));
-      return shown ? failure.getMessage() : "it is no HOCON (the line is not shown)";
+      return shown ? failure.getMessage() : "it is not HOCON (the line is not shown)";
     } catch (IOException | UncheckedIOException e) {
-      return "it is no HOCON in UTF-8";
+      return "it is not HOCON in UTF-8";
     }
   }
 
@@ -160,7 +160,7 @@ public record JobSettings(
     } catch (ConfigException e) {
       throw new SettingException(
           SafeText.isSecretKey(name(assignment))
-              ? "The value of --set %s is no HOCON. Put it in quotes.".formatted(name(assignment))
+              ? "The value of --set %s is not HOCON. Put it in quotes.".formatted(name(assignment))
               : e.getMessage());
     }
   }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What was found in a corpus and is no track, so that nothing is passed over in silence.
+ * What was found in a corpus and is not a track, so that nothing is passed over in silence.
  *
  * @param kind what it is
  * @param detail which kind of it, such as an extension; may be empty
@@ -15,7 +15,7 @@ public record CorpusNote(Kind kind, String detail, long count, List<String> exam
     implements CorpusEntry {
   private static final int MAX_EXAMPLES = 3;
 
-  /** What can be said of an entry that is no track. */
+  /** What can be said of an entry that is not a track. */
   public enum Kind {
     OTHER_NAME("left out", "not audio by name"),
     NO_AUDIO_FORMAT("left out", "no audio format is recognised in it"),

@@ -68,7 +68,7 @@ public final class CorpusSource {
     }
     if (!status.isDirectory()) {
       throw new IOException(
-          location + ": is no regular file. Expected an audio file, a folder or a list of tracks.");
+          location + ": is not a regular file. Expected an audio file, a folder or a list of tracks.");
     }
     FolderTree tree = new FolderTree(status.getPath());
     return new CorpusSource(

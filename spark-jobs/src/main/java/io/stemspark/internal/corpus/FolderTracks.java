@@ -40,7 +40,7 @@ final class FolderTracks implements Iterator<CorpusEntry> {
     this.files = files;
   }
 
-  /** The next file, which stays; null at the end. What is no file is passed on at once. */
+  /** The next file, which stays; null at the end. What is not a file is passed on at once. */
   private FoundFile peek() {
     while (ahead.isEmpty() && files.hasNext()) {
       Listed next = files.next();

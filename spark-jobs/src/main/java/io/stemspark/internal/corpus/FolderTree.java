@@ -52,7 +52,7 @@ final class FolderTree {
   /**
    * The tracks, sorted by id, and notes, if there are few files.
    *
-   * @throws FileNotFoundException when there is no audio
+   * @throws FileNotFoundException when there is not audio
    */
   Optional<List<CorpusEntry>> few(Configuration configuration) throws IOException {
     List<Listed> found = new ArrayList<>();

@@ -92,7 +92,7 @@ final class ListedFiles {
       } catch (FileNotFoundException e) {
         return new Found(
             AudioFile.missing(path.toString()),
-            new Problem("%s: there is no file %s.".formatted(origin, path), true));
+            new Problem("%s: there is not a file %s.".formatted(origin, path), true));
       } catch (IOException | RuntimeException e) {
         return new Found(
             AudioFile.missing(path.toString()),

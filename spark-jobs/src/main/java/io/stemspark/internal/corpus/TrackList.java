@@ -36,7 +36,7 @@ import scala.Tuple2;
  * A list of tracks: a CSV, JSON Lines or Parquet file with the columns {@code track_id} and {@code
  * mixture}, and, as far as they are known, {@code vocals}, {@code accompaniment} and {@code split}.
  * Other columns are passed over. A path without a scheme is taken from the folder of the list. A
- * line that is no row becomes a track that cannot be processed, named by its line.
+ * line that is not a row becomes a track that cannot be processed, named by its line.
  */
 public final class TrackList {
   private static final String PARQUET = "parquet";
@@ -85,7 +85,7 @@ public final class TrackList {
     String extension = AudioRule.extension(location).toLowerCase(Locale.ROOT);
     boolean parquet = extension.equals(PARQUET);
     if (!status.isFile() && !(parquet && status.isDirectory())) {
-      throw new IOException(location + ": expected a list of tracks, and this is no regular file");
+      throw new IOException(location + ": expected a list of tracks, and this is not a regular file");
     }
     Path path = status.getPath();
     if (parquet) {
@@ -123,7 +123,7 @@ public final class TrackList {
               }
             });
     if (!PARQUET_MARK.equals(new String(mark, StandardCharsets.ISO_8859_1))) {
-      throw new IOException(location + " is no Parquet file, though its name says so.");
+      throw new IOException(location + " is not a Parquet file, though its name says so.");
     }
   }
 
@@ -249,7 +249,7 @@ public final class TrackList {
         String reason = String.valueOf(cause.getMessage());
         if (cause instanceof AnalysisException || reason.contains("is not a Parquet file")) {
           throw new IOException(
-              "%s is no Parquet list: %s".formatted(name, reason.lines().findFirst().orElse("")),
+              "%s is not a Parquet list: %s".formatted(name, reason.lines().findFirst().orElse("")),
               e);
         }
       }

@@ -34,7 +34,7 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
   private static final List<String> REQUIRED = List.of("track_id", "mixture");
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
-  /** A line beyond this is no row of a list. */
+  /** A line beyond this is not a row of a list. */
   static final int MAX_LINE = 1 << 20;
 
   private static final ObjectMapper JSON =
@@ -70,7 +70,7 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
     }
   }
 
-  /** A line that is no row. The message says why, and begins with a small letter. */
+  /** A line that is not a row. The message says why, and begins with a small letter. */
   static final class BadLineException extends IOException {
     private static final long serialVersionUID = 1;
 
@@ -119,7 +119,7 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
     for (byte b : head) {
       if (b == 0) {
         throw new IOException(
-            "%s holds bytes of value 0 and is no text. Expected a list in UTF-8.".formatted(list));
+            "%s holds bytes of value 0 and is not text. Expected a list in UTF-8.".formatted(list));
       }
     }
   }
@@ -163,7 +163,7 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
    *
    * @param number from 1
    * @return null for one that says nothing: an empty one, or a CSV list's header
-   * @throws BadLineException when it is no row
+   * @throws BadLineException when it is not a row
    */
   Line read(String line, long number) throws BadLineException {
     String text =
@@ -217,17 +217,17 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
     try {
       row = JSON.readTree(LAST_COMMA.matcher(text).replaceFirst("}"));
     } catch (JsonProcessingException e) {
-      throw new BadLineException("it is no JSON: " + SafeText.quoted(e.getOriginalMessage()), e);
+      throw new BadLineException("it is not JSON: " + SafeText.quoted(e.getOriginalMessage()), e);
     }
     if (row == null || !row.isObject()) {
-      throw new BadLineException("it is no JSON object: " + SafeText.quoted(text), null);
+      throw new BadLineException("it is not a JSON object: " + SafeText.quoted(text), null);
     }
     Map<String, String> values = new HashMap<>();
     for (String name : COLUMNS) {
       JsonNode value = row.get(name);
       if (value != null && value.isContainerNode()) {
         throw new BadLineException(
-            "%s is no text: %s".formatted(name, SafeText.quoted(text)), null);
+            "%s is not text: %s".formatted(name, SafeText.quoted(text)), null);
       }
       if (value != null && !value.isNull()) {
         values.put(name, value.asText());

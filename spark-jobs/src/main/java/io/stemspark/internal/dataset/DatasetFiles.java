@@ -106,7 +106,7 @@ public final class DatasetFiles {
   private static String requireInside(Path list, String path) throws IOException {
     if (!path.startsWith("split=") || List.of(path.split("/", -1)).contains("..")) {
       throw new IOException(
-          "%s names %s, which is no file of a dataset's split."
+          "%s names %s, which is not a file of a dataset's split."
               .formatted(list, SafeText.quoted(path)));
     }
     return path;

@@ -62,7 +62,7 @@ import scala.Tuple2;
 
 /**
  * Scores estimates of vocals and accompaniment: stems that are there, or those that a model makes
- * on the way. The driver keeps a row for each track: an evaluation's corpus is no catalogue.
+ * on the way. The driver keeps a row for each track: an evaluation's corpus is not a catalogue.
  */
 public final class EvaluateJob implements CatalogueJob {
   private static final String JOB = "evaluate";

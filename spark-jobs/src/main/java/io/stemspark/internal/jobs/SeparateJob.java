@@ -286,7 +286,7 @@ public final class SeparateJob implements CatalogueJob {
   }
 
   /**
-   * Separates in this process, without Spark, a corpus that is no list. The stems are the same; to
+   * Separates in this process, without Spark, a corpus that is not a list. The stems are the same; to
    * the last bit if the network has as many threads, for ONNX Runtime may sum in another order
    * otherwise.
    *

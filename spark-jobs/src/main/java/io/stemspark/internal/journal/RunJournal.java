@@ -225,7 +225,7 @@ public final class RunJournal {
           rows.accept(parse(file, lines.number(), line));
         } catch (JsonProcessingException e) {
           String reason =
-              "line %d is no row: %s"
+              "line %d is not a row: %s"
                   .formatted(lines.number(), SafeText.quoted(e.getOriginalMessage()));
           damage = damage == null ? reason : damage;
         }

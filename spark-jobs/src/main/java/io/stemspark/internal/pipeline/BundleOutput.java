@@ -10,7 +10,7 @@ import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
-/** A bundle to be written by what is no training: where one has been trained, as a run of it. */
+/** A bundle to be written by what is not a training: where one has been trained, as a run of it. */
 public final class BundleOutput implements AutoCloseable {
   private static final String JOB = "bundle";
 

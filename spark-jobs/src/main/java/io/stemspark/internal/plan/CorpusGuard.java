@@ -31,7 +31,7 @@ public record CorpusGuard(boolean amongSongs, List<UnfinishedRun> unfinished)
   }
 
   /**
-   * A file that is no result of a run, and that a result would replace, or be taken for another
+   * A file that is not a result of a run, and that a result would replace, or be taken for another
    * version of.
    *
    * @param place of the result, in the output folder

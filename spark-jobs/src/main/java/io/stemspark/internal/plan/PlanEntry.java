@@ -20,7 +20,7 @@ sealed interface PlanEntry extends Serializable {
   /** A track that was done and is not in the corpus any more. */
   record OnRemoved(String trackId) implements PlanEntry {}
 
-  /** An entry that is no track. */
+  /** An entry that is not a track. */
   record OnNote(CorpusNote note) implements PlanEntry {}
 
   /**

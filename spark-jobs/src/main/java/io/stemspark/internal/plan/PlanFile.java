@@ -38,7 +38,7 @@ final class PlanFile {
    *
    * @param sum takes the sums
    * @param removed takes the ids of tracks that are not in the corpus any more
-   * @return whether there was a track to do; else there is no file
+   * @return whether there was a track to do; else there is not a file
    */
   static boolean write(
       Iterator<PlanEntry> decisions,

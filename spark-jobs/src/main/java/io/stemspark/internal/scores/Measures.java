@@ -9,7 +9,7 @@ import java.util.function.Function;
 
 /**
  * What the scores of a stem come to, in dB: of one track, medians over its windows; of many,
- * medians over tracks. Null where there is no number, as of a silent stem.
+ * medians over tracks. Null where there is NaN, as of a silent stem.
  *
  * @param sdr of BSS Eval v4, as are {@code isr}, {@code sir} and {@code sar}
  * @param trackSdr energy ratio of the whole track

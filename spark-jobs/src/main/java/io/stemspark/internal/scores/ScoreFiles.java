@@ -159,7 +159,7 @@ public final class ScoreFiles {
 
   private static <T> T parse(Path file, JsonNode json, Class<T> type) throws IOException {
     if (!(json instanceof ObjectNode scores)) {
-      throw new DamagedScoresException(file, "it is no object", null);
+      throw new DamagedScoresException(file, "it is not an object", null);
     }
     if (!scores.has(VERSION)) {
       scores.put(VERSION, 1);

@@ -65,7 +65,7 @@ public final class Locations {
       return scheme(location).isPresent() ? new Path(location) : local(location);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "%s is no path: %s".formatted(SafeText.line(location), e.getMessage()), e);
+          "%s is not a path: %s".formatted(SafeText.line(location), e.getMessage()), e);
     }
   }
 }

@@ -192,7 +192,7 @@ class RunJournalTest {
     List<JournalDamage> damages = new ArrayList<>();
     assertThat(rows(damages)).extracting(JournalEntry::trackId).containsExactly("a", "b");
     assertThat(damages).hasSize(1);
-    assertThat(damages.get(0).describe()).contains(file.toString()).contains("line 2 is no row");
+    assertThat(damages.get(0).describe()).contains(file.toString()).contains("line 2 is not a row");
     RunJournal.repair(damages.get(0), HADOOP);
     damages.clear();
     assertThat(rows(damages)).extracting(JournalEntry::trackId).containsExactly("a", "b");

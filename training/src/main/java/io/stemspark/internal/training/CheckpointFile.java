@@ -64,7 +64,7 @@ public final class CheckpointFile {
   /**
    * Writes a checkpoint.
    *
-   * @param run what a run that goes on with it has to have in common with this one
+   * @param run what a run that resumes from it has to have in common with this one
    */
   public static void write(
       OutputStream stream, Map<String, String> run, TrainingState state, ComputationGraph network)
@@ -115,7 +115,7 @@ public final class CheckpointFile {
   }
 
   /**
-   * What a run that goes on with a checkpoint has to have in common with the one before.
+   * What a run that resumes from a checkpoint has to have in common with the one before.
    *
    * @throws IOException when the file is damaged
    */
@@ -216,7 +216,7 @@ public final class CheckpointFile {
     try {
       return zip.getNextEntry();
     } catch (IllegalArgumentException e) {
-      // So ZipInputStream calls a name that is no UTF-8.
+      // So ZipInputStream calls a name that is not UTF-8.
       throw new IOException("an entry has no readable name", e);
     }
   }

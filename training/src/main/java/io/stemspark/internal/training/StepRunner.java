@@ -13,7 +13,7 @@ public interface StepRunner {
    * @param loss mean absolute error per element, over all steps of all workers
    * @param suspects where to look if it has gone astray
    * @param computingSeconds spent on steps, by all workers together
-   * @param waitingSeconds in which workers had no batch to go on with, together
+   * @param waitingSeconds in which workers had no batch to work on, together
    */
   record Fit(double loss, Suspects suspects, double computingSeconds, double waitingSeconds) {
     /**
@@ -27,10 +27,10 @@ public interface StepRunner {
   }
 
   /**
-   * The batches of the worker with the largest mean loss; or the first one whose loss was no
-   * number, with the one before, whose step may have ruined the weights.
+   * The batches of the worker with the largest mean loss; or the first one whose loss was
+   * NaN, with the one before, whose step may have ruined the weights.
    *
-   * @param loss that mean, or what was no number
+   * @param loss that mean, or the loss that was NaN
    * @param first counted from 0 among the batches of the fit
    * @param last likewise
    */

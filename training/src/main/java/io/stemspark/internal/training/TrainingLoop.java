@@ -171,7 +171,7 @@ public final class TrainingLoop {
     int last = fit.suspects().last();
     String trouble;
     if (!Double.isFinite(loss)) {
-      trouble = "loss became no number";
+      trouble = "loss became NaN";
     } else if (!Double.isFinite(fitter.network().params().sumNumber().doubleValue())) {
       // Losses are of the weights before a step: those of the last steps tell nothing of it.
       trouble = "weights became infinite";

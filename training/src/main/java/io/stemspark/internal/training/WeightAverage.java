@@ -35,7 +35,7 @@ final class WeightAverage {
     mean.muli(keep).addi(parameters.mul(1 - keep));
   }
 
-  /** What to go on with after a restart; empty when there is nothing. */
+  /** What to resume from after a restart; empty when there is nothing. */
   Optional<float[]> values() {
     return Optional.ofNullable(mean).map(values -> values.data().asFloat());
   }

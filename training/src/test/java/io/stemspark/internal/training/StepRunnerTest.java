@@ -18,7 +18,7 @@ class StepRunnerTest {
     assertThat(fit.suspects()).isEqualTo(new Suspects(26, 2, 3));
   }
 
-  /** What a worker does after its first loss that is no number has none either. */
+  /** What a worker does after its first loss that is NaN has none either. */
   @Test
   void theFirstLossThatIsNoNumberIsSuspectAndTheStepBefore() {
     double nan = Double.NaN;

@@ -279,7 +279,7 @@ class TrainingLoopTest {
     Checkpoints checkpoints = new MemoryCheckpoints();
     assertThatThrownBy(() -> loop(CONFIG, clip, fitter, checkpoints, new ArrayList<>()).run())
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("The loss became no number in epoch 1, batches 1 to 1")
+        .hasMessageContaining("The loss became NaN in epoch 1, batches 1 to 1")
         // Where nothing has been saved, nothing is to be looked for.
         .hasMessageEndingWith("a lower learning rate may help.");
   }
