@@ -302,7 +302,7 @@ class EvaluateTest {
     report = direct;
     assertThat(json("tracks/" + TRACK + ".json").get("targets")).isEqualTo(expected);
     assertThat(Files.readString(direct.resolve("index.html")))
-        .contains("<td>starter.bundle</td>", "<td>stored</td>", "Distribution", "<circle")
+        .contains("<td>starter.bundle</td>", "<td>stored</td>", "Distribution", "class=\"dot\"")
         .contains("src=\"examples/worst-1-reference.flac\"")
         .contains("src=\"examples/best-1-estimate.flac\"");
     Waveform estimate = Demo.read(direct.resolve("examples/worst-1-estimate.flac"));

@@ -279,8 +279,9 @@ public final class TrainJob {
       Iterator<String> tracks = source.validationTracks(EXAMPLES).iterator();
       for (StemPatch patch : source.validation(EXAMPLES)) {
         examples.add(
-            new Example(
+            Example.of(
                 tracks.next(),
+                settings.stft(),
                 patch.mixture(),
                 MaskedPatch.estimate(masks, patch.mixture()),
                 patch.vocals()));

@@ -1,123 +1,89 @@
 package io.stemspark.internal.report;
 
+import io.stemspark.internal.report.Axis.Tick;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
-/** Curves over a common axis, as a picture within a page. */
-final class LineChart {
-  private static final int WIDTH = 860;
-  private static final int HEIGHT = 220;
-  private static final int LEFT = 60;
-  private static final int BOTTOM = 22;
-  private static final int TOP = 10;
+/**
+ * Curves over a common axis.
+ *
+ * @param title what the curves show
+ * @param axis what x is
+ * @param x marks of the horizontal axis
+ * @param y marks of the vertical axis
+ * @param curves the curves that have points; none where there is nothing to draw
+ */
+public record LineChart(
+    String title, String axis, List<Tick> x, List<Tick> y, List<Curve> curves) {
   private static final int MAX_POINTS = 400;
-  private static final String[] COLORS = {"#2b6cb0", "#b3261e", "#3a7d44", "#8a6d1d"};
-
-  private LineChart() {}
-
-  /** A point of a curve. */
-  record Point(double x, double y) {
-    private boolean finite() {
-      return Double.isFinite(y);
-    }
-  }
 
   /**
-   * Draws curves.
+   * A curve.
    *
-   * @param axis what x is
-   * @param curves by name
+   * @param points x and y of each in percent, from the upper left, as SVG takes them
    */
-  static String draw(String title, String axis, Map<String, List<Point>> curves) {
-    List<Point> all = curves.values().stream().flatMap(List::stream).filter(Point::finite).toList();
+  public record Curve(String name, String points) {}
+
+  /** A point of a curve. */
+  record Point(double x, double y) {}
+
+  static LineChart of(String title, String axis, Map<String, List<Point>> curves) {
+    List<Point> all =
+        curves.values().stream().flatMap(List::stream).filter(LineChart::isFinite).toList();
     if (all.isEmpty()) {
-      return "";
+      return new LineChart(title, axis, List.of(), List.of(), List.of());
     }
-    double right = all.stream().mapToDouble(Point::x).max().orElseThrow();
-    double left = all.stream().mapToDouble(Point::x).min().orElseThrow();
-    double width = Math.max(right - left, 1e-9);
-    double least = all.stream().mapToDouble(Point::y).min().orElseThrow();
-    double most = all.stream().mapToDouble(Point::y).max().orElseThrow();
-    double room = most > least ? 0.05 * (most - least) : Math.max(1e-9, Math.abs(most) / 2);
-    double low = least - (least >= 0 && least < room ? least : room);
-    double high = most + room;
-    StringBuilder svg = new StringBuilder();
-    for (int i = 0; i <= 4; i++) {
-      double value = low + (high - low) * i / 4;
-      svg.append(
-          text(
-              "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#ddd\"/>",
-              LEFT, WIDTH, y(value, low, high), y(value, low, high)));
-      svg.append(
-          text(
-              "<text x=\"%d\" y=\"%.1f\" font-size=\"11\" text-anchor=\"end\">%s</text>%n",
-              LEFT - 6, y(value, low, high) + 4, number(value)));
-    }
-    StringBuilder legend = new StringBuilder();
-    int index = 0;
-    for (Map.Entry<String, List<Point>> curve : curves.entrySet()) {
-      String color = COLORS[index++ % COLORS.length];
-      legend.append(
-          text("<span style=\"color:%s\">&#9632; %s</span> ", color, Html.escape(curve.getKey())));
-      StringBuilder points = new StringBuilder();
-      List<Point> seen = thinned(curve.getValue().stream().filter(Point::finite).toList());
-      if (seen.size() == 1) {
-        svg.append(
-            text(
-                "<circle cx=\"%d\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>%n",
-                LEFT, y(seen.get(0).y, low, high), color));
-      }
-      for (Point point : seen) {
-        double x = LEFT + (point.x - left) / width * (WIDTH - LEFT - 4);
-        points.append(text("%.1f,%.1f ", x, y(point.y, low, high)));
-      }
-      svg.append(
-          text(
-              "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"1.5\" points=\"%s\"/>%n",
-              color, points));
-    }
-    svg.append(
-        text("<text x=\"%d\" y=\"%d\" font-size=\"11\">%s</text>", LEFT, HEIGHT - 4, number(left)));
-    svg.append(
-        text(
-            "<text x=\"%d\" y=\"%d\" font-size=\"11\" text-anchor=\"end\">%s %s</text>",
-            WIDTH - 4, HEIGHT - 4, Html.escape(axis), number(right)));
-    return text(
-        "<figure><figcaption>%s &nbsp; %s</figcaption><svg viewBox=\"0 0 %d %d\" role=\"img\">%n%s"
-            + "</svg></figure>%n",
-        Html.escape(title), legend, WIDTH, HEIGHT, svg);
+    double left = least(all, Point::x);
+    Axis x = new Axis(left, Math.max(-least(all, point -> -point.x), left + 1e-9));
+    Axis y = withRoom(least(all, Point::y), -least(all, point -> -point.y));
+    List<Curve> drawn = new ArrayList<>();
+    curves.forEach(
+        (name, points) -> {
+          List<Point> finite = points.stream().filter(LineChart::isFinite).toList();
+          if (!finite.isEmpty()) {
+            drawn.add(new Curve(name, line(thinned(finite), x, y)));
+          }
+        });
+    return new LineChart(title, axis, x.ticks(), y.ticks(), drawn);
   }
 
-  private static double y(double value, double low, double high) {
-    return TOP + (high - value) / (high - low) * (HEIGHT - TOP - BOTTOM);
+  private static boolean isFinite(Point point) {
+    return Double.isFinite(point.y);
+  }
+
+  private static double least(List<Point> points, ToDoubleFunction<Point> coordinate) {
+    return points.stream().mapToDouble(coordinate).min().orElseThrow();
+  }
+
+  /** Ends a little beyond the values, but not below zero where they are not. */
+  private static Axis withRoom(double least, double most) {
+    double room = most > least ? 0.05 * (most - least) : Math.max(1e-9, Math.abs(most) / 2);
+    return new Axis(least - (least >= 0 && least < room ? least : room), most + room);
+  }
+
+  private static String line(List<Point> points, Axis x, Axis y) {
+    StringBuilder line = new StringBuilder();
+    for (Point point : points) {
+      line.append(String.format(Locale.ROOT, "%.2f,%.2f ", x.at(point.x), 100 - y.at(point.y)));
+    }
+    return line.toString().strip();
   }
 
   /** Means of neighbours, where there are more points than anybody can see. */
   private static List<Point> thinned(List<Point> points) {
     int together = (points.size() + MAX_POINTS - 1) / MAX_POINTS;
-    if (together <= 1) {
-      return points;
-    }
     List<Point> means = new ArrayList<>();
     for (int i = 0; i < points.size(); i += together) {
       List<Point> some = points.subList(i, Math.min(points.size(), i + together));
-      means.add(
-          new Point(
-              some.stream().mapToDouble(Point::x).average().orElseThrow(),
-              some.stream().mapToDouble(Point::y).average().orElseThrow()));
+      means.add(new Point(mean(some, Point::x), mean(some, Point::y)));
     }
     return means;
   }
 
-  private static String number(double value) {
-    return value == Math.rint(value) && Math.abs(value) < 1e6
-        ? Long.toString((long) value)
-        : text("%.3g", value);
-  }
-
-  private static String text(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
+  private static double mean(List<Point> points, ToDoubleFunction<Point> coordinate) {
+    return points.stream().mapToDouble(coordinate).average().orElseThrow();
   }
 }

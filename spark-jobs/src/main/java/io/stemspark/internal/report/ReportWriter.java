@@ -7,7 +7,7 @@ import io.stemspark.internal.executor.TrackAudio;
 import io.stemspark.internal.journal.RunTotals;
 import io.stemspark.internal.journal.StoredFile;
 import io.stemspark.internal.json.StrictJson;
-import io.stemspark.internal.report.ReportPage.Listening;
+import io.stemspark.internal.report.RunPage.Listening;
 import io.stemspark.internal.storage.AtomicFiles;
 import io.stemspark.internal.storage.OutputLayout;
 import java.io.IOException;
@@ -68,7 +68,7 @@ public final class ReportWriter {
         new Path(folder, subject.run() + ".json"), configuration, out -> out.write(json));
     List<Listening> listening =
         withStems ? listening(subject.output(), statistics.examples()) : List.of();
-    byte[] html = ReportPage.render(report, listening).getBytes(StandardCharsets.UTF_8);
+    byte[] html = RunPage.render(report, listening).getBytes(StandardCharsets.UTF_8);
     Path page = new Path(folder, subject.run() + ".html");
     AtomicFiles.write(page, configuration, out -> out.write(html));
     return page.toString();
@@ -135,7 +135,7 @@ public final class ReportWriter {
     Drawn draw(DecodingConfig decoding, Configuration configuration) {
       try (TrackAudio audio = new TrackAudio(configuration, decoding);
           AudioReader reader = audio.open(file)) {
-        return new Drawn(trackId, Sound.of(name, link, SpectrogramPicture.draw(reader)), "");
+        return new Drawn(trackId, new Sound(name, link, SpectrogramPicture.of(reader)), "");
       } catch (IOException | RuntimeException e) {
         return new Drawn(trackId, null, e.toString());
       }

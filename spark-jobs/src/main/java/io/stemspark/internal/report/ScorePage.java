@@ -1,6 +1,7 @@
 package io.stemspark.internal.report;
 
-import io.stemspark.internal.report.ReportPage.Listening;
+import io.stemspark.internal.report.Axis.Tick;
+import io.stemspark.internal.report.RunPage.Listening;
 import io.stemspark.internal.scores.Measures;
 import io.stemspark.internal.scores.ScoreFile;
 import io.stemspark.internal.scores.ScoreTable;
@@ -9,19 +10,32 @@ import io.stemspark.metrics.Estimator;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 
-/** An evaluation as one page of HTML that needs nothing else but the stems beside it. */
-final class ScorePage {
+/**
+ * The page of an evaluation.
+ *
+ * @param scores of all tracks, which also lie beside the page as JSON
+ * @param measures names of the columns
+ * @param stems medians of each stem, in dB
+ * @param distributions of the vocals' scores over tracks, by measure
+ * @param tracks the vocals' scores of the first thousand tracks, in dB
+ * @param moreTracks that the page leaves out
+ */
+public record ScorePage(
+    ScoreTable scores,
+    List<String> measures,
+    List<Table> stems,
+    List<Distribution> distributions,
+    List<Listening> worst,
+    List<Listening> best,
+    Table tracks,
+    int moreTracks) {
   private static final String EVALUATED = Estimator.EVALUATED.words();
   private static final String VOCALS = ScoreFile.STEMS.get(0);
   private static final int MAX_TRACKS = 1000;
-  private static final int WIDTH = 860;
-  private static final int LABEL = 190;
-  private static final int ROW = 26;
 
   private static final Map<String, Function<Measures, Double>> MEASURES = new LinkedHashMap<>();
 
@@ -34,11 +48,31 @@ final class ScorePage {
     MEASURES.put("SI-SDR", Measures::siSdr);
   }
 
-  private final ScoreTable scores;
-  private final List<Contender> contenders = new ArrayList<>();
-  private final StringBuilder page = new StringBuilder();
+  /** A table of scores. */
+  public record Table(String title, List<Line> lines) {}
 
-  /** A line of the tables: an estimator of this evaluation or of another. */
+  /** A line of a table: scores with two decimals. */
+  public record Line(String name, List<String> scores) {
+    static Line of(String name, Measures measures) {
+      return new Line(
+          name,
+          MEASURES.values().stream()
+              .map(measure -> ScoreTable.decibels(measure.apply(measures)))
+              .toList());
+    }
+  }
+
+  /** The scores of all tracks on an axis, a row for each contender. */
+  public record Distribution(String measure, List<Tick> x, List<Dots> rows) {}
+
+  /**
+   * A row of dots, in percent of the axis.
+   *
+   * @param median null where it is not on the axis
+   */
+  public record Dots(String name, List<Double> tracks, Double median) {}
+
+  /** An estimator of this evaluation or of another. */
   private record Contender(String name, ScoreTable table, String estimator) {
     Measures median(String stem) {
       return table.medians().get(estimator).get(stem);
@@ -49,20 +83,42 @@ final class ScorePage {
           .map(row -> row.scores().get(estimator))
           .filter(Objects::nonNull)
           .map(stems -> measure.apply(stems.get(stem)))
-          .filter(Objects::nonNull)
-          .filter(value -> value <= ScoreTable.PERFECT)
+          .filter(ScorePage::isDrawn)
           .toList();
     }
   }
 
-  private ScorePage(ScoreTable scores, List<ScoreTable> others) {
-    this.scores = scores;
+  static String render(
+      ScoreTable scores, List<ScoreTable> others, List<Listening> worst, List<Listening> best) {
+    List<Contender> contenders = contenders(scores, others);
+    List<Distribution> distributions = new ArrayList<>();
+    MEASURES.forEach((name, measure) -> distributions.add(distribution(name, measure, contenders)));
+    List<Line> tracks =
+        scores.tracks().stream()
+            .limit(MAX_TRACKS)
+            .map(row -> Line.of(row.trackId(), vocals(row)))
+            .toList();
+    return Page.render(
+        "scores.ftl",
+        new ScorePage(
+            scores,
+            List.copyOf(MEASURES.keySet()),
+            ScoreFile.STEMS.stream().map(stem -> medians(stem, contenders)).toList(),
+            distributions,
+            worst,
+            best,
+            new Table("Tracks, vocals", tracks),
+            scores.tracks().size() - tracks.size()));
+  }
+
+  private static List<Contender> contenders(ScoreTable scores, List<ScoreTable> others) {
+    List<Contender> contenders = new ArrayList<>();
     if (scores.medians().containsKey(EVALUATED)) {
       contenders.add(new Contender(shortened(scores.estimates()), scores, EVALUATED));
     }
     for (ScoreTable other : others) {
       if (other.medians().containsKey(EVALUATED)) {
-        contenders.add(new Contender(name(other), other, EVALUATED));
+        contenders.add(new Contender(name(other, scores), other, EVALUATED));
       }
     }
     for (String estimator : scores.medians().keySet()) {
@@ -70,25 +126,20 @@ final class ScorePage {
         contenders.add(new Contender(estimator, scores, estimator));
       }
     }
-  }
-
-  /** The scores of the vocals that were to be evaluated. */
-  static Measures vocals(Row row) {
-    return row.scores().get(EVALUATED).get(VOCALS);
+    return contenders;
   }
 
   /** An evaluation of other tracks is not to be taken for one of the same. */
-  private String name(ScoreTable other) {
+  private static String name(ScoreTable other, ScoreTable scores) {
     String name = shortened(other.estimates());
-    boolean same =
-        other.tracks().stream()
-            .map(Row::trackId)
-            .toList()
-            .equals(scores.tracks().stream().map(Row::trackId).toList());
-    return same
+    return ids(other).equals(ids(scores))
         ? name
         : "%s (%d others of %s)"
             .formatted(name, other.tracks().size(), shortened(other.references()));
+  }
+
+  private static List<String> ids(ScoreTable scores) {
+    return scores.tracks().stream().map(Row::trackId).toList();
   }
 
   private static String shortened(String location) {
@@ -96,135 +147,38 @@ final class ScorePage {
     return path.substring(path.lastIndexOf('/') + 1);
   }
 
-  static String render(
-      ScoreTable scores, List<ScoreTable> others, List<Listening> worst, List<Listening> best) {
-    return new ScorePage(scores, others).render(worst, best);
+  private static Table medians(String stem, List<Contender> contenders) {
+    return new Table(
+        stem,
+        contenders.stream()
+            .map(contender -> Line.of(contender.name, contender.median(stem)))
+            .toList());
   }
 
-  private String render(List<Listening> worst, List<Listening> best) {
-    page.append(Html.head("Stemspark evaluate " + scores.estimates()));
-    page.append("<h1>Stemspark evaluate</h1>\n");
-    page.append(
-        "<p class=\"facts\">%s against %s<br>%d tracks, %s, Stemspark %s</p>%n"
-            .formatted(
-                Html.escape(scores.estimates()),
-                Html.escape(scores.references()),
-                scores.tracks().size(),
-                Html.escape(scores.created()),
-                Html.escape(scores.stemspark())));
-    for (String stem : ScoreFile.STEMS) {
-      addMedians(stem);
+  private static Distribution distribution(
+      String name, Function<Measures, Double> measure, List<Contender> contenders) {
+    List<Double> all =
+        contenders.stream().flatMap(one -> one.values(VOCALS, measure).stream()).sorted().toList();
+    if (all.isEmpty()) {
+      return new Distribution(name, List.of(), List.of());
     }
-    page.append(
-        "<p class=\"facts\">dB; medians over tracks of medians over seconds (BSS Eval v4). Track SDR"
-            + " and SI-SDR are of whole tracks. The mixture is the floor; the ideal masks know the"
-            + " references.</p>\n");
-    page.append("<h2>Distribution over tracks, vocals</h2>\n");
-    MEASURES.forEach(this::addDistribution);
-    addListening("Worst", worst);
-    addListening("Best", best);
-    addTracks();
-    return page.append("</body></html>\n").toString();
-  }
-
-  private void addMedians(String stem) {
-    page.append("<h2>%s</h2><table><tr><th></th>".formatted(stem));
-    MEASURES.keySet().forEach(name -> page.append("<th class=\"n\">%s</th>".formatted(name)));
-    page.append("</tr>\n");
+    double low = Math.floor(all.get(0));
+    Axis axis = new Axis(low, Math.max(low + 1, Math.ceil(all.get(all.size() - 1))));
+    List<Dots> rows = new ArrayList<>();
     for (Contender contender : contenders) {
-      page.append("<tr><td>%s</td>".formatted(Html.escape(contender.name)));
-      addCells(contender.median(stem));
-      page.append("</tr>\n");
-    }
-    page.append("</table>\n");
-  }
-
-  private void addCells(Measures measures) {
-    MEASURES
-        .values()
-        .forEach(
-            measure ->
-                page.append(
-                    "<td class=\"n\">%s</td>"
-                        .formatted(ScoreTable.decibels(measure.apply(measures)))));
-  }
-
-  /** A dot for each track, and a stroke for the median. */
-  private void addDistribution(String name, Function<Measures, Double> measure) {
-    double least = Double.POSITIVE_INFINITY;
-    double most = Double.NEGATIVE_INFINITY;
-    for (Contender contender : contenders) {
-      for (double value : contender.values(VOCALS, measure)) {
-        least = Math.min(least, value);
-        most = Math.max(most, value);
-      }
-    }
-    if (least > most) {
-      return;
-    }
-    double low = Math.floor(least);
-    double high = Math.max(low + 1, Math.ceil(most));
-    StringBuilder dots = new StringBuilder();
-    for (int i = 0; i < contenders.size(); i++) {
-      Contender contender = contenders.get(i);
-      int y = ROW * i + ROW / 2;
-      dots.append(
-          "<text x=\"0\" y=\"%d\" font-size=\"13\">%s</text>"
-              .formatted(y + 5, Html.escape(contender.name)));
-      for (double value : contender.values(VOCALS, measure)) {
-        dots.append(
-            "<circle cx=\"%s\" cy=\"%d\" r=\"4\" fill=\"#2b6cb0\" fill-opacity=\".35\"/>"
-                .formatted(x(value, low, high), y));
-      }
       Double median = measure.apply(contender.median(VOCALS));
-      if (median != null && median <= ScoreTable.PERFECT) {
-        dots.append(
-            "<rect x=\"%s\" y=\"%d\" width=\"2\" height=\"%d\" fill=\"#b3261e\"/>"
-                .formatted(x(median, low, high), y - 10, 20));
-      }
-      dots.append('\n');
+      List<Double> dots = contender.values(VOCALS, measure).stream().map(axis::at).toList();
+      rows.add(new Dots(contender.name, dots, isDrawn(median) ? axis.at(median) : null));
     }
-    page.append(
-        """
-        <figure><figcaption>%s, from %.0f to %.0f dB</figcaption><svg viewBox="0 0 %d %d" role="img">
-        %s</svg></figure>
-        """
-            .formatted(name, low, high, WIDTH, ROW * contenders.size(), dots));
+    return new Distribution(name, axis.ticks(), rows);
   }
 
-  private static String x(double value, double low, double high) {
-    double width = WIDTH - LABEL - 10;
-    return String.format(Locale.ROOT, "%.1f", LABEL + (value - low) / (high - low) * width);
+  private static boolean isDrawn(Double score) {
+    return score != null && score <= ScoreTable.PERFECT;
   }
 
-  private void addListening(String title, List<Listening> listening) {
-    if (listening.isEmpty()) {
-      return;
-    }
-    page.append("<h2>%s</h2>%n".formatted(title));
-    for (Listening track : listening) {
-      page.append("<h3>%s</h3>%n".formatted(Html.escape(track.trackId())));
-      track.sounds().forEach(sound -> page.append(sound.figure()));
-    }
-    page.append(Sound.LEGEND);
-  }
-
-  private void addTracks() {
-    page.append("<h2>Tracks, vocals</h2><table><tr><th></th>");
-    MEASURES.keySet().forEach(name -> page.append("<th class=\"n\">%s</th>".formatted(name)));
-    page.append("</tr>\n");
-    scores.tracks().stream()
-        .limit(MAX_TRACKS)
-        .forEach(
-            row -> {
-              page.append("<tr><td>%s</td>".formatted(Html.escape(row.trackId())));
-              addCells(vocals(row));
-              page.append("</tr>\n");
-            });
-    page.append("</table>\n");
-    if (scores.tracks().size() > MAX_TRACKS) {
-      page.append(
-          "<p>and %d more, in scores.csv</p>%n".formatted(scores.tracks().size() - MAX_TRACKS));
-    }
+  /** The scores of the vocals that were to be evaluated. */
+  static Measures vocals(Row row) {
+    return row.scores().get(EVALUATED).get(VOCALS);
   }
 }

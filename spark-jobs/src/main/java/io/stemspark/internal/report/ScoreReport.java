@@ -7,7 +7,7 @@ import io.stemspark.internal.executor.EvaluateTrack;
 import io.stemspark.internal.executor.VocalClips;
 import io.stemspark.internal.ffmpeg.FfmpegReader;
 import io.stemspark.internal.lease.Fence;
-import io.stemspark.internal.report.ReportPage.Listening;
+import io.stemspark.internal.report.RunPage.Listening;
 import io.stemspark.internal.scores.ScoreFiles;
 import io.stemspark.internal.scores.ScoreTable;
 import io.stemspark.internal.scores.ScoreTable.Row;
@@ -110,7 +110,7 @@ public final class ScoreReport {
       fence.write(
           new Path(task.output(), link), configuration, stream -> Files.copy(local, stream));
       try (AudioReader reader = FfmpegReader.open(local)) {
-        return Sound.of(title, link, SpectrogramPicture.draw(reader));
+        return new Sound(title, link, SpectrogramPicture.of(reader));
       }
     }
   }

@@ -2,6 +2,7 @@ package io.stemspark.internal.report;
 
 import io.stemspark.audio.AudioReader;
 import io.stemspark.internal.audio.FullReader;
+import io.stemspark.internal.report.Axis.Tick;
 import io.stemspark.spectrogram.Spectrogram;
 import io.stemspark.spectrogram.StftAnalyzer;
 import io.stemspark.spectrogram.StftAnalyzer.FrameSink;
@@ -12,71 +13,70 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
 import javax.imageio.ImageIO;
 
-/** Draws audio: time to the right, frequency up, level as brightness. */
-final class SpectrogramPicture {
+/**
+ * A picture of audio: time to the right, frequency up on a logarithmic axis, level as brightness.
+ *
+ * @param png the picture, in Base64
+ * @param x marks of the time axis, in seconds
+ * @param y marks of the frequency axis, in Hz
+ */
+public record SpectrogramPicture(String png, List<Tick> x, List<Tick> y)
+    implements Serializable {
   private static final int SECONDS = 60;
-  private static final int FFT_SIZE = 1024;
   private static final int WIDTH = 860;
-  private static final int HEIGHT = 128;
-  private static final int BINS_PER_ROW = FFT_SIZE / 2 / HEIGHT;
+  private static final int HEIGHT = 160;
+  private static final double LOWEST_HERTZ = 40;
+  private static final double HIGHEST_HERTZ = 20_000;
   private static final double DARKEST_DECIBELS = -80;
   private static final int BLOCK = 1 << 14;
   private static final int SHADES = 256;
   private static final IndexColorModel PALETTE = palette();
 
-  private SpectrogramPicture() {}
+  /** Power by bin of a frame. */
+  private interface Frame {
+    double power(int bin);
+  }
 
-  /**
-   * Draws the first minute, all channels together.
-   *
-   * @return a PNG
-   */
-  static byte[] draw(AudioReader audio) throws IOException {
+  /** Draws the first minute, all channels together. */
+  static SpectrogramPicture of(AudioReader audio) throws IOException {
+    int sampleRate = audio.format().sampleRate();
     float[] samples = mono(audio);
-    return draw(powers(samples, audio.format().sampleRate()), Math.pow(FFT_SIZE / 4.0, 2));
+    // About ten frames to a second: frequencies of voices are told apart down to the lowest.
+    int fftSize = Math.min(1 << 14, Math.max(128, Integer.highestOneBit(sampleRate / 10)));
+    StftConfig stft = new StftConfig(sampleRate, fftSize, fftSize / 8, Window.HANN);
+    Drawing drawing = new Drawing(stft, stft.bins(), (int) stft.frames(samples.length));
+    FrameSink sink =
+        (real, imag) -> drawing.add(bin -> power(real[0][bin], imag[0][bin]));
+    try (StftAnalyzer analyzer = new StftAnalyzer(stft, 1)) {
+      analyzer.push(new float[][] {samples}, 0, samples.length, sink);
+      analyzer.finish(sink);
+    }
+    return drawing.finish((double) samples.length / sampleRate);
   }
 
   /**
-   * Draws a patch of a spectrogram, scaled to the size of the others.
+   * Draws a patch.
    *
-   * @return a PNG
+   * @param stft the transform that the patch is of
    */
-  static byte[] draw(Spectrogram spectrogram) throws IOException {
-    float[][] powers = new float[WIDTH][HEIGHT];
-    int bins = spectrogram.bins();
-    for (int x = 0; x < WIDTH; x++) {
-      int frame = x * spectrogram.frames() / WIDTH;
-      for (int bin = 0; bin < bins; bin++) {
-        int at = frame * bins + bin;
-        float re = spectrogram.real()[at];
-        float im = spectrogram.imag()[at];
-        int y = bin * HEIGHT / bins;
-        powers[x][y] = Math.max(powers[x][y], re * re + im * im);
-      }
+  static SpectrogramPicture of(Spectrogram patch, StftConfig stft) throws IOException {
+    Drawing drawing = new Drawing(stft, patch.bins(), patch.frames());
+    for (int frame = 0; frame < patch.frames(); frame++) {
+      int start = frame * patch.bins();
+      drawing.add(bin -> power(patch.real()[start + bin], patch.imag()[start + bin]));
     }
-    // A sine of full scale in a Hann window of four times as many samples as there are bins.
-    return draw(powers, Math.pow(bins, 2));
+    return drawing.finish((double) patch.frames() * stft.hopLength() / stft.sampleRate());
   }
 
-  private static byte[] draw(float[][] powers, double loudest) throws IOException {
-    BufferedImage picture =
-        new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_BYTE_INDEXED, PALETTE);
-    WritableRaster points = picture.getRaster();
-    for (int x = 0; x < WIDTH; x++) {
-      for (int y = 0; y < HEIGHT; y++) {
-        double decibels = 10 * Math.log10(Math.max(powers[x][y] / loudest, 1e-18));
-        double brightness = Math.max(0, Math.min(1, 1 - decibels / DARKEST_DECIBELS));
-        points.setSample(x, HEIGHT - 1 - y, 0, (int) Math.round(brightness * (SHADES - 1)));
-      }
-    }
-    ByteArrayOutputStream png = new ByteArrayOutputStream();
-    if (!ImageIO.write(picture, "png", png)) {
-      throw new IOException("This Java cannot write PNG pictures");
-    }
-    return png.toByteArray();
+  private static double power(float real, float imag) {
+    return real * real + imag * imag;
   }
 
   private static float[] mono(AudioReader audio) throws IOException {
@@ -102,41 +102,92 @@ final class SpectrogramPicture {
     return Arrays.copyOf(samples, Math.max(1, length));
   }
 
-  /** The largest power that falls on each point, so that short sounds are seen. */
-  private static float[][] powers(float[] samples, int sampleRate) {
-    StftConfig config = new StftConfig(sampleRate, FFT_SIZE, FFT_SIZE / 2, Window.HANN);
-    float[][] powers = new float[WIDTH][HEIGHT];
-    long frames = config.frames(samples.length);
-    FrameSink draw =
-        new FrameSink() {
-          private long frame;
+  /** A picture that frames are added to, from left to right. */
+  private static final class Drawing {
+    private final int bins;
+    private final double lowest;
+    private final double highest;
+    private final double hertzPerBin;
+    private final double loudest;
+    private final int frames;
+    private final float[][] powers = new float[WIDTH][HEIGHT];
+    private int frame;
 
-          @Override
-          public void frame(float[][] real, float[][] imag) {
-            int first = (int) (frame * WIDTH / frames);
-            int last = (int) Math.max(first + 1, (frame + 1) * WIDTH / frames);
-            float[] column = powers[first];
-            for (int y = 0; y < HEIGHT; y++) {
-              column[y] = Math.max(column[y], power(real[0], imag[0], y));
-            }
-            Arrays.fill(powers, first + 1, last, column);
-            frame++;
-          }
-        };
-    try (StftAnalyzer analyzer = new StftAnalyzer(config, 1)) {
-      analyzer.push(new float[][] {samples}, 0, samples.length, draw);
-      analyzer.finish(draw);
+    Drawing(StftConfig stft, int bins, int frames) {
+      this.bins = bins;
+      this.hertzPerBin = (double) stft.sampleRate() / stft.fftSize();
+      this.lowest = LOWEST_HERTZ / hertzPerBin;
+      this.highest = Math.min(HIGHEST_HERTZ / hertzPerBin, bins - 1);
+      // A sine of full scale in a Hann window.
+      this.loudest = Math.pow(stft.fftSize() / 4.0, 2);
+      this.frames = frames;
     }
-    return powers;
-  }
 
-  /** The largest power among the bins of a row. */
-  private static float power(float[] real, float[] imag, int row) {
-    float power = 0;
-    for (int bin = row * BINS_PER_ROW; bin < (row + 1) * BINS_PER_ROW; bin++) {
-      power = Math.max(power, real[bin] * real[bin] + imag[bin] * imag[bin]);
+    /** The largest power that falls on a point stays, so that short sounds are seen. */
+    void add(Frame content) {
+      int first = (int) ((long) frame * WIDTH / frames);
+      int last = (int) Math.max(first + 1, (frame + 1L) * WIDTH / frames);
+      float[] column = powers[first];
+      for (int row = 0; row < HEIGHT; row++) {
+        float power = (float) power(content, bin(row), bin(row + 1));
+        column[row] = Math.max(column[row], power);
+      }
+      Arrays.fill(powers, first + 1, last, column);
+      frame++;
     }
-    return power;
+
+    /** Where a row begins, in bins. */
+    private double bin(int row) {
+      return lowest * Math.pow(highest / lowest, (double) row / HEIGHT);
+    }
+
+    /** The largest of the bins in a row; between two bins where the row has none. */
+    private double power(Frame content, double from, double to) {
+      int first = (int) Math.ceil(from);
+      int last = Math.min(bins - 1, (int) Math.floor(to));
+      double most = 0;
+      for (int bin = first; bin <= last; bin++) {
+        most = Math.max(most, content.power(bin));
+      }
+      if (first <= last) {
+        return most;
+      }
+      double middle = (from + to) / 2;
+      int below = (int) middle;
+      double share = middle - below;
+      return (1 - share) * content.power(below)
+          + share * content.power(Math.min(bins - 1, below + 1));
+    }
+
+    SpectrogramPicture finish(double seconds) throws IOException {
+      Axis time = new Axis(0, Math.max(1e-3, seconds));
+      List<Tick> frequencies = new ArrayList<>();
+      for (int hertz : List.of(100, 200, 500, 1000, 2000, 5000, 10_000)) {
+        double at = 100 * Math.log(hertz / hertzPerBin / lowest) / Math.log(highest / lowest);
+        if (at < 100) {
+          frequencies.add(new Tick(at, hertz < 1000 ? hertz + " Hz" : hertz / 1000 + " kHz"));
+        }
+      }
+      return new SpectrogramPicture(png(), time.ticks(), frequencies);
+    }
+
+    private String png() throws IOException {
+      BufferedImage picture =
+          new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_BYTE_INDEXED, PALETTE);
+      WritableRaster points = picture.getRaster();
+      for (int x = 0; x < WIDTH; x++) {
+        for (int y = 0; y < HEIGHT; y++) {
+          double decibels = 10 * Math.log10(Math.max(powers[x][y] / loudest, 1e-18));
+          double brightness = Math.max(0, Math.min(1, 1 - decibels / DARKEST_DECIBELS));
+          points.setSample(x, HEIGHT - 1 - y, 0, (int) Math.round(brightness * (SHADES - 1)));
+        }
+      }
+      ByteArrayOutputStream png = new ByteArrayOutputStream();
+      if (!ImageIO.write(picture, "png", png)) {
+        throw new IOException("This Java cannot write PNG pictures.");
+      }
+      return Base64.getEncoder().encodeToString(png.toByteArray());
+    }
   }
 
   /** Black over purple and orange to white. */

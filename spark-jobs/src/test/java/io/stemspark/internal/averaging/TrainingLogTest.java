@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.report.TrainingPage.Example;
 import io.stemspark.spectrogram.Spectrogram;
+import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.spectrogram.StftConfig.Window;
 import io.stemspark.training.Epoch;
 import io.stemspark.training.Epoch.Validation;
 import io.stemspark.training.Round;
@@ -18,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainingLogTest {
+  private static final StftConfig STFT = new StftConfig(44_100, 64, 16, Window.HANN);
+
   @TempDir Path folder;
 
   private TrainingLog log() {
@@ -117,7 +121,7 @@ class TrainingLogTest {
     log.epochDone(epoch(1, 2.5));
     Spectrogram patch = new Spectrogram(8, 16);
     patch.real()[20] = 3;
-    log.finished(List.of(new Example("a<b", patch, patch, patch)));
+    log.finished(List.of(Example.of("a<b", STFT, patch, patch, patch)));
     String page = Files.readString(file("index.html"));
     assertThat(page.split("data:image/png")).hasSize(4);
     assertThat(page).contains("<h3>a&lt;b</h3>");
