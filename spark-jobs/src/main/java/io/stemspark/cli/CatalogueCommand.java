@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
  *
  * @param <J> the job
  */
-abstract class CatalogueCommand<J extends CatalogueJob> implements Callable<Integer> {
+abstract class CatalogueCommand<J extends CatalogueJob<?>> implements Callable<Integer> {
   @Mixin private SelectionOptions selection;
   @Mixin private LeaseOptions lease;
   @Mixin private RunOptions options;
@@ -65,17 +65,14 @@ abstract class CatalogueCommand<J extends CatalogueJob> implements Callable<Inte
   int run(J job, Lease held, Selection wanted, SparkSettings spark) throws IOException {
     try (SparkSession session = spark.start();
         RunProgressLine progress = new RunProgressLine(out(), doing)) {
-      RunTotals totals = work(job, session, held, wanted, progress);
+      RunTotals totals = job.run(session, held, wanted, maxFailures(), progress);
+      showResults(job, spark.hadoop());
       return print(totals, progress.report());
     }
   }
 
-  /** Runs the job on a session. */
-  RunTotals work(
-      J job, SparkSession session, Lease held, Selection wanted, RunProgressLine progress)
-      throws IOException {
-    return job.run(session, held, wanted, maxFailures(), progress);
-  }
+  /** Prints what a run found out, before its sums. */
+  void showResults(J job, Configuration hadoop) throws IOException {}
 
   /**
    * Prints a run's sums.

@@ -2,15 +2,11 @@ package io.stemspark.cli;
 
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.jobs.EvaluateJob;
-import io.stemspark.internal.journal.RunTotals;
-import io.stemspark.internal.lease.Lease;
-import io.stemspark.internal.plan.Selection;
 import io.stemspark.settings.SettingException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -95,11 +91,7 @@ final class EvaluateCommand extends CatalogueCommand<EvaluateJob> {
   }
 
   @Override
-  RunTotals work(
-      EvaluateJob job, SparkSession session, Lease held, Selection wanted, RunProgressLine progress)
-      throws IOException {
-    EvaluateJob.Result result = job.evaluate(session, held, wanted, maxFailures(), progress);
-    out().println(result.scores().describe());
-    return result.totals();
+  void showResults(EvaluateJob job, Configuration hadoop) throws IOException {
+    out().println(job.scores(hadoop).describe());
   }
 }

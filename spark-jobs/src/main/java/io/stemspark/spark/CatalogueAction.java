@@ -30,7 +30,7 @@ public abstract sealed class CatalogueAction<A extends CatalogueAction<A>>
   }
 
   /** Checks what the user named. */
-  abstract CatalogueJob job(JobSettings settings, Configuration configuration);
+  abstract CatalogueJob<?> job(JobSettings settings, Configuration configuration);
 
   abstract A self();
 
@@ -94,7 +94,7 @@ public abstract sealed class CatalogueAction<A extends CatalogueAction<A>>
   public RunSummary execute() throws IOException {
     JobSettings settings = stemspark.settings();
     Configuration configuration = configuration();
-    CatalogueJob job = job(settings, configuration);
+    CatalogueJob<?> job = job(settings, configuration);
     LeaseRequest request = new LeaseRequest(settings.lease(), takeOver);
     try (Lease lease = job.lease(request, configuration)) {
       return RunSummary.of(job.run(stemspark.session(), lease, selection, maxFailures, listener));
@@ -103,7 +103,7 @@ public abstract sealed class CatalogueAction<A extends CatalogueAction<A>>
 
   /** Says what {@link #execute} would do, and does nothing. */
   public DryRun dryRun() throws IOException {
-    CatalogueJob job = job(stemspark.settings(), configuration());
+    CatalogueJob<?> job = job(stemspark.settings(), configuration());
     int cores = stemspark.session().sparkContext().defaultParallelism();
     return DryRun.of(job.dryRun(stemspark.session(), selection), cores);
   }

@@ -53,7 +53,7 @@ public final class EvaluateAction extends CatalogueAction<EvaluateAction> {
   }
 
   @Override
-  CatalogueJob job(JobSettings settings, Configuration configuration) {
+  CatalogueJob<?> job(JobSettings settings, Configuration configuration) {
     if ((stems == null) == (model == null) || report == null) {
       throw new InputException(
           "An evaluation needs stems (ofStems) or a model (ofModel), and a folder for its report (to).");

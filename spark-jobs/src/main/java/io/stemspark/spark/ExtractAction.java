@@ -23,7 +23,7 @@ public final class ExtractAction extends CatalogueAction<ExtractAction> {
   }
 
   @Override
-  CatalogueJob job(JobSettings settings, Configuration configuration) {
+  CatalogueJob<?> job(JobSettings settings, Configuration configuration) {
     if (output == null) {
       throw new InputException("An extraction needs an output folder (to).");
     }

@@ -30,7 +30,7 @@ public final class SeparateAction extends CatalogueAction<SeparateAction> {
   }
 
   @Override
-  CatalogueJob job(JobSettings settings, Configuration configuration) {
+  CatalogueJob<?> job(JobSettings settings, Configuration configuration) {
     if (model == null || output == null) {
       throw new InputException("A separation needs a model (withModel) and an output folder (to).");
     }

@@ -5,12 +5,10 @@ import io.stemspark.audio.AudioWriter;
 import io.stemspark.audio.Container;
 import io.stemspark.audio.Encoding;
 import io.stemspark.audio.Tags;
-import io.stemspark.bundle.BundleException;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.ffmpeg.FfmpegWriter;
 import io.stemspark.internal.separation.Chunk;
-import io.stemspark.internal.separation.SeparationEngine;
 import io.stemspark.internal.storage.AtomicFiles;
 import io.stemspark.internal.storage.Spool;
 import io.stemspark.internal.storage.TemporaryFolders;
@@ -23,12 +21,11 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 
-/** Estimates the vocals of pieces of long tracks. */
-final class ChunkEstimator implements ChunkingFactory.PieceWorker {
+/** Estimates the vocals of chunks of long tracks. Not thread-safe. */
+final class ChunkEstimator implements AutoCloseable {
   private final SeparateTrack task;
   private final Configuration configuration;
-  private final Networks.Borrowed network;
-  private final SeparationEngine separator;
+  private final BorrowedEngine separator;
   private final TrackAudio audio;
   private final org.apache.hadoop.fs.Path temporary;
 
@@ -37,51 +34,53 @@ final class ChunkEstimator implements ChunkingFactory.PieceWorker {
       SeparateTrack task,
       OptionalInt gpu,
       String attempt,
-      Configuration configuration)
-      throws BundleException {
+      Configuration configuration) {
     this.task = task;
     this.configuration = configuration;
     this.temporary = TemporaryFolders.of(task.output(), attempt);
-    this.network = task.network(bundle, gpu);
-    this.separator = task.separator(bundle, network);
+    this.separator = BorrowedEngine.of(bundle, task, gpu);
     this.audio = new TrackAudio(configuration, task.decoding());
   }
 
-  @Override
-  public List<Chunk> cut(Track track, int most) throws IOException {
+  /** Cuts a track; into one chunk where that is not worth while. */
+  List<Chunk> cut(Track track, int most) throws IOException {
     try (AudioReader mixture = audio.mixture(track)) {
-      return separator.cut(mixture, most);
+      return separator.engine().cut(mixture, most);
     }
   }
 
-  @Override
-  public StageTimes process(Track track, Chunk piece) throws IOException {
-    org.apache.hadoop.fs.Path stored = ChunkFiles.of(task, track, piece);
+  /**
+   * Does a chunk, unless that is done, and stores it where {@link TrackSeparator} looks for it.
+   *
+   * @return where the time went
+   */
+  StageTimes process(Track track, Chunk chunk) throws IOException {
+    org.apache.hadoop.fs.Path stored = ChunkFiles.of(task, track, chunk);
     if (ChunkFiles.isThere(stored, configuration)) {
       return StageTimes.NONE;
     }
     try (Spool spool = Spool.near(temporary, configuration)) {
       Path file = spool.file("piece");
-      SeparationResult result = estimate(track, piece, file);
+      SeparationResult result = estimate(track, chunk, file);
       long start = System.nanoTime();
       AtomicFiles.store(file, stored, temporary, configuration);
       return result.storedIn(Duration.ofNanos(System.nanoTime() - start)).times();
     }
   }
 
-  private SeparationResult estimate(Track track, Chunk piece, Path file) throws IOException {
+  private SeparationResult estimate(Track track, Chunk chunk, Path file) throws IOException {
     try (AudioReader mixture = audio.mixture(track);
         AudioWriter vocals =
             FfmpegWriter.create(
-                file, Encoding.of(Container.WAV), separator.estimateFormat(mixture), Tags.NONE)) {
-      return separator.estimate(
-          mixture, piece, (voice, rest, position, length) -> vocals.write(voice, length));
+                file, Encoding.of(Container.WAV), separator.engine().estimateFormat(mixture), Tags.NONE)) {
+      return separator.engine().estimate(
+          mixture, chunk, (voice, rest, position, length) -> vocals.write(voice, length));
     }
   }
 
   @Override
   public void close() {
-    network.close();
+    separator.close();
     audio.close();
   }
 }

@@ -12,14 +12,14 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Where pieces of tracks wait until all are there. Their names say what they are of, so that a run
+ * Where chunks of tracks wait until all are there. Their names say what they are of, so that a run
  * which takes the place of a killed one finds those that are done.
  */
 public final class ChunkFiles {
   private ChunkFiles() {}
 
-  static Path of(SeparateTrack task, Track track, Chunk piece) {
-    // More than a fingerprint has: of one track's pieces not even the rounding may differ.
+  static Path of(SeparateTrack task, Track track, Chunk chunk) {
+    // More than a fingerprint has: of one track's chunks not even the rounding may differ.
     Fingerprint fingerprint = task.fingerprint(track);
     String dependsOn =
         String.join(
@@ -34,15 +34,15 @@ public final class ChunkFiles {
     String hash = Fingerprint.hash(dependsOn);
     return new Path(
         task.output(),
-        "%s/%s/%d-%d.wav".formatted(OutputLayout.CHUNKS, hash, piece.from(), piece.to()));
+        "%s/%s/%d-%d.wav".formatted(OutputLayout.CHUNKS, hash, chunk.from(), chunk.to()));
   }
 
-  static boolean isThere(Path piece, Configuration configuration) throws IOException {
-    return Retries.call(() -> piece.getFileSystem(configuration).exists(piece));
+  static boolean isThere(Path chunk, Configuration configuration) throws IOException {
+    return Retries.call(() -> chunk.getFileSystem(configuration).exists(chunk));
   }
 
   /**
-   * Deletes all pieces.
+   * Deletes all chunks.
    *
    * @param permit is asked when they are known: those of a later run stay
    */

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What a task adds to the feature dataset: Parquet files of a sensible size, whatever that of the
  * tracks. Small tracks share a file; a long one fills several, which hold nothing else. A track
- * enters the ledger when all of its rows are stored. Not thread-safe.
+ * enters the journal when all of its rows are stored. Not thread-safe.
  */
 final class DatasetPart implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DatasetPart.class);
@@ -38,7 +38,7 @@ final class DatasetPart implements AutoCloseable {
   private final String name;
   private final Configuration configuration;
   private final StagedFiles storage;
-  private final TaskJournal ledger;
+  private final TaskJournal journal;
   private final Spool spool = Spool.open();
   private final Map<String, Shared> shared = new TreeMap<>();
   private int files;
@@ -46,24 +46,24 @@ final class DatasetPart implements AutoCloseable {
   /**
    * @param output the dataset's folder
    * @param name of this attempt of this task; nothing else has it
-   * @param ledger takes the tracks
+   * @param journal takes the tracks
    */
-  DatasetPart(String output, String name, TaskJournal ledger, Configuration configuration)
+  DatasetPart(String output, String name, TaskJournal journal, Configuration configuration)
       throws IOException {
-    this(output, name, ledger, configuration, MAX_BYTES);
+    this(output, name, journal, configuration, MAX_BYTES);
   }
 
   /**
    * @param mostBytes size of a file at which another is begun; of half that size a file is stored
    */
   DatasetPart(
-      String output, String name, TaskJournal ledger, Configuration configuration, long mostBytes)
+      String output, String name, TaskJournal journal, Configuration configuration, long mostBytes)
       throws IOException {
     this.mostBytes = mostBytes;
     this.name = name;
     this.configuration = configuration;
     this.storage = new StagedFiles(output, configuration);
-    this.ledger = ledger;
+    this.journal = journal;
   }
 
   /** A file that takes whole tracks of a split, one after the other. */
@@ -107,7 +107,7 @@ final class DatasetPart implements AutoCloseable {
   private void store(String split, Path file, Map<Track, TrackResult> tracks) throws IOException {
     StoredFile stored = stage(file, folder(split) + name + "-" + files++ + ".parquet");
     for (Map.Entry<Track, TrackResult> track : tracks.entrySet()) {
-      ledger.add(track.getKey(), track.getValue().writing(List.of(stored)));
+      journal.add(track.getKey(), track.getValue().writing(List.of(stored)));
     }
   }
 
@@ -231,13 +231,13 @@ final class DatasetPart implements AutoCloseable {
     void commit(TrackResult outcome) throws IOException {
       if (rows == 0) {
         committed = true;
-        ledger.add(track, outcome);
+        journal.add(track, outcome);
       } else if (open == null) {
         if (writer != null) {
           storeOwn();
         }
         committed = true;
-        ledger.add(track, outcome.writing(own));
+        journal.add(track, outcome.writing(own));
       } else {
         committed = true;
         open.tracks.put(track, outcome);

@@ -18,29 +18,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Processes pieces of long tracks. One that fails leaves nothing; its track is then done as a
+ * Processes chunks of long tracks. One that fails leaves nothing; its track is then done as a
  * whole, and what is wrong with it comes to light there. One that fails by no fault of its own is
  * left to another attempt while Spark allows one.
  */
 public final class ProcessChunks
-    implements FlatMapFunction<Iterator<ProcessChunks.TrackPiece>, RunTotals> {
+    implements FlatMapFunction<Iterator<ProcessChunks.TrackChunk>, RunTotals> {
   private static final long serialVersionUID = 1;
   private static final Logger LOG = LoggerFactory.getLogger(ProcessChunks.class);
 
   private final String run;
-  private final ChunkingFactory workers;
+  private final SeparationWorkers workers;
   private final int attempts;
   private final Broadcast<SerializableConfiguration> hadoop;
 
-  /** A piece, and the track that it is of. */
-  public record TrackPiece(Track track, Chunk piece) implements Serializable {}
+  /** A chunk, and the track that it is of. */
+  public record TrackChunk(Track track, Chunk chunk) implements Serializable {}
 
   /**
    * @param attempts how often Spark tries a task
    */
   public ProcessChunks(
       String run,
-      ChunkingFactory workers,
+      SeparationWorkers workers,
       int attempts,
       Broadcast<SerializableConfiguration> hadoop) {
     this.run = run;
@@ -50,27 +50,27 @@ public final class ProcessChunks
   }
 
   @Override
-  public Iterator<RunTotals> call(Iterator<TrackPiece> pieces) throws IOException {
+  public Iterator<RunTotals> call(Iterator<TrackChunk> chunks) throws IOException {
     TaskContext context = TaskContext.get();
     Configuration configuration = hadoop.value().value();
     String attempt = "%s-piece-%d".formatted(run, context.taskAttemptId());
     boolean last = context.attemptNumber() + 1 >= attempts;
     RunTotals spent = new RunTotals();
-    try (ChunkingFactory.PieceWorker worker = workers.openPieces(attempt, configuration)) {
-      while (pieces.hasNext()) {
+    try (ChunkEstimator worker = workers.openChunks(attempt, configuration)) {
+      while (chunks.hasNext()) {
         context.killTaskIfInterrupted();
-        process(worker, pieces.next(), last, spent);
+        process(worker, chunks.next(), last, spent);
       }
     }
     return List.of(spent).iterator();
   }
 
   private static void process(
-      ChunkingFactory.PieceWorker worker, TrackPiece piece, boolean last, RunTotals spent)
+      ChunkEstimator worker, TrackChunk chunk, boolean last, RunTotals spent)
       throws IOException {
     long start = System.nanoTime();
     try {
-      StageTimes times = worker.process(piece.track, piece.piece);
+      StageTimes times = worker.process(chunk.track, chunk.chunk);
       spent.spend((System.nanoTime() - start) / 1e9, times);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       if (!last && !TrackResult.isFaultOfTrack(e)) {
@@ -78,8 +78,8 @@ public final class ProcessChunks
       }
       LOG.warn(
           "Track {} will be done as a whole: its piece from sample {} failed",
-          piece.track.id(),
-          piece.piece.from(),
+          chunk.track.id(),
+          chunk.chunk.from(),
           e);
     }
   }
@@ -87,11 +87,11 @@ public final class ProcessChunks
   /**
    * Cuts a track.
    *
-   * @return one piece where it is not worth while, or the track cannot be read
+   * @return one chunk where it is not worth while, or the track cannot be read
    */
   public List<Chunk> cut(Track track, int most) throws IOException {
     Configuration configuration = hadoop.value().value();
-    try (ChunkingFactory.PieceWorker worker = workers.openPieces(run + "-cut", configuration)) {
+    try (ChunkEstimator worker = workers.openChunks(run + "-cut", configuration)) {
       return worker.cut(track, most);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       LOG.warn("Track {} will be done as a whole", track.id(), e);

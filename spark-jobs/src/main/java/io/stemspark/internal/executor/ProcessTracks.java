@@ -23,7 +23,7 @@ import org.apache.spark.util.SerializableConfiguration;
 public final class ProcessTracks implements FlatMapFunction<Iterator<Track>, RunTotals> {
   private static final long serialVersionUID = 1;
 
-  private final TaskJournal.Opening ledgers;
+  private final TaskJournal.Opening journals;
   private final WorkerFactory workers;
   private final RunProgress progress;
   private final int attempts;
@@ -32,16 +32,16 @@ public final class ProcessTracks implements FlatMapFunction<Iterator<Track>, Run
 
   /**
    * @param attempts how often Spark tries a task
-   * @param firstTask number of the first of these tasks in the run's ledger
+   * @param firstTask number of the first of these tasks in the run's journal
    */
   public ProcessTracks(
-      TaskJournal.Opening ledgers,
+      TaskJournal.Opening journals,
       WorkerFactory workers,
       RunProgress progress,
       int attempts,
       int firstTask,
       Broadcast<SerializableConfiguration> hadoop) {
-    this.ledgers = ledgers;
+    this.journals = journals;
     this.workers = workers;
     this.progress = progress;
     this.attempts = attempts;
@@ -58,27 +58,27 @@ public final class ProcessTracks implements FlatMapFunction<Iterator<Track>, Run
     // Spark counts the attempts of a task anew when a stage has to be run again.
     String attempt = "%d-%d".formatted(context.stageAttemptNumber(), context.attemptNumber());
     int task = firstTask + context.partitionId();
-    String ofTask = "%s-%06d-".formatted(ledgers.fence().run(), task);
+    String ofTask = "%s-%06d-".formatted(journals.fence().run(), task);
     String name = ofTask + attempt;
     Configuration configuration = hadoop.value().value();
-    TaskPermit permit = new TaskPermit(ledgers.fence(), ofTask, name, configuration);
-    try (TaskJournal ledger = ledgers.open(task, attempt, progress, permit, configuration);
-        TrackWorker worker = workers.open(name, ledger, configuration)) {
+    TaskPermit permit = new TaskPermit(journals.fence(), ofTask, name, configuration);
+    try (TaskJournal journal = journals.open(task, attempt, progress, permit, configuration);
+        TrackWorker worker = workers.open(name, journal, configuration)) {
       List<Track> begun = new ArrayList<>();
       boolean last = context.attemptNumber() + 1 >= attempts;
       try {
-        process(tracks, begun, worker, ledger, context);
+        process(tracks, begun, worker, journal, context);
       } catch (IOException e) {
         if (!last) {
           throw e;
         }
         tracks.forEachRemaining(begun::add);
-        giveUp(begun, ledger, e);
+        giveUp(begun, journal, e);
       }
       if (!last) {
-        ledger.requireNothingToRetry();
+        journal.requireNothingToRetry();
       }
-      return List.of(ledger.summary()).iterator();
+      return List.of(journal.summary()).iterator();
     }
   }
 
@@ -86,31 +86,31 @@ public final class ProcessTracks implements FlatMapFunction<Iterator<Track>, Run
       Iterator<Track> tracks,
       List<Track> begun,
       TrackWorker worker,
-      TaskJournal ledger,
+      TaskJournal journal,
       TaskContext context)
       throws IOException {
     while (tracks.hasNext()) {
       context.killTaskIfInterrupted();
       Track track = tracks.next();
       begun.add(track);
-      if (ledger.has(track.id())) {
+      if (journal.has(track.id())) {
         continue;
       }
       if (track.problem() == null) {
         worker.process(track);
       } else {
-        ledger.add(track, TrackResult.unusable(track.id(), track.problem()));
+        journal.add(track, TrackResult.unusable(track.id(), track.problem()));
       }
     }
     worker.finish();
   }
 
   /** A task that cannot go on, for want of a disk, say, does not take the whole run with it. */
-  private static void giveUp(List<Track> tracks, TaskJournal ledger, IOException reason)
+  private static void giveUp(List<Track> tracks, TaskJournal journal, IOException reason)
       throws IOException {
     for (Track track : tracks) {
-      if (!ledger.has(track.id())) {
-        ledger.add(track, TrackResult.failed(track.id(), new IOException(reason), 0));
+      if (!journal.has(track.id())) {
+        journal.add(track, TrackResult.failed(track.id(), new IOException(reason), 0));
       }
     }
   }

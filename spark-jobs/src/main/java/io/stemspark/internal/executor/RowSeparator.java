@@ -8,7 +8,6 @@ import io.stemspark.internal.ffmpeg.FfmpegReader;
 import io.stemspark.internal.journal.Fingerprint;
 import io.stemspark.internal.journal.StoredFile;
 import io.stemspark.internal.journal.TrackResult;
-import io.stemspark.internal.separation.SeparationEngine;
 import io.stemspark.internal.separation.StemWriter;
 import io.stemspark.internal.storage.Locations;
 import io.stemspark.internal.storage.Spool;
@@ -50,8 +49,7 @@ final class RowSeparator implements AutoCloseable {
   private final Configuration configuration;
   private final String attempt;
   private final org.apache.hadoop.fs.Path temporary;
-  private final Networks.Borrowed network;
-  private final SeparationEngine engine;
+  private final BorrowedEngine separator;
   private final TrackAudio audio;
 
   RowSeparator(
@@ -66,8 +64,7 @@ final class RowSeparator implements AutoCloseable {
     this.configuration = configuration;
     this.attempt = attempt;
     this.temporary = TemporaryFolders.of(task.output(), attempt);
-    this.network = task.network(bundle, gpu);
-    this.engine = task.separator(bundle, network);
+    this.separator = BorrowedEngine.of(bundle, task, gpu);
     this.audio = new TrackAudio(configuration, task.decoding());
   }
 
@@ -110,7 +107,7 @@ final class RowSeparator implements AutoCloseable {
       }
       SeparationResult result;
       try (StemWriter writer = new StemWriter(files, task.separation().output(), mixture)) {
-        result = engine.separate(mixture, writer);
+        result = separator.engine().separate(mixture, writer);
       }
       values[at + 2] = result.seconds();
       values[at + 3] = score(row, files);
@@ -184,7 +181,7 @@ final class RowSeparator implements AutoCloseable {
 
   @Override
   public void close() {
-    network.close();
+    separator.close();
     audio.close();
     try {
       TemporaryFolders.delete(task.output(), attempt, configuration);

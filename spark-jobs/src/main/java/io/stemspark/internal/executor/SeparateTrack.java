@@ -1,7 +1,6 @@
 package io.stemspark.internal.executor;
 
 import io.stemspark.audio.DecodingConfig;
-import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.corpus.AudioFile;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.journal.Fingerprint;
@@ -9,7 +8,6 @@ import io.stemspark.internal.journal.OutputContract;
 import io.stemspark.internal.journal.ResultSettings;
 import io.stemspark.internal.journal.StoredFile;
 import io.stemspark.internal.onnx.InferenceSettings;
-import io.stemspark.internal.separation.SeparationEngine;
 import io.stemspark.internal.storage.PathTemplate;
 import io.stemspark.network.Stem;
 import io.stemspark.separation.SeparationConfig;
@@ -35,18 +33,9 @@ public record SeparateTrack(
     String model,
     int threads)
     implements OutputContract {
-  private InferenceSettings settings(OptionalInt gpu) {
+  /** How its network runs. */
+  InferenceSettings inference(OptionalInt gpu) {
     return new InferenceSettings(separation.engine(), separation.precision(), threads, gpu);
-  }
-
-  /** The network of a bundle, which is shared by all tasks of this process. */
-  Networks.Borrowed network(ModelBundle bundle, OptionalInt gpu) {
-    return Networks.borrow(bundle, settings(gpu));
-  }
-
-  /** A separator with a network. */
-  SeparationEngine separator(ModelBundle bundle, Networks.Borrowed network) {
-    return SeparationEngine.of(bundle, network.network(), separation);
   }
 
   public SeparateTrack withThreads(int number) {

@@ -4,14 +4,13 @@ import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.gpu.Gpus;
 import io.stemspark.internal.journal.TaskJournal;
 import io.stemspark.internal.separation.Chunk;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.broadcast.Broadcast;
 
 /** Makes the workers of a separation. */
-public final class SeparationWorkers implements ChunkingFactory {
+public final class SeparationWorkers implements WorkerFactory {
   private static final long serialVersionUID = 1;
 
   private final Broadcast<ModelBundle> bundle;
@@ -31,8 +30,10 @@ public final class SeparationWorkers implements ChunkingFactory {
     this.coresPerTask = coresPerTask;
   }
 
-  /** Each task brings a thread; the others of an executor's cores are shared by its tasks. */
-  @Override
+  /**
+   * The same for a stage of so many tasks. Each brings a thread; the others of an executor's cores
+   * are shared by its tasks.
+   */
   public SeparationWorkers sharedBy(int tasks) {
     int atOnce = Math.max(1, Math.min(tasks, cores / coresPerTask));
     SeparateTrack shared = task.withThreads(cores - atOnce + 1);
@@ -44,35 +45,41 @@ public final class SeparationWorkers implements ChunkingFactory {
   }
 
   @Override
-  public TrackWorker open(String attempt, TaskJournal ledger, Configuration configuration)
-      throws IOException {
-    return separator(Map.of(), attempt, ledger, configuration);
+  public TrackWorker open(String attempt, TaskJournal journal, Configuration configuration) {
+    return separator(Map.of(), attempt, journal, configuration);
   }
 
-  @Override
-  public PieceWorker openPieces(String attempt, Configuration configuration) throws IOException {
+  /**
+   * Makes a worker for chunks of long tracks.
+   *
+   * @param attempt as for {@link #open}
+   */
+  ChunkEstimator openChunks(String attempt, Configuration configuration) {
     return new ChunkEstimator(
         bundle.value(), task, Gpus.ofTask(task.separation().engine()), attempt, configuration);
   }
 
-  @Override
-  public WorkerFactory joining(Map<String, List<Chunk>> pieces) {
-    return (attempt, ledger, configuration) -> separator(pieces, attempt, ledger, configuration);
+  /**
+   * Makes workers that finish tracks whose chunks are done.
+   *
+   * @param chunks of each track, by its id
+   */
+  public WorkerFactory joining(Map<String, List<Chunk>> chunks) {
+    return (attempt, journal, configuration) -> separator(chunks, attempt, journal, configuration);
   }
 
   private TrackSeparator separator(
-      Map<String, List<Chunk>> pieces,
+      Map<String, List<Chunk>> chunks,
       String attempt,
-      TaskJournal ledger,
-      Configuration configuration)
-      throws IOException {
+      TaskJournal journal,
+      Configuration configuration) {
     return new TrackSeparator(
         bundle.value(),
         task,
         Gpus.ofTask(task.separation().engine()),
-        pieces,
+        chunks,
         attempt,
-        ledger,
+        journal,
         seconds -> {},
         configuration);
   }

@@ -1,9 +1,6 @@
 package io.stemspark.internal.executor;
 
 import io.stemspark.audio.AudioReader;
-import io.stemspark.bundle.BundleException;
-import io.stemspark.bundle.ModelBundle;
-import io.stemspark.internal.corpus.MissingInputException;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.ffmpeg.FfmpegReader;
 import io.stemspark.internal.gpu.Gpus;
@@ -29,67 +26,62 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /** Scores tracks, from storage to storage. */
 public final class TrackEvaluator implements TrackWorker {
   private final EvaluateTrack task;
-  private final Networks.Borrowed network;
-  private final SeparationEngine separator;
-  private final TaskJournal ledger;
+  private final Optional<BorrowedEngine> separator;
+  private final TaskJournal journal;
   private final TrackAudio audio;
   private final Configuration configuration;
   private final org.apache.hadoop.fs.Path temporary;
 
   /** Opens the estimates of a track's stems, one by one, so that what is open can be closed. */
-  private interface Estimates {
+  private interface Opening {
     void openInto(List<AudioReader> readers) throws IOException;
   }
 
   /**
-   * @param model what makes the estimates; null if they are there
    * @param attempt names files that are not whole yet
-   * @param ledger takes what comes of the tracks
+   * @param journal takes what comes of the tracks
    * @param configuration reaches storage
    */
   public TrackEvaluator(
-      EvaluateTrack task,
-      ModelBundle model,
-      String attempt,
-      TaskJournal ledger,
-      Configuration configuration)
-      throws BundleException {
+      EvaluateTrack task, String attempt, TaskJournal journal, Configuration configuration) {
     this.task = task;
-    this.ledger = ledger;
+    this.journal = journal;
     this.configuration = configuration;
     this.temporary = TemporaryFolders.of(task.output(), attempt);
-    this.network = model == null ? null : network(task.separation(), model);
-    this.separator = model == null ? null : task.separation().separator(model, network);
+    this.separator =
+        task.estimates() instanceof Estimates.Separated model
+            ? Optional.of(
+                BorrowedEngine.of(
+                    model.bundle().value(),
+                    model.task(),
+                    Gpus.ofTask(model.task().separation().engine())))
+            : Optional.empty();
     this.audio = new TrackAudio(configuration, task.decoding());
-  }
-
-  private static Networks.Borrowed network(SeparateTrack task, ModelBundle model)
-      throws BundleException {
-    return task.network(model, Gpus.ofTask(task.separation().engine()));
   }
 
   @Override
   public void process(Track track) throws IOException {
     if (!track.hasStems()) {
-      ledger.add(track, TrackResult.skipped(track.id(), "no references: not all of its stems"));
+      journal.add(track, TrackResult.skipped(track.id(), "no references: not all of its stems"));
       return;
     }
     long start = System.nanoTime();
     TrackResult outcome;
     try {
-      Map<Estimator, TrackScores> scores = separator == null ? stored(track) : separated(track);
+      Map<Estimator, TrackScores> scores = scores(track);
       String path = task.path(track);
       long bytes =
           ScoreFiles.write(
               ScoreFile.of(track.id(), task.fingerprint(track), scores),
               new org.apache.hadoop.fs.Path(task.output(), path),
               temporary,
-              ledger.permit(),
+              journal.permit(),
               configuration);
       outcome =
           TrackResult.done(
@@ -104,7 +96,7 @@ public final class TrackEvaluator implements TrackWorker {
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       outcome = TrackResult.failed(track.id(), e, secondsSince(start));
     }
-    ledger.add(track, outcome);
+    journal.add(track, outcome);
   }
 
   @Override
@@ -112,10 +104,11 @@ public final class TrackEvaluator implements TrackWorker {
     // Every track is stored by itself.
   }
 
-  private Map<Estimator, TrackScores> stored(Track track) throws IOException {
-    Track estimate =
-        task.estimate(track)
-            .orElseThrow(() -> new MissingInputException(task.whyNoEstimate(track)));
+  private Map<Estimator, TrackScores> scores(Track track) throws IOException {
+    if (separator.isPresent()) {
+      return separated(track, separator.get().engine());
+    }
+    Track estimate = ((Estimates.Stored) task.estimates()).of(track);
     return score(
         track,
         readers -> {
@@ -124,15 +117,15 @@ public final class TrackEvaluator implements TrackWorker {
         });
   }
 
-  private Map<Estimator, TrackScores> separated(Track track) throws IOException {
+  private Map<Estimator, TrackScores> separated(Track track, SeparationEngine engine)
+      throws IOException {
     try (Spool spool = Spool.open()) {
       Path vocals = spool.file("vocals.wav");
       Path accompaniment = spool.file("accompaniment.wav");
       Map<Stem, Path> files = Map.of(Stem.VOCALS, vocals, Stem.ACCOMPANIMENT, accompaniment);
-      OutputConfig output = task.separation().separation().output();
       try (AudioReader mixture = audio.mixture(track);
-          StemWriter writer = new StemWriter(files, output, mixture)) {
-        separator.separate(mixture, writer);
+          StemWriter writer = new StemWriter(files, OutputConfig.wav(), mixture)) {
+        engine.separate(mixture, writer);
       }
       return score(
           track,
@@ -143,7 +136,7 @@ public final class TrackEvaluator implements TrackWorker {
     }
   }
 
-  private Map<Estimator, TrackScores> score(Track track, Estimates estimates) throws IOException {
+  private Map<Estimator, TrackScores> score(Track track, Opening estimates) throws IOException {
     return BssEval.score(
         () -> {
           List<AudioReader> readers = new ArrayList<>();
@@ -171,9 +164,7 @@ public final class TrackEvaluator implements TrackWorker {
 
   @Override
   public void close() {
-    if (network != null) {
-      network.close();
-    }
+    separator.ifPresent(BorrowedEngine::close);
     audio.close();
   }
 }

@@ -18,23 +18,23 @@ import org.apache.hadoop.conf.Configuration;
 /** Turns tracks into rows of the feature dataset. */
 public final class TrackExtractor implements TrackWorker {
   private final ExtractTrack task;
-  private final TaskJournal ledger;
+  private final TaskJournal journal;
   private final DatasetPart part;
   private final TrackAudio audio;
   private final float mostPeak;
 
   /**
    * @param attempt names the files, and those of no other attempt of a task
-   * @param ledger takes what comes of the tracks
+   * @param journal takes what comes of the tracks
    * @param configuration reaches storage
    */
   public TrackExtractor(
-      ExtractTrack task, String attempt, TaskJournal ledger, Configuration configuration)
+      ExtractTrack task, String attempt, TaskJournal journal, Configuration configuration)
       throws IOException {
     this.task = task;
-    this.ledger = ledger;
+    this.journal = journal;
     this.mostPeak = task.mostPeak();
-    this.part = new DatasetPart(task.output(), attempt, ledger, configuration);
+    this.part = new DatasetPart(task.output(), attempt, journal, configuration);
     try {
       this.audio = new TrackAudio(configuration, task.decoding());
     } catch (RuntimeException e) {
@@ -46,7 +46,7 @@ public final class TrackExtractor implements TrackWorker {
   @Override
   public void process(Track track) throws IOException {
     if (!track.hasStems() && !track.hasMixture()) {
-      ledger.add(track, TrackResult.skipped(track.id(), "neither a mixture nor all stems"));
+      journal.add(track, TrackResult.skipped(track.id(), "neither a mixture nor all stems"));
       return;
     }
     long start = System.nanoTime();
@@ -56,7 +56,7 @@ public final class TrackExtractor implements TrackWorker {
       try {
         seconds = track.hasStems() ? stems(track, rows, repairs) : mixture(track, rows, repairs);
       } catch (IOException | RuntimeException | OutOfMemoryError e) {
-        ledger.add(track, TrackResult.failed(track.id(), e, secondsSince(start)));
+        journal.add(track, TrackResult.failed(track.id(), e, secondsSince(start)));
         return;
       }
       rows.commit(

@@ -1,7 +1,6 @@
 package io.stemspark.internal.executor;
 
 import io.stemspark.audio.AudioReader;
-import io.stemspark.bundle.BundleException;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.journal.StoredFile;
@@ -9,7 +8,6 @@ import io.stemspark.internal.journal.TaskJournal;
 import io.stemspark.internal.journal.TrackResult;
 import io.stemspark.internal.lease.LeaseLostException;
 import io.stemspark.internal.separation.Chunk;
-import io.stemspark.internal.separation.SeparationEngine;
 import io.stemspark.internal.separation.StemWriter;
 import io.stemspark.internal.storage.Spool;
 import io.stemspark.internal.storage.TemporaryFolders;
@@ -33,48 +31,44 @@ import org.apache.hadoop.conf.Configuration;
 /** Separates tracks, from storage to storage. */
 public final class TrackSeparator implements TrackWorker {
   private final SeparateTrack task;
-  private final Map<String, List<Chunk>> pieces;
+  private final Map<String, List<Chunk>> chunks;
   private final Configuration configuration;
   private final TrackAudio audio;
-  private final Networks.Borrowed network;
-  private final SeparationEngine separator;
-  private final TaskJournal ledger;
+  private final BorrowedEngine separator;
+  private final TaskJournal journal;
   private final DoubleConsumer progress;
   private final org.apache.hadoop.fs.Path temporary;
 
   /**
    * @param gpu the NVIDIA GPU to use, if there is one
-   * @param pieces of tracks whose vocals have been estimated in pieces, by id
+   * @param chunks of tracks whose vocals have been estimated in chunks, by id
    * @param attempt names files that are not whole yet
-   * @param ledger takes what comes of the tracks
+   * @param journal takes what comes of the tracks
    * @param progress is told how many seconds of audio of a track have been written so far
    * @param configuration reaches storage
-   * @throws BundleException when the bundle has no network for the engine that is asked for
    */
   public TrackSeparator(
       ModelBundle bundle,
       SeparateTrack task,
       OptionalInt gpu,
-      Map<String, List<Chunk>> pieces,
+      Map<String, List<Chunk>> chunks,
       String attempt,
-      TaskJournal ledger,
+      TaskJournal journal,
       DoubleConsumer progress,
-      Configuration configuration)
-      throws BundleException {
+      Configuration configuration) {
     this.task = task;
-    this.pieces = Map.copyOf(pieces);
+    this.chunks = Map.copyOf(chunks);
     this.temporary = TemporaryFolders.of(task.output(), attempt);
-    this.ledger = ledger;
+    this.journal = journal;
     this.progress = progress;
     this.configuration = configuration;
-    this.network = task.network(bundle, gpu);
-    this.separator = task.separator(bundle, network);
+    this.separator = BorrowedEngine.of(bundle, task, gpu);
     this.audio = new TrackAudio(configuration, task.decoding());
   }
 
   @Override
   public void process(Track track) throws IOException {
-    ledger.add(track, separate(track));
+    journal.add(track, separate(track));
   }
 
   @Override
@@ -149,18 +143,18 @@ public final class TrackSeparator implements TrackWorker {
       throws IOException {
     List<String> estimates = estimates(track);
     if (estimates.isEmpty()) {
-      return separator.separate(mixture, sink);
+      return separator.engine().separate(mixture, sink);
     }
     try (AudioReader vocals = audio.joined(estimates)) {
-      return separator.join(mixture, vocals, sink);
+      return separator.engine().join(mixture, vocals, sink);
     }
   }
 
-  /** Where the track's pieces lie; nothing unless all of them are there. */
+  /** Where the track's chunks lie; nothing unless all of them are there. */
   private List<String> estimates(Track track) throws IOException {
     List<String> estimates = new ArrayList<>();
-    for (Chunk piece : pieces.getOrDefault(track.id(), List.of())) {
-      org.apache.hadoop.fs.Path file = ChunkFiles.of(task, track, piece);
+    for (Chunk chunk : chunks.getOrDefault(track.id(), List.of())) {
+      org.apache.hadoop.fs.Path file = ChunkFiles.of(task, track, chunk);
       if (!ChunkFiles.isThere(file, configuration)) {
         return List.of();
       }
@@ -185,7 +179,7 @@ public final class TrackSeparator implements TrackWorker {
               StoredFile file = new StoredFile(path, bytes);
               files.addFormer(new org.apache.hadoop.fs.Path(file.in(task.output())), bytes);
             });
-    files.publish(temporary, ledger.permit());
+    files.publish(temporary, journal.permit());
     return stored;
   }
 
@@ -195,7 +189,7 @@ public final class TrackSeparator implements TrackWorker {
 
   @Override
   public void close() {
-    network.close();
+    separator.close();
     audio.close();
   }
 }

@@ -5,7 +5,7 @@ import java.io.IOException;
 
 /** Processes the tracks of a task, one after the other. Not thread-safe. */
 public interface TrackWorker extends AutoCloseable {
-  /** Processes a track, and enters what came of it into the ledger, now or by {@link #finish}. */
+  /** Processes a track, and enters what came of it into the journal, now or by {@link #finish}. */
   void process(Track track) throws IOException;
 
   /** Stores what is left of all tracks. */

@@ -6,15 +6,13 @@ import io.stemspark.audio.AudioWriter;
 import io.stemspark.audio.Container;
 import io.stemspark.audio.Encoding;
 import io.stemspark.audio.Tags;
-import io.stemspark.bundle.BundleException;
-import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.audio.RangeReader;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.ffmpeg.FfmpegWriter;
 import io.stemspark.internal.separation.SeparationEngine;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 
@@ -25,18 +23,18 @@ public final class VocalClips implements AutoCloseable {
 
   private final EvaluateTrack task;
   private final TrackAudio audio;
-  private final Networks.Borrowed network;
-  private final SeparationEngine separator;
+  private final Optional<BorrowedEngine> separator;
 
   /**
-   * @param model what makes the estimates; null if they are there
    * @param configuration reaches storage
    */
-  public VocalClips(EvaluateTrack task, ModelBundle model, Configuration configuration)
-      throws BundleException {
+  public VocalClips(EvaluateTrack task, Configuration configuration) {
     this.task = task;
-    this.network = model == null ? null : task.separation().network(model, OptionalInt.empty());
-    this.separator = model == null ? null : task.separation().separator(model, network);
+    this.separator =
+        task.estimates() instanceof Estimates.Separated model
+            ? Optional.of(
+                BorrowedEngine.of(model.bundle().value(), model.task(), OptionalInt.empty()))
+            : Optional.empty();
     this.audio = new TrackAudio(configuration, task.decoding());
   }
 
@@ -49,22 +47,20 @@ public final class VocalClips implements AutoCloseable {
 
   /** Writes a clip of the estimate. */
   public void estimate(Track track, Path clip) throws IOException {
-    if (separator != null) {
-      separate(track, clip);
+    if (separator.isPresent()) {
+      separate(track, separator.get().engine(), clip);
       return;
     }
-    Track estimate =
-        task.estimate(track)
-            .orElseThrow(() -> new FileNotFoundException(track.id() + ": no estimate"));
+    Track estimate = ((Estimates.Stored) task.estimates()).of(track);
     try (AudioReader vocals = start(audio.vocals(estimate))) {
       copy(vocals, clip);
     }
   }
 
-  private void separate(Track track, Path clip) throws IOException {
+  private void separate(Track track, SeparationEngine engine, Path clip) throws IOException {
     try (AudioReader mixture = start(audio.mixture(track));
         AudioWriter writer = writer(clip, mixture.format())) {
-      separator.separate(mixture, (voice, rest, position, length) -> writer.write(voice, length));
+      engine.separate(mixture, (voice, rest, position, length) -> writer.write(voice, length));
     }
   }
 
@@ -91,9 +87,7 @@ public final class VocalClips implements AutoCloseable {
 
   @Override
   public void close() {
-    if (network != null) {
-      network.close();
-    }
+    separator.ifPresent(BorrowedEngine::close);
     audio.close();
   }
 }

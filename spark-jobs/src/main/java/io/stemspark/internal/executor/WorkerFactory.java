@@ -12,9 +12,9 @@ public interface WorkerFactory extends Serializable {
    * Makes a task's worker.
    *
    * @param attempt of the task, in words; nothing else in the output folder's history has it
-   * @param ledger takes what comes of the tracks
+   * @param journal takes what comes of the tracks
    * @param configuration reaches storage
    */
-  TrackWorker open(String attempt, TaskJournal ledger, Configuration configuration)
+  TrackWorker open(String attempt, TaskJournal journal, Configuration configuration)
       throws IOException;
 }

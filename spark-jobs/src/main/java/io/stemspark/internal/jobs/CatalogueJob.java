@@ -1,8 +1,16 @@
 package io.stemspark.internal.jobs;
 
+import io.stemspark.internal.corpus.CorpusEntry;
+import io.stemspark.internal.corpus.CorpusSource;
+import io.stemspark.internal.journal.OutputContract;
 import io.stemspark.internal.journal.RunTotals;
 import io.stemspark.internal.lease.Lease;
 import io.stemspark.internal.lease.LeaseRequest;
+import io.stemspark.internal.pipeline.Broadcasts;
+import io.stemspark.internal.pipeline.Inputs;
+import io.stemspark.internal.pipeline.TrackPipeline;
+import io.stemspark.internal.plan.CorpusGuard;
+import io.stemspark.internal.plan.IncrementalPlanner;
 import io.stemspark.internal.plan.PlanSummary;
 import io.stemspark.internal.plan.Selection;
 import io.stemspark.run.InputException;
@@ -10,22 +18,126 @@ import io.stemspark.run.RunListener;
 import io.stemspark.run.RunStopped;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * A job over the tracks of a corpus. What the user named has been checked when there is one, before
  * Spark starts.
+ *
+ * @param <T> what its tasks have to know
  */
-public interface CatalogueJob {
+public abstract class CatalogueJob<T extends OutputContract> {
+  private final String name;
+  private final CorpusSource corpus;
+  private final String output;
+
+  /**
+   * @param name of the job, which its output folder remembers
+   * @param output URI of that folder
+   */
+  CatalogueJob(String name, CorpusSource corpus, String output) {
+    this.name = name;
+    this.corpus = corpus;
+    this.output = output;
+  }
+
+  /** A session, and what has been sent to its executors. */
+  record Site(
+      SparkSession spark,
+      JavaSparkContext context,
+      Broadcasts broadcasts,
+      Broadcast<SerializableConfiguration> hadoop)
+      implements AutoCloseable {
+    static Site on(SparkSession spark) {
+      JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+      Broadcasts broadcasts = new Broadcasts(context);
+      return new Site(spark, context, broadcasts, broadcasts.sendHadoop());
+    }
+
+    JavaRDD<CorpusEntry> entries(CorpusSource corpus) {
+      return Inputs.check(() -> corpus.entries(spark, hadoop));
+    }
+
+    Configuration configuration() {
+      return context.hadoopConfiguration();
+    }
+
+    @Override
+    public void close() {
+      broadcasts.close();
+    }
+  }
+
+  /**
+   * A run that holds its output folder.
+   *
+   * @param task what its tasks have to know
+   * @param maxFailures the run stops when more tracks than these have failed
+   */
+  record Run<T>(
+      Site site,
+      T task,
+      Lease lease,
+      TrackPipeline pipeline,
+      long maxFailures,
+      RunListener listener) {}
+
+  /** Does what is missing. */
+  abstract RunTotals run(Run<T> run) throws IOException;
+
+  /** What tasks have to know. */
+  abstract T task(Site site) throws IOException;
+
+  /**
+   * What results must not take the place of.
+   *
+   * @param number of the run; those before it may have been killed
+   */
+  CorpusGuard guard(long number, Configuration configuration) throws IOException {
+    return CorpusGuard.NONE;
+  }
+
+  final String name() {
+    return name;
+  }
+
+  final CorpusSource corpus() {
+    return corpus;
+  }
+
+  final String output() {
+    return output;
+  }
+
+  final IncrementalPlanner planner(
+      T task, Selection selection, long number, Configuration configuration) throws IOException {
+    return new IncrementalPlanner(
+        task, selection, corpus.uri(), corpus.isOneFile(), guard(number, configuration));
+  }
+
   /** What {@link #run} would do. Nothing is written. */
-  PlanSummary dryRun(SparkSession spark, Selection selection) throws IOException;
+  public final PlanSummary dryRun(SparkSession spark, Selection selection) throws IOException {
+    try (Site site = Site.on(spark)) {
+      Inputs.requireSameJob(output, name, site.configuration());
+      IncrementalPlanner planner =
+          planner(task(site), selection, Long.MAX_VALUE, site.configuration());
+      return TrackPipeline.preview(
+          site.context, site.hadoop, site.entries(corpus), output, planner);
+    }
+  }
 
   /**
    * Takes the output folder, for one run.
    *
    * @throws InputException when another run holds it
    */
-  Lease lease(LeaseRequest request, Configuration configuration);
+  public final Lease lease(LeaseRequest request, Configuration configuration) {
+    return Inputs.lease(output, name, request, configuration);
+  }
 
   /**
    * Does every track that is not done yet; one that fails stops no other.
@@ -34,7 +146,19 @@ public interface CatalogueJob {
    * @param maxFailures the run stops when more tracks than these have failed
    * @throws RunStopped when too many tracks failed
    */
-  RunTotals run(
+  public final RunTotals run(
       SparkSession spark, Lease lease, Selection selection, long maxFailures, RunListener listener)
-      throws IOException;
+      throws IOException {
+    return lease.holding(
+        () -> {
+          try (Site site = Site.on(spark)) {
+            T task = task(site);
+            IncrementalPlanner planner =
+                planner(task, selection, lease.fence().number(), site.configuration());
+            TrackPipeline pipeline =
+                new TrackPipeline(site.context, site.hadoop, lease, planner, listener);
+            return run(new Run<>(site, task, lease, pipeline, maxFailures, listener));
+          }
+        });
+  }
 }

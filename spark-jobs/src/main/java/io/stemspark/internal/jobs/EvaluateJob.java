@@ -6,6 +6,7 @@ import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.corpus.CorpusEntry;
 import io.stemspark.internal.corpus.CorpusSource;
 import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.executor.Estimates;
 import io.stemspark.internal.executor.EvaluateTrack;
 import io.stemspark.internal.executor.SeparateTrack;
 import io.stemspark.internal.executor.TrackEvaluator;
@@ -13,27 +14,21 @@ import io.stemspark.internal.executor.WorkerFactory;
 import io.stemspark.internal.journal.Fingerprint;
 import io.stemspark.internal.journal.RunTotals;
 import io.stemspark.internal.lease.Fence;
-import io.stemspark.internal.lease.Lease;
-import io.stemspark.internal.lease.LeaseRequest;
-import io.stemspark.internal.pipeline.Broadcasts;
 import io.stemspark.internal.pipeline.Inputs;
 import io.stemspark.internal.pipeline.IsolatedListener;
 import io.stemspark.internal.pipeline.SparkFailures;
 import io.stemspark.internal.pipeline.TrackPipeline;
 import io.stemspark.internal.pipeline.Version;
-import io.stemspark.internal.plan.CorpusGuard;
-import io.stemspark.internal.plan.IncrementalPlanner;
 import io.stemspark.internal.plan.PlanReason;
 import io.stemspark.internal.plan.PlanSummary;
-import io.stemspark.internal.plan.Selection;
 import io.stemspark.internal.report.ScoreReport;
 import io.stemspark.internal.scores.DamagedScoresException;
 import io.stemspark.internal.scores.ScoreFiles;
 import io.stemspark.internal.scores.ScoreTable;
+import io.stemspark.internal.storage.PathTemplate;
 import io.stemspark.internal.storage.Retries;
 import io.stemspark.run.InputException;
 import io.stemspark.run.RunListener;
-import io.stemspark.run.RunStopped;
 import io.stemspark.separation.OutputConfig;
 import io.stemspark.separation.SeparationConfig;
 import io.stemspark.spectrogram.StftConfig;
@@ -52,9 +47,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,30 +57,43 @@ import scala.Tuple2;
  * Scores estimates of vocals and accompaniment: stems that are there, or those that a model makes
  * on the way. The driver keeps a row for each track: an evaluation's corpus is not a catalogue.
  */
-public final class EvaluateJob implements CatalogueJob {
-  private static final String JOB = "evaluate";
+public final class EvaluateJob extends CatalogueJob<EvaluateTrack> {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluateJob.class);
 
-  private final CorpusSource references;
-  private final CorpusSource stems;
-  private final ModelBundle model;
-  private final String estimates;
-  private final EvaluateTrack task;
+  private final Source source;
+  private final StftConfig masks;
+  private final DecodingConfig decoding;
   private final List<ScoreTable> others;
 
+  /**
+   * @param masks transform of the baselines' masks; null for no baselines
+   */
   private EvaluateJob(
       CorpusSource references,
-      CorpusSource stems,
-      ModelBundle model,
-      String estimates,
-      EvaluateTrack task,
+      Source source,
+      String report,
+      StftConfig masks,
+      DecodingConfig decoding,
       List<ScoreTable> others) {
-    this.references = references;
-    this.stems = stems;
-    this.model = model;
-    this.estimates = estimates;
-    this.task = task;
+    super("evaluate", references, report);
+    this.source = source;
+    this.masks = masks;
+    this.decoding = decoding;
     this.others = others;
+  }
+
+  /** What is to be evaluated. */
+  private sealed interface Source {
+    /** What the user called it. */
+    String location();
+
+    /** A corpus of estimates, whose tracks have the references' ids. */
+    record Stems(String location, CorpusSource corpus) implements Source {}
+
+    /** A model that makes the estimates. */
+    record Model(
+        String location, ModelBundle bundle, SeparationConfig separation, PathTemplate paths)
+        implements Source {}
   }
 
   /**
@@ -117,19 +123,21 @@ public final class EvaluateJob implements CatalogueJob {
       Request request, JobSettings settings, Configuration configuration) {
     return Inputs.check(
         () -> {
-          ModelBundle model =
-              request.model == null ? null : Inputs.readBundle(request.model, configuration);
           // As separate stores them where nothing is lost in coding.
           SeparationConfig separation = settings.separation().withOutput(OutputConfig.wav());
-          if (model != null) {
-            SeparateJob.requireUsable(request.model, model, separation);
-          }
+          Optional<ModelBundle> model =
+              request.model == null
+                  ? Optional.empty()
+                  : Optional.of(
+                      SeparateJob.readUsable(request.model, separation, configuration));
           CorpusSource references =
               CorpusSource.open(request.references, settings.corpus(), configuration);
-          CorpusSource stems =
-              model != null
-                  ? null
-                  : CorpusSource.open(request.stems, settings.corpus(), configuration);
+          Source source =
+              model.isPresent()
+                  ? new Source.Model(request.model, model.get(), separation, settings.paths())
+                  : new Source.Stems(
+                      request.stems,
+                      CorpusSource.open(request.stems, settings.corpus(), configuration));
           List<ScoreTable> others = new ArrayList<>();
           for (String other : request.others) {
             others.add(ScoreFiles.readTable(other, configuration));
@@ -137,113 +145,74 @@ public final class EvaluateJob implements CatalogueJob {
           Inputs.requireNothingElse(
               request.report, ScoreFiles.ALL::contains, "the report", configuration);
           String folder = Inputs.writableFolder(request.report, configuration);
-          StftConfig stft = model == null ? settings.stft() : model.manifest().stft();
-          DecodingConfig decoding = settings.decoding();
-          EvaluateTrack task =
-              new EvaluateTrack(
-                  decoding,
-                  request.baselines ? stft : null,
-                  folder,
-                  null,
-                  model == null
-                      ? null
-                      : new SeparateTrack(
-                          decoding, separation, folder, settings.paths(), model.hash(), 1));
-          String estimates = model == null ? request.stems : request.model;
-          ModelBundle lean = model == null ? null : model.forInference();
-          return new EvaluateJob(references, stems, lean, estimates, task, others);
+          StftConfig stft = model.map(bundle -> bundle.manifest().stft()).orElse(settings.stft());
+          return new EvaluateJob(
+              references,
+              source,
+              folder,
+              request.baselines ? stft : null,
+              settings.decoding(),
+              others);
         });
   }
 
+  /** Scores every track that is not scored yet, and writes the scores of all. */
   @Override
-  public PlanSummary dryRun(SparkSession spark, Selection selection) throws IOException {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Inputs.requireSameJob(task.output(), JOB, context.hadoopConfiguration());
-    try (Broadcasts broadcasts = new Broadcasts(context)) {
-      Broadcast<SerializableConfiguration> hadoop = broadcasts.sendHadoop();
-      return TrackPipeline.preview(
-          context,
-          hadoop,
-          entries(references, spark, hadoop),
-          task.output(),
-          judge(withEstimates(spark, broadcasts, hadoop), selection));
+  RunTotals run(Run<EvaluateTrack> run) throws IOException {
+    Site site = run.site();
+    TrackPipeline pipeline = run.pipeline();
+    EvaluateTrack shared = run.task();
+    WorkerFactory evaluators =
+        (attempt, journal, configuration) ->
+            new TrackEvaluator(shared, attempt, journal, configuration);
+    JavaRDD<CorpusEntry> entries = site.entries(corpus());
+    AtomicReference<PlanSummary> planned = new AtomicReference<>();
+    RunTotals totals =
+        pipeline.run(
+            entries, evaluators, run.maxFailures(), plan -> planned.set(plan.summary()));
+    pipeline.gather();
+    JavaRDD<Track> tracks = distinct(entries).filter(track -> track.problem() == null);
+    pipeline.report(totals, name(), corpus().location(), decoding, false);
+    Fence fence = run.lease().fence();
+    List<ScoreTable.Row> rows = rows(tracks, shared, fence, site.hadoop());
+    requireAll(
+        rows.size(),
+        planned.get().tracks(PlanReason.DONE) + totals.done(),
+        planned.get().tracks(PlanReason.NOT_NEW));
+    ScoreTable scores =
+        ScoreTable.of(
+            Version.stemspark(),
+            source.location(),
+            corpus().location(),
+            Instant.now().toString(),
+            rows);
+    ScoreFiles.write(scores, fence, site.configuration());
+    draw(scores, shared, tracks, fence, site.configuration())
+        .ifPresent(IsolatedListener.of(RunListener.class, run.listener())::reported);
+    // Without the page the run is done, and without its folder it is not.
+    run.lease().requireHeld();
+    return totals;
+  }
+
+  @Override
+  EvaluateTrack task(Site site) throws IOException {
+    return new EvaluateTrack(decoding, masks, output(), estimates(site));
+  }
+
+  private Estimates estimates(Site site) throws IOException {
+    if (source instanceof Source.Model model) {
+      SeparateTrack separation =
+          new SeparateTrack(
+              decoding, model.separation, output(), model.paths, model.bundle.hash(), 1);
+      return new Estimates.Separated(separation, site.broadcasts().send(model.bundle));
     }
+    CorpusSource stems = ((Source.Stems) source).corpus;
+    return new Estimates.Stored(site.broadcasts().send(byId(distinct(site.entries(stems)))));
   }
 
-  private IncrementalPlanner judge(EvaluateTrack shared, Selection selection) {
-    return new IncrementalPlanner(
-        shared, selection, references.uri(), references.isOneFile(), CorpusGuard.NONE);
-  }
-
-  @Override
-  public Lease lease(LeaseRequest request, Configuration configuration) {
-    return Inputs.lease(task.output(), JOB, request, configuration);
-  }
-
-  @Override
-  public RunTotals run(
-      SparkSession spark, Lease lease, Selection selection, long maxFailures, RunListener listener)
-      throws IOException {
-    return evaluate(spark, lease, selection, maxFailures, listener).totals();
-  }
-
-  /** What came of an evaluation: the run's sums, and the scores of all tracks that have some. */
-  public record Result(RunTotals totals, ScoreTable scores) {}
-
-  /**
-   * Scores every track that is not scored yet; one that fails stops no other.
-   *
-   * @param lease on the report's folder
-   * @param maxFailures the run stops when more tracks than these have failed
-   * @throws RunStopped when too many tracks failed
-   */
-  public Result evaluate(
-      SparkSession spark, Lease lease, Selection selection, long maxFailures, RunListener listener)
-      throws IOException {
-    return lease.holding(() -> runHeld(spark, lease, selection, maxFailures, listener));
-  }
-
-  private Result runHeld(
-      SparkSession spark, Lease lease, Selection selection, long maxFailures, RunListener listener)
-      throws IOException {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    try (Broadcasts broadcasts = new Broadcasts(context)) {
-      Broadcast<SerializableConfiguration> hadoop = broadcasts.sendHadoop();
-      EvaluateTrack shared = withEstimates(spark, broadcasts, hadoop);
-      Broadcast<ModelBundle> bundle = model == null ? null : broadcasts.send(model);
-      WorkerFactory evaluators =
-          (attempt, ledger, configuration) ->
-              new TrackEvaluator(
-                  shared, bundle == null ? null : bundle.value(), attempt, ledger, configuration);
-      TrackPipeline run =
-          new TrackPipeline(context, hadoop, lease, judge(shared, selection), listener);
-      JavaRDD<CorpusEntry> entries = entries(references, spark, hadoop);
-      AtomicReference<PlanSummary> planned = new AtomicReference<>();
-      RunTotals summary =
-          run.run(entries, evaluators, maxFailures, plan -> planned.set(plan.summary()));
-      run.gather();
-      JavaRDD<Track> tracks = distinct(entries).filter(track -> track.problem() == null);
-      run.report(summary, JOB, references.location(), task.decoding(), false);
-      Fence fence = lease.fence();
-      List<ScoreTable.Row> rows = rows(tracks, shared, fence, hadoop);
-      requireAll(
-          rows.size(),
-          planned.get().tracks(PlanReason.DONE) + summary.done(),
-          planned.get().tracks(PlanReason.NOT_NEW));
-      ScoreTable scores =
-          ScoreTable.of(
-              Version.stemspark(),
-              estimates,
-              references.location(),
-              Instant.now().toString(),
-              rows);
-      ScoreFiles.write(scores, fence, context.hadoopConfiguration());
-      draw(scores, shared, tracks, fence, context.hadoopConfiguration())
-          .ifPresent(IsolatedListener.of(RunListener.class, listener)::reported);
-      // Without the page the run is done, and without its folder it is not.
-      lease.requireHeld();
-      return new Result(summary, scores);
-    }
+  /** The scores of all tracks, once a run has written them. */
+  public ScoreTable scores(Configuration configuration) throws IOException {
+    return ScoreFiles.readTable(output(), configuration);
   }
 
   /** A page is no reason for a run to fail whose scores are there. */
@@ -255,17 +224,12 @@ public final class EvaluateJob implements CatalogueJob {
       Configuration configuration) {
     try {
       Map<String, Track> byId = byId(tracks.filter(Track::hasStems));
-      ScoreReport report = new ScoreReport(configuration, shared, model, byId, fence);
+      ScoreReport report = new ScoreReport(configuration, shared, byId, fence);
       return Optional.of(report.write(scores, others));
     } catch (IOException | RuntimeException e) {
       LOG.warn("There is no page of these scores", e);
       return Optional.empty();
     }
-  }
-
-  private static JavaRDD<CorpusEntry> entries(
-      CorpusSource corpus, SparkSession spark, Broadcast<SerializableConfiguration> hadoop) {
-    return Inputs.check(() -> corpus.entries(spark, hadoop));
   }
 
   /** Those with stems, each once; of several of one id one that says so stands for them. */
@@ -294,20 +258,6 @@ public final class EvaluateJob implements CatalogueJob {
                 "%d tracks are called %s: %s and %s"
                     .formatted(tracks.size(), first.id(), first.place(), last.place()),
                 true));
-  }
-
-  private EvaluateTrack withEstimates(
-      SparkSession spark, Broadcasts broadcasts, Broadcast<SerializableConfiguration> hadoop)
-      throws IOException {
-    if (stems == null) {
-      return task;
-    }
-    return new EvaluateTrack(
-        task.decoding(),
-        task.masks(),
-        task.output(),
-        broadcasts.send(byId(distinct(entries(stems, spark, hadoop)))),
-        null);
   }
 
   private static Map<String, Track> byId(JavaRDD<Track> tracks) throws IOException {

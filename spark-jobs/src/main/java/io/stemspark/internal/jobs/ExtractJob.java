@@ -1,7 +1,6 @@
 package io.stemspark.internal.jobs;
 
 import io.stemspark.audio.DecodingConfig;
-import io.stemspark.internal.corpus.CorpusEntry;
 import io.stemspark.internal.corpus.CorpusLimits;
 import io.stemspark.internal.corpus.CorpusSource;
 import io.stemspark.internal.dataset.DatasetManifest;
@@ -9,36 +8,20 @@ import io.stemspark.internal.executor.ExtractTrack;
 import io.stemspark.internal.executor.TrackExtractor;
 import io.stemspark.internal.executor.WorkerFactory;
 import io.stemspark.internal.journal.RunTotals;
-import io.stemspark.internal.lease.Lease;
-import io.stemspark.internal.lease.LeaseRequest;
-import io.stemspark.internal.pipeline.Broadcasts;
 import io.stemspark.internal.pipeline.Inputs;
 import io.stemspark.internal.pipeline.TrackPipeline;
-import io.stemspark.internal.plan.CorpusGuard;
-import io.stemspark.internal.plan.IncrementalPlanner;
-import io.stemspark.internal.plan.PlanSummary;
-import io.stemspark.internal.plan.Selection;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.run.InputException;
-import io.stemspark.run.RunListener;
-import io.stemspark.run.RunStopped;
 import io.stemspark.spectrogram.StftConfig;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.SerializableConfiguration;
 
 /** Turns a corpus into a feature dataset. */
-public final class ExtractJob implements CatalogueJob {
-  private static final String JOB = "extract";
-  private final CorpusSource corpus;
+public final class ExtractJob extends CatalogueJob<ExtractTrack> {
   private final ExtractTrack task;
 
   private ExtractJob(CorpusSource corpus, ExtractTrack task) {
-    this.corpus = corpus;
+    super("extract", corpus, task.output());
     this.task = task;
   }
 
@@ -71,77 +54,37 @@ public final class ExtractJob implements CatalogueJob {
         });
   }
 
-  @Override
-  public PlanSummary dryRun(SparkSession spark, Selection selection) throws IOException {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Inputs.requireSameJob(task.output(), JOB, context.hadoopConfiguration());
-    try (Broadcasts broadcasts = new Broadcasts(context)) {
-      Broadcast<SerializableConfiguration> hadoop = broadcasts.sendHadoop();
-      requireSameSettings(context, hadoop);
-      return TrackPipeline.preview(
-          context, hadoop, entries(spark, hadoop), task.output(), judge(selection));
-    }
-  }
-
-  private IncrementalPlanner judge(Selection selection) {
-    return new IncrementalPlanner(
-        task, selection, corpus.uri(), corpus.isOneFile(), CorpusGuard.NONE);
-  }
-
-  @Override
-  public Lease lease(LeaseRequest request, Configuration configuration) {
-    return Inputs.lease(task.output(), JOB, request, configuration);
-  }
-
   /**
-   * Extracts every track that is not in the dataset yet; one that fails stops no other. The rows
-   * appear together at the end, and the dataset's manifest last.
-   *
-   * @param lease on the output folder
-   * @param maxFailures the run stops when more tracks than these have failed
-   * @throws RunStopped when too many tracks failed
+   * Extracts every track that is not in the dataset yet. The rows appear together at the end, and
+   * the dataset's manifest last.
    */
   @Override
-  public RunTotals run(
-      SparkSession spark, Lease lease, Selection selection, long maxFailures, RunListener listener)
-      throws IOException {
-    return lease.holding(() -> runHeld(spark, lease, selection, maxFailures, listener));
+  RunTotals run(Run<ExtractTrack> run) throws IOException {
+    Site site = run.site();
+    TrackPipeline pipeline = run.pipeline();
+    ExtractTrack shared = task;
+    WorkerFactory extractors =
+        (attempt, journal, configuration) ->
+            new TrackExtractor(shared, attempt, journal, configuration);
+    DatasetCommit commit =
+        new DatasetCommit(site.context(), site.hadoop(), run.lease().fence(), task);
+    RunTotals totals =
+        pipeline.run(
+            site.entries(corpus()),
+            extractors,
+            run.maxFailures(),
+            plan -> commit.commit(pipeline.unsettled(), plan.removed(), plan.summary().removed()));
+    pipeline.report(totals, name(), corpus().location(), task.decoding(), false);
+    return totals;
   }
 
-  private RunTotals runHeld(
-      SparkSession spark, Lease lease, Selection selection, long maxFailures, RunListener listener)
-      throws IOException {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    try (Broadcasts broadcasts = new Broadcasts(context)) {
-      Broadcast<SerializableConfiguration> hadoop = broadcasts.sendHadoop();
-      TrackPipeline run = new TrackPipeline(context, hadoop, lease, judge(selection), listener);
-      ExtractTrack shared = task;
-      WorkerFactory extractors =
-          (attempt, ledger, configuration) ->
-              new TrackExtractor(shared, attempt, ledger, configuration);
-      DatasetCommit commit = new DatasetCommit(context, hadoop, lease.fence(), task);
-      requireSameSettings(context, hadoop);
-      RunTotals summary =
-          run.run(
-              entries(spark, hadoop),
-              extractors,
-              maxFailures,
-              plan -> commit.commit(run.unsettled(), plan.removed(), plan.summary().removed()));
-      run.report(summary, JOB, corpus.location(), task.decoding(), false);
-      return summary;
+  /** A dataset holds rows of one kind of settings. */
+  @Override
+  ExtractTrack task(Site site) throws IOException {
+    // A manifest says so; without one, as when the first run was killed, the journal does.
+    if (!DatasetManifest.exists(output(), site.configuration())) {
+      DatasetCommit.content(site.context(), task, site.hadoop());
     }
-  }
-
-  /** A manifest says so; without one, as when the first run was killed, the journal does. */
-  private void requireSameSettings(
-      JavaSparkContext context, Broadcast<SerializableConfiguration> hadoop) throws IOException {
-    if (!DatasetManifest.exists(task.output(), context.hadoopConfiguration())) {
-      DatasetCommit.content(context, task, hadoop);
-    }
-  }
-
-  private JavaRDD<CorpusEntry> entries(
-      SparkSession spark, Broadcast<SerializableConfiguration> hadoop) {
-    return Inputs.check(() -> corpus.entries(spark, hadoop));
+    return task;
   }
 }

@@ -16,16 +16,13 @@ import io.stemspark.internal.journal.TaskJournal;
 import io.stemspark.internal.journal.TrackResult;
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.lease.Lease;
-import io.stemspark.internal.lease.LeaseRequest;
 import io.stemspark.internal.onnx.InferenceSettings;
 import io.stemspark.internal.onnx.OnnxNetwork;
-import io.stemspark.internal.pipeline.Broadcasts;
 import io.stemspark.internal.pipeline.Inputs;
 import io.stemspark.internal.pipeline.IsolatedListener;
 import io.stemspark.internal.pipeline.PlanRecord;
 import io.stemspark.internal.pipeline.TrackPipeline;
 import io.stemspark.internal.plan.CorpusGuard;
-import io.stemspark.internal.plan.IncrementalPlanner;
 import io.stemspark.internal.plan.PlanSummary;
 import io.stemspark.internal.plan.RunPlan;
 import io.stemspark.internal.plan.Selection;
@@ -37,7 +34,6 @@ import io.stemspark.internal.storage.TemporaryFolders;
 import io.stemspark.network.InferenceBackend;
 import io.stemspark.network.Precision;
 import io.stemspark.run.InputException;
-import io.stemspark.run.RunListener;
 import io.stemspark.run.RunStopped;
 import io.stemspark.separation.SeparationConfig;
 import java.io.IOException;
@@ -51,30 +47,24 @@ import java.util.function.DoubleConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.SerializableConfiguration;
 
 /** Separates a corpus: reads mixtures, writes vocals and accompaniment. */
-public final class SeparateJob implements CatalogueJob {
-  private static final String JOB = "separate";
-
+public final class SeparateJob extends CatalogueJob<SeparateTrack> {
   /** Not the audio file's own folder: stems in it would be taken for another track's. */
   private static final String BESIDE = "stems";
 
-  private final CorpusSource corpus;
   private final boolean amongSongs;
   private final ModelBundle bundle;
   private final SeparateTrack task;
 
   private SeparateJob(
       CorpusSource corpus, ModelBundle bundle, SeparateTrack task, boolean amongSongs) {
-    this.amongSongs = amongSongs;
-    this.corpus = corpus;
-    this.bundle = bundle;
+    super("separate", corpus, task.output());
     this.task = task;
+    this.amongSongs = amongSongs;
+    this.bundle = bundle;
   }
 
   /**
@@ -205,74 +195,32 @@ public final class SeparateJob implements CatalogueJob {
 
   /** Whether the corpus is one audio file. */
   public boolean isOneTrack() {
-    return corpus.listed().map(entries -> entries.size() == 1).orElse(false);
+    return corpus().listed().map(entries -> entries.size() == 1).orElse(false);
   }
 
   @Override
-  public Lease lease(LeaseRequest request, Configuration configuration) {
-    return Inputs.lease(task.output(), JOB, request, configuration);
-  }
-
-  /**
-   * @param number of the run; those before it may have been killed
-   */
-  private IncrementalPlanner judge(Selection selection, long number, Configuration configuration)
-      throws IOException {
-    CorpusGuard guard =
-        amongSongs
-            ? new CorpusGuard(true, Lease.unfinished(task.output(), number, configuration))
-            : CorpusGuard.NONE;
-    return new IncrementalPlanner(task, selection, corpus.uri(), corpus.isOneFile(), guard);
+  CorpusGuard guard(long number, Configuration configuration) throws IOException {
+    return amongSongs
+        ? new CorpusGuard(true, Lease.unfinished(output(), number, configuration))
+        : CorpusGuard.NONE;
   }
 
   @Override
-  public PlanSummary dryRun(SparkSession spark, Selection selection) throws IOException {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Configuration configuration = context.hadoopConfiguration();
-    Inputs.requireSameJob(task.output(), JOB, configuration);
-    IncrementalPlanner judge = judge(selection, Long.MAX_VALUE, configuration);
-    try (Broadcasts broadcasts = new Broadcasts(context)) {
-      Broadcast<SerializableConfiguration> hadoop = broadcasts.sendHadoop();
-      return TrackPipeline.preview(context, hadoop, entries(spark, hadoop), task.output(), judge);
-    }
+  SeparateTrack task(Site site) {
+    return task;
   }
 
-  /**
-   * Separates every track that is not done yet; one that fails stops no other.
-   *
-   * @param lease on the output folder
-   * @param maxFailures the run stops when more tracks than these have failed
-   * @throws RunStopped when too many tracks failed
-   */
   @Override
-  public RunTotals run(
-      SparkSession spark, Lease lease, Selection selection, long maxFailures, RunListener listener)
-      throws IOException {
-    return lease.holding(() -> runHeld(spark, lease, selection, maxFailures, listener));
-  }
-
-  private RunTotals runHeld(
-      SparkSession spark, Lease lease, Selection selection, long maxFailures, RunListener listener)
-      throws IOException {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    try (Broadcasts broadcasts = new Broadcasts(context)) {
-      Broadcast<SerializableConfiguration> hadoop = broadcasts.sendHadoop();
-      Broadcast<ModelBundle> model = broadcasts.send(bundle);
-      IncrementalPlanner judge =
-          judge(selection, lease.fence().number(), context.hadoopConfiguration());
-      TrackPipeline run = new TrackPipeline(context, hadoop, lease, judge, listener);
-      RunTotals summary =
-          run.run(entries(spark, hadoop), workers(context, model), maxFailures, plan -> {});
-      ChunkFiles.discardAll(task.output(), lease::requireHeld, context.hadoopConfiguration());
-      run.gather();
-      run.report(summary, JOB, corpus.location(), task.decoding(), true);
-      return summary;
-    }
-  }
-
-  private JavaRDD<CorpusEntry> entries(
-      SparkSession spark, Broadcast<SerializableConfiguration> hadoop) {
-    return Inputs.check(() -> corpus.entries(spark, hadoop));
+  RunTotals run(Run<SeparateTrack> run) throws IOException {
+    Site site = run.site();
+    TrackPipeline pipeline = run.pipeline();
+    SeparationWorkers workers = workers(site.context(), site.broadcasts().send(bundle));
+    RunTotals totals =
+        pipeline.run(site.entries(corpus()), workers, run.maxFailures(), plan -> {});
+    ChunkFiles.discardAll(output(), run.lease()::requireHeld, site.configuration());
+    pipeline.gather();
+    pipeline.report(totals, name(), corpus().location(), task.decoding(), true);
+    return totals;
   }
 
   private SeparationWorkers workers(JavaSparkContext context, Broadcast<ModelBundle> model) {
@@ -318,21 +266,21 @@ public final class SeparateJob implements CatalogueJob {
     List<Track> pending = new ArrayList<>();
     PlanSummary plan =
         RunPlan.here(
-            corpus.listed().orElseThrow(),
-            task.output(),
-            judge(selection, lease.fence().number(), configuration),
+            corpus().listed().orElseThrow(),
+            output(),
+            planner(task, selection, lease.fence().number(), configuration),
             configuration,
             pending);
-    RunTotals summary = TrackPipeline.leftBy(TrackPipeline.withoutRefusals(plan, corpus.uri()));
-    PlanRecord.write(lease.fence(), corpus.uri(), plan, configuration);
+    RunTotals summary = TrackPipeline.leftBy(TrackPipeline.withoutRefusals(plan, corpus().uri()));
+    PlanRecord.write(lease.fence(), corpus().uri(), plan, configuration);
     TrackPipeline.repair(plan, configuration);
     if (pending.isEmpty()) {
       return summary;
     }
     Fence fence = lease.fence();
-    TaskJournal.Opening ledgers = new TaskJournal.Opening(fence, corpus.uri(), task);
+    TaskJournal.Opening journals = new TaskJournal.Opening(fence, corpus().uri(), task);
     PublishPermit permit = () -> fence.requireHeld(configuration);
-    try (TaskJournal ledger = ledgers.open(0, "0-0", RunProgress.NONE, permit, configuration);
+    try (TaskJournal journal = journals.open(0, "0-0", RunProgress.NONE, permit, configuration);
         TrackSeparator separator =
             new TrackSeparator(
                 bundle,
@@ -340,23 +288,23 @@ public final class SeparateJob implements CatalogueJob {
                 InferenceSettings.gpuOfThisMachine(),
                 Map.of(),
                 fence.run(),
-                ledger,
+                journal,
                 IsolatedListener.of(DoubleConsumer.class, progress),
                 configuration)) {
       for (Track track : pending) {
         if (track.problem() == null) {
           separator.process(track);
         } else {
-          ledger.add(track, TrackResult.unusable(track.id(), track.problem()));
+          journal.add(track, TrackResult.unusable(track.id(), track.problem()));
         }
-        if (ledger.summary().failed() > maxFailures) {
-          String why = ledger.summary().describe("separated");
-          throw new RunStopped(ledger.summary().failed(), maxFailures, why, null);
+        if (journal.summary().failed() > maxFailures) {
+          String why = journal.summary().describe("separated");
+          throw new RunStopped(journal.summary().failed(), maxFailures, why, null);
         }
       }
-      TemporaryFolders.delete(task.output(), fence.run(), configuration);
-      ChunkFiles.discardAll(task.output(), lease::requireHeld, configuration);
-      summary.merge(ledger.summary());
+      TemporaryFolders.delete(output(), fence.run(), configuration);
+      ChunkFiles.discardAll(output(), lease::requireHeld, configuration);
+      summary.merge(journal.summary());
     }
     TrackPipeline.gatherHere(fence, configuration);
     return summary;

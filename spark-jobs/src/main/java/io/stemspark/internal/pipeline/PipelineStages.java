@@ -1,9 +1,9 @@
 package io.stemspark.internal.pipeline;
 
 import io.stemspark.internal.corpus.Track;
-import io.stemspark.internal.executor.ChunkingFactory;
+import io.stemspark.internal.executor.SeparationWorkers;
 import io.stemspark.internal.executor.ProcessChunks;
-import io.stemspark.internal.executor.ProcessChunks.TrackPiece;
+import io.stemspark.internal.executor.ProcessChunks.TrackChunk;
 import io.stemspark.internal.executor.ProcessTracks;
 import io.stemspark.internal.executor.WorkerFactory;
 import io.stemspark.internal.journal.RunProgress;
@@ -25,57 +25,57 @@ import scala.Tuple2;
 
 /**
  * Lets Spark process the tracks of a plan: most of them in one stage of tasks, in which long tracks
- * are cut into pieces if the job can do that; in a second one, when all of these have ended, the
- * pieces are joined.
+ * are cut into chunks if the job can do that; in a second one, when all of these have ended, the
+ * chunks are joined.
  */
 record PipelineStages(
     JavaSparkContext context,
-    TaskJournal.Opening ledgers,
+    TaskJournal.Opening journals,
     WorkerFactory workers,
     RunProgress progress,
     int attempts,
     Broadcast<SerializableConfiguration> hadoop) {
   RunTotals run(RunPlan plan) {
-    if (!(workers instanceof ChunkingFactory cutting)) {
+    if (!(workers instanceof SeparationWorkers separation)) {
       return sum(plan.chunks(Set.of()).mapPartitions(step(workers, 0)));
     }
-    Map<Track, List<Chunk>> cut = cut(plan.longTracks(), pieces(cutting));
-    return cut.isEmpty() ? whole(plan, cutting) : inPieces(plan, cut, cutting);
+    Map<Track, List<Chunk>> cut = cut(plan.longTracks(), chunks(separation));
+    return cut.isEmpty() ? whole(plan, separation) : inPieces(plan, cut, separation);
   }
 
-  private RunTotals whole(RunPlan plan, ChunkingFactory cutting) {
+  private RunTotals whole(RunPlan plan, SeparationWorkers separation) {
     JavaRDD<Track> chunks = plan.chunks(Set.of());
-    ChunkingFactory shared = cutting.sharedBy(chunks.getNumPartitions());
+    SeparationWorkers shared = separation.sharedBy(chunks.getNumPartitions());
     return sum(chunks.mapPartitions(step(shared, 0)));
   }
 
-  private RunTotals inPieces(RunPlan plan, Map<Track, List<Chunk>> cut, ChunkingFactory cutting) {
-    List<TrackPiece> pieces = new ArrayList<>();
+  private RunTotals inPieces(RunPlan plan, Map<Track, List<Chunk>> cut, SeparationWorkers separation) {
+    List<TrackChunk> chunks = new ArrayList<>();
     Map<String, List<Chunk>> byId = new HashMap<>();
     cut.forEach(
         (track, parts) -> {
           byId.put(track.id(), parts);
-          parts.forEach(piece -> pieces.add(new TrackPiece(track, piece)));
+          parts.forEach(chunk -> chunks.add(new TrackChunk(track, chunk)));
         });
     JavaRDD<Track> others = plan.chunks(byId.keySet());
-    int tasks = pieces.size() + others.getNumPartitions();
-    ChunkingFactory shared = cutting.sharedBy(tasks);
+    int tasks = chunks.size() + others.getNumPartitions();
+    SeparationWorkers shared = separation.sharedBy(tasks);
     JavaRDD<RunTotals> estimates =
-        context.parallelize(pieces, pieces.size()).mapPartitions(pieces(shared));
+        context.parallelize(chunks, chunks.size()).mapPartitions(chunks(shared));
     RunTotals summary = sum(estimates.union(others.mapPartitions(step(shared, 0))));
     JavaRDD<Track> joined = context.parallelize(new ArrayList<>(cut.keySet()), cut.size());
     return summary.merge(sum(joined.mapPartitions(step(shared.joining(byId), tasks))));
   }
 
   private ProcessTracks step(WorkerFactory factory, int firstTask) {
-    return new ProcessTracks(ledgers, factory, progress, attempts, firstTask, hadoop);
+    return new ProcessTracks(journals, factory, progress, attempts, firstTask, hadoop);
   }
 
-  private ProcessChunks pieces(ChunkingFactory cutting) {
-    return new ProcessChunks(ledgers.fence().run(), cutting, attempts, hadoop);
+  private ProcessChunks chunks(SeparationWorkers separation) {
+    return new ProcessChunks(journals.fence().run(), separation, attempts, hadoop);
   }
 
-  /** The long tracks that are really cut, with their pieces. */
+  /** The long tracks that are really cut, with their chunks. */
   private Map<Track, List<Chunk>> cut(List<Track> tracks, ProcessChunks step) {
     if (tracks.isEmpty()) {
       return Map.of();

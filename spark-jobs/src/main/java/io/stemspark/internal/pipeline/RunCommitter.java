@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * appears.
  *
  * @param fence of the run that ends
- * @param parts of the ledger
+ * @param parts of the journal
  */
 public record RunCommitter(
     JavaSparkContext context,
@@ -38,7 +38,7 @@ public record RunCommitter(
   private static final Logger LOG = LoggerFactory.getLogger(RunCommitter.class);
   private static final int PARTS_PER_GATHERED_FILE = 100;
 
-  /** The parts of an output folder's ledger that are not gathered yet. */
+  /** The parts of an output folder's journal that are not gathered yet. */
   public static List<String> open(JavaSparkContext context, String output) throws IOException {
     return RunJournal.parts(output, context.hadoopConfiguration()).stream()
         .filter(RunJournal::isOpen)

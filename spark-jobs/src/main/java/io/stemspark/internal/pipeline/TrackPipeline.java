@@ -44,8 +44,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run over a corpus: holds tracks against the ledger, does those that are missing, and keeps
- * the ledger small.
+ * One run over a corpus: holds tracks against the journal, does those that are missing, and keeps
+ * the journal small.
  */
 public final class TrackPipeline {
   private static final Logger LOG = LoggerFactory.getLogger(TrackPipeline.class);
@@ -59,7 +59,7 @@ public final class TrackPipeline {
   private final JavaSparkContext context;
   private final Broadcast<SerializableConfiguration> hadoop;
   private final Lease lease;
-  private final IncrementalPlanner judge;
+  private final IncrementalPlanner planner;
   private final RunListener listener;
   private final Fence fence;
   private final Instant started = Instant.now();
@@ -72,12 +72,12 @@ public final class TrackPipeline {
       JavaSparkContext context,
       Broadcast<SerializableConfiguration> hadoop,
       Lease lease,
-      IncrementalPlanner judge,
+      IncrementalPlanner planner,
       RunListener listener) {
     this.context = context;
     this.hadoop = hadoop;
     this.lease = lease;
-    this.judge = judge;
+    this.planner = planner;
     this.listener = IsolatedListener.of(RunListener.class, listener);
     this.fence = lease.fence();
   }
@@ -93,12 +93,12 @@ public final class TrackPipeline {
       Broadcast<SerializableConfiguration> hadoop,
       JavaRDD<CorpusEntry> entries,
       String output,
-      IncrementalPlanner judge)
+      IncrementalPlanner planner)
       throws IOException {
     return SparkFailures.explained(
         () ->
             withoutRefusals(
-                RunPlan.preview(context, entries, output, judge, hadoop), judge.corpus()));
+                RunPlan.preview(context, entries, output, planner, hadoop), planner.corpus()));
   }
 
   /**
@@ -117,9 +117,9 @@ public final class TrackPipeline {
     return SparkFailures.explained(
         () -> {
           Path folder = TemporaryFolders.of(fence.output(), fence.run() + "-plan");
-          RunPlan plan = RunPlan.store(context, entries, fence.output(), judge, folder, hadoop);
-          RunTotals summary = leftBy(withoutRefusals(plan.summary(), judge.corpus()));
-          PlanRecord.write(fence, judge.corpus(), plan.summary(), context.hadoopConfiguration());
+          RunPlan plan = RunPlan.store(context, entries, fence.output(), planner, folder, hadoop);
+          RunTotals summary = leftBy(withoutRefusals(plan.summary(), planner.corpus()));
+          PlanRecord.write(fence, planner.corpus(), plan.summary(), context.hadoopConfiguration());
           repair(plan.summary(), context.hadoopConfiguration());
           if (plan.summary().pending() > 0) {
             listener.planned(plan.summary().pending(), plan.summary().bytes());
@@ -171,7 +171,7 @@ public final class TrackPipeline {
     PipelineStages stages =
         new PipelineStages(
             context,
-            new TaskJournal.Opening(fence, judge.corpus(), judge.rules()),
+            new TaskJournal.Opening(fence, planner.corpus(), planner.rules()),
             workers,
             counters,
             attempts(),
@@ -194,7 +194,7 @@ public final class TrackPipeline {
   }
 
   /**
-   * Adds up what the ledger says of this run, and writes its report.
+   * Adds up what the journal says of this run, and writes its report.
    *
    * @param job its name
    * @param input what the run was to read
@@ -274,7 +274,7 @@ public final class TrackPipeline {
     return new RunCommitter(context, hadoop, fence, RunCommitter.open(context, fence.output()));
   }
 
-  /** Puts damaged files of the ledger aside, whose readable rows are kept. */
+  /** Puts damaged files of the journal aside, whose readable rows are kept. */
   public static void repair(PlanSummary plan, Configuration configuration) throws IOException {
     for (JournalDamage damage : plan.damages()) {
       RunJournal.repair(damage, configuration);

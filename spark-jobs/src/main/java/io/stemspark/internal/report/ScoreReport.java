@@ -1,7 +1,6 @@
 package io.stemspark.internal.report;
 
 import io.stemspark.audio.AudioReader;
-import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.executor.EvaluateTrack;
 import io.stemspark.internal.executor.VocalClips;
@@ -30,25 +29,21 @@ public final class ScoreReport {
 
   private final Configuration configuration;
   private final EvaluateTrack task;
-  private final ModelBundle model;
   private final Map<String, Track> references;
   private final Fence fence;
 
   /**
    * @param configuration reaches storage
-   * @param model what makes the estimates; null if they are there
    * @param references the corpus, by id
    * @param fence of the run that holds the report's folder
    */
   public ScoreReport(
       Configuration configuration,
       EvaluateTrack task,
-      ModelBundle model,
       Map<String, Track> references,
       Fence fence) {
     this.configuration = configuration;
     this.task = task;
-    this.model = model;
     this.references = references;
     this.fence = fence;
   }
@@ -68,7 +63,7 @@ public final class ScoreReport {
     int examples = Math.min(EXAMPLES, (ranked.size() + 1) / 2);
     List<Row> worst = ranked.subList(0, examples);
     List<Row> best = ranked.subList(Math.max(examples, ranked.size() - examples), ranked.size());
-    try (VocalClips clips = new VocalClips(task, model, configuration)) {
+    try (VocalClips clips = new VocalClips(task, configuration)) {
       String page =
           ScorePage.render(
               scores, others, listening("worst", worst, clips), listening("best", best, clips));

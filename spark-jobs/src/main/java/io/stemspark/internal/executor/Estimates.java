@@ -1,0 +1,104 @@
+package io.stemspark.internal.executor;
+
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.internal.corpus.AudioFile;
+import io.stemspark.internal.corpus.MissingInputException;
+import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.journal.ResultSettings;
+import io.stemspark.spectrogram.StftConfig;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.broadcast.Broadcast;
+
+/** Where the estimates of an evaluation come from. */
+public sealed interface Estimates extends Serializable {
+  /** The files that estimates of a track are made of, beside the references. */
+  List<AudioFile> inputs(Track track);
+
+  /** Hash of the model that makes them; empty where there is none. */
+  String model();
+
+  /** The hash of all settings that change scores. */
+  String settings(StftConfig masks);
+
+  /** The same as releases before fingerprints had versions wrote it down. */
+  String formerSettings(StftConfig masks);
+
+  /**
+   * Stems that are there.
+   *
+   * @param tracks by id
+   */
+  record Stored(Broadcast<Map<String, Track>> tracks) implements Estimates {
+    /**
+     * The estimated stems of a track.
+     *
+     * @throws MissingInputException when not both are there
+     */
+    Track of(Track track) throws MissingInputException {
+      return find(track)
+          .orElseThrow(
+              () -> {
+                Track other = tracks.value().get(track.id());
+                return new MissingInputException(
+                    other != null && other.problem() != null
+                        ? other.problem().reason()
+                        : "no estimates of both its vocals and its accompaniment");
+              });
+    }
+
+    private Optional<Track> find(Track track) {
+      return Optional.ofNullable(tracks.value().get(track.id()))
+          .filter(estimate -> estimate.problem() == null && estimate.hasStems());
+    }
+
+    @Override
+    public List<AudioFile> inputs(Track track) {
+      return find(track).map(EvaluateTrack::stems).orElse(List.of());
+    }
+
+    @Override
+    public String model() {
+      return "";
+    }
+
+    @Override
+    public String settings(StftConfig masks) {
+      return ResultSettings.ofEvaluation(masks);
+    }
+
+    @Override
+    public String formerSettings(StftConfig masks) {
+      return ResultSettings.formerOfEvaluation(masks);
+    }
+  }
+
+  /**
+   * What a model makes of mixtures.
+   *
+   * @param task how
+   */
+  record Separated(SeparateTrack task, Broadcast<ModelBundle> bundle) implements Estimates {
+    @Override
+    public List<AudioFile> inputs(Track track) {
+      return task.inputs(track);
+    }
+
+    @Override
+    public String model() {
+      return task.model();
+    }
+
+    @Override
+    public String settings(StftConfig masks) {
+      return ResultSettings.ofEvaluation(masks, task.separation(), task.paths());
+    }
+
+    @Override
+    public String formerSettings(StftConfig masks) {
+      return ResultSettings.formerOfEvaluation(masks, task.separation(), task.paths());
+    }
+  }
+}
