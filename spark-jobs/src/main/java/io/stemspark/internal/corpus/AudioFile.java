@@ -1,7 +1,6 @@
 package io.stemspark.internal.corpus;
 
 import io.stemspark.audio.AudioDecoder;
-import io.stemspark.internal.ffmpeg.FfmpegReader;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +13,7 @@ import org.apache.hadoop.fs.FileStatus;
  * One audio stream of a file.
  *
  * @param uri where the file lies
- * @param stream which of its audio streams, counted from 0, or {@link FfmpegReader#BEST_STREAM}
+ * @param stream which of its audio streams, counted from 0, or {@link AudioDecoder#BEST_STREAM}
  * @param bytes size of the file, or {@link #UNKNOWN}
  * @param version changes when the content does: an object's ETag, or the time of modification
  * @param modified when it was last modified, in milliseconds since 1970, or {@link #UNKNOWN}

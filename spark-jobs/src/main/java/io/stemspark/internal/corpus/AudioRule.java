@@ -19,126 +19,27 @@ import org.apache.hadoop.fs.Path;
  * are.
  */
 public final class AudioRule {
-  /** Of files that FFmpeg reads; a test holds the two together. */
-  static final Set<String> AUDIO =
+  /** Of files that FFmpeg reads. */
+  private static final Set<String> AUDIO =
       Set.of(
-          "wav", "wave", "bwf", "rf64", "w64", "aif", "aiff", "aifc", "caf", "au", "snd", "voc",
-          "flac", "ape", "apl", "mac", "wv", "tta", "tak", "shn", "dsf", "dff", "mp3", "mp2", "mp1",
-          "mpa", "m2a", "mpc", "m4a", "m4b", "m4r", "mp4", "m4v", "mov", "qt", "aac", "adts", "ogg",
-          "oga", "ogv", "ogx", "opus", "spx", "wma", "asf", "wmv", "mka", "mkv", "webm", "weba",
-          "avi", "ac3", "eac3", "ec3", "dts", "dtshd", "thd", "mlp", "ra", "rm", "rmvb", "amr",
-          "awb", "3gp", "3g2", "flv", "f4v", "mpg", "mpeg", "vob", "m2ts", "mts", "sox", "oma",
-          "aa3", "iff", "8svx", "sph", "nist", "sf", "ircam");
+          """
+          wav wave bwf rf64 w64 aif aiff aifc caf au snd voc flac ape apl mac wv tta tak shn dsf
+          dff mp3 mp2 mp1 mpa m2a mpc m4a m4b m4r mp4 m4v mov qt aac adts ogg oga ogv ogx opus spx
+          wma asf wmv mka mkv webm weba avi ac3 eac3 ec3 dts dtshd thd mlp ra rm rmvb amr awb 3gp
+          3g2 flv f4v mpg mpeg vob m2ts mts sox oma aa3 iff 8svx sph nist sf ircam"""
+              .split("\\s+", -1));
 
   /** Of files that lie beside music and are none. */
-  static final Set<String> OTHER =
+  private static final Set<String> OTHER =
       Set.of(
-          "jpg",
-          "jpeg",
-          "png",
-          "gif",
-          "bmp",
-          "tif",
-          "tiff",
-          "webp",
-          "heic",
-          "svg",
-          "psd",
-          "ico",
-          "txt",
-          "md",
-          "nfo",
-          "log",
-          "pdf",
-          "doc",
-          "docx",
-          "odt",
-          "rtf",
-          "xls",
-          "xlsx",
-          "html",
-          "htm",
-          "xml",
-          "json",
-          "jsonl",
-          "ndjson",
-          "yaml",
-          "yml",
-          "csv",
-          "tsv",
-          "parquet",
-          "sql",
-          "db",
-          "ini",
-          "cfg",
-          "conf",
-          "cue",
-          "m3u",
-          "m3u8",
-          "pls",
-          "xspf",
-          "asx",
-          "wpl",
-          "ram",
-          "lrc",
-          "srt",
-          "vtt",
-          "ass",
-          "ffp",
-          "md5",
-          "sha1",
-          "sha256",
-          "sfv",
-          "accurip",
-          "mid",
-          "midi",
-          "kar",
-          "musicxml",
-          "mxl",
-          "sib",
-          "zip",
-          "gz",
-          "bz2",
-          "xz",
-          "zst",
-          "7z",
-          "rar",
-          "tar",
-          "tgz",
-          "iso",
-          "torrent",
-          "url",
-          "webloc",
-          "lnk",
-          "exe",
-          "dll",
-          "so",
-          "jar",
-          "class",
-          "py",
-          "java",
-          "js",
-          "sh",
-          "bat",
-          "css",
-          "crc",
-          "onnx",
-          "bundle",
-          "npy",
-          "npz",
-          "pt",
-          "h5",
-          "als",
-          "flp",
-          "logicx",
-          "ptx",
-          "rpp",
-          "asd",
-          "reapeaks",
-          "ds_store",
-          "itl",
-          "plist",
-          "tmp");
+          """
+          jpg jpeg png gif bmp tif tiff webp heic svg psd ico txt md nfo log pdf doc docx odt rtf
+          xls xlsx html htm xml json jsonl ndjson yaml yml csv tsv parquet sql db ini cfg conf cue
+          m3u m3u8 pls xspf asx wpl ram lrc srt vtt ass ffp md5 sha1 sha256 sfv accurip mid midi
+          kar musicxml mxl sib zip gz bz2 xz zst 7z rar tar tgz iso torrent url webloc lnk exe dll
+          so jar class py java js sh bat css crc onnx bundle npy npz pt h5 als flp logicx ptx rpp
+          asd reapeaks ds_store itl plist tmp"""
+              .split("\\s+", -1));
 
   private static final String RESOURCE_FORK = "._";
   private static final int HEAD_BYTES = 4096;
@@ -153,15 +54,12 @@ public final class AudioRule {
    */
   static Optional<CorpusNote> judge(String path, FileStatus status, Configuration configuration)
       throws IOException {
-    if (status instanceof LocalStatus local) {
-      Optional<Kind> special = special(local.kind());
-      boolean other = OTHER.contains(extension(status.getPath().getName()));
-      if (special.isPresent() && !(other && local.kind() == LocalStatus.Kind.BROKEN_LINK)) {
-        return special.map(kind -> CorpusNote.of(kind, "", path));
-      }
-    }
     String name = status.getPath().getName();
     String extension = extension(name);
+    Kind special = status instanceof LocalStatus local ? special(local.kind()) : null;
+    if (special != null && !(special == Kind.BROKEN_LINK && OTHER.contains(extension))) {
+      return Optional.of(CorpusNote.of(special, "", path));
+    }
     boolean fork = name.startsWith(RESOURCE_FORK);
     if (AUDIO.contains(extension) && !fork) {
       return Optional.empty();
@@ -170,7 +68,8 @@ public final class AudioRule {
       return Optional.of(CorpusNote.of(Kind.OTHER_NAME, "." + extension, path));
     }
     // Of the system's own files, which to read may wait for ever, none has a size.
-    byte[] head = status.getLen() == 0 ? new byte[0] : head(status.getPath(), configuration);
+    byte[] head =
+        status.getLen() == 0 ? new byte[0] : head(status.getPath(), HEAD_BYTES, configuration);
     if (AudioSignature.isAppleDouble(head)) {
       return Optional.of(CorpusNote.of(Kind.METADATA, "", path));
     }
@@ -180,20 +79,22 @@ public final class AudioRule {
         : Optional.of(CorpusNote.of(Kind.NO_AUDIO_FORMAT, "", path));
   }
 
-  private static Optional<Kind> special(LocalStatus.Kind kind) {
+  /** What an entry of a local folder is noted as; null for a file or a folder. */
+  private static Kind special(LocalStatus.Kind kind) {
     return switch (kind) {
-      case FILE, FOLDER -> Optional.empty();
-      case SPECIAL -> Optional.of(Kind.SPECIAL);
-      case BROKEN_LINK -> Optional.of(Kind.BROKEN_LINK);
-      case CYCLE -> Optional.of(Kind.CYCLE);
+      case FILE, FOLDER -> null;
+      case SPECIAL -> Kind.SPECIAL;
+      case BROKEN_LINK -> Kind.BROKEN_LINK;
+      case CYCLE -> Kind.CYCLE;
     };
   }
 
-  private static byte[] head(Path file, Configuration configuration) throws IOException {
+  /** The first bytes of a file, this many where it has as many. */
+  static byte[] head(Path file, int bytes, Configuration configuration) throws IOException {
     return Retries.call(
         () -> {
           try (InputStream stream = file.getFileSystem(configuration).open(file)) {
-            return stream.readNBytes(HEAD_BYTES);
+            return stream.readNBytes(bytes);
           }
         });
   }

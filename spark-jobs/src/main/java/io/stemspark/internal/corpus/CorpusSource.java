@@ -16,32 +16,25 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
-/** Where tracks come from: a folder tree, an audio file, or a {@link TrackList}. */
-public final class CorpusSource {
+/**
+ * Where tracks come from.
+ *
+ * @param location what the user named
+ * @param uri the same as a full URI, which means the same in every process
+ * @param isOneFile whether the user named a single audio file
+ * @param tree the folder tree, or null
+ * @param list the list of tracks, whose files may lie anywhere, or null
+ * @param listed the tracks sorted by id, and notes, if they are few and not in a list
+ */
+public record CorpusSource(
+    String location,
+    String uri,
+    boolean isOneFile,
+    FolderTree tree,
+    TrackList list,
+    Optional<List<CorpusEntry>> listed) {
   private static final Pattern PACKED_LIST =
       Pattern.compile("(?i).+\\.(?:csv|jsonl|ndjson|parquet)\\.(?:gz|bz2|xz|zst|zip)");
-
-  private final String location;
-  private final String uri;
-  private final boolean oneFile;
-  private final FolderTree tree;
-  private final TrackList list;
-  private final List<CorpusEntry> listed;
-
-  private CorpusSource(
-      String location,
-      String uri,
-      boolean oneFile,
-      FolderTree tree,
-      TrackList list,
-      List<CorpusEntry> listed) {
-    this.location = location;
-    this.uri = uri;
-    this.oneFile = oneFile;
-    this.tree = tree;
-    this.list = list;
-    this.listed = listed;
-  }
 
   /**
    * Finds out what lies at a location.
@@ -56,15 +49,15 @@ public final class CorpusSource {
     String uri = status.getPath().toString();
     if (TrackList.isOne(location)) {
       TrackList list = TrackList.open(location, status, limits, configuration);
-      return new CorpusSource(location, uri, false, null, list, null);
+      return new CorpusSource(location, uri, false, null, list, Optional.empty());
     }
     if (PACKED_LIST.matcher(location).matches()) {
       throw new IOException(location + " is a packed list of tracks. Unpack it first.");
     }
     if (status.isFile()) {
-      FoundFile file = FoundFile.alone(status);
+      FoundFile file = FoundFile.at(status.getPath().getName(), status);
       List<CorpusEntry> track = List.of(FolderTracks.single(file, file.title()));
-      return new CorpusSource(location, uri, true, null, null, track);
+      return new CorpusSource(location, uri, true, null, null, Optional.of(track));
     }
     if (!status.isDirectory()) {
       throw new IOException(
@@ -72,7 +65,7 @@ public final class CorpusSource {
     }
     FolderTree tree = new FolderTree(status.getPath());
     return new CorpusSource(
-        location, uri, false, tree, null, Retries.call(() -> tree.few(configuration)).orElse(null));
+        location, uri, false, tree, null, Retries.call(() -> tree.few(configuration)));
   }
 
   private static FileStatus status(String location, Configuration configuration)
@@ -86,37 +79,18 @@ public final class CorpusSource {
     }
   }
 
-  /** What the user named. */
-  public String location() {
-    return location;
-  }
-
-  /** The same as a full URI, which means the same in every process. */
-  public String uri() {
-    return uri;
-  }
-
-  /** Whether the user named a single audio file. */
-  public boolean isOneFile() {
-    return oneFile;
-  }
-
-  /** Whether it is a list, whose files may lie anywhere. */
+  /** Whether it is a list. */
   public boolean isList() {
     return list != null;
-  }
-
-  /** The tracks sorted by id, and notes, if they are few and not in a list. */
-  public Optional<List<CorpusEntry>> listed() {
-    return Optional.ofNullable(listed);
   }
 
   /** The tracks and notes, on the executors. */
   public JavaRDD<CorpusEntry> entries(
       SparkSession spark, Broadcast<SerializableConfiguration> hadoop) throws IOException {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    if (listed != null) {
-      return context.parallelize(listed, Math.min(context.defaultParallelism(), listed.size()));
+    if (listed.isPresent()) {
+      List<CorpusEntry> few = listed.get();
+      return context.parallelize(few, Math.min(context.defaultParallelism(), few.size()));
     }
     return tree == null ? list.entries(spark, hadoop) : tree.entries(context, hadoop);
   }

@@ -1,5 +1,6 @@
 package io.stemspark.internal.corpus;
 
+import io.stemspark.internal.corpus.Track.Problem;
 import io.stemspark.internal.storage.Retries;
 import io.stemspark.internal.text.Reason;
 import java.io.FileNotFoundException;
@@ -77,7 +78,7 @@ final class FolderListing implements Iterator<Listed> {
       open(folders.remove());
       return true;
     }
-    notes.values().forEach(note -> ready.add(new ListedNote("", note)));
+    notes.values().forEach(note -> ready.add(new Listed.Other("", note)));
     notes.clear();
     return !ready.isEmpty();
   }
@@ -91,8 +92,16 @@ final class FolderListing implements Iterator<Listed> {
       }
       return; // It went away meanwhile.
     } catch (IOException e) {
-      ready.add(new ClosedFolder(FoundFile.below(root, next), next.toString(), Reason.of(e)));
+      ready.add(closed(next.toString(), FoundFile.below(root, next), Reason.of(e)));
     }
+  }
+
+  /** It stands for the tracks in a folder that cannot be listed, which nobody can name. */
+  private static Listed closed(String uri, String folder, String reason) {
+    Problem problem =
+        new Problem("The folder %s cannot be listed: %s".formatted(uri, reason), false);
+    String id = folder.isEmpty() ? uri : folder;
+    return new Listed.Other(folder, Track.unusable(id, uri, problem));
   }
 
   private void look(FileStatus status) throws IOException {

@@ -20,8 +20,6 @@ import java.util.TreeMap;
  * other and vocals. Any other audio file is a track of its own, of which only the mixture is known.
  */
 final class FolderTracks implements Iterator<CorpusEntry> {
-  private static final String DEFAULT_SPLIT = "train";
-
   /** More files than there are names of stems are songs. */
   private static final int MAX_STEMS = 16;
 
@@ -46,10 +44,8 @@ final class FolderTracks implements Iterator<CorpusEntry> {
       Listed next = files.next();
       if (next instanceof FoundFile file) {
         ahead.add(file);
-      } else if (next instanceof ListedNote note) {
-        ready.add(note.note());
-      } else if (next instanceof ClosedFolder closed) {
-        ready.add(closed.track());
+      } else if (next instanceof Listed.Other other) {
+        ready.add(other.entry());
       }
     }
     return ahead.peek();
@@ -57,7 +53,7 @@ final class FolderTracks implements Iterator<CorpusEntry> {
 
   @Override
   public boolean hasNext() {
-    return !ready.isEmpty() || peek() != null || !ready.isEmpty();
+    return peek() != null || !ready.isEmpty();
   }
 
   @Override
@@ -146,6 +142,6 @@ final class FolderTracks implements Iterator<CorpusEntry> {
 
   private static String split(String id) {
     int slash = id.indexOf('/');
-    return slash < 0 ? DEFAULT_SPLIT : id.substring(0, slash);
+    return slash < 0 ? Track.DEFAULT_SPLIT : id.substring(0, slash);
   }
 }

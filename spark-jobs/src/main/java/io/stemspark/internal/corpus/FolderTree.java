@@ -25,7 +25,7 @@ import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /** Lists the tracks of a folder tree: here if it is small, else on the executors. */
-final class FolderTree {
+record FolderTree(Path root) {
   /** What the driver lists itself. */
   private static final int MAX_HERE = 10_000;
 
@@ -34,12 +34,6 @@ final class FolderTree {
 
   /** What the driver looks through in one folder, in search of folders. */
   private static final int MAX_LOOKED_THROUGH = 50_000;
-
-  private final Path root;
-
-  FolderTree(Path root) {
-    this.root = root;
-  }
 
   /**
    * Part of a tree.
@@ -68,19 +62,12 @@ final class FolderTree {
     List<CorpusEntry> entries = new ArrayList<>();
     new FolderTracks(root.getName(), found.iterator()).forEachRemaining(entries::add);
     if (entries.stream().noneMatch(Track.class::isInstance)) {
-      throw new FileNotFoundException(noAudio(found));
+      // Then there was no file and no closed folder, and all are notes.
+      String note = entries.isEmpty() ? "" : "; " + ((CorpusNote) entries.get(0)).describe();
+      throw new FileNotFoundException(root + ": no audio files in this folder" + note);
     }
     entries.sort(Comparator.comparing(entry -> entry instanceof Track t ? "t" + t.id() : "n"));
     return Optional.of(entries);
-  }
-
-  private String noAudio(List<Listed> found) {
-    StringBuilder text = new StringBuilder(root + ": no audio files in this folder");
-    found.stream()
-        .map(listed -> ((ListedNote) listed).note())
-        .limit(1)
-        .forEach(note -> text.append("; ").append(note.describe()));
-    return text.toString();
   }
 
   /** The tracks and notes, in no order, without any of them on the driver. */
@@ -96,7 +83,7 @@ final class FolderTree {
             branch ->
                 (Iterator<Listed>) new FolderListing(new Path(top), branch, hadoop.value().value()))
         .mapToPair(listed -> new Tuple2<>(listed, true))
-        .repartitionAndSortWithinPartitions(new ByFolder(cores * BRANCHES_PER_CORE), new InOrder())
+        .repartitionAndSortWithinPartitions(new ByFolder(cores * BRANCHES_PER_CORE), Listed.ORDER)
         .keys()
         .mapPartitions(files -> new FolderTracks(name, files));
   }
@@ -142,16 +129,6 @@ final class FolderTree {
     return status.isDirectory()
         && !cycle
         && !FoundFile.isOwn(FoundFile.below(root, status.getPath()));
-  }
-
-  /** {@link Listed#ORDER}, which cannot travel. */
-  private static final class InOrder implements Comparator<Listed>, Serializable {
-    private static final long serialVersionUID = 1;
-
-    @Override
-    public int compare(Listed one, Listed other) {
-      return Listed.ORDER.compare(one, other);
-    }
   }
 
   private static final class ByFolder extends Partitioner {

@@ -2,6 +2,7 @@ package io.stemspark.internal.corpus;
 
 import io.stemspark.internal.storage.OutputLayout;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.hadoop.fs.FileStatus;
@@ -22,21 +23,10 @@ record FoundFile(String folder, String name, AudioFile file) implements Listed {
   /** What stems are called in MUSDB18, in MoisesDB and here. */
   private static final Set<String> STEMS =
       Set.of(
-          "mixture",
-          "vocals",
-          "accompaniment",
-          "drums",
-          "bass",
-          "other",
-          "guitar",
-          "piano",
-          "keys",
-          "strings",
-          "percussion",
-          "wind",
-          "bowed_strings",
-          "other_keys",
-          "other_plucked");
+          """
+          mixture vocals accompaniment drums bass other guitar piano keys strings percussion wind
+          bowed_strings other_keys other_plucked"""
+              .split("\\s+", -1));
 
   /** Folder by folder; in each first what says that its files are the stems of one track. */
   static final Comparator<FoundFile> ORDER =
@@ -45,15 +35,10 @@ record FoundFile(String folder, String name, AudioFile file) implements Listed {
           .thenComparing(FoundFile::title)
           .thenComparing(FoundFile::name);
 
-  /** A file that the user named, whatever its name. */
-  static FoundFile alone(FileStatus status) {
-    return at(status.getPath().getName(), status);
-  }
-
   /**
-   * A file of a tree.
+   * A file.
    *
-   * @param path where it lies below the root
+   * @param path where it lies below the root of its tree
    */
   static FoundFile at(String path, FileStatus status) {
     int slash = path.lastIndexOf('/');
@@ -73,12 +58,7 @@ record FoundFile(String folder, String name, AudioFile file) implements Listed {
 
   /** Whether a path leads into a folder that this program keeps for itself. */
   static boolean isOwn(String path) {
-    for (String part : path.split("/", -1)) {
-      if (part.equals(OutputLayout.OWN)) {
-        return true;
-      }
-    }
-    return false;
+    return List.of(path.split("/", -1)).contains(OutputLayout.OWN);
   }
 
   /** Whether it is a MUSDB18 file, whose streams are mixture, drums, bass, other and vocals. */

@@ -3,17 +3,27 @@ package io.stemspark.internal.corpus;
 import java.io.Serializable;
 import java.util.Comparator;
 
-/** What listing a folder tree gives: audio files, notes on the rest, folders that are closed. */
-sealed interface Listed extends Serializable permits FoundFile, ListedNote, ClosedFolder {
+/** What listing a folder tree gives: audio files, and what there is to say of the rest. */
+sealed interface Listed extends Serializable permits FoundFile, Listed.Other {
   /**
    * Files by {@link FoundFile#ORDER}, so that those of a folder follow each other; then the rest.
+   * It travels to the executors.
    */
   Comparator<Listed> ORDER =
-      (one, other) ->
-          one instanceof FoundFile a && other instanceof FoundFile b
-              ? FoundFile.ORDER.compare(a, b)
-              : Boolean.compare(!(one instanceof FoundFile), !(other instanceof FoundFile));
+      (Comparator<Listed> & Serializable)
+          (one, other) ->
+              one instanceof FoundFile a && other instanceof FoundFile b
+                  ? FoundFile.ORDER.compare(a, b)
+                  : Boolean.compare(!(one instanceof FoundFile), !(other instanceof FoundFile));
 
   /** The folder that it is of. */
   String folder();
+
+  /**
+   * What is no audio file.
+   *
+   * @param folder its path below the root
+   * @param entry a note, or the track that a folder which cannot be listed stands for
+   */
+  record Other(String folder, CorpusEntry entry) implements Listed {}
 }

@@ -21,34 +21,23 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * Looks up the files that a list of tracks names. What is wrong with one is its track's problem.
+ *
+ * @param folder of the list
  */
-final class ListedFiles {
-  private final Path folder;
-  private final CorpusLimits limits;
-  private final Configuration configuration;
-
-  /**
-   * @param folder of the list
-   */
-  ListedFiles(Path folder, CorpusLimits limits, Configuration configuration) {
-    this.folder = folder;
-    this.limits = limits;
-    this.configuration = configuration;
-  }
-
+record ListedFiles(Path folder, CorpusLimits limits, Configuration configuration) {
   /** What came of looking a file up: null for none. */
   private record Found(AudioFile file, Problem problem) {}
 
   /**
    * The track of a row.
    *
-   * @param nameless whether the row has no id
+   * @param id empty if the row has none
    * @param locations of mixture, vocals and accompaniment; empty where not named
    * @param origin the row
    */
-  Track track(String id, boolean nameless, String split, List<String> locations, String origin) {
+  Track track(String id, String split, List<String> locations, String origin) {
     List<AudioFile> files = new ArrayList<>();
-    Problem problem = nameless ? new Problem(origin + ": it has no track_id.", true) : null;
+    Problem problem = id.isEmpty() ? new Problem(origin + ": it has no track_id.", true) : null;
     if (problem == null && locations.stream().allMatch(String::isEmpty)) {
       problem = new Problem(origin + ": it names no file: no mixture, and no stems.", true);
     }
@@ -59,7 +48,7 @@ final class ListedFiles {
     }
     AudioFile accompaniment = files.get(2);
     return new Track(
-        id,
+        id.isEmpty() ? origin : id,
         split,
         files.get(0),
         files.get(1),
@@ -79,32 +68,30 @@ final class ListedFiles {
   }
 
   private Found findAsItIs(String location, String origin) {
+    Path path;
     try {
-      Path path = path(location);
-      try {
-        FileSystem files = path.getFileSystem(configuration);
-        FileStatus status = Retries.call(() -> files.getFileStatus(path));
-        return status.isFile()
-            ? new Found(AudioFile.of(status), null)
-            : new Found(
-                AudioFile.missing(path.toString()),
-                new Problem("%s: %s is %s.".formatted(origin, path, kind(status)), true));
-      } catch (FileNotFoundException e) {
-        return new Found(
-            AudioFile.missing(path.toString()),
-            new Problem("%s: there is not a file %s.".formatted(origin, path), true));
-      } catch (IOException | RuntimeException e) {
-        return new Found(
-            AudioFile.missing(path.toString()),
-            new Problem(
-                "%s: %s cannot be looked at: %s".formatted(origin, path, Reason.of(e)), false));
-      }
+      path = path(location);
     } catch (IllegalArgumentException e) {
       String shown = SafeText.redacted(location);
-      return new Found(
-          AudioFile.missing(shown),
-          new Problem("%s: %s: %s".formatted(origin, shown, e.getMessage()), true));
+      return missing(shown, "%s: %s: %s".formatted(origin, shown, e.getMessage()), true);
     }
+    String uri = path.toString();
+    try {
+      FileSystem files = path.getFileSystem(configuration);
+      FileStatus status = Retries.call(() -> files.getFileStatus(path));
+      return status.isFile()
+          ? new Found(AudioFile.of(status), null)
+          : missing(uri, "%s: %s is %s.".formatted(origin, uri, kind(status)), true);
+    } catch (FileNotFoundException e) {
+      return missing(uri, "%s: there is not a file %s.".formatted(origin, uri), true);
+    } catch (IOException | RuntimeException e) {
+      return missing(
+          uri, "%s: %s cannot be looked at: %s".formatted(origin, uri, Reason.of(e)), false);
+    }
+  }
+
+  private static Found missing(String uri, String reason, boolean permanent) {
+    return new Found(AudioFile.missing(uri), new Problem(reason, permanent));
   }
 
   private static String kind(FileStatus status) {

@@ -29,6 +29,8 @@ public record Track(
     Problem problem,
     Map<String, Long> former)
     implements CorpusEntry {
+  static final String DEFAULT_SPLIT = "train";
+
   public Track {
     accompaniment = List.copyOf(accompaniment);
     former = Map.copyOf(former);
@@ -50,7 +52,7 @@ public record Track(
 
   /** An entry of a corpus of which only its name is known, and why it cannot be processed. */
   static Track unusable(String id, String origin, Problem problem) {
-    return new Track(id, "train", null, null, List.of(), origin, problem, Map.of());
+    return new Track(id, DEFAULT_SPLIT, null, null, List.of(), origin, problem, Map.of());
   }
 
   /** The same, which cannot be processed. */

@@ -2,18 +2,15 @@ package io.stemspark.internal.corpus;
 
 import io.stemspark.internal.corpus.Track.Problem;
 import io.stemspark.internal.storage.LookAhead;
-import io.stemspark.internal.storage.Retries;
 import io.stemspark.internal.text.SafeText;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -30,19 +27,22 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.util.SerializableConfiguration;
-import scala.Tuple2;
 
 /**
  * A list of tracks: a CSV, JSON Lines or Parquet file with the columns {@code track_id} and {@code
  * mixture}, and, as far as they are known, {@code vocals}, {@code accompaniment} and {@code split}.
  * Other columns are passed over. A path without a scheme is taken from the folder of the list. A
  * line that is not a row becomes a track that cannot be processed, named by its line.
+ *
+ * @param name as the user named it
+ * @param format how its lines are written; null for Parquet
+ * @param limits what it may name
  */
-public final class TrackList {
+record TrackList(String name, Path file, TrackListFormat format, CorpusLimits limits)
+    implements Serializable {
   private static final String PARQUET = "parquet";
   private static final Set<String> EXTENSIONS = Set.of("csv", "jsonl", "ndjson", PARQUET);
   private static final int HEAD_BYTES = 1 << 20;
-  private static final String DEFAULT_SPLIT = "train";
 
   /** Of a path or a name; no file system takes longer ones. */
   private static final int MAX_VALUE = 1 << 13;
@@ -52,24 +52,8 @@ public final class TrackList {
 
   private static final String PARQUET_MARK = "PAR1";
 
-  /** As the user named it. */
-  private final String name;
-
-  private final Path file;
-  private final CorpusLimits limits;
-
-  /** How its lines are written; null for Parquet. */
-  private final TrackListFormat format;
-
-  private TrackList(String name, Path file, TrackListFormat format, CorpusLimits limits) {
-    this.name = name;
-    this.file = file;
-    this.format = format;
-    this.limits = limits;
-  }
-
   /** Whether a location is a list of tracks, by its name. */
-  public static boolean isOne(String location) {
+  static boolean isOne(String location) {
     return EXTENSIONS.contains(AudioRule.extension(location));
   }
 
@@ -82,7 +66,7 @@ public final class TrackList {
   static TrackList open(
       String location, FileStatus status, CorpusLimits limits, Configuration configuration)
       throws IOException {
-    String extension = AudioRule.extension(location).toLowerCase(Locale.ROOT);
+    String extension = AudioRule.extension(location);
     boolean parquet = extension.equals(PARQUET);
     if (!status.isFile() && !(parquet && status.isDirectory())) {
       throw new IOException(location + ": expected a list of tracks, and this is not a regular file");
@@ -92,13 +76,7 @@ public final class TrackList {
       requireParquet(location, status, configuration);
       return new TrackList(location, path, null, limits);
     }
-    byte[] head =
-        Retries.call(
-            () -> {
-              try (InputStream stream = path.getFileSystem(configuration).open(path)) {
-                return stream.readNBytes(HEAD_BYTES);
-              }
-            });
+    byte[] head = AudioRule.head(path, HEAD_BYTES, configuration);
     TrackListFormat.Kind kind =
         extension.equals("csv") ? TrackListFormat.Kind.CSV : TrackListFormat.Kind.JSON_LINES;
     return new TrackList(location, path, TrackListFormat.of(location, kind, head), limits);
@@ -115,13 +93,7 @@ public final class TrackList {
       throw new IOException(
           location + ": a Parquet list may not have a name that begins with _ or . (rename it)");
     }
-    byte[] mark =
-        Retries.call(
-            () -> {
-              try (InputStream stream = path.getFileSystem(configuration).open(path)) {
-                return stream.readNBytes(PARQUET_MARK.length());
-              }
-            });
+    byte[] mark = AudioRule.head(path, PARQUET_MARK.length(), configuration);
     if (!PARQUET_MARK.equals(new String(mark, StandardCharsets.ISO_8859_1))) {
       throw new IOException(location + " is not a Parquet file, though its name says so.");
     }
@@ -134,44 +106,37 @@ public final class TrackList {
    */
   JavaRDD<CorpusEntry> entries(SparkSession spark, Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
-    String folder = file.getParent().toString();
-    String named = name;
-    CorpusLimits allowed = limits;
-    return numbered(spark, hadoop.value().value())
+    return rows(spark, hadoop.value().value())
         .mapPartitions(
             rows -> {
-              ListedFiles files =
-                  new ListedFiles(new Path(folder), allowed, hadoop.value().value());
-              return new LookAhead<>(new Present(rows), row -> row.track(named, files));
+              ListedFiles files = new ListedFiles(file.getParent(), limits, hadoop.value().value());
+              return new LookAhead<>(rows, row -> row.track(name, files));
             });
   }
 
   /** A row, or what is wrong with it, and its number. */
   private record NumberedRow(long number, Map<String, String> values, String problem)
-      implements java.io.Serializable {
+      implements Serializable {
     CorpusEntry track(String list, ListedFiles files) {
       String origin = "%s, line %d".formatted(list, number);
-      if (problem != null) {
+      Optional<String> wrong = Optional.ofNullable(problem).or(this::unfit);
+      if (wrong.isPresent()) {
         return Track.unusable(
-            origin, origin, new Problem("%s: %s.".formatted(origin, problem), true));
+            origin, origin, new Problem("%s: %s.".formatted(origin, wrong.get()), true));
       }
-      Optional<String> unfit = unfit();
-      if (unfit.isPresent()) {
-        return Track.unusable(
-            origin, origin, new Problem("%s: %s.".formatted(origin, unfit.get()), true));
-      }
-      TrackListFormat.Line line = new TrackListFormat.Line(values);
-      String id = line.stripped("track_id");
-      String split = line.stripped("split");
+      // Blanks around it may belong to the name of a file, and to no name of a track.
+      String split = value("split").strip();
       return files.track(
-          id == null ? origin : id,
-          id == null,
-          split == null ? DEFAULT_SPLIT : split,
-          List.of(
-              Objects.requireNonNullElse(line.value("mixture"), ""),
-              Objects.requireNonNullElse(line.value("vocals"), ""),
-              Objects.requireNonNullElse(line.value("accompaniment"), "")),
+          value("track_id").strip(),
+          split.isEmpty() ? Track.DEFAULT_SPLIT : split,
+          List.of(value("mixture"), value("vocals"), value("accompaniment")),
           origin);
+    }
+
+    /** Empty if it is missing or blank. */
+    private String value(String column) {
+      String value = values.getOrDefault(column, "");
+      return value.isBlank() ? "" : value;
     }
 
     /** What is wrong with a value, whichever files there are. */
@@ -196,32 +161,29 @@ public final class TrackList {
     }
   }
 
-  private JavaRDD<NumberedRow> numbered(SparkSession spark, Configuration configuration)
+  private JavaRDD<NumberedRow> rows(SparkSession spark, Configuration configuration)
       throws IOException {
     if (format == null) {
       return parquet(spark)
           .zipWithIndex()
           .map(row -> new NumberedRow(row._2() + 1, values(row._1()), null));
     }
-    TrackListFormat how = format;
     return ListLines.of(
             JavaSparkContext.fromSparkContext(spark.sparkContext()), file, configuration)
         .zipWithIndex()
-        .map(line -> numbered(how, line));
+        .flatMap(line -> row(line._1(), line._2() + 1).stream().iterator());
   }
 
-  private static NumberedRow numbered(TrackListFormat how, Tuple2<String, Long> line) {
-    long number = line._2() + 1;
+  private Optional<NumberedRow> row(String line, long number) {
     try {
-      TrackListFormat.Line read = how.read(line._1(), number);
-      return read == null ? null : new NumberedRow(number, read.values(), null);
+      return format.read(line, number).map(values -> new NumberedRow(number, values, null));
     } catch (TrackListFormat.BadLineException e) {
-      return new NumberedRow(number, Map.of(), e.getMessage());
+      return Optional.of(new NumberedRow(number, Map.of(), e.getMessage()));
     }
   }
 
   private JavaRDD<Row> parquet(SparkSession spark) throws IOException {
-    Dataset<Row> rows = rows(spark);
+    Dataset<Row> rows = read(spark);
     List<String> columns =
         Arrays.stream(rows.columns()).map(name -> name.toLowerCase(Locale.ROOT)).toList();
     if (!columns.containsAll(List.of("track_id", "mixture"))) {
@@ -240,7 +202,7 @@ public final class TrackList {
     return rows.selectExpr(TrackListFormat.COLUMNS.toArray(String[]::new)).javaRDD();
   }
 
-  private Dataset<Row> rows(SparkSession spark) throws IOException {
+  private Dataset<Row> read(SparkSession spark) throws IOException {
     try {
       // Spark takes a path for a pattern; brackets in a name are only brackets here.
       return spark.read().parquet(file.toString().replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0"));
@@ -265,33 +227,5 @@ public final class TrackList {
       }
     }
     return values;
-  }
-
-  /** Lines that say something. */
-  private static final class Present implements Iterator<NumberedRow> {
-    private final Iterator<NumberedRow> rows;
-    private NumberedRow next;
-
-    Present(Iterator<NumberedRow> rows) {
-      this.rows = rows;
-    }
-
-    @Override
-    public boolean hasNext() {
-      while (next == null && rows.hasNext()) {
-        next = rows.next();
-      }
-      return next != null;
-    }
-
-    @Override
-    public NumberedRow next() {
-      if (!hasNext()) {
-        throw new java.util.NoSuchElementException();
-      }
-      NumberedRow found = next;
-      next = null;
-      return found;
-    }
   }
 }

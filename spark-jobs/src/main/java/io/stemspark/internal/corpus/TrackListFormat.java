@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -32,7 +33,7 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
       List.of("track_id", "mixture", "vocals", "accompaniment", "split");
 
   private static final List<String> REQUIRED = List.of("track_id", "mixture");
-  private static final char BYTE_ORDER_MARK = '\uFEFF';
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   /** A line beyond this is not a row of a list. */
   static final int MAX_LINE = 1 << 20;
@@ -52,24 +53,6 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
     JSON_LINES
   }
 
-  /**
-   * What a line says.
-   *
-   * @param values by column; null for a line that is to be passed over, such as an empty one
-   */
-  record Line(Map<String, String> values) {
-    String value(String column) {
-      String value = values.get(column);
-      return value == null || value.isBlank() ? null : value;
-    }
-
-    /** Without the blanks around it, which a name of a file may have and no name of a track. */
-    String stripped(String column) {
-      String value = value(column);
-      return value == null ? null : value.strip();
-    }
-  }
-
   /** A line that is not a row. The message says why, and begins with a small letter. */
   static final class BadLineException extends IOException {
     private static final long serialVersionUID = 1;
@@ -87,7 +70,7 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
    */
   static TrackListFormat of(String list, Kind kind, byte[] head) throws IOException {
     requireText(list, head);
-    String text = decode(head);
+    String text = withoutMark(new String(head, StandardCharsets.UTF_8));
     String first = text.lines().filter(line -> !line.isBlank()).findFirst().orElse("");
     if (first.isEmpty()) {
       throw new IOException(
@@ -124,15 +107,14 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
     }
   }
 
-  private static String decode(byte[] head) {
-    String text = new String(head, StandardCharsets.UTF_8);
-    return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
+  private static String withoutMark(String text) {
+    return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
   }
 
   private static TrackListFormat csv(String list, String header) throws IOException {
     List<String> columns;
     try {
-      columns = split(header).stream().map(name -> name.strip().toLowerCase(Locale.ROOT)).toList();
+      columns = names(split(header));
     } catch (BadLineException e) {
       throw new IOException("%s: its header is damaged: %s".formatted(list, e.getMessage()), e);
     }
@@ -162,27 +144,24 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
    * Reads a line.
    *
    * @param number from 1
-   * @return null for one that says nothing: an empty one, or a CSV list's header
+   * @return its values by column; nothing for an empty line, or a CSV list's header
    * @throws BadLineException when it is not a row
    */
-  Line read(String line, long number) throws BadLineException {
-    String text =
-        number == 1 && !line.isEmpty() && line.charAt(0) == BYTE_ORDER_MARK
-            ? line.substring(1)
-            : line;
+  Optional<Map<String, String>> read(String line, long number) throws BadLineException {
+    String text = number == 1 ? withoutMark(line) : line;
     if (text.isBlank()) {
-      return null;
+      return Optional.empty();
     }
     if (text.length() > MAX_LINE) {
       throw new BadLineException("it has more than %d characters".formatted(MAX_LINE), null);
     }
-    return kind == Kind.CSV ? csvLine(text) : new Line(jsonLine(text));
+    return kind == Kind.CSV ? csvLine(text) : Optional.of(jsonLine(text));
   }
 
-  private Line csvLine(String text) throws BadLineException {
+  private Optional<Map<String, String>> csvLine(String text) throws BadLineException {
     List<String> fields = split(text);
-    if (fields.stream().map(f -> f.strip().toLowerCase(Locale.ROOT)).toList().equals(columns)) {
-      return null; // The header.
+    if (names(fields).equals(columns)) {
+      return Optional.empty(); // The header.
     }
     if (fields.size() != columns.size()) {
       throw new BadLineException(
@@ -197,7 +176,11 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
         values.put(name, fields.get(at));
       }
     }
-    return new Line(values);
+    return Optional.of(values);
+  }
+
+  private static List<String> names(List<String> fields) {
+    return fields.stream().map(field -> field.strip().toLowerCase(Locale.ROOT)).toList();
   }
 
   private static List<String> split(String text) throws BadLineException {
