@@ -9,7 +9,6 @@ import io.stemspark.internal.executor.WorkerFactory;
 import io.stemspark.internal.journal.RunProgress;
 import io.stemspark.internal.journal.RunTotals;
 import io.stemspark.internal.journal.TaskJournal;
-import io.stemspark.internal.plan.LongTracks;
 import io.stemspark.internal.plan.RunPlan;
 import io.stemspark.internal.separation.Chunk;
 import java.util.ArrayList;
@@ -82,7 +81,7 @@ record PipelineStages(
     }
     return context
         .parallelize(tracks, tracks.size())
-        .mapToPair(track -> new Tuple2<>(track, step.cut(track, LongTracks.PIECES)))
+        .mapToPair(track -> new Tuple2<>(track, step.cut(track, RunPlan.PIECES)))
         .filter(track -> track._2().size() > 1)
         .collectAsMap();
   }

@@ -86,16 +86,14 @@ public record IncrementalPlanner(
   private List<Track> withoutRepetitions(List<Track> tracks, List<PlanEntry> decisions) {
     List<Track> distinct = new ArrayList<>();
     Set<Track> contents = new HashSet<>();
-    tracks.stream()
-        .sorted(Comparator.comparing(Track::place))
-        .forEach(
-            track -> {
-              if (!contents.add(track.content())) {
-                decisions.add(note(Kind.REPEATED, track));
-              } else {
-                distinct.add(track);
-              }
-            });
+    tracks.sort(Comparator.comparing(Track::place));
+    for (Track track : tracks) {
+      if (contents.add(track.content())) {
+        distinct.add(track);
+      } else {
+        decisions.add(note(Kind.REPEATED, track));
+      }
+    }
     if (distinct.size() < 2) {
       return distinct;
     }
@@ -123,7 +121,7 @@ public record IncrementalPlanner(
   }
 
   private static PlanEntry note(Kind kind, Track track) {
-    return new PlanEntry.OnNote(new CorpusNote(kind, "", 1, List.of(track.place())));
+    return new PlanEntry.OnNote(CorpusNote.of(kind, "", track.place()));
   }
 
   /** The track, with what keeps its result from having a place of its own. */
@@ -181,7 +179,7 @@ public record IncrementalPlanner(
     }
     if (oneFile
         && verdict == PlanReason.INPUT_CHANGED
-        && !before.firstInput().equals(first(track))) {
+        && !before.firstInput().equals(TrackHistory.firstInput(rules.inputs(track)))) {
       return new PlanEntry.Refusal(
           "Track %s (%s): the output folder has stems of that name from %s. Name another folder."
               .formatted(track.id(), track.uri(), before.firstInput()));
@@ -212,15 +210,13 @@ public record IncrementalPlanner(
     }
   }
 
-  private String first(Track track) {
-    return TrackHistory.firstInput(rules.inputs(track));
+  private boolean isOld(Track track) {
+    List<AudioFile> inputs = rules.inputs(track);
+    return !inputs.isEmpty()
+        && inputs.stream().mapToLong(AudioFile::modified).allMatch(this::isOld);
   }
 
-  private boolean isOld(Track track) {
-    return !rules.inputs(track).isEmpty()
-        && rules.inputs(track).stream()
-            .allMatch(
-                file ->
-                    file.modified() != AudioFile.UNKNOWN && file.modified() < selection.since());
+  private boolean isOld(long modified) {
+    return modified != AudioFile.UNKNOWN && modified < selection.since();
   }
 }

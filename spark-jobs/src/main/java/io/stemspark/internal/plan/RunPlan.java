@@ -12,12 +12,13 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
@@ -34,26 +35,20 @@ import scala.Tuple3;
 /**
  * Which tracks a run takes on. They are stored before work begins, so that a lost executor does not
  * change what is to be done; the driver sees sums.
+ *
+ * @param pending the tracks to do, as they are stored
+ * @param removed ids of tracks that were done and are not in the corpus any more
  */
-public final class RunPlan {
-  private final JavaSparkContext context;
-  private final List<String> files;
-  private final List<String> removed;
-  private final PlanSummary summary;
-  private final Broadcast<SerializableConfiguration> hadoop;
+public record RunPlan(PlanSummary summary, JavaRDD<Track> pending, JavaRDD<String> removed) {
+  /**
+   * Into how many pieces a long track should be cut, if its duration allows: always as many, so
+   * that a run which goes on after a killed one cuts at the same places; and not more, for every
+   * piece decodes what lies before it.
+   */
+  public static final int PIECES = 8;
 
-  private RunPlan(
-      JavaSparkContext context,
-      List<String> files,
-      List<String> removed,
-      PlanSummary summary,
-      Broadcast<SerializableConfiguration> hadoop) {
-    this.context = context;
-    this.files = files;
-    this.removed = removed;
-    this.summary = summary;
-    this.hadoop = hadoop;
-  }
+  /** Less is not long, however few the others are. */
+  private static final long MIN_LONG_BYTES = 16 << 20;
 
   /** A stored part: its sums, and its file if it has one. */
   private record Part(PlanSummary summary, String file, List<String> removed)
@@ -107,7 +102,32 @@ public final class RunPlan {
         files.add(part.file);
       }
     }
-    return new RunPlan(context, files, removed, summary, hadoop);
+    JavaRDD<String> gone =
+        summary.removed() == 0 ? context.emptyRDD() : context.parallelize(removed);
+    return new RunPlan(summary, pending(context, files, summary, hadoop), gone);
+  }
+
+  private static JavaRDD<Track> pending(
+      JavaSparkContext context,
+      List<String> files,
+      PlanSummary summary,
+      Broadcast<SerializableConfiguration> hadoop) {
+    if (files.isEmpty()) {
+      return context.emptyRDD();
+    }
+    JavaRDD<Track> pending =
+        context
+            .parallelize(files, files.size())
+            .flatMap(file -> PlanFile.read(new Path(file), hadoop.value().value()).iterator());
+    if (!summary.isLimited()) {
+      return pending;
+    }
+    long most = summary.pending();
+    return pending
+        .sortBy(Track::id, true, files.size())
+        .zipWithIndex()
+        .filter(numbered -> numbered._2() < most)
+        .keys();
   }
 
   /** What {@link #store} would find, without storing anything. */
@@ -151,8 +171,9 @@ public final class RunPlan {
         .mapPartitions(
             groups -> {
               OutputFiles files = OutputFiles.of(output, hadoop.value().value());
-              return new Flattened<>(new LookAhead<>(groups, group -> decide(group, judge, files)));
-            });
+              return new LookAhead<>(groups, group -> decide(group, judge, files));
+            })
+        .flatMap(List::iterator);
   }
 
   private static List<PlanEntry> decide(
@@ -174,42 +195,32 @@ public final class RunPlan {
   private static JavaPairRDD<String, String> rivals(
       JavaRDD<CorpusEntry> corpus, IncrementalPlanner judge, NameFolding folding) {
     return corpus
-        .filter(Track.class::isInstance)
-        .flatMapToPair(
-            entry -> {
-              Track track = (Track) entry;
-              return places(track, judge).stream()
-                  .map(place -> new Tuple2<>(folding.fold(place), track.id()))
-                  .iterator();
-            })
+        .flatMapToPair(entry -> places(entry, judge, folding).iterator())
         .distinct()
-        .aggregateByKey((List<String>) new ArrayList<String>(), RunPlan::withId, RunPlan::withIds)
+        .groupByKey()
         .values()
-        .filter(ids -> ids.size() > 1)
-        .flatMapToPair(ids -> pairs(ids).iterator());
+        .flatMapToPair(ids -> ring(ids).iterator());
   }
 
-  private static List<String> places(Track track, IncrementalPlanner judge) {
+  /** Where the result of a track would lie, in the case that storage knows, each with its id. */
+  private static Stream<Tuple2<String, String>> places(
+      CorpusEntry entry, IncrementalPlanner judge, NameFolding folding) {
+    if (!(entry instanceof Track track) || track.problem() != null) {
+      return Stream.of();
+    }
     try {
-      return track.problem() == null ? judge.rules().places(track) : List.of();
+      return judge.rules().places(track).stream()
+          .map(place -> new Tuple2<>(folding.fold(place), track.id()));
     } catch (IllegalArgumentException e) {
-      return List.of(); // Told of when the track is judged.
+      return Stream.of(); // Told of when the track is judged.
     }
   }
 
-  private static List<String> withId(List<String> ids, String id) {
-    ids.add(id);
-    return ids;
-  }
-
-  private static List<String> withIds(List<String> ids, Collection<String> others) {
-    ids.addAll(others);
-    return ids;
-  }
-
-  private static List<Tuple2<String, String>> pairs(List<String> ids) {
+  /** Each id with the next one; nothing for one alone. */
+  private static List<Tuple2<String, String>> ring(Iterable<String> sharing) {
+    List<String> ids = StreamSupport.stream(sharing.spliterator(), false).sorted().toList();
     List<Tuple2<String, String>> pairs = new ArrayList<>();
-    for (int i = 0; i < ids.size(); i++) {
+    for (int i = 0; i < ids.size() && ids.size() > 1; i++) {
       pairs.add(new Tuple2<>(ids.get(i), ids.get((i + 1) % ids.size())));
     }
     return pairs;
@@ -271,20 +282,12 @@ public final class RunPlan {
       throws IOException {
     NameFolding folding = NameFolding.of(output, configuration);
     Map<String, Set<String>> ids = new HashMap<>();
-    for (CorpusEntry entry : entries) {
-      if (entry instanceof Track track) {
-        places(track, judge)
-            .forEach(
-                place ->
-                    ids.computeIfAbsent(folding.fold(place), p -> new java.util.TreeSet<>())
-                        .add(track.id()));
-      }
-    }
+    entries.stream()
+        .flatMap(entry -> places(entry, judge, folding))
+        .forEach(place -> ids.computeIfAbsent(place._1(), p -> new HashSet<>()).add(place._2()));
     Map<String, List<String>> rivals = new HashMap<>();
     for (Set<String> sharing : ids.values()) {
-      if (sharing.size() > 1) {
-        pairs(List.copyOf(sharing)).forEach(pair -> rivals.put(pair._1(), List.of(pair._2())));
-      }
+      ring(sharing).forEach(pair -> rivals.put(pair._1(), List.of(pair._2())));
     }
     return rivals;
   }
@@ -311,13 +314,20 @@ public final class RunPlan {
             });
   }
 
-  public PlanSummary summary() {
-    return summary;
-  }
-
-  /** Those of the tracks to do that are best cut into pieces. */
+  /**
+   * Those of the tracks to do that are so long that all other cores would wait for them at the end,
+   * even though they come first: heavier than a core's share of everything. That is so of fewer
+   * tracks than there are cores.
+   */
   public List<Track> longTracks() {
-    return LongTracks.among(pending(), summary, context.defaultParallelism());
+    long share =
+        TaskPartitioner.weight(summary.pending(), summary.bytes())
+            / pending.context().defaultParallelism();
+    return pending
+        .filter(Track::hasMixture)
+        .filter(track -> track.mixture().bytes() >= MIN_LONG_BYTES)
+        .filter(track -> TaskPartitioner.weight(track) > share)
+        .collect();
   }
 
   /**
@@ -327,59 +337,6 @@ public final class RunPlan {
    */
   public JavaRDD<Track> chunks(Set<String> apart) {
     Set<String> others = Set.copyOf(apart);
-    return TaskPartitioner.cut(pending().filter(track -> !others.contains(track.id())));
-  }
-
-  /** Ids of tracks that were done and are not in the corpus any more. */
-  public JavaRDD<String> removed() {
-    return summary.removed() == 0 ? context.emptyRDD() : context.parallelize(removed);
-  }
-
-  /** The tracks to do, as they are stored. */
-  public JavaRDD<Track> pending() {
-    Broadcast<SerializableConfiguration> configuration = hadoop;
-    JavaRDD<Track> pending =
-        files.isEmpty()
-            ? context.emptyRDD()
-            : context
-                .parallelize(files, files.size())
-                .flatMap(
-                    file ->
-                        PlanFile.read(new Path(file), configuration.value().value()).iterator());
-    if (summary.isLimited()) {
-      long most = summary.pending();
-      pending =
-          pending
-              .sortBy(Track::id, true, pending.getNumPartitions())
-              .zipWithIndex()
-              .filter(numbered -> numbered._2() < most)
-              .keys();
-    }
-    return pending;
-  }
-
-  private static final class Flattened<T> implements Iterator<T> {
-    private final Iterator<List<T>> lists;
-    private Iterator<T> list = List.<T>of().iterator();
-
-    Flattened(Iterator<List<T>> lists) {
-      this.lists = lists;
-    }
-
-    @Override
-    public boolean hasNext() {
-      while (!list.hasNext() && lists.hasNext()) {
-        list = lists.next().iterator();
-      }
-      return list.hasNext();
-    }
-
-    @Override
-    public T next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      return list.next();
-    }
+    return TaskPartitioner.cut(pending.filter(track -> !others.contains(track.id())));
   }
 }

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.Partitioner;
+import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaRDD;
 import scala.Tuple2;
 
@@ -76,7 +76,7 @@ final class TaskPartitioner implements Serializable {
     return sorted
         .mapPartitionsWithIndex((index, part) -> chunks.number(part, before[index]), true)
         .mapToPair(numbered -> numbered)
-        .partitionBy(new ByNumber(chunks.count()))
+        .partitionBy(new HashPartitioner(chunks.count())) // A chunk's number is its own hash.
         .values();
   }
 
@@ -131,24 +131,5 @@ final class TaskPartitioner implements Serializable {
         return new Tuple2<>(chunk, track);
       }
     };
-  }
-
-  private static final class ByNumber extends Partitioner {
-    private static final long serialVersionUID = 1;
-    private final int count;
-
-    ByNumber(int count) {
-      this.count = count;
-    }
-
-    @Override
-    public int numPartitions() {
-      return count;
-    }
-
-    @Override
-    public int getPartition(Object key) {
-      return (Integer) key;
-    }
   }
 }

@@ -5,11 +5,13 @@ import io.stemspark.internal.journal.Fingerprint;
 import io.stemspark.internal.journal.JournalEntry;
 import io.stemspark.internal.journal.StoredFile;
 import io.stemspark.internal.journal.TrackResult;
+import io.stemspark.internal.journal.TrackResult.Status;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
@@ -31,7 +33,7 @@ import java.util.stream.StreamSupport;
 public record TrackHistory(
     long number,
     long time,
-    TrackResult.Status status,
+    Status status,
     String note,
     boolean fault,
     Fingerprint fingerprint,
@@ -92,7 +94,7 @@ public record TrackHistory(
     if (done != null && selection.onlyNew()) {
       return PlanReason.NOT_NEW;
     }
-    if (last != null && last.status == TrackResult.Status.FAILED && last.isOf(wanted)) {
+    if (last != null && last.status == Status.FAILED && last.isOf(wanted)) {
       return last.fault && !selection.retryFailed() ? PlanReason.AT_FAULT : PlanReason.FAILED;
     }
     return verdict;
@@ -109,24 +111,16 @@ public record TrackHistory(
 
   /** The last row; null if there is none. */
   static TrackHistory last(Iterable<TrackHistory> rows) {
-    TrackHistory last = null;
-    for (TrackHistory row : rows) {
-      last = last == null || ORDER.compare(row, last) > 0 ? row : last;
-    }
-    return last;
+    return stream(rows).max(ORDER).orElse(null);
   }
 
   /** The row of the last run that was done with the track; null if none was, or it was removed. */
   static TrackHistory lastDone(Iterable<TrackHistory> rows) {
-    TrackHistory done = null;
-    for (TrackHistory row : rows) {
-      boolean counts =
-          row.status == TrackResult.Status.DONE || row.status == TrackResult.Status.REMOVED;
-      if (counts && (done == null || ORDER.compare(row, done) > 0)) {
-        done = row;
-      }
-    }
-    return done == null || done.status == TrackResult.Status.REMOVED ? null : done;
+    return stream(rows)
+        .filter(row -> row.status == Status.DONE || row.status == Status.REMOVED)
+        .max(ORDER)
+        .filter(row -> row.status == Status.DONE)
+        .orElse(null);
   }
 
   /** Whether the track belonged to another split. */
@@ -142,7 +136,7 @@ public record TrackHistory(
 
   /** Sizes of what runs wrote, by the paths in the output folder; of two the later run's. */
   static Map<String, Long> outputSizes(Iterable<TrackHistory> rows) {
-    return StreamSupport.stream(rows.spliterator(), false)
+    return stream(rows)
         .sorted(ORDER)
         .flatMap(row -> row.outputs.stream())
         .collect(Collectors.toMap(StoredFile::path, StoredFile::bytes, (earlier, later) -> later));
@@ -171,14 +165,15 @@ public record TrackHistory(
     if (!isEither(then.settings(), now.settings(), former.settings())) {
       return PlanReason.OTHER_SETTINGS;
     }
-    for (TrackHistory row : rows) {
-      // Of two attempts at the same time either may have written its row last, and kept its files.
-      if (row.status == TrackResult.Status.DONE
-          && row.isOf(wanted)
-          && row.outputs.stream().allMatch(files::isThere)) {
-        return PlanReason.DONE;
-      }
-    }
-    return PlanReason.OUTPUT_GONE;
+    // Of two attempts at the same time either may have written its row last, and kept its files.
+    boolean there =
+        stream(rows)
+            .filter(row -> row.status == Status.DONE && row.isOf(wanted))
+            .anyMatch(row -> row.outputs.stream().allMatch(files::isThere));
+    return there ? PlanReason.DONE : PlanReason.OUTPUT_GONE;
+  }
+
+  private static Stream<TrackHistory> stream(Iterable<TrackHistory> rows) {
+    return StreamSupport.stream(rows.spliterator(), false);
   }
 }
