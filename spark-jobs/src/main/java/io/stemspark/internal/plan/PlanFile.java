@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -23,52 +24,50 @@ import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
-/** A part of a stored plan: the tracks to do, as JSON Lines. It lives as long as its run. */
-final class PlanFile {
+/**
+ * A part of a stored plan.
+ *
+ * @param files where the tracks to do are, as JSON Lines, as long as the run lives; one or none
+ * @param removed ids of tracks that are not in the corpus any more
+ */
+record PlanFile(PlanSummary summary, List<String> files, List<String> removed)
+    implements Serializable {
   private static final ObjectMapper JSON =
       StrictJson.MAPPER
           .copy()
           .disable(SerializationFeature.INDENT_OUTPUT)
           .disable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
 
-  private PlanFile() {}
-
-  /**
-   * Stores the tracks to do, and adds up all decisions.
-   *
-   * @param sum takes the sums
-   * @param removed takes the ids of tracks that are not in the corpus any more
-   * @return whether there was a track to do; else there is not a file
-   */
-  static boolean write(
+  /** Adds up decisions, and stores the tracks to do. */
+  static PlanFile write(
       Iterator<PlanEntry> decisions,
-      PlanSummary sum,
-      boolean ownsFiles,
-      List<String> removed,
+      IncrementalPlanner judge,
       Path file,
       Configuration configuration)
       throws IOException {
+    PlanSummary sum = new PlanSummary(judge.selection().limit());
+    List<String> removed = new ArrayList<>();
     try (Spool spool = Spool.open()) {
       java.nio.file.Path local = spool.file("plan");
-      long tracks = 0;
+      boolean some = false;
       try (OutputStream stream = new GZIPOutputStream(Files.newOutputStream(local))) {
         while (decisions.hasNext()) {
           PlanEntry decision = decisions.next();
-          sum.add(decision, ownsFiles);
+          sum.add(decision, judge.rules().ownsFiles());
           if (decision instanceof PlanEntry.OnRemoved gone) {
             removed.add(gone.trackId());
           }
           if (decision instanceof PlanEntry.OnTrack found && found.verdict().isPending()) {
             stream.write(JSON.writeValueAsBytes(found.track()));
             stream.write('\n');
-            tracks++;
+            some = true;
           }
         }
       }
-      if (tracks > 0) {
+      if (some) {
         AtomicFiles.write(file, configuration, stream -> Files.copy(local, stream));
       }
-      return tracks > 0;
+      return new PlanFile(sum, some ? List.of(file.toString()) : List.of(), removed);
     }
   }
 

@@ -8,7 +8,6 @@ import io.stemspark.internal.journal.RunJournal;
 import io.stemspark.internal.storage.LookAhead;
 import io.stemspark.internal.storage.NameFolding;
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -50,10 +49,6 @@ public record RunPlan(PlanSummary summary, JavaRDD<Track> pending, JavaRDD<Strin
   /** Less is not long, however few the others are. */
   private static final long MIN_LONG_BYTES = 16 << 20;
 
-  /** A stored part: its sums, and its file if it has one. */
-  private record Part(PlanSummary summary, String file, List<String> removed)
-      implements Serializable {}
-
   /**
    * Holds every track against the ledger of the output folder, and stores what is to be done.
    *
@@ -69,38 +64,30 @@ public record RunPlan(PlanSummary summary, JavaRDD<Track> pending, JavaRDD<Strin
       Path folder,
       Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
-    long limit = judge.selection().limit();
-    boolean ownsFiles = judge.rules().ownsFiles();
     String place = folder.toString();
     CollectionAccumulator<JournalDamage> damages = context.sc().collectionAccumulator();
-    List<Part> parts =
+    List<PlanFile> parts =
         decide(context, entries, output, judge, damages, hadoop)
             .mapPartitionsWithIndex(
                 (index, decisions) -> {
-                  PlanSummary sum = new PlanSummary(limit);
-                  List<String> removed = new ArrayList<>();
                   // Of two attempts each has a file of its own, and the driver hears of one.
                   String name =
                       "plan-%05d-%d.jsonl.gz".formatted(index, TaskContext.get().taskAttemptId());
                   Path file = new Path(place, name);
-                  boolean some =
-                      PlanFile.write(
-                          decisions, sum, ownsFiles, removed, file, hadoop.value().value());
-                  return List.of(new Part(sum, some ? file.toString() : null, removed)).iterator();
+                  return List.of(PlanFile.write(decisions, judge, file, hadoop.value().value()))
+                      .iterator();
                 },
                 true)
             .collect();
     entries.unpersist();
-    PlanSummary summary = new PlanSummary(limit);
+    PlanSummary summary = new PlanSummary(judge.selection().limit());
     summary.damaged(Set.copyOf(damages.value()));
     List<String> files = new ArrayList<>();
     List<String> removed = new ArrayList<>();
-    for (Part part : parts) {
-      removed.addAll(part.removed);
-      summary.merge(part.summary);
-      if (part.file != null) {
-        files.add(part.file);
-      }
+    for (PlanFile part : parts) {
+      removed.addAll(part.removed());
+      summary.merge(part.summary());
+      files.addAll(part.files());
     }
     JavaRDD<String> gone =
         summary.removed() == 0 ? context.emptyRDD() : context.parallelize(removed);
@@ -202,7 +189,7 @@ public record RunPlan(PlanSummary summary, JavaRDD<Track> pending, JavaRDD<Strin
         .flatMapToPair(ids -> ring(ids).iterator());
   }
 
-  /** Where the result of a track would lie, in the case that storage knows, each with its id. */
+  /** Where the result of a track would lie, as storage tells names apart, each with its id. */
   private static Stream<Tuple2<String, String>> places(
       CorpusEntry entry, IncrementalPlanner judge, NameFolding folding) {
     if (!(entry instanceof Track track) || track.problem() != null) {
