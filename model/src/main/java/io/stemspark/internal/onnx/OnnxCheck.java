@@ -2,7 +2,6 @@ package io.stemspark.internal.onnx;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.stemspark.internal.onnx.proto.AttributeProto;
 import io.stemspark.internal.onnx.proto.GraphProto;
@@ -12,13 +11,13 @@ import io.stemspark.internal.onnx.proto.OperatorSetIdProto;
 import io.stemspark.internal.onnx.proto.TensorProto;
 import io.stemspark.internal.text.SafeText;
 import io.stemspark.network.NetworkSpec;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.DoubleBuffer;
-import java.nio.FloatBuffer;
-import java.nio.ShortBuffer;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -47,6 +46,10 @@ public final class OnnxCheck {
    * @throws IllegalArgumentException that says what is wrong
    */
   public static void requireSafe(byte[] model) {
+    safeGraph(model);
+  }
+
+  private static GraphProto safeGraph(byte[] model) {
     if (model.length >= 8 && new String(model, 4, 4, US_ASCII).equals(RUNTIME_FORMAT)) {
       throw new IllegalArgumentException("it is in ONNX Runtime's own format; ONNX was expected");
     }
@@ -72,6 +75,7 @@ public final class OnnxCheck {
       throw new IllegalArgumentException("it defines functions; a plain graph was expected");
     }
     requireSafe(proto.getGraph());
+    return proto.getGraph();
   }
 
   /**
@@ -81,13 +85,7 @@ public final class OnnxCheck {
    * @throws IllegalArgumentException that says what is wrong with the model
    */
   static long[] inputShape(byte[] model) {
-    requireSafe(model);
-    GraphProto graph;
-    try {
-      graph = ModelProto.parseFrom(model).getGraph();
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("it has been parsed before", e);
-    }
+    GraphProto graph = safeGraph(model);
     // Older files list their weights among the inputs.
     Set<String> weights = new HashSet<>();
     graph.getInitializerList().forEach(tensor -> weights.add(tensor.getName()));
@@ -141,72 +139,40 @@ public final class OnnxCheck {
           "the weights %s are in another file; a model with all its weights inside was expected"
               .formatted(SafeText.quoted(tensor.getName())));
     }
-    boolean damaged =
-        switch (tensor.getDataType()) {
-          case TensorProto.DataType.FLOAT_VALUE ->
-              tensor.getFloatDataList().stream().anyMatch(value -> Float.isNaN(value))
-                  || holdsNaN(tensor.getRawData());
-          case TensorProto.DataType.DOUBLE_VALUE ->
-              tensor.getDoubleDataList().stream().anyMatch(value -> Double.isNaN(value))
-                  || holdsDoubleNaN(tensor.getRawData());
-          case TensorProto.DataType.FLOAT16_VALUE ->
-              holdsHalfNaN(tensor.getRawData())
-                  || tensor.getInt32DataList().stream().anyMatch(OnnxCheck::isHalfNaN);
-          case TensorProto.DataType.BFLOAT16_VALUE ->
-              holdsBrainNaN(tensor.getRawData())
-                  || tensor.getInt32DataList().stream().anyMatch(OnnxCheck::isBrainNaN);
-          default -> false;
-        };
-    if (damaged) {
+    if (holdsNaN(tensor)) {
       throw new IllegalArgumentException(
           "the weights %s hold a value that is NaN"
               .formatted(SafeText.quoted(tensor.getName())));
     }
   }
 
-  private static boolean holdsNaN(ByteString raw) {
-    FloatBuffer values = raw.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-    while (values.hasRemaining()) {
-      if (Float.isNaN(values.get())) {
-        return true;
-      }
-    }
-    return false;
+  private static boolean holdsNaN(TensorProto tensor) {
+    ByteBuffer raw =
+        tensor.getRawData().asReadOnlyByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
+    return switch (tensor.getDataType()) {
+      case TensorProto.DataType.FLOAT_VALUE ->
+          tensor.getFloatDataList().stream().anyMatch(value -> Float.isNaN(value))
+              || any(raw, Float.BYTES, at -> Float.isNaN(raw.getFloat(at)));
+      case TensorProto.DataType.DOUBLE_VALUE ->
+          tensor.getDoubleDataList().stream().anyMatch(value -> Double.isNaN(value))
+              || any(raw, Double.BYTES, at -> Double.isNaN(raw.getDouble(at)));
+      case TensorProto.DataType.FLOAT16_VALUE ->
+          any(raw, Short.BYTES, at -> isHalfNaN(raw.getShort(at)))
+              || tensor.getInt32DataList().stream().anyMatch(OnnxCheck::isHalfNaN);
+      case TensorProto.DataType.BFLOAT16_VALUE ->
+          any(raw, Short.BYTES, at -> isBrainNaN(raw.getShort(at)))
+              || tensor.getInt32DataList().stream().anyMatch(OnnxCheck::isBrainNaN);
+      default -> false;
+    };
   }
 
-  private static boolean holdsDoubleNaN(ByteString raw) {
-    DoubleBuffer values =
-        raw.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer();
-    while (values.hasRemaining()) {
-      if (Double.isNaN(values.get())) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean holdsHalfNaN(ByteString raw) {
-    ShortBuffer values = raw.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
-    while (values.hasRemaining()) {
-      if (isHalfNaN(values.get())) {
-        return true;
-      }
-    }
-    return false;
+  /** Whether any element, of so many bytes, is NaN where it lies. */
+  private static boolean any(ByteBuffer raw, int bytes, IntPredicate isNaN) {
+    return IntStream.range(0, raw.limit() / bytes).anyMatch(i -> isNaN.test(i * bytes));
   }
 
   private static boolean isHalfNaN(int bits) {
     return (bits & HALF_EXPONENT) == HALF_EXPONENT && (bits & HALF_FRACTION) != 0;
-  }
-
-  private static boolean holdsBrainNaN(ByteString raw) {
-    ShortBuffer values = raw.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
-    while (values.hasRemaining()) {
-      if (isBrainNaN(values.get())) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** A bfloat16 is the upper half of a float. */
