@@ -14,31 +14,26 @@ import io.stemspark.separation.StemSink;
 import io.stemspark.spectrogram.StftConfig;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
-/** Separates tracks, one call at a time per thread. Immutable and thread-safe. */
-public final class SeparationEngine {
-  private final StftConfig stft;
-  private final NetworkSpec spec;
-  private final Network network;
-  private final SeparationConfig config;
-
+/**
+ * Separates tracks, one call at a time per thread. Immutable and thread-safe.
+ *
+ * @param stft the spectra that the network was fitted to
+ */
+public record SeparationEngine(
+    StftConfig stft, NetworkSpec spec, Network network, SeparationConfig config) {
   /**
-   * @param stft the spectra that the network was fitted to
    * @throws IllegalArgumentException if these do not fit together
    */
-  public SeparationEngine(
-      StftConfig stft, NetworkSpec spec, Network network, SeparationConfig config) {
+  public SeparationEngine {
     config.requireFits(spec);
     if (spec.patch().bins() > stft.bins()) {
       throw new IllegalArgumentException(
           "at most %d bins per patch, the bins of the STFT, not %d"
               .formatted(stft.bins(), spec.patch().bins()));
     }
-    this.stft = stft;
-    this.spec = spec;
-    this.network = network;
-    this.config = config;
   }
 
   /** A separator with the network of a bundle. */
@@ -89,7 +84,28 @@ public final class SeparationEngine {
     return separate(
         new RangeReader(mixture, start, end),
         config.withOutput(OutputConfig.unrounded()),
-        new ChunkSink(sink, piece.from() - start, piece.to() - start));
+        part(sink, piece.from() - start, piece.to() - start));
+  }
+
+  /** Passes on the samples from one up to another, and not those around them. */
+  private static StemSink part(StemSink sink, long from, long to) {
+    return (vocals, accompaniment, position, length) -> {
+      int skipped = (int) Math.max(0, Math.min(length, from - position));
+      int end = (int) Math.max(skipped, Math.min(length, to - position));
+      if (end > skipped) {
+        sink.write(
+            between(vocals, skipped, end),
+            between(accompaniment, skipped, end),
+            position + skipped - from,
+            end - skipped);
+      }
+    };
+  }
+
+  private static float[][] between(float[][] samples, int from, int to) {
+    return Arrays.stream(samples)
+        .map(channel -> Arrays.copyOfRange(channel, from, to))
+        .toArray(float[][]::new);
   }
 
   private ChunkPlanner cut(AudioFormat format) {

@@ -23,7 +23,7 @@ final class SlidingWindow implements FrameSink, AutoCloseable {
   private final PatchBatcher estimator;
   private final MaskApplier reader;
   private final WienerFilter filter; // null unless it is asked for
-  private final SpectrogramBlock refined;
+  private final SpectrogramBlock voice; // a window of it
   private final Sink sink;
   private final int overlap;
   private final int step;
@@ -66,7 +66,7 @@ final class SlidingWindow implements FrameSink, AutoCloseable {
 
   /** The frames of some windows, and what the network gave for them. */
   private static final class Block {
-    private final SpectrogramBlock frames; // the mixture's; the voice's once they are passed on
+    private final SpectrogramBlock frames; // the mixture's
     private final float[][] estimates;
 
     Block(SpectrogramBlock frames, float[][] estimates) {
@@ -91,7 +91,7 @@ final class SlidingWindow implements FrameSink, AutoCloseable {
     this.reader = new MaskApplier(spec, batch, channels, bins);
     this.patchFrames = spec.patch().frames();
     this.filter = config.wiener() && channels == WienerFilter.CHANNELS ? new WienerFilter() : null;
-    this.refined = new SpectrogramBlock(filter != null ? patchFrames : 0, channels, bins);
+    this.voice = new SpectrogramBlock(patchFrames, channels, bins);
     this.sink = sink;
     this.overlap = config.overlapFrames(spec);
     this.step = config.stepFrames(spec);
@@ -215,27 +215,24 @@ final class SlidingWindow implements FrameSink, AutoCloseable {
   private void emitWindow(Block block, int window, int frames) {
     long start = System.nanoTime();
     if (filter != null) {
-      refine(block, window);
+      for (int k = 0; k < patchFrames; k++) {
+        read(block, window, k);
+      }
+      filter.refine(block.frames, window * step, voice);
     }
     for (int k = 0; k < patchFrames; k++) {
-      // The next window needs the mixture's last frames once more.
-      SpectrogramBlock voice = k < step ? block.frames : tail;
-      int frame = k < step ? window * step + k : k - step;
-      if (filter != null) {
-        voice.copy(refined, k, frame);
-      } else {
-        if (voice == tail) {
-          tail.copy(block.frames, window * step + k, frame);
-        }
-        read(block, window, k, voice, frame);
+      if (filter == null) {
+        read(block, window, k);
       }
       if (hasTail && k < overlap) {
-        voice.crossFade(tail, k, frame, fade[k]);
+        voice.crossFade(tail, k, fade[k]);
+      }
+      if (k >= step) {
+        tail.copy(voice, k, k - step);
       }
       if (k < frames) {
-        long masked = System.nanoTime();
-        maskingNanos += masked - start;
-        sink.frame(voice.real(frame), voice.imag(frame), voice.shares(frame));
+        maskingNanos += System.nanoTime() - start;
+        sink.frame(voice.real(k), voice.imag(k), voice.shares(k));
         start = System.nanoTime();
       }
     }
@@ -244,18 +241,10 @@ final class SlidingWindow implements FrameSink, AutoCloseable {
     maskingNanos += System.nanoTime() - start;
   }
 
-  private void refine(Block block, int window) {
-    for (int k = 0; k < patchFrames; k++) {
-      refined.copy(block.frames, window * step + k, k);
-      read(block, window, k, refined, k);
-    }
-    filter.refine(block.frames, window * step, refined);
-  }
-
-  /** Makes a frame of the mixture the voice's. */
-  private void read(Block block, int window, int k, SpectrogramBlock frames, int frame) {
-    reader.read(
-        block.estimates, window, k, frames.real(frame), frames.imag(frame), frames.shares(frame));
+  /** Makes a frame of the mixture the voice's; the next window needs the mixture's once more. */
+  private void read(Block block, int window, int k) {
+    voice.copy(block.frames, window * step + k, k);
+    reader.read(block.estimates, window, k, voice.real(k), voice.imag(k), voice.shares(k));
   }
 
   /** Waits for the network: nobody may close it, or count on its core, while it runs. */

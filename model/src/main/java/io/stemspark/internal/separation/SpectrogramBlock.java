@@ -59,11 +59,11 @@ final class SpectrogramBlock {
   }
 
   /** Fades a frame into what {@code before} had in its place. */
-  void crossFade(SpectrogramBlock before, int from, int frame, float weight) {
+  void crossFade(SpectrogramBlock before, int frame, float weight) {
     for (int c = 0; c < real[frame].length; c++) {
-      VectorOps.crossFade(before.real[from][c], real[frame][c], weight);
-      VectorOps.crossFade(before.imag[from][c], imag[frame][c], weight);
+      VectorOps.crossFade(before.real[frame][c], real[frame][c], weight);
+      VectorOps.crossFade(before.imag[frame][c], imag[frame][c], weight);
     }
-    VectorOps.crossFade(before.shares[from], shares[frame], weight);
+    VectorOps.crossFade(before.shares[frame], shares[frame], weight);
   }
 }

@@ -4,21 +4,13 @@ import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.NetworkSpec.Axes;
 
 /** Where frames lie in the tensors that a network takes and gives: planes, one after the other. */
-final class TensorLayout {
-  private final Axes axes;
-  private final int frames;
-  private final int bins;
-  private final int size;
-
+record TensorLayout(Axes axes, int frames, int bins) {
   TensorLayout(NetworkSpec spec) {
-    this.axes = spec.axes();
-    this.frames = spec.patch().frames();
-    this.bins = spec.patch().bins();
-    this.size = spec.patch().size();
+    this(spec.axes(), spec.patch().frames(), spec.patch().bins());
   }
 
   void put(float[] row, float[] tensor, int plane, int frame) {
-    int at = plane * size;
+    int at = plane * frames * bins;
     if (axes == Axes.FRAMES_BINS) {
       System.arraycopy(row, 0, tensor, at + frame * bins, bins);
     } else {
@@ -29,7 +21,7 @@ final class TensorLayout {
   }
 
   void get(float[] tensor, int plane, int frame, float[] row) {
-    int at = plane * size;
+    int at = plane * frames * bins;
     if (axes == Axes.FRAMES_BINS) {
       System.arraycopy(tensor, at + frame * bins, row, 0, bins);
     } else {

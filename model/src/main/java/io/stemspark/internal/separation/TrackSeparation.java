@@ -12,7 +12,6 @@ import io.stemspark.separation.StemSink;
 import io.stemspark.spectrogram.StftAnalyzer;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.StftSynthesizer;
-import io.stemspark.spectrogram.StftSynthesizer.SampleSink;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -33,7 +32,6 @@ final class TrackSeparation implements AutoCloseable {
   private final HighBandExtension upperBand;
   private final StftAnalyzer analyzer;
   private final StftSynthesizer synthesizer;
-  private final SampleSink synthesized;
   private final SlidingWindow voice;
   private final SampleQueue mixture;
   private final SampleQueue modelMixture;
@@ -80,7 +78,6 @@ final class TrackSeparation implements AutoCloseable {
     vocals = sameRate ? modelVocals : new SampleQueue(channels);
     analyzer = new StftAnalyzer(stft, channels);
     synthesizer = new StftSynthesizer(stft, channels);
-    synthesized = modelVocals::add;
     voice = new SlidingWindow(spec, network, config, channels, stft.bins(), this::estimated);
   }
 
@@ -88,7 +85,7 @@ final class TrackSeparation implements AutoCloseable {
     if (fromModel != null) {
       upperBand.frame(share);
     }
-    synthesizer.push(real, imag, synthesized);
+    synthesizer.push(real, imag, modelVocals::add);
   }
 
   /** Takes the mixture's next samples and writes the stems that are ready. */
@@ -123,7 +120,7 @@ final class TrackSeparation implements AutoCloseable {
     if (modelSamples > 0) {
       analyzer.finish(voice);
       voice.finish();
-      synthesizer.finish(modelSamples, synthesized);
+      synthesizer.finish(modelSamples, modelVocals::add);
     }
     resampleVocals();
     if (fromModel != null) {
