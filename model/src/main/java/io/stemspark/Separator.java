@@ -5,6 +5,7 @@ import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.bundle.BundleException;
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.internal.audio.ForwardingReader;
 import io.stemspark.internal.child.ChildDecoder;
 import io.stemspark.internal.ffmpeg.InProcessDecoder;
 import io.stemspark.internal.onnx.InferenceSettings;
@@ -96,9 +97,15 @@ public final class Separator implements AutoCloseable {
     AudioDecoder free = idle.pollFirst();
     AudioDecoder decoder = free == null ? newDecoder() : free;
     try {
-      return new DecodedFile(
-          decoder.open(file.toString(), Files.newByteChannel(file), AudioDecoder.BEST_STREAM),
-          () -> idle.addFirst(decoder));
+      AudioReader reader =
+          decoder.open(file.toString(), Files.newByteChannel(file), AudioDecoder.BEST_STREAM);
+      return new ForwardingReader(reader) {
+        @Override
+        public void close() throws IOException {
+          super.close();
+          idle.addFirst(decoder);
+        }
+      };
     } catch (IOException | RuntimeException e) {
       idle.addFirst(decoder);
       throw e;

@@ -52,8 +52,4 @@ public record Manifest(
   public PatchConfig patch() {
     return network.patch();
   }
-
-  Manifest withEntries(Map<String, String> hashes) {
-    return new Manifest(formatVersion, stft, network, origin, metrics, hashes);
-  }
 }

@@ -50,10 +50,6 @@ public final class ModelBundle implements Serializable {
   /** The entries but the manifest, by name. */
   private final TreeMap<String, byte[]> content;
 
-  private ModelBundle(Manifest manifest, Map<String, byte[]> content) {
-    this(manifest, bytes(manifest), content);
-  }
-
   private ModelBundle(Manifest manifest, byte[] manifestBytes, Map<String, byte[]> content) {
     this.manifest = manifest;
     this.manifestBytes = manifestBytes;
@@ -85,8 +81,8 @@ public final class ModelBundle implements Serializable {
       Map<String, byte[]> content) {
     Map<String, String> hashes = new TreeMap<>();
     content.forEach((name, bytes) -> hashes.put(name, sha256(bytes)));
-    return new ModelBundle(
-        new Manifest(FORMAT_VERSION, stft, network, origin, metrics, hashes), content);
+    Manifest manifest = new Manifest(FORMAT_VERSION, stft, network, origin, metrics, hashes);
+    return new ModelBundle(manifest, bytes(manifest), content);
   }
 
   /**

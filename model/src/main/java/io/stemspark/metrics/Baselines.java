@@ -2,10 +2,8 @@ package io.stemspark.metrics;
 
 import io.stemspark.internal.audio.SampleQueue;
 import io.stemspark.spectrogram.StftAnalyzer;
-import io.stemspark.spectrogram.StftAnalyzer.FrameSink;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.StftSynthesizer;
-import io.stemspark.spectrogram.StftSynthesizer.SampleSink;
 
 /**
  * Estimates of the vocals that masks give which know the references: a mark that masks of networks
@@ -17,8 +15,6 @@ final class Baselines implements AutoCloseable {
   private final StftAnalyzer analyzer;
   private final StftSynthesizer synthesizer;
   private final SampleQueue estimates;
-  private final FrameSink mask;
-  private final SampleSink ready;
   private final float[][] real;
   private final float[][] imag;
   private long samples;
@@ -28,8 +24,6 @@ final class Baselines implements AutoCloseable {
     this.analyzer = new StftAnalyzer(stft, 2 * channels);
     this.synthesizer = new StftSynthesizer(stft, 2 * channels);
     this.estimates = new SampleQueue(2 * channels);
-    this.ready = estimates::add;
-    this.mask = this::mask;
     this.real = new float[2 * channels][stft.bins()];
     this.imag = new float[2 * channels][stft.bins()];
   }
@@ -49,14 +43,14 @@ final class Baselines implements AutoCloseable {
    */
   void push(float[][] references, int length) {
     samples += length;
-    analyzer.push(references, 0, length, mask);
+    analyzer.push(references, 0, length, this::mask);
   }
 
   /** Ends the track: as many samples have then become ready as were pushed. */
   void finish() {
     if (samples > 0) {
-      analyzer.finish(mask);
-      synthesizer.finish(samples, ready);
+      analyzer.finish(this::mask);
+      synthesizer.finish(samples, estimates::add);
     }
   }
 
@@ -78,7 +72,7 @@ final class Baselines implements AutoCloseable {
         imag[channels + c][bin] = voice > rest ? mixedIm : 0;
       }
     }
-    synthesizer.push(real, imag, ready);
+    synthesizer.push(real, imag, estimates::add);
   }
 
   @Override

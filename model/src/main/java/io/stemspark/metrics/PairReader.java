@@ -38,7 +38,7 @@ public final class PairReader implements AutoCloseable {
   private final SampleQueue pairs;
   private final boolean[] over = new boolean[2 * STEMS];
   private final long[] lengths = new long[2 * STEMS];
-  private float[][] masked = new float[0][0];
+  private final float[][] masked;
   private boolean ended;
 
   /**
@@ -66,6 +66,7 @@ public final class PairReader implements AutoCloseable {
     this.read = new float[2 * STEMS][perStem][format.sampleRate()];
     this.block = new float[2 * STEMS * perStem][];
     this.pairs = new SampleQueue(block.length);
+    this.masked = new float[2 * perStem][format.sampleRate()];
     this.baselines =
         masks == null ? null : new Baselines(masks.withSampleRate(format.sampleRate()), perStem);
   }
@@ -163,9 +164,6 @@ public final class PairReader implements AutoCloseable {
   }
 
   private void addBaselines(float[][] samples, int n) {
-    if (masked.length == 0) {
-      masked = new float[2 * perStem][format.sampleRate()];
-    }
     baselines.estimates().take(masked, n);
     for (int c = 0; c < perStem; c++) {
       float[] mixture = estimate(samples, Estimator.MIXTURE, 0, c);
