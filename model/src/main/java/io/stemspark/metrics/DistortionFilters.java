@@ -37,10 +37,8 @@ final class DistortionFilters {
     if (!Double.isFinite(power)) {
       throw new IllegalArgumentException("references of finite samples");
     }
-    double weight = REGULARISATION;
-    Cholesky found = Cholesky.factor(gram(weight * power));
-    while (found == null) {
-      weight *= MORE;
+    Cholesky found = null;
+    for (double weight = REGULARISATION; found == null; weight *= MORE) {
       found = Cholesky.factor(gram(weight * power));
     }
     this.factors = found;

@@ -34,12 +34,6 @@ import java.util.stream.Stream;
 
 /** Runs an ONNX model in ONNX Runtime. */
 public final class OnnxNetwork implements Network {
-  private static final int AXES = 4;
-
-  // ONNX Runtime would guess, and take a file for one of its own format, which is not checked.
-  private static final String FORMAT_KEY = "session.load_model_format";
-  private static final String FORMAT = "ONNX";
-
   static final String NATIVE_PATH = "onnxruntime.native.path";
   private static final List<String> LIBRARIES =
       Stream.of(
@@ -123,7 +117,8 @@ public final class OnnxNetwork implements Network {
     this.outputSize = spec.outputPlanes() * spec.patch().size();
     try {
       options.setInterOpNumThreads(1);
-      options.addConfigEntry(FORMAT_KEY, FORMAT);
+      // It would guess, and take a file for one of its own format, which is not checked.
+      options.addConfigEntry("session.load_model_format", "ONNX");
       session = environment.createSession(model, options);
     } catch (OrtException e) {
       throw new IllegalArgumentException("ONNX Runtime refuses the model: " + e.getMessage(), e);
@@ -197,7 +192,7 @@ public final class OnnxNetwork implements Network {
    */
   public static PatchConfig patch(byte[] model, Axes axes, Integer frames, Integer bins) {
     long[] shape = OnnxCheck.inputShape(model);
-    if (shape.length != AXES) {
+    if (shape.length != 4) {
       throw new IllegalArgumentException(
           "a network whose input has the four axes batch, channel, frame and bin, not "
               + Arrays.toString(shape));

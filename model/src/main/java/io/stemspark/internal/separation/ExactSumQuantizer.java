@@ -127,7 +127,8 @@ final class ExactSumQuantizer {
       double voice = rounded(vocals[i] * scale);
       double rest = mixed - voice;
       if (exceeds(voice) || exceeds(rest)) {
-        count(voice, rest, position + i);
+        clippedVocals += isClipped(Stem.VOCALS, voice, position + i) ? 1 : 0;
+        clippedAccompaniment += isClipped(Stem.ACCOMPANIMENT, rest, position + i) ? 1 : 0;
         if (clipping == Clipping.LIMIT) {
           mixed = clamp(mixed, 2 * least, 2 * most);
           voice = clamp(voice, Math.max(least, mixed - most), Math.min(most, mixed - least));
@@ -139,15 +140,16 @@ final class ExactSumQuantizer {
     }
   }
 
-  private void count(double voice, double rest, long sample) throws AudioException {
-    if (written.has(Stem.VOCALS) && exceeds(voice)) {
-      clippedVocals++;
-      requireAllowed("vocals", voice / format.scale(), sample);
+  /** Whether a sample that anybody will hear is beyond full scale. */
+  private boolean isClipped(Stem stem, double value, long sample) throws AudioException {
+    boolean clipped = written.has(stem) && exceeds(value);
+    if (clipped && clipping == Clipping.REFUSE) {
+      throw new AudioException(
+          stem.fileName(),
+          "would clip: sample %d is %.3f of full scale, and clipping = refuse"
+              .formatted(sample, value / format.scale()));
     }
-    if (written.has(Stem.ACCOMPANIMENT) && exceeds(rest)) {
-      clippedAccompaniment++;
-      requireAllowed("accompaniment", rest / format.scale(), sample);
-    }
+    return clipped;
   }
 
   private double rounded(double value) {
@@ -156,15 +158,6 @@ final class ExactSumQuantizer {
 
   private boolean exceeds(double value) {
     return value < least || value > most;
-  }
-
-  private void requireAllowed(String stem, double value, long sample) throws AudioException {
-    if (clipping == Clipping.REFUSE) {
-      throw new AudioException(
-          stem,
-          "would clip: sample %d is %.3f of full scale, and clipping = refuse"
-              .formatted(sample, value));
-    }
   }
 
   private static double clamp(double value, double least, double most) {

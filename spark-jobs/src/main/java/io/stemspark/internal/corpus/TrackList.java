@@ -21,6 +21,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -191,15 +192,12 @@ record TrackList(String name, Path file, TrackListFormat format, CorpusLimits li
           "%s has the columns %s. Expected at least track_id and mixture."
               .formatted(name, SafeText.quoted(String.join(", ", columns))));
     }
-    for (String column : TrackListFormat.COLUMNS) {
-      rows =
-          rows.withColumn(
-              column,
-              columns.contains(column)
-                  ? rows.col(column).cast(DataTypes.StringType)
-                  : functions.lit(null).cast(DataTypes.StringType));
-    }
-    return rows.selectExpr(TrackListFormat.COLUMNS.toArray(String[]::new)).javaRDD();
+    return rows.select(
+            TrackListFormat.COLUMNS.stream()
+                .map(column -> columns.contains(column) ? rows.col(column) : functions.lit(null))
+                .map(column -> column.cast(DataTypes.StringType))
+                .toArray(Column[]::new))
+        .javaRDD();
   }
 
   private Dataset<Row> read(SparkSession spark) throws IOException {
