@@ -4,6 +4,7 @@ import io.stemspark.metrics.PairReader.StemPairs;
 import io.stemspark.metrics.StemScores.FrameScore;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -75,9 +76,7 @@ public final class BssEval {
       window = reader.format().sampleRate();
       estimators = reader.estimators();
       wholes = new SignalToDistortion[estimates()];
-      for (int e = 0; e < wholes.length; e++) {
-        wholes[e] = new SignalToDistortion();
-      }
+      Arrays.setAll(wholes, e -> new SignalToDistortion());
       heard = new boolean[STEMS + estimates()];
       float[][] block = new float[heard.length * channels][window];
       correlations = new Correlations(STEMS * channels, block.length, TAPS);

@@ -90,20 +90,15 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
   }
 
   private static void requireText(String list, byte[] head) throws IOException {
-    boolean wide =
-        head.length >= 2
-            && ((head[0] == (byte) 0xFF && head[1] == (byte) 0xFE)
-                || (head[0] == (byte) 0xFE && head[1] == (byte) 0xFF));
-    if (wide) {
+    String bytes = new String(head, StandardCharsets.ISO_8859_1);
+    if (bytes.startsWith("\u00FF\u00FE") || bytes.startsWith("\u00FE\u00FF")) {
       throw new IOException(
           "%s is written in UTF-16. Expected UTF-8: save it again in that encoding."
               .formatted(list));
     }
-    for (byte b : head) {
-      if (b == 0) {
-        throw new IOException(
-            "%s holds bytes of value 0 and is not text. Expected a list in UTF-8.".formatted(list));
-      }
+    if (bytes.indexOf('\0') >= 0) {
+      throw new IOException(
+          "%s holds bytes of value 0 and is not text. Expected a list in UTF-8.".formatted(list));
     }
   }
 

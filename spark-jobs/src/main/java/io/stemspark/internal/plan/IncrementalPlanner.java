@@ -45,16 +45,12 @@ public record IncrementalPlanner(
       OutputFiles files) {
     List<PlanEntry> decisions = new ArrayList<>();
     List<Track> tracks = new ArrayList<>();
-    CorpusNote sum = null;
     for (CorpusEntry entry : entries) {
       if (entry instanceof Track track) {
         tracks.add(track);
       } else if (entry instanceof CorpusNote note) {
-        sum = sum == null ? note : sum.plus(note);
+        decisions.add(new PlanEntry.OnNote(note));
       }
-    }
-    if (sum != null) {
-      decisions.add(new PlanEntry.OnNote(sum));
     }
     for (Track track : withoutRepetitions(tracks, decisions)) {
       Track placed = withRivals(track, rivals);
