@@ -4,6 +4,7 @@ import io.stemspark.audio.AudioFormat;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.separation.SeparationConfig;
 import io.stemspark.spectrogram.StftConfig;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,15 +31,11 @@ record ChunkPlanner(long unit, long context) {
     long block = (long) windows * config.stepFrames(spec) * stft.hopLength();
     long from = stft.sampleRate();
     long to = mixture.sampleRate();
-    long times = from / greatestCommonDivisor(from, block * to);
+    long times = from / BigInteger.valueOf(from).gcd(BigInteger.valueOf(block * to)).longValue();
     long unit = block * times * to / from;
     long window = (long) spec.patch().frames() * stft.hopLength() + 2L * stft.fftSize();
     long reach = (window + block) * to / from;
     return new ChunkPlanner(unit, (reach / unit + 1) * unit);
-  }
-
-  private static long greatestCommonDivisor(long a, long b) {
-    return b == 0 ? a : greatestCommonDivisor(b, a % b);
   }
 
   /**
