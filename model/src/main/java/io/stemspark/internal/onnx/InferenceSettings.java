@@ -18,7 +18,6 @@ public record InferenceSettings(
     InferenceBackend backend, Precision precision, int threads, OptionalInt gpu) {
   private static final Path FIRST_GPU = Path.of("/dev/nvidia0");
 
-  /** One thread of a processor. */
   public static InferenceSettings oneThread(Precision precision) {
     return new InferenceSettings(InferenceBackend.CPU, precision, 1, OptionalInt.empty());
   }

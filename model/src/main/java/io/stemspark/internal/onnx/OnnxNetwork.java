@@ -98,7 +98,6 @@ public final class OnnxNetwork implements Network {
     return environment().getVersion();
   }
 
-  /** ONNX Runtime's library. */
   static Path library() {
     return Path.of(System.getProperty(NATIVE_PATH), System.mapLibraryName("onnxruntime"));
   }

@@ -77,8 +77,6 @@ public final class OnnxTrial implements AutoCloseable {
   }
 
   /**
-   * A trial with a limit.
-   *
    * @param limit time to load a model, and to run it on three patches
    */
   public OnnxTrial(Duration limit) {

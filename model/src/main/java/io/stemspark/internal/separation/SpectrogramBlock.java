@@ -37,7 +37,6 @@ final class SpectrogramBlock {
     return shares[frame];
   }
 
-  /** Replaces the spectra of a frame. */
   void put(int frame, float[][] realFrom, float[][] imagFrom) {
     for (int c = 0; c < realFrom.length; c++) {
       System.arraycopy(realFrom[c], 0, real[frame][c], 0, realFrom[c].length);

@@ -99,7 +99,6 @@ public final class AudioRule {
         });
   }
 
-  /** Whether a file is called like audio. */
   public static boolean isAudioName(String name) {
     return AUDIO.contains(extension(name));
   }

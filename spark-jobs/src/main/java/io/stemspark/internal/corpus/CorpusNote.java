@@ -66,7 +66,6 @@ public record CorpusNote(Kind kind, String detail, long count, List<String> exam
     return new CorpusNote(kind, detail, count + other.count, first);
   }
 
-  /** The note in words. */
   public String describe() {
     return "%s %d: %s%s, such as %s"
         .formatted(

@@ -79,7 +79,6 @@ public record CorpusSource(
     }
   }
 
-  /** Whether it is a list. */
   public boolean isList() {
     return list != null;
   }
@@ -95,7 +94,6 @@ public record CorpusSource(
     return tree == null ? list.entries(spark, hadoop) : tree.entries(context, hadoop);
   }
 
-  /** The tracks alone. */
   public JavaRDD<Track> tracks(SparkSession spark, Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
     return entries(spark, hadoop).filter(Track.class::isInstance).map(Track.class::cast);

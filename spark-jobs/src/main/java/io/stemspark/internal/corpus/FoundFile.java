@@ -85,7 +85,6 @@ record FoundFile(String folder, String name, AudioFile file) implements Listed {
     return MARKS.contains(stem());
   }
 
-  /** Whether it is called like a stem. */
   boolean isCalledLikeStem() {
     return STEMS.contains(stem());
   }

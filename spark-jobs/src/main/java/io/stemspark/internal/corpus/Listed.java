@@ -16,7 +16,6 @@ sealed interface Listed extends Serializable permits FoundFile, Listed.Other {
                   ? FoundFile.ORDER.compare(a, b)
                   : Boolean.compare(!(one instanceof FoundFile), !(other instanceof FoundFile));
 
-  /** The folder that it is of. */
   String folder();
 
   /**

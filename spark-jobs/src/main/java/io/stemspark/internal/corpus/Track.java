@@ -60,25 +60,16 @@ public record Track(
     return new Track(id, split, mixture, vocals, accompaniment, origin, reason, former);
   }
 
-  /** The same under another id. */
   public Track named(String other) {
     return new Track(other, split, mixture, vocals, accompaniment, origin, problem, former);
   }
 
   /** What it is, wherever it stands. */
   public Track content() {
-    return new Track(
-        id,
-        split,
-        mixture,
-        vocals,
-        accompaniment,
-        "",
-        problem == null ? null : new Problem("", true),
-        Map.of());
+    Track usable = new Track(id, split, mixture, vocals, accompaniment);
+    return problem == null ? usable : usable.with(new Problem("", true));
   }
 
-  /** The same in another split. */
   public Track in(String other) {
     return new Track(id, other, mixture, vocals, accompaniment, origin, problem, former);
   }
@@ -88,14 +79,12 @@ public record Track(
     return new Track(id, split, mixture, vocals, accompaniment, origin, problem, files);
   }
 
-  /** All its files. */
   public List<AudioFile> files() {
     return Stream.concat(Stream.of(mixture, vocals), accompaniment.stream())
         .filter(Objects::nonNull)
         .toList();
   }
 
-  /** Size of all files together. */
   public long bytes() {
     return AudioFile.bytes(files());
   }

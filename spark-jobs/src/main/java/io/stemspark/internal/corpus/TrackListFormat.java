@@ -47,7 +47,6 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
   /** As lines have it that were cut out of an array. */
   private static final Pattern LAST_COMMA = Pattern.compile("\\}\\s*,\\s*$");
 
-  /** How a list is written. */
   enum Kind {
     CSV,
     JSON_LINES

@@ -31,7 +31,6 @@ interface OutputFiles {
     return Map.of();
   }
 
-  /** A name or a path without its extension. */
   static String withoutExtension(String path) {
     int dot = path.lastIndexOf('.');
     return dot > path.lastIndexOf('/') ? path.substring(0, dot) : path;

@@ -22,7 +22,6 @@ public enum PlanReason {
     this.words = words;
   }
 
-  /** Whether there is something to do. */
   public boolean isPending() {
     return pending;
   }

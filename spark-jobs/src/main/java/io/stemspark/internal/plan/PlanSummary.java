@@ -144,7 +144,6 @@ public final class PlanSummary implements Serializable {
     damages.addAll(files);
   }
 
-  /** Files of the ledger that are damaged. */
   public List<JournalDamage> damages() {
     return List.copyOf(damages);
   }

@@ -123,7 +123,6 @@ public record TrackHistory(
         .orElse(null);
   }
 
-  /** Whether the track belonged to another split. */
   private boolean isOfOtherSplit(Wanted wanted) {
     return !split.isEmpty() && !wanted.split().isEmpty() && !split.equals(wanted.split());
   }
