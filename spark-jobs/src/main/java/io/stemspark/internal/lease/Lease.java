@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.ShutdownHookManager;
+import org.apache.hadoop.util.functional.CallableRaisingIOE;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -277,21 +278,15 @@ public final class Lease implements AutoCloseable {
     fence().requireHeld(configuration);
   }
 
-  /** Work of a run that holds a folder. */
-  @FunctionalInterface
-  public interface Work<T> {
-    T run() throws IOException;
-  }
-
   /**
    * Works as the run that holds the folder.
    *
    * @throws LeaseLostException whatever the work fails with, when another run has taken the folder:
    *     that explains it
    */
-  public <T> T holding(Work<T> work) throws IOException {
+  public <T> T holding(CallableRaisingIOE<T> work) throws IOException {
     try {
-      return work.run();
+      return work.apply();
     } catch (LeaseLostException e) {
       throw e;
     } catch (IOException | RuntimeException e) {

@@ -43,18 +43,14 @@ public final class FileTree {
   /** The files that are there now; none when the folder is not there. */
   static List<Path> files(Path folder, Configuration configuration) throws IOException {
     List<Path> found = new ArrayList<>();
-    addFiles(folder.getFileSystem(configuration), folder, found);
-    return found;
-  }
-
-  private static void addFiles(FileSystem files, Path folder, List<Path> found) throws IOException {
-    for (FileStatus child : children(files, folder)) {
+    for (FileStatus child : children(folder.getFileSystem(configuration), folder)) {
       if (child.isDirectory()) {
-        addFiles(files, child.getPath(), found);
+        found.addAll(files(child.getPath(), configuration));
       } else {
         found.add(child.getPath());
       }
     }
+    return found;
   }
 
   private static FileStatus[] children(FileSystem files, Path folder) throws IOException {

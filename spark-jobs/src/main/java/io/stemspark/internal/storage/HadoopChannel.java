@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -22,15 +21,13 @@ public final class HadoopChannel extends ReadOnlyChannel {
   }
 
   public static HadoopChannel open(String uri, Configuration configuration) throws IOException {
-    return Retries.call(() -> openOnce(uri, configuration));
-  }
-
-  private static HadoopChannel openOnce(String uri, Configuration configuration)
-      throws IOException {
     Path path = new Path(uri);
-    FileSystem files = path.getFileSystem(configuration);
-    FileStatus status = files.getFileStatus(path);
-    return new HadoopChannel(files.open(path), status.getLen());
+    return Retries.call(
+        () -> {
+          FileSystem files = path.getFileSystem(configuration);
+          long size = files.getFileStatus(path).getLen();
+          return new HadoopChannel(files.open(path), size);
+        });
   }
 
   @Override

@@ -2,12 +2,13 @@ package io.stemspark.internal.storage;
 
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /**
  * Names of local files as text, whatever the locale and whatever bytes they consist of.
@@ -116,26 +117,15 @@ public final class LocalPaths {
   }
 
   private static String percentEncoded(byte[] bytes) {
-    StringBuilder text = new StringBuilder();
-    for (byte b : bytes) {
-      boolean plain =
-          (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9') || b == '/';
-      text.append(plain ? String.valueOf((char) b) : "%%%02X".formatted(b & 0xFF));
-    }
-    return text.toString();
+    // Latin-1 has a character for each byte, and a form's encoding a plus for a space.
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    return URLEncoder.encode(text, StandardCharsets.ISO_8859_1)
+        .replace("+", "%20")
+        .replace("%2F", "/");
   }
 
   private static byte[] percentDecoded(String text) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '%') {
-        bytes.write(Integer.parseInt(text.substring(i + 1, i + 3).toUpperCase(Locale.ROOT), 16));
-        i += 2;
-      } else {
-        bytes.write(c);
-      }
-    }
-    return bytes.toByteArray();
+    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.ISO_8859_1)
+        .getBytes(StandardCharsets.ISO_8859_1);
   }
 }

@@ -21,18 +21,9 @@ public final class Locations {
     return scheme.matches() ? Optional.of(scheme.group(1)) : Optional.empty();
   }
 
-  private static Path local(String name) {
-    boolean absolute = name.startsWith("/");
-    boolean colon = name.indexOf(':') >= 0;
-    return absolute || !colon ? new Path(name) : new Path("./" + name);
-  }
-
   /** What lies in a folder, whatever its name: Hadoop takes what is before a colon for a scheme. */
   public static Path child(Path folder, String name) {
-    URI uri = folder.toUri();
-    String path = uri.getPath();
-    return new Path(
-        uri.getScheme(), uri.getAuthority(), path + (path.endsWith("/") ? "" : "/") + name);
+    return suffixed(folder, (folder.toUri().getPath().endsWith("/") ? "" : "/") + name);
   }
 
   /** The path that ends in something more. */
@@ -62,7 +53,8 @@ public final class Locations {
               .formatted(SafeText.redacted(location)));
     }
     try {
-      return scheme(location).isPresent() ? new Path(location) : local(location);
+      boolean relative = scheme(location).isEmpty() && !location.startsWith("/");
+      return new Path(relative && location.indexOf(':') >= 0 ? "./" + location : location);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "%s is not a path: %s".formatted(SafeText.line(location), e.getMessage()), e);

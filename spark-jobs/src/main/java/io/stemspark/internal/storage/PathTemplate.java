@@ -4,6 +4,7 @@ import io.stemspark.network.Stem;
 import io.stemspark.separation.OutputConfig.StemSelection;
 import java.io.File;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -78,16 +79,10 @@ public record PathTemplate(String text) implements Serializable {
 
   private static boolean isInside(String path) {
     boolean separator = File.separatorChar == '\\' && path.indexOf('\\') >= 0;
-    int slash = path.indexOf('/');
-    String first = slash < 0 ? path : path.substring(0, slash);
-    if (separator || first.equalsIgnoreCase(OutputLayout.OWN) || path.indexOf('\0') >= 0) {
-      return false;
-    }
-    for (String part : path.split("/", -1)) {
-      if (UNSAFE_PART.matcher(part).matches()) {
-        return false;
-      }
-    }
-    return true;
+    String[] parts = path.split("/", -1);
+    return !separator
+        && path.indexOf('\0') < 0
+        && !parts[0].equalsIgnoreCase(OutputLayout.OWN)
+        && Arrays.stream(parts).noneMatch(part -> UNSAFE_PART.matcher(part).matches());
   }
 }

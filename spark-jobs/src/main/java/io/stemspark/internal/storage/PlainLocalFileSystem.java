@@ -7,7 +7,6 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.CopyOption;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
@@ -23,7 +22,6 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -70,26 +68,7 @@ public final class PlainLocalFileSystem extends LocalFileSystem {
   @Override
   public RemoteIterator<LocatedFileStatus> listLocatedStatus(Path folder) throws IOException {
     return RemoteIterators.mappingRemoteIterator(
-        listStatusIterator(folder), PlainLocalFileSystem::located);
-  }
-
-  private static LocatedFileStatus located(FileStatus file) {
-    return new LocatedFileStatus(
-        file.getLen(),
-        file.isDirectory(),
-        file.getReplication(),
-        file.getBlockSize(),
-        file.getModificationTime(),
-        file.getAccessTime(),
-        null,
-        null,
-        null,
-        null,
-        file.getPath(),
-        false,
-        false,
-        false,
-        null);
+        listStatusIterator(folder), file -> new LocatedFileStatus(file, null));
   }
 
   /** By java.nio, whose paths are bytes; java.io.File knows only what the locale can hold. */
@@ -97,11 +76,7 @@ public final class PlainLocalFileSystem extends LocalFileSystem {
     private static final int ATTEMPTS = 10;
 
     private java.nio.file.Path local(Path path) {
-      return LocalPaths.of(makeAbsolute(path));
-    }
-
-    private Path makeAbsolute(Path path) {
-      return path.isAbsolute() ? path : new Path(getWorkingDirectory(), path);
+      return LocalPaths.of(path.isAbsolute() ? path : new Path(getWorkingDirectory(), path));
     }
 
     @Override
@@ -127,28 +102,17 @@ public final class PlainLocalFileSystem extends LocalFileSystem {
         boolean cycle = Files.isSymbolicLink(local) && holdsItself(local);
         return new LocalStatus(
             full, cycle ? LocalStatus.Kind.CYCLE : LocalStatus.Kind.FOLDER, attributes);
-      } catch (NoSuchFileException e) {
-        if (Files.isSymbolicLink(local)) {
-          return new LocalStatus(full, LocalStatus.Kind.BROKEN_LINK, ofLink(local));
-        }
-        throw notFound(full, e);
-      } catch (AccessDeniedException e) {
-        if (Files.isSymbolicLink(local)) {
-          // What it leads to may be a song, which nobody here can read.
-          return new LocalStatus(full, LocalStatus.Kind.FILE, ofLink(local));
-        }
-        throw e;
       } catch (IOException e) {
-        if (Files.isSymbolicLink(local)) {
-          // Links that lead to each other.
-          return new LocalStatus(full, LocalStatus.Kind.BROKEN_LINK, ofLink(local));
+        if (!Files.isSymbolicLink(local)) {
+          throw e instanceof NoSuchFileException ? notFound(full, e) : e;
         }
-        throw e;
+        // What cannot be read may be a song; else the link leads nowhere, or in a circle.
+        boolean unreadable = e instanceof AccessDeniedException;
+        return new LocalStatus(
+            full,
+            unreadable ? LocalStatus.Kind.FILE : LocalStatus.Kind.BROKEN_LINK,
+            Files.readAttributes(local, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
       }
-    }
-
-    private static BasicFileAttributes ofLink(java.nio.file.Path local) throws IOException {
-      return Files.readAttributes(local, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Whether one of the folders on the way to a link is the one that it leads to. */
@@ -213,7 +177,17 @@ public final class PlainLocalFileSystem extends LocalFileSystem {
         long blockSize,
         Progressable progress)
         throws IOException {
-      return create(path, overwrite, true);
+      java.nio.file.Path local = local(path);
+      if (local.getParent() != null) {
+        Files.createDirectories(local.getParent());
+      }
+      OpenOption[] options =
+          overwrite ? new OpenOption[0] : new OpenOption[] {StandardOpenOption.CREATE_NEW};
+      try {
+        return new FSDataOutputStream(Files.newOutputStream(local, options), statistics);
+      } catch (FileAlreadyExistsException e) {
+        throw new org.apache.hadoop.fs.FileAlreadyExistsException(path + ": is there already");
+      }
     }
 
     @Override
@@ -226,41 +200,7 @@ public final class PlainLocalFileSystem extends LocalFileSystem {
         long blockSize,
         Progressable progress)
         throws IOException {
-      return create(path, overwrite, true);
-    }
-
-    @Override
-    public FSDataOutputStream createNonRecursive(
-        Path path,
-        FsPermission permission,
-        boolean overwrite,
-        int bufferSize,
-        short replication,
-        long blockSize,
-        Progressable progress)
-        throws IOException {
-      return create(path, overwrite, false);
-    }
-
-    private FSDataOutputStream create(Path path, boolean overwrite, boolean parents)
-        throws IOException {
-      java.nio.file.Path local = local(path);
-      if (parents && local.getParent() != null) {
-        Files.createDirectories(local.getParent());
-      }
-      Set<OpenOption> options =
-          overwrite
-              ? Set.of(
-                  StandardOpenOption.WRITE,
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.TRUNCATE_EXISTING)
-              : Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
-      try {
-        return new FSDataOutputStream(
-            Files.newOutputStream(local, options.toArray(OpenOption[]::new)), statistics);
-      } catch (FileAlreadyExistsException e) {
-        throw new org.apache.hadoop.fs.FileAlreadyExistsException(path + ": is there already");
-      }
+      return create(path, overwrite, bufferSize, replication, blockSize, progress);
     }
 
     @Override
@@ -286,7 +226,7 @@ public final class PlainLocalFileSystem extends LocalFileSystem {
         target = target.resolve(local(from).getFileName());
       }
       try {
-        Files.move(local(from), target, new CopyOption[] {StandardCopyOption.ATOMIC_MOVE});
+        Files.move(local(from), target, StandardCopyOption.ATOMIC_MOVE);
         return true;
       } catch (NoSuchFileException e) {
         throw notFound(from, e);

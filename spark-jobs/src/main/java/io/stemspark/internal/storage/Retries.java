@@ -8,6 +8,8 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.util.functional.CallableRaisingIOE;
+import org.apache.hadoop.util.functional.InvocationRaisingIOE;
 
 /**
  * Tries again what a broken connection has stopped. S3A does so itself, but not where an answer
@@ -26,28 +28,16 @@ public final class Retries {
 
   private Retries() {}
 
-  /** Something that may be done more than once. */
-  @FunctionalInterface
-  public interface Operation<T> {
-    T run() throws IOException;
-  }
-
-  /** Something that may be done more than once, and gives nothing. */
-  @FunctionalInterface
-  public interface Action {
-    void run() throws IOException;
-  }
-
   /**
    * Runs an operation, and again while connections break, a few times with growing pauses.
    *
    * @throws IOException of the last attempt, or what is no matter of the connection
    */
-  public static <T> T call(Operation<T> operation) throws IOException {
+  public static <T> T call(CallableRaisingIOE<T> operation) throws IOException {
     long pause = FIRST_PAUSE_MILLIS;
     for (int attempt = 1; ; attempt++) {
       try {
-        return operation.run();
+        return operation.apply();
       } catch (IOException | UncheckedIOException | NullPointerException e) {
         if (attempt == ATTEMPTS || !isBrokenConnection(e)) {
           throw e;
@@ -59,10 +49,10 @@ public final class Retries {
   }
 
   /** The same for what gives nothing. */
-  public static void run(Action action) throws IOException {
+  public static void run(InvocationRaisingIOE action) throws IOException {
     call(
         () -> {
-          action.run();
+          action.apply();
           return null;
         });
   }

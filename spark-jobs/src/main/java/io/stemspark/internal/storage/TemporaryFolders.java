@@ -16,7 +16,6 @@ import org.apache.hadoop.fs.PathIsNotEmptyDirectoryException;
  * that is killed leaves its folder; its run deletes it at the end, or the next run when it begins.
  */
 public final class TemporaryFolders {
-
   private TemporaryFolders() {}
 
   /**
@@ -47,20 +46,19 @@ public final class TemporaryFolders {
    */
   public static void delete(String output, String prefix, Configuration configuration)
       throws IOException {
-    Path all = new Path(output, OutputLayout.TEMPORARY);
-    Retries.run(() -> delete(all, name -> name.startsWith(prefix), configuration));
+    Retries.run(() -> delete(output, name -> name.startsWith(prefix), configuration));
   }
 
   /** The same but for one. */
   public static void deleteOthers(
       String output, String prefix, String kept, Configuration configuration) throws IOException {
-    Path all = new Path(output, OutputLayout.TEMPORARY);
     Retries.run(
-        () -> delete(all, name -> name.startsWith(prefix) && !name.equals(kept), configuration));
+        () -> delete(output, name -> name.startsWith(prefix) && !name.equals(kept), configuration));
   }
 
-  private static void delete(Path all, Predicate<String> which, Configuration configuration)
+  private static void delete(String output, Predicate<String> which, Configuration configuration)
       throws IOException {
+    Path all = new Path(output, OutputLayout.TEMPORARY);
     FileSystem files = all.getFileSystem(configuration);
     try {
       for (FileStatus folder : files.listStatus(all)) {
