@@ -2,7 +2,6 @@ package io.stemspark.internal.storage;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -27,12 +26,11 @@ import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.fs.s3a.RemoteFileChangedException;
-import org.apache.hadoop.io.IOUtils;
 import org.apache.hadoop.ipc.RemoteException;
+import org.apache.hadoop.util.functional.InvocationRaisingIOE;
 
 /** Writes files that appear whole or not at all, and replaces older ones only by whole ones. */
 public final class AtomicFiles {
-  private static final int COPY_BYTES = 1 << 20;
   private static final int ATTEMPTS = 5;
   private static final PublishPermit ALWAYS = () -> {};
 
@@ -47,24 +45,16 @@ public final class AtomicFiles {
     void writeTo(OutputStream stream) throws IOException;
   }
 
-  /** Writes {@code file}; what is not whole yet is hidden beside it. */
-  public static void write(Path file, Configuration configuration, Content content)
-      throws IOException {
-    write(file, file.getParent(), configuration, content);
-  }
-
   /**
    * Writes {@code file}.
    *
    * <p>An object store shows an object when its stream is closed, so a failed write is aborted.
-   * Elsewhere the content goes to a hidden file in another folder of the same file system, which is
-   * then renamed; on a local disk when it is there to stay.
-   *
-   * @param temporary that folder
+   * Elsewhere the content goes to a hidden file beside it, which is then renamed; on a local disk
+   * when it is there to stay.
    */
-  public static void write(Path file, Path temporary, Configuration configuration, Content content)
+  public static void write(Path file, Configuration configuration, Content content)
       throws IOException {
-    Retries.run(() -> writeOnce(file, temporary, ALWAYS, configuration, content));
+    Retries.run(() -> writeOnce(file, file.getParent(), ALWAYS, configuration, content));
   }
 
   /**
@@ -78,29 +68,30 @@ public final class AtomicFiles {
   public static void write(
       Path file, Path temporary, PublishPermit permit, Configuration configuration, Content content)
       throws IOException {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        Retries.run(() -> writeOnce(file, temporary, permit, configuration, content));
-        return;
-      } catch (RemoteFileChangedException e) {
-        requireAnotherAttempt(permit, attempt, e);
-      } catch (IOException e) {
-        // That another run has taken the folder explains most.
-        permit.require();
-        throw e;
-      }
+    try {
+      retryChanged(permit, () -> writeOnce(file, temporary, permit, configuration, content));
+    } catch (IOException e) {
+      // That another run has taken the folder explains most.
+      permit.require();
+      throw e;
     }
   }
 
   /**
-   * To be asked when an object had changed: by another run, or by this very one, and the answer was
-   * lost.
+   * Publishes, and again when an object had changed: by another run, which the permit tells, or by
+   * this very one, and the answer was lost.
    */
-  static void requireAnotherAttempt(
-      PublishPermit permit, int attempt, RemoteFileChangedException failure) throws IOException {
-    permit.require();
-    if (attempt == ATTEMPTS) {
-      throw failure;
+  static void retryChanged(PublishPermit permit, InvocationRaisingIOE publish) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Retries.run(publish);
+        return;
+      } catch (RemoteFileChangedException e) {
+        permit.require();
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
     }
   }
 
@@ -129,13 +120,8 @@ public final class AtomicFiles {
       files.mkdirs(target.getParent());
       renameLocal(file, LocalPaths.of(files.makeQualified(target)));
     } else {
-      write(target, temporary, configuration, stream -> copy(file, stream));
-    }
-  }
-
-  private static void copy(java.nio.file.Path file, OutputStream stream) throws IOException {
-    try (InputStream content = Files.newInputStream(file)) {
-      IOUtils.copyBytes(content, stream, COPY_BYTES);
+      Content content = stream -> Files.copy(file, stream);
+      Retries.run(() -> writeOnce(target, temporary, ALWAYS, configuration, content));
     }
   }
 
@@ -174,12 +160,12 @@ public final class AtomicFiles {
         Retries.run(() -> createObject(files, target, content));
         return true;
       }
-      for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
+      for (int attempt = 1; ; attempt++) {
         try {
           return createByRenaming(files, target, content, configuration);
         } catch (IOException e) {
           // Whoever holds the folder sweeps it, and takes what is not renamed yet for a dead run's.
-          if (!isMissingFile(e)) {
+          if (attempt == ATTEMPTS || !isMissingFile(e)) {
             throw e;
           }
           if (files.exists(target)) {
@@ -187,7 +173,6 @@ public final class AtomicFiles {
           }
         }
       }
-      return createByRenaming(files, target, content, configuration);
     } catch (RemoteFileChangedException | org.apache.hadoop.fs.FileAlreadyExistsException e) {
       return false;
     }
@@ -344,11 +329,6 @@ public final class AtomicFiles {
     stream.close();
   }
 
-  /** The file in which Hadoop keeps the checksums of a local file. */
-  private static java.nio.file.Path checksums(java.nio.file.Path file) {
-    return file.resolveSibling("." + file.getFileName() + ".crc");
-  }
-
   /** Gives a file another name, in place of one that has it. */
   static void rename(FileSystem files, Path from, Path to, Configuration configuration)
       throws IOException {
@@ -423,8 +403,9 @@ public final class AtomicFiles {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
+  /** Deletes the file in which Hadoop keeps the checksums of a local file. */
   private static void deleteChecksums(java.nio.file.Path file) throws IOException {
-    java.nio.file.Path checksums = checksums(file);
+    java.nio.file.Path checksums = file.resolveSibling("." + file.getFileName() + ".crc");
     // The name may be longer than names can be; there is no such file then.
     if (Files.exists(checksums)) {
       Files.deleteIfExists(checksums);

@@ -6,7 +6,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -98,7 +97,7 @@ public final class StagedFiles {
       UploadHandle handle = FutureIO.awaitFuture(uploader.startUpload(target));
       try {
         // Known from the first moment, so that it can be aborted whatever becomes of this process.
-        write(new Upload(text(handle.bytes()), List.of()), target);
+        write(new Upload(text(handle.toByteArray()), List.of()), target);
         List<String> parts = new ArrayList<>();
         long left = Files.size(local);
         do {
@@ -110,9 +109,9 @@ public final class StagedFiles {
               FutureIO.awaitFuture(
                   uploader.putPart(
                       handle, parts.size() + 1, left == 0, target, stream, part.length));
-          parts.add(text(done.bytes()));
+          parts.add(text(done.toByteArray()));
         } while (left > 0);
-        return new Upload(text(handle.bytes()), parts);
+        return new Upload(text(handle.toByteArray()), parts);
       } catch (IOException | RuntimeException e) {
         FutureIO.awaitFuture(uploader.abort(handle, target));
         throw e;
@@ -208,11 +207,11 @@ public final class StagedFiles {
   /** Of uploads only those that were begun here: others below the folder are other programs'. */
   private void forget(Path folder, Path staged) throws IOException {
     String path = folder.toUri().relativize(staged.toUri()).getPath();
-    if (uploads && path.endsWith(UPLOAD_SUFFIX) && files.exists(staged)) {
-      String target = path.substring(0, path.length() - UPLOAD_SUFFIX.length());
-      abort(target(target), readUpload(staged));
+    if (uploads && path.endsWith(UPLOAD_SUFFIX)) {
+      discard(target(path.substring(0, path.length() - UPLOAD_SUFFIX.length())));
+    } else {
+      files.delete(staged, false);
     }
-    files.delete(staged, false);
   }
 
   private void abort(Path target, Upload upload) throws IOException {
@@ -243,8 +242,8 @@ public final class StagedFiles {
         output, OutputLayout.STAGED + "/" + path + (uploads ? UPLOAD_SUFFIX : FILE_SUFFIX));
   }
 
-  private static String text(ByteBuffer bytes) {
-    return StandardCharsets.ISO_8859_1.decode(Base64.getEncoder().encode(bytes)).toString();
+  private static String text(byte[] bytes) {
+    return Base64.getEncoder().encodeToString(bytes);
   }
 
   private static ByteBuffer bytes(String text) {

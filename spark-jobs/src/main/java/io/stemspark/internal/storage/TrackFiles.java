@@ -2,12 +2,12 @@ package io.stemspark.internal.storage;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
@@ -17,8 +17,6 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
-import org.apache.hadoop.fs.s3a.RemoteFileChangedException;
-import org.apache.hadoop.io.IOUtils;
 
 /**
  * Lets the files of a track appear together. Where the track's folder is new, it appears as a
@@ -27,8 +25,6 @@ import org.apache.hadoop.io.IOUtils;
  * beside one of another attempt.
  */
 public final class TrackFiles {
-  private static final int COPY_BYTES = 1 << 20;
-
   private final FileSystem files;
   private final Configuration configuration;
   private final List<java.nio.file.Path> locals = new ArrayList<>();
@@ -74,7 +70,7 @@ public final class TrackFiles {
       return;
     }
     if (AtomicFiles.isObjectStore(files, targets.get(0))) {
-      publishObjects(permit);
+      AtomicFiles.retryChanged(permit, () -> publishObjects(permit));
       return;
     }
     Path ready = new Path(files.makeQualified(temporary), "ready-" + UUID.randomUUID());
@@ -101,7 +97,7 @@ public final class TrackFiles {
         Files.move(locals.get(i), LocalPaths.of(hidden), StandardCopyOption.ATOMIC_MOVE);
       } else {
         java.nio.file.Path local = locals.get(i);
-        AtomicFiles.write(hidden, ready, configuration, stream -> Files.copy(local, stream));
+        AtomicFiles.write(hidden, configuration, stream -> Files.copy(local, stream));
       }
       staged.add(hidden);
     }
@@ -111,11 +107,10 @@ public final class TrackFiles {
   /** Whether the files make up a folder that is not there yet. */
   private boolean isNewFolder() throws IOException {
     Path folder = targets.get(0).getParent();
-    long names = targets.stream().map(Path::getName).distinct().count();
-    boolean alone =
-        names == targets.size()
-            && targets.stream().allMatch(target -> target.getParent().equals(folder));
-    return alone && !Retries.call(() -> files.exists(folder));
+    boolean alone = targets.stream().allMatch(target -> target.getParent().equals(folder));
+    return alone
+        && Set.copyOf(targets).size() == targets.size()
+        && !Retries.call(() -> files.exists(folder));
   }
 
   /** False when the folder has come to be meanwhile. */
@@ -202,25 +197,12 @@ public final class TrackFiles {
   }
 
   private void publishObjects(PublishPermit permit) throws IOException {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        Retries.run(() -> publishObjectsOnce(permit));
-        return;
-      } catch (RemoteFileChangedException e) {
-        AtomicFiles.requireAnotherAttempt(permit, attempt, e);
-      }
-    }
-  }
-
-  private void publishObjectsOnce(PublishPermit permit) throws IOException {
     List<FSDataOutputStream> open = new ArrayList<>();
     try {
       for (int i = 0; i < targets.size(); i++) {
         FSDataOutputStream stream = AtomicFiles.object(files, targets.get(i), i == 0);
         open.add(stream);
-        try (InputStream content = Files.newInputStream(locals.get(i))) {
-          IOUtils.copyBytes(content, stream, COPY_BYTES);
-        }
+        Files.copy(locals.get(i), stream);
       }
       permit.require();
       for (Path file : inTheWay()) {
