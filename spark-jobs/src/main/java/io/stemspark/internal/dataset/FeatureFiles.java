@@ -15,9 +15,7 @@ import org.apache.parquet.filter2.predicate.FilterPredicate;
 import org.apache.parquet.filter2.predicate.Operators.BinaryColumn;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.ParquetWriter;
-import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
-import org.apache.parquet.io.LocalOutputFile;
 import org.apache.parquet.io.api.Binary;
 
 /** Takes a track's rows out of a local file of the feature dataset. */
@@ -58,12 +56,7 @@ public final class FeatureFiles {
                 .withConf(configuration)
                 .withFilter(FilterCompat.get(rows))
                 .build();
-        ParquetWriter<Group> writer =
-            FeatureWriter.settings(
-                    ExampleParquetWriter.builder(new LocalOutputFile(into))
-                        .withType(FeatureRow.SCHEMA),
-                    configuration)
-                .build()) {
+        ParquetWriter<Group> writer = FeatureWriter.open(into, configuration)) {
       for (Group row = reader.read(); row != null; row = reader.read()) {
         writer.write(row);
       }

@@ -1,20 +1,17 @@
 package io.stemspark.internal.dataset;
 
-import static org.apache.parquet.schema.LogicalTypeAnnotation.stringType;
-import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BINARY;
-import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.BOOLEAN;
-import static org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName.INT32;
-
 import io.stemspark.patch.Patch;
 import io.stemspark.spectrogram.Spectrogram;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroup;
+import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.Types;
+import org.apache.parquet.schema.MessageTypeParser;
 
 /**
  * A row of the feature dataset: one patch of one channel. Where the stems are known it holds these,
  * and the mixture is their sum; elsewhere it holds the mixture alone. The binary columns are planar
- * half-precision values in (frame, bin) order, see {@link
- * io.stemspark.internal.dataset.HalfFloats}.
+ * half-precision values in (frame, bin) order, see {@link HalfFloats}.
  *
  * @param trackId the track
  * @param channel its channel, from 0
@@ -42,29 +39,21 @@ public record FeatureRow(
 
   /** The columns, without the partition column {@code split}. */
   static final MessageType SCHEMA =
-      Types.buildMessage()
-          .required(BINARY)
-          .as(stringType())
-          .named(TRACK_ID)
-          .required(INT32)
-          .named(CHANNEL)
-          .required(INT32)
-          .named(FIRST_FRAME)
-          .required(BOOLEAN)
-          .named(HAS_STEMS)
-          .optional(BINARY)
-          .named(VOCALS_REAL)
-          .optional(BINARY)
-          .named(VOCALS_IMAG)
-          .optional(BINARY)
-          .named(ACCOMPANIMENT_REAL)
-          .optional(BINARY)
-          .named(ACCOMPANIMENT_IMAG)
-          .optional(BINARY)
-          .named(MIXTURE_REAL)
-          .optional(BINARY)
-          .named(MIXTURE_IMAG)
-          .named("patch");
+      MessageTypeParser.parseMessageType(
+          """
+          message patch {
+            required binary track_id (STRING);
+            required int32 channel;
+            required int32 first_frame;
+            required boolean has_stems;
+            optional binary vocals_real;
+            optional binary vocals_imag;
+            optional binary accompaniment_real;
+            optional binary accompaniment_imag;
+            optional binary mixture_real;
+            optional binary mixture_imag;
+          }
+          """);
 
   /** A patch whose stems are known. */
   public static FeatureRow ofStems(String trackId, int channel, Patch vocals, Patch accompaniment) {
@@ -75,5 +64,25 @@ public record FeatureRow(
   /** A patch of which only the mixture is known. */
   public static FeatureRow ofMixture(String trackId, int channel, Patch mixture) {
     return new FeatureRow(trackId, channel, mixture.firstFrame(), null, null, mixture.content());
+  }
+
+  /** The row as Parquet writes it. */
+  Group group() {
+    Group group = new SimpleGroup(SCHEMA);
+    group.add(TRACK_ID, trackId);
+    group.add(CHANNEL, channel);
+    group.add(FIRST_FRAME, firstFrame);
+    group.add(HAS_STEMS, vocals != null);
+    add(group, VOCALS_REAL, VOCALS_IMAG, vocals);
+    add(group, ACCOMPANIMENT_REAL, ACCOMPANIMENT_IMAG, accompaniment);
+    add(group, MIXTURE_REAL, MIXTURE_IMAG, mixture);
+    return group;
+  }
+
+  private static void add(Group group, String real, String imag, Spectrogram content) {
+    if (content != null) {
+      group.add(real, Binary.fromConstantByteArray(HalfFloats.encode(content.real())));
+      group.add(imag, Binary.fromConstantByteArray(HalfFloats.encode(content.imag())));
+    }
   }
 }
