@@ -50,17 +50,12 @@ record DatasetRewrite(
         .values()
         .map(found -> found._1().latest())
         .filter(row -> row != null)
-        .foreachPartition(
-            rows -> write(rows, JournalEntry::removed, "-removed", held, configuration));
-  }
-
-  private interface Change extends Serializable {
-    JournalEntry of(JournalEntry row, Fence fence);
+        .map(row -> row.removed(held))
+        .foreachPartition(rows -> write(rows, "-removed", held, configuration));
   }
 
   private static void write(
       Iterator<JournalEntry> rows,
-      Change change,
       String kind,
       Fence fence,
       Broadcast<SerializableConfiguration> hadoop)
@@ -81,7 +76,7 @@ record DatasetRewrite(
                     task.attemptNumber()));
     try (JournalWriter writer = new JournalWriter(folder, hadoop.value().value())) {
       while (rows.hasNext()) {
-        writer.add(change.of(rows.next(), fence));
+        writer.add(rows.next());
       }
     }
   }
@@ -113,8 +108,8 @@ record DatasetRewrite(
                 moves(file._1(), file._2()._1(), file._2()._2(), held, configuration).iterator())
         .groupByKey()
         .values()
-        .map(DatasetRewrite::moved)
-        .foreachPartition(rows -> write(rows, JournalEntry::again, SUFFIX, held, configuration));
+        .map(moves -> moved(moves, held))
+        .foreachPartition(rows -> write(rows, SUFFIX, held, configuration));
   }
 
   private static List<Tuple2<String, Move>> moves(
@@ -144,7 +139,7 @@ record DatasetRewrite(
     return moves;
   }
 
-  private static JournalEntry moved(Iterable<Move> moves) {
+  private static JournalEntry moved(Iterable<Move> moves, Fence fence) {
     JournalEntry row = null;
     Map<String, StoredFile> files = new HashMap<>();
     for (Move move : moves) {
@@ -153,7 +148,7 @@ record DatasetRewrite(
     }
     List<StoredFile> outputs =
         row.outputs().stream().map(file -> files.getOrDefault(file.path(), file)).toList();
-    return row.writing(outputs);
+    return row.again(fence, outputs);
   }
 
   /** The files that the dataset consists of, by the journal. */

@@ -85,30 +85,9 @@ public record JournalEntry(
         outcome.outputs());
   }
 
-  /** The same with other files. */
-  public JournalEntry writing(List<StoredFile> files) {
-    return new JournalEntry(
-        version,
-        number,
-        run,
-        corpus,
-        time,
-        trackId,
-        split,
-        status,
-        note,
-        fault,
-        inputs,
-        fingerprint,
-        audioSeconds,
-        wallSeconds,
-        output,
-        files);
-  }
-
   /** The same as a row of another run, which has done nothing but to move the track's files. */
-  public JournalEntry again(Fence fence) {
-    return of(fence, status, note, outputs);
+  public JournalEntry again(Fence fence, List<StoredFile> moved) {
+    return of(fence, status, note, moved);
   }
 
   /** Says that the track is not part of the results any more. */
