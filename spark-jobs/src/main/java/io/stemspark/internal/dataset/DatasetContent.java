@@ -1,5 +1,6 @@
 package io.stemspark.internal.dataset;
 
+import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.journal.JournalEntry;
 import io.stemspark.internal.journal.RunJournal;
 import io.stemspark.internal.journal.TrackResult;
@@ -8,8 +9,6 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +101,7 @@ public final class DatasetContent implements Serializable {
     tracks.merge(entry.split, 1L, Long::sum);
     // A sum is the same in any order, so that nothing has to be sorted or collected.
     String line = entry.split + "\n" + track._1() + "\n" + entry.input;
-    sum = sum.add(new BigInteger(1, sha256(line))).mod(MODULUS);
+    sum = sum.add(new BigInteger(sha256(line), 16)).mod(MODULUS);
     return this;
   }
 
@@ -119,14 +118,10 @@ public final class DatasetContent implements Serializable {
 
   /** A hash of the settings, and of the splits, ids and inputs of all tracks. */
   public String hash() {
-    return "%064x".formatted(new BigInteger(1, sha256(settings + "\n" + sum)));
+    return sha256(settings + "\n" + sum);
   }
 
-  private static byte[] sha256(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+  private static String sha256(String text) {
+    return ModelBundle.sha256(text.getBytes(StandardCharsets.UTF_8));
   }
 }

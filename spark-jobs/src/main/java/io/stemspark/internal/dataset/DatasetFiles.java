@@ -148,8 +148,7 @@ public final class DatasetFiles {
     FileStatus[] found = Retries.call(() -> storage.listStatus(lists));
     permit.require();
     for (FileStatus other : found) {
-      boolean kept = list.endsWith("/" + other.getPath().getName());
-      if (!kept) {
+      if (!list.endsWith("/" + other.getPath().getName())) {
         Retries.run(() -> storage.delete(other.getPath(), false));
       }
     }
@@ -162,8 +161,7 @@ public final class DatasetFiles {
       permit.require();
       for (FileStatus file : found) {
         String name = file.getPath().getName();
-        boolean own = OWN.matcher(name).matches();
-        if (own && !files.contains(split.getName() + "/" + name)) {
+        if (OWN.matcher(name).matches() && !files.contains(split.getName() + "/" + name)) {
           Retries.run(() -> storage.delete(file.getPath(), false));
         }
       }

@@ -1,11 +1,9 @@
 package io.stemspark.internal.journal;
 
+import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.corpus.AudioFile;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -62,12 +60,6 @@ public record Fingerprint(String input, String model, String settings) implement
 
   /** The hash of a text. */
   public static String hash(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest).substring(0, DIGITS);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return ModelBundle.sha256(text.getBytes(StandardCharsets.UTF_8)).substring(0, DIGITS);
   }
 }

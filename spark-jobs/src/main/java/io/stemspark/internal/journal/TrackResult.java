@@ -59,28 +59,17 @@ public record TrackResult(
 
   /** A track that could not be processed; {@code cause} says why. */
   public static TrackResult failed(String trackId, Throwable cause, double wallSeconds) {
-    return new TrackResult(
-        trackId,
-        Status.FAILED,
-        SafeText.of(Reason.of(cause)),
-        0,
-        wallSeconds,
-        StageTimes.NONE,
-        isFaultOfTrack(cause),
-        List.of());
+    return failed(trackId, SafeText.of(Reason.of(cause)), wallSeconds, isFaultOfTrack(cause));
   }
 
   /** A track that could not even be tried. */
   public static TrackResult unusable(String trackId, Track.Problem problem) {
+    return failed(trackId, SafeText.of(problem.reason()), 0, problem.permanent());
+  }
+
+  private static TrackResult failed(String trackId, String note, double seconds, boolean fault) {
     return new TrackResult(
-        trackId,
-        Status.FAILED,
-        SafeText.of(problem.reason()),
-        0,
-        0,
-        StageTimes.NONE,
-        problem.permanent(),
-        List.of());
+        trackId, Status.FAILED, note, 0, seconds, StageTimes.NONE, fault, List.of());
   }
 
   /** Whether a failure comes from what the track and model are: another try will not help. */

@@ -3,7 +3,9 @@ package io.stemspark.internal.scores;
 import io.stemspark.metrics.StemScores;
 import io.stemspark.metrics.StemScores.FrameScore;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 
@@ -18,6 +20,11 @@ import java.util.function.Function;
 public record Measures(
     Double sdr, Double isr, Double sir, Double sar, Double trackSdr, Double siSdr)
     implements Serializable {
+  /** In the order of tables. */
+  List<Double> values() {
+    return Arrays.asList(sdr, isr, sir, sar, trackSdr, siSdr);
+  }
+
   static Measures of(StemScores scores) {
     return new Measures(
         finite(scores.median(FrameScore::sdr)),

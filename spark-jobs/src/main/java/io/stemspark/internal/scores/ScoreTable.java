@@ -3,11 +3,13 @@ package io.stemspark.internal.scores;
 import io.stemspark.internal.text.SafeText;
 import io.stemspark.metrics.Estimator;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * What the scores of a corpus come to.
@@ -30,6 +32,8 @@ public record ScoreTable(
     List<Row> tracks) {
   /** Nobody hears an error as low as this. */
   public static final double PERFECT = 100;
+
+  private static final String LINE = "%-22s %-14s %8s %8s %8s %8s %10s %8s%n";
 
   /** A track's scores, by estimator and stem. */
   public record Row(String trackId, double seconds, Map<String, Map<String, Measures>> scores)
@@ -87,10 +91,7 @@ public record ScoreTable(
                   stems.forEach(
                       (stem, measures) ->
                           text.append(SafeText.cell(track.trackId()))
-                              .append(',')
-                              .append(estimator)
-                              .append(',')
-                              .append(stem)
+                              .append(",%s,%s".formatted(estimator, stem))
                               .append(numbers(measures))
                               .append('\n')));
     }
@@ -98,43 +99,25 @@ public record ScoreTable(
   }
 
   private static String numbers(Measures measures) {
-    StringBuilder text = new StringBuilder();
-    for (Double value :
-        new Double[] {
-          measures.sdr(),
-          measures.isr(),
-          measures.sir(),
-          measures.sar(),
-          measures.trackSdr(),
-          measures.siSdr()
-        }) {
-      text.append(',').append(value == null ? "" : String.format(Locale.ROOT, "%.5f", value));
-    }
-    return text.toString();
+    return measures.values().stream()
+        .map(value -> value == null ? "," : String.format(Locale.ROOT, ",%.5f", value))
+        .collect(Collectors.joining());
   }
 
   /** The medians as a table for a terminal. */
   public String describe() {
     StringBuilder text =
         new StringBuilder(
-            "%-22s %-14s %8s %8s %8s %8s %10s %8s%n"
-                .formatted(
-                    "medians, dB", "stem", "SDR", "ISR", "SIR", "SAR", "track SDR", "SI-SDR"));
+            LINE.formatted(
+                "medians, dB", "stem", "SDR", "ISR", "SIR", "SAR", "track SDR", "SI-SDR"));
     medians.forEach(
         (estimator, stems) ->
             stems.forEach(
-                (stem, m) ->
-                    text.append(
-                        "%-22s %-14s %8s %8s %8s %8s %10s %8s%n"
-                            .formatted(
-                                estimator,
-                                stem,
-                                decibels(m.sdr()),
-                                decibels(m.isr()),
-                                decibels(m.sir()),
-                                decibels(m.sar()),
-                                decibels(m.trackSdr()),
-                                decibels(m.siSdr())))));
+                (stem, measures) -> {
+                  List<String> cells = new ArrayList<>(List.of(estimator, stem));
+                  measures.values().forEach(value -> cells.add(decibels(value)));
+                  text.append(LINE.formatted(cells.toArray()));
+                }));
     return text.toString().stripTrailing();
   }
 
