@@ -5,12 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.stemspark.internal.json.StrictJson;
 import io.stemspark.internal.storage.AtomicFiles;
+import io.stemspark.internal.storage.FileTree;
 import io.stemspark.internal.storage.OutputLayout;
 import io.stemspark.internal.storage.PublishPermit;
 import io.stemspark.internal.storage.Retries;
 import io.stemspark.internal.text.SafeText;
 import java.io.BufferedReader;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -141,7 +141,7 @@ public final class DatasetFiles {
     FileSystem storage = folder.getFileSystem(configuration);
     for (FileStatus split : Retries.call(() -> storage.listStatus(folder))) {
       if (split.isDirectory() && split.getPath().getName().startsWith("split=")) {
-        deleteOthers(storage, split.getPath(), files, permit);
+        deleteOthers(split.getPath(), files, permit, configuration);
       }
     }
     Path lists = new Path(folder, OutputLayout.DATASET);
@@ -155,18 +155,16 @@ public final class DatasetFiles {
   }
 
   private static void deleteOthers(
-      FileSystem storage, Path split, Set<String> files, PublishPermit permit) throws IOException {
-    try {
-      FileStatus[] found = Retries.call(() -> storage.listStatus(split));
-      permit.require();
-      for (FileStatus file : found) {
-        String name = file.getPath().getName();
-        if (OWN.matcher(name).matches() && !files.contains(split.getName() + "/" + name)) {
-          Retries.run(() -> storage.delete(file.getPath(), false));
-        }
+      Path split, Set<String> files, PublishPermit permit, Configuration configuration)
+      throws IOException {
+    FileSystem storage = split.getFileSystem(configuration);
+    List<FileStatus> found = FileTree.children(split, configuration);
+    permit.require();
+    for (FileStatus file : found) {
+      String name = file.getPath().getName();
+      if (OWN.matcher(name).matches() && !files.contains(split.getName() + "/" + name)) {
+        Retries.run(() -> storage.delete(file.getPath(), false));
       }
-    } catch (FileNotFoundException e) {
-      return; // An object store has no empty folders.
     }
   }
 }

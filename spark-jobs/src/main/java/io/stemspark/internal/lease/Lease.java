@@ -42,6 +42,9 @@ public final class Lease implements AutoCloseable {
 
   private static final int ATTEMPTS = 20;
 
+  /** Runs whose leases tell what a killed one may have left: the next has done that again. */
+  private static final int RECENT = 10;
+
   /** After Spark has ended, at 40 or 50, and before Hadoop closes its file systems, at 10. */
   private static final int SHUTDOWN_PRIORITY = 20;
 
@@ -123,7 +126,19 @@ public final class Lease implements AutoCloseable {
    */
   public static List<UnfinishedRun> unfinished(
       String output, long before, Configuration configuration) throws IOException {
-    return LeaseFile.unfinished(output, before, configuration);
+    long last = Math.min(LeaseFile.last(output, configuration).orElse(0), before - 1);
+    List<UnfinishedRun> unfinished = new ArrayList<>();
+    for (long number = last; number > Math.max(0, last - RECENT); number--) {
+      Optional<LeaseFile> lease = LeaseFile.read(output, number, configuration);
+      if (lease.isPresent()
+          && !(lease.get().released() && lease.get().hasWholeJournal(output, configuration))) {
+        unfinished.add(
+            new UnfinishedRun(
+                Instant.parse(lease.get().taken()).toEpochMilli(),
+                lease.get().end().toEpochMilli()));
+      }
+    }
+    return unfinished;
   }
 
   private static List<Path> left(String output, Configuration configuration) throws IOException {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stemspark.internal.json.StrictJson;
 import io.stemspark.internal.storage.AtomicFiles;
+import io.stemspark.internal.storage.FileTree;
 import io.stemspark.internal.storage.OutputLayout;
 import io.stemspark.internal.storage.Retries;
 import java.io.FileNotFoundException;
@@ -14,8 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
@@ -65,9 +65,6 @@ record LeaseFile(
   /** Of ended runs, so that one that wakes up late still finds the lease of the next. */
   private static final int KEPT = 100;
 
-  /** Runs whose leases tell what a killed one may have left: the next has done that again. */
-  private static final int RECENT = 10;
-
   static Path path(String output, long number) {
     return new Path(output, "%s/%010d.json".formatted(OutputLayout.LEASE, number));
   }
@@ -75,23 +72,11 @@ record LeaseFile(
   /** The number of the last lease of a folder; empty if it never had one. */
   static OptionalLong last(String output, Configuration configuration) throws IOException {
     Path folder = new Path(output, OutputLayout.LEASE);
-    FileSystem files = folder.getFileSystem(configuration);
-    return Retries.call(
-        () -> {
-          OptionalLong last = OptionalLong.empty();
-          try {
-            for (FileStatus status : files.listStatus(folder)) {
-              Matcher name = NAME.matcher(status.getPath().getName());
-              if (name.matches()) {
-                long number = Long.parseLong(name.group(1));
-                last = OptionalLong.of(Math.max(number, last.orElse(number)));
-              }
-            }
-            return last;
-          } catch (FileNotFoundException e) {
-            return OptionalLong.empty();
-          }
-        });
+    return FileTree.children(folder, configuration).stream()
+        .map(file -> NAME.matcher(file.getPath().getName()))
+        .filter(Matcher::matches)
+        .mapToLong(name -> Long.parseLong(name.group(1)))
+        .max();
   }
 
   /**
@@ -122,37 +107,13 @@ record LeaseFile(
     return number.find() ? Long.parseLong(number.group(1)) : 0;
   }
 
-  /** Those of the last runs before a number that have not ended well. */
-  static List<UnfinishedRun> unfinished(String output, long before, Configuration configuration)
-      throws IOException {
-    long last = Math.min(last(output, configuration).orElse(0), before - 1);
-    List<UnfinishedRun> unfinished = new ArrayList<>();
-    for (long number = last; number > Math.max(0, last - RECENT); number--) {
-      Optional<LeaseFile> lease = read(output, number, configuration);
-      if (lease.isPresent()
-          && !(lease.get().released()
-              && hasWholeJournal(output, lease.get().run(), configuration))) {
-        unfinished.add(
-            new UnfinishedRun(
-                Instant.parse(lease.get().taken()).toEpochMilli(),
-                lease.get().end().toEpochMilli()));
-      }
-    }
-    return unfinished;
-  }
-
   /** A run that has ended well has gathered its rows, and none of them have been damaged since. */
-  private static boolean hasWholeJournal(String output, String run, Configuration configuration)
-      throws IOException {
+  boolean hasWholeJournal(String output, Configuration configuration) throws IOException {
     Path journal = new Path(output, OutputLayout.JOURNAL + "/" + run);
     FileSystem files = journal.getFileSystem(configuration);
     try {
-      for (FileStatus part : Retries.call(() -> files.listStatus(journal))) {
-        if (part.isDirectory() || part.getPath().getName().endsWith(DAMAGED)) {
-          return false;
-        }
-      }
-      return true;
+      return Arrays.stream(Retries.call(() -> files.listStatus(journal)))
+          .noneMatch(part -> part.isDirectory() || part.getPath().getName().endsWith(DAMAGED));
     } catch (FileNotFoundException e) {
       return false;
     }

@@ -43,7 +43,7 @@ public final class FileTree {
   /** The files that are there now; none when the folder is not there. */
   static List<Path> files(Path folder, Configuration configuration) throws IOException {
     List<Path> found = new ArrayList<>();
-    for (FileStatus child : children(folder.getFileSystem(configuration), folder)) {
+    for (FileStatus child : children(folder, configuration)) {
       if (child.isDirectory()) {
         found.addAll(files(child.getPath(), configuration));
       } else {
@@ -53,11 +53,13 @@ public final class FileTree {
     return found;
   }
 
-  private static FileStatus[] children(FileSystem files, Path folder) throws IOException {
+  /** What lies in a folder; nothing when it is gone, or an object store needs none. */
+  public static List<FileStatus> children(Path folder, Configuration configuration)
+      throws IOException {
     try {
-      return Retries.call(() -> files.listStatus(folder));
+      return List.of(Retries.call(() -> folder.getFileSystem(configuration).listStatus(folder)));
     } catch (FileNotFoundException e) {
-      return new FileStatus[0]; // It is gone, or an object store needs none.
+      return List.of();
     }
   }
 
@@ -80,7 +82,7 @@ public final class FileTree {
   /** Deletes the folders that hold no file. */
   static void deleteEmptyFolders(Path folder, Configuration configuration) throws IOException {
     FileSystem files = folder.getFileSystem(configuration);
-    for (FileStatus child : children(files, folder)) {
+    for (FileStatus child : children(folder, configuration)) {
       if (child.isDirectory()) {
         deleteEmptyFolders(child.getPath(), configuration);
       }

@@ -2,7 +2,6 @@ package io.stemspark.internal.storage;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
@@ -29,14 +28,9 @@ public final class TemporaryFolders {
 
   /** All of them, of whatever run. */
   public static List<Path> all(String output, Configuration configuration) throws IOException {
-    Path all = new Path(output, OutputLayout.TEMPORARY);
-    try {
-      return Arrays.stream(Retries.call(() -> all.getFileSystem(configuration).listStatus(all)))
-          .map(FileStatus::getPath)
-          .toList();
-    } catch (FileNotFoundException e) {
-      return List.of();
-    }
+    return FileTree.children(new Path(output, OutputLayout.TEMPORARY), configuration).stream()
+        .map(FileStatus::getPath)
+        .toList();
   }
 
   /**
