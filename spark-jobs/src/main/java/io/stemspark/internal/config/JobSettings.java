@@ -22,10 +22,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -79,11 +79,13 @@ public record JobSettings(
   }
 
   private static JobSettings from(Config all) {
-    StftConfig stft = StftConfig.from(new Section(all, ROOT + ".stft"));
-    Section patchSettings = new Section(all, ROOT + ".patch");
+    Function<String, Section> section = block -> new Section(all, ROOT + "." + block);
+    StftConfig stft = StftConfig.from(section.apply("stft"));
+    Section patchSettings = section.apply("patch");
     PatchConfig patch = PatchConfig.from(patchSettings);
-    Section unetSettings = new Section(all, ROOT + ".unet");
+    Section unetSettings = section.apply("unet");
     UNetConfig unet = UNetConfig.from(unetSettings);
+    Section output = section.apply("output");
     patchSettings.build(
         "bins",
         () -> {
@@ -100,16 +102,15 @@ public record JobSettings(
           return unet;
         });
     return new JobSettings(
-        DecodingConfig.from(new Section(all, ROOT + ".decoding")),
+        DecodingConfig.from(section.apply("decoding")),
         stft,
         patch,
         unet,
-        TrainingConfig.from(new Section(all, ROOT + ".training")),
-        SeparationConfig.from(
-            new Section(all, ROOT + ".separation"), new Section(all, ROOT + ".output")),
-        paths(new Section(all, ROOT + ".output")),
-        CorpusLimits.from(new Section(all, ROOT + ".corpus")),
-        Duration.ofSeconds(new Section(all, ROOT + ".lease").integer("seconds", 2, 86_400)),
+        TrainingConfig.from(section.apply("training")),
+        SeparationConfig.from(section.apply("separation"), output),
+        output.build("path", () -> new PathTemplate(output.text("path"))),
+        CorpusLimits.from(section.apply("corpus")),
+        Duration.ofSeconds(section.apply("lease").integer("seconds", 2, 86_400)),
         strings(all, SPARK),
         strings(all, ROOT + ".training"));
   }
@@ -117,10 +118,6 @@ public record JobSettings(
   /** What a worker of a training takes outside the Java heap, about. */
   public long workerBytes() {
     return training.compute().workerBytes(unet, patch, training.batchSize());
-  }
-
-  private static PathTemplate paths(Section output) {
-    return output.build("path", () -> new PathTemplate(output.text("path")));
   }
 
   private static Config parse(Path file) {
@@ -201,6 +198,6 @@ public record JobSettings(
       String key = String.join(".", ConfigUtil.splitPath(entry.getKey()));
       values.put(key, String.valueOf(entry.getValue().unwrapped()));
     }
-    return new LinkedHashMap<>(values);
+    return values;
   }
 }

@@ -6,6 +6,7 @@ import java.math.RoundingMode;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * JSON with one spelling for each value, so that its text can be hashed. A subset of RFC 8785 (JSON
@@ -31,42 +32,25 @@ final class CanonicalJson {
    *     surrogate pairs
    */
   static String write(Object value) {
-    StringBuilder text = new StringBuilder();
-    append(value, text);
-    return text.toString();
-  }
-
-  private static void append(Object value, StringBuilder text) {
     if (value instanceof Map<?, ?> members) {
-      appendObject(members, text);
-    } else if (value instanceof List<?> elements) {
-      String separator = "[";
-      for (Object element : elements) {
-        append(element, text.append(separator));
-        separator = ",";
-      }
-      text.append(elements.isEmpty() ? "[]" : "]");
-    } else if (value instanceof String string) {
-      appendString(string, text);
-    } else if (value instanceof Boolean) {
-      text.append(value);
-    } else if (value instanceof Integer || value instanceof Long || value instanceof Double) {
-      text.append(number(String.valueOf(value)));
-    } else {
-      throw new IllegalArgumentException("No canonical JSON form is defined for " + value);
+      Map<Object, Object> sorted = new TreeMap<>(members);
+      return sorted.entrySet().stream()
+          .map(member -> quoted((String) member.getKey()) + ":" + write(member.getValue()))
+          .collect(Collectors.joining(",", "{", "}"));
     }
-  }
-
-  private static void appendObject(Map<?, ?> members, StringBuilder text) {
-    Map<String, Object> sorted = new TreeMap<>();
-    members.forEach((name, member) -> sorted.put((String) name, member));
-    String separator = "{";
-    for (Map.Entry<String, Object> member : sorted.entrySet()) {
-      appendString(member.getKey(), text.append(separator));
-      append(member.getValue(), text.append(':'));
-      separator = ",";
+    if (value instanceof List<?> elements) {
+      return elements.stream().map(CanonicalJson::write).collect(Collectors.joining(",", "[", "]"));
     }
-    text.append(sorted.isEmpty() ? "{}" : "}");
+    if (value instanceof String string) {
+      return quoted(string);
+    }
+    if (value instanceof Boolean) {
+      return value.toString();
+    }
+    if (value instanceof Integer || value instanceof Long || value instanceof Double) {
+      return number(value.toString());
+    }
+    throw new IllegalArgumentException("No canonical JSON form is defined for " + value);
   }
 
   private static String number(String digits) {
@@ -84,35 +68,26 @@ final class CanonicalJson {
     return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
   }
 
-  private static void appendString(String string, StringBuilder text) {
-    text.append('"');
-    for (int i = 0; i < string.length(); i++) {
-      char c = string.charAt(i);
-      boolean paired =
-          Character.isHighSurrogate(c)
-              && i + 1 < string.length()
-              && Character.isLowSurrogate(string.charAt(i + 1));
-      if (paired) {
-        text.append(c).append(string.charAt(++i));
-      } else if (Character.isSurrogate(c)) {
-        throw new IllegalArgumentException("A string holds half a surrogate pair: " + string);
-      } else {
-        appendCharacter(c, text);
-      }
-    }
-    text.append('"');
+  private static String quoted(String string) {
+    return string
+        .codePoints()
+        .mapToObj(c -> escaped(c, string))
+        .collect(Collectors.joining("", "\"", "\""));
   }
 
-  private static void appendCharacter(char c, StringBuilder text) {
-    switch (c) {
-      case '"' -> text.append("\\\"");
-      case '\\' -> text.append("\\\\");
-      case '\b' -> text.append("\\b");
-      case '\t' -> text.append("\\t");
-      case '\n' -> text.append("\\n");
-      case '\f' -> text.append("\\f");
-      case '\r' -> text.append("\\r");
-      default -> text.append(c < ' ' ? "\\u%04x".formatted((int) c) : String.valueOf(c));
+  private static String escaped(int c, String string) {
+    if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+      throw new IllegalArgumentException("A string holds half a surrogate pair: " + string);
     }
+    return switch (c) {
+      case '"' -> "\\\"";
+      case '\\' -> "\\\\";
+      case '\b' -> "\\b";
+      case '\t' -> "\\t";
+      case '\n' -> "\\n";
+      case '\f' -> "\\f";
+      case '\r' -> "\\r";
+      default -> c < ' ' ? "\\u%04x".formatted(c) : Character.toString(c);
+    };
   }
 }

@@ -29,12 +29,10 @@ public record DatasetHistory(JournalEntry latest, Set<String> staleFiles) implem
         row.outputs().forEach(file -> files.add(file.path()));
       }
     }
-    if (latest != null && !latest.isDone()) {
-      latest = null;
+    if (latest == null || !latest.isDone()) {
+      return new DatasetHistory(null, files);
     }
-    if (latest != null) {
-      latest.outputs().forEach(file -> files.remove(file.path()));
-    }
+    latest.outputs().forEach(file -> files.remove(file.path()));
     return new DatasetHistory(latest, files);
   }
 }

@@ -6,8 +6,10 @@ import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.hadoop.util.functional.CallableRaisingIOE;
 import org.apache.hadoop.util.functional.InvocationRaisingIOE;
 
@@ -58,16 +60,14 @@ public final class Retries {
   }
 
   private static boolean isBrokenConnection(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SocketException
-          || cause instanceof SocketTimeoutException
-          || cause instanceof EOFException
-          || HTTP_CLIENT.contains(cause.getClass().getSimpleName())
-          || isEmptyAnswer(cause)) {
-        return true;
-      }
-    }
-    return false;
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .anyMatch(
+            cause ->
+                cause instanceof SocketException
+                    || cause instanceof SocketTimeoutException
+                    || cause instanceof EOFException
+                    || HTTP_CLIENT.contains(cause.getClass().getSimpleName())
+                    || isEmptyAnswer(cause));
   }
 
   /** Of an answer that ends before its XML begins, S3A looks at fields that are not there. */

@@ -43,13 +43,8 @@ public final class StagedFiles {
   private final FileSystem files;
   private final boolean uploads;
 
-  /** An upload that waits for its completion. */
-  private record Upload(String handle, List<String> parts) {
-    /** One that has no parts yet was begun, and perhaps not ended. */
-    boolean isWhole() {
-      return !parts.isEmpty();
-    }
-  }
+  /** An upload that waits for its completion; without parts it was begun, and perhaps not ended. */
+  private record Upload(String handle, List<String> parts) {}
 
   public StagedFiles(String output, Configuration configuration) throws IOException {
     this.configuration = configuration;
@@ -121,16 +116,16 @@ public final class StagedFiles {
 
   /** Whether a file waits or has appeared, in this size. */
   public boolean isThere(String path, long bytes) throws IOException {
-    return Retries.call(() -> isThere(target(path), bytes));
+    Path target = target(path);
+    Path staged = staged(target);
+    return Retries.call(
+        () ->
+            FileTree.isFile(files, target, bytes)
+                || (uploads ? isWaiting(staged) : FileTree.isFile(files, staged, bytes)));
   }
 
-  private boolean isThere(Path path, long bytes) throws IOException {
-    return FileTree.isFile(files, path, bytes)
-        || (uploads ? isUploaded(staged(path)) : FileTree.isFile(files, staged(path), bytes));
-  }
-
-  private boolean isUploaded(Path staged) throws IOException {
-    return files.exists(staged) && readUpload(staged).isWhole();
+  private boolean isWaiting(Path staged) throws IOException {
+    return files.exists(staged) && !(uploads && readUpload(staged).parts.isEmpty());
   }
 
   /**
@@ -146,7 +141,7 @@ public final class StagedFiles {
 
   private boolean publish(Path target, long bytes) throws IOException {
     Path staged = staged(target);
-    if (!files.exists(staged) || (uploads && !readUpload(staged).isWhole())) {
+    if (!isWaiting(staged)) {
       return FileTree.isFile(files, target, bytes);
     }
     if (!uploads) {
