@@ -1,7 +1,7 @@
 package io.stemspark.internal.averaging;
 
 import io.stemspark.internal.dataset.BatchKey;
-import io.stemspark.internal.dataset.PatchFiles;
+import io.stemspark.internal.dataset.FeatureFiles;
 import io.stemspark.internal.training.BatchAssembler;
 import io.stemspark.internal.training.BatchLoader;
 import io.stemspark.patch.PatchConfig;
@@ -32,6 +32,7 @@ public final class FeatureBatchLoader implements BatchLoader, Serializable {
   public MultiDataSet load(String key) throws IOException {
     BatchKey batch = BatchKey.decode(key);
     Configuration configuration = hadoop.value().value();
-    return assembler.assemble(PatchFiles.read(batch.patches(), patch, configuration), batch.seed());
+    return assembler.assemble(
+        FeatureFiles.read(batch.patches(), patch, configuration), batch.seed());
   }
 }

@@ -22,8 +22,6 @@ import org.apache.hadoop.fs.Path;
  *
  * @param formatVersion {@link #FORMAT_VERSION}
  * @param stemspark version that extracted it
- * @param stft the transform's settings
- * @param patch the patches' size
  * @param tracks tracks by split
  * @param hash of the settings and of the tracks' ids, splits and inputs
  * @param files where the list of its Parquet files lies, in its folder ({@link DatasetFiles});

@@ -194,7 +194,7 @@ public final class FeatureDataset implements TrainingSource {
   }
 
   private List<StemPatch> read(List<PatchReference> split, int most) throws IOException {
-    return PatchFiles.read(some(split, most), patch, configuration);
+    return FeatureFiles.read(some(split, most), patch, configuration);
   }
 
   /** Always the same ones. */

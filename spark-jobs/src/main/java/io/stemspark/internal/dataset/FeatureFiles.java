@@ -1,11 +1,19 @@
 package io.stemspark.internal.dataset;
 
+import static org.apache.parquet.filter2.predicate.FilterApi.and;
 import static org.apache.parquet.filter2.predicate.FilterApi.binaryColumn;
 import static org.apache.parquet.filter2.predicate.FilterApi.eq;
+import static org.apache.parquet.filter2.predicate.FilterApi.intColumn;
 import static org.apache.parquet.filter2.predicate.FilterApi.notIn;
 
+import io.stemspark.internal.training.StemPatch;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.spectrogram.Spectrogram;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
@@ -18,48 +26,81 @@ import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.io.api.Binary;
 
-/** Takes a track's rows out of a local file of the feature dataset. */
+/**
+ * Reads patches, and takes tracks out, of Parquet files of the feature dataset. Every row is a page
+ * of its own, so the column index leads to a patch without reading its neighbours.
+ */
 public final class FeatureFiles {
   private static final BinaryColumn TRACK = binaryColumn(FeatureRow.TRACK_ID);
 
   private FeatureFiles() {}
 
+  /** The patches that are referred to, in that order. */
+  public static List<StemPatch> read(
+      List<PatchReference> references, PatchConfig patch, Configuration configuration)
+      throws IOException {
+    List<StemPatch> patches = new ArrayList<>();
+    for (PatchReference reference : references) {
+      patches.add(read(reference, patch, configuration));
+    }
+    return patches;
+  }
+
+  private static StemPatch read(
+      PatchReference reference, PatchConfig patch, Configuration configuration) throws IOException {
+    FilterPredicate row =
+        and(
+            eq(TRACK, Binary.fromString(reference.trackId())),
+            and(
+                eq(intColumn(FeatureRow.CHANNEL), reference.channel()),
+                eq(intColumn(FeatureRow.FIRST_FRAME), reference.firstFrame())));
+    URI file = URI.create(reference.file());
+    try (ParquetReader<Group> reader = reader(file, row, configuration)) {
+      Group group = reader.read();
+      if (group == null) {
+        throw new IOException("The feature dataset no longer holds " + reference);
+      }
+      return new StemPatch(
+          spectrogram(group, FeatureRow.VOCALS_REAL, FeatureRow.VOCALS_IMAG, patch),
+          spectrogram(group, FeatureRow.ACCOMPANIMENT_REAL, FeatureRow.ACCOMPANIMENT_IMAG, patch));
+    }
+  }
+
+  private static Spectrogram spectrogram(Group group, String real, String imag, PatchConfig patch) {
+    Spectrogram spectrogram = new Spectrogram(patch.frames(), patch.bins());
+    HalfFloats.decode(group.getBinary(real, 0).toByteBuffer(), spectrogram.real());
+    HalfFloats.decode(group.getBinary(imag, 0).toByteBuffer(), spectrogram.imag());
+    return spectrogram;
+  }
+
   /** Copies the rows of a track. */
   public static void copyOnly(String trackId, Path from, Path into, Configuration configuration)
       throws IOException {
-    copy(
-        eq(TRACK, Binary.fromString(trackId)),
-        new org.apache.hadoop.fs.Path(from.toUri()),
-        into,
-        configuration);
-  }
-
-  /** Copies the rows of all other tracks. */
-  public static void copyWithout(String trackId, Path from, Path into, Configuration configuration)
-      throws IOException {
-    copyWithout(Set.of(trackId), new org.apache.hadoop.fs.Path(from.toUri()), into, configuration);
+    copy(eq(TRACK, Binary.fromString(trackId)), from.toUri(), into, configuration);
   }
 
   /** Copies the rows of all tracks but some. */
   public static void copyWithout(
-      Set<String> trackIds, org.apache.hadoop.fs.Path from, Path into, Configuration configuration)
-      throws IOException {
+      Set<String> trackIds, URI from, Path into, Configuration configuration) throws IOException {
     Set<Binary> ids = trackIds.stream().map(Binary::fromString).collect(Collectors.toSet());
     copy(notIn(TRACK, ids), from, into, configuration);
   }
 
   private static void copy(
-      FilterPredicate rows, org.apache.hadoop.fs.Path from, Path into, Configuration configuration)
-      throws IOException {
-    try (ParquetReader<Group> reader =
-            ParquetReader.builder(new GroupReadSupport(), from)
-                .withConf(configuration)
-                .withFilter(FilterCompat.get(rows))
-                .build();
+      FilterPredicate rows, URI from, Path into, Configuration configuration) throws IOException {
+    try (ParquetReader<Group> reader = reader(from, rows, configuration);
         ParquetWriter<Group> writer = FeatureWriter.open(into, configuration)) {
       for (Group row = reader.read(); row != null; row = reader.read()) {
         writer.write(row);
       }
     }
+  }
+
+  private static ParquetReader<Group> reader(
+      URI file, FilterPredicate rows, Configuration configuration) throws IOException {
+    return ParquetReader.builder(new GroupReadSupport(), new org.apache.hadoop.fs.Path(file))
+        .withConf(configuration)
+        .withFilter(FilterCompat.get(rows))
+        .build();
   }
 }

@@ -13,7 +13,6 @@ import org.apache.parquet.schema.MessageTypeParser;
  * and the mixture is their sum; elsewhere it holds the mixture alone. The binary columns are planar
  * half-precision values in (frame, bin) order, see {@link HalfFloats}.
  *
- * @param trackId the track
  * @param channel its channel, from 0
  * @param firstFrame first frame of the patch in the track
  * @param vocals null where the stems are not known, as is {@code accompaniment}

@@ -4,8 +4,6 @@ package io.stemspark.internal.dataset;
  * Where a patch lies in a feature dataset.
  *
  * @param file URI of the Parquet file, with special characters escaped
- * @param trackId its track
- * @param channel its channel
  * @param firstFrame its first frame in the track
  */
 public record PatchReference(String file, String trackId, int channel, int firstFrame) {}

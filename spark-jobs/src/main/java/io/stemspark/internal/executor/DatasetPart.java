@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.catalyst.catalog.ExternalCatalogUtils;
@@ -222,7 +223,7 @@ final class DatasetPart implements AutoCloseable {
         return;
       }
       Path others = newFile();
-      FeatureFiles.copyWithout(track.id(), left.file, others, configuration);
+      FeatureFiles.copyWithout(Set.of(track.id()), left.file.toUri(), others, configuration);
       Files.delete(left.file);
       store(track.split(), others, left.tracks);
     }

@@ -125,7 +125,8 @@ record DatasetRewrite(
     StoredFile stored;
     try (Spool spool = Spool.open()) {
       java.nio.file.Path local = spool.file("rows");
-      FeatureFiles.copyWithout(ids, new Path(fence.output() + "/" + file), local, configuration);
+      Path old = new Path(fence.output() + "/" + file);
+      FeatureFiles.copyWithout(ids, old.toUri(), local, configuration);
       String folder = file.substring(0, file.lastIndexOf('/') + 1);
       String name =
           "%s%s%s-%d-%08x.parquet"

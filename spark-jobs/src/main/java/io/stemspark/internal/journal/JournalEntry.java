@@ -14,16 +14,12 @@ import java.util.Objects;
  *
  * @param version {@link #VERSION}; 0 in rows of releases before there were versions
  * @param number of the run's lease, by which runs are ordered; 0 in rows without a version
- * @param run the run
  * @param corpus what the run read, as a full URI; empty in rows without a version
  * @param time when it was done with the track, in milliseconds since 1970
- * @param trackId the track
- * @param split the track's split
  * @param status what came of it
  * @param note why it was not done, or what is worth knowing of how it was
  * @param fault whether the track itself is to blame for a failure, so that another try will not
  *     help
- * @param inputs what was read
  * @param fingerprint what the result depends on
  * @param audioSeconds duration of the audio
  * @param wallSeconds time that a task spent on it

@@ -39,9 +39,6 @@ public final class JournalWriter implements AutoCloseable {
   private long lastWrite = System.nanoTime();
   private long period = FIRST_PERIOD_NANOS;
 
-  /**
-   * @param folder takes the files
-   */
   public JournalWriter(Path folder, Configuration configuration) {
     this.folder = folder;
     this.configuration = configuration;

@@ -209,18 +209,16 @@ public final class Lease implements AutoCloseable {
   private static void requireSameJob(
       String output, long number, String job, Configuration configuration) throws IOException {
     Optional<LeaseFile> last = LeaseFile.read(output, number, configuration);
-    if (last.isPresent() && !last.get().job().equals(job) && hasJournal(output, configuration)) {
+    // A run that was ended before it had planned anything has none.
+    Path journal = new Path(output, OutputLayout.JOURNAL);
+    if (last.isPresent()
+        && !last.get().job().equals(job)
+        && Retries.call(() -> journal.getFileSystem(configuration).exists(journal))) {
       throw new LeaseHeldException(
           ("%s already holds something else: results of %s, by run %s. Name a new folder for those of"
                   + " %s, or delete this one.")
               .formatted(output, last.get().job(), last.get().run(), job));
     }
-  }
-
-  /** A run that was ended before it had planned anything has none. */
-  private static boolean hasJournal(String output, Configuration configuration) throws IOException {
-    Path journal = new Path(output, OutputLayout.JOURNAL);
-    return Retries.call(() -> journal.getFileSystem(configuration).exists(journal));
   }
 
   /** Clocks may differ; a holder that is alive renews its lease within a share of its duration. */

@@ -190,17 +190,13 @@ record LeaseFile(
   boolean create(String output, Configuration configuration) throws IOException {
     byte[] json = StrictJson.MAPPER.writeValueAsBytes(this);
     AtomicFiles.create(path(output, number), json, configuration);
-    deleteOld(output, configuration);
+    if (number > KEPT) {
+      Path old = path(output, number - KEPT);
+      Retries.run(() -> old.getFileSystem(configuration).delete(old, false));
+    }
     // It may be ours although the answer of the store was lost, and another's although ours was
     // written: a store that does not know conditional writes lets the last of two writers win.
     return read(output, number, configuration).filter(this::equals).isPresent();
-  }
-
-  private void deleteOld(String output, Configuration configuration) throws IOException {
-    Path old = path(output, number - KEPT);
-    if (number > KEPT) {
-      Retries.run(() -> old.getFileSystem(configuration).delete(old, false));
-    }
   }
 
   /** Writes it again with other content. Nobody but its holder may. */

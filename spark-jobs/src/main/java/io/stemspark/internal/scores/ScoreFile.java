@@ -25,7 +25,6 @@ import java.util.Objects;
  *
  * @param version {@link #VERSION}
  * @param targets the stems' frames
- * @param trackId the track
  * @param seconds its duration
  * @param fingerprint what the scores depend on
  * @param summary by estimator and stem

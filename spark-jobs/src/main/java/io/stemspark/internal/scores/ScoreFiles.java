@@ -66,7 +66,6 @@ public final class ScoreFiles {
    * The summary of a track's scores; empty if there are none, or those of other stems, another
    * model or other settings.
    *
-   * @param trackId the track
    * @param fingerprints of the scores that are wanted, in each version
    * @throws DamagedScoresException when the file is not whole
    */

@@ -369,7 +369,6 @@ public final class AtomicFiles {
     }
   }
 
-  /** Gives a file another name. */
   public static void move(Path from, Path to, Configuration configuration) throws IOException {
     FileSystem files = from.getFileSystem(configuration);
     Retries.run(

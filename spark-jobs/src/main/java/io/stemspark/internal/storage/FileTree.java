@@ -4,6 +4,8 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -33,11 +35,7 @@ public final class FileTree {
     if (AtomicFiles.isLocal(files) && AtomicFiles.isLocal(file.getFileSystem(configuration))) {
       return LocalPaths.of(file).toRealPath().startsWith(LocalPaths.of(folder).toRealPath());
     }
-    Path ancestor = file;
-    while (ancestor != null && !ancestor.equals(folder)) {
-      ancestor = ancestor.getParent();
-    }
-    return ancestor != null;
+    return Stream.iterate(file, Objects::nonNull, Path::getParent).anyMatch(folder::equals);
   }
 
   /** The files that are there now; none when the folder is not there. */

@@ -6,9 +6,9 @@ import java.io.File;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Where stems lie below the output folder.
@@ -23,11 +23,8 @@ public record PathTemplate(String text) implements Serializable {
   private static final Pattern UNSAFE_PART = Pattern.compile("|\\.|\\.\\.");
 
   public PathTemplate {
-    Set<String> found = new TreeSet<>();
-    Matcher placeholders = PLACEHOLDER.matcher(text);
-    while (placeholders.find()) {
-      found.add(placeholders.group(1));
-    }
+    Set<String> found =
+        PLACEHOLDER.matcher(text).results().map(name -> name.group(1)).collect(Collectors.toSet());
     if (!KNOWN.containsAll(found) || !found.contains("track_id") || !found.contains("stem")) {
       throw new IllegalArgumentException(
           "a path with {track_id}, {stem} and, if wanted, {ext} and {split}");

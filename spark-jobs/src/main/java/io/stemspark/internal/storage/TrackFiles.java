@@ -31,9 +31,6 @@ public final class TrackFiles {
   private final List<Path> targets = new ArrayList<>();
   private final Map<Path, Long> former = new TreeMap<>();
 
-  /**
-   * @param output the folder that they appear in
-   */
   public TrackFiles(Path output, Configuration configuration) throws IOException {
     this.files = output.getFileSystem(configuration);
     this.configuration = configuration;
