@@ -22,23 +22,19 @@ public final class GpuPlugin implements SparkPlugin {
 
   @Override
   public ExecutorPlugin executorPlugin() {
-    return new Assignment();
-  }
-
-  private static final class Assignment implements ExecutorPlugin {
-    private static final String DRIVER = "driver";
-
-    @Override
-    public void init(PluginContext context, Map<String, String> settings) {
-      NativeLibraries.prepare();
-      ResourceInformation gpu = context.resources().get(Gpus.GPU);
-      if (gpu != null && gpu.addresses().length > 0) {
-        Gpus.assign(List.of(gpu.addresses()));
-      } else if (context.executorID().equals(DRIVER)) {
-        CudaDevices.showAll(); // one process, which Spark assigns nothing to
-      } else {
-        CudaDevices.showNone();
+    return new ExecutorPlugin() {
+      @Override
+      public void init(PluginContext context, Map<String, String> settings) {
+        NativeLibraries.prepare();
+        ResourceInformation gpu = context.resources().get(Gpus.GPU);
+        if (gpu != null && gpu.addresses().length > 0) {
+          Gpus.assign(List.of(gpu.addresses()));
+        } else if (context.executorID().equals("driver")) {
+          CudaDevices.showAll(); // one process, which Spark assigns nothing to
+        } else {
+          CudaDevices.showNone();
+        }
       }
-    }
+    };
   }
 }

@@ -1,5 +1,8 @@
 package io.stemspark.internal.storage;
 
+import static org.apache.hadoop.fs.Options.CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE;
+import static org.apache.hadoop.fs.Options.CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE_ETAG;
+
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -181,7 +184,7 @@ public final class AtomicFiles {
   private static void createObject(FileSystem files, Path target, byte[] content)
       throws IOException {
     FSDataOutputStreamBuilder<?, ?> builder = files.createFile(target).overwrite(true);
-    builder.must(Options.CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE, true);
+    builder.must(FS_OPTION_CREATE_CONDITIONAL_OVERWRITE, true);
     writeObject(builder.build(), ALWAYS, stream -> stream.write(content));
   }
 
@@ -300,18 +303,16 @@ public final class AtomicFiles {
   static FSDataOutputStream object(FileSystem files, Path target, boolean replaces)
       throws IOException {
     FSDataOutputStreamBuilder<?, ?> builder = files.createFile(target).overwrite(true);
-    if (!files.hasPathCapability(
-        target, Options.CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE)) {
+    if (!files.hasPathCapability(target, FS_OPTION_CREATE_CONDITIONAL_OVERWRITE)) {
       return builder.build();
     }
     if (!replaces || !files.exists(target)) {
-      builder.must(Options.CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE, true);
-      return builder.build();
+      return builder.must(FS_OPTION_CREATE_CONDITIONAL_OVERWRITE, true).build();
     }
     String tag = files.getFileStatus(target) instanceof EtagSource source ? source.getEtag() : null;
     // Some stores have none, and so no condition to give.
     if (tag != null && !tag.isEmpty()) {
-      builder.must(Options.CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE_ETAG, tag);
+      builder.must(FS_OPTION_CREATE_CONDITIONAL_OVERWRITE_ETAG, tag);
     }
     return builder.build();
   }

@@ -5,8 +5,9 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
@@ -22,9 +23,6 @@ public final class LocalPaths {
   private static final int FIRST_ESCAPED = ESCAPE + 0x80;
   private static final int LAST_ESCAPED = ESCAPE + 0xFF;
   private static final char REPLACEMENT = '\uFFFD';
-
-  /** Bytes of the longest character of UTF-8. */
-  private static final int LONGEST = 4;
 
   private static final boolean UTF_8 =
       "UTF-8".equalsIgnoreCase(System.getProperty("sun.jnu.encoding"));
@@ -57,47 +55,30 @@ public final class LocalPaths {
 
   /** Bytes as text. */
   public static String text(byte[] bytes) {
-    String whole = decoded(bytes, 0, bytes.length);
-    if (whole != null && whole.chars().noneMatch(LocalPaths::isUnusual)) {
-      return whole;
-    }
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    CharBuffer out = CharBuffer.allocate(bytes.length);
     StringBuilder text = new StringBuilder();
-    int at = 0;
-    while (at < bytes.length) {
-      int length = Math.min(LONGEST, bytes.length - at);
-      String character = null;
-      while (length > 0 && character == null) {
-        character = character(bytes, at, length--);
+    while (in.hasRemaining()) {
+      CoderResult end = decoder.reset().decode(in, out.clear(), true);
+      for (char c : out.flip().toString().toCharArray()) {
+        if (isUnusual(c)) {
+          escape(String.valueOf(c).getBytes(StandardCharsets.UTF_8), text);
+        } else {
+          text.append(c);
+        }
       }
-      if (character == null) {
-        text.append((char) (ESCAPE + (bytes[at++] & 0xFF)));
-      } else {
-        text.append(character);
-        at += character.getBytes(StandardCharsets.UTF_8).length;
-      }
+      // Where it stops before the end, the next bytes are no part of UTF-8.
+      byte[] wrong = new byte[end.isError() ? end.length() : 0];
+      in.get(wrong);
+      escape(wrong, text);
     }
     return text.toString();
   }
 
-  /**
-   * The character that these bytes are; null unless they are just one, and not one that escapes.
-   */
-  private static String character(byte[] bytes, int at, int length) {
-    String found = decoded(bytes, at, length);
-    boolean one = found != null && found.codePointCount(0, found.length()) == 1;
-    return one && !isUnusual(found.charAt(0)) ? found : null;
-  }
-
-  /** Null unless it is UTF-8. */
-  private static String decoded(byte[] bytes, int at, int length) {
-    try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .onMalformedInput(CodingErrorAction.REPORT)
-          .decode(ByteBuffer.wrap(bytes, at, length))
-          .toString();
-    } catch (CharacterCodingException e) {
-      return null;
+  private static void escape(byte[] bytes, StringBuilder text) {
+    for (byte b : bytes) {
+      text.append((char) (ESCAPE + (b & 0xFF)));
     }
   }
 
