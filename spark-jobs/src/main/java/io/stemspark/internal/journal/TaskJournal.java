@@ -95,8 +95,7 @@ public final class TaskJournal implements AutoCloseable {
     writer.add(row);
     tracks.add(track.id());
     // What was found when the run was planned is in the plan, which no attempt changes.
-    boolean planned = track.problem() != null;
-    if (outcome.status() == TrackResult.Status.FAILED && !outcome.fault() && !planned) {
+    if (row.isToRetry() && track.problem() == null) {
       toRetry++;
       reason = outcome.trackId() + ": " + outcome.note();
     }

@@ -54,8 +54,9 @@ public final class FileTree {
   /** What lies in a folder; nothing when it is gone, or an object store needs none. */
   public static List<FileStatus> children(Path folder, Configuration configuration)
       throws IOException {
+    FileSystem files = folder.getFileSystem(configuration);
     try {
-      return List.of(Retries.call(() -> folder.getFileSystem(configuration).listStatus(folder)));
+      return List.of(Retries.call(() -> files.listStatus(folder)));
     } catch (FileNotFoundException e) {
       return List.of();
     }

@@ -163,8 +163,8 @@ public final class StagedFiles {
 
   private void complete(Path target, Upload upload) throws IOException {
     Map<Integer, PartHandle> parts = new TreeMap<>();
-    for (int i = 0; i < upload.parts.size(); i++) {
-      parts.put(i + 1, BBPartHandle.from(bytes(upload.parts.get(i))));
+    for (String part : upload.parts) {
+      parts.put(parts.size() + 1, BBPartHandle.from(bytes(part)));
     }
     try (MultipartUploader uploader = files.createMultipartUploader(target).build()) {
       FutureIO.awaitFuture(uploader.complete(handle(upload), target, parts));
