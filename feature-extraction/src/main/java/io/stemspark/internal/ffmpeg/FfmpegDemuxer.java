@@ -39,7 +39,6 @@ import io.stemspark.audio.AudioDecoder;
 import io.stemspark.audio.AudioException;
 import io.stemspark.audio.StorageException;
 import io.stemspark.audio.Tags;
-import io.stemspark.internal.repair.Id3Prefix;
 import io.stemspark.internal.repair.StatedSize;
 import io.stemspark.internal.repair.WaveChunks;
 import io.stemspark.internal.repair.WaveFormat;
@@ -97,11 +96,11 @@ final class FfmpegDemuxer implements AutoCloseable {
   /**
    * Opens {@code channel}, which the demuxer then closes.
    *
-   * @param choice which audio stream, counted from 0, or {@link FfmpegReader#BEST_STREAM}
+   * @param prefix bytes of tags before the file proper
+   * @param choice which audio stream, counted from 0, or {@link AudioDecoder#BEST_STREAM}
    */
-  static FfmpegDemuxer open(String name, SeekableByteChannel channel, int choice)
+  static FfmpegDemuxer open(String name, SeekableByteChannel channel, long prefix, int choice)
       throws IOException {
-    long prefix = prefix(name, channel);
     SeekableByteChannel file = prefix == 0 ? channel : new ShiftedChannel(channel, prefix);
     FfmpegDemuxer demuxer = new FfmpegDemuxer(name, file);
     try {
@@ -116,15 +115,6 @@ final class FfmpegDemuxer implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       demuxer.close();
       throw e;
-    }
-  }
-
-  private static long prefix(String name, SeekableByteChannel channel) throws IOException {
-    try {
-      return Id3Prefix.length(channel);
-    } catch (IOException e) {
-      channel.close();
-      throw new StorageException(name, e);
     }
   }
 

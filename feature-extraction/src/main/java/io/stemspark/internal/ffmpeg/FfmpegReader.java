@@ -9,6 +9,7 @@ import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.StorageException;
 import io.stemspark.audio.Tags;
 import io.stemspark.internal.repair.FreeFormatMp3;
+import io.stemspark.internal.repair.Id3Prefix;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
@@ -30,7 +31,6 @@ public final class FfmpegReader implements AudioReader {
   private final String name;
   private final FfmpegDemuxer demuxer;
   private final FfmpegDecoder decoder;
-  private final AudioFormat format;
   private final Tags tags;
   private final OptionalLong declared;
   private final OptionalLong end;
@@ -51,8 +51,7 @@ public final class FfmpegReader implements AudioReader {
     this.end = demuxer.end();
     this.decoder =
         FfmpegDecoder.open(name, demuxer.stream().codecpar(), demuxer.stream().time_base());
-    this.format = decoder.format();
-    this.block = new float[format.channels()][0];
+    this.block = new float[decoder.format().channels()][0];
   }
 
   /** Opens a local file. */
@@ -69,26 +68,24 @@ public final class FfmpegReader implements AudioReader {
    */
   public static AudioReader open(String name, SeekableByteChannel channel, int stream)
       throws IOException {
-    Optional<FreeFormatMp3> freeFormat = freeFormat(name, channel);
+    Optional<FreeFormatMp3> freeFormat;
+    long prefix;
+    try {
+      freeFormat = FreeFormatMp3.find(name, channel);
+      prefix = freeFormat.isPresent() ? 0 : Id3Prefix.length(channel);
+    } catch (IOException e) {
+      channel.close();
+      throw new StorageException(name, e);
+    }
     if (freeFormat.isPresent()) {
       return FreeFormatReader.open(name, channel, freeFormat.get());
     }
-    FfmpegDemuxer demuxer = FfmpegDemuxer.open(name, channel, stream);
+    FfmpegDemuxer demuxer = FfmpegDemuxer.open(name, channel, prefix, stream);
     try {
       return new FfmpegReader(name, demuxer);
     } catch (IOException | RuntimeException e) {
       demuxer.close();
       throw e;
-    }
-  }
-
-  private static Optional<FreeFormatMp3> freeFormat(String name, SeekableByteChannel channel)
-      throws IOException {
-    try {
-      return FreeFormatMp3.find(channel);
-    } catch (IOException e) {
-      channel.close();
-      throw new StorageException(name, e);
     }
   }
 
@@ -99,7 +96,7 @@ public final class FfmpegReader implements AudioReader {
 
   @Override
   public AudioFormat format() {
-    return format;
+    return decoder.format();
   }
 
   @Override
@@ -124,7 +121,7 @@ public final class FfmpegReader implements AudioReader {
       return -1;
     }
     int n = Math.min(available(), into[0].length);
-    for (int c = 0; c < format.channels(); c++) {
+    for (int c = 0; c < block.length; c++) {
       System.arraycopy(block[c], position, into[c], 0, n);
     }
     samplesRead += n;
@@ -210,12 +207,8 @@ public final class FfmpegReader implements AudioReader {
     rejected++;
     // A bare stream has tags at its end, and between streams that were put together.
     if (!demuxer.isBare() || rejected > MAX_REJECTED + accepted / 10) {
-      throw damagedData();
+      throw new AudioException(name, "damaged audio data after sample " + samplesRead);
     }
-  }
-
-  private AudioException damagedData() {
-    return new AudioException(name, "damaged audio data after sample " + samplesRead);
   }
 
   private void requireComplete() throws AudioException {

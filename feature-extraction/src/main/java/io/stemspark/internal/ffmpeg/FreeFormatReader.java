@@ -180,8 +180,8 @@ final class FreeFormatReader implements AudioReader {
   private static <T> T stored(String name, Read<T> read) throws IOException {
     try {
       return read.get();
-    } catch (FreeFormatMp3.DamageException e) {
-      throw new AudioException(name, e.getMessage());
+    } catch (AudioException e) {
+      throw e;
     } catch (IOException e) {
       throw new StorageException(name, e);
     }

@@ -1,9 +1,8 @@
 package io.stemspark.internal.repair;
 
+import io.stemspark.audio.AudioException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +35,7 @@ public final class FreeFormatMp3 {
 
   private static final int[] RATES = {44_100, 48_000, 32_000};
 
+  private final String name;
   private final SeekableByteChannel channel;
   private final int first;
   private final int length;
@@ -45,7 +45,9 @@ public final class FreeFormatMp3 {
   private byte[] window = new byte[0];
   private long windowAt;
 
-  private FreeFormatMp3(SeekableByteChannel channel, long position, int first, int length) {
+  private FreeFormatMp3(
+      String name, SeekableByteChannel channel, long position, int first, int length) {
+    this.name = name;
     this.channel = channel;
     this.position = position;
     this.first = first;
@@ -55,17 +57,19 @@ public final class FreeFormatMp3 {
   /**
    * Looks whether a file is one.
    *
+   * @param name what errors call it
    * @return empty if it is not; the channel is then at its beginning
    */
-  public static Optional<FreeFormatMp3> find(SeekableByteChannel channel) throws IOException {
+  public static Optional<FreeFormatMp3> find(String name, SeekableByteChannel channel)
+      throws IOException {
     long start = Id3Prefix.ofTags(channel);
-    byte[] head = read(channel, start, HEADER);
+    byte[] head = FileBytes.read(channel, start, HEADER);
     Optional<FreeFormatMp3> found = Optional.empty();
     if (head.length == HEADER && isFree(header(head, 0))) {
-      byte[] frames = read(channel, start, 3 * MAX_FRAME);
+      byte[] frames = FileBytes.read(channel, start, 3 * MAX_FRAME);
       int length = length(frames);
       if (length > 0) {
-        found = Optional.of(new FreeFormatMp3(channel, start, header(head, 0), length));
+        found = Optional.of(new FreeFormatMp3(name, channel, start, header(head, 0), length));
       }
     }
     channel.position(0);
@@ -75,15 +79,6 @@ public final class FreeFormatMp3 {
   /** Whether a file begins with three frames, or with two that fill {@code head}. */
   public static boolean matches(byte[] head) {
     return head.length >= 2 * MIN_FRAME && isFree(header(head, 0)) && length(head) > 0;
-  }
-
-  private static byte[] read(SeekableByteChannel channel, long at, int most) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(most);
-    if (at < channel.size()) {
-      channel.position(at);
-      while (bytes.hasRemaining() && channel.read(bytes) > 0) {}
-    }
-    return Arrays.copyOf(bytes.array(), bytes.position());
   }
 
   private static int header(byte[] bytes, int at) {
@@ -106,9 +101,7 @@ public final class FreeFormatMp3 {
       if ((header(frames, at) & COMMON) == wanted) {
         int length = at - padding(header(frames, 0));
         int third = at + length + padding(header(frames, at));
-        boolean follows =
-            third + HEADER > frames.length || (header(frames, third) & COMMON) == wanted;
-        if (follows) {
+        if (third + HEADER > frames.length || (header(frames, third) & COMMON) == wanted) {
           return length;
         }
       }
@@ -145,7 +138,7 @@ public final class FreeFormatMp3 {
   /**
    * The next whole frame; null at the end, behind which tags may lie.
    *
-   * @throws DamageException when there is no frame here, and there are frames behind
+   * @throws AudioException when there is no frame here, and there are frames behind
    */
   private byte[] nextFrame() throws IOException {
     byte[] head = bytes(position, HEADER);
@@ -175,25 +168,19 @@ public final class FreeFormatMp3 {
         int next = length + padding(header(head, 0));
         byte[] frame = bytes(at, next + HEADER);
         if (frame.length == next + HEADER && (header(frame, next) & COMMON) == (first & COMMON)) {
-          throw new DamageException(position);
+          throw new AudioException(
+              name,
+              "damaged: there is no frame at byte %d, and there are some behind"
+                  .formatted(position));
         }
       }
-    }
-  }
-
-  /** Frames end before the file does. */
-  public static final class DamageException extends IOException {
-    private static final long serialVersionUID = 1;
-
-    private DamageException(long position) {
-      super("damaged: there is no frame at byte %d, and there are some behind".formatted(position));
     }
   }
 
   /** Fewer than {@code count} at the end of the file. */
   private byte[] bytes(long at, int count) throws IOException {
     if (at < windowAt || at + count > windowAt + window.length) {
-      window = read(channel, at, WINDOW);
+      window = FileBytes.read(channel, at, WINDOW);
       windowAt = at;
     }
     int from = (int) (at - windowAt);
@@ -230,7 +217,7 @@ public final class FreeFormatMp3 {
   /**
    * The next frame as a unit that can be decoded by itself; null at the end.
    *
-   * @throws DamageException when frames end before the file does
+   * @throws AudioException when frames end before the file does
    */
   public byte[] next() throws IOException {
     byte[] frame = nextFrame();
@@ -307,7 +294,8 @@ public final class FreeFormatMp3 {
    * @param padding samples that it put behind
    */
   public record LameInfo(long frames, int delay, int padding) {
-    private static final int FRAMES_FLAG = 1;
+    private static final List<String> MARKS = List.of("Info", "Xing");
+    private static final int ALL_FLAGS = 0xF;
 
     /** Flags, frames, bytes, table of contents and quality, where all of them are there. */
     private static final int ENCODER_AT = 4 + 4 + 4 + 4 + 100 + 4;
@@ -321,21 +309,15 @@ public final class FreeFormatMp3 {
       if (at + DELAY_AT + 3 > frame.length) {
         return Optional.empty();
       }
-      String mark = new String(frame, at, 4, StandardCharsets.ISO_8859_1);
-      int flags = header(frame, at + 4);
-      boolean usual = (flags & 0xF) == 0xF;
-      if (!(mark.equals("Info") || mark.equals("Xing")) || (flags & FRAMES_FLAG) == 0 || !usual) {
+      boolean usual = (header(frame, at + 4) & ALL_FLAGS) == ALL_FLAGS;
+      if (!MARKS.contains(FileBytes.mark(frame, at)) || !usual) {
         return Optional.empty();
       }
-      String encoder = new String(frame, at + ENCODER_AT, 4, StandardCharsets.ISO_8859_1);
-      long frames = header(frame, at + 8) & 0xFFFF_FFFFL;
-      if (!ENCODERS.contains(encoder)) {
+      long frames = Integer.toUnsignedLong(header(frame, at + 8));
+      if (!ENCODERS.contains(FileBytes.mark(frame, at + ENCODER_AT))) {
         return Optional.of(new LameInfo(frames, 0, 0));
       }
-      int gap =
-          (frame[at + DELAY_AT] & 0xFF) << 16
-              | (frame[at + DELAY_AT + 1] & 0xFF) << 8
-              | (frame[at + DELAY_AT + 2] & 0xFF);
+      int gap = header(frame, at + DELAY_AT - 1) & 0xFF_FFFF;
       return Optional.of(new LameInfo(frames, gap >> 12, gap & 0xFFF));
     }
   }

@@ -1,9 +1,10 @@
 package io.stemspark.internal.repair;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /**
  * ID3 tags that some programs put before files of other kinds than MP3, such as WAV. FFmpeg looks
@@ -11,8 +12,15 @@ import java.nio.charset.StandardCharsets;
  */
 public final class Id3Prefix {
   private static final int HEADER = 10;
+  private static final int HEAD = 12;
   private static final int FOOTER_FLAG = 0x10;
   private static final int MAX_TAGS = 16;
+
+  private static final Pattern CONTAINER =
+      Pattern.compile(
+          "RIFF|RIFX|RF64|BW64|riff|FORM|OggS|caff|wvpk|MAC |DSD |#!AMR|NIST_1A|Creative Voi"
+              + "|\\.snd|\\.ra\u00fd|\u001aE\u00df\u00a3|0&\u00b2u|.{4}ftyp",
+          Pattern.DOTALL);
 
   private Id3Prefix() {}
 
@@ -41,13 +49,9 @@ public final class Id3Prefix {
     return 0;
   }
 
+  /** Beyond the end of the file there are zeros. */
   private static byte[] read(SeekableByteChannel channel, long at) throws IOException {
-    ByteBuffer head = ByteBuffer.allocate(HEADER + 2);
-    if (at < channel.size()) {
-      channel.position(at);
-      while (head.hasRemaining() && channel.read(head) > 0) {}
-    }
-    return head.array();
+    return Arrays.copyOf(FileBytes.read(channel, at, HEAD), HEAD);
   }
 
   /** Of the tag there, header and footer included; 0 if there is none. ID3v2.4, section 3.1. */
@@ -66,33 +70,6 @@ public final class Id3Prefix {
   }
 
   private static boolean isContainer(byte[] head) {
-    return startsWith(head, "RIFF")
-        || startsWith(head, "RF64")
-        || startsWith(head, "BW64")
-        || startsWith(head, "riff")
-        || startsWith(head, "FORM")
-        || startsWith(head, "OggS")
-        || startsWith(head, "caff")
-        || startsWith(head, "RIFX")
-        || startsWith(head, "MAC ")
-        || startsWith(head, "DSD ")
-        || startsWith(head, "#!AMR")
-        || startsWith(head, "NIST_1A")
-        || startsWith(head, "Creative Voi")
-        || startsWith(head, ".ra\u00fd")
-        || startsWith(head, "wvpk")
-        || startsWith(head, ".snd")
-        || startsWith(head, "\u001aE\u00df\u00a3")
-        || startsWith(head, "0&\u00b2u")
-        || new String(head, 4, 4, StandardCharsets.ISO_8859_1).equals("ftyp");
-  }
-
-  private static boolean startsWith(byte[] head, String mark) {
-    for (int i = 0; i < mark.length(); i++) {
-      if ((head[i] & 0xFF) != mark.charAt(i)) {
-        return false;
-      }
-    }
-    return true;
+    return CONTAINER.matcher(new String(head, StandardCharsets.ISO_8859_1)).lookingAt();
   }
 }

@@ -17,21 +17,9 @@ import java.util.regex.Pattern;
  */
 public final class StatedSize {
   private static final int HEAD_BYTES = 1 << 14;
-  private static final long UNSIGNED_INT = 0xFFFF_FFFFL;
-  private static final int RIFF = 0x52494646;
-  private static final int RF64 = 0x52463634;
-  private static final int BROADCAST_WAVE_64 = 0x42573634;
-  private static final int IFF = 0x464F524D;
-  private static final int WAVE_64 = 0x72696666;
-  private static final int CORE_AUDIO = 0x63616666;
-  private static final int CORE_AUDIO_DATA = 0x64617461;
-  private static final int DSD = 0x44534420;
-  private static final int NIST = 0x4E495354;
   private static final String VOICE = "Creative Voice File\u001a";
-  private static final int MATROSKA = 0x1A45DFA3;
-  private static final int MATROSKA_SEGMENT = 0x18538067;
-  private static final int ASF = 0x3026B275;
-  private static final long ASF_FILE_PROPERTIES = 0xA1DC_AB8C_47A9_CF11L;
+  private static final String MATROSKA_SEGMENT = "\u0018S\u0080g";
+  private static final String ASF_FILE_PROPERTIES = "\u00a1\u00dc\u00ab\u008cG\u00a9\u00cf\u0011";
 
   /** Some writers count the header of the outermost chunk in, or padding that they do not write. */
   private static final int TOLERANCE = 9;
@@ -55,16 +43,12 @@ public final class StatedSize {
    */
   public static void requireWhole(
       String name, SeekableByteChannel channel, Optional<WaveChunks> chunks) throws IOException {
-    ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
-    while (head.hasRemaining() && channel.read(head) > 0) {}
+    byte[] bytes = FileBytes.read(channel, 0, HEAD_BYTES);
+    ByteBuffer head = ByteBuffer.wrap(bytes);
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    requireNotWrapped(name, head, text, channel.size());
+    OptionalLong stated = text.startsWith(VOICE) ? voice(head, channel) : of(head, text);
     channel.position(0);
-    head.flip();
-    requireNotWrapped(name, head, channel.size());
-    OptionalLong stated = of(head);
-    if (isVoice(head)) {
-      stated = voice(head, channel);
-      channel.position(0);
-    }
     Optional<WaveChunks.Chunk> samples = chunks.flatMap(WaveChunks::data);
     if (samples.isPresent() && !isWholeWithHeader(samples.get(), stated, channel.size())) {
       // Programs that edit files forget the size of the whole.
@@ -78,12 +62,12 @@ public final class StatedSize {
     }
   }
 
-  private static void requireNotWrapped(String name, ByteBuffer head, long size)
+  private static void requireNotWrapped(String name, ByteBuffer head, String text, long size)
       throws AudioException {
-    if (head.remaining() < 8 || head.order(ByteOrder.BIG_ENDIAN).getInt(0) != RIFF) {
+    if (text.length() < 8 || !text.startsWith("RIFF")) {
       return;
     }
-    long stated = head.order(ByteOrder.LITTLE_ENDIAN).getInt(4) & UNSIGNED_INT;
+    long stated = Integer.toUnsignedLong(head.order(ByteOrder.LITTLE_ENDIAN).getInt(4));
     if (stated < UNKNOWN && size - stated >= WRAPPED) {
       throw new AudioException(
           name, "a WAV file beyond 4 GiB whose sizes have wrapped around; make it an RF64 file");
@@ -91,26 +75,29 @@ public final class StatedSize {
   }
 
   /** The size that the file with this beginning states, if it does. */
-  public static OptionalLong of(ByteBuffer head) {
-    if (head.remaining() < 32) {
+  private static OptionalLong of(ByteBuffer head, String text) {
+    if (text.length() < 32) {
       return OptionalLong.empty();
     }
-    return switch (head.order(ByteOrder.BIG_ENDIAN).getInt(0)) {
-      case RIFF -> chunk(head.order(ByteOrder.LITTLE_ENDIAN).getInt(4) & UNSIGNED_INT);
-      case IFF -> chunk(head.order(ByteOrder.BIG_ENDIAN).getInt(4) & UNSIGNED_INT);
-      case RF64, BROADCAST_WAVE_64 -> known(8 + head.order(ByteOrder.LITTLE_ENDIAN).getLong(20));
-      case WAVE_64 -> known(head.order(ByteOrder.LITTLE_ENDIAN).getLong(16));
-      case CORE_AUDIO -> coreAudio(head.order(ByteOrder.BIG_ENDIAN));
-      case MATROSKA -> matroska(head.order(ByteOrder.BIG_ENDIAN));
-      case ASF -> asf(head);
-      case DSD -> known(head.order(ByteOrder.LITTLE_ENDIAN).getLong(12));
-      case NIST -> nist(head);
+    ByteBuffer big = head.order(ByteOrder.BIG_ENDIAN);
+    ByteBuffer little = head.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    return switch (text.substring(0, 4)) {
+      case "RIFF" -> chunk(little.getInt(4));
+      case "FORM" -> chunk(big.getInt(4));
+      case "RF64", "BW64" -> known(8 + little.getLong(20));
+      case "riff" -> known(little.getLong(16));
+      case "caff" -> coreAudio(big, text);
+      case "\u001aE\u00df\u00a3" -> matroska(big, text);
+      case "0&\u00b2u" -> asf(little, text);
+      case "DSD " -> known(little.getLong(12));
+      case "NIST" -> nist(text);
       default -> OptionalLong.empty();
     };
   }
 
   /** RIFF and IFF: a type and a size of 4 bytes each. */
-  private static OptionalLong chunk(long size) {
+  private static OptionalLong chunk(int stated) {
+    long size = Integer.toUnsignedLong(stated);
     return size == 0 || size >= UNKNOWN ? OptionalLong.empty() : OptionalLong.of(8 + size);
   }
 
@@ -119,11 +106,11 @@ public final class StatedSize {
   }
 
   /** Core Audio Format: chunks of a type (4 bytes) and a size (8 bytes) up to the data. */
-  private static OptionalLong coreAudio(ByteBuffer head) {
+  private static OptionalLong coreAudio(ByteBuffer head, String text) {
     long at = 8;
     while (at + 12 <= head.limit()) {
       long size = head.getLong((int) at + 4);
-      boolean data = head.getInt((int) at) == CORE_AUDIO_DATA;
+      boolean data = text.startsWith("data", (int) at);
       if (size < 0 || (size > head.limit() && !data)) {
         return OptionalLong.empty();
       }
@@ -136,38 +123,30 @@ public final class StatedSize {
   }
 
   /** Matroska: the segment's size, of as many bytes as the first one has leading zeros, and one. */
-  private static OptionalLong matroska(ByteBuffer head) {
-    for (int at = 4; at + 12 <= head.limit(); at++) {
-      if (head.getInt(at) == MATROSKA_SEGMENT) {
-        int bytes = Integer.numberOfLeadingZeros(head.get(at + 4) & 0xFF) - 23;
-        if (bytes > 8) {
-          return OptionalLong.empty();
-        }
-        long mask = (1L << (7 * bytes)) - 1;
-        long size = (head.getLong(at + 4) >>> (64 - 8 * bytes)) & mask;
-        return size == mask ? OptionalLong.empty() : known(at + 4L + bytes + size);
-      }
+  private static OptionalLong matroska(ByteBuffer head, String text) {
+    int at = text.indexOf(MATROSKA_SEGMENT, 4);
+    if (at < 0 || at + 12 > head.limit()) {
+      return OptionalLong.empty();
     }
-    return OptionalLong.empty();
+    int bytes = Integer.numberOfLeadingZeros(head.get(at + 4) & 0xFF) - 23;
+    if (bytes > 8) {
+      return OptionalLong.empty();
+    }
+    long mask = (1L << (7 * bytes)) - 1;
+    long size = (head.getLong(at + 4) >>> (64 - 8 * bytes)) & mask;
+    return size == mask ? OptionalLong.empty() : known(at + 4L + bytes + size);
   }
 
   /** ASF: the size stands 40 bytes into the file properties. */
-  private static OptionalLong asf(ByteBuffer head) {
-    for (int at = 0; at + 48 <= head.limit(); at++) {
-      if (head.order(ByteOrder.BIG_ENDIAN).getLong(at) == ASF_FILE_PROPERTIES) {
-        return known(head.order(ByteOrder.LITTLE_ENDIAN).getLong(at + 40));
-      }
-    }
-    return OptionalLong.empty();
+  private static OptionalLong asf(ByteBuffer head, String text) {
+    int at = text.indexOf(ASF_FILE_PROPERTIES);
+    return at < 0 || at + 48 > head.limit() ? OptionalLong.empty() : known(head.getLong(at + 40));
   }
 
   /**
    * NIST SPHERE: a header of text, whose second line is its length, and samples without packing.
    */
-  private static OptionalLong nist(ByteBuffer head) {
-    byte[] bytes = new byte[head.limit()];
-    head.get(0, bytes);
-    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+  private static OptionalLong nist(String text) {
     Matcher length = Pattern.compile("NIST_1A\\n\\s*(\\d{1,9})\\n").matcher(text);
     if (!length.lookingAt() || text.contains("embedded-")) {
       return OptionalLong.empty();
@@ -190,25 +169,16 @@ public final class StatedSize {
     return whole && samples.end() - size <= samples.at();
   }
 
-  private static boolean isVoice(ByteBuffer head) {
-    byte[] bytes = new byte[Math.min(VOICE.length(), head.limit())];
-    head.get(0, bytes);
-    return new String(bytes, StandardCharsets.ISO_8859_1).equals(VOICE);
-  }
-
   /** Creative Voice: blocks of a type (1 byte) and a size (3 bytes), the last of type 0. */
   private static OptionalLong voice(ByteBuffer head, SeekableByteChannel channel)
       throws IOException {
     long at = head.order(ByteOrder.LITTLE_ENDIAN).getShort(VOICE.length()) & 0xFFFF;
-    ByteBuffer block = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < MAX_BLOCKS && at < channel.size(); i++) {
-      channel.position(at);
-      block.clear();
-      while (block.hasRemaining() && channel.read(block) > 0) {}
-      if (block.hasRemaining() || block.get(0) == 0) {
+      byte[] block = FileBytes.read(channel, at, 4);
+      if (block.length < 4 || block[0] == 0) {
         return OptionalLong.empty();
       }
-      at += 4 + (block.getInt(0) >>> 8);
+      at += 4 + (ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN).getInt() >>> 8);
     }
     return known(at);
   }

@@ -13,17 +13,7 @@ import java.util.Optional;
  * 3306), and Sony's Wave64. FFmpeg passes over what does not fit; this tells what does not.
  */
 public final class WaveChunks {
-  private static final int RIFF = 0x52494646;
-  private static final int RIFX = 0x52494658;
-  private static final int RF64 = 0x52463634;
-  private static final int BROADCAST_WAVE_64 = 0x42573634;
-  private static final int WAVE_64 = 0x72696666;
-  private static final int WAVE = 0x57415645;
-  private static final int WAVE_AT = 8;
-
-  private static final int FORMAT = 0x666D7420;
-  private static final int DATA = 0x64617461;
-  private static final int SIZES_64 = 0x64733634;
+  private static final int HEAD = 12;
   private static final int DATA_SIZE_AT = 8;
   private static final int FORMAT_BYTES = 40;
   private static final int MAX_CHUNKS = 10_000;
@@ -59,61 +49,46 @@ public final class WaveChunks {
   private long dataSize64;
   private boolean ofUnknownLength;
 
-  private WaveChunks(SeekableByteChannel channel, boolean wide, ByteOrder order) {
+  private WaveChunks(SeekableByteChannel channel, String kind) {
     this.channel = channel;
-    this.wide = wide;
-    this.order = order;
+    this.wide = kind.equals("riff");
+    this.order = kind.equals("RIFX") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
   }
 
   /** Reads the chunks of a file; empty unless it is a WAV file. Goes back to the beginning. */
   public static Optional<WaveChunks> of(SeekableByteChannel channel) throws IOException {
-    ByteBuffer head = read(channel, 0, WAVE_AT + Integer.BYTES);
-    if (head.remaining() < WAVE_AT + Integer.BYTES) {
-      channel.position(0);
-      return Optional.empty();
-    }
-    boolean wide = head.getInt(0) == WAVE_64;
-    boolean wave =
-        switch (head.getInt(0)) {
-          case RIFF, RIFX, RF64, BROADCAST_WAVE_64 -> head.getInt(WAVE_AT) == WAVE;
-          default -> wide;
-        };
+    byte[] head = FileBytes.read(channel, 0, HEAD);
+    String kind = head.length < HEAD ? "" : FileBytes.mark(head, 0);
     WaveChunks chunks =
-        new WaveChunks(
-            channel, wide, head.getInt(0) == RIFX ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
-    if (wave) {
-      chunks.walk(wide ? 40 : 12);
+        switch (kind) {
+          case "RIFF", "RIFX", "RF64", "BW64" ->
+              FileBytes.mark(head, 8).equals("WAVE") ? new WaveChunks(channel, kind) : null;
+          case "riff" -> new WaveChunks(channel, kind);
+          default -> null;
+        };
+    if (chunks != null) {
+      chunks.walk();
     }
     channel.position(0);
-    return wave ? Optional.of(chunks) : Optional.empty();
-  }
-
-  private static ByteBuffer read(SeekableByteChannel channel, long at, int most)
-      throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(most);
-    if (at < channel.size()) {
-      channel.position(at);
-      while (bytes.hasRemaining() && channel.read(bytes) > 0) {}
-    }
-    return bytes.flip();
+    return Optional.ofNullable(chunks);
   }
 
   /** Follows the chunks to where the file ends, or no chunk stands. */
-  private void walk(long first) throws IOException {
+  private void walk() throws IOException {
     int header = wide ? 24 : 8;
-    long at = first;
+    long at = wide ? 40 : 12;
     for (int i = 0; i < MAX_CHUNKS; i++) {
-      ByteBuffer bytes = read(channel, at, header);
-      if (bytes.remaining() < header || !isName(bytes.getInt(0))) {
+      byte[] bytes = FileBytes.read(channel, at, header);
+      String name = bytes.length < header ? "" : FileBytes.mark(bytes, 0);
+      if (name.isEmpty() || !name.chars().allMatch(c -> c >= ' ' && c <= '~')) {
         // What follows an empty chunk of samples is no chunk: these are the samples.
         ofUnknownLength |= isEmpty() && at < channel.size();
         return;
       }
-      int name = bytes.getInt(0);
-      bytes.order(order);
-      long size = wide ? bytes.getLong(16) - header : bytes.getInt(4) & UNSIGNED_INT;
+      ByteBuffer sizes = ByteBuffer.wrap(bytes).order(order);
+      long size = wide ? sizes.getLong(16) - header : Integer.toUnsignedLong(sizes.getInt(4));
       long left = channel.size() - at - header;
-      if (name == DATA && isPlaceholder(size, left)) {
+      if (name.equals("data") && isPlaceholder(size, left)) {
         size = dataSize64;
         ofUnknownLength |= size <= 0;
       }
@@ -135,30 +110,22 @@ public final class WaveChunks {
     return wide ? size >= UNKNOWN_64 : size == UNSIGNED_INT || (size >= UNKNOWN && size > left);
   }
 
-  private static boolean isName(int name) {
-    for (int shift = 0; shift < 32; shift += 8) {
-      int c = name >> shift & 0xFF;
-      if (c < ' ' || c > '~') {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private void take(int name, Chunk chunk) throws IOException {
+  private void take(String name, Chunk chunk) throws IOException {
     switch (name) {
-      case FORMAT -> {
+      case "fmt " -> {
         if (format == null) {
           int most = (int) Math.min(FORMAT_BYTES, chunk.size());
-          format = read(channel, chunk.at(), most).order(order);
+          format = ByteBuffer.wrap(FileBytes.read(channel, chunk.at(), most)).order(order);
         }
       }
-      case SIZES_64 -> {
-        ByteBuffer sizes = read(channel, chunk.at(), DATA_SIZE_AT + Long.BYTES).order(order);
+      case "ds64" -> {
+        byte[] sizes = FileBytes.read(channel, chunk.at(), DATA_SIZE_AT + Long.BYTES);
         dataSize64 =
-            sizes.remaining() < DATA_SIZE_AT + Long.BYTES ? 0 : sizes.getLong(DATA_SIZE_AT);
+            sizes.length < DATA_SIZE_AT + Long.BYTES
+                ? 0
+                : ByteBuffer.wrap(sizes).order(order).getLong(DATA_SIZE_AT);
       }
-      case DATA -> data.add(chunk);
+      case "data" -> data.add(chunk);
       default -> {}
     }
   }

@@ -12,7 +12,6 @@ import java.util.Optional;
 public record WaveFormat(int bytesPerSample, int validBits) {
   private static final int EXTENSIBLE = 0xFFFE;
   private static final int PCM = 1;
-  private static final int SUB_FORMAT_AT = 24;
   private static final int LENGTH = 40;
 
   /**
@@ -21,15 +20,14 @@ public record WaveFormat(int bytesPerSample, int validBits) {
    * @return empty unless it is one of integers that states valid bits
    */
   public static Optional<WaveFormat> extensibleIntegers(ByteBuffer chunk) {
-    return chunk.limit() < LENGTH ? Optional.empty() : read(chunk, 0);
-  }
-
-  private static Optional<WaveFormat> read(ByteBuffer bytes, int at) {
-    int tag = bytes.getShort(at) & 0xFFFF;
-    int channels = bytes.getShort(at + 2) & 0xFFFF;
-    int blockAlign = bytes.getShort(at + 12) & 0xFFFF;
-    int validBits = bytes.getShort(at + 18) & 0xFFFF;
-    int subFormat = bytes.getShort(at + SUB_FORMAT_AT) & 0xFFFF;
+    if (chunk.limit() < LENGTH) {
+      return Optional.empty();
+    }
+    int tag = chunk.getShort(0) & 0xFFFF;
+    int channels = chunk.getShort(2) & 0xFFFF;
+    int blockAlign = chunk.getShort(12) & 0xFFFF;
+    int validBits = chunk.getShort(18) & 0xFFFF;
+    int subFormat = chunk.getShort(24) & 0xFFFF;
     if (tag != EXTENSIBLE || subFormat != PCM || channels == 0 || blockAlign % channels != 0) {
       return Optional.empty();
     }

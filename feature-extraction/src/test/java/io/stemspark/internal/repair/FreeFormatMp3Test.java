@@ -26,7 +26,7 @@ class FreeFormatMp3Test {
   private static List<Integer> frames(byte[] file) throws IOException {
     int length;
     try (SeekableByteChannel channel = Files.newByteChannel(FILE)) {
-      length = FreeFormatMp3.find(channel).orElseThrow().frameBytes();
+      length = FreeFormatMp3.find("file", channel).orElseThrow().frameBytes();
     }
     int at = 0;
     while (file[at] != (byte) 0xFF || (file[at + 1] & 0xE6) != 0xE2) {
