@@ -2,81 +2,34 @@ package io.stemspark.internal.audio;
 
 import io.stemspark.internal.repair.FreeFormatMp3;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Recognises audio files by their first bytes, for those whose names say nothing. Written out here,
  * for FFmpeg's own probing of unknown files belongs into the process that decodes.
  */
 public final class AudioSignature {
-  private static final int TRANSPORT_PACKET = 188;
   private static final int MPEG_FRAMES = 2;
 
-  /**
-   * Bytes at an offset.
-   *
-   * @param text as Latin-1
-   */
-  private record Mark(int offset, String text) {
-    boolean isIn(byte[] head) {
-      byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
-      if (head.length < offset + bytes.length) {
-        return false;
-      }
-      for (int i = 0; i < bytes.length; i++) {
-        if (head[offset + i] != bytes[i]) {
-          return false;
-        }
-      }
-      return true;
-    }
-  }
+  /** How formats begin, as Latin-1; a dot is any byte. */
+  private static final Pattern MARKS =
+      Pattern.compile(
+          // RIFF, IFF and their relatives.
+          "RIFF.{4}(?:WAVE|AVI )|(?:RIFX|RF64|BW64).{4}WAVE|riff\\.\\x91\\xcf\\x11"
+              + "|FORM.{4}(?:AIF|8SVX)|FRM8.{8}DSD "
+              // Containers of many codecs. ISO's base media files may hold pictures alone.
+              + "|OggS|ID3|caff|\\x1aE\\xdf\\xa3|0&\\xb2u\\x8ef\\xcf\\x11|FLV\\x01|\\.RMF"
+              + "|.{4}(?:moov|mdat)|.{4}ftyp(?!heic|heix|mif1|avif|avis)"
+              // MPEG's program and transport streams.
+              + "|\\x00\\x00\\x01\\xba|G.{187}G.{187}G|.{4}G.{191}G.{191}G"
+              // One codec each.
+              + "|fLaC|wvpk|TTA1|tBaK|ajkg|MPCK|MP\\+|DSD |ADIF|APETAGEX|MAC .[\\x0e\\x0f]"
+              + "|#!AMR|\\.ra\\xfd|\\x7f\\xfe\\x80\\x01"
+              // PCM.
+              + "|NIST_1A\n|\\.snd|\\.SoX|XoS\\.|Creative Voice File",
+          Pattern.DOTALL);
 
-  /** Each line is one format: all its marks have to be there. */
-  private static final List<List<Mark>> FORMATS =
-      List.of(
-          List.of(new Mark(0, "RIFF"), new Mark(8, "WAVE")),
-          List.of(new Mark(0, "RIFF"), new Mark(8, "AVI ")),
-          List.of(new Mark(0, "RIFX"), new Mark(8, "WAVE")),
-          List.of(new Mark(0, "NIST_1A\n")),
-          List.of(new Mark(0, "APETAGEX")),
-          List.of(new Mark(0, "RF64"), new Mark(8, "WAVE")),
-          List.of(new Mark(0, "BW64"), new Mark(8, "WAVE")),
-          List.of(new Mark(0, "riff.\u0091\u00cf\u0011")),
-          List.of(new Mark(0, "FORM"), new Mark(8, "AIF")),
-          List.of(new Mark(0, "FORM"), new Mark(8, "8SVX")),
-          List.of(new Mark(0, "fLaC")),
-          List.of(new Mark(0, "OggS")),
-          List.of(new Mark(0, "ID3")),
-          List.of(new Mark(0, "caff")),
-          List.of(new Mark(0, ".snd")),
-          List.of(new Mark(0, "MAC "), new Mark(5, "\u000e")),
-          List.of(new Mark(0, "MAC "), new Mark(5, "\u000f")),
-          List.of(new Mark(0, "wvpk")),
-          List.of(new Mark(0, "TTA1")),
-          List.of(new Mark(0, "tBaK")),
-          List.of(new Mark(0, "ajkg")),
-          List.of(new Mark(0, "MPCK")),
-          List.of(new Mark(0, "MP+")),
-          List.of(new Mark(0, "DSD ")),
-          List.of(new Mark(0, "FRM8"), new Mark(12, "DSD ")),
-          List.of(new Mark(0, "Creative Voice File")),
-          List.of(new Mark(0, ".ra\u00fd")),
-          List.of(new Mark(0, ".RMF")),
-          List.of(new Mark(0, "#!AMR")),
-          List.of(new Mark(0, "0&\u00b2u\u008ef\u00cf\u0011")),
-          List.of(new Mark(0, "\u001aE\u00df\u00a3")),
-          List.of(new Mark(0, "FLV\u0001")),
-          List.of(new Mark(0, "\u007f\u00fe\u0080\u0001")),
-          List.of(new Mark(0, "\u0000\u0000\u0001\u00ba")),
-          List.of(new Mark(0, ".SoX")),
-          List.of(new Mark(0, "XoS.")),
-          List.of(new Mark(0, "ADIF")),
-          List.of(new Mark(0, "G"), new Mark(TRANSPORT_PACKET, "G"), new Mark(376, "G")),
-          List.of(new Mark(4, "G"), new Mark(196, "G"), new Mark(388, "G")));
-
-  /** ISO base media files that hold pictures. */
-  private static final List<String> PICTURES = List.of("heic", "heix", "mif1", "avif", "avis");
+  private static final Pattern APPLE_DOUBLE = Pattern.compile("\\x00\\x05\\x16\\x07");
 
   private static final int[] MPEG1_LAYER3 = {
     0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320
@@ -97,8 +50,7 @@ public final class AudioSignature {
    * @param head its first bytes, some thousands where it has as many
    */
   public static boolean matches(byte[] head) {
-    return FORMATS.stream().anyMatch(format -> format.stream().allMatch(mark -> mark.isIn(head)))
-        || isMovie(head)
+    return begins(head, MARKS)
         || isAdts(head)
         || isAc3(head)
         || isMpegAudio(head)
@@ -107,15 +59,11 @@ public final class AudioSignature {
 
   /** Whether it is the second half of a file of macOS, with icon and comments. */
   public static boolean isAppleDouble(byte[] head) {
-    return new Mark(0, "\u0000\u0005\u0016\u0007").isIn(head);
+    return begins(head, APPLE_DOUBLE);
   }
 
-  private static boolean isMovie(byte[] head) {
-    if (new Mark(4, "moov").isIn(head) || new Mark(4, "mdat").isIn(head)) {
-      return true;
-    }
-    return new Mark(4, "ftyp").isIn(head)
-        && PICTURES.stream().noneMatch(brand -> new Mark(8, brand).isIn(head));
+  private static boolean begins(byte[] head, Pattern mark) {
+    return mark.matcher(new String(head, StandardCharsets.ISO_8859_1)).lookingAt();
   }
 
   /** Two frames of AAC, the second where the first says. */

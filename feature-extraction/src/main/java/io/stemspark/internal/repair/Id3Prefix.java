@@ -19,7 +19,7 @@ public final class Id3Prefix {
   private static final Pattern CONTAINER =
       Pattern.compile(
           "RIFF|RIFX|RF64|BW64|riff|FORM|OggS|caff|wvpk|MAC |DSD |#!AMR|NIST_1A|Creative Voi"
-              + "|\\.snd|\\.ra\u00fd|\u001aE\u00df\u00a3|0&\u00b2u|.{4}ftyp",
+              + "|\\.snd|\\.ra\\xfd|\\x1aE\\xdf\\xa3|0&\\xb2u|.{4}ftyp",
           Pattern.DOTALL);
 
   private Id3Prefix() {}
