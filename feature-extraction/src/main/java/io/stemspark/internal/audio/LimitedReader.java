@@ -6,8 +6,8 @@ import io.stemspark.audio.DecodingConfig;
 import java.io.IOException;
 
 /**
- * Fails where samples are NaN, or a file has more audio than is allowed, as one made to fill
- * disks would.
+ * Fails where samples are NaN, or a file has more audio than is allowed, as one made to fill disks
+ * would.
  */
 public final class LimitedReader extends ForwardingReader {
   private final String name;

@@ -54,12 +54,9 @@ public final class RangeReader extends ForwardingReader {
   }
 
   private boolean skip() throws IOException {
-    float[][] block = new float[format().channels()][position < from ? SKIPPED : 0];
     while (position < from) {
-      if (from - position < SKIPPED) {
-        block = new float[format().channels()][(int) (from - position)];
-      }
-      int read = super.read(block);
+      int most = (int) Math.min(SKIPPED, from - position);
+      int read = super.read(new float[format().channels()][most]);
       if (read < 0) {
         return false;
       }

@@ -35,11 +35,6 @@ public final class SummedReader extends ComposedReader {
   }
 
   @Override
-  public long expectedSamples() {
-    return readers().get(0).expectedSamples();
-  }
-
-  @Override
   public int read(float[][] into) throws IOException {
     int length = full[0].read(into);
     if (part.length != into.length || part[0].length != into[0].length) {

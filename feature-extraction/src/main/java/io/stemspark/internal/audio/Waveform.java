@@ -3,7 +3,6 @@ package io.stemspark.internal.audio;
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import java.io.IOException;
-import java.util.Arrays;
 
 /** A whole piece of audio in memory: {@code samples[channel][time]}. For clips, not for tracks. */
 public final class Waveform {
@@ -25,21 +24,13 @@ public final class Waveform {
   public static Waveform readAll(AudioReader reader) throws IOException {
     int channels = reader.format().channels();
     float[][] block = new float[channels][BLOCK];
-    float[][] all = new float[channels][0];
-    int length = 0;
+    SampleQueue read = new SampleQueue(channels);
     for (int n = reader.read(block); n >= 0; n = reader.read(block)) {
-      for (int c = 0; c < channels; c++) {
-        if (all[c].length < length + n) {
-          all[c] = Arrays.copyOf(all[c], Math.max(length + n, all[c].length * 2));
-        }
-        System.arraycopy(block[c], 0, all[c], length, n);
-      }
-      length += n;
+      read.add(block, 0, n);
     }
-    for (int c = 0; c < channels; c++) {
-      all[c] = Arrays.copyOf(all[c], length);
-    }
-    return new Waveform(reader.format(), all);
+    float[][] samples = new float[channels][read.size()];
+    read.take(samples, read.size());
+    return new Waveform(reader.format(), samples);
   }
 
   public AudioFormat format() {
