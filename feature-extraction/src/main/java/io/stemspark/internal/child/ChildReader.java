@@ -14,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 
 /** In the parent: one file that a child decodes. */
@@ -84,19 +83,15 @@ final class ChildReader implements AudioReader {
           require(answer == Message.OPENED);
           format =
               new AudioFormat(
-                  in.readInt(), in.readInt(), sampleFormat(in.readInt()), Message.readText(in));
+                  in.readInt(),
+                  in.readInt(),
+                  SampleFormat.valueOf(Message.readText(in)),
+                  Message.readText(in));
           format.requireSupported(name);
           expectedSamples = in.readLong();
           tags = Message.readTags(in);
         });
     samples = new float[format.channels()][Message.MAX_SAMPLES];
-  }
-
-  private static SampleFormat sampleFormat(int bits) {
-    return Arrays.stream(SampleFormat.values())
-        .filter(format -> format.bits() == bits)
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException(bits + " bits per sample"));
   }
 
   @Override

@@ -74,33 +74,30 @@ final class DecoderMain {
     while (true) {
       byte request = in.readByte();
       int id = in.readInt();
-      switch (request) {
-        case Message.OPEN -> open(id, in.readInt(), in.readLong());
-        case Message.NEXT -> next(files.get(id));
-        case Message.CLOSE -> close(id);
-        default -> throw new IOException("Unknown request " + request);
+      try {
+        switch (request) {
+          case Message.OPEN -> open(id, in.readInt(), in.readLong());
+          case Message.NEXT -> next(files.get(id));
+          case Message.CLOSE -> close(id);
+          default -> throw new IOException("Unknown request " + request);
+        }
+      } catch (AudioException e) {
+        fail(e.reason());
+      } catch (StorageException e) {
+        fail(e.getMessage());
       }
       out.flush();
     }
   }
 
   private void open(int id, int stream, long size) throws IOException {
-    AudioReader reader;
-    try {
-      reader = FfmpegReader.open("", new RequestedChannel(in, out, memory, size), stream);
-    } catch (AudioException e) {
-      fail(e.reason());
-      return;
-    } catch (StorageException e) {
-      fail(e.getMessage());
-      return;
-    }
+    AudioReader reader = FfmpegReader.open("", new RequestedChannel(in, out, memory, size), stream);
     files.put(id, new OpenFile(reader, new FullReader(reader)));
     AudioFormat format = reader.format();
     out.writeByte(Message.OPENED);
     out.writeInt(format.sampleRate());
     out.writeInt(format.channels());
-    out.writeInt(format.sampleFormat().bits());
+    Message.writeText(out, format.sampleFormat().name());
     Message.writeText(out, format.layout());
     out.writeLong(reader.expectedSamples());
     Message.writeTags(out, reader.tags());
@@ -111,16 +108,7 @@ final class DecoderMain {
     if (samples.length != channels) {
       samples = new float[channels][Message.MAX_SAMPLES];
     }
-    int length;
-    try {
-      length = file.blocks().read(samples);
-    } catch (AudioException e) {
-      fail(e.reason());
-      return;
-    } catch (StorageException e) {
-      fail(e.getMessage());
-      return;
-    }
+    int length = file.blocks().read(samples);
     if (length < 0) {
       out.writeByte(Message.END);
       Message.writeTexts(out, file.reader().repairs());

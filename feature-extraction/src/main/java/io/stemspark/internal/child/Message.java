@@ -37,7 +37,7 @@ final class Message {
   static final byte READ = 6;
 
   /**
-   * Child: the file is open. Sample rate, channels, bits per sample (ints), layout (text), expected
+   * Child: the file is open. Sample rate, channels (ints), sample format, layout (texts), expected
    * samples (long), tags.
    */
   static final byte OPENED = 7;
