@@ -5,8 +5,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.net.URL;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -99,12 +97,12 @@ public final class NativeLibraries {
     if (Path.of(home).isAbsolute()) {
       bases.add(Path.of(home, ".cache"));
     }
-    bases.add(ProcessFolder.parent());
+    bases.add(ProcessFolder.PARENT);
     return bases;
   }
 
   private static String name(Path base) {
-    boolean shared = base.equals(ProcessFolder.parent());
+    boolean shared = base.equals(ProcessFolder.PARENT);
     return shared ? "stemspark-" + PrivateFolders.user() : "stemspark";
   }
 
@@ -119,13 +117,11 @@ public final class NativeLibraries {
   }
 
   private static String hash(Path jar) throws IOException {
-    try (FileChannel channel = FileChannel.open(jar)) {
-      long from = Math.max(0, channel.size() - HASHED_BYTES);
-      ByteBuffer end = ByteBuffer.allocate((int) (channel.size() - from));
-      while (end.hasRemaining() && channel.read(end, from + end.position()) > 0) {}
+    try (InputStream content = Files.newInputStream(jar)) {
+      content.skipNBytes(Math.max(0, Files.size(jar) - HASHED_BYTES));
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(end.flip());
-      return HexFormat.of().formatHex(digest.digest()).substring(0, DIGITS);
+      byte[] hash = digest.digest(content.readNBytes(HASHED_BYTES));
+      return HexFormat.of().formatHex(hash).substring(0, DIGITS);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }

@@ -16,7 +16,6 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,7 +53,8 @@ public final class ProcessFolder {
 
   private static final Duration BEGINNING = Duration.ofMinutes(1);
 
-  private static final Path PARENT = Path.of(System.getProperty("java.io.tmpdir"));
+  /** The system's folder for temporary files, which others use too. */
+  static final Path PARENT = Path.of(System.getProperty("java.io.tmpdir"));
 
   private static Path folder;
 
@@ -70,9 +70,8 @@ public final class ProcessFolder {
       folder = known == null ? null : Path.of(known);
     }
     if (folder == null || !Files.isDirectory(folder)) {
-      Path parent = parent();
-      clean(parent);
-      Path own = created(parent);
+      clean();
+      Path own = create();
       Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteQuietly(own)));
       folder = own;
       System.setProperty(PROPERTY, own.toString());
@@ -80,26 +79,22 @@ public final class ProcessFolder {
     return folder;
   }
 
-  private static Path created(Path parent) throws IOException {
+  /** Under another name until it is locked, lest another process takes it for a dead one's. */
+  private static Path create() throws IOException {
+    String name = prefix(host()) + UUID.randomUUID();
     try {
-      return create(parent);
+      Path hidden = PrivateFolders.require(PARENT.resolve(HIDDEN + name));
+      lock =
+          FileChannel.open(
+              hidden.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      hold(lock);
+      return Files.move(hidden, PARENT.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new IOException(
           "The folder for temporary files cannot be used (%s). Name another: STEMSPARK_JAVA_OPTS=-Djava.io.tmpdir=FOLDER."
               .formatted(Reason.of(e)),
           e);
     }
-  }
-
-  /** Under another name until it is locked, lest another process takes it for a dead one's. */
-  private static Path create(Path parent) throws IOException {
-    String name = prefix(host()) + UUID.randomUUID();
-    Path hidden = PrivateFolders.require(parent.resolve(HIDDEN + name));
-    lock =
-        FileChannel.open(
-            hidden.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    hold(lock);
-    return Files.move(hidden, parent.resolve(name), StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static boolean hold(FileChannel file) {
@@ -110,40 +105,39 @@ public final class ProcessFolder {
     }
   }
 
-  /** The system's folder for temporary files, which others use too. */
-  static Path parent() {
-    return PARENT;
-  }
-
   /** A new folder in it. */
   public static Path newFolder(String prefix) throws IOException {
     return Files.createTempDirectory(get(), prefix);
   }
 
   /** What dead processes of this user have left. */
-  private static void clean(Path parent) {
-    FileTime before = FileTime.from(Instant.now().minus(BEGINNING));
+  private static void clean() {
     try {
-      boolean local = LOCAL.contains(Files.getFileStore(parent).type());
+      boolean local = LOCAL.contains(Files.getFileStore(PARENT).type());
       String names = prefix(local ? "" : host()) + "*";
-      for (Path entry : own(parent, names)) {
+      for (Path entry : own(names)) {
         if (isOfADeadProcess(entry)) {
           deleteQuietly(entry);
         }
       }
-      for (Path entry : own(parent, HIDDEN + names)) {
-        if (Files.getLastModifiedTime(entry).compareTo(before) < 0) {
+      for (Path entry : own(HIDDEN + names)) {
+        if (isOld(entry)) {
           deleteQuietly(entry);
         }
       }
-      for (Path entry : own(parent, OF_ONNX_RUNTIME)) {
-        if (Files.getLastModifiedTime(entry).compareTo(before) < 0) {
+      for (Path entry : own(OF_ONNX_RUNTIME)) {
+        if (isOld(entry)) {
           deleteIfEmpty(entry);
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
       return; // What cannot be listed is left to whoever cleans the system's own folder.
     }
+  }
+
+  private static boolean isOld(Path entry) throws IOException {
+    Instant changed = Files.getLastModifiedTime(entry).toInstant();
+    return changed.isBefore(Instant.now().minus(BEGINNING));
   }
 
   /**
@@ -163,9 +157,9 @@ public final class ProcessFolder {
     }
   }
 
-  private static List<Path> own(Path parent, String names) throws IOException {
+  private static List<Path> own(String names) throws IOException {
     List<Path> own = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent, names)) {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(PARENT, names)) {
       for (Path entry : entries) {
         if (PrivateFolders.isOwn(entry)) {
           own.add(entry);
