@@ -102,35 +102,30 @@ public final class SafeText {
    * ends of a message stay.
    */
   public static String printable(String text) {
-    StringBuilder safe = null;
+    StringBuilder safe = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      boolean pair = i + 1 < text.length() && Character.isSurrogatePair(c, text.charAt(i + 1));
-      if (pair) {
-        if (safe != null) {
-          safe.append(c).append(text.charAt(i + 1));
-        }
+      char next = i + 1 < text.length() ? text.charAt(i + 1) : 0;
+      if (Character.isSurrogatePair(c, next)) {
+        safe.append(c).append(next);
         i++;
-      } else if (isDangerous(c, i + 1 < text.length() ? text.charAt(i + 1) : 0)) {
-        safe = safe == null ? new StringBuilder(text.substring(0, i)) : safe;
+      } else if (isDangerous(c, next)) {
         safe.append(escaped(c));
-      } else if (safe != null) {
+      } else {
         safe.append(c);
       }
     }
-    return safe == null ? text : safe.toString();
+    return safe.toString();
   }
 
   private static boolean isDangerous(char c, char next) {
-    if (c == '\n') {
+    boolean lineEnd = c == '\n' || (c == '\r' && next == '\n');
+    // Some scripts and pictograms are written with joiners.
+    if (lineEnd || c == '\t' || c == ZERO_WIDTH_JOINER || c == ZERO_WIDTH_NON_JOINER) {
       return false;
     }
-    boolean lineEnd = c == '\r' && next == '\n';
-    if (c == ZERO_WIDTH_JOINER || c == ZERO_WIDTH_NON_JOINER) {
-      return false; // Some scripts and pictograms are written with them.
-    }
     int type = Character.getType(c);
-    return (Character.isISOControl(c) && !lineEnd && c != '\t')
+    return type == Character.CONTROL
         // Marks that turn the direction of writing can make a name look like another.
         || type == Character.FORMAT
         || type == Character.LINE_SEPARATOR
