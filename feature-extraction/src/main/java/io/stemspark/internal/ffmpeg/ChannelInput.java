@@ -69,13 +69,8 @@ final class ChannelInput implements AutoCloseable {
       ByteBuffer target = into.capacity(size).asByteBuffer();
       int read = channel.read(target);
       return read <= 0 ? AVERROR_EOF() : read;
-    } catch (IOException e) {
-      failure = e;
-      return -EIO;
-    } catch (RuntimeException e) {
-      // An exception must not unwind through FFmpeg's C code.
-      failure = new IOException(e);
-      return -EIO;
+    } catch (IOException | RuntimeException e) {
+      return keep(e);
     }
   }
 
@@ -96,14 +91,15 @@ final class ChannelInput implements AutoCloseable {
       }
       channel.position(base + offset);
       return base + offset;
-    } catch (IOException e) {
-      failure = e;
-      return -EIO;
-    } catch (RuntimeException e) {
-      // An exception must not unwind through FFmpeg's C code.
-      failure = new IOException(e);
-      return -EIO;
+    } catch (IOException | RuntimeException e) {
+      return keep(e);
     }
+  }
+
+  /** An exception must not unwind through FFmpeg's C code. */
+  private int keep(Exception e) {
+    failure = e instanceof IOException stored ? stored : new IOException(e);
+    return -EIO;
   }
 
   private static final class ReadCallback extends Read_packet_Pointer_BytePointer_int {

@@ -11,12 +11,12 @@ import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
 import static org.bytedeco.ffmpeg.global.avutil.AVERROR_EOF;
 import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_DBL;
-import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_DBLP;
 import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_FLT;
 import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_FLTP;
 import static org.bytedeco.ffmpeg.global.avutil.AV_SAMPLE_FMT_NONE;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_alloc;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_free;
+import static org.bytedeco.ffmpeg.global.avutil.av_get_packed_sample_fmt;
 import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN;
 
 import io.stemspark.audio.AudioException;
@@ -90,18 +90,12 @@ final class FfmpegDecoder implements AutoCloseable {
     if (!lossless) {
       return SampleFormat.INT16;
     }
-    if (isFloat(codec.sample_fmt())) {
+    int packed = av_get_packed_sample_fmt(codec.sample_fmt());
+    if (packed == AV_SAMPLE_FMT_FLT || packed == AV_SAMPLE_FMT_DBL) {
       return SampleFormat.FLOAT32;
     }
     int bits = Math.max(codec.bits_per_raw_sample(), codec.bits_per_coded_sample());
     return bits > 16 ? SampleFormat.INT24 : SampleFormat.INT16;
-  }
-
-  private static boolean isFloat(int sampleFormat) {
-    return sampleFormat == AV_SAMPLE_FMT_FLT
-        || sampleFormat == AV_SAMPLE_FMT_FLTP
-        || sampleFormat == AV_SAMPLE_FMT_DBL
-        || sampleFormat == AV_SAMPLE_FMT_DBLP;
   }
 
   AudioFormat format() {

@@ -24,9 +24,13 @@ import static org.bytedeco.ffmpeg.global.avutil.av_dict_set;
 import io.stemspark.audio.AudioException;
 import io.stemspark.audio.Container;
 import io.stemspark.audio.Tags;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
@@ -40,7 +44,10 @@ import org.bytedeco.javacpp.BytePointer;
 /** Writes the packets of one audio stream, with tags and a cover, to a local file. */
 final class FfmpegMuxer implements AutoCloseable {
   private static final Set<String> PICTURES = Set.of("mjpeg", "png");
-  private static final String PICTURE_FIELD = "METADATA_BLOCK_PICTURE";
+  private static final Set<Container> PICTURE_STREAMS =
+      Set.of(Container.FLAC, Container.MP3, Container.M4A);
+  private static final Set<Container> PICTURE_FIELDS = Set.of(Container.OGG, Container.OPUS);
+  private static final int FRONT_COVER = 3;
 
   private final Path file;
   private final String name;
@@ -54,18 +61,9 @@ final class FfmpegMuxer implements AutoCloseable {
 
   /** Its bytes, which need not be characters of any encoding. */
   private BytePointer path() {
-    String raw = file.toUri().getRawPath();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (int i = 0; i < raw.length(); i++) {
-      if (raw.charAt(i) == '%') {
-        bytes.write(Integer.parseInt(raw.substring(i + 1, i + 3), 16));
-        i += 2;
-      } else {
-        bytes.write(raw.charAt(i));
-      }
-    }
-    bytes.write(0);
-    return new BytePointer(bytes.toByteArray());
+    String raw = file.toUri().getRawPath().replace("+", "%2B");
+    Charset bytes = StandardCharsets.ISO_8859_1;
+    return new BytePointer(URLDecoder.decode(raw, bytes), bytes);
   }
 
   /** Opens a muxer; {@link #start} creates the file. */
@@ -90,7 +88,7 @@ final class FfmpegMuxer implements AutoCloseable {
     audio.time_base().num(1).den(codec.sample_rate());
     Tags.Cover cover = usable(tags.cover());
     addTags(kind, tags, cover);
-    boolean asStream = cover != null && hasPictureStreams(kind);
+    boolean asStream = cover != null && PICTURE_STREAMS.contains(kind);
     if (asStream) {
       addPictureStream(cover);
     }
@@ -113,13 +111,6 @@ final class FfmpegMuxer implements AutoCloseable {
     }
   }
 
-  private static boolean hasPictureStreams(Container kind) {
-    return switch (kind) {
-      case FLAC, MP3, M4A -> true;
-      case WAV, OGG, OPUS -> false;
-    };
-  }
-
   /** Not every container takes other pictures, or any whose size in pixels is not known. */
   private static Tags.Cover usable(Optional<Tags.Cover> cover) {
     return cover
@@ -130,11 +121,31 @@ final class FfmpegMuxer implements AutoCloseable {
   private void addTags(Container kind, Tags tags, Tags.Cover cover) {
     AVDictionary metadata = new AVDictionary(null);
     tags.fields().forEach((key, text) -> av_dict_set(metadata, key, text, 0));
-    if (cover != null && (kind == Container.OGG || kind == Container.OPUS)) {
-      av_dict_set(metadata, PICTURE_FIELD, FlacPicture.encode(cover), 0);
+    if (cover != null && PICTURE_FIELDS.contains(kind)) {
+      av_dict_set(metadata, "METADATA_BLOCK_PICTURE", pictureBlock(cover), 0);
     }
     // The container frees them.
     container.metadata(metadata);
+  }
+
+  /** A cover as Vorbis comments hold it: FLAC's picture block (RFC 9639, 8.8) in Base64. */
+  private static String pictureBlock(Tags.Cover cover) {
+    String subtype = cover.codec().equals("mjpeg") ? "jpeg" : cover.codec();
+    byte[] type = ("image/" + subtype).getBytes(StandardCharsets.US_ASCII);
+    ByteBuffer block =
+        ByteBuffer.allocate(8 * Integer.BYTES + type.length + cover.bytes().length)
+            .putInt(FRONT_COVER)
+            .putInt(type.length)
+            .put(type)
+            // No description; the color depth and the number of colors are left open.
+            .putInt(0)
+            .putInt(cover.width())
+            .putInt(cover.height())
+            .putInt(0)
+            .putInt(0)
+            .putInt(cover.bytes().length)
+            .put(cover.bytes());
+    return Base64.getEncoder().encodeToString(block.array());
   }
 
   private void addPictureStream(Tags.Cover cover) {

@@ -170,7 +170,8 @@ public final class FfmpegReader implements AudioReader {
   /**
    * The next samples of the decoder, or -1 at the end.
    *
-   * @param beyondTheEnd whether all declared samples have come; what is not audio then, is no damage
+   * @param beyondTheEnd whether all declared samples have come; what is not audio then, is no
+   *     damage
    */
   private int receive(boolean beyondTheEnd) throws IOException {
     try {

@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
@@ -21,38 +20,18 @@ import org.bytedeco.javacpp.BytePointer;
 
 /** The texts and the picture that a file says of its music. */
 final class FfmpegTags {
-  /** Tags that describe the file and not its music, and so would be wrong of another file. */
-  private static final Set<String> OF_THE_FILE =
-      Set.of(
-          "encoder",
-          "encoded_by",
-          "encoding_tool",
-          "major_brand",
-          "minor_version",
-          "compatible_brands",
-          "handler_name",
-          "vendor_id",
-          "language",
-          "creation_time",
-          "duration",
-          "itunsmpb",
-          "itunnorm",
-          "replaygain_track_gain",
-          "replaygain_track_peak",
-          "replaygain_album_gain",
-          "replaygain_album_peak",
-          "replaygain_reference_loudness",
-          "r128_track_gain",
-          "r128_album_gain",
-          "bps",
-          "number_of_frames",
-          "number_of_bytes");
-
-  /** How the names of Matroska's other figures of a track begin. */
-  private static final String STATISTICS = "_statistics_";
-
-  /** Matroska has a tag once for each language. */
-  private static final Pattern LANGUAGE = Pattern.compile("-[a-z]{3}$");
+  /**
+   * Tags that describe the file and not its music, and so would be wrong of another file. Matroska
+   * has a tag once for each language, and more figures of a track.
+   */
+  private static final Pattern OF_THE_FILE =
+      Pattern.compile(
+          "(?:encoder|encoded_by|encoding_tool|major_brand|minor_version|compatible_brands"
+              + "|handler_name|vendor_id|language|creation_time|duration|itunsmpb|itunnorm"
+              + "|replaygain_(?:track|album)_(?:gain|peak)|replaygain_reference_loudness"
+              + "|r128_(?:track|album)_gain|bps|number_of_(?:frames|bytes))(?:-[a-z]{3})?"
+              + "|_statistics_.*",
+          Pattern.DOTALL);
 
   /** In UTF-8, of one that is one in Java. */
   private static final int MAX_BYTES_OF_A_CHARACTER = 3;
@@ -75,9 +54,8 @@ final class FfmpegTags {
         continue;
       }
       String key = entry.key().getString(StandardCharsets.UTF_8);
-      String figure = LANGUAGE.matcher(key.toLowerCase(Locale.ROOT)).replaceFirst("");
-      boolean known = OF_THE_FILE.contains(figure) || figure.startsWith(STATISTICS);
-      if (!known && fields.size() < Tags.MAX_FIELDS) {
+      boolean ofTheFile = OF_THE_FILE.matcher(key.toLowerCase(Locale.ROOT)).matches();
+      if (!ofTheFile && fields.size() < Tags.MAX_FIELDS) {
         fields.put(key, entry.value().getString(StandardCharsets.UTF_8));
       }
     }
