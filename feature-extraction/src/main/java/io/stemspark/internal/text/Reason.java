@@ -3,9 +3,9 @@ package io.stemspark.internal.text;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -15,6 +15,14 @@ import java.util.regex.Pattern;
 public final class Reason {
   private static final Pattern STACK = Pattern.compile("\\R\\s+at [^\\r\\n]*");
 
+  private static final Map<Class<?>, String> WORDS =
+      Map.of(
+          AccessDeniedException.class, "permission denied",
+          NoSuchFileException.class, "no such file or folder",
+          NotDirectoryException.class, "not a folder",
+          FileAlreadyExistsException.class, "it is there already",
+          DirectoryNotEmptyException.class, "the folder is not empty");
+
   private Reason() {}
 
   /** The failure in words. */
@@ -23,23 +31,12 @@ public final class Reason {
       return failure.toString();
     }
     String message = STACK.matcher(failure.getMessage()).replaceAll("").stripTrailing();
-    String words = failure instanceof FileSystemException file ? words(file) : "";
+    String words =
+        WORDS.keySet().stream()
+            .filter(type -> type.isInstance(failure))
+            .findFirst()
+            .map(WORDS::get)
+            .orElse("");
     return words.isEmpty() || message.contains(words) ? message : message + ": " + words;
-  }
-
-  private static String words(FileSystemException failure) {
-    if (failure instanceof AccessDeniedException) {
-      return "permission denied";
-    }
-    if (failure instanceof NoSuchFileException) {
-      return "no such file or folder";
-    }
-    if (failure instanceof NotDirectoryException) {
-      return "not a folder";
-    }
-    if (failure instanceof FileAlreadyExistsException) {
-      return "it is there already";
-    }
-    return failure instanceof DirectoryNotEmptyException ? "the folder is not empty" : "";
   }
 }
