@@ -2,6 +2,7 @@ package io.stemspark.spectrogram;
 
 import io.stemspark.spectrogram.StftAnalyzer.FrameSink;
 import io.stemspark.spectrogram.StftSynthesizer.SampleSink;
+import java.nio.FloatBuffer;
 
 /** The short-time Fourier transform of whole clips. Immutable; each call has its own buffers. */
 public final class Stft {
@@ -15,16 +16,12 @@ public final class Stft {
   public Spectrogram forward(float[] samples) {
     Spectrogram result =
         new Spectrogram(Math.toIntExact(config.frames(samples.length)), config.bins());
+    FloatBuffer allReal = FloatBuffer.wrap(result.real());
+    FloatBuffer allImag = FloatBuffer.wrap(result.imag());
     FrameSink append =
-        new FrameSink() {
-          private int at;
-
-          @Override
-          public void frame(float[][] real, float[][] imag) {
-            System.arraycopy(real[0], 0, result.real(), at, config.bins());
-            System.arraycopy(imag[0], 0, result.imag(), at, config.bins());
-            at += config.bins();
-          }
+        (real, imag) -> {
+          allReal.put(real[0]);
+          allImag.put(imag[0]);
         };
     try (StftAnalyzer analyzer = new StftAnalyzer(config, 1)) {
       analyzer.push(new float[][] {samples}, 0, samples.length, append);
@@ -51,22 +48,16 @@ public final class Stft {
                   spectrogram.bins()));
     }
     float[] result = new float[length];
-    SampleSink append =
-        new SampleSink() {
-          private int at;
-
-          @Override
-          public void samples(float[][] samples, int from, int n) {
-            System.arraycopy(samples[0], from, result, at, n);
-            at += n;
-          }
-        };
+    FloatBuffer rest = FloatBuffer.wrap(result);
+    SampleSink append = (samples, from, n) -> rest.put(samples[0], from, n);
+    FloatBuffer allReal = FloatBuffer.wrap(spectrogram.real());
+    FloatBuffer allImag = FloatBuffer.wrap(spectrogram.imag());
     float[][] real = new float[1][config.bins()];
     float[][] imag = new float[1][config.bins()];
     try (StftSynthesizer synthesizer = new StftSynthesizer(config, 1)) {
       for (int k = 0; k < spectrogram.frames(); k++) {
-        System.arraycopy(spectrogram.real(), k * config.bins(), real[0], 0, config.bins());
-        System.arraycopy(spectrogram.imag(), k * config.bins(), imag[0], 0, config.bins());
+        allReal.get(real[0]);
+        allImag.get(imag[0]);
         synthesizer.push(real, imag, append);
       }
       synthesizer.finish(length, append);
