@@ -34,11 +34,8 @@ public final class RangeReader extends ForwardingReader {
 
   @Override
   public int read(float[][] into) throws IOException {
-    if (!skip()) {
-      return -1;
-    }
-    int most = (int) Math.min(into[0].length, to - position);
-    if (most <= 0) {
+    int most = (int) Math.min(into[0].length, to - Math.max(from, position));
+    if (most <= 0 || !skip()) {
       return -1;
     }
     float[][] block = most == into[0].length ? into : new float[into.length][most];

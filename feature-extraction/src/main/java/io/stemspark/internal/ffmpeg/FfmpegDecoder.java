@@ -43,18 +43,12 @@ final class FfmpegDecoder implements AutoCloseable {
   /** What the converter reads; the codec's own field changes with what it decodes. */
   private int decodedFormat;
 
-  private FfmpegDecoder(String name) {
+  FfmpegDecoder(String name, AVCodecParameters parameters, AVRational clock) throws IOException {
     this.name = name;
-  }
-
-  static FfmpegDecoder open(String name, AVCodecParameters parameters, AVRational clock)
-      throws IOException {
-    FfmpegDecoder decoder = new FfmpegDecoder(name);
     try {
-      decoder.openCodec(parameters, clock);
-      return decoder;
+      openCodec(parameters, clock);
     } catch (IOException | RuntimeException e) {
-      decoder.close();
+      close();
       throw e;
     }
   }
@@ -116,19 +110,27 @@ final class FfmpegDecoder implements AutoCloseable {
     return samples;
   }
 
+  /** Where packets come from. */
+  interface Source {
+    /** {@linkplain #send Sends} the next packet, or the end. */
+    void sendNext() throws IOException;
+  }
+
   /**
-   * Decodes samples of the packets that were sent.
+   * Decodes the next samples.
    *
-   * @return samples per channel; 0 when another packet is needed, -1 at the end
+   * @param source is asked whenever another packet is needed
+   * @return samples per channel; -1 at the end
    */
-  int receive() throws IOException {
+  int receive(Source source) throws IOException {
     while (true) {
       int received = avcodec_receive_frame(codec, frame);
       if (received == AVERROR_EOF()) {
         return -1;
       }
       if (received == AVERROR_EAGAIN()) {
-        return 0;
+        source.sendNext();
+        continue;
       }
       check(received, "damaged audio data");
       // A frame that encoder delay fills is trimmed to nothing.

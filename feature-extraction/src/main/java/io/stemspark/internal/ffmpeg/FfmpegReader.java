@@ -50,7 +50,7 @@ public final class FfmpegReader implements AudioReader {
     this.declared = demuxer.declaredSamples();
     this.end = demuxer.end();
     this.decoder =
-        FfmpegDecoder.open(name, demuxer.stream().codecpar(), demuxer.stream().time_base());
+        new FfmpegDecoder(name, demuxer.stream().codecpar(), demuxer.stream().time_base());
     this.block = new float[decoder.format().channels()][0];
   }
 
@@ -175,12 +175,7 @@ public final class FfmpegReader implements AudioReader {
    */
   private int receive(boolean beyondTheEnd) throws IOException {
     try {
-      int received = decoder.receive();
-      while (received == 0) {
-        sendPacket();
-        received = decoder.receive();
-      }
-      return received;
+      return decoder.receive(this::sendPacket);
     } catch (AudioException e) {
       if (beyondTheEnd && !demuxer.isOgg()) {
         return -1;

@@ -15,6 +15,7 @@ import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.StorageException;
 import io.stemspark.audio.Tags;
+import io.stemspark.internal.audio.RangeReader;
 import io.stemspark.internal.repair.FreeFormatMp3;
 import io.stemspark.internal.repair.FreeFormatMp3.LameInfo;
 import java.io.IOException;
@@ -25,7 +26,7 @@ import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 
-/** Decodes MP3 of free format, whose frames {@link FreeFormatMp3} takes apart. */
+/** Decodes MP3 of free format, whose frames {@link FreeFormatMp3} takes apart, padding and all. */
 final class FreeFormatReader implements AudioReader {
   /** What a decoder of MP3 is late by, in samples. */
   private static final int DECODER_DELAY = 529;
@@ -39,8 +40,6 @@ final class FreeFormatReader implements AudioReader {
   private final FfmpegDecoder decoder;
   private final Optional<LameInfo> info;
   private final AVPacket packet = av_packet_alloc();
-  private long toSkip;
-  private long left = Long.MAX_VALUE;
   private long units;
   private int available;
   private int position;
@@ -58,15 +57,13 @@ final class FreeFormatReader implements AudioReader {
     this.frames = frames;
     this.info = info;
     this.decoder = decoder;
-    if (info.isPresent()) {
-      long gap = (long) info.get().delay() + info.get().padding();
-      toSkip = (long) info.get().delay() + DECODER_DELAY;
-      left = Math.max(0, info.get().frames() * frames.samplesPerFrame() - gap);
-    }
   }
 
-  /** Reads {@code channel}, which this reader then closes. */
-  static FreeFormatReader open(String name, SeekableByteChannel channel, FreeFormatMp3 frames)
+  /**
+   * Reads {@code channel}, which this reader then closes, without what the encoder has put before
+   * and behind the audio, as far as it says so.
+   */
+  static AudioReader open(String name, SeekableByteChannel channel, FreeFormatMp3 frames)
       throws IOException {
     AVCodecParameters parameters = avcodec_parameters_alloc();
     try (AVRational clock = new AVRational().num(1).den(frames.sampleRate())) {
@@ -75,14 +72,21 @@ final class FreeFormatReader implements AudioReader {
       parameters.sample_rate(frames.sampleRate());
       av_channel_layout_default(parameters.ch_layout(), frames.channels());
       Optional<LameInfo> info = stored(name, frames::info);
-      FfmpegDecoder decoder = FfmpegDecoder.open(name, parameters, clock);
-      return new FreeFormatReader(name, channel, frames, info, decoder);
+      FfmpegDecoder decoder = new FfmpegDecoder(name, parameters, clock);
+      AudioReader all = new FreeFormatReader(name, channel, frames, info, decoder);
+      return info.map(lame -> withoutPadding(all, lame, frames.samplesPerFrame())).orElse(all);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
     } finally {
       avcodec_parameters_free(parameters);
     }
+  }
+
+  private static AudioReader withoutPadding(AudioReader all, LameInfo info, int samplesPerFrame) {
+    long from = (long) info.delay() + DECODER_DELAY;
+    long gap = (long) info.delay() + info.padding();
+    return new RangeReader(all, from, from + Math.max(0, info.frames() * samplesPerFrame - gap));
   }
 
   @Override
@@ -95,9 +99,10 @@ final class FreeFormatReader implements AudioReader {
     return Tags.NONE;
   }
 
+  /** Where the encoder says how many there are, {@link #withoutPadding} tells. */
   @Override
   public long expectedSamples() {
-    return info.isPresent() ? left : -1;
+    return info.isPresent() ? Long.MAX_VALUE : -1;
   }
 
   @Override
@@ -109,39 +114,21 @@ final class FreeFormatReader implements AudioReader {
 
   @Override
   public int read(float[][] into) throws IOException {
-    while (left > 0 && available == 0) {
-      if (!decode()) {
-        requireComplete();
-        return -1;
-      }
+    if (available == 0) {
+      available = decoder.receive(this::send);
+      position = 0;
     }
-    if (left == 0) {
+    if (available < 0) {
+      requireComplete();
       return -1;
     }
-    int n = (int) Math.min(Math.min(available, into[0].length), left);
+    int n = Math.min(available, into[0].length);
     for (int c = 0; c < into.length; c++) {
       decoder.samples().get(c, position, into[c], 0, n);
     }
     position += n;
     available -= n;
-    left -= n;
     return n;
-  }
-
-  /** Decodes the next samples, perhaps none of those that are wanted; false at the end. */
-  private boolean decode() throws IOException {
-    int received = decoder.receive();
-    while (received == 0) {
-      send();
-      received = decoder.receive();
-    }
-    if (received < 0) {
-      return false;
-    }
-    position = (int) Math.min(received, toSkip);
-    toSkip -= position;
-    available = received - position;
-    return true;
   }
 
   private void send() throws IOException {
