@@ -41,16 +41,8 @@ final class ChildReader implements AudioReader {
   private boolean closed;
   private Exception storageFailure;
 
-  private ChildReader(
-      ChildProcess child, DecodingConfig config, int id, String name, SeekableByteChannel channel) {
-    this.child = child;
-    this.config = config;
-    this.id = id;
-    this.name = name;
-    this.channel = channel;
-  }
-
-  static ChildReader open(
+  /** Has {@code child} open a file; closes {@code channel}, also when that fails. */
+  ChildReader(
       ChildProcess child,
       DecodingConfig config,
       int id,
@@ -58,12 +50,15 @@ final class ChildReader implements AudioReader {
       SeekableByteChannel channel,
       int stream)
       throws IOException {
-    ChildReader reader = new ChildReader(child, config, id, name, channel);
+    this.child = child;
+    this.config = config;
+    this.id = id;
+    this.name = name;
+    this.channel = channel;
     try {
-      reader.open(stream);
-      return reader;
+      open(stream);
     } catch (IOException | RuntimeException e) {
-      reader.close();
+      close();
       throw e;
     }
   }

@@ -54,9 +54,14 @@ final class FfmpegMuxer implements AutoCloseable {
   private final AVFormatContext container = new AVFormatContext(null);
   private boolean headerWritten;
 
-  private FfmpegMuxer(Path file) {
+  /** {@link #start} creates the file. */
+  FfmpegMuxer(Path file, Container kind) throws AudioException {
     this.file = file;
     this.name = file.toString();
+    Ffmpeg.check(
+        avformat_alloc_output_context2(container, null, kind.muxer(), name),
+        name,
+        "no such container");
   }
 
   /** Its bytes, which need not be characters of any encoding. */
@@ -64,16 +69,6 @@ final class FfmpegMuxer implements AutoCloseable {
     String raw = file.toUri().getRawPath().replace("+", "%2B");
     Charset bytes = StandardCharsets.ISO_8859_1;
     return new BytePointer(URLDecoder.decode(raw, bytes), bytes);
-  }
-
-  /** Opens a muxer; {@link #start} creates the file. */
-  static FfmpegMuxer open(Path file, Container kind) throws AudioException {
-    FfmpegMuxer muxer = new FfmpegMuxer(file);
-    Ffmpeg.check(
-        avformat_alloc_output_context2(muxer.container, null, kind.muxer(), muxer.name),
-        muxer.name,
-        "no such container");
-    return muxer;
   }
 
   /** Whether the codec's header belongs into the container's. */

@@ -71,11 +71,20 @@ public final class FfmpegWriter implements AudioWriter {
   private long written;
   private int padding;
 
-  private FfmpegWriter(String name, Container kind, AudioFormat format, FfmpegMuxer muxer) {
-    this.name = name;
-    this.kind = kind;
+  private FfmpegWriter(Path file, Encoding encoding, AudioFormat format, Tags tags)
+      throws IOException {
+    this.name = file.toString();
+    this.kind = encoding.container();
     this.format = format;
-    this.muxer = muxer;
+    this.muxer = new FfmpegMuxer(file, kind);
+    try {
+      openCodec(encoding);
+      muxer.start(codec, kind, tags);
+      allocateFrame();
+    } catch (IOException | RuntimeException e) {
+      release();
+      throw e;
+    }
   }
 
   /**
@@ -98,11 +107,11 @@ public final class FfmpegWriter implements AudioWriter {
     container.requireChannels(file.toString(), format.channels());
     int rate = container.nearestRate(format.sampleRate());
     if (rate == format.sampleRate()) {
-      return open(file, encoding, format, tags);
+      return new FfmpegWriter(file, encoding, format, tags);
     }
     Resampler resampler = new Resampler(format.channels(), format.sampleRate(), rate);
     try {
-      AudioWriter stored = open(file, encoding, format.withSampleRate(rate), tags);
+      AudioWriter stored = new FfmpegWriter(file, encoding, format.withSampleRate(rate), tags);
       return new ResamplingWriter(format, resampler, stored);
     } catch (IOException | RuntimeException e) {
       resampler.close();
@@ -110,38 +119,22 @@ public final class FfmpegWriter implements AudioWriter {
     }
   }
 
-  private static FfmpegWriter open(Path file, Encoding encoding, AudioFormat format, Tags tags)
-      throws IOException {
-    FfmpegMuxer muxer = FfmpegMuxer.open(file, encoding.container());
-    FfmpegWriter writer = new FfmpegWriter(file.toString(), encoding.container(), format, muxer);
-    try {
-      writer.openCodec(encoding);
-      muxer.start(writer.codec, encoding.container(), tags);
-      writer.allocateFrame();
-      return writer;
-    } catch (IOException | RuntimeException e) {
-      writer.release();
-      throw e;
-    }
-  }
-
   private void openCodec(Encoding encoding) throws AudioException {
-    Container container = encoding.container();
     // FFmpeg's own Opus encoder, which it would take first, is experimental.
     AVCodec encoder =
-        container == Container.OPUS
+        kind == Container.OPUS
             ? avcodec_find_encoder_by_name("libopus")
-            : avcodec_find_encoder(container.codec(format.sampleFormat()));
+            : avcodec_find_encoder(kind.codec(format.sampleFormat()));
     codec = avcodec_alloc_context3(encoder);
     codec.sample_rate(format.sampleRate());
     codec.time_base().num(1).den(format.sampleRate());
-    codec.sample_fmt(sampleFormat(container));
-    codec.bits_per_raw_sample(container.isLossless() ? format.sampleFormat().bits() : 0);
+    codec.sample_fmt(sampleFormat());
+    codec.bits_per_raw_sample(kind.isLossless() ? format.sampleFormat().bits() : 0);
     codec.bit_rate(encoding.bitRate(format.channels()));
-    if (container == Container.FLAC) {
+    if (kind == Container.FLAC) {
       codec.compression_level(encoding.quality());
     }
-    if (container == Container.OGG) {
+    if (kind == Container.OGG) {
       codec.flags(codec.flags() | AV_CODEC_FLAG_QSCALE);
       codec.global_quality(encoding.quality() * FF_QP2LAMBDA);
       // FFmpeg calls its Vorbis encoder experimental; it is the one that these libraries have.
@@ -183,8 +176,8 @@ public final class FfmpegWriter implements AudioWriter {
     }
   }
 
-  private int sampleFormat(Container container) {
-    return switch (container) {
+  private int sampleFormat() {
+    return switch (kind) {
       case WAV, FLAC ->
           switch (format.sampleFormat()) {
             case INT16 -> AV_SAMPLE_FMT_S16;
