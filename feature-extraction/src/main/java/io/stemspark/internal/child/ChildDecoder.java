@@ -24,7 +24,7 @@ public final class ChildDecoder implements AudioDecoder {
   public AudioReader open(String name, SeekableByteChannel channel, int stream) throws IOException {
     try {
       if (child == null || !child.isAlive()) {
-        child = ChildProcess.start(config);
+        child = new ChildProcess(config);
       }
     } catch (IOException | RuntimeException e) {
       channel.close();

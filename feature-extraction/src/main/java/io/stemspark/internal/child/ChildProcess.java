@@ -44,9 +44,9 @@ final class ChildProcess implements AutoCloseable {
   private final DecodingConfig config;
   private final Process process;
   private final Path memoryFile;
-  private final ByteBuffer memory;
-  private final DataInputStream in;
-  private final DataOutputStream out;
+  final ByteBuffer memory;
+  final DataInputStream in;
+  final DataOutputStream out;
   private final LastWords lastWords;
   private final Future<?> clock;
 
@@ -58,29 +58,22 @@ final class ChildProcess implements AutoCloseable {
   private boolean ready;
   private volatile boolean ended;
 
-  private ChildProcess(DecodingConfig config, Process process, Path memoryFile, ByteBuffer memory) {
+  ChildProcess(DecodingConfig config) throws IOException {
     this.config = config;
-    this.process = process;
-    this.memoryFile = memoryFile;
-    this.memory = memory;
-    this.in = new DataInputStream(new BufferedInputStream(process.getInputStream(), BUFFER_BYTES));
-    this.out =
-        new DataOutputStream(new BufferedOutputStream(process.getOutputStream(), BUFFER_BYTES));
-    this.lastWords = new LastWords(process);
-    clock =
-        CLOCK.scheduleWithFixedDelay(
-            this::look, CLOCK_PERIOD_MILLIS, CLOCK_PERIOD_MILLIS, TimeUnit.MILLISECONDS);
-  }
-
-  static ChildProcess start(DecodingConfig config) throws IOException {
-    Path memoryFile = SharedMemory.create();
+    memoryFile = SharedMemory.create();
     try {
-      ByteBuffer memory = SharedMemory.map(memoryFile);
-      return new ChildProcess(config, start(config, memoryFile), memoryFile, memory);
+      memory = SharedMemory.map(memoryFile);
+      process = start(config, memoryFile);
     } catch (IOException | RuntimeException e) {
       Files.deleteIfExists(memoryFile);
       throw e;
     }
+    in = new DataInputStream(new BufferedInputStream(process.getInputStream(), BUFFER_BYTES));
+    out = new DataOutputStream(new BufferedOutputStream(process.getOutputStream(), BUFFER_BYTES));
+    lastWords = new LastWords(process);
+    clock =
+        CLOCK.scheduleWithFixedDelay(
+            this::look, CLOCK_PERIOD_MILLIS, CLOCK_PERIOD_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private static Process start(DecodingConfig config, Path memoryFile) throws IOException {
@@ -110,18 +103,6 @@ final class ChildProcess implements AutoCloseable {
       stopClock();
       Files.deleteIfExists(memoryFile);
     }
-  }
-
-  ByteBuffer memory() {
-    return memory;
-  }
-
-  DataInputStream in() {
-    return in;
-  }
-
-  DataOutputStream out() {
-    return out;
   }
 
   boolean isAlive() {

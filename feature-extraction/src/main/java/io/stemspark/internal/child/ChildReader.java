@@ -139,7 +139,7 @@ final class ChildReader implements AudioReader {
           position = 0;
           available = answer == Message.END ? 0 : Message.within(in.readInt(), Message.MAX_SAMPLES);
           require(answer == Message.END || available > 0);
-          FloatBuffer shared = child.memory().asFloatBuffer();
+          FloatBuffer shared = child.memory.asFloatBuffer();
           for (int c = 0; c < samples.length; c++) {
             shared.get(c * available, samples[c], 0, available);
           }
@@ -164,20 +164,22 @@ final class ChildReader implements AudioReader {
     boolean understood = false;
     resumeClock();
     try {
-      request.writeTo(child.out());
-      child.out().flush();
-      byte kind = child.in().readByte();
+      request.writeTo(child.out);
+      child.out.flush();
+      byte kind = child.in.readByte();
       while (kind == Message.READ) {
-        serve(child.in().readLong(), child.in().readInt());
-        child.out().flush();
-        kind = child.in().readByte();
+        serve(child.in.readLong(), child.in.readInt());
+        child.out.flush();
+        kind = child.in.readByte();
       }
       if (kind == Message.FAILED) {
-        String reason = Message.readText(child.in());
+        String reason = Message.readText(child.in);
         understood = true;
-        throw failure(reason);
+        throw storageFailure == null
+            ? new AudioException(name, reason)
+            : new StorageException(name, storageFailure);
       }
-      answer.readFrom(kind, child.in());
+      answer.readFrom(kind, child.in);
       understood = true;
     } catch (AudioException | StorageException e) {
       throw e;
@@ -196,12 +198,6 @@ final class ChildReader implements AudioReader {
     }
   }
 
-  private IOException failure(String reason) {
-    return storageFailure == null
-        ? new AudioException(name, reason)
-        : new StorageException(name, storageFailure);
-  }
-
   private void resumeClock() {
     long audioSeconds = format == null ? 0 : samplesRead / format.sampleRate();
     Duration left = config.timeout().plusSeconds(audioSeconds).minusNanos(busyNanos);
@@ -216,7 +212,7 @@ final class ChildReader implements AudioReader {
 
   private void serve(long from, int count) throws IOException {
     int most = Message.within(count, Message.MAX_BYTES);
-    ByteBuffer target = child.memory().slice(0, most);
+    ByteBuffer target = child.memory.slice(0, most);
     pauseClock();
     try {
       channel.position(from);
@@ -231,7 +227,7 @@ final class ChildReader implements AudioReader {
     if (served > mostServed) {
       throw new AudioException(name, "decoding reads its bytes over and over");
     }
-    DataOutputStream out = child.out();
+    DataOutputStream out = child.out;
     if (storageFailure != null) {
       out.writeByte(Message.NO_BYTES);
       return;

@@ -1,6 +1,5 @@
 package io.stemspark.internal.child;
 
-import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.Tags;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -59,9 +58,6 @@ final class Message {
 
   /** Most samples per channel in one message. */
   static final int MAX_SAMPLES = 1 << 16;
-
-  /** Most channels in one message. */
-  static final int MAX_CHANNELS = AudioFormat.MAX_CHANNELS;
 
   /** Most bytes of the file in one message. */
   static final int MAX_BYTES = 1 << 18;

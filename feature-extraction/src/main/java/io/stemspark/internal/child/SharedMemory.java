@@ -1,5 +1,6 @@
 package io.stemspark.internal.child;
 
+import io.stemspark.audio.AudioFormat;
 import io.stemspark.internal.process.ProcessFolder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,7 +17,7 @@ import java.nio.file.StandardOpenOption;
  */
 final class SharedMemory {
   /** Room for the largest message: samples of as many channels as there may be. */
-  private static final int SIZE = Message.MAX_SAMPLES * Message.MAX_CHANNELS * Float.BYTES;
+  private static final int SIZE = Message.MAX_SAMPLES * AudioFormat.MAX_CHANNELS * Float.BYTES;
 
   private SharedMemory() {}
 
