@@ -47,13 +47,10 @@ final class Ffmpeg {
     return text(text);
   }
 
-  /** A C string. */
+  /** A C string, which ends with a zero. */
   private static String text(byte[] bytes) {
-    int length = 0;
-    while (length < bytes.length && bytes[length] != 0) {
-      length++;
-    }
-    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    return text.substring(0, text.indexOf('\0'));
   }
 
   /** The usual layout for a number of channels; the caller closes it. */

@@ -192,8 +192,7 @@ final class FfmpegDemuxer implements AutoCloseable {
   private void alignFrames() {
     AVCodecParameters parameters = container.streams(0).codecpar();
     int frame = pcmFrame(parameters);
-    boolean inLarger = parameters.block_align() > frame;
-    if (frame > 0 && parameters.block_align() != frame && !inLarger) {
+    if (parameters.block_align() < frame) {
       repairs.add(
           "its header gives a frame %d bytes, and its samples take %d"
               .formatted(parameters.block_align(), frame));

@@ -59,13 +59,7 @@ public final class FfmpegReader implements AudioReader {
     return open(file.toString(), Files.newByteChannel(file), AudioDecoder.BEST_STREAM);
   }
 
-  /**
-   * Opens audio from any seekable source; the reader closes it.
-   *
-   * @param name what errors call it
-   * @param stream which of its audio streams, counted from 0, or {@link AudioDecoder#BEST_STREAM}
-   * @throws AudioException when there is not audio that can be decoded
-   */
+  /** Opens audio as {@link AudioDecoder#open} does. */
   public static AudioReader open(String name, SeekableByteChannel channel, int stream)
       throws IOException {
     Optional<FreeFormatMp3> freeFormat;

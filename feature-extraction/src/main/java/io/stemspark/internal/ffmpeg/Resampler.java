@@ -45,18 +45,10 @@ public final class Resampler implements AutoCloseable {
 
   private void open() throws IOException {
     String name = "resampler %d Hz to %d Hz".formatted(fromRate, toRate);
+    int planar = AV_SAMPLE_FMT_FLTP;
     try (var layout = Ffmpeg.layout(channels)) {
       Ffmpeg.check(
-          swr_alloc_set_opts2(
-              context,
-              layout,
-              AV_SAMPLE_FMT_FLTP,
-              toRate,
-              layout,
-              AV_SAMPLE_FMT_FLTP,
-              fromRate,
-              0,
-              null),
+          swr_alloc_set_opts2(context, layout, planar, toRate, layout, planar, fromRate, 0, null),
           name,
           "cannot be made");
     }
