@@ -1,10 +1,6 @@
 package io.stemspark.spectrogram;
 
-import static org.bytedeco.ffmpeg.global.avutil.AV_TX_FLOAT_FFT;
-import static org.bytedeco.ffmpeg.global.avutil.av_free;
-import static org.bytedeco.ffmpeg.global.avutil.av_malloc;
-import static org.bytedeco.ffmpeg.global.avutil.av_tx_init;
-import static org.bytedeco.ffmpeg.global.avutil.av_tx_uninit;
+import static org.bytedeco.ffmpeg.global.avutil.*;
 
 import java.nio.FloatBuffer;
 import org.bytedeco.ffmpeg.avutil.AVTXContext;
