@@ -31,7 +31,7 @@ final class ChannelInput implements AutoCloseable {
 
   private final SeekableByteChannel channel;
   private final Pointer key = new BytePointer(1);
-  private final AVIOContext context;
+  final AVIOContext context;
   private IOException failure;
 
   ChannelInput(SeekableByteChannel channel) {
@@ -39,10 +39,6 @@ final class ChannelInput implements AutoCloseable {
     BytePointer buffer = new BytePointer(av_malloc(BUFFER_BYTES)).capacity(BUFFER_BYTES);
     OPEN.put(key.address(), this);
     this.context = avio_alloc_context(buffer, BUFFER_BYTES, 0, key, READ, null, SEEK);
-  }
-
-  AVIOContext context() {
-    return context;
   }
 
   /** The failure that a callback met and FFmpeg turned into a bare error code, or null. */

@@ -10,11 +10,10 @@ import io.stemspark.audio.StorageException;
 import io.stemspark.audio.Tags;
 import io.stemspark.internal.repair.StatedSize;
 import io.stemspark.internal.repair.WaveChunks;
-import io.stemspark.internal.repair.WaveFormat;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -53,7 +52,7 @@ final class FfmpegDemuxer implements AutoCloseable {
   private AVPacket packet = av_packet_alloc();
   private int stream;
 
-  private final List<String> repairs = new ArrayList<>();
+  private final Set<String> repairs = new LinkedHashSet<>();
   private Optional<WaveChunks> wave = Optional.empty();
   private boolean ended;
 
@@ -112,7 +111,7 @@ final class FfmpegDemuxer implements AutoCloseable {
   }
 
   private void openContainer() throws IOException {
-    container.pb(input.context());
+    container.pb(input.context);
     AVDictionary options = new AVDictionary(null);
     // A playlist or reference inside an untrusted file must not open other files or URLs.
     av_dict_set(options, "protocol_whitelist", "none", 0);
@@ -134,10 +133,7 @@ final class FfmpegDemuxer implements AutoCloseable {
       alignFrames();
     }
     check(avformat_find_stream_info(container, (AVDictionary) null), "not readable as audio");
-    wave.flatMap(WaveChunks::format)
-        .filter(format -> format.order() == ByteOrder.LITTLE_ENDIAN)
-        .flatMap(WaveFormat::extensibleIntegers)
-        .ifPresent(this::correct);
+    wave.flatMap(WaveChunks::integers).ifPresent(this::correct);
     requirePacked();
   }
 
@@ -190,7 +186,7 @@ final class FfmpegDemuxer implements AutoCloseable {
   }
 
   /** FFmpeg goes by the valid bits, and takes 24 in 32 for an old format of floats. */
-  private void correct(WaveFormat format) {
+  private void correct(WaveChunks.Integers format) {
     AVCodecParameters parameters = container.streams(0).codecpar();
     if (!isPcm(parameters.codec_id())) {
       return; // FFmpeg has found that the samples are a stream of packets, as AC-3 or DTS.
@@ -214,16 +210,13 @@ final class FfmpegDemuxer implements AutoCloseable {
 
   /** Notes, once, that something follows what the header says is all. */
   void noteMore(long samples) {
-    String note =
-        "by its header it has %d samples, and what follows them was left out".formatted(samples);
-    if (!repairs.contains(note)) {
-      repairs.add(note);
-    }
+    repairs.add(
+        "by its header it has %d samples, and what follows them was left out".formatted(samples));
   }
 
   /** What was mended so far. */
   List<String> repairs() {
-    return repairs;
+    return List.copyOf(repairs);
   }
 
   private int best() throws AudioException {

@@ -16,6 +16,8 @@ public final class WaveChunks {
   private static final int HEAD = 12;
   private static final int DATA_SIZE_AT = 8;
   private static final int FORMAT_BYTES = 40;
+  private static final int EXTENSIBLE = 0xFFFE;
+  private static final int PCM = 1;
   private static final int MAX_CHUNKS = 10_000;
 
   /**
@@ -40,6 +42,14 @@ public final class WaveChunks {
       return size > Long.MAX_VALUE - at ? Long.MAX_VALUE : at + size;
     }
   }
+
+  /**
+   * What the chunk {@code fmt} says of samples (Microsoft's WAVEFORMATEXTENSIBLE).
+   *
+   * @param bytesPerSample that a sample takes in the file
+   * @param validBits of these, from the top
+   */
+  public record Integers(int bytesPerSample, int validBits) {}
 
   private final SeekableByteChannel channel;
   private final boolean wide;
@@ -135,9 +145,22 @@ public final class WaveChunks {
     return order;
   }
 
-  /** The beginning of the chunk {@code fmt}; empty if there is none. */
-  public Optional<ByteBuffer> format() {
-    return Optional.ofNullable(format);
+  /** What its samples are; empty unless they are little-endian integers of stated valid bits. */
+  public Optional<Integers> integers() {
+    if (format == null || format.limit() < FORMAT_BYTES || order != ByteOrder.LITTLE_ENDIAN) {
+      return Optional.empty();
+    }
+    int tag = format.getShort(0) & 0xFFFF;
+    int channels = format.getShort(2) & 0xFFFF;
+    int blockAlign = format.getShort(12) & 0xFFFF;
+    int validBits = format.getShort(18) & 0xFFFF;
+    int subFormat = format.getShort(24) & 0xFFFF;
+    if (tag != EXTENSIBLE || subFormat != PCM || channels == 0 || blockAlign % channels != 0) {
+      return Optional.empty();
+    }
+    int bytesPerSample = blockAlign / channels;
+    boolean sound = validBits >= 1 && validBits <= 8 * bytesPerSample;
+    return sound ? Optional.of(new Integers(bytesPerSample, validBits)) : Optional.empty();
   }
 
   /** Whether the header does not say how many samples there are, as when its writer was killed. */
