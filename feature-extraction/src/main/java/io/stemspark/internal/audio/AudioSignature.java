@@ -26,7 +26,7 @@ public final class AudioSignature {
               + "|fLaC|wvpk|TTA1|tBaK|ajkg|MPCK|MP\\+|DSD |ADIF|APETAGEX|MAC .[\\x0e\\x0f]"
               + "|#!AMR|\\.ra\\xfd|\\x7f\\xfe\\x80\\x01"
               // PCM.
-              + "|NIST_1A\n|\\.snd|\\.SoX|XoS\\.|Creative Voice File",
+              + "|NIST_1A\\n|\\.snd|\\.SoX|XoS\\.|Creative Voice File",
           Pattern.DOTALL);
 
   private static final Pattern APPLE_DOUBLE = Pattern.compile("\\x00\\x05\\x16\\x07");

@@ -9,13 +9,11 @@ import io.stemspark.audio.StorageException;
 import io.stemspark.internal.audio.FullReader;
 import io.stemspark.internal.ffmpeg.FfmpegReader;
 import io.stemspark.internal.process.Watchdog;
-import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.FileDescriptor;
-import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -55,8 +53,7 @@ final class DecoderMain {
     Watchdog.start(memory);
     DecoderMain child =
         new DecoderMain(
-            new DataInputStream(
-                new BufferedInputStream(new FileInputStream(FileDescriptor.in), BUFFER_BYTES)),
+            new DataInputStream(System.in),
             new DataOutputStream(
                 new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER_BYTES)),
             SharedMemory.map(Path.of(arguments[1])));

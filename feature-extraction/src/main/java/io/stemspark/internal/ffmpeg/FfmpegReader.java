@@ -41,7 +41,6 @@ public final class FfmpegReader implements AudioReader {
   private long accepted;
   private long rejected;
   private boolean ended;
-  private boolean closed;
 
   private FfmpegReader(String name, FfmpegDemuxer demuxer) throws IOException {
     this.name = name;
@@ -212,10 +211,7 @@ public final class FfmpegReader implements AudioReader {
 
   @Override
   public void close() throws IOException {
-    if (!closed) {
-      closed = true;
-      decoder.close();
-      demuxer.close();
-    }
+    decoder.close();
+    demuxer.close();
   }
 }

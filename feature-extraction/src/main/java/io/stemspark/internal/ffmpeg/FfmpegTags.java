@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVStream;
@@ -78,12 +79,9 @@ final class FfmpegTags {
         }
         byte[] bytes = new byte[picture.size()];
         picture.data().get(bytes);
-        try (BytePointer codec = avcodec_get_name(candidate.codecpar().codec_id())) {
-          return new Tags.Cover(
-              codec.getString(),
-              candidate.codecpar().width(),
-              candidate.codecpar().height(),
-              bytes);
+        AVCodecParameters format = candidate.codecpar();
+        try (BytePointer codec = avcodec_get_name(format.codec_id())) {
+          return new Tags.Cover(codec.getString(), format.width(), format.height(), bytes);
         }
       }
     }
