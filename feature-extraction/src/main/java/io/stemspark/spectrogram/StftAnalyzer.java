@@ -1,22 +1,19 @@
 package io.stemspark.spectrogram;
 
+import io.stemspark.internal.audio.SampleQueue;
+
 /**
  * Turns a stream of samples into frames. Frame k is ready once k * hopLength + fftSize / 2 samples
  * have been pushed, or at {@link #finish}. Holds native memory until it is closed. Not thread-safe.
  */
 public final class StftAnalyzer implements AutoCloseable {
-  /** Frames' worth of samples that are kept, so that they are seldom moved. */
-  private static final int FRAMES_KEPT = 4;
-
   private final StftConfig config;
   private final RealFft fft;
   private final float[] halfWindow;
-  private final float[][] buffer;
+  private final SampleQueue queue;
   private final float[] frame;
   private final float[][] real;
   private final float[][] imag;
-  private int start;
-  private int end;
   private long samples;
   private long frames;
 
@@ -27,11 +24,11 @@ public final class StftAnalyzer implements AutoCloseable {
     for (int i = 0; i < halfWindow.length; i++) {
       halfWindow[i] /= 2; // the transform gives twice the spectrum
     }
-    this.buffer = new float[channels][FRAMES_KEPT * config.fftSize()];
+    this.queue = new SampleQueue(channels);
     this.frame = new float[config.fftSize()];
     this.real = new float[channels][config.bins()];
     this.imag = new float[channels][config.bins()];
-    this.end = config.fftSize() / 2;
+    queue.add(new float[channels][config.fftSize() / 2], 0, config.fftSize() / 2);
   }
 
   /**
@@ -48,43 +45,28 @@ public final class StftAnalyzer implements AutoCloseable {
 
   /** Ends the stream. In all, {@link StftConfig#frames} frames have then gone to {@code sink}. */
   public void finish(FrameSink sink) {
-    float[][] silence = new float[buffer.length][config.hopLength()];
+    float[][] silence = new float[real.length][config.hopLength()];
     while (frames < config.frames(samples)) {
       fill(silence, 0, config.hopLength(), sink);
     }
   }
 
   private void fill(float[][] input, int from, int length, FrameSink sink) {
-    int size = config.fftSize();
     for (int done = 0; done < length; ) {
-      int n = Math.min(length - done, start + size - end);
-      for (int c = 0; c < buffer.length; c++) {
-        System.arraycopy(input[c], from + done, buffer[c], end, n);
-      }
-      end += n;
+      // As much at once as makes little to keep.
+      int n = Math.min(length - done, config.fftSize());
+      queue.add(input, from + done, n);
       done += n;
-      if (end == start + size) {
+      while (queue.size() >= config.fftSize()) {
         emit(sink);
-        start += config.hopLength();
-        makeRoom();
+        queue.skip(config.hopLength());
       }
     }
-  }
-
-  private void makeRoom() {
-    if (start + config.fftSize() <= buffer[0].length) {
-      return;
-    }
-    for (float[] channel : buffer) {
-      System.arraycopy(channel, start, channel, 0, end - start);
-    }
-    end -= start;
-    start = 0;
   }
 
   private void emit(FrameSink sink) {
-    for (int c = 0; c < buffer.length; c++) {
-      System.arraycopy(buffer[c], start, frame, 0, frame.length);
+    for (int c = 0; c < real.length; c++) {
+      queue.copy(c, frame);
       multiply(frame, halfWindow);
       fft.forward(frame, real[c], imag[c]);
     }

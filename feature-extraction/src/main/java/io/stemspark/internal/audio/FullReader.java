@@ -9,12 +9,12 @@ public final class FullReader {
 
   private final AudioReader reader;
   private final float[][] piece;
-  private int position;
-  private int available;
+  private final SampleQueue waiting;
 
   public FullReader(AudioReader reader) {
     this.reader = reader;
     this.piece = new float[reader.format().channels()][PIECE];
+    this.waiting = new SampleQueue(piece.length);
   }
 
   /**
@@ -24,24 +24,13 @@ public final class FullReader {
    */
   public int read(float[][] into) throws IOException {
     int size = into[0].length;
-    int filled = 0;
-    while (filled < size) {
-      if (available == 0) {
-        int read = reader.read(piece);
-        if (read < 0) {
-          return filled == 0 ? -1 : filled;
-        }
-        position = 0;
-        available = read;
-      }
-      int n = Math.min(available, size - filled);
-      for (int c = 0; c < piece.length; c++) {
-        System.arraycopy(piece[c], position, into[c], filled, n);
-      }
-      filled += n;
-      position += n;
-      available -= n;
+    int read = 0;
+    while (waiting.size() < size && read >= 0) {
+      read = reader.read(piece);
+      waiting.add(piece, 0, Math.max(0, read));
     }
-    return filled;
+    int length = Math.min(size, waiting.size());
+    waiting.take(into, length);
+    return length == 0 ? -1 : length;
   }
 }

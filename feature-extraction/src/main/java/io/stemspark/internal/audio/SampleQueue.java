@@ -32,6 +32,11 @@ public final class SampleQueue {
     start += length;
   }
 
+  /** Copies the first {@code into.length} samples of a channel, which stay. */
+  public void copy(int channel, float[] into) {
+    System.arraycopy(buffer[channel], start, into, 0, into.length);
+  }
+
   /** A sample that waits; the first has the index 0. */
   public float get(int channel, int index) {
     return buffer[channel][start + index];
