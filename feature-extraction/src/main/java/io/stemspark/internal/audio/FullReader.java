@@ -23,14 +23,12 @@ public final class FullReader {
    * @return samples per channel: a full block except at the end; -1 when nothing is left
    */
   public int read(float[][] into) throws IOException {
-    int size = into[0].length;
     int read = 0;
-    while (waiting.size() < size && read >= 0) {
+    while (waiting.size() < into[0].length && read >= 0) {
       read = reader.read(piece);
       waiting.add(piece, 0, Math.max(0, read));
     }
-    int length = Math.min(size, waiting.size());
-    waiting.take(into, length);
+    int length = waiting.takeUpTo(into);
     return length == 0 ? -1 : length;
   }
 }

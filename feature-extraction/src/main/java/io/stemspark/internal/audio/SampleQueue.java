@@ -32,6 +32,13 @@ public final class SampleQueue {
     start += length;
   }
 
+  /** Moves as many samples as wait, and fit into {@code into[channel]}; gives their number. */
+  public int takeUpTo(float[][] into) {
+    int length = Math.min(size(), into[0].length);
+    take(into, length);
+    return length;
+  }
+
   /** Copies the first {@code into.length} samples of a channel, which stay. */
   public void copy(int channel, float[] into) {
     System.arraycopy(buffer[channel], start, into, 0, into.length);
@@ -45,6 +52,11 @@ public final class SampleQueue {
   /** Drops the first {@code length} samples of every channel. */
   public void skip(int length) {
     start += length;
+  }
+
+  /** Drops all but the first {@code length} samples of every channel. */
+  public void keep(int length) {
+    end = start + length;
   }
 
   private void makeRoom(int length) {

@@ -8,13 +8,13 @@ import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.StorageException;
 import io.stemspark.audio.Tags;
+import io.stemspark.internal.audio.SampleQueue;
 import io.stemspark.internal.repair.FreeFormatMp3;
 import io.stemspark.internal.repair.Id3Prefix;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -34,9 +34,7 @@ public final class FfmpegReader implements AudioReader {
   private final Tags tags;
   private final OptionalLong declared;
   private final OptionalLong end;
-  private final float[][] block;
-  private int filled;
-  private int position;
+  private final SampleQueue decoded;
   private long samplesRead;
   private long accepted;
   private long rejected;
@@ -50,7 +48,7 @@ public final class FfmpegReader implements AudioReader {
     this.end = demuxer.end();
     this.decoder =
         new FfmpegDecoder(name, demuxer.stream().codecpar(), demuxer.stream().time_base());
-    this.block = new float[decoder.format().channels()][0];
+    this.decoded = new SampleQueue(decoder.format().channels());
   }
 
   /** Opens a local file. */
@@ -109,27 +107,17 @@ public final class FfmpegReader implements AudioReader {
 
   @Override
   public int read(float[][] into) throws IOException {
-    if (available() == 0 && (ended || !decode())) {
+    if (decoded.size() == 0 && (ended || !decode())) {
       ended = true;
       return -1;
     }
-    int n = Math.min(available(), into[0].length);
-    for (int c = 0; c < block.length; c++) {
-      System.arraycopy(block[c], position, into[c], 0, n);
-    }
+    int n = decoded.takeUpTo(into);
     samplesRead += n;
-    position += n;
     return n;
-  }
-
-  private int available() {
-    return filled - position;
   }
 
   /** Decodes the next samples; false at the end of the stream. */
   private boolean decode() throws IOException {
-    filled = 0;
-    position = 0;
     if (end.isPresent() && samplesRead >= end.getAsLong()) {
       if (demuxer.next() != null) {
         demuxer.noteMore(samplesRead);
@@ -140,24 +128,24 @@ public final class FfmpegReader implements AudioReader {
     boolean atTheEnd = left < LARGEST_FRAME && left >= 0;
     // At the declared end as much is decoded as tells the encoder's padding from more audio.
     long wanted = atTheEnd ? left + MAX_PADDING : 1;
-    while (filled < wanted) {
-      int received = receive(atTheEnd && filled >= left);
+    while (decoded.size() < wanted) {
+      int received = receive(atTheEnd && decoded.size() >= left);
       if (received < 0) {
         break;
       }
-      append(received);
+      decoded.add(decoder.samples().copy(received), 0, received);
     }
-    if (atTheEnd && filled < wanted) {
-      filled = (int) Math.min(filled, left);
+    if (atTheEnd && decoded.size() < wanted) {
+      decoded.keep((int) Math.min(decoded.size(), left));
     }
-    if (end.isPresent() && filled > end.getAsLong() - samplesRead) {
-      filled = (int) (end.getAsLong() - samplesRead);
+    if (end.isPresent() && decoded.size() > end.getAsLong() - samplesRead) {
+      decoded.keep((int) (end.getAsLong() - samplesRead));
       demuxer.noteMore(end.getAsLong());
     }
-    if (filled == 0) {
+    if (decoded.size() == 0) {
       requireComplete();
     }
-    return filled > 0;
+    return decoded.size() > 0;
   }
 
   /**
@@ -175,16 +163,6 @@ public final class FfmpegReader implements AudioReader {
       }
       throw e;
     }
-  }
-
-  private void append(int length) {
-    for (int c = 0; c < block.length; c++) {
-      if (block[c].length < filled + length) {
-        block[c] = Arrays.copyOf(block[c], Math.max(filled + length, 2 * block[c].length));
-      }
-      decoder.samples().get(c, 0, block[c], filled, length);
-    }
-    filled += length;
   }
 
   private void sendPacket() throws IOException {

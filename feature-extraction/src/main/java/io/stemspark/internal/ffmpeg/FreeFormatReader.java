@@ -10,6 +10,7 @@ import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.StorageException;
 import io.stemspark.audio.Tags;
 import io.stemspark.internal.audio.RangeReader;
+import io.stemspark.internal.audio.SampleQueue;
 import io.stemspark.internal.repair.FreeFormatMp3;
 import io.stemspark.internal.repair.FreeFormatMp3.LameInfo;
 import java.io.IOException;
@@ -34,9 +35,8 @@ final class FreeFormatReader implements AudioReader {
   private final FfmpegDecoder decoder;
   private final Optional<LameInfo> info;
   private final AVPacket packet = av_packet_alloc();
+  private final SampleQueue decoded;
   private long units;
-  private int available;
-  private int position;
   private boolean flushed;
   private boolean closed;
 
@@ -51,6 +51,7 @@ final class FreeFormatReader implements AudioReader {
     this.frames = frames;
     this.info = info;
     this.decoder = decoder;
+    this.decoded = new SampleQueue(decoder.format().channels());
   }
 
   /**
@@ -108,21 +109,15 @@ final class FreeFormatReader implements AudioReader {
 
   @Override
   public int read(float[][] into) throws IOException {
-    if (available == 0) {
-      available = decoder.receive(this::send);
-      position = 0;
+    if (decoded.size() == 0) {
+      int received = decoder.receive(this::send);
+      if (received < 0) {
+        requireComplete();
+        return -1;
+      }
+      decoded.add(decoder.samples().copy(received), 0, received);
     }
-    if (available < 0) {
-      requireComplete();
-      return -1;
-    }
-    int n = Math.min(available, into[0].length);
-    for (int c = 0; c < into.length; c++) {
-      decoder.samples().get(c, position, into[c], 0, n);
-    }
-    position += n;
-    available -= n;
-    return n;
+    return decoded.takeUpTo(into);
   }
 
   private void send() throws IOException {

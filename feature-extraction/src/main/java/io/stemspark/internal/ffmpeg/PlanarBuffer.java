@@ -41,10 +41,13 @@ final class PlanarBuffer implements AutoCloseable {
     }
   }
 
-  /** Copies {@code length} samples of a channel, from {@code from} on, to {@code into[at..]}. */
-  void get(int channel, int from, float[] into, int at, int length) {
-    planes[channel].position(from).get(into, at, length);
-    planes[channel].position(0);
+  /** A copy of the first {@code length} samples, {@code [channel][time]}. */
+  float[][] copy(int length) {
+    float[][] samples = new float[planes.length][length];
+    for (int c = 0; c < planes.length; c++) {
+      planes[c].get(samples[c], 0, length);
+    }
+    return samples;
   }
 
   @Override

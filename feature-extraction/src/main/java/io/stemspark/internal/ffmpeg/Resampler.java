@@ -72,11 +72,7 @@ public final class Resampler implements AutoCloseable {
             swr_convert(context, out.pointers(), most, input, length),
             "resampler",
             "samples cannot be converted");
-    float[][] result = new float[channels][n];
-    for (int c = 0; c < channels; c++) {
-      out.get(c, 0, result[c], 0, n);
-    }
-    return result;
+    return out.copy(n);
   }
 
   @Override
