@@ -31,7 +31,7 @@ public final class ChildDecoder implements AudioDecoder {
       throw e;
     }
     lastId++;
-    AudioReader reader = new ChildReader(child, config, lastId, name, channel, stream);
+    AudioReader reader = new ChildReader(child, lastId, name, channel, stream);
     return new LimitedReader(name, reader, config);
   }
 

@@ -41,7 +41,7 @@ final class ChildProcess implements AutoCloseable {
   /** Exit codes of what SIGINT, SIGKILL or SIGTERM has ended. */
   private static final Set<Integer> SIGNALS = Set.of(130, 137, 143);
 
-  private final DecodingConfig config;
+  final DecodingConfig config;
   private final Process process;
   private final Path memoryFile;
   final ByteBuffer memory;

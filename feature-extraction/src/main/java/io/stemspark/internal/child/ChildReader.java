@@ -3,7 +3,6 @@ package io.stemspark.internal.child;
 import io.stemspark.audio.AudioException;
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
-import io.stemspark.audio.DecodingConfig;
 import io.stemspark.audio.SampleFormat;
 import io.stemspark.audio.StorageException;
 import io.stemspark.audio.Tags;
@@ -21,7 +20,6 @@ final class ChildReader implements AudioReader {
   private static final long FREE_BYTES = 64L << 20;
 
   private final ChildProcess child;
-  private final DecodingConfig config;
   private final int id;
   private final String name;
   private final SeekableByteChannel channel;
@@ -42,16 +40,9 @@ final class ChildReader implements AudioReader {
   private Exception storageFailure;
 
   /** Has {@code child} open a file; closes {@code channel}, also when that fails. */
-  ChildReader(
-      ChildProcess child,
-      DecodingConfig config,
-      int id,
-      String name,
-      SeekableByteChannel channel,
-      int stream)
+  ChildReader(ChildProcess child, int id, String name, SeekableByteChannel channel, int stream)
       throws IOException {
     this.child = child;
-    this.config = config;
     this.id = id;
     this.name = name;
     this.channel = channel;
@@ -200,7 +191,7 @@ final class ChildReader implements AudioReader {
 
   private void resumeClock() {
     long audioSeconds = format == null ? 0 : samplesRead / format.sampleRate();
-    Duration left = config.timeout().plusSeconds(audioSeconds).minusNanos(busyNanos);
+    Duration left = child.config.timeout().plusSeconds(audioSeconds).minusNanos(busyNanos);
     resumedAt = System.nanoTime();
     child.endAfter(left);
   }

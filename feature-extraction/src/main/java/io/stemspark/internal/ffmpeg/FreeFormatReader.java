@@ -34,24 +34,30 @@ final class FreeFormatReader implements AudioReader {
   private final FreeFormatMp3 frames;
   private final FfmpegDecoder decoder;
   private final Optional<LameInfo> info;
-  private final AVPacket packet = av_packet_alloc();
+  private final AVPacket packet;
   private final SampleQueue decoded;
   private long units;
   private boolean flushed;
   private boolean closed;
 
-  private FreeFormatReader(
-      String name,
-      SeekableByteChannel channel,
-      FreeFormatMp3 frames,
-      Optional<LameInfo> info,
-      FfmpegDecoder decoder) {
+  private FreeFormatReader(String name, SeekableByteChannel channel, FreeFormatMp3 frames)
+      throws IOException {
     this.name = name;
     this.channel = channel;
     this.frames = frames;
-    this.info = info;
-    this.decoder = decoder;
+    this.info = stored(name, frames::info);
+    AVCodecParameters parameters = avcodec_parameters_alloc();
+    try (AVRational clock = new AVRational().num(1).den(frames.sampleRate())) {
+      parameters.codec_type(AVMEDIA_TYPE_AUDIO);
+      parameters.codec_id(AV_CODEC_ID_MP3ADU);
+      parameters.sample_rate(frames.sampleRate());
+      av_channel_layout_default(parameters.ch_layout(), frames.channels());
+      this.decoder = new FfmpegDecoder(name, parameters, clock);
+    } finally {
+      avcodec_parameters_free(parameters);
+    }
     this.decoded = new SampleQueue(decoder.format().channels());
+    this.packet = av_packet_alloc();
   }
 
   /**
@@ -60,28 +66,20 @@ final class FreeFormatReader implements AudioReader {
    */
   static AudioReader open(String name, SeekableByteChannel channel, FreeFormatMp3 frames)
       throws IOException {
-    AVCodecParameters parameters = avcodec_parameters_alloc();
-    try (AVRational clock = new AVRational().num(1).den(frames.sampleRate())) {
-      parameters.codec_type(AVMEDIA_TYPE_AUDIO);
-      parameters.codec_id(AV_CODEC_ID_MP3ADU);
-      parameters.sample_rate(frames.sampleRate());
-      av_channel_layout_default(parameters.ch_layout(), frames.channels());
-      Optional<LameInfo> info = stored(name, frames::info);
-      FfmpegDecoder decoder = new FfmpegDecoder(name, parameters, clock);
-      AudioReader all = new FreeFormatReader(name, channel, frames, info, decoder);
-      return info.map(lame -> withoutPadding(all, lame, frames.samplesPerFrame())).orElse(all);
+    try {
+      FreeFormatReader all = new FreeFormatReader(name, channel, frames);
+      return all.info.isPresent() ? withoutPadding(all, all.info.get()) : all;
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
-    } finally {
-      avcodec_parameters_free(parameters);
     }
   }
 
-  private static AudioReader withoutPadding(AudioReader all, LameInfo info, int samplesPerFrame) {
+  private static AudioReader withoutPadding(FreeFormatReader all, LameInfo info) {
     long from = (long) info.delay() + DECODER_DELAY;
     long gap = (long) info.delay() + info.padding();
-    return new RangeReader(all, from, from + Math.max(0, info.frames() * samplesPerFrame - gap));
+    long length = Math.max(0, info.frames() * all.frames.samplesPerFrame() - gap);
+    return new RangeReader(all, from, from + length);
   }
 
   @Override
