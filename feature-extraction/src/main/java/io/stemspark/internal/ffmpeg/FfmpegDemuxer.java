@@ -48,18 +48,13 @@ final class FfmpegDemuxer implements AutoCloseable {
 
   private final String name;
   private final ChannelInput input;
-  private AVFormatContext container = avformat_alloc_context();
-  private AVPacket packet = av_packet_alloc();
-  private int stream;
+  private AVFormatContext container;
+  private AVPacket packet;
+  private final int stream;
 
   private final Set<String> repairs = new LinkedHashSet<>();
   private Optional<WaveChunks> wave = Optional.empty();
   private boolean ended;
-
-  private FfmpegDemuxer(String name, SeekableByteChannel channel) {
-    this.name = name;
-    this.input = new ChannelInput(channel);
-  }
 
   /**
    * Opens {@code channel}, which the demuxer then closes.
@@ -67,21 +62,23 @@ final class FfmpegDemuxer implements AutoCloseable {
    * @param prefix bytes of tags before the file proper
    * @param choice which audio stream, counted from 0, or {@link AudioDecoder#BEST_STREAM}
    */
-  static FfmpegDemuxer open(String name, SeekableByteChannel channel, long prefix, int choice)
+  FfmpegDemuxer(String name, SeekableByteChannel channel, long prefix, int choice)
       throws IOException {
     SeekableByteChannel file = prefix == 0 ? channel : new ShiftedChannel(channel, prefix);
-    FfmpegDemuxer demuxer = new FfmpegDemuxer(name, file);
+    this.name = name;
+    this.input = new ChannelInput(file);
+    this.container = avformat_alloc_context();
+    this.packet = av_packet_alloc();
     try {
       if (prefix > 0) {
-        demuxer.repairs.add("%d bytes of ID3 tags before the file were skipped".formatted(prefix));
+        repairs.add("%d bytes of ID3 tags before the file were skipped".formatted(prefix));
       }
-      demuxer.requireWhole(file);
-      demuxer.openContainer();
-      demuxer.stream = choice == AudioDecoder.BEST_STREAM ? demuxer.best() : demuxer.nth(choice);
-      demuxer.discardOthers();
-      return demuxer;
+      requireWhole(file);
+      openContainer();
+      stream = choice == AudioDecoder.BEST_STREAM ? best() : nth(choice);
+      discardOthers();
     } catch (IOException | RuntimeException e) {
-      demuxer.close();
+      close();
       throw e;
     }
   }

@@ -71,7 +71,7 @@ public final class FfmpegReader implements AudioReader {
     if (freeFormat.isPresent()) {
       return FreeFormatReader.open(name, channel, freeFormat.get());
     }
-    FfmpegDemuxer demuxer = FfmpegDemuxer.open(name, channel, prefix, stream);
+    FfmpegDemuxer demuxer = new FfmpegDemuxer(name, channel, prefix, stream);
     try {
       return new FfmpegReader(name, demuxer);
     } catch (IOException | RuntimeException e) {
