@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 public final class StatedSize {
   private static final int HEAD_BYTES = 1 << 14;
   private static final String VOICE = "Creative Voice File\u001a";
+  private static final int VOICE_HEADER_BYTES = 26;
   private static final String MATROSKA_SEGMENT = "\u0018S\u0080g";
   private static final String ASF_FILE_PROPERTIES = "\u00a1\u00dc\u00ab\u008cG\u00a9\u00cf\u0011";
 
@@ -172,6 +173,9 @@ public final class StatedSize {
   /** Creative Voice: blocks of a type (1 byte) and a size (3 bytes), the last of type 0. */
   private static OptionalLong voice(ByteBuffer head, SeekableByteChannel channel)
       throws IOException {
+    if (head.limit() < VOICE_HEADER_BYTES) {
+      return known(VOICE_HEADER_BYTES);
+    }
     long at = head.order(ByteOrder.LITTLE_ENDIAN).getShort(VOICE.length()) & 0xFFFF;
     for (int i = 0; i < MAX_BLOCKS && at < channel.size(); i++) {
       byte[] block = FileBytes.read(channel, at, 4);

@@ -321,6 +321,16 @@ class LeniencyTest {
     }
   }
 
+  @Test
+  void aVoiceFileThatEndsInItsHeaderIsRefused() {
+    byte[] whole = voice(8);
+    for (int length : new int[] {20, 21, 22, 25, 26, 28}) {
+      assertThatThrownBy(() -> read(Arrays.copyOf(whole, length)))
+          .as("%d bytes", length)
+          .isInstanceOf(AudioException.class);
+    }
+  }
+
   private static byte[] voice(int samples) {
     ByteBuffer file = ByteBuffer.allocate(26 + 6 + samples + 1).order(ByteOrder.LITTLE_ENDIAN);
     file.put(ascii("Creative Voice File\u001a"));
