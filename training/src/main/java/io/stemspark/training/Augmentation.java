@@ -7,14 +7,13 @@ import java.io.Serializable;
  * How patches are changed before a network sees them, anew every epoch.
  *
  * @param remix whether vocals meet the accompaniment of another patch of their batch
- * @param invert whether half of the vocals are inverted in polarity before they are mixed
  * @param leastGain stems are scaled by a random factor from here
  * @param mostGain to here
  */
-public record Augmentation(boolean remix, boolean invert, double leastGain, double mostGain)
+public record Augmentation(boolean remix, double leastGain, double mostGain)
     implements Serializable {
   /** Patches as they are. */
-  public static final Augmentation NONE = new Augmentation(false, false, 1, 1);
+  public static final Augmentation NONE = new Augmentation(false, 1, 1);
 
   public Augmentation {
     if (leastGain > mostGain) {
@@ -29,7 +28,6 @@ public record Augmentation(boolean remix, boolean invert, double leastGain, doub
         () ->
             new Augmentation(
                 settings.flag("remix"),
-                settings.flag("invert"),
                 settings.number("least-gain", 0, 16),
                 settings.number("most-gain", 0, 16)));
   }

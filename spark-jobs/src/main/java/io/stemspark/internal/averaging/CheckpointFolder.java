@@ -1,5 +1,6 @@
 package io.stemspark.internal.averaging;
 
+import io.stemspark.internal.export.TrainedWeights;
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.storage.Locations;
 import io.stemspark.internal.storage.Retries;
@@ -154,8 +155,15 @@ public final class CheckpointFolder implements Checkpoints {
   }
 
   private void requireSame(Map<String, String> before) throws IOException {
+    if (TrainedWeights.invertsVoices(before)) {
+      throw new IOException(
+          folder
+              + ": cannot be gone on with: it was begun with stemspark.training.invert = true, which"
+              + " this release no longer has");
+    }
     TreeSet<String> keys = new TreeSet<>(before.keySet());
     keys.addAll(run.keySet());
+    keys.remove("invert"); // of former releases
     List<String> differences =
         keys.stream()
             .filter(key -> !(key.equals(WORKERS) && run.getOrDefault(key, OPEN).equals(OPEN)))

@@ -203,6 +203,24 @@ class CheckpointFolderTest {
         .hasMessageEndingWith("cannot be gone on with: stemspark.training.seed is 2, was 1");
   }
 
+  /** Former releases could invert voices. */
+  @Test
+  void aTrainingThatInvertsNothingMayGoOn() throws IOException {
+    Map<String, String> now = Map.of("seed", "1", "workers", "2");
+    for (String no : List.of("false", "no", "off")) {
+      saved = open(Map.of("invert", no, "seed", "1", "workers", "2"));
+      save(1);
+      open(now).requireUsable(true);
+    }
+    saved = open(Map.of("invert", "true", "seed", "1", "workers", "2"));
+    save(2);
+    assertThatThrownBy(() -> open(now).requireUsable(true))
+        .isInstanceOf(IOException.class)
+        .hasMessageEndingWith(
+            "cannot be gone on with: it was begun with stemspark.training.invert = true, which this"
+                + " release no longer has");
+  }
+
   @Test
   void workersThatAreLeftOpenAreThoseOfTheRunBefore() throws IOException {
     Map<String, String> open = Map.of("seed", "1", "workers", "0");

@@ -10,6 +10,7 @@ import io.stemspark.unet.UNetGraph;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
+import java.util.Set;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -59,13 +60,19 @@ public final class TrainedWeights {
   /**
    * The Deeplearning4j graph with a bundle's weights and updater state.
    *
-   * @throws BundleException when the network was trained elsewhere, or its weights do not fit
+   * @throws BundleException when the network was trained elsewhere or as none is any more, or its
+   *     weights do not fit
    */
   public static ComputationGraph graph(ModelBundle bundle, IUpdater updater)
       throws BundleException {
     if (!(bundle.manifest().origin() instanceof Origin.Fitted fitted)
         || bundle.weights().isEmpty()) {
       throw new BundleException("a network that was fitted elsewhere has no Deeplearning4j graph");
+    }
+    if (invertsVoices(fitted.training().settings())) {
+      throw new BundleException(
+          "the network was trained with stemspark.training.invert = true, which this release no"
+              + " longer has");
     }
     byte[] weights = bundle.weights().get();
     // Before a graph of that size is made.
@@ -74,6 +81,11 @@ public final class TrainedWeights {
         UNetGraph.create(fitted.unet(), bundle.manifest().patch(), updater, 0, DataType.FLOAT);
     decode(weights, graph);
     return graph;
+  }
+
+  /** Whether a training of a former release inverted voices: its {@code invert} was true. */
+  public static boolean invertsVoices(Map<String, String> settings) {
+    return Set.of("true", "yes", "on").contains(settings.getOrDefault("invert", "false"));
   }
 
   /**

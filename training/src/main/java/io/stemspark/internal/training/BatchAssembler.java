@@ -32,7 +32,7 @@ public final class BatchAssembler implements Serializable {
    * A training batch: features log(1 + |mixture|) and |mixture|, label |vocals| in the measure of
    * the loss, each (batch, 1, frame, bin).
    *
-   * @param seed decides gains, signs and pairs, so that a batch can be made again
+   * @param seed decides gains and pairs, so that a batch can be made again
    */
   public MultiDataSet assemble(List<StemPatch> patches, long seed) {
     Random random = new Random(seed);
@@ -46,9 +46,6 @@ public final class BatchAssembler implements Serializable {
       Spectrogram voice = patches.get(i).vocals();
       Spectrogram rest = patches.get((i + shift) % patches.size()).accompaniment();
       float voiceGain = gain(random);
-      if (augmentation.invert() && random.nextBoolean()) {
-        voiceGain = -voiceGain;
-      }
       mix(voice, voiceGain, rest, gain(random), mixture, vocals, i * size);
     }
     for (int i = 0; i < mixture.length; i++) {
