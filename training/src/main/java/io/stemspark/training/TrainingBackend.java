@@ -36,11 +36,9 @@ public enum TrainingBackend {
   /** Weights, their gradients, moments and averages, and copies on their way. */
   private static final long BYTES_PER_PARAMETER = 32;
 
+  /** That a step takes for each number of an encoder block's output. */
   private final int bytesPerFeature;
 
-  /**
-   * @param bytesPerFeature that a step takes for each number of an encoder block's output
-   */
   TrainingBackend(int bytesPerFeature) {
     this.bytesPerFeature = bytesPerFeature;
   }

@@ -1,36 +1,31 @@
 package io.stemspark.training;
 
+import java.util.List;
+
 /** Hears how training goes. */
 public interface TrainingListener {
   /** Tells all of some listeners. */
   static TrainingListener all(TrainingListener... listeners) {
+    List<TrainingListener> all = List.of(listeners);
     return new TrainingListener() {
       @Override
       public void started(int epoch, int batches) {
-        for (TrainingListener listener : listeners) {
-          listener.started(epoch, batches);
-        }
+        all.forEach(listener -> listener.started(epoch, batches));
       }
 
       @Override
       public void roundDone(Round round) {
-        for (TrainingListener listener : listeners) {
-          listener.roundDone(round);
-        }
+        all.forEach(listener -> listener.roundDone(round));
       }
 
       @Override
       public void epochDone(Epoch epoch) {
-        for (TrainingListener listener : listeners) {
-          listener.epochDone(epoch);
-        }
+        all.forEach(listener -> listener.epochDone(epoch));
       }
 
       @Override
       public void ended() {
-        for (TrainingListener listener : listeners) {
-          listener.ended();
-        }
+        all.forEach(listener -> listener.ended());
       }
     };
   }

@@ -6,34 +6,18 @@ import org.nd4j.linalg.activations.IActivation;
 /** What a network is fitted to: the mean absolute error of the voice, in one measure or another. */
 public enum Loss {
   /** Of magnitudes. */
-  MAGNITUDE {
-    @Override
-    IActivation activation() {
-      return Activation.IDENTITY.getActivationFunction();
-    }
-
-    @Override
-    public float of(float magnitude) {
-      return magnitude;
-    }
-  },
+  MAGNITUDE,
 
   /** Of log(1 + magnitude), which makes more of what is soft. */
-  LOG_MAGNITUDE {
-    @Override
-    IActivation activation() {
-      return new LogOnePlus();
-    }
-
-    @Override
-    public float of(float magnitude) {
-      return (float) Math.log1p(magnitude);
-    }
-  };
+  LOG_MAGNITUDE;
 
   /** Turns the estimate of magnitudes into this measure. */
-  abstract IActivation activation();
+  IActivation activation() {
+    return this == MAGNITUDE ? Activation.IDENTITY.getActivationFunction() : new LogOnePlus();
+  }
 
   /** What a magnitude of the truth is in this measure. */
-  public abstract float of(float magnitude);
+  public float of(float magnitude) {
+    return this == MAGNITUDE ? magnitude : (float) Math.log1p(magnitude);
+  }
 }

@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
@@ -90,42 +91,37 @@ public final class UNetGraph {
 
   /** Adds each layer to a graph; what passes on is its name. */
   private record GraphLayers(GraphBuilder graph) implements UNet.Layers<String> {
+    private String add(String name, String x, Layer layer) {
+      graph.addLayer(name, layer, x);
+      return name;
+    }
+
     @Override
     public String convolution(String name, String x, int in, int out) {
-      graph.addLayer(name, new ConvolutionLayer.Builder(3, 3).nOut(out).hasBias(false).build(), x);
-      return name;
+      return add(name, x, new ConvolutionLayer.Builder(3, 3).nOut(out).hasBias(false).build());
     }
 
     @Override
     public String batchNorm(String name, String x, int features) {
-      graph.addLayer(
-          name,
-          new BatchNormalization.Builder().eps(UNet.BATCH_NORM_EPSILON).useLogStd(false).build(),
-          x);
-      return name;
+      var builder = new BatchNormalization.Builder().eps(UNet.BATCH_NORM_EPSILON).useLogStd(false);
+      return add(name, x, builder.build());
     }
 
     @Override
     public String relu(String name, String x) {
-      graph.addLayer(name, new ActivationLayer(Activation.RELU), x);
-      return name;
+      return add(name, x, new ActivationLayer(Activation.RELU));
     }
 
     @Override
     public String maxPool(String name, String x) {
-      graph.addLayer(
-          name,
-          new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX, new int[] {2, 2})
-              .stride(2, 2)
-              .build(),
-          x);
-      return name;
+      var builder =
+          new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX, new int[] {2, 2});
+      return add(name, x, builder.stride(2, 2).build());
     }
 
     @Override
     public String upConvolution(String name, String x, int in, int out) {
-      graph.addLayer(name, new Deconvolution2D.Builder(2, 2).stride(2, 2).nOut(out).build(), x);
-      return name;
+      return add(name, x, new Deconvolution2D.Builder(2, 2).stride(2, 2).nOut(out).build());
     }
 
     @Override
@@ -136,15 +132,8 @@ public final class UNetGraph {
 
     @Override
     public String mask(String name, String x, int in, int out) {
-      graph.addLayer(
-          name,
-          new ConvolutionLayer.Builder(1, 1)
-              .nOut(out)
-              .activation(Activation.SIGMOID)
-              .weightInit(WeightInit.XAVIER)
-              .build(),
-          x);
-      return name;
+      var builder = new ConvolutionLayer.Builder(1, 1).nOut(out).activation(Activation.SIGMOID);
+      return add(name, x, builder.weightInit(WeightInit.XAVIER).build());
     }
   }
 
