@@ -11,7 +11,6 @@ import io.stemspark.internal.training.LearningRules;
 import io.stemspark.internal.training.LocalStepRunner;
 import io.stemspark.internal.training.MemorySource;
 import io.stemspark.internal.training.TrainingLoop;
-import io.stemspark.internal.training.TrainingMetrics;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.settings.Section;
@@ -120,7 +119,7 @@ public final class Trainer {
                 Checkpoints.NONE,
                 listener)
             .run();
-    return TrainedWeights.pack(stft, patch, origin(), TrainingMetrics.of(chosen), network);
+    return TrainedWeights.pack(stft, patch, origin(), TrainingLoop.metrics(chosen), network);
   }
 
   private Origin.Fitted origin() {

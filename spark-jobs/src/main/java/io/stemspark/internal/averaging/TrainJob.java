@@ -24,7 +24,6 @@ import io.stemspark.internal.storage.Locations;
 import io.stemspark.internal.training.LearningRules;
 import io.stemspark.internal.training.StemPatch;
 import io.stemspark.internal.training.TrainingLoop;
-import io.stemspark.internal.training.TrainingMetrics;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.run.InputException;
 import io.stemspark.training.Epoch;
@@ -193,7 +192,7 @@ public final class TrainJob {
             settings.stft(),
             settings.patch(),
             origin(source.size(), workers, checkpoints.changeable()),
-            TrainingMetrics.of(chosen),
+            TrainingLoop.metrics(chosen),
             fitter.network());
     // What has taken hours to train is safe before anything else is tried.
     fence.write(Locations.of(output), context.hadoopConfiguration(), bundle::write);

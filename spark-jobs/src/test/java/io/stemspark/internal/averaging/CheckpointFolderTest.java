@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.lease.LeaseLostException;
+import io.stemspark.internal.training.BatchOrder;
 import io.stemspark.internal.training.TrainingState;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
@@ -55,7 +56,15 @@ class CheckpointFolderTest {
     network.params().assign(batches);
     saved.save(
         new TrainingState(
-            1, batches, 1, 0.5, 1, Optional.empty(), Optional.empty(), Optional.empty()),
+            1,
+            batches,
+            1,
+            0.5,
+            1,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            BatchOrder.MIXED),
         network);
   }
 

@@ -14,6 +14,7 @@ import io.stemspark.internal.journal.RunJournal;
 import io.stemspark.internal.onnx.OnnxTrial;
 import io.stemspark.internal.scores.ScoreFiles;
 import io.stemspark.internal.text.SafeText;
+import io.stemspark.internal.training.BatchOrder;
 import io.stemspark.internal.training.CheckpointFile;
 import io.stemspark.internal.training.TrainingState;
 import io.stemspark.network.UNetConfig;
@@ -257,7 +258,16 @@ class HostileFormatsTest {
             new UNetConfig(1, 1, List.of(2, 3)), new PatchConfig(8, 8), new Adam(1e-3), 1);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     TrainingState state =
-        new TrainingState(1, 8, 1, 0.5, 1, Optional.empty(), Optional.empty(), Optional.empty());
+        new TrainingState(
+            1,
+            8,
+            1,
+            0.5,
+            1,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            BatchOrder.MIXED);
     CheckpointFile.write(bytes, Map.of("seed", "1"), state, network);
     check(
         "checkpoint",

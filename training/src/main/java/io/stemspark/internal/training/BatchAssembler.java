@@ -13,19 +13,10 @@ import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Augments patches and turns them into the arrays that {@code UNet}'s graph is fitted to. */
-public final class BatchAssembler implements Serializable {
-  private static final long serialVersionUID = 1;
-
-  private final int frames;
-  private final int bins;
-  private final Augmentation augmentation;
-  private final Loss loss;
-
+public record BatchAssembler(PatchConfig patch, Augmentation augmentation, Loss loss)
+    implements Serializable {
   public BatchAssembler(PatchConfig patch, TrainingConfig training) {
-    this.frames = patch.frames();
-    this.bins = patch.bins();
-    this.augmentation = training.augmentation();
-    this.loss = training.loss();
+    this(patch, training.augmentation(), training.loss());
   }
 
   /**
@@ -38,39 +29,25 @@ public final class BatchAssembler implements Serializable {
     Random random = new Random(seed);
     int shift =
         augmentation.remix() && patches.size() > 1 ? 1 + random.nextInt(patches.size() - 1) : 0;
-    int size = frames * bins;
-    float[] spectrogram = new float[patches.size() * size];
+    float[] spectrogram = new float[patches.size() * patch.size()];
     float[] mixture = new float[spectrogram.length];
     float[] vocals = new float[spectrogram.length];
+    int at = 0;
     for (int i = 0; i < patches.size(); i++) {
       Spectrogram voice = patches.get(i).vocals();
       Spectrogram rest = patches.get((i + shift) % patches.size()).accompaniment();
       float voiceGain = gain(random);
-      mix(voice, voiceGain, rest, gain(random), mixture, vocals, i * size);
-    }
-    for (int i = 0; i < mixture.length; i++) {
-      spectrogram[i] = (float) Math.log1p(mixture[i]);
-      vocals[i] = loss.of(vocals[i]);
+      float restGain = gain(random);
+      for (int j = 0; j < patch.size(); j++) {
+        float real = voiceGain * voice.real()[j];
+        float imag = voiceGain * voice.imag()[j];
+        mixture[at] = magnitude(real + restGain * rest.real()[j], imag + restGain * rest.imag()[j]);
+        spectrogram[at] = (float) Math.log1p(mixture[at]);
+        vocals[at++] = loss.of(magnitude(real, imag));
+      }
     }
     return new MultiDataSet(
         new INDArray[] {array(spectrogram), array(mixture)}, new INDArray[] {array(vocals)});
-  }
-
-  private static void mix(
-      Spectrogram voice,
-      float voiceGain,
-      Spectrogram rest,
-      float restGain,
-      float[] mixture,
-      float[] vocals,
-      int at) {
-    for (int i = 0; i < voice.real().length; i++) {
-      float voiceReal = voiceGain * voice.real()[i];
-      float voiceImag = voiceGain * voice.imag()[i];
-      mixture[at + i] =
-          magnitude(voiceReal + restGain * rest.real()[i], voiceImag + restGain * rest.imag()[i]);
-      vocals[at + i] = magnitude(voiceReal, voiceImag);
-    }
   }
 
   private static float magnitude(float real, float imag) {
@@ -83,6 +60,7 @@ public final class BatchAssembler implements Serializable {
   }
 
   private INDArray array(float[] values) {
-    return Nd4j.createFromArray(values).reshape(values.length / (frames * bins), 1, frames, bins);
+    return Nd4j.createFromArray(values)
+        .reshape(values.length / patch.size(), 1, patch.frames(), patch.bins());
   }
 }

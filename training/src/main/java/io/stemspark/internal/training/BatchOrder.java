@@ -6,23 +6,15 @@ public enum BatchOrder {
    * Their sum, as releases before checkpoints of version 3 had it: neighbouring seeds share all
    * epochs but one. Only for trainings that began so.
    */
-  SUM {
-    @Override
-    long seedOf(long seed, int epoch) {
-      return seed + epoch;
-    }
-  },
+  SUM,
 
   /** Both mixed, so that no two trainings have an epoch in common. */
-  MIXED {
-    @Override
-    long seedOf(long seed, int epoch) {
-      return mix(mix(seed) + epoch);
-    }
-  };
+  MIXED;
 
   /** The seed of an epoch. */
-  abstract long seedOf(long seed, int epoch);
+  long seedOf(long seed, int epoch) {
+    return this == SUM ? seed + epoch : mix(mix(seed) + epoch);
+  }
 
   /** The finalizer of SplitMix64 (Steele, Lea and Flood, 2014), after one step of its sequence. */
   private static long mix(long value) {

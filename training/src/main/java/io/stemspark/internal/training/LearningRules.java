@@ -5,6 +5,7 @@ import io.stemspark.training.TrainingConfig;
 import io.stemspark.unet.UNetGraph.LearningRule;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.schedule.ISchedule;
 
 /** How steps follow from gradients, as settings have it. */
 public final class LearningRules {
@@ -21,7 +22,7 @@ public final class LearningRules {
   }
 
   /** The learning rate of a run of so many steps. */
-  static WarmUpCosine schedule(Optimizer optimizer, int steps) {
+  static ISchedule schedule(Optimizer optimizer, int steps) {
     int warmUp = (int) Math.round(optimizer.warmUp() * steps);
     return new WarmUpCosine(optimizer.learningRate(), warmUp, Math.max(1, steps));
   }
@@ -32,8 +33,32 @@ public final class LearningRules {
    * @param steps of one worker, over the whole training
    */
   static IUpdater updater(Optimizer optimizer, int steps) {
-    WarmUpCosine schedule = schedule(optimizer, steps);
+    ISchedule schedule = schedule(optimizer, steps);
     double limit = optimizer.gradientLimit();
     return limit == 0 ? new Adam(schedule) : new AdaptiveClipAdam(schedule, limit);
+  }
+
+  /**
+   * A learning rate that rises linearly from zero, and from there falls to zero along half a cosine
+   * (Loshchilov and Hutter, 2017, without restarts).
+   *
+   * @param highest the rate after the warm-up
+   * @param warmUp steps of it
+   * @param steps how many there will be in all
+   */
+  private record WarmUpCosine(double highest, int warmUp, int steps) implements ISchedule {
+    @Override
+    public double valueAt(int step, int epoch) {
+      if (step < warmUp) {
+        return highest * (step + 1) / warmUp;
+      }
+      double done = Math.min(1, (double) (step - warmUp) / Math.max(1, steps - warmUp));
+      return highest * (1 + Math.cos(Math.PI * done)) / 2;
+    }
+
+    @Override
+    public ISchedule clone() {
+      return this; // immutable
+    }
   }
 }

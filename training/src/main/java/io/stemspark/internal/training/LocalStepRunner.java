@@ -7,17 +7,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
 /** Computes training steps in this process: the reference for distributed training. */
-public final class LocalStepRunner implements StepRunner {
-  private final ComputationGraph network;
-  private final PatchConfig patch;
-  private final BatchLoader loader;
-
-  public LocalStepRunner(ComputationGraph network, PatchConfig patch, BatchLoader loader) {
-    this.network = network;
-    this.patch = patch;
-    this.loader = loader;
-  }
-
+public record LocalStepRunner(ComputationGraph network, PatchConfig patch, BatchLoader loader)
+    implements StepRunner {
   @Override
   public Fit fit(List<String> batches) throws IOException {
     double[] losses = new double[batches.size()];
@@ -33,11 +24,6 @@ public final class LocalStepRunner implements StepRunner {
       losses[i] = network.score() / patch.size();
     }
     return Fit.of(new double[][] {losses}, fitting / 1e9, loading / 1e9);
-  }
-
-  @Override
-  public ComputationGraph network() {
-    return network;
   }
 
   @Override

@@ -71,12 +71,9 @@ public final class MemorySource implements TrainingSource, BatchLoader {
 
   /** Batches of an epoch. */
   public int batchesPerEpoch() {
-    return patchesPerEpoch() / config.batchSize();
-  }
-
-  private int patchesPerEpoch() {
     int wanted = config.patchesPerEpoch();
-    return wanted == 0 ? training.size() : Math.min(wanted, training.size());
+    int drawn = wanted == 0 ? training.size() : Math.min(wanted, training.size());
+    return drawn / config.batchSize();
   }
 
   /** How many patches there are to train on. */
@@ -91,17 +88,11 @@ public final class MemorySource implements TrainingSource, BatchLoader {
   public List<String> batches(long seed) {
     List<Integer> order = new ArrayList<>(IntStream.range(0, training.size()).boxed().toList());
     Collections.shuffle(order, new Random(seed));
+    int size = config.batchSize();
     return IntStream.range(0, batchesPerEpoch())
-        .mapToObj(
-            batch ->
-                key(
-                    order.subList(batch * config.batchSize(), (batch + 1) * config.batchSize()),
-                    seed))
+        .mapToObj(batch -> order.subList(batch * size, (batch + 1) * size).stream())
+        .map(batch -> batch.map(String::valueOf).collect(Collectors.joining(",")) + "@" + seed)
         .toList();
-  }
-
-  private static String key(List<Integer> patches, long seed) {
-    return patches.stream().map(String::valueOf).collect(Collectors.joining(",")) + "@" + seed;
   }
 
   private static int[] numbers(String key) {

@@ -1,6 +1,5 @@
 package io.stemspark.internal.training;
 
-import io.stemspark.internal.onnx.Network;
 import io.stemspark.internal.onnx.OnnxNetwork;
 import io.stemspark.internal.separation.MaskedPatch;
 import io.stemspark.metrics.SignalToDistortion;
@@ -26,8 +25,7 @@ public final class PatchScores {
     }
   }
 
-  /** Scores the masks of {@code network}. */
-  static Validation score(Network network, List<StemPatch> patches) {
+  private static Validation score(OnnxNetwork network, List<StemPatch> patches) {
     SignalToDistortion separated = new SignalToDistortion();
     SignalToDistortion unseparated = new SignalToDistortion();
     double error = 0;

@@ -10,9 +10,12 @@ import io.stemspark.training.TrainingConfig;
 import io.stemspark.training.TrainingListener;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.schedule.ISchedule;
 
 /**
  * The training recipe: epochs of shuffled batches in rounds, a score after each epoch, and at the
@@ -29,7 +32,7 @@ public final class TrainingLoop {
   private final TrainingConfig config;
   private final TrainingSource source;
   private final StepRunner fitter;
-  private final WarmUpCosine schedule;
+  private final ISchedule schedule;
   private final Checkpoints checkpoints;
   private final TrainingListener listener;
   private final WeightAverage average;
@@ -79,6 +82,23 @@ public final class TrainingLoop {
     }
     state.bestWeights().or(average::values).ifPresent(this::setWeights);
     return state.chosen().orElseThrow();
+  }
+
+  /** What a bundle says of its training, by name: of the epoch whose weights it has. */
+  public static Map<String, Double> metrics(Epoch chosen) {
+    Map<String, Double> metrics = new TreeMap<>();
+    metrics.put("epoch", (double) chosen.number());
+    metrics.put("training_loss", chosen.loss());
+    metrics.put("training_seconds", chosen.seconds());
+    chosen
+        .validation()
+        .ifPresent(
+            scores -> {
+              metrics.put("validation_loss", scores.loss());
+              metrics.put("validation_sdr_db", scores.sdr());
+              metrics.put("validation_mixture_sdr_db", scores.mixtureSdr());
+            });
+    return metrics;
   }
 
   private void fitEpochs(List<StemPatch> validation) throws IOException {

@@ -27,22 +27,10 @@ public record TrainingState(
     Optional<float[]> bestWeights,
     Optional<float[]> average,
     BatchOrder order) {
-  /** Of a training that began in this release. */
-  public TrainingState(
-      int epoch,
-      int batches,
-      int rounds,
-      double lossSum,
-      double seconds,
-      Optional<Epoch> chosen,
-      Optional<float[]> bestWeights,
-      Optional<float[]> average) {
-    this(epoch, batches, rounds, lossSum, seconds, chosen, bestWeights, average, BatchOrder.MIXED);
-  }
-
-  /** Before the first batch. */
+  /** Before the first batch of a training that begins in this release. */
   static TrainingState start() {
-    return new TrainingState(1, 0, 0, 0, 0, Optional.empty(), Optional.empty(), Optional.empty());
+    return new TrainingState(
+        1, 0, 0, 0, 0, Optional.empty(), Optional.empty(), Optional.empty(), BatchOrder.MIXED);
   }
 
   boolean isStart() {

@@ -46,7 +46,15 @@ class CheckpointFileTest {
     float[] average = best.clone();
     average[0] = 7;
     return new TrainingState(
-        5, 3, 2, 1.5, 20.25, Optional.of(BEST), Optional.of(best), Optional.of(average));
+        5,
+        3,
+        2,
+        1.5,
+        20.25,
+        Optional.of(BEST),
+        Optional.of(best),
+        Optional.of(average),
+        BatchOrder.MIXED);
   }
 
   private static byte[] written(ComputationGraph network) throws IOException {

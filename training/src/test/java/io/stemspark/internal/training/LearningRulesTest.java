@@ -17,9 +17,10 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.schedule.ISchedule;
 
 class LearningRulesTest {
-  private static final WarmUpCosine SCHEDULE =
+  private static final ISchedule SCHEDULE =
       LearningRules.schedule(new Optimizer(0.5, 0.1, 0, 0), 100);
 
   @Test

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.stemspark.internal.export.OnnxExport;
 import io.stemspark.internal.export.UNetParameters;
 import io.stemspark.internal.export.UNetParameters.Kind;
-import io.stemspark.internal.onnx.OnnxNetwork;
-import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.Patch;
 import io.stemspark.patch.PatchConfig;
@@ -225,11 +223,7 @@ class TrainingLoopTest {
   }
 
   private static Validation score(ComputationGraph network, Clip clip) {
-    int threads = Runtime.getRuntime().availableProcessors();
-    byte[] model = OnnxExport.export(network, UNET, PATCH);
-    try (OnnxNetwork onnx = OnnxNetwork.onCpu(model, NetworkSpec.unet(PATCH), threads)) {
-      return PatchScores.score(onnx, clip.patches);
-    }
+    return PatchScores.score(OnnxExport.export(network, UNET, PATCH), PATCH, clip.patches);
   }
 
   /** Four batches are one for each of three workers, and one that nobody trains on. */
