@@ -1,8 +1,6 @@
 package io.stemspark.internal.averaging;
 
-import io.stemspark.bundle.BundleException;
 import io.stemspark.bundle.ModelBundle;
-import io.stemspark.bundle.Origin;
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.dataset.DatasetManifest;
 import io.stemspark.internal.dataset.FeatureDataset;
@@ -11,40 +9,20 @@ import io.stemspark.internal.lease.LeaseRequest;
 import io.stemspark.internal.pipeline.BundleOutput;
 import io.stemspark.internal.pipeline.Inputs;
 import io.stemspark.internal.training.Quantization;
-import io.stemspark.internal.training.TrainingSource;
 import io.stemspark.run.InputException;
 import java.io.IOException;
-import java.util.Map;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.learning.config.NoOp;
 
 /** Gives a bundle an 8-bit model beside the one in single precision. */
-public final class QuantizeJob {
-  private final String input;
-  private final ModelBundle bundle;
-  private final String features;
-  private final DatasetManifest manifest;
-  private final String output;
-  private final JobSettings settings;
-
-  private QuantizeJob(
-      String input,
-      ModelBundle bundle,
-      String features,
-      DatasetManifest manifest,
-      String output,
-      JobSettings settings) {
-    this.input = input;
-    this.bundle = bundle;
-    this.features = features;
-    this.manifest = manifest;
-    this.output = output;
-    this.settings = settings;
-  }
-
+public record QuantizeJob(
+    String input,
+    ModelBundle bundle,
+    String features,
+    DatasetManifest manifest,
+    String output,
+    JobSettings settings) {
   /**
    * Checks everything that can be checked before Spark starts.
    *
@@ -100,7 +78,7 @@ public final class QuantizeJob {
     FeatureDataset source =
         FeatureDataset.open(
             spark, features, manifest, bundle.manifest().patch(), settings.training());
-    return quantized(
+    return Quantization.of(
             bundle,
             TrainedWeights.graph(bundle, new NoOp()),
             source,
@@ -111,24 +89,5 @@ public final class QuantizeJob {
                     "no 8-bit model: it loses more than %s dB on the dataset's validation"
                             .formatted(Quantization.MAX_LOSS)
                         + " split, or there is none"));
-  }
-
-  /** The bundle with an 8-bit model, if that is worthwhile. */
-  static Optional<ModelBundle> quantized(
-      ModelBundle bundle, ComputationGraph network, TrainingSource source, int validationPatches)
-      throws IOException {
-    if (!(bundle.manifest().origin() instanceof Origin.Fitted fitted)) {
-      throw new BundleException("only networks that were fitted here are quantized");
-    }
-    return Quantization.of(
-            network, fitted.unet(), bundle.manifest().patch(), source, validationPatches)
-        .filter(Quantization::worthwhile)
-        .map(
-            quantization ->
-                bundle.withBytes(
-                    quantization.model(),
-                    Map.of(
-                        "int8_validation_sdr_db", quantization.sdr(),
-                        "int8_loss_db", quantization.loss())));
   }
 }

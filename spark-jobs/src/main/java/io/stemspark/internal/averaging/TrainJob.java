@@ -22,6 +22,7 @@ import io.stemspark.internal.report.TrainingPage.Example;
 import io.stemspark.internal.separation.MaskedPatch;
 import io.stemspark.internal.storage.Locations;
 import io.stemspark.internal.training.LearningRules;
+import io.stemspark.internal.training.Quantization;
 import io.stemspark.internal.training.StemPatch;
 import io.stemspark.internal.training.TrainingLoop;
 import io.stemspark.network.NetworkSpec;
@@ -198,7 +199,7 @@ public final class TrainJob {
     fence.write(Locations.of(output), context.hadoopConfiguration(), bundle::write);
     drawExamples(log, source, fitter.network());
     Optional<ModelBundle> quantized =
-        QuantizeJob.quantized(bundle, fitter.network(), source, training.validationPatches());
+        Quantization.of(bundle, fitter.network(), source, training.validationPatches());
     if (quantized.isPresent()) {
       fence.write(Locations.of(output), context.hadoopConfiguration(), quantized.get()::write);
     }

@@ -22,9 +22,17 @@ import java.util.Set;
 public final class ActivationRanges {
   private static final Set<String> MEASURED = Set.of("Relu", "ConvTranspose", "Concat");
 
-  private final Map<String, float[]> ranges = new HashMap<>();
+  private final Map<String, Range> ranges = new HashMap<>();
 
   private ActivationRanges() {}
+
+  /**
+   * The values of a tensor; 0 is one of them, so that padding and silence are exact.
+   *
+   * @param least at most 0
+   * @param most at least 0
+   */
+  record Range(float least, float most) {}
 
   /**
    * Runs a model and watches what comes out of its rectifiers, transposed convolutions and
@@ -78,27 +86,20 @@ public final class ActivationRanges {
   }
 
   private void widen(String name, FloatBuffer values) {
-    // A range includes 0, so that padding and silence are exact.
-    float[] range = ranges.computeIfAbsent(name, key -> new float[2]);
+    Range range = ranges.getOrDefault(name, new Range(0, 0));
+    float least = range.least;
+    float most = range.most;
     while (values.hasRemaining()) {
       float value = values.get();
-      range[0] = Math.min(range[0], value);
-      range[1] = Math.max(range[1], value);
+      least = Math.min(least, value);
+      most = Math.max(most, value);
     }
+    ranges.put(name, new Range(least, most));
   }
 
-  /** The least value of a tensor, at most 0. */
-  public float least(String tensor) {
-    return range(tensor)[0];
-  }
-
-  /** The greatest value of a tensor, at least 0. */
-  public float most(String tensor) {
-    return range(tensor)[1];
-  }
-
-  private float[] range(String tensor) {
-    float[] range = ranges.get(tensor);
+  /** The range of a tensor that was measured. */
+  Range of(String tensor) {
+    Range range = ranges.get(tensor);
     if (range == null) {
       throw new IllegalArgumentException("tensor " + tensor + " was not measured");
     }

@@ -2,20 +2,29 @@ package io.stemspark.internal.export;
 
 import java.util.List;
 
-/** Single precision throughout. */
-record FloatEmitter(OnnxGraph graph) implements OnnxEmitter {
-  @Override
-  public String convolution(String name, String input, float[] weight, long[] shape, float[] bias) {
+/** How an exported model represents weights and activations: in single precision throughout. */
+class FloatEmitter {
+  final OnnxGraph graph;
+
+  FloatEmitter(OnnxGraph graph) {
+    this.graph = graph;
+  }
+
+  /**
+   * A 3x3 convolution with "same" padding.
+   *
+   * @param weight (out, in, 3, 3)
+   * @return the name of its output
+   */
+  String convolution(String name, String input, float[] weight, long[] shape, float[] bias) {
     return convolution(
-        graph,
         name,
         input,
         graph.floats(name + ".weight", weight, shape),
         graph.floats(name + ".bias", bias, bias.length));
   }
 
-  static String convolution(
-      OnnxGraph graph, String name, String input, String weight, String bias) {
+  final String convolution(String name, String input, String weight, String bias) {
     return graph.node(
         "Conv",
         name,
@@ -25,13 +34,13 @@ record FloatEmitter(OnnxGraph graph) implements OnnxEmitter {
         bias);
   }
 
-  @Override
-  public String activation(String tensor) {
+  /** What those that come after see of an activation. */
+  String activation(String tensor) {
     return tensor;
   }
 
-  @Override
-  public String afterPool(String tensor, String before) {
+  /** The same for the maxima of {@code before}, which are among its values. */
+  String afterPool(String tensor, String before) {
     return tensor;
   }
 }

@@ -30,7 +30,7 @@ public final class OnnxExport implements UNet.Layers<String> {
   private final UNetParameters parameters;
   private final UNetConfig config;
   private final OnnxGraph graph = new OnnxGraph("unet");
-  private final OnnxEmitter arithmetic;
+  private final FloatEmitter arithmetic;
 
   private OnnxExport(ComputationGraph network, UNetConfig config, ActivationRanges ranges) {
     this.weights = network.params();

@@ -13,14 +13,13 @@ import java.util.Map;
  * <p>Weights keep to 7 bits: processors without VNNI add products in 16 bits, which 8 would
  * overflow, so that every machine computes the same.
  */
-final class QdqInt8Emitter implements OnnxEmitter {
+final class QdqInt8Emitter extends FloatEmitter {
   private static final int MAX_ACTIVATION = 255;
   private static final int MAX_WEIGHT = 64;
 
   /** Stands in for the range of values that are all zero. */
   private static final float MIN_RANGE = 1e-9f;
 
-  private final OnnxGraph graph;
   private final ActivationRanges ranges;
 
   /**
@@ -31,52 +30,42 @@ final class QdqInt8Emitter implements OnnxEmitter {
   private record Affine(float scale, String scaleName, String zeroPointName) {}
 
   QdqInt8Emitter(OnnxGraph graph, ActivationRanges ranges) {
-    this.graph = graph;
+    super(graph);
     this.ranges = ranges;
   }
 
   @Override
-  public String activation(String tensor) {
-    float least = ranges.least(tensor);
-    float scale = Math.max(ranges.most(tensor) - least, MIN_RANGE) / MAX_ACTIVATION;
+  String activation(String tensor) {
+    ActivationRanges.Range range = ranges.of(tensor);
+    float scale = Math.max(range.most() - range.least(), MIN_RANGE) / MAX_ACTIVATION;
     Affine affine =
         new Affine(
             scale,
             graph.floats(tensor + ".scale", new float[] {scale}),
-            graph.uint8(tensor + ".zero", Math.round(-least / scale)));
+            graph.uint8(tensor + ".zero", Math.round(-range.least() / scale)));
     return throughBytes(tensor, affine);
   }
 
   @Override
-  public String afterPool(String tensor, String before) {
+  String afterPool(String tensor, String before) {
     return throughBytes(tensor, quantized.get(before));
   }
 
   private String throughBytes(String tensor, Affine affine) {
-    String bytes =
-        graph.node(
-            "QuantizeLinear",
-            tensor + ".bytes",
-            tensor,
-            affine.scaleName(),
-            affine.zeroPointName());
-    String result =
-        graph.node(
-            "DequantizeLinear",
-            tensor + ".quantized",
-            bytes,
-            affine.scaleName(),
-            affine.zeroPointName());
+    String scale = affine.scaleName();
+    String zero = affine.zeroPointName();
+    String bytes = graph.node("QuantizeLinear", tensor + ".bytes", tensor, scale, zero);
+    String result = graph.node("DequantizeLinear", tensor + ".quantized", bytes, scale, zero);
     quantized.put(result, affine);
     return result;
   }
 
   @Override
-  public String convolution(String name, String input, float[] weight, long[] shape, float[] bias) {
+  String convolution(String name, String input, float[] weight, long[] shape, float[] bias) {
     Affine affine = quantized.get(input);
     if (affine == null) {
       // The spectrogram itself, whose range bytes do not cover.
-      return new FloatEmitter(graph).convolution(name, input, weight, shape, bias);
+      return super.convolution(name, input, weight, shape, bias);
     }
     int maps = bias.length;
     int perMap = weight.length / maps;
@@ -112,6 +101,6 @@ final class QdqInt8Emitter implements OnnxEmitter {
             graph.int32s(name + ".bias.integers", biasInts, maps),
             graph.floats(name + ".bias.scale", biasScales, maps),
             graph.int32s(name + ".bias.zero", new int[maps], maps));
-    return FloatEmitter.convolution(graph, name, input, weights, biases);
+    return convolution(name, input, weights, biases);
   }
 }

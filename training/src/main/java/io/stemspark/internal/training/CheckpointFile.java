@@ -59,7 +59,16 @@ public final class CheckpointFile {
       boolean averaged,
       BatchOrder batchOrder) {}
 
-  private record SavedEpoch(int number, double loss, List<Validation> validation, double seconds) {}
+  private record SavedEpoch(int number, double loss, List<Validation> validation, double seconds) {
+    static SavedEpoch of(Epoch epoch) {
+      return new SavedEpoch(
+          epoch.number(), epoch.loss(), epoch.validation().stream().toList(), epoch.seconds());
+    }
+
+    Epoch epoch() {
+      return new Epoch(number, loss, validation.stream().findFirst(), seconds);
+    }
+  }
 
   /**
    * Writes a checkpoint.
@@ -81,7 +90,7 @@ public final class CheckpointFile {
             state.rounds(),
             state.lossSum(),
             state.seconds(),
-            state.chosen().map(CheckpointFile::saved).stream().toList(),
+            state.chosen().map(SavedEpoch::of).stream().toList(),
             state.average().isPresent(),
             state.order());
     ZipOutputStream zip = new ZipOutputStream(stream);
@@ -95,11 +104,6 @@ public final class CheckpointFile {
       put(zip, AVERAGE, bytes(state.average().get()));
     }
     zip.finish();
-  }
-
-  private static SavedEpoch saved(Epoch epoch) {
-    return new SavedEpoch(
-        epoch.number(), epoch.loss(), epoch.validation().stream().toList(), epoch.seconds());
   }
 
   private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {
@@ -130,16 +134,12 @@ public final class CheckpointFile {
    */
   public static TrainingState read(InputStream stream, ComputationGraph network)
       throws IOException {
-    return read(new ZipInputStream(stream), network);
-  }
-
-  private static TrainingState read(ZipInputStream zip, ComputationGraph network)
-      throws IOException {
+    ZipInputStream zip = new ZipInputStream(stream);
     Saved saved = readSaved(zip);
     TrainedWeights.decode(entry(zip, WEIGHTS, MAX_WEIGHT_BYTES), network);
     network.getConfiguration().setIterationCount(saved.steps());
     network.getConfiguration().setEpochCount(saved.passes());
-    Optional<Epoch> chosen = saved.chosen().stream().findFirst().map(CheckpointFile::epoch);
+    Optional<Epoch> chosen = saved.chosen().stream().findFirst().map(SavedEpoch::epoch);
     boolean scored = chosen.isPresent() && chosen.get().validation().isPresent();
     return new TrainingState(
         saved.epoch(),
@@ -151,11 +151,6 @@ public final class CheckpointFile {
         scored ? Optional.of(floats(zip, BEST, network)) : Optional.empty(),
         saved.averaged() ? Optional.of(floats(zip, AVERAGE, network)) : Optional.empty(),
         saved.batchOrder());
-  }
-
-  private static Epoch epoch(SavedEpoch saved) {
-    return new Epoch(
-        saved.number(), saved.loss(), saved.validation().stream().findFirst(), saved.seconds());
   }
 
   private static Saved readSaved(ZipInputStream zip) throws IOException {
