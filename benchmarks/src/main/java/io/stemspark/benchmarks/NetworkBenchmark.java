@@ -1,6 +1,5 @@
 package io.stemspark.benchmarks;
 
-import io.stemspark.internal.export.Dl4jNetwork;
 import io.stemspark.internal.export.OnnxExport;
 import io.stemspark.internal.onnx.OnnxNetwork;
 import io.stemspark.internal.torch.Nd4jBackend;

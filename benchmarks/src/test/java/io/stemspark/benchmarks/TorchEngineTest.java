@@ -3,7 +3,6 @@ package io.stemspark.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.stemspark.internal.export.Dl4jNetwork;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.unet.UNetGraph;

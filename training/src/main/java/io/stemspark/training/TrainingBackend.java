@@ -4,7 +4,7 @@ import io.stemspark.internal.export.UNetParameters;
 import io.stemspark.internal.torch.CudaDevices;
 import io.stemspark.internal.torch.Nd4jBackend;
 import io.stemspark.internal.torch.TorchDevice;
-import io.stemspark.internal.torch.TorchGraph;
+import io.stemspark.internal.torch.TorchLayer;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.unet.Loss;
@@ -73,8 +73,8 @@ public enum TrainingBackend {
       UNetConfig config, PatchConfig patch, LearningRule rule, long seed) {
     return switch (this) {
       case ND4J -> UNetGraph.create(config, patch, rule, seed, DataType.FLOAT);
-      case TORCH -> TorchGraph.create(config, patch, rule, seed, DataType.FLOAT, false);
-      case TORCH_BFLOAT16 -> TorchGraph.create(config, patch, rule, seed, DataType.FLOAT, true);
+      case TORCH -> TorchLayer.graph(config, patch, rule, seed, DataType.FLOAT, false);
+      case TORCH_BFLOAT16 -> TorchLayer.graph(config, patch, rule, seed, DataType.FLOAT, true);
     };
   }
 

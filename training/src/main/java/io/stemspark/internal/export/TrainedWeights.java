@@ -30,6 +30,8 @@ public final class TrainedWeights {
   /** Of a network whose updater keeps two numbers for each, as Adam does. */
   private static final long MAX_PARAMETERS = (Integer.MAX_VALUE - 16) / (3 * Float.BYTES);
 
+  private static final String PARAMETERS = "parameters";
+
   private TrainedWeights() {}
 
   /**
@@ -76,7 +78,7 @@ public final class TrainedWeights {
     }
     byte[] weights = bundle.weights().get();
     // Before a graph of that size is made.
-    requireFit(weights, fitted.unet());
+    count(littleEndian(weights), new UNetParameters(fitted.unet()).length(), PARAMETERS);
     ComputationGraph graph =
         UNetGraph.create(fitted.unet(), bundle.manifest().patch(), updater, 0, DataType.FLOAT);
     decode(weights, graph);
@@ -106,38 +108,13 @@ public final class TrainedWeights {
   /** The bytes of a network in single precision. */
   public static byte[] encode(ComputationGraph network) {
     float[] parameters = network.params().castTo(DataType.FLOAT).dup('c').data().asFloat();
-    INDArray updater =
-        network.getUpdater() == null ? null : network.getUpdater().getStateViewArray();
+    INDArray updater = network.getUpdater().getStateViewArray();
     float[] state =
         updater == null ? new float[0] : updater.castTo(DataType.FLOAT).dup('c').data().asFloat();
-    ByteBuffer bytes =
-        ByteBuffer.allocate(16 + 4 * (parameters.length + state.length))
-            .order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = littleEndian(new byte[16 + 4 * (parameters.length + state.length)]);
     put(bytes, parameters);
     put(bytes, state);
     return bytes.array();
-  }
-
-  /**
-   * Checks that there are as many parameters as a network has.
-   *
-   * @throws BundleException when there are not
-   */
-  static void requireFit(byte[] encoded, UNetConfig unet) throws BundleException {
-    long expected = new UNetParameters(unet).length();
-    long count =
-        encoded.length < Long.BYTES
-            ? -1
-            : ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN).getLong();
-    if (count != expected || (encoded.length - Long.BYTES) / Float.BYTES < count) {
-      throw wrongCount(count, "parameters", expected);
-    }
-  }
-
-  private static BundleException wrongCount(long count, String what, long expected) {
-    return new BundleException(
-        "%s holds %d %s where the manifest's network has %d"
-            .formatted(ModelBundle.WEIGHTS, count, what, expected));
   }
 
   /**
@@ -145,8 +122,8 @@ public final class TrainedWeights {
    * keeps none, such as one for inference alone, leaves it unread.
    */
   public static void decode(byte[] encoded, ComputationGraph network) throws BundleException {
-    ByteBuffer bytes = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
-    network.setParams(array(bytes, network.numParams(), "parameters"));
+    ByteBuffer bytes = littleEndian(encoded);
+    network.setParams(array(bytes, network.numParams(), PARAMETERS));
     INDArray state = network.getUpdater().getStateViewArray();
     if (state == null) {
       return;
@@ -167,13 +144,24 @@ public final class TrainedWeights {
 
   private static INDArray array(ByteBuffer bytes, long expected, String what)
       throws BundleException {
-    long count = bytes.remaining() < 8 ? -1 : bytes.getLong();
-    if (count != expected || bytes.remaining() < 4 * count) {
-      throw wrongCount(count, what, expected);
-    }
-    float[] values = new float[Math.toIntExact(count)];
+    float[] values = new float[count(bytes, expected, what)];
     bytes.asFloatBuffer().get(values);
     bytes.position(bytes.position() + 4 * values.length);
-    return Nd4j.createFromArray(values).reshape(1, count);
+    return Nd4j.createFromArray(values).reshape(1, values.length);
+  }
+
+  /** Reads how many numbers follow, and checks that they do. */
+  private static int count(ByteBuffer bytes, long expected, String what) throws BundleException {
+    long count = bytes.remaining() < 8 ? -1 : bytes.getLong();
+    if (count != expected || bytes.remaining() < 4 * count) {
+      throw new BundleException(
+          "%s holds %d %s where the manifest's network has %d"
+              .formatted(ModelBundle.WEIGHTS, count, what, expected));
+    }
+    return Math.toIntExact(count);
+  }
+
+  private static ByteBuffer littleEndian(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -137,6 +137,16 @@ public final class UNetParameters {
     return List.copyOf(all);
   }
 
+  /** Those that follow a gradient. */
+  public List<Parameter> learned() {
+    return all.stream().filter(parameter -> parameter.kind().learned()).toList();
+  }
+
+  /** Those that follow the batches: running means and variances. */
+  public List<Parameter> statistics() {
+    return all.stream().filter(parameter -> !parameter.kind().learned()).toList();
+  }
+
   /** Elements of the flat array. */
   public long length() {
     return length;

@@ -1,7 +1,6 @@
 package io.stemspark.internal.torch;
 
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
@@ -24,9 +23,14 @@ final class TorchExit {
 
   private TorchExit() {}
 
-  /** What a pass holds while it computes. */
-  static Lock pass() {
-    return LOCK.readLock();
+  /** Computes a pass. */
+  static void pass(Runnable work) {
+    LOCK.readLock().lock();
+    try {
+      work.run();
+    } finally {
+      LOCK.readLock().unlock();
+    }
   }
 
   private static void awaitPasses() {

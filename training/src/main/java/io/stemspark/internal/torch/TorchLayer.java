@@ -1,19 +1,23 @@
 package io.stemspark.internal.torch;
 
-import io.stemspark.internal.export.UNetParameters;
 import io.stemspark.network.UNetConfig;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.unet.UNet;
+import io.stemspark.unet.UNetGraph;
+import io.stemspark.unet.UNetGraph.LearningRule;
 import java.util.Collection;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.api.ParamInitializer;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -30,16 +34,41 @@ public final class TorchLayer extends BaseLayer {
   private final boolean bfloat16;
   private transient TorchParameters parameters;
 
-  TorchLayer(UNetConfig config, boolean bfloat16) {
-    this(config.features(), bfloat16);
-  }
-
   @JsonCreator
   TorchLayer(
       @JsonProperty("features") List<Integer> features,
       @JsonProperty("bfloat16") boolean bfloat16) {
     this.features = List.copyOf(features);
     this.bfloat16 = bfloat16;
+  }
+
+  /**
+   * A graph of this layer alone, with the fresh weights that {@link UNetGraph#create} gives.
+   *
+   * @param bfloat16 whether its convolutions are trained in bfloat16
+   * @throws IllegalStateException in a build whose arrays lie on a GPU, where libtorch cannot see
+   *     them
+   */
+  public static ComputationGraph graph(
+      UNetConfig config,
+      PatchConfig patch,
+      LearningRule rule,
+      long seed,
+      DataType precision,
+      boolean bfloat16) {
+    if (!Nd4j.getEnvironment().isCPU()) {
+      throw new IllegalStateException(
+          "a build of -Pcuda-legacy trains with stemspark.training.compute = nd4j alone: its arrays lie"
+              + " on a GPU, where libtorch cannot see them");
+    }
+    INDArray weights = UNetGraph.create(config, patch, new NoOp(), seed, precision).params();
+    var graph = UNetGraph.builder(config, patch, rule, seed, precision);
+    TorchLayer layer = new TorchLayer(config.features(), bfloat16);
+    graph.addLayer(UNet.MASK, layer, UNetGraph.SPECTROGRAM);
+    ComputationGraph network =
+        new ComputationGraph(UNetGraph.withLoss(graph, UNet.MASK, rule.loss()).build());
+    network.init(weights, false);
+    return network;
   }
 
   /** As {@link UNetConfig#features}. Deeplearning4j writes it into its JSON. */
@@ -73,13 +102,9 @@ public final class TorchLayer extends BaseLayer {
   }
 
   @Override
-  public ParamInitializer initializer() {
-    return parameters();
-  }
-
-  private TorchParameters parameters() {
+  public TorchParameters initializer() {
     if (parameters == null) {
-      parameters = new TorchParameters(new UNetParameters(config()));
+      parameters = new TorchParameters(config());
     }
     return parameters;
   }
@@ -103,7 +128,7 @@ public final class TorchLayer extends BaseLayer {
   }
 
   boolean learned(String key) {
-    return parameters().learned(key);
+    return initializer().learned(key);
   }
 
   /** Running statistics are set, not learned: their "gradient" is what is taken from them. */
@@ -114,7 +139,7 @@ public final class TorchLayer extends BaseLayer {
 
   @Override
   public LayerMemoryReport getMemoryReport(InputType input) {
-    long count = parameters().numParams(this);
+    long count = initializer().numParams(this);
     return new LayerMemoryReport.Builder(getLayerName(), TorchLayer.class, input, input)
         .standardMemory(count, getIUpdater().stateSize(count))
         .build();

@@ -3,7 +3,8 @@ package io.stemspark.internal.torch;
 import io.stemspark.internal.export.UNetParameters;
 import io.stemspark.internal.export.UNetParameters.Kind;
 import io.stemspark.internal.export.UNetParameters.Parameter;
-import io.stemspark.unet.UNet;
+import io.stemspark.network.UNetConfig;
+import io.stemspark.unet.UNetGraph;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +20,9 @@ final class TorchParameters implements ParamInitializer {
   private final UNetParameters parameters;
   private final Set<String> learned;
 
-  TorchParameters(UNetParameters parameters) {
-    this.parameters = parameters;
-    this.learned = Set.copyOf(keys(p -> p.kind().learned()));
+  TorchParameters(UNetConfig config) {
+    parameters = new UNetParameters(config);
+    learned = Set.copyOf(keys(p -> p.kind().learned()));
   }
 
   /** Deeplearning4j takes what stands before the last underscore for the name of the layer. */
@@ -73,7 +74,7 @@ final class TorchParameters implements ParamInitializer {
     return biasKeys(layer).contains(key);
   }
 
-  /** Fresh weights come from the graph of the reference engine: {@link UNet#create}. */
+  /** Fresh weights come from the graph of the reference engine: {@link UNetGraph#create}. */
   @Override
   public Map<String, INDArray> init(
       NeuralNetConfiguration configuration, INDArray flat, boolean initialize) {

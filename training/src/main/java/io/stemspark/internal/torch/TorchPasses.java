@@ -7,7 +7,6 @@ import io.stemspark.network.UNetConfig;
 import java.lang.ref.Reference;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.locks.Lock;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
@@ -76,12 +75,7 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
     super.setParamsViewArray(flat);
     parameterArray = new DeviceArray(flat, options, device);
     values = parameterArray.parts(parameters);
-    values.forEach(
-        (parameter, value) -> {
-          if (parameter.kind().learned()) {
-            tensors.get(parameter).set_data(value);
-          }
-        });
+    parameters.learned().forEach(p -> tensors.get(p).set_data(values.get(p)));
   }
 
   @Override
@@ -89,12 +83,7 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
     super.setBackpropGradientsViewArray(flat);
     gradientArray = new DeviceArray(flat, options, device);
     gradients = gradientArray.parts(parameters);
-    gradients.forEach(
-        (parameter, gradient) -> {
-          if (parameter.kind().learned()) {
-            tensors.get(parameter).mutable_grad().put(gradient);
-          }
-        });
+    parameters.learned().forEach(p -> tensors.get(p).mutable_grad().put(gradients.get(p)));
   }
 
   private Tensor view(INDArray array) {
@@ -118,20 +107,17 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
     INDArray mask =
         workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, input.shape(), 'c');
     INDArray spectrogram = rowByRow(input);
-    Lock pass = TorchExit.pass();
-    pass.lock();
-    try {
-      network.train(training);
-      if (training) {
-        forwardForTraining(spectrogram, mask);
-      } else {
-        forward(spectrogram, mask);
-      }
-    } finally {
-      pass.unlock();
-      // libtorch has only the address of what may be a copy that nobody else refers to.
-      Reference.reachabilityFence(spectrogram);
-    }
+    TorchExit.pass(
+        () -> {
+          network.train(training);
+          if (training) {
+            forwardForTraining(spectrogram, mask);
+          } else {
+            forward(spectrogram, mask);
+          }
+        });
+    // libtorch has only the address of what may be a copy that nobody else refers to.
+    Reference.reachabilityFence(spectrogram);
     return mask;
   }
 
@@ -190,25 +176,14 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
   /** The module changes its running statistics as it sees a batch; the flat array waits. */
   private void takeParameters() {
     parameterArray.fromHost();
-    values.forEach(
-        (parameter, value) -> {
-          if (!parameter.kind().learned()) {
-            tensors.get(parameter).copy_(value);
-          }
-        });
+    parameters.statistics().forEach(p -> tensors.get(p).copy_(values.get(p)));
   }
 
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
     INDArray maskGradient = rowByRow(epsilon);
-    Lock pass = TorchExit.pass();
-    pass.lock();
-    try {
-      backward(maskGradient);
-    } finally {
-      pass.unlock();
-      Reference.reachabilityFence(maskGradient);
-    }
+    TorchExit.pass(() -> backward(maskGradient));
+    Reference.reachabilityFence(maskGradient);
     Gradient gradient = new DefaultGradient(gradientsFlattened);
     gradientViews.forEach((key, view) -> gradient.setGradientFor(key, view, 'c'));
     // Nobody needs the gradient of the spectrogram.
@@ -221,12 +196,7 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
     try (PointerScope scope = new PointerScope()) {
       pending.mask.backward(
           onDevice(maskGradient), new BoolOptional(), false, new TensorArrayRefOptional());
-      gradients.forEach(
-          (parameter, gradient) -> {
-            if (!parameter.kind().learned()) {
-              gradient.copy_(change(parameter));
-            }
-          });
+      parameters.statistics().forEach(p -> gradients.get(p).copy_(change(p)));
       gradientArray.toHost();
     }
     release();

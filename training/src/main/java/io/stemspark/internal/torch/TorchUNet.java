@@ -6,6 +6,7 @@ import io.stemspark.unet.UNet;
 import java.lang.ref.Reference;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.BatchNorm2dImpl;
 import org.bytedeco.pytorch.BatchNormOptions;
@@ -23,9 +24,7 @@ import org.bytedeco.pytorch.global.torch;
 public final class TorchUNet extends Module {
   private final UNetConfig config;
   private final Map<String, Module> blocks = new HashMap<>();
-  private final Map<String, Conv2dImpl> convolutions = new HashMap<>();
-  private final Map<String, BatchNorm2dImpl> norms = new HashMap<>();
-  private final Map<String, ConvTranspose2dImpl> ups = new HashMap<>();
+  private final Map<String, UnaryOperator<Tensor>> layers = new HashMap<>();
 
   /** A network with libtorch's own fresh weights. */
   public TorchUNet(UNetConfig config) {
@@ -64,13 +63,14 @@ public final class TorchUNet extends Module {
       Conv2dOptions options = new Conv2dOptions(in, out, new LongPointer(3, 3));
       options.padding().put(new LongPointer(1, 1));
       options.bias().put(false);
-      convolutions.put(name, register(name, new Conv2dImpl(options)));
+      layers.put(name, register(name, new Conv2dImpl(options))::forward);
       return name;
     }
 
     @Override
     public String batchNorm(String name, String x, int features) {
-      norms.put(name, register(name, new BatchNorm2dImpl(new BatchNormOptions(features))));
+      BatchNorm2dImpl norm = new BatchNorm2dImpl(new BatchNormOptions(features));
+      layers.put(name, register(name, norm)::forward);
       return name;
     }
 
@@ -88,7 +88,7 @@ public final class TorchUNet extends Module {
     public String upConvolution(String name, String x, int in, int out) {
       ConvTranspose2dOptions options = new ConvTranspose2dOptions(in, out, new LongPointer(2, 2));
       options.stride().put(new long[] {2, 2}); // put(2, 2) would be element 2
-      ups.put(name, register(name, new ConvTranspose2dImpl(options)));
+      layers.put(name, register(name, new ConvTranspose2dImpl(options))::forward);
       return name;
     }
 
@@ -100,7 +100,7 @@ public final class TorchUNet extends Module {
     @Override
     public String mask(String name, String x, int in, int out) {
       Conv2dOptions options = new Conv2dOptions(in, out, new LongPointer(1, 1));
-      convolutions.put(name, register(name, new Conv2dImpl(options)));
+      layers.put(name, register(name, new Conv2dImpl(options))::forward);
       return name;
     }
   }
@@ -109,12 +109,12 @@ public final class TorchUNet extends Module {
   private final class Computation implements UNet.Layers<Tensor> {
     @Override
     public Tensor convolution(String name, Tensor x, int in, int out) {
-      return convolutions.get(name).forward(x);
+      return layers.get(name).apply(x);
     }
 
     @Override
     public Tensor batchNorm(String name, Tensor x, int features) {
-      return norms.get(name).forward(x);
+      return layers.get(name).apply(x);
     }
 
     @Override
@@ -129,7 +129,7 @@ public final class TorchUNet extends Module {
 
     @Override
     public Tensor upConvolution(String name, Tensor x, int in, int out) {
-      return ups.get(name).forward(x);
+      return layers.get(name).apply(x);
     }
 
     @Override
@@ -139,7 +139,7 @@ public final class TorchUNet extends Module {
 
     @Override
     public Tensor mask(String name, Tensor x, int in, int out) {
-      return torch.sigmoid(convolutions.get(name).forward(x));
+      return torch.sigmoid(layers.get(name).apply(x));
     }
   }
 

@@ -52,7 +52,7 @@ class TorchTest {
 
   private static ComputationGraph torch(UNetConfig unet, DataType precision, boolean bfloat16) {
     LearningRule rule = new LearningRule(new Adam(STEP), 0, Loss.MAGNITUDE);
-    return TorchGraph.create(unet, patch(unet), rule, 1, precision, bfloat16);
+    return TorchLayer.graph(unet, patch(unet), rule, 1, precision, bfloat16);
   }
 
   /** Magnitudes between 0 and 4, of which a voice has a part. */

@@ -1,4 +1,4 @@
-package io.stemspark.internal.export;
+package io.stemspark.benchmarks;
 
 import io.stemspark.internal.onnx.Network;
 import io.stemspark.patch.PatchConfig;
@@ -10,11 +10,11 @@ import org.nd4j.linalg.factory.Nd4j;
  * Runs the U-Net as the Deeplearning4j graph that it was fitted as: the reference that the ONNX
  * model is held against, several times slower.
  */
-public final class Dl4jNetwork implements Network {
+final class Dl4jNetwork implements Network {
   private final ComputationGraph network;
   private final PatchConfig patch;
 
-  public Dl4jNetwork(ComputationGraph network, PatchConfig patch) {
+  Dl4jNetwork(ComputationGraph network, PatchConfig patch) {
     this.network = network;
     this.patch = patch;
   }
