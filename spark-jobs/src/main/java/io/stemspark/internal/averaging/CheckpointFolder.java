@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -44,6 +43,7 @@ public final class CheckpointFolder implements Checkpoints {
   private static final int KEPT = 2;
   private static final String WORKERS = "workers";
   private static final String OPEN = "0";
+  private static final String ABSENT = "not there";
 
   /** What may help a training on that has gone astray, and leaves its batches as they are. */
   private static final Set<String> MAY_CHANGE =
@@ -55,7 +55,7 @@ public final class CheckpointFolder implements Checkpoints {
   private static final Pattern WHOLE = Pattern.compile("\\d{1,6}");
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
 
-  private final Path bundle;
+  private final String bundle;
   private final Path folder;
   private final Configuration configuration;
   private final Map<String, String> run;
@@ -68,16 +68,11 @@ public final class CheckpointFolder implements Checkpoints {
    */
   public CheckpointFolder(
       String bundle, Configuration configuration, Map<String, String> run, Fence fence) {
-    this(Locations.of(bundle), configuration, Map.copyOf(run), fence);
-  }
-
-  private CheckpointFolder(
-      Path bundle, Configuration configuration, Map<String, String> run, Fence fence) {
-    this.fence = fence;
     this.bundle = bundle;
-    this.folder = Locations.suffixed(bundle, SUFFIX);
+    this.folder = Locations.suffixed(Locations.of(bundle), SUFFIX);
     this.configuration = configuration;
-    this.run = run;
+    this.run = Map.copyOf(run);
+    this.fence = fence;
   }
 
   /**
@@ -136,10 +131,11 @@ public final class CheckpointFolder implements Checkpoints {
    */
   public void requireUsable(boolean resume) throws IOException {
     if (all().isEmpty()) {
-      FileSystem files = bundle.getFileSystem(configuration);
-      if (resume && Retries.call(() -> files.exists(bundle))) {
+      Path file = Locations.of(bundle);
+      FileSystem files = file.getFileSystem(configuration);
+      if (resume && Retries.call(() -> files.exists(file))) {
         throw new IOException(
-            bundle
+            file
                 + ": is there, and no training of it is left to go on with; without --resume it is"
                 + " trained anew");
       }
@@ -170,16 +166,17 @@ public final class CheckpointFolder implements Checkpoints {
             .filter(key -> !MAY_CHANGE.contains(key))
             .filter(key -> !run.getOrDefault(key, "").equals(before.getOrDefault(key, "")))
             .map(
-                key -> "%s is %s, was %s".formatted(name(key), value(run, key), value(before, key)))
+                key ->
+                    "%s is %s, was %s"
+                        .formatted(
+                            name(key),
+                            run.getOrDefault(key, ABSENT),
+                            before.getOrDefault(key, ABSENT)))
             .toList();
     if (!differences.isEmpty()) {
       throw new IOException(
           "%s: cannot be gone on with: %s".formatted(folder, String.join("; ", differences)));
     }
-  }
-
-  private static String value(Map<String, String> settings, String key) {
-    return settings.getOrDefault(key, "not there");
   }
 
   /** What a person calls it. */
@@ -219,7 +216,7 @@ public final class CheckpointFolder implements Checkpoints {
   public void delete() {
     try {
       deleteAll(all());
-      if (list(name -> true).length == 0) {
+      if (content().isEmpty()) {
         delete(folder);
       }
     } catch (IOException e) {
@@ -242,25 +239,19 @@ public final class CheckpointFolder implements Checkpoints {
     }
   }
 
-  private static boolean isCheckpoint(String name) {
-    return name.endsWith(ENDING) && !name.startsWith(".");
-  }
-
   /** From the oldest on. */
   private List<Path> all() throws IOException {
-    return Arrays.stream(list(CheckpointFolder::isCheckpoint))
-        .map(FileStatus::getPath)
+    return content().stream()
+        .filter(file -> file.getName().endsWith(ENDING) && !file.getName().startsWith("."))
         .sorted(Comparator.comparing(Path::getName))
         .toList();
   }
 
-  private FileStatus[] list(Predicate<String> name) throws IOException {
+  private List<Path> content() throws IOException {
     FileSystem files = folder.getFileSystem(configuration);
-    return Retries.call(
-        () ->
-            files.exists(folder)
-                ? files.listStatus(folder, file -> name.test(file.getName()))
-                : new FileStatus[0]);
+    FileStatus[] found =
+        Retries.call(() -> files.exists(folder) ? files.listStatus(folder) : new FileStatus[0]);
+    return Arrays.stream(found).map(FileStatus::getPath).toList();
   }
 
   @FunctionalInterface
@@ -274,7 +265,14 @@ public final class CheckpointFolder implements Checkpoints {
     for (int i = all.size() - 1; i >= 0; i--) {
       Path file = all.get(i);
       try {
-        return Optional.of(Retries.call(() -> readOnce(file, reader)));
+        FileSystem files = file.getFileSystem(configuration);
+        return Optional.of(
+            Retries.call(
+                () -> {
+                  try (InputStream stream = files.open(file)) {
+                    return reader.read(stream);
+                  }
+                }));
       } catch (IOException e) {
         if (i == 0) {
           throw new IOException(
@@ -295,11 +293,5 @@ public final class CheckpointFolder implements Checkpoints {
       throw new IOException("it says %s of its workers".formatted(SafeText.quoted(workers)));
     }
     return run;
-  }
-
-  private <T> T readOnce(Path file, Reader<T> reader) throws IOException {
-    try (InputStream stream = file.getFileSystem(configuration).open(file)) {
-      return reader.read(stream);
-    }
   }
 }

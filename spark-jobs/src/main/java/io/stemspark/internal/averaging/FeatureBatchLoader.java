@@ -5,7 +5,6 @@ import io.stemspark.internal.dataset.FeatureFiles;
 import io.stemspark.internal.training.BatchAssembler;
 import io.stemspark.internal.training.BatchLoader;
 import io.stemspark.patch.PatchConfig;
-import io.stemspark.training.TrainingConfig;
 import java.io.IOException;
 import java.io.Serializable;
 import org.apache.hadoop.conf.Configuration;
@@ -14,20 +13,9 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
 /** Makes batches from a feature dataset, in whatever process holds it. */
-public final class FeatureBatchLoader implements BatchLoader, Serializable {
-  private static final long serialVersionUID = 1;
-
-  private final Broadcast<SerializableConfiguration> hadoop;
-  private final PatchConfig patch;
-  private final BatchAssembler assembler;
-
-  public FeatureBatchLoader(
-      Broadcast<SerializableConfiguration> hadoop, PatchConfig patch, TrainingConfig training) {
-    this.hadoop = hadoop;
-    this.patch = patch;
-    this.assembler = new BatchAssembler(patch, training);
-  }
-
+public record FeatureBatchLoader(
+    Broadcast<SerializableConfiguration> hadoop, PatchConfig patch, BatchAssembler assembler)
+    implements BatchLoader, Serializable {
   @Override
   public MultiDataSet load(String key) throws IOException {
     BatchKey batch = BatchKey.decode(key);

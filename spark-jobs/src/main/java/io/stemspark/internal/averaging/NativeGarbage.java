@@ -1,6 +1,7 @@
 package io.stemspark.internal.averaging;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -13,7 +14,7 @@ final class NativeGarbage {
   private static final long MAX_BYTES = 256L << 20;
 
   /** For the threads that free what the collector has found. */
-  private static final int MILLIS_TO_FREE = 100;
+  private static final long NANOS_TO_FREE = TimeUnit.MILLISECONDS.toNanos(100);
 
   private static long smallest = Long.MAX_VALUE;
 
@@ -24,19 +25,11 @@ final class NativeGarbage {
     long size = Pointer.physicalBytes();
     if (size > smallest && size - smallest > MAX_BYTES) {
       System.gc();
-      awaitFreeing();
+      LockSupport.parkNanos(NANOS_TO_FREE);
       Pointer.trimMemory();
       smallest = Pointer.physicalBytes();
     } else {
       smallest = Math.min(smallest, size);
-    }
-  }
-
-  private static void awaitFreeing() {
-    try {
-      TimeUnit.MILLISECONDS.sleep(MILLIS_TO_FREE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

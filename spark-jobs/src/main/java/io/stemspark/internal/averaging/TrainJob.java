@@ -21,15 +21,19 @@ import io.stemspark.internal.pipeline.Version;
 import io.stemspark.internal.report.TrainingPage.Example;
 import io.stemspark.internal.separation.MaskedPatch;
 import io.stemspark.internal.storage.Locations;
+import io.stemspark.internal.training.BatchAssembler;
 import io.stemspark.internal.training.LearningRules;
 import io.stemspark.internal.training.Quantization;
 import io.stemspark.internal.training.StemPatch;
 import io.stemspark.internal.training.TrainingLoop;
 import io.stemspark.network.NetworkSpec;
+import io.stemspark.patch.PatchConfig;
 import io.stemspark.run.InputException;
+import io.stemspark.spectrogram.Spectrogram;
 import io.stemspark.training.Epoch;
 import io.stemspark.training.TrainingConfig;
 import io.stemspark.training.TrainingListener;
+import io.stemspark.unet.UNetGraph.LearningRule;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
@@ -51,28 +55,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Fits the U-Net to a feature dataset and writes a model bundle. */
-public final class TrainJob {
+public record TrainJob(
+    String features, String output, boolean resume, JobSettings settings, DatasetManifest dataset) {
   private static final int EXAMPLES = 3;
   private static final Logger LOG = LoggerFactory.getLogger(TrainJob.class);
-
-  private final String features;
-  private final String output;
-  private final boolean resume;
-  private final JobSettings settings;
-  private final DatasetManifest dataset;
-
-  private TrainJob(
-      String features,
-      String output,
-      boolean resume,
-      JobSettings settings,
-      DatasetManifest dataset) {
-    this.features = features;
-    this.output = output;
-    this.resume = resume;
-    this.settings = settings;
-    this.dataset = dataset;
-  }
 
   /**
    * Checks everything that can be checked before Spark starts.
@@ -119,12 +105,11 @@ public final class TrainJob {
     Path folder = Inputs.check(() -> Locations.trainingFolder(output));
     Lease lease = Inputs.lease(folder, "train", request, configuration);
     try {
-      Inputs.check(
+      return Inputs.check(
           () -> {
             checkpoints(configuration, lease.fence()).requireUsable(resume);
             return lease;
           });
-      return lease;
     } catch (InputException e) {
       lease.close();
       throw e;
@@ -168,14 +153,7 @@ public final class TrainJob {
     int workers = Math.min(checkpoints.workers(), source.batchesPerEpoch());
     warnOfScarcity(context, workers, slots);
     int steps = steps(training.epochs(), source.batchesPerEpoch() / workers);
-    SparkStepRunner fitter =
-        new SparkStepRunner(
-            context,
-            network(steps),
-            settings.patch(),
-            training,
-            workers,
-            new FeatureBatchLoader(broadcasts.sendHadoop(), settings.patch(), training));
+    SparkStepRunner fitter = stepRunner(context, workers, steps, broadcasts);
     TrainingLog log = new TrainingLog(output, fence, context.hadoopConfiguration());
     TrainingLoop loop =
         new TrainingLoop(
@@ -207,6 +185,18 @@ public final class TrainJob {
     return chosen;
   }
 
+  private SparkStepRunner stepRunner(
+      JavaSparkContext context, int workers, int steps, Broadcasts broadcasts) {
+    PatchConfig patch = settings.patch();
+    TrainingConfig training = settings.training();
+    LearningRule rule = LearningRules.of(training, steps);
+    ComputationGraph network =
+        training.compute().create(settings.unet(), patch, rule, training.seed());
+    BatchAssembler assembler = new BatchAssembler(patch, training);
+    FeatureBatchLoader loader = new FeatureBatchLoader(broadcasts.sendHadoop(), patch, assembler);
+    return new SparkStepRunner(context, network, patch, training, workers, loader);
+  }
+
   private static int steps(int epochs, int perEpoch) throws IOException {
     long steps = (long) epochs * perEpoch;
     if (steps > Integer.MAX_VALUE) {
@@ -220,7 +210,19 @@ public final class TrainJob {
   /** A page without pictures is no reason for a run to fail whose bundle is there. */
   private void drawExamples(TrainingLog log, FeatureDataset source, ComputationGraph network) {
     try {
-      log.finished(examples(source, network));
+      byte[] model = OnnxExport.export(network, settings.unet(), settings.patch());
+      List<Example> examples = new ArrayList<>();
+      try (Network masks = OnnxNetwork.onCpu(model, NetworkSpec.unet(settings.patch()), 1)) {
+        Iterator<String> tracks = source.validationTracks(EXAMPLES).iterator();
+        for (StemPatch patch : source.validation(EXAMPLES)) {
+          Spectrogram mixture = patch.mixture();
+          Spectrogram estimate = MaskedPatch.estimate(masks, mixture);
+          examples.add(
+              Example.of(
+                  tracks.next(), settings.stft(), mixture, estimate, patch.vocals()));
+        }
+      }
+      log.writePage(examples);
     } catch (IOException | RuntimeException e) {
       LOG.warn("No pictures of the validation split in the report: {}", e.toString());
     }
@@ -236,15 +238,12 @@ public final class TrainJob {
     }
     if (context.isLocal()) {
       long heap = Runtime.getRuntime().maxMemory();
-      shortage(Math.min(workers, slots), settings.workerBytes(), heap, memory())
-          .ifPresent(LOG::warn);
+      // Of this machine, or of the container that it is.
+      long memory =
+          ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+              .getTotalMemorySize();
+      shortage(Math.min(workers, slots), settings.workerBytes(), heap, memory).ifPresent(LOG::warn);
     }
-  }
-
-  /** Of this machine, or of the container that it is. */
-  private static long memory() {
-    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-        .getTotalMemorySize();
   }
 
   /**
@@ -268,34 +267,6 @@ public final class TrainJob {
                 workers,
                 heap >> 20,
                 machine >> 20));
-  }
-
-  /** What the network makes of some patches of the validation split. */
-  private List<Example> examples(FeatureDataset source, ComputationGraph network)
-      throws IOException {
-    byte[] model = OnnxExport.export(network, settings.unet(), settings.patch());
-    List<Example> examples = new ArrayList<>();
-    try (Network masks = OnnxNetwork.onCpu(model, NetworkSpec.unet(settings.patch()), 1)) {
-      Iterator<String> tracks = source.validationTracks(EXAMPLES).iterator();
-      for (StemPatch patch : source.validation(EXAMPLES)) {
-        examples.add(
-            Example.of(
-                tracks.next(),
-                settings.stft(),
-                patch.mixture(),
-                MaskedPatch.estimate(masks, patch.mixture()),
-                patch.vocals()));
-      }
-    }
-    return examples;
-  }
-
-  private ComputationGraph network(int steps) {
-    TrainingConfig training = settings.training();
-    return training
-        .compute()
-        .create(
-            settings.unet(), settings.patch(), LearningRules.of(training, steps), training.seed());
   }
 
   private Origin.Fitted origin(int patches, int workers, Map<String, String> changeable) {

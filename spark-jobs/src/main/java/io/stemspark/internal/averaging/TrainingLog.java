@@ -3,7 +3,6 @@ package io.stemspark.internal.averaging;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.stemspark.internal.json.StrictJson;
 import io.stemspark.internal.lease.Fence;
@@ -42,7 +41,12 @@ public final class TrainingLog implements TrainingListener {
 
   private static final ObjectMapper JSON =
       StrictJson.MAPPER.copy().disable(SerializationFeature.INDENT_OUTPUT);
-  private static final ObjectWriter WRITER = JSON.writer();
+  private static final ObjectReader ROUND = JSON.readerFor(Round.class);
+
+  /** An epoch without a validation has no scores. */
+  private static final ObjectReader EPOCH =
+      JSON.readerFor(EpochLine.class)
+          .without(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
 
   private final Path folder;
   private final String bundle;
@@ -52,26 +56,15 @@ public final class TrainingLog implements TrainingListener {
   private final List<EpochLine> epochs = new ArrayList<>();
   private double written;
 
-  /** A line of {@code epochs.jsonl}; the scores are not there without a validation split. */
-  record EpochLine(int number, double loss, Scores validation, double seconds) {
-    record Scores(double loss, double sdr, double mixtureSdr) {}
-
+  /** A line of {@code epochs.jsonl}; {@code validation} is null without a validation split. */
+  record EpochLine(int number, double loss, Validation validation, double seconds) {
     static EpochLine of(Epoch epoch) {
-      Scores scores =
-          epoch
-              .validation()
-              .map(score -> new Scores(score.loss(), score.sdr(), score.mixtureSdr()))
-              .orElse(null);
-      return new EpochLine(epoch.number(), epoch.loss(), scores, epoch.seconds());
+      return new EpochLine(
+          epoch.number(), epoch.loss(), epoch.validation().orElse(null), epoch.seconds());
     }
 
     Epoch epoch() {
-      return new Epoch(
-          number,
-          loss,
-          Optional.ofNullable(validation)
-              .map(score -> new Validation(score.loss, score.sdr, score.mixtureSdr)),
-          seconds);
+      return new Epoch(number, loss, Optional.ofNullable(validation), seconds);
     }
   }
 
@@ -102,17 +95,11 @@ public final class TrainingLog implements TrainingListener {
     try {
       deleteWhatIsNotOfThisTraining(epoch, batches);
       for (int number = 1; number <= epoch; number++) {
-        for (Round round : read(ROUNDS.formatted(number), Round.class)) {
-          if (number < epoch || round.batchesDone() <= batches) {
-            rounds.add(round);
-          }
-        }
+        rounds.addAll(read(ROUNDS.formatted(number), ROUND));
       }
-      for (EpochLine line : read(EPOCHS, EpochLine.class)) {
-        if (line.number() < epoch) {
-          epochs.add(line);
-        }
-      }
+      rounds.removeIf(round -> round.epoch() == epoch && round.batchesDone() > batches);
+      epochs.addAll(read(EPOCHS, EPOCH));
+      epochs.removeIf(line -> line.number() >= epoch);
       if (!rounds.isEmpty()) {
         written = rounds.get(rounds.size() - 1).seconds();
       }
@@ -133,19 +120,18 @@ public final class TrainingLog implements TrainingListener {
     fence.requireHeld(configuration);
     for (FileStatus file : found) {
       String name = file.getPath().getName();
-      boolean rounds = name.matches("rounds-\\d+\\.jsonl");
-      boolean later = rounds && name.compareTo(ROUNDS.formatted(epoch)) > 0;
-      boolean ours = rounds || name.equals(EPOCHS) || name.equals(PAGE);
+      boolean ofRounds = name.matches("rounds-\\d+\\.jsonl");
+      boolean later = ofRounds && name.compareTo(ROUNDS.formatted(epoch)) > 0;
+      boolean ours = ofRounds || name.equals(EPOCHS) || name.equals(PAGE);
       if (later || (anew && ours)) {
         Retries.run(() -> files.delete(file.getPath(), false));
       }
     }
   }
 
-  private <T> List<T> read(String name, Class<T> type) throws IOException {
+  private <T> List<T> read(String name, ObjectReader reader) throws IOException {
     Path file = new Path(folder, name);
     FileSystem files = file.getFileSystem(configuration);
-    ObjectReader reader = reader(type);
     return Retries.call(
         () -> {
           if (!files.exists(file)) {
@@ -155,14 +141,6 @@ public final class TrainingLog implements TrainingListener {
             return reader.<T>readValues(stream).readAll();
           }
         });
-  }
-
-  private static ObjectReader reader(Class<?> type) {
-    ObjectReader reader = JSON.readerFor(type);
-    // An epoch without a validation has no scores.
-    return type == EpochLine.class
-        ? reader.without(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-        : reader;
   }
 
   @Override
@@ -191,18 +169,18 @@ public final class TrainingLog implements TrainingListener {
     writePage(List.of());
   }
 
-  /** Writes the page with pictures of what the network makes of patches that it never saw. */
-  public void finished(List<Example> examples) {
-    writePage(examples);
-  }
-
   private void writeRounds(int epoch) {
     write(
         ROUNDS.formatted(epoch),
         lines(rounds.stream().filter(round -> round.epoch() == epoch).toList()));
   }
 
-  private void writePage(List<Example> examples) {
+  /**
+   * Writes the page of what there is so far.
+   *
+   * @param examples what the network makes of patches that it never saw
+   */
+  void writePage(List<Example> examples) {
     write(
         PAGE,
         TrainingPage.render(
@@ -213,7 +191,7 @@ public final class TrainingLog implements TrainingListener {
     StringBuilder lines = new StringBuilder();
     for (Object value : values) {
       try {
-        lines.append(WRITER.writeValueAsString(value)).append('\n');
+        lines.append(JSON.writeValueAsString(value)).append('\n');
       } catch (IOException e) {
         throw new IllegalStateException("figures always have a JSON form", e);
       }

@@ -121,7 +121,7 @@ class TrainingLogTest {
     log.epochDone(epoch(1, 2.5));
     Spectrogram patch = new Spectrogram(8, 16);
     patch.real()[20] = 3;
-    log.finished(List.of(Example.of("a<b", STFT, patch, patch, patch)));
+    log.writePage(List.of(Example.of("a<b", STFT, patch, patch, patch)));
     String page = Files.readString(file("index.html"));
     assertThat(page.split("data:image/png")).hasSize(4);
     assertThat(page).contains("<h3>a&lt;b</h3>");
