@@ -44,17 +44,12 @@ final class ArrayBytes implements Externalizable {
     for (long side : rows.shape()) {
       out.writeLong(side);
     }
-    byte[] block = new byte[BLOCK];
-    try {
-      BytePointer bytes = bytes(rows);
-      for (long at = 0; at < bytes.limit(); at += BLOCK) {
-        int n = (int) Math.min(BLOCK, bytes.limit() - at);
-        bytes.position(at).get(block, 0, n);
-        out.write(block, 0, n);
-      }
-    } finally {
-      Reference.reachabilityFence(rows);
-    }
+    eachBlock(
+        rows,
+        (bytes, block, length) -> {
+          bytes.get(block, 0, length);
+          out.write(block, 0, length);
+        });
   }
 
   @Override
@@ -65,23 +60,31 @@ final class ArrayBytes implements Externalizable {
       shape[i] = in.readLong();
     }
     array = Nd4j.createUninitialized(type, shape, 'c');
+    eachBlock(
+        array,
+        (bytes, block, length) -> {
+          in.readFully(block, 0, length);
+          bytes.put(block, 0, length);
+        });
+  }
+
+  @FunctionalInterface
+  private interface Transfer {
+    void pass(BytePointer bytes, byte[] block, int length) throws IOException;
+  }
+
+  private static void eachBlock(INDArray array, Transfer transfer) throws IOException {
     byte[] block = new byte[BLOCK];
+    long size = array.length() * array.dataType().width();
+    // The array's own memory: closing the pointer, or losing the array, would free it.
+    BytePointer bytes = new BytePointer(array.data().addressPointer());
     try {
-      BytePointer bytes = bytes(array);
-      for (long at = 0; at < bytes.limit(); at += BLOCK) {
-        int n = (int) Math.min(BLOCK, bytes.limit() - at);
-        in.readFully(block, 0, n);
-        bytes.position(at).put(block, 0, n);
+      for (long at = 0; at < size; at += BLOCK) {
+        transfer.pass(bytes.position(at), block, (int) Math.min(BLOCK, size - at));
       }
     } finally {
       Reference.reachabilityFence(array);
     }
-  }
-
-  /** The array's own memory: closing the pointer, or losing the array, would free it. */
-  private static BytePointer bytes(INDArray array) {
-    long size = array.length() * array.dataType().width();
-    return new BytePointer(array.data().addressPointer()).limit(size);
   }
 
   private Object readResolve() {

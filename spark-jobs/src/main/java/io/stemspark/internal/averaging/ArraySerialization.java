@@ -6,12 +6,11 @@ import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
-import java.io.ObjectStreamClass;
 import java.io.OutputStream;
 import java.lang.reflect.Method;
+import org.apache.commons.io.input.ClassLoaderObjectInputStream;
+import org.apache.commons.io.output.CloseShieldOutputStream;
 import org.apache.spark.serializer.KryoRegistrator;
 import org.nd4j.linalg.api.ndarray.BaseNDArrayProxy;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -47,9 +46,8 @@ public final class ArraySerialization implements KryoRegistrator {
   public static final class JavaSerializer extends Serializer<Object> {
     @Override
     public void write(Kryo kryo, Output output, Object object) {
-      try (ObjectOutputStream stream = new ArrayOutput(output)) {
+      try (ObjectOutputStream stream = new ArrayOutput(CloseShieldOutputStream.wrap(output))) {
         stream.writeObject(object);
-        stream.flush();
       } catch (IOException e) {
         throw new KryoException("cannot write " + object.getClass().getName(), e);
       }
@@ -58,7 +56,7 @@ public final class ArraySerialization implements KryoRegistrator {
     @Override
     public Object read(Kryo kryo, Input input, Class<Object> type) {
       try {
-        return new ClassLoaderInput(input, kryo.getClassLoader()).readObject();
+        return new ClassLoaderObjectInputStream(kryo.getClassLoader(), input).readObject();
       } catch (IOException | ClassNotFoundException e) {
         throw new KryoException("cannot read " + type.getName(), e);
       }
@@ -86,31 +84,6 @@ public final class ArraySerialization implements KryoRegistrator {
         return (INDArray) TO_ARRAY.invoke(standIn);
       } catch (ReflectiveOperationException e) {
         throw new IOException("ND4J's arrays cannot be got at", e);
-      }
-    }
-
-    /** Leaves Kryo's stream open. */
-    @Override
-    public void close() throws IOException {
-      flush();
-    }
-  }
-
-  private static final class ClassLoaderInput extends ObjectInputStream {
-    private final ClassLoader loader;
-
-    ClassLoaderInput(InputStream stream, ClassLoader loader) throws IOException {
-      super(stream);
-      this.loader = loader;
-    }
-
-    @Override
-    protected Class<?> resolveClass(ObjectStreamClass description)
-        throws IOException, ClassNotFoundException {
-      try {
-        return Class.forName(description.getName(), false, loader);
-      } catch (ClassNotFoundException e) {
-        return super.resolveClass(description); // primitive types
       }
     }
   }

@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.util.Iterator;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.TaskCompletionListener;
+import org.apache.spark.util.ThreadUtils;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /** The batches of one worker in one round. While one is trained on, a thread makes the next. */
@@ -17,13 +17,7 @@ final class BatchStream implements Iterator<MultiDataSet> {
   private final Iterator<String> keys;
   private final BatchLoader loader;
   private final LongAccumulator waitingNanos;
-  private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(
-          task -> {
-            Thread worker = new Thread(task, "batches");
-            worker.setDaemon(true);
-            return worker;
-          });
+  private final ExecutorService thread = ThreadUtils.newDaemonSingleThreadExecutor("batches");
   private Future<MultiDataSet> next;
 
   /**

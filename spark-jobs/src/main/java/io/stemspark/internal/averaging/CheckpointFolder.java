@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.apache.commons.io.function.IOFunction;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -43,7 +44,6 @@ public final class CheckpointFolder implements Checkpoints {
   private static final int KEPT = 2;
   private static final String WORKERS = "workers";
   private static final String OPEN = "0";
-  private static final String ABSENT = "not there";
 
   /** What may help a training on that has gone astray, and leaves its batches as they are. */
   private static final Set<String> MAY_CHANGE =
@@ -154,8 +154,8 @@ public final class CheckpointFolder implements Checkpoints {
     if (TrainedWeights.invertsVoices(before)) {
       throw new IOException(
           folder
-              + ": cannot be gone on with: it was begun with stemspark.training.invert = true, which"
-              + " this release no longer has");
+              + ": cannot be gone on with: it was begun with stemspark.training.invert = true,"
+              + " which this release no longer has");
     }
     TreeSet<String> keys = new TreeSet<>(before.keySet());
     keys.addAll(run.keySet());
@@ -166,17 +166,16 @@ public final class CheckpointFolder implements Checkpoints {
             .filter(key -> !MAY_CHANGE.contains(key))
             .filter(key -> !run.getOrDefault(key, "").equals(before.getOrDefault(key, "")))
             .map(
-                key ->
-                    "%s is %s, was %s"
-                        .formatted(
-                            name(key),
-                            run.getOrDefault(key, ABSENT),
-                            before.getOrDefault(key, ABSENT)))
+                key -> "%s is %s, was %s".formatted(name(key), value(run, key), value(before, key)))
             .toList();
     if (!differences.isEmpty()) {
       throw new IOException(
           "%s: cannot be gone on with: %s".formatted(folder, String.join("; ", differences)));
     }
+  }
+
+  private static String value(Map<String, String> settings, String key) {
+    return settings.getOrDefault(key, "not there");
   }
 
   /** What a person calls it. */
@@ -254,13 +253,8 @@ public final class CheckpointFolder implements Checkpoints {
     return Arrays.stream(found).map(FileStatus::getPath).toList();
   }
 
-  @FunctionalInterface
-  private interface Reader<T> {
-    T read(InputStream stream) throws IOException;
-  }
-
   /** Reads the last checkpoint that can be read: a machine that fails may damage the very last. */
-  private <T> Optional<T> readLast(Reader<T> reader) throws IOException {
+  private <T> Optional<T> readLast(IOFunction<InputStream, T> reader) throws IOException {
     List<Path> all = all();
     for (int i = all.size() - 1; i >= 0; i--) {
       Path file = all.get(i);
@@ -270,7 +264,7 @@ public final class CheckpointFolder implements Checkpoints {
             Retries.call(
                 () -> {
                   try (InputStream stream = files.open(file)) {
-                    return reader.read(stream);
+                    return reader.apply(stream);
                   }
                 }));
       } catch (IOException e) {

@@ -19,29 +19,27 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * <p>Batch normalisation is folded into the convolution before it: w' = w * gamma / sqrt(var +
  * eps), b' = beta - mean * gamma / sqrt(var + eps).
  */
-public final class OnnxExport implements UNet.Layers<String> {
+public class OnnxExport implements UNet.Layers<String> {
   public static final String INPUT = "magnitude";
   public static final String OUTPUT = "mask";
 
   private static final List<AttributeProto> TWO_BY_TWO =
       List.of(OnnxGraph.integers("kernel_shape", 2, 2), OnnxGraph.integers("strides", 2, 2));
 
+  final OnnxGraph graph = new OnnxGraph("unet");
   private final INDArray weights;
   private final UNetParameters parameters;
   private final UNetConfig config;
-  private final OnnxGraph graph = new OnnxGraph("unet");
-  private final FloatEmitter arithmetic;
 
-  private OnnxExport(ComputationGraph network, UNetConfig config, ActivationRanges ranges) {
+  OnnxExport(ComputationGraph network, UNetConfig config) {
     this.weights = network.params();
     this.parameters = new UNetParameters(config);
     this.config = config;
-    this.arithmetic = ranges == null ? new FloatEmitter(graph) : new QdqInt8Emitter(graph, ranges);
   }
 
   /** The bytes of an ONNX model with the weights of {@code network}. */
   public static byte[] export(ComputationGraph network, UNetConfig config, PatchConfig patch) {
-    return new OnnxExport(network, config, null).model(patch);
+    return new OnnxExport(network, config).model(patch);
   }
 
   /**
@@ -51,10 +49,10 @@ public final class OnnxExport implements UNet.Layers<String> {
    */
   public static byte[] exportBytes(
       ComputationGraph network, UNetConfig config, PatchConfig patch, ActivationRanges ranges) {
-    return new OnnxExport(network, config, ranges).model(patch);
+    return new QdqInt8Export(network, config, ranges).model(patch);
   }
 
-  private byte[] model(PatchConfig patch) {
+  final byte[] model(PatchConfig patch) {
     graph.input(INPUT, 0, config.inChannels(), patch.frames(), patch.bins());
     graph.output(OUTPUT, 0, config.outChannels(), patch.frames(), patch.bins());
     UNet.forward(config, this, logOnePlus(INPUT));
@@ -68,35 +66,66 @@ public final class OnnxExport implements UNet.Layers<String> {
 
   /** With the normalisation behind it folded in. */
   @Override
-  public String convolution(String name, String x, int in, int out) {
+  public final String convolution(String name, String x, int in, int out) {
     String norm = name.replace(".conv", ".norm");
     INDArray scale =
         parameter(norm, Kind.GAMMA)
             .div(Transforms.sqrt(parameter(norm, Kind.VARIANCE).add(UNet.BATCH_NORM_EPSILON)));
     INDArray weight = parameter(name, Kind.WEIGHT).mul(scale.reshape(scale.length(), 1, 1, 1));
     INDArray bias = parameter(norm, Kind.BETA).sub(parameter(norm, Kind.MEAN).mul(scale));
-    return arithmetic.convolution(
+    return convolution(
         name, x, weight.dup('c').data().asFloat(), weight.shape(), bias.dup('c').data().asFloat());
   }
 
+  /**
+   * A 3x3 convolution with "same" padding.
+   *
+   * @param weight (out, in, 3, 3)
+   * @return the name of its output
+   */
+  String convolution(String name, String x, float[] weight, long[] shape, float[] bias) {
+    String weights = graph.floats(name + ".weight", weight, shape);
+    return convolution(name, x, weights, graph.floats(name + ".bias", bias, bias.length));
+  }
+
+  final String convolution(String name, String x, String weight, String bias) {
+    return graph.node(
+        "Conv",
+        name,
+        List.of(OnnxGraph.integers("kernel_shape", 3, 3), OnnxGraph.integers("pads", 1, 1, 1, 1)),
+        x,
+        weight,
+        bias);
+  }
+
+  /** What those that come after see of an activation. */
+  String activation(String tensor) {
+    return tensor;
+  }
+
+  /** The same for the maxima of {@code before}, which are among its values. */
+  String afterPool(String tensor, String before) {
+    return tensor;
+  }
+
   @Override
-  public String batchNorm(String name, String x, int features) {
+  public final String batchNorm(String name, String x, int features) {
     return x; // in the convolution
   }
 
   @Override
-  public String relu(String name, String x) {
-    return arithmetic.activation(graph.node("Relu", name, x));
+  public final String relu(String name, String x) {
+    return activation(graph.node("Relu", name, x));
   }
 
   @Override
-  public String maxPool(String name, String x) {
-    return arithmetic.afterPool(graph.node("MaxPool", name, TWO_BY_TWO, x), x);
+  public final String maxPool(String name, String x) {
+    return afterPool(graph.node("MaxPool", name, TWO_BY_TWO, x), x);
   }
 
   @Override
-  public String upConvolution(String name, String x, int in, int out) {
-    return arithmetic.activation(
+  public final String upConvolution(String name, String x, int in, int out) {
+    return activation(
         graph.node(
             "ConvTranspose",
             name,
@@ -107,13 +136,12 @@ public final class OnnxExport implements UNet.Layers<String> {
   }
 
   @Override
-  public String concatenate(String name, String x, String skip) {
-    return arithmetic.activation(
-        graph.node("Concat", name, List.of(OnnxGraph.integer("axis", 1)), x, skip));
+  public final String concatenate(String name, String x, String skip) {
+    return activation(graph.node("Concat", name, List.of(OnnxGraph.integer("axis", 1)), x, skip));
   }
 
   @Override
-  public String mask(String name, String x, int in, int out) {
+  public final String mask(String name, String x, int in, int out) {
     String logits =
         graph.node(
             "Conv",

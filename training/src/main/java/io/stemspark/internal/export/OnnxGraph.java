@@ -13,6 +13,7 @@ import io.stemspark.internal.onnx.proto.ValueInfoProto;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /** An ONNX graph as it grows. A node has the name of its one output. */
 final class OnnxGraph {
@@ -87,15 +88,12 @@ final class OnnxGraph {
   }
 
   private String initializer(String name, int type, ByteBuffer raw, long... shape) {
-    TensorProto.Builder tensor =
+    graph.addInitializer(
         TensorProto.newBuilder()
             .setName(name)
             .setDataType(type)
-            .setRawData(ByteString.copyFrom(raw));
-    for (long side : shape) {
-      tensor.addDims(side);
-    }
-    graph.addInitializer(tensor);
+            .setRawData(ByteString.copyFrom(raw))
+            .addAllDims(list(shape)));
     return name;
   }
 
@@ -112,12 +110,15 @@ final class OnnxGraph {
   }
 
   static AttributeProto integers(String name, long... values) {
-    AttributeProto.Builder attribute =
-        AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
-    for (long value : values) {
-      attribute.addInts(value);
-    }
-    return attribute.build();
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeProto.AttributeType.INTS)
+        .addAllInts(list(values))
+        .build();
+  }
+
+  private static List<Long> list(long... values) {
+    return LongStream.of(values).boxed().toList();
   }
 
   private static ValueInfoProto value(String name, long... sides) {

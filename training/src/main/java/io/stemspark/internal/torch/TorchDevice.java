@@ -16,9 +16,6 @@ public record TorchDevice(Device place, boolean sharesMemory) {
   private static final String CUDA_BUILD =
       "/org/bytedeco/pytorch/linux-x86_64-gpu/libjnitorch_cuda.so";
 
-  private static final String PROCESSOR = "cpu";
-  private static final String FIRST_GPU = "cuda:0";
-
   private static TorchDevice current;
   private static String problem;
 
@@ -64,9 +61,7 @@ public record TorchDevice(Device place, boolean sharesMemory) {
           "this is the build for NVIDIA GPUs, and Spark has assigned none to this executor:"
               + " add conf/gpu.conf, or build with ./mvnw package -DskipTests");
     }
-    return gpus == CudaDevices.Assignment.SOME
-        ? gpu()
-        : new TorchDevice(new Device(PROCESSOR), true);
+    return gpus == CudaDevices.Assignment.SOME ? gpu() : new TorchDevice(new Device("cpu"), true);
   }
 
   /** Whether this program was built with libtorch's code for NVIDIA GPUs. */
@@ -82,7 +77,7 @@ public record TorchDevice(Device place, boolean sharesMemory) {
               + " missing or older than 580; "
               + CudaDevices.describe());
     }
-    Device gpu = new Device(FIRST_GPU);
+    Device gpu = new Device("cuda:0");
     requireComputes(gpu);
     return new TorchDevice(gpu, false);
   }

@@ -50,11 +50,8 @@ public final class TorchUNet extends Module {
       if (dot < 0) {
         return register_module(name, module);
       }
-      Module block = blocks.get(name.substring(0, dot));
-      if (block == null) {
-        block = register_module(name.substring(0, dot), new Module());
-        blocks.put(name.substring(0, dot), block);
-      }
+      Module block =
+          blocks.computeIfAbsent(name.substring(0, dot), key -> register_module(key, new Module()));
       return block.register_module(name.substring(dot + 1), module);
     }
 

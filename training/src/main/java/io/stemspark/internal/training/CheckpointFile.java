@@ -195,7 +195,13 @@ public final class CheckpointFile {
   }
 
   private static byte[] entry(ZipInputStream zip, String name, int most) throws IOException {
-    ZipEntry entry = nextEntry(zip);
+    ZipEntry entry;
+    try {
+      entry = zip.getNextEntry();
+    } catch (IllegalArgumentException e) {
+      // So ZipInputStream calls a name that is not UTF-8.
+      throw new IOException("an entry has no readable name", e);
+    }
     if (entry == null || !entry.getName().equals(name)) {
       throw new IOException(
           "%s where %s was expected".formatted(entry == null ? "nothing" : entry.getName(), name));
@@ -205,15 +211,6 @@ public final class CheckpointFile {
       throw new IOException("%s has more than %d bytes".formatted(name, most));
     }
     return content;
-  }
-
-  private static ZipEntry nextEntry(ZipInputStream zip) throws IOException {
-    try {
-      return zip.getNextEntry();
-    } catch (IllegalArgumentException e) {
-      // So ZipInputStream calls a name that is not UTF-8.
-      throw new IOException("an entry has no readable name", e);
-    }
   }
 
   private static float[] floats(ZipInputStream zip, String name, ComputationGraph network)

@@ -1,8 +1,10 @@
 package io.stemspark.internal.export;
 
+import io.stemspark.network.UNetConfig;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
  * Activations as unsigned bytes with one scale and zero point each, weights as signed bytes with a
@@ -13,7 +15,7 @@ import java.util.Map;
  * <p>Weights keep to 7 bits: processors without VNNI add products in 16 bits, which 8 would
  * overflow, so that every machine computes the same.
  */
-final class QdqInt8Emitter extends FloatEmitter {
+final class QdqInt8Export extends OnnxExport {
   private static final int MAX_ACTIVATION = 255;
   private static final int MAX_WEIGHT = 64;
 
@@ -29,8 +31,8 @@ final class QdqInt8Emitter extends FloatEmitter {
 
   private record Affine(float scale, String scaleName, String zeroPointName) {}
 
-  QdqInt8Emitter(OnnxGraph graph, ActivationRanges ranges) {
-    super(graph);
+  QdqInt8Export(ComputationGraph network, UNetConfig config, ActivationRanges ranges) {
+    super(network, config);
     this.ranges = ranges;
   }
 
