@@ -1,18 +1,31 @@
 package io.stemspark.internal.averaging;
 
+import io.stemspark.bundle.BundleException;
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.bundle.Origin;
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.dataset.DatasetManifest;
 import io.stemspark.internal.dataset.FeatureDataset;
+import io.stemspark.internal.export.ActivationRanges;
+import io.stemspark.internal.export.OnnxExport;
 import io.stemspark.internal.export.TrainedWeights;
 import io.stemspark.internal.lease.LeaseRequest;
 import io.stemspark.internal.pipeline.BundleOutput;
 import io.stemspark.internal.pipeline.Inputs;
-import io.stemspark.internal.training.Quantization;
+import io.stemspark.internal.training.PatchScores;
+import io.stemspark.internal.training.StemPatch;
+import io.stemspark.internal.training.TrainingSource;
+import io.stemspark.network.NetworkSpec;
+import io.stemspark.patch.PatchConfig;
 import io.stemspark.run.InputException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.learning.config.NoOp;
 
 /** Gives a bundle an 8-bit model beside the one in single precision. */
@@ -23,6 +36,11 @@ public record QuantizeJob(
     DatasetManifest manifest,
     String output,
     JobSettings settings) {
+  /** In dB. A model that loses more is not worth its speed. */
+  private static final double MAX_LOSS = 0.1;
+
+  private static final int CALIBRATION_PATCHES = 32;
+
   /**
    * Checks everything that can be checked before Spark starts.
    *
@@ -78,7 +96,7 @@ public record QuantizeJob(
     FeatureDataset source =
         FeatureDataset.open(
             spark, features, manifest, bundle.manifest().patch(), settings.training());
-    return Quantization.of(
+    return quantized(
             bundle,
             TrainedWeights.graph(bundle, new NoOp()),
             source,
@@ -87,7 +105,46 @@ public record QuantizeJob(
             () ->
                 new IOException(
                     "no 8-bit model: it loses more than %s dB on the dataset's validation"
-                            .formatted(Quantization.MAX_LOSS)
+                            .formatted(MAX_LOSS)
                         + " split, or there is none"));
+  }
+
+  /**
+   * Quantizes a network by the ranges that its activations take on patches of the training split,
+   * and scores it on the validation split.
+   *
+   * @param network the bundle's
+   * @param validationPatches to score it on, at most
+   * @return the bundle with an 8-bit model; nothing when that loses too much, or there is no
+   *     validation split to prove it on
+   * @throws BundleException when the network was fitted elsewhere
+   */
+  static Optional<ModelBundle> quantized(
+      ModelBundle bundle, ComputationGraph network, TrainingSource source, int validationPatches)
+      throws IOException {
+    if (!(bundle.manifest().origin() instanceof Origin.Fitted fitted)) {
+      throw new BundleException("only networks that were fitted here are quantized");
+    }
+    List<StemPatch> validation = source.validation(validationPatches);
+    if (validation.isEmpty()) {
+      return Optional.empty();
+    }
+    PatchConfig patch = bundle.manifest().patch();
+    List<float[]> mixtures = new ArrayList<>();
+    for (StemPatch example : source.sample(CALIBRATION_PATCHES)) {
+      float[] magnitudes = new float[patch.size()];
+      example.mixture().magnitudes(magnitudes, 0);
+      mixtures.add(magnitudes);
+    }
+    byte[] reference = OnnxExport.export(network, fitted.unet(), patch);
+    ActivationRanges ranges =
+        ActivationRanges.measure(reference, NetworkSpec.unet(patch), mixtures);
+    byte[] model = OnnxExport.exportBytes(network, fitted.unet(), patch, ranges);
+    double sdr = PatchScores.score(model, patch, validation).sdr();
+    double loss = PatchScores.score(reference, patch, validation).sdr() - sdr;
+    return loss <= MAX_LOSS
+        ? Optional.of(
+            bundle.withBytes(model, Map.of("int8_validation_sdr_db", sdr, "int8_loss_db", loss)))
+        : Optional.empty();
   }
 }

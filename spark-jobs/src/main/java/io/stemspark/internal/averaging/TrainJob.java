@@ -23,7 +23,6 @@ import io.stemspark.internal.separation.MaskedPatch;
 import io.stemspark.internal.storage.Locations;
 import io.stemspark.internal.training.BatchAssembler;
 import io.stemspark.internal.training.LearningRules;
-import io.stemspark.internal.training.Quantization;
 import io.stemspark.internal.training.StemPatch;
 import io.stemspark.internal.training.TrainingLoop;
 import io.stemspark.network.NetworkSpec;
@@ -177,7 +176,7 @@ public record TrainJob(
     fence.write(Locations.of(output), context.hadoopConfiguration(), bundle::write);
     drawExamples(log, source, fitter.network());
     Optional<ModelBundle> quantized =
-        Quantization.of(bundle, fitter.network(), source, training.validationPatches());
+        QuantizeJob.quantized(bundle, fitter.network(), source, training.validationPatches());
     if (quantized.isPresent()) {
       fence.write(Locations.of(output), context.hadoopConfiguration(), quantized.get()::write);
     }

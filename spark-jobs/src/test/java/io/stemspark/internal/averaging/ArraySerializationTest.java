@@ -98,7 +98,7 @@ class ArraySerializationTest {
     INDArray array = Nd4j.rand(DataType.FLOAT, 1, 1000);
     for (Object object : new Object[] {array, new Result(array)}) {
       assertThat(new String(written(object), StandardCharsets.ISO_8859_1))
-          .contains(ArrayBytes.class.getName())
+          .contains(ArraySerialization.ArrayBytes.class.getName())
           .doesNotContain(BaseNDArrayProxy.class.getName());
     }
   }

@@ -1,4 +1,4 @@
 /**
- * What the training recipe is made of, on one machine: batches, steps, checkpoints, 8-bit models.
+ * What the training recipe is made of, on one machine: batches, steps, checkpoints, scores.
  */
 package io.stemspark.internal.training;
