@@ -1,7 +1,6 @@
 package io.stemspark.internal.averaging;
 
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.bytedeco.javacpp.Pointer;
 
 /**
@@ -14,7 +13,7 @@ final class NativeGarbage {
   private static final long MAX_BYTES = 256L << 20;
 
   /** For the threads that free what the collector has found. */
-  private static final long NANOS_TO_FREE = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final int MILLIS_TO_FREE = 100;
 
   private static long smallest = Long.MAX_VALUE;
 
@@ -25,11 +24,19 @@ final class NativeGarbage {
     long size = Pointer.physicalBytes();
     if (size > smallest && size - smallest > MAX_BYTES) {
       System.gc();
-      LockSupport.parkNanos(NANOS_TO_FREE);
+      awaitFreeing();
       Pointer.trimMemory();
       smallest = Pointer.physicalBytes();
     } else {
       smallest = Math.min(smallest, size);
+    }
+  }
+
+  private static void awaitFreeing() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(MILLIS_TO_FREE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -41,10 +41,10 @@ public final class TrainingLog implements TrainingListener {
 
   private static final ObjectMapper JSON =
       StrictJson.MAPPER.copy().disable(SerializationFeature.INDENT_OUTPUT);
-  private static final ObjectReader ROUND = JSON.readerFor(Round.class);
+  private static final ObjectReader ROUND_READER = JSON.readerFor(Round.class);
 
   /** An epoch without a validation has no scores. */
-  private static final ObjectReader EPOCH =
+  private static final ObjectReader EPOCH_READER =
       JSON.readerFor(EpochLine.class)
           .without(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
 
@@ -95,10 +95,10 @@ public final class TrainingLog implements TrainingListener {
     try {
       deleteWhatIsNotOfThisTraining(epoch, batches);
       for (int number = 1; number <= epoch; number++) {
-        rounds.addAll(read(ROUNDS.formatted(number), ROUND));
+        rounds.addAll(read(ROUNDS.formatted(number), ROUND_READER));
       }
       rounds.removeIf(round -> round.epoch() == epoch && round.batchesDone() > batches);
-      epochs.addAll(read(EPOCHS, EPOCH));
+      epochs.addAll(read(EPOCHS, EPOCH_READER));
       epochs.removeIf(line -> line.number() >= epoch);
       if (!rounds.isEmpty()) {
         written = rounds.get(rounds.size() - 1).seconds();

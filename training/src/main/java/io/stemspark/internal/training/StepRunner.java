@@ -27,8 +27,8 @@ public interface StepRunner {
   }
 
   /**
-   * The batches of the worker with the largest mean loss; or the first one whose loss was
-   * NaN, with the one before, whose step may have ruined the weights.
+   * The batches of the worker with the largest mean loss; or the first one whose loss was NaN, with
+   * the one before, whose step may have ruined the weights.
    *
    * @param loss that mean, or the loss that was NaN
    * @param first counted from 0 among the batches of the fit
