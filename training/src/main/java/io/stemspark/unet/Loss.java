@@ -1,7 +1,11 @@
 package io.stemspark.unet;
 
+import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.BaseActivationFunction;
 import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** What a network is fitted to: the mean absolute error of the voice, in one measure or another. */
 public enum Loss {
@@ -19,5 +23,31 @@ public enum Loss {
   /** What a magnitude of the truth is in this measure. */
   public float of(float magnitude) {
     return this == MAGNITUDE ? magnitude : (float) Math.log1p(magnitude);
+  }
+
+  /** log(1 + x), for x from 0. Its derivative is 1 / (1 + x). */
+  static final class LogOnePlus extends BaseActivationFunction {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public INDArray getActivation(INDArray in, boolean training) {
+      return Transforms.log(in.addi(1), false);
+    }
+
+    @Override
+    public Pair<INDArray, INDArray> backprop(INDArray in, INDArray epsilon) {
+      assertShape(in, epsilon);
+      return new Pair<>(in.addi(1).rdivi(epsilon), null);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof LogOnePlus;
+    }
+
+    @Override
+    public int hashCode() {
+      return 1;
+    }
   }
 }

@@ -26,7 +26,7 @@ public class OnnxExport implements UNet.Layers<String> {
   private static final List<AttributeProto> TWO_BY_TWO =
       List.of(OnnxGraph.integers("kernel_shape", 2, 2), OnnxGraph.integers("strides", 2, 2));
 
-  final OnnxGraph graph = new OnnxGraph("unet");
+  final OnnxGraph graph = new OnnxGraph();
   private final INDArray weights;
   private final UNetParameters parameters;
   private final UNetConfig config;

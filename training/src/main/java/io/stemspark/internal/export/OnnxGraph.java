@@ -20,11 +20,7 @@ final class OnnxGraph {
   private static final int OPSET = 13;
   private static final int IR_VERSION = 8;
 
-  private final GraphProto.Builder graph;
-
-  OnnxGraph(String name) {
-    graph = GraphProto.newBuilder().setName(name);
-  }
+  private final GraphProto.Builder graph = GraphProto.newBuilder().setName("unet");
 
   /** The model's file. */
   byte[] toByteArray() {

@@ -15,8 +15,6 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * other; the ONNX model and the bundle are made of that array.
  */
 public final class UNetParameters {
-  private static final int KERNEL = 3;
-
   private final List<Parameter> all = new ArrayList<>();
   private long length;
 
@@ -29,7 +27,7 @@ public final class UNetParameters {
   private final class Collector implements UNet.Layers<Integer> {
     @Override
     public Integer convolution(String name, Integer level, int in, int out) {
-      add(name, level, Kind.WEIGHT, out, in, KERNEL, KERNEL);
+      add(name, level, Kind.WEIGHT, out, in, 3, 3);
       return level;
     }
 
