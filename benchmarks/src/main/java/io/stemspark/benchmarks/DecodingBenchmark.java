@@ -4,7 +4,6 @@ import io.stemspark.audio.AudioDecoder;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.internal.child.ChildDecoder;
-import io.stemspark.internal.ffmpeg.FfmpegReader;
 import io.stemspark.internal.ffmpeg.InProcessDecoder;
 import java.io.IOException;
 import java.io.UncheckedIOException;

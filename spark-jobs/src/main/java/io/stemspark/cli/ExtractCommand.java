@@ -32,7 +32,7 @@ final class ExtractCommand extends CatalogueCommand<ExtractJob> {
   @Parameters(
       index = "1",
       paramLabel = "OUTPUT",
-      description = "Folder for the Parquet dataset: new, empty, or to be continued.")
+      description = "Folder for the Parquet dataset: new, empty, or that of an earlier run.")
   private String output;
 
   ExtractCommand() {

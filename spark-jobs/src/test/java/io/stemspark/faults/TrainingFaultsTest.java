@@ -126,7 +126,7 @@ class TrainingFaultsTest {
     assertThat(bundle).doesNotExist();
     try (Run run = train(bundle)) {
       assertThat(run.await()).as(run.text()).isEqualTo(WRONG);
-      assertThat(run.text()).contains("holds a training that has not ended; --resume goes on");
+      assertThat(run.text()).contains("holds a training that has not ended; --resume resumes it");
     }
     try (Run run = train(bundle, "--resume", "--set", "stemspark.training.seed=2")) {
       assertThat(run.await()).as(run.text()).isEqualTo(WRONG);

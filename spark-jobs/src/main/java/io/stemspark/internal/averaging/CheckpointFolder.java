@@ -1,6 +1,5 @@
 package io.stemspark.internal.averaging;
 
-import io.stemspark.internal.export.TrainedWeights;
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.storage.Locations;
 import io.stemspark.internal.storage.Retries;
