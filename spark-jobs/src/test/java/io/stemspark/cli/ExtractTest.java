@@ -351,7 +351,7 @@ class ExtractTest {
     assertThat(extract().text()).contains("0 tracks extracted, 2 already done");
   }
 
-  /** Puts a dataset's files back to where they were before they appeared, and its ledger too. */
+  /** Puts a dataset's files back to where they were before they appeared, and its journal too. */
   private void hide() throws IOException {
     for (Path file : parquetFiles()) {
       String staged = "_stemspark/staged/" + features.relativize(file) + ".staged";

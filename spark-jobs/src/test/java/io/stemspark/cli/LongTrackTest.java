@@ -41,7 +41,7 @@ class LongTrackTest {
   private Path music;
   private Path bundle;
   private Path kept;
-  private final Set<String> pieces = new ConcurrentSkipListSet<>();
+  private final Set<String> chunks = new ConcurrentSkipListSet<>();
   private final Set<FileTime> ages = new ConcurrentSkipListSet<>();
 
   @BeforeEach
@@ -66,7 +66,7 @@ class LongTrackTest {
     assertThat(separate(whole, "local[1]").code()).isZero();
     Path cut = folder.resolve("cut");
     watch(cut.resolve("_stemspark/pieces"), () -> separate(cut, "local[2]"));
-    assertThat(pieces).hasSizeGreaterThan(3);
+    assertThat(chunks).hasSizeGreaterThan(3);
     for (String stem : new String[] {"vocals.wav", "accompaniment.wav"}) {
       assertThat(cut.resolve("long").resolve(stem))
           .hasSameBinaryContentAs(whole.resolve("long").resolve(stem));
@@ -80,16 +80,16 @@ class LongTrackTest {
     Path killed = folder.resolve("killed");
     watch(killed.resolve("_stemspark/pieces"), () -> separate(killed, "local[2]"));
     Path next = folder.resolve("next");
-    for (Path piece : saved()) {
-      Path place = next.resolve("_stemspark/pieces").resolve(kept.relativize(piece));
+    for (Path chunk : saved()) {
+      Path place = next.resolve("_stemspark/pieces").resolve(kept.relativize(chunk));
       Files.createDirectories(place.getParent());
-      Files.copy(piece, place);
+      Files.copy(chunk, place);
       Files.setLastModifiedTime(place, LONG_AGO);
     }
-    pieces.clear();
+    chunks.clear();
     ages.clear();
     watch(next.resolve("_stemspark/pieces"), () -> separate(next, "local[2]"));
-    assertThat(pieces).hasSizeGreaterThan(3);
+    assertThat(chunks).hasSizeGreaterThan(3);
     assertThat(ages).containsOnly(LONG_AGO);
     assertThat(next.resolve("long/vocals.wav"))
         .hasSameBinaryContentAs(killed.resolve("long/vocals.wav"));
@@ -167,7 +167,7 @@ class LongTrackTest {
   private void look(Path place) {
     try (Stream<Path> files = Files.walk(place)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".wav")).toList()) {
-        pieces.add(file.toString());
+        chunks.add(file.toString());
         ages.add(Files.getLastModifiedTime(file));
         Path copy = kept.resolve(place.relativize(file));
         if (!Files.exists(copy)) {

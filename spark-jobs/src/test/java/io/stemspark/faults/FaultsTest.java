@@ -143,7 +143,7 @@ class FaultsTest {
       try (Run run = start(job, own)) {
         run.until(this::hasBegun);
         fill(small);
-        // The ledger lies beside the stems.
+        // The journal lies beside the stems.
         List<Integer> allowed =
             ofStems ? List.of(DONE, SOME_TRACKS_FAILED, FAILED) : List.of(DONE, SOME_TRACKS_FAILED);
         assertThat(run.await()).as(run.text()).isIn(allowed);

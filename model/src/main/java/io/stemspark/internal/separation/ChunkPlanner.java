@@ -9,20 +9,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where a long track is cut, so that pieces which are separated on their own give the samples that
+ * Where a long track is cut, so that chunks which are separated on their own give the samples that
  * the whole track gives, to the last bit.
  *
  * <p>A cut lies where the network's next block of windows begins, at a whole sample in the
- * mixture's rate and in the model's. A piece is estimated together with as much of the mixture on
+ * mixture's rate and in the model's. A chunk is estimated together with as much of the mixture on
  * both sides as its samples depend on: the windows that fade into its first and last ones, half an
  * FFT beyond these, the resampler's filter, and the rest of the block, for a network may round
  * differently in blocks of another size.
  *
  * @param unit samples between two places for a cut
- * @param context samples of the mixture that a piece needs on either side
+ * @param context samples of the mixture that a chunk needs on either side
  */
 record ChunkPlanner(long unit, long context) {
-  /** A piece that is shorter would spend more than a tenth of its work on its context. */
+  /** A chunk that is shorter would spend more than a tenth of its work on its context. */
   private static final int MIN_CONTEXTS = 20;
 
   static ChunkPlanner of(
@@ -39,21 +39,21 @@ record ChunkPlanner(long unit, long context) {
   }
 
   /**
-   * Cuts a track. The pieces are the whole of it, however long it turns out to be.
+   * Cuts a track. The chunks are the whole of it, however long it turns out to be.
    *
    * @param samples about how many the track has; less than 0 if nobody knows
-   * @param most pieces, of which there are fewer if they would be short
+   * @param most chunks, of which there are fewer if they would be short
    */
-  List<Chunk> pieces(long samples, int most) {
+  List<Chunk> chunks(long samples, int most) {
     long count = Math.max(1, Math.min(most, samples / (MIN_CONTEXTS * context)));
-    List<Chunk> pieces = new ArrayList<>();
+    List<Chunk> chunks = new ArrayList<>();
     long from = 0;
     for (int k = 1; k < count; k++) {
       long to = samples / count * k / unit * unit;
-      pieces.add(new Chunk(from, to));
+      chunks.add(new Chunk(from, to));
       from = to;
     }
-    pieces.add(new Chunk(from, Long.MAX_VALUE));
-    return pieces;
+    chunks.add(new Chunk(from, Long.MAX_VALUE));
+    return chunks;
   }
 }

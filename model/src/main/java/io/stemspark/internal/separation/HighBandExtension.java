@@ -68,7 +68,7 @@ final class HighBandExtension {
    * Adds the mixture's share to a voice.
    *
    * @param times a sample lies at position * times / frameLength frames: in whole numbers, so that
-   *     pieces of a track have the shares of the whole
+   *     chunks of a track have the shares of the whole
    */
   private void add(
       int sign,

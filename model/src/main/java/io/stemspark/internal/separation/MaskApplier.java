@@ -51,7 +51,7 @@ final class MaskApplier {
    * @param shares {@code [channel]}, filled here: the voice's share of what lies above the
    *     network's bins
    */
-  void read(
+  void apply(
       float[][] estimates, int window, int frame, float[][] real, float[][] imag, float[] shares) {
     for (int channel = 0; channel < shares.length; channel++) {
       int patch = window * perWindow + channel / spec.channels();

@@ -53,13 +53,13 @@ public record SeparationEngine(
   }
 
   /**
-   * Cuts a track into pieces, which {@link #estimate} does one by one; where that is not worth
+   * Cuts a track into chunks, which {@link #estimate} does one by one; where that is not worth
    * while, into one.
    *
    * @param most how many it should be at most
    */
   public List<Chunk> cut(AudioReader mixture, int most) {
-    return cut(mixture.format()).pieces(mixture.expectedSamples(), most);
+    return cut(mixture.format()).chunks(mixture.expectedSamples(), most);
   }
 
   /** The format of what {@link #estimate} gives. */
@@ -68,23 +68,23 @@ public record SeparationEngine(
   }
 
   /**
-   * Estimates the vocals of a piece of a track; {@link #join} takes those of all pieces, one after
+   * Estimates the vocals of a chunk of a track; {@link #join} takes those of all chunks, one after
    * the other.
    *
    * @param mixture the whole track, from its start
-   * @param piece one of those that {@link #cut} gave
-   * @param sink takes vocals before they are rounded, at positions within the piece
-   * @return what was done, with the samples of the mixture around the piece
+   * @param chunk one of those that {@link #cut} gave
+   * @param sink takes vocals before they are rounded, at positions within the chunk
+   * @return what was done, with the samples of the mixture around the chunk
    */
-  public SeparationResult estimate(AudioReader mixture, Chunk piece, StemSink sink)
+  public SeparationResult estimate(AudioReader mixture, Chunk chunk, StemSink sink)
       throws IOException {
     long context = cut(mixture.format()).context();
-    long start = Math.max(0, piece.from() - context);
-    long end = piece.to() > Long.MAX_VALUE - context ? Long.MAX_VALUE : piece.to() + context;
+    long start = Math.max(0, chunk.from() - context);
+    long end = chunk.to() > Long.MAX_VALUE - context ? Long.MAX_VALUE : chunk.to() + context;
     return separate(
         new RangeReader(mixture, start, end),
         config.withOutput(OutputConfig.unrounded()),
-        part(sink, piece.from() - start, piece.to() - start));
+        part(sink, chunk.from() - start, chunk.to() - start));
   }
 
   /** Passes on the samples from one up to another, and not those around them. */
@@ -115,7 +115,7 @@ public record SeparationEngine(
   /**
    * Splits a mixture whose vocals have been estimated, as {@link #separate} would.
    *
-   * @param vocals what {@link #estimate} gave, of all pieces
+   * @param vocals what {@link #estimate} gave, of all chunks
    */
   public SeparationResult join(AudioReader mixture, AudioReader vocals, StemSink sink)
       throws IOException {

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class SlidingWindow implements FrameSink, AutoCloseable {
   private final PatchBatcher estimator;
-  private final MaskApplier reader;
+  private final MaskApplier masks;
   private final WienerFilter filter; // null unless it is asked for
   private final SpectrogramBlock voice; // a window of it
   private final Sink sink;
@@ -88,7 +88,7 @@ final class SlidingWindow implements FrameSink, AutoCloseable {
       Sink sink) {
     int batch = config.batchPatches();
     this.estimator = new PatchBatcher(spec, network, batch, channels);
-    this.reader = new MaskApplier(spec, batch, channels, bins);
+    this.masks = new MaskApplier(spec, batch, channels, bins);
     this.patchFrames = spec.patch().frames();
     this.filter = config.wiener() && channels == WienerFilter.CHANNELS ? new WienerFilter() : null;
     this.voice = new SpectrogramBlock(patchFrames, channels, bins);
@@ -216,13 +216,13 @@ final class SlidingWindow implements FrameSink, AutoCloseable {
     long start = System.nanoTime();
     if (filter != null) {
       for (int k = 0; k < patchFrames; k++) {
-        read(block, window, k);
+        applyMask(block, window, k);
       }
       filter.refine(block.frames, window * step, voice);
     }
     for (int k = 0; k < patchFrames; k++) {
       if (filter == null) {
-        read(block, window, k);
+        applyMask(block, window, k);
       }
       if (hasTail && k < overlap) {
         voice.crossFade(tail, k, fade[k]);
@@ -236,15 +236,15 @@ final class SlidingWindow implements FrameSink, AutoCloseable {
         start = System.nanoTime();
       }
     }
-    reader.requireNumbers();
+    masks.requireNumbers();
     hasTail = true;
     maskingNanos += System.nanoTime() - start;
   }
 
   /** Makes a frame of the mixture the voice's; the next window needs the mixture's once more. */
-  private void read(Block block, int window, int k) {
+  private void applyMask(Block block, int window, int k) {
     voice.copy(block.frames, window * step + k, k);
-    reader.read(block.estimates, window, k, voice.real(k), voice.imag(k), voice.shares(k));
+    masks.apply(block.estimates, window, k, voice.real(k), voice.imag(k), voice.shares(k));
   }
 
   /** Waits for the network: nobody may close it, or count on its core, while it runs. */

@@ -25,9 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Long tracks in pieces. */
+/** Long tracks in chunks. */
 class ChunksTest {
-  /** Pieces that are separated on their own, and joined, are the whole, to the last bit. */
+  /** Chunks that are separated on their own, and joined, are the whole, to the last bit. */
   @ParameterizedTest
   @CsvSource({
     "44100, 2, 4, 2, 3",
@@ -47,17 +47,17 @@ class ChunksTest {
     float[][] mixture = onSteps(noise(channels, length), SampleFormat.INT16);
 
     CollectedStems whole = separate(mixture, rate, SampleFormat.INT16, separator);
-    List<AudioReader> pieces = new ArrayList<>();
-    for (Chunk piece : cut.pieces(length, wanted)) {
+    List<AudioReader> chunks = new ArrayList<>();
+    for (Chunk chunk : cut.chunks(length, wanted)) {
       CollectedStems stems = new CollectedStems(channels);
-      separator.estimate(new MemoryReader(mixture, rate, SampleFormat.INT16), piece, stems);
-      pieces.add(new MemoryReader(stems.vocals(), rate, SampleFormat.FLOAT32));
+      separator.estimate(new MemoryReader(mixture, rate, SampleFormat.INT16), chunk, stems);
+      chunks.add(new MemoryReader(stems.vocals(), rate, SampleFormat.FLOAT32));
     }
-    assertThat(pieces).hasSize(wanted);
+    assertThat(chunks).hasSize(wanted);
     CollectedStems joined = new CollectedStems(channels);
     SeparationResult result =
         separator.join(
-            new MemoryReader(mixture, rate, SampleFormat.INT16), new JoinedReader(pieces), joined);
+            new MemoryReader(mixture, rate, SampleFormat.INT16), new JoinedReader(chunks), joined);
 
     assertThat(result.samples()).isEqualTo(length);
     assertThat(joined.vocals()).isDeepEqualTo(whole.vocals());
@@ -72,15 +72,15 @@ class ChunksTest {
     ChunkPlanner cut = ChunkPlanner.of(STFT, NetworkSpec.unet(PATCH), config(4, 2), format);
     float[][] mixture = onSteps(noise(1, (int) (60 * cut.context())), SampleFormat.INT16);
     CollectedStems whole = separate(mixture, 44_100, SampleFormat.INT16, separator);
-    List<AudioReader> pieces = new ArrayList<>();
-    for (Chunk piece : cut.pieces(Math.round(share * mixture[0].length), 3)) {
+    List<AudioReader> chunks = new ArrayList<>();
+    for (Chunk chunk : cut.chunks(Math.round(share * mixture[0].length), 3)) {
       CollectedStems stems = new CollectedStems(1);
-      separator.estimate(new MemoryReader(mixture, 44_100, SampleFormat.INT16), piece, stems);
-      pieces.add(new MemoryReader(stems.vocals(), 44_100, SampleFormat.FLOAT32));
+      separator.estimate(new MemoryReader(mixture, 44_100, SampleFormat.INT16), chunk, stems);
+      chunks.add(new MemoryReader(stems.vocals(), 44_100, SampleFormat.FLOAT32));
     }
     CollectedStems joined = new CollectedStems(1);
     separator.join(
-        new MemoryReader(mixture, 44_100, SampleFormat.INT16), new JoinedReader(pieces), joined);
+        new MemoryReader(mixture, 44_100, SampleFormat.INT16), new JoinedReader(chunks), joined);
     assertThat(joined.vocals()).isDeepEqualTo(whole.vocals());
   }
 
@@ -88,10 +88,10 @@ class ChunksTest {
   void shortTracksAreNotCut() {
     AudioFormat format = new AudioFormat(44_100, 2, SampleFormat.INT16);
     ChunkPlanner cut = ChunkPlanner.of(STFT, NetworkSpec.unet(PATCH), config(4, 2), format);
-    assertThat(cut.pieces(-1, 8)).hasSize(1);
-    assertThat(cut.pieces(0, 8)).hasSize(1);
-    assertThat(cut.pieces(39 * cut.context(), 8)).hasSize(1);
-    assertThat(cut.pieces(60 * cut.context(), 8)).hasSize(3);
-    assertThat(cut.pieces(1000 * cut.context(), 8)).hasSize(8);
+    assertThat(cut.chunks(-1, 8)).hasSize(1);
+    assertThat(cut.chunks(0, 8)).hasSize(1);
+    assertThat(cut.chunks(39 * cut.context(), 8)).hasSize(1);
+    assertThat(cut.chunks(60 * cut.context(), 8)).hasSize(3);
+    assertThat(cut.chunks(1000 * cut.context(), 8)).hasSize(8);
   }
 }

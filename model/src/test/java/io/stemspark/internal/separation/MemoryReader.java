@@ -7,7 +7,7 @@ import io.stemspark.audio.Tags;
 import java.util.List;
 import java.util.Random;
 
-/** Hands samples out in pieces of changing size. */
+/** Hands samples out in chunks of changing size. */
 public final class MemoryReader implements AudioReader {
   private final float[][] samples;
   private final AudioFormat format;

@@ -52,7 +52,7 @@ public final class AudioRule {
    * @param path where it lies, for examples
    * @return empty if it is; else why not
    */
-  static Optional<CorpusNote> judge(String path, FileStatus status, Configuration configuration)
+  static Optional<CorpusNote> decide(String path, FileStatus status, Configuration configuration)
       throws IOException {
     String name = status.getPath().getName();
     String extension = extension(name);

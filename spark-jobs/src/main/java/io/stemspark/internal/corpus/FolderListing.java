@@ -115,7 +115,7 @@ final class FolderListing implements Iterator<Listed> {
       }
       return;
     }
-    Optional<CorpusNote> note = judge(path, status);
+    Optional<CorpusNote> note = decide(path, status);
     if (note.isPresent()) {
       notes.merge(note.get().key(), note.get(), CorpusNote::plus);
     } else {
@@ -124,9 +124,9 @@ final class FolderListing implements Iterator<Listed> {
   }
 
   /** A file that cannot even be looked into is a track, which will fail with the reason. */
-  private Optional<CorpusNote> judge(String path, FileStatus status) {
+  private Optional<CorpusNote> decide(String path, FileStatus status) {
     try {
-      return AudioRule.judge(path, status, configuration);
+      return AudioRule.decide(path, status, configuration);
     } catch (IOException e) {
       return Optional.empty();
     }

@@ -18,7 +18,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
-/** Which tracks a dataset holds, as its ledger has them; no larger for more tracks. */
+/** Which tracks a dataset holds, as its journal has them; no larger for more tracks. */
 public final class DatasetContent implements Serializable {
   private static final long serialVersionUID = 1;
   private static final BigInteger MODULUS = BigInteger.ONE.shiftLeft(256);

@@ -16,7 +16,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Processes the tracks of a chunk, each of which succeeds or fails by itself. Tracks that an
+ * Processes the tracks of a partition, each of which succeeds or fails by itself. Tracks that an
  * earlier attempt of the task has done are not done again. Those that failed by no fault of their
  * own, as for want of storage, are left to another attempt while Spark allows one.
  */

@@ -3,7 +3,7 @@ package io.stemspark.internal.journal;
 import java.io.Serializable;
 
 /**
- * What is wrong with a file of the ledger.
+ * What is wrong with a file of the journal.
  *
  * @param file where it lies
  * @param reason the first thing that cannot be read

@@ -61,23 +61,23 @@ public record JournalEntry(
   }
 
   /** The row of a track that has just been processed. */
-  static JournalEntry of(TaskJournal.Opening ledger, Track track, TrackResult outcome) {
+  static JournalEntry of(TaskJournal.Opening journal, Track track, TrackResult outcome) {
     return new JournalEntry(
         VERSION,
-        ledger.fence().number(),
-        ledger.fence().run(),
-        ledger.corpus(),
+        journal.fence().number(),
+        journal.fence().run(),
+        journal.corpus(),
         System.currentTimeMillis(),
         track.id(),
         track.split(),
         outcome.status(),
         outcome.note(),
         outcome.fault(),
-        ledger.rules().inputs(track),
-        ledger.rules().identity(track),
+        journal.contract().inputs(track),
+        journal.contract().identity(track),
         outcome.audioSeconds(),
         outcome.wallSeconds(),
-        ledger.fence().output(),
+        journal.fence().output(),
         outcome.outputs());
   }
 

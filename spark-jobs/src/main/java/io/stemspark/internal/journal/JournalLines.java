@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPInputStream;
 
 /**
- * The lines of a file of the ledger. A file that is damaged ends there and says so; storage that
+ * The lines of a file of the journal. A file that is damaged ends there and says so; storage that
  * fails is another matter, and is thrown.
  */
 final class JournalLines implements Closeable {

@@ -67,13 +67,13 @@ public final class RunJournal {
 
   private RunJournal() {}
 
-  /** The folder of the ledger of an output folder. */
+  /** The folder of the journal of an output folder. */
   public static Path folder(String output) {
     return new Path(output, OutputLayout.JOURNAL);
   }
 
   /**
-   * The parts of the ledger of an output folder, each to be read by {@link #read}: a file for many
+   * The parts of the journal of an output folder, each to be read by {@link #read}: a file for many
    * tasks, or the folder of a task whose files have not been gathered yet.
    */
   public static List<String> parts(String output, Configuration configuration) throws IOException {

@@ -12,7 +12,7 @@ import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
-/** A task's part of the ledger: what it does, and what attempts of it before did. */
+/** A task's part of the journal: what it does, and what attempts of it before did. */
 public final class TaskJournal implements AutoCloseable {
   private final Opening opening;
   private final JournalWriter writer;
@@ -32,13 +32,13 @@ public final class TaskJournal implements AutoCloseable {
   }
 
   /**
-   * What all parts of a run's ledger have in common.
+   * What all parts of a run's journal have in common.
    *
    * @param fence of the run's lease on the output folder
    * @param corpus what it reads, as a full URI
-   * @param rules what its results depend on
+   * @param contract what its results depend on
    */
-  public record Opening(Fence fence, String corpus, OutputContract rules) implements Serializable {
+  public record Opening(Fence fence, String corpus, OutputContract contract) implements Serializable {
     /**
      * Opens the part of a task.
      *
@@ -57,14 +57,14 @@ public final class TaskJournal implements AutoCloseable {
       Path folder =
           new Path(RunJournal.folder(fence.output()), "%s/%06d".formatted(fence.run(), task));
       JournalWriter writer = new JournalWriter(new Path(folder, attempt), configuration);
-      TaskJournal ledger = new TaskJournal(this, writer, progress, permit);
+      TaskJournal journal = new TaskJournal(this, writer, progress, permit);
       try {
         for (JournalEntry row : RunJournal.readTask(folder, configuration)) {
-          ledger.adopt(row);
+          journal.adopt(row);
         }
-        return ledger;
+        return journal;
       } catch (IOException | RuntimeException e) {
-        ledger.close();
+        journal.close();
         throw e;
       }
     }

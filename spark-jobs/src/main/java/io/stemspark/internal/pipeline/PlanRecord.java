@@ -46,9 +46,9 @@ public record PlanRecord(
       Fence fence, String corpus, PlanSummary plan, Configuration configuration)
       throws IOException {
     Map<String, Long> tracks = new TreeMap<>();
-    for (PlanReason verdict : PlanReason.values()) {
-      if (plan.tracks(verdict) > 0) {
-        tracks.put(verdict.name().toLowerCase(Locale.ROOT), plan.tracks(verdict));
+    for (PlanReason reason : PlanReason.values()) {
+      if (plan.tracks(reason) > 0) {
+        tracks.put(reason.name().toLowerCase(Locale.ROOT), plan.tracks(reason));
       }
     }
     PlanRecord record =

@@ -171,7 +171,7 @@ public final class TrackPipeline {
     PipelineStages stages =
         new PipelineStages(
             context,
-            new TaskJournal.Opening(fence, planner.corpus(), planner.rules()),
+            new TaskJournal.Opening(fence, planner.corpus(), planner.contract()),
             workers,
             counters,
             attempts(),

@@ -18,10 +18,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Decides about tracks, by what the ledger says of them. Runs with and without Spark and dry runs
+ * Decides about tracks, by what the journal says of them. Runs with and without Spark and dry runs
  * share it.
  *
- * @param rules what the results of this run depend on
+ * @param contract what the results of this run depend on
  * @param selection what the user wants
  * @param corpus what the run reads, as a full URI
  * @param oneFile whether the user named a single audio file, which does not take the place of
@@ -29,7 +29,7 @@ import java.util.Set;
  * @param guard keeps results from taking the place of what the corpus holds
  */
 public record IncrementalPlanner(
-    OutputContract rules, Selection selection, String corpus, boolean oneFile, CorpusGuard guard)
+    OutputContract contract, Selection selection, String corpus, boolean oneFile, CorpusGuard guard)
     implements Serializable {
   /**
    * Decides about the entries of one id, of which there should be one.
@@ -38,7 +38,7 @@ public record IncrementalPlanner(
    * @param rivals ids of other tracks whose results would lie in the same place
    * @param files what lies in the output folder
    */
-  List<PlanEntry> judge(
+  List<PlanEntry> decide(
       Iterable<? extends CorpusEntry> entries,
       Iterable<TrackHistory> past,
       Iterable<String> rivals,
@@ -54,10 +54,10 @@ public record IncrementalPlanner(
     }
     for (Track track : withoutRepetitions(tracks, decisions)) {
       Track placed = withRivals(track, rivals);
-      PlanEntry decision = judge(placed, past, files);
-      if (decision instanceof PlanEntry.OnTrack found && found.verdict().isPending()) {
+      PlanEntry decision = decide(placed, past, files);
+      if (decision instanceof PlanEntry.OnTrack found && found.reason().isPending()) {
         Track kept = withoutOverwriting(placed, past, files);
-        decision = kept.equals(placed) ? decision : judge(kept, past, files);
+        decision = kept.equals(placed) ? decision : decide(kept, past, files);
       }
       decisions.add(decision);
     }
@@ -69,9 +69,9 @@ public record IncrementalPlanner(
    *
    * @return nothing where its result stays
    */
-  List<PlanEntry> judgeAbsent(String id, Iterable<TrackHistory> past) {
+  List<PlanEntry> decideAbsent(String id, Iterable<TrackHistory> past) {
     TrackHistory done = TrackHistory.lastDone(past);
-    boolean goes = !rules.ownsFiles() && !selection.onlyNew() && done != null && done.isOf(corpus);
+    boolean goes = !contract.ownsFiles() && !selection.onlyNew() && done != null && done.isOf(corpus);
     return goes ? List.of(new PlanEntry.OnRemoved(id)) : List.of();
   }
 
@@ -93,7 +93,7 @@ public record IncrementalPlanner(
     if (distinct.size() < 2) {
       return distinct;
     }
-    List<Track> read = distinct.stream().filter(track -> !rules.inputs(track).isEmpty()).toList();
+    List<Track> read = distinct.stream().filter(track -> !contract.inputs(track).isEmpty()).toList();
     boolean sound = distinct.stream().allMatch(track -> track.problem() == null);
     if (read.size() == 1 && sound) {
       distinct.removeAll(read);
@@ -126,7 +126,7 @@ public record IncrementalPlanner(
       return track;
     }
     try {
-      List<String> places = rules.places(track);
+      List<String> places = contract.places(track);
       for (String rival : rivals) {
         return track.with(
             new Problem(
@@ -143,12 +143,12 @@ public record IncrementalPlanner(
 
   /** The track, unless its result would take the place of what the corpus holds. */
   private Track withoutOverwriting(Track track, Iterable<TrackHistory> past, OutputFiles files) {
-    if (track.problem() != null || !rules.ownsFiles()) {
+    if (track.problem() != null || !contract.ownsFiles()) {
       return track;
     }
     Set<String> own = TrackHistory.outputSizes(past).keySet();
-    return rules.places(track).stream()
-        .map(place -> guard.inTheWay(place, track, rules.output(), own, files))
+    return contract.places(track).stream()
+        .map(place -> guard.inTheWay(place, track, contract.output(), own, files))
         .flatMap(Optional::stream)
         .findFirst()
         .map(
@@ -162,31 +162,31 @@ public record IncrementalPlanner(
         .orElse(track);
   }
 
-  private PlanEntry judge(Track track, Iterable<TrackHistory> past, OutputFiles files) {
+  private PlanEntry decide(Track track, Iterable<TrackHistory> past, OutputFiles files) {
     TrackHistory.Wanted wanted =
         new TrackHistory.Wanted(
-            rules.identity(track),
-            rules.formerFingerprint(track),
-            rules.dependsOnSplit() ? track.split() : "");
-    PlanReason verdict = TrackHistory.judge(wanted, past, selection, files);
+            contract.identity(track),
+            contract.formerFingerprint(track),
+            contract.dependsOnSplit() ? track.split() : "");
+    PlanReason reason = TrackHistory.decide(wanted, past, selection, files);
     TrackHistory before = TrackHistory.lastDone(past);
-    if (verdict.isPending() && isOld(track)) {
-      verdict = PlanReason.TOO_OLD;
+    if (reason.isPending() && isOld(track)) {
+      reason = PlanReason.TOO_OLD;
     }
     if (oneFile
-        && verdict == PlanReason.INPUT_CHANGED
-        && !before.firstInput().equals(TrackHistory.firstInput(rules.inputs(track)))) {
+        && reason == PlanReason.INPUT_CHANGED
+        && !before.firstInput().equals(TrackHistory.firstInput(contract.inputs(track)))) {
       return new PlanEntry.Refusal(
           "Track %s (%s): the output folder has stems of that name from %s. Name another folder."
               .formatted(track.id(), track.uri(), before.firstInput()));
     }
-    if (verdict.isPending() && track.problem() != null) {
-      verdict = PlanReason.UNUSABLE;
+    if (reason.isPending() && track.problem() != null) {
+      reason = PlanReason.UNUSABLE;
     }
-    String note = verdict == PlanReason.AT_FAULT ? TrackHistory.last(past).note() : "";
-    boolean replaces = verdict.isPending() && before != null && rules.ownsFiles();
+    String note = reason == PlanReason.AT_FAULT ? TrackHistory.last(past).note() : "";
+    boolean replaces = reason.isPending() && before != null && contract.ownsFiles();
     Track found = replaces ? track.replacing(former(track, past)) : track;
-    return new PlanEntry.OnTrack(found, verdict, note, before);
+    return new PlanEntry.OnTrack(found, reason, note, before);
   }
 
   /** What earlier runs wrote where such results lie, in whatever split the track was. */
@@ -200,14 +200,14 @@ public record IncrementalPlanner(
 
   private Set<String> folders(Track track) {
     try {
-      return rules.folders(track);
+      return contract.folders(track);
     } catch (IllegalArgumentException e) {
       return Set.of(); // A split that it had under another layout may have no place in this one.
     }
   }
 
   private boolean isOld(Track track) {
-    List<AudioFile> inputs = rules.inputs(track);
+    List<AudioFile> inputs = contract.inputs(track);
     return !inputs.isEmpty()
         && inputs.stream().mapToLong(AudioFile::modified).allMatch(this::isOld);
   }

@@ -10,11 +10,11 @@ sealed interface PlanEntry extends Serializable {
    * A track.
    *
    * @param track the track
-   * @param verdict whether and why it is taken on
+   * @param reason whether and why it is taken on
    * @param note of a track that failed before: why
    * @param done what became of it when it was last done; null if it never was
    */
-  record OnTrack(Track track, PlanReason verdict, String note, TrackHistory done)
+  record OnTrack(Track track, PlanReason reason, String note, TrackHistory done)
       implements PlanEntry {}
 
   /** A track that was done and is not in the corpus any more. */

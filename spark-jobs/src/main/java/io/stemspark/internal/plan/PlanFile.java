@@ -41,11 +41,11 @@ record PlanFile(PlanSummary summary, List<String> files, List<String> removed)
   /** Adds up decisions, and stores the tracks to do. */
   static PlanFile write(
       Iterator<PlanEntry> decisions,
-      IncrementalPlanner judge,
+      IncrementalPlanner planner,
       Path file,
       Configuration configuration)
       throws IOException {
-    PlanSummary sum = new PlanSummary(judge.selection().limit());
+    PlanSummary sum = new PlanSummary(planner.selection().limit());
     List<String> removed = new ArrayList<>();
     try (Spool spool = Spool.open()) {
       java.nio.file.Path local = spool.file("plan");
@@ -53,11 +53,11 @@ record PlanFile(PlanSummary summary, List<String> files, List<String> removed)
       try (OutputStream stream = new GZIPOutputStream(Files.newOutputStream(local))) {
         while (decisions.hasNext()) {
           PlanEntry decision = decisions.next();
-          sum.add(decision, judge.rules().ownsFiles());
+          sum.add(decision, planner.contract().ownsFiles());
           if (decision instanceof PlanEntry.OnRemoved gone) {
             removed.add(gone.trackId());
           }
-          if (decision instanceof PlanEntry.OnTrack found && found.verdict().isPending()) {
+          if (decision instanceof PlanEntry.OnTrack found && found.reason().isPending()) {
             stream.write(JSON.writeValueAsBytes(found.track()));
             stream.write('\n');
             some = true;

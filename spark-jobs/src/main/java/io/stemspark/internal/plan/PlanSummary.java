@@ -60,22 +60,22 @@ public final class PlanSummary implements Serializable {
 
   private void add(PlanEntry.OnTrack decision, boolean ownsFiles) {
     hiding += decision.track().mayHideOthers() ? 1 : 0;
-    tracks.merge(decision.verdict(), 1L, Long::sum);
-    bytes += decision.verdict().isPending() ? decision.track().bytes() : 0;
+    tracks.merge(decision.reason(), 1L, Long::sum);
+    bytes += decision.reason().isPending() ? decision.track().bytes() : 0;
     if (decision.done() != null) {
       bytesDone += decision.done().inputBytes();
       bytesWritten += ownsFiles ? decision.done().outputBytes() : 0;
       secondsDone += decision.done().wallSeconds();
     }
-    if (decision.verdict() == PlanReason.AT_FAULT) {
+    if (decision.reason() == PlanReason.AT_FAULT) {
       list(atFault, decision.track().id() + ": " + decision.note());
-    } else if (decision.verdict() == PlanReason.UNUSABLE) {
+    } else if (decision.reason() == PlanReason.UNUSABLE) {
       list(unusable, decision.track().id() + ": " + decision.track().problem().reason());
     }
   }
 
   PlanSummary merge(PlanSummary other) {
-    other.tracks.forEach((verdict, count) -> tracks.merge(verdict, count, Long::sum));
+    other.tracks.forEach((reason, count) -> tracks.merge(reason, count, Long::sum));
     bytes += other.bytes;
     removed += other.removed;
     example = example == null ? other.example : example;
@@ -96,8 +96,8 @@ public final class PlanSummary implements Serializable {
     }
   }
 
-  public long tracks(PlanReason verdict) {
-    return tracks.getOrDefault(verdict, 0L);
+  public long tracks(PlanReason reason) {
+    return tracks.getOrDefault(reason, 0L);
   }
 
   /** Whether the corpus has no track at all. */
@@ -163,7 +163,7 @@ public final class PlanSummary implements Serializable {
   }
 
   /**
-   * The plan in words: a line for each verdict, and what it will take, as far as the tracks that
+   * The plan in words: a line for each reason, and what it will take, as far as the tracks that
    * are done tell.
    *
    * @param cores that work at a time

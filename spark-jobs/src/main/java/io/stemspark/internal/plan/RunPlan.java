@@ -40,17 +40,17 @@ import scala.Tuple3;
  */
 public record RunPlan(PlanSummary summary, JavaRDD<Track> pending, JavaRDD<String> removed) {
   /**
-   * Into how many pieces a long track should be cut, if its duration allows: always as many, so
+   * Into how many chunks a long track should be cut, if its duration allows: always as many, so
    * that a run which goes on after a killed one cuts at the same places; and not more, for every
-   * piece decodes what lies before it.
+   * chunk decodes what lies before it.
    */
-  public static final int PIECES = 8;
+  public static final int CHUNKS = 8;
 
   /** Less is not long, however few the others are. */
   private static final long MIN_LONG_BYTES = 16 << 20;
 
   /**
-   * Holds every track against the ledger of the output folder, and stores what is to be done.
+   * Holds every track against the journal of the output folder, and stores what is to be done.
    *
    * @param entries the corpus
    * @param output the output folder
@@ -60,27 +60,27 @@ public record RunPlan(PlanSummary summary, JavaRDD<Track> pending, JavaRDD<Strin
       JavaSparkContext context,
       JavaRDD<CorpusEntry> entries,
       String output,
-      IncrementalPlanner judge,
+      IncrementalPlanner planner,
       Path folder,
       Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
     String place = folder.toString();
     CollectionAccumulator<JournalDamage> damages = context.sc().collectionAccumulator();
     List<PlanFile> parts =
-        decide(context, entries, output, judge, damages, hadoop)
+        decide(context, entries, output, planner, damages, hadoop)
             .mapPartitionsWithIndex(
                 (index, decisions) -> {
                   // Of two attempts each has a file of its own, and the driver hears of one.
                   String name =
                       "plan-%05d-%d.jsonl.gz".formatted(index, TaskContext.get().taskAttemptId());
                   Path file = new Path(place, name);
-                  return List.of(PlanFile.write(decisions, judge, file, hadoop.value().value()))
+                  return List.of(PlanFile.write(decisions, planner, file, hadoop.value().value()))
                       .iterator();
                 },
                 true)
             .collect();
     entries.unpersist();
-    PlanSummary summary = new PlanSummary(judge.selection().limit());
+    PlanSummary summary = new PlanSummary(planner.selection().limit());
     summary.damaged(Set.copyOf(damages.value()));
     List<String> files = new ArrayList<>();
     List<String> removed = new ArrayList<>();
@@ -122,15 +122,15 @@ public record RunPlan(PlanSummary summary, JavaRDD<Track> pending, JavaRDD<Strin
       JavaSparkContext context,
       JavaRDD<CorpusEntry> entries,
       String output,
-      IncrementalPlanner judge,
+      IncrementalPlanner planner,
       Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
-    boolean ownsFiles = judge.rules().ownsFiles();
+    boolean ownsFiles = planner.contract().ownsFiles();
     CollectionAccumulator<JournalDamage> damages = context.sc().collectionAccumulator();
     PlanSummary summary =
-        decide(context, entries, output, judge, damages, hadoop)
+        decide(context, entries, output, planner, damages, hadoop)
             .aggregate(
-                new PlanSummary(judge.selection().limit()),
+                new PlanSummary(planner.selection().limit()),
                 (sum, decision) -> sum.add(decision, ownsFiles),
                 PlanSummary::merge);
     summary.damaged(Set.copyOf(damages.value()));
@@ -142,35 +142,35 @@ public record RunPlan(PlanSummary summary, JavaRDD<Track> pending, JavaRDD<Strin
       JavaSparkContext context,
       JavaRDD<CorpusEntry> entries,
       String output,
-      IncrementalPlanner judge,
+      IncrementalPlanner planner,
       CollectionAccumulator<JournalDamage> damages,
       Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
     NameFolding folding = NameFolding.of(output, context.hadoopConfiguration());
-    boolean mayCollide = !judge.rules().idsGivePlaces() || folding.folds();
+    boolean mayCollide = !planner.contract().idsGivePlaces() || folding.folds();
     JavaRDD<CorpusEntry> corpus =
         mayCollide ? entries.persist(StorageLevel.MEMORY_AND_DISK_SER()) : entries;
     JavaPairRDD<String, String> rivals =
-        mayCollide ? rivals(corpus, judge, folding) : JavaPairRDD.fromJavaRDD(context.emptyRDD());
+        mayCollide ? rivals(corpus, planner, folding) : JavaPairRDD.fromJavaRDD(context.emptyRDD());
     return corpus
         .mapToPair(entry -> new Tuple2<>(key(entry), entry))
         .cogroup(past(context, output, damages, hadoop), rivals)
         .mapPartitions(
             groups -> {
               OutputFiles files = OutputFiles.of(output, hadoop.value().value());
-              return new LookAhead<>(groups, group -> decide(group, judge, files));
+              return new LookAhead<>(groups, group -> decide(group, planner, files));
             })
         .flatMap(List::iterator);
   }
 
   private static List<PlanEntry> decide(
       Tuple2<String, Tuple3<Iterable<CorpusEntry>, Iterable<TrackHistory>, Iterable<String>>> group,
-      IncrementalPlanner judge,
+      IncrementalPlanner planner,
       OutputFiles files) {
     Tuple3<Iterable<CorpusEntry>, Iterable<TrackHistory>, Iterable<String>> found = group._2();
     return found._1().iterator().hasNext()
-        ? judge.judge(found._1(), found._2(), found._3(), files)
-        : judge.judgeAbsent(group._1(), found._2());
+        ? planner.decide(found._1(), found._2(), found._3(), files)
+        : planner.decideAbsent(group._1(), found._2());
   }
 
   /** No id begins like that of a note. */
@@ -180,9 +180,9 @@ public record RunPlan(PlanSummary summary, JavaRDD<Track> pending, JavaRDD<Strin
 
   /** For each track whose result would lie where another's lies, the id of one such. */
   private static JavaPairRDD<String, String> rivals(
-      JavaRDD<CorpusEntry> corpus, IncrementalPlanner judge, NameFolding folding) {
+      JavaRDD<CorpusEntry> corpus, IncrementalPlanner planner, NameFolding folding) {
     return corpus
-        .flatMapToPair(entry -> places(entry, judge, folding).iterator())
+        .flatMapToPair(entry -> places(entry, planner, folding).iterator())
         .distinct()
         .groupByKey()
         .values()
@@ -191,15 +191,15 @@ public record RunPlan(PlanSummary summary, JavaRDD<Track> pending, JavaRDD<Strin
 
   /** Where the result of a track would lie, as storage tells names apart, each with its id. */
   private static Stream<Tuple2<String, String>> places(
-      CorpusEntry entry, IncrementalPlanner judge, NameFolding folding) {
+      CorpusEntry entry, IncrementalPlanner planner, NameFolding folding) {
     if (!(entry instanceof Track track) || track.problem() != null) {
       return Stream.of();
     }
     try {
-      return judge.rules().places(track).stream()
+      return planner.contract().places(track).stream()
           .map(place -> new Tuple2<>(folding.fold(place), track.id()));
     } catch (IllegalArgumentException e) {
-      return Stream.of(); // Told of when the track is judged.
+      return Stream.of(); // Told of when the track is decided about.
     }
   }
 
@@ -221,7 +221,7 @@ public record RunPlan(PlanSummary summary, JavaRDD<Track> pending, JavaRDD<Strin
   public static PlanSummary here(
       List<CorpusEntry> entries,
       String output,
-      IncrementalPlanner judge,
+      IncrementalPlanner planner,
       Configuration configuration,
       Collection<Track> pending)
       throws IOException {
@@ -240,19 +240,19 @@ public record RunPlan(PlanSummary summary, JavaRDD<Track> pending, JavaRDD<Strin
           },
           damages::add);
     }
-    Map<String, List<String>> rivals = rivalsHere(entries, output, judge, configuration);
-    PlanSummary summary = new PlanSummary(judge.selection().limit());
+    Map<String, List<String>> rivals = rivalsHere(entries, output, planner, configuration);
+    PlanSummary summary = new PlanSummary(planner.selection().limit());
     summary.damaged(damages);
     OutputFiles files = OutputFiles.of(output, configuration);
     for (Map.Entry<String, List<CorpusEntry>> group : byKey.entrySet()) {
       for (PlanEntry decision :
-          judge.judge(
+          planner.decide(
               group.getValue(),
               past.getOrDefault(group.getKey(), List.of()),
               rivals.getOrDefault(group.getKey(), List.of()),
               files)) {
         long before = summary.pending();
-        summary.add(decision, judge.rules().ownsFiles());
+        summary.add(decision, planner.contract().ownsFiles());
         if (summary.pending() > before && decision instanceof PlanEntry.OnTrack found) {
           pending.add(found.track());
         }
@@ -264,13 +264,13 @@ public record RunPlan(PlanSummary summary, JavaRDD<Track> pending, JavaRDD<Strin
   private static Map<String, List<String>> rivalsHere(
       List<CorpusEntry> entries,
       String output,
-      IncrementalPlanner judge,
+      IncrementalPlanner planner,
       Configuration configuration)
       throws IOException {
     NameFolding folding = NameFolding.of(output, configuration);
     Map<String, Set<String>> ids = new HashMap<>();
     entries.stream()
-        .flatMap(entry -> places(entry, judge, folding))
+        .flatMap(entry -> places(entry, planner, folding))
         .forEach(place -> ids.computeIfAbsent(place._1(), p -> new HashSet<>()).add(place._2()));
     Map<String, List<String>> rivals = new HashMap<>();
     for (Set<String> sharing : ids.values()) {
@@ -318,11 +318,11 @@ public record RunPlan(PlanSummary summary, JavaRDD<Track> pending, JavaRDD<Strin
   }
 
   /**
-   * The tracks to do, cut into chunks: one partition each, the heaviest tracks first.
+   * The tracks to do in partitions of about equal weight, the heaviest tracks first.
    *
    * @param apart ids of tracks to leave out
    */
-  public JavaRDD<Track> chunks(Set<String> apart) {
+  public JavaRDD<Track> partitions(Set<String> apart) {
     Set<String> others = Set.copyOf(apart);
     return TaskPartitioner.cut(pending.filter(track -> !others.contains(track.id())));
   }

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * What a row of the ledger tells a later run.
+ * What a row of the journal tells a later run.
  *
  * @param number of the run, by which runs are ordered; 0 before runs had numbers
  * @param time when that was; orders only rows of one number
@@ -83,12 +83,12 @@ public record TrackHistory(
    * @param rows what became of it so far, in any order
    * @param files what lies in the output folder
    */
-  static PlanReason judge(
+  static PlanReason decide(
       Wanted wanted, Iterable<TrackHistory> rows, Selection selection, OutputFiles files) {
     TrackHistory done = lastDone(rows);
     TrackHistory last = last(rows);
-    PlanReason verdict = compare(wanted, done, rows, files);
-    if (verdict == PlanReason.DONE) {
+    PlanReason reason = compare(wanted, done, rows, files);
+    if (reason == PlanReason.DONE) {
       return PlanReason.DONE;
     }
     if (done != null && selection.onlyNew()) {
@@ -97,7 +97,7 @@ public record TrackHistory(
     if (last != null && last.status == Status.FAILED && last.isOf(wanted)) {
       return last.fault && !selection.retryFailed() ? PlanReason.AT_FAULT : PlanReason.FAILED;
     }
-    return verdict;
+    return reason;
   }
 
   private static boolean isEither(String hash, String now, String former) {

@@ -50,7 +50,7 @@ class DatasetPartTest {
 
   @TempDir Path output;
   private final Random random = new Random(1);
-  private TaskJournal ledger;
+  private TaskJournal journal;
   private DatasetPart part;
 
   private static Configuration hadoop() {
@@ -66,10 +66,10 @@ class DatasetPartTest {
             new StftConfig(44_100, 128, 32, Window.HANN),
             new PatchConfig(FRAMES, BINS),
             output.toString());
-    ledger =
+    journal =
         new TaskJournal.Opening(new Fence(output.toString(), "run", 1), "", task)
             .open(0, "0-0", RunProgress.NONE, () -> {}, HADOOP);
-    part = new DatasetPart(output.toString(), "part", ledger, HADOOP, FILE_BYTES);
+    part = new DatasetPart(output.toString(), "part", journal, HADOOP, FILE_BYTES);
   }
 
   @Test
@@ -148,7 +148,7 @@ class DatasetPartTest {
   private Map<String, Integer> finish() throws IOException {
     part.finish();
     part.close();
-    ledger.close();
+    journal.close();
     StagedFiles staged = new StagedFiles(output.toString(), HADOOP);
     Map<String, Integer> counts = new TreeMap<>();
     for (StoredFile file :

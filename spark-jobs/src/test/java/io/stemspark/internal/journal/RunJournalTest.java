@@ -50,9 +50,9 @@ class RunJournalTest {
         TrackResult.done(odd, "note", 3.5, 1.25, StageTimes.NONE)
             .writing(List.of(new StoredFile("x/y", 17)));
     TrackResult failed = TrackResult.failed("c", new AudioException("c", "broken"), 0.5);
-    try (TaskJournal ledger = open(0, 0)) {
-      ledger.add(track(odd), done);
-      ledger.add(track("c"), failed);
+    try (TaskJournal journal = open(0, 0)) {
+      journal.add(track(odd), done);
+      journal.add(track("c"), failed);
     }
     List<JournalEntry> rows = rows();
     assertThat(rows).extracting(JournalEntry::outcome).containsExactly(done, failed);
@@ -82,9 +82,9 @@ class RunJournalTest {
   @Test
   void gatheringKeepsEveryRow() throws IOException {
     for (int chunk = 0; chunk < 5; chunk++) {
-      try (TaskJournal ledger = open(chunk, 0)) {
+      try (TaskJournal journal = open(chunk, 0)) {
         String id = "t" + chunk;
-        ledger.add(track(id), TrackResult.done(id, "", 1, 1, StageTimes.NONE));
+        journal.add(track(id), TrackResult.done(id, "", 1, 1, StageTimes.NONE));
       }
     }
     List<JournalEntry> before = rows();
@@ -122,9 +122,9 @@ class RunJournalTest {
   @ParameterizedTest
   @ValueSource(strings = {"track_id", "status", "fingerprint", "model", "output", "uri", "path"})
   void aRowLacksNothingThatMatters(String field) throws IOException {
-    try (TaskJournal ledger = open(0, 0)) {
+    try (TaskJournal journal = open(0, 0)) {
       TrackResult done = TrackResult.done("a", "", 1, 1, StageTimes.NONE);
-      ledger.add(track("a"), done.writing(List.of(new StoredFile("a/vocals.wav", 1))));
+      journal.add(track("a"), done.writing(List.of(new StoredFile("a/vocals.wav", 1))));
     }
     Path task = Path.of(URI.create(RunJournal.parts(output.toUri().toString(), HADOOP).get(0)));
     try (Stream<Path> files = Files.walk(task)) {
@@ -170,11 +170,11 @@ class RunJournalTest {
 
   @Test
   void whatFailedByNoFaultOfItsOwnIsLeftToAnotherAttempt() throws IOException {
-    try (TaskJournal ledger = open(0, 0)) {
-      ledger.add(track("bad"), TrackResult.failed("bad", new AudioException("bad", "broken"), 1));
-      ledger.requireNothingToRetry();
-      ledger.add(track("a"), TrackResult.failed("a", new IOException("disk full"), 1));
-      assertThatThrownBy(ledger::requireNothingToRetry)
+    try (TaskJournal journal = open(0, 0)) {
+      journal.add(track("bad"), TrackResult.failed("bad", new AudioException("bad", "broken"), 1));
+      journal.requireNothingToRetry();
+      journal.add(track("a"), TrackResult.failed("a", new IOException("disk full"), 1));
+      assertThatThrownBy(journal::requireNothingToRetry)
           .hasMessageContaining("1 tracks")
           .hasMessageContaining("a: disk full");
     }
@@ -182,9 +182,9 @@ class RunJournalTest {
 
   @Test
   void aDamagedLineCostsOnlyItself() throws IOException {
-    try (TaskJournal ledger = open(0, 0)) {
-      ledger.add(track("a"), TrackResult.done("a", "", 1, 1, StageTimes.NONE));
-      ledger.add(track("b"), TrackResult.done("b", "", 1, 1, StageTimes.NONE));
+    try (TaskJournal journal = open(0, 0)) {
+      journal.add(track("a"), TrackResult.done("a", "", 1, 1, StageTimes.NONE));
+      journal.add(track("b"), TrackResult.done("b", "", 1, 1, StageTimes.NONE));
     }
     Path file = Path.of(plainFile());
     List<String> lines = Files.readAllLines(file);
@@ -211,9 +211,9 @@ class RunJournalTest {
   @Test
   void aTruncatedFileCostsOnlyItsLastRows() throws IOException {
     List<String> ids = IntStream.range(0, 500).mapToObj(i -> "track " + i).toList();
-    try (TaskJournal ledger = open(0, 0)) {
+    try (TaskJournal journal = open(0, 0)) {
       for (String id : ids) {
-        ledger.add(track(id), TrackResult.done(id, UUID.randomUUID() + "", 1, 1, StageTimes.NONE));
+        journal.add(track(id), TrackResult.done(id, UUID.randomUUID() + "", 1, 1, StageTimes.NONE));
       }
     }
     String task = RunJournal.parts(output.toString(), HADOOP).get(0);
@@ -238,8 +238,8 @@ class RunJournalTest {
 
   @Test
   void aRowOfALaterReleaseIsNotTakenForDamage() throws IOException {
-    try (TaskJournal ledger = open(0, 0)) {
-      ledger.add(track("a"), TrackResult.done("a", "", 1, 1, StageTimes.NONE));
+    try (TaskJournal journal = open(0, 0)) {
+      journal.add(track("a"), TrackResult.done("a", "", 1, 1, StageTimes.NONE));
     }
     Path file = Path.of(plainFile());
     Files.writeString(

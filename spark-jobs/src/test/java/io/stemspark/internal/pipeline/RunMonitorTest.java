@@ -25,10 +25,10 @@ class RunMonitorTest {
   @Test
   void whatARunFailedOfIsToldWhenSparkHasStopped(@TempDir Path folder) throws IOException {
     String output = folder.toUri().toString();
-    IncrementalPlanner judge =
+    IncrementalPlanner planner =
         new IncrementalPlanner(null, Selection.ALL, "", false, CorpusGuard.NONE);
     PlanSummary nothing =
-        RunPlan.here(List.of(), output, judge, new Configuration(), new ArrayList<>());
+        RunPlan.here(List.of(), output, planner, new Configuration(), new ArrayList<>());
     Fence fence = new Fence(output, "run", 1);
     try (SparkSession spark = TestSpark.local();
         RunMonitor monitor =

@@ -24,27 +24,27 @@ class IncrementalPlannerTest {
 
   @Test
   void whatNoRowTellsOfIsNew() {
-    assertThat(judge(Selection.ALL)).isEqualTo(PlanReason.NEW);
+    assertThat(decide(Selection.ALL)).isEqualTo(PlanReason.NEW);
   }
 
   @Test
   void whatIsDoneStaysDoneWhateverFailedSince() {
-    assertThat(judge(Selection.ALL, done(1, NOW))).isEqualTo(PlanReason.DONE);
-    assertThat(judge(Selection.ALL, failed(2, OTHER_MODEL, true), done(1, NOW)))
+    assertThat(decide(Selection.ALL, done(1, NOW))).isEqualTo(PlanReason.DONE);
+    assertThat(decide(Selection.ALL, failed(2, OTHER_MODEL, true), done(1, NOW)))
         .isEqualTo(PlanReason.DONE);
   }
 
   @Test
   void whatReleasesBeforeHaveDoneIsDone() {
-    assertThat(judge(Selection.ALL, done(0, FORMER))).isEqualTo(PlanReason.DONE);
-    assertThat(judge(Selection.ALL, failed(0, FORMER, true))).isEqualTo(PlanReason.AT_FAULT);
+    assertThat(decide(Selection.ALL, done(0, FORMER))).isEqualTo(PlanReason.DONE);
+    assertThat(decide(Selection.ALL, failed(0, FORMER, true))).isEqualTo(PlanReason.AT_FAULT);
     Fingerprint otherModel = new Fingerprint("input 1", "x", "settings 1");
-    assertThat(judge(Selection.ALL, done(0, otherModel))).isEqualTo(PlanReason.OTHER_MODEL);
+    assertThat(decide(Selection.ALL, done(0, otherModel))).isEqualTo(PlanReason.OTHER_MODEL);
   }
 
   @Test
   void theLastRunThatWroteDecidesWhatTheFilesAre() {
-    assertThat(judge(Selection.ALL, done(2, OTHER_MODEL), done(1, NOW)))
+    assertThat(decide(Selection.ALL, done(2, OTHER_MODEL), done(1, NOW)))
         .isEqualTo(PlanReason.OTHER_MODEL);
   }
 
@@ -67,60 +67,60 @@ class IncrementalPlannerTest {
             "file:/a",
             1,
             1);
-    assertThat(judge(Selection.ALL, ahead, later)).isEqualTo(PlanReason.OTHER_MODEL);
-    assertThat(judge(Selection.ALL, later, ahead)).isEqualTo(PlanReason.OTHER_MODEL);
+    assertThat(decide(Selection.ALL, ahead, later)).isEqualTo(PlanReason.OTHER_MODEL);
+    assertThat(decide(Selection.ALL, later, ahead)).isEqualTo(PlanReason.OTHER_MODEL);
   }
 
   @Test
   void everyChangeIsNoticed() {
-    assertThat(judge(Selection.ALL, done(1, OTHER_INPUT))).isEqualTo(PlanReason.INPUT_CHANGED);
-    assertThat(judge(Selection.ALL, done(1, OTHER_SETTINGS))).isEqualTo(PlanReason.OTHER_SETTINGS);
+    assertThat(decide(Selection.ALL, done(1, OTHER_INPUT))).isEqualTo(PlanReason.INPUT_CHANGED);
+    assertThat(decide(Selection.ALL, done(1, OTHER_SETTINGS))).isEqualTo(PlanReason.OTHER_SETTINGS);
     List<StoredFile> gone = List.of(STEM, new StoredFile("stem", 8));
     TrackHistory row =
         new TrackHistory(1, 1, Status.DONE, "", false, NOW, gone, "train", "", "file:/a", 1, 1);
-    assertThat(judge(Selection.ALL, row)).isEqualTo(PlanReason.OUTPUT_GONE);
+    assertThat(decide(Selection.ALL, row)).isEqualTo(PlanReason.OUTPUT_GONE);
   }
 
   @Test
   void aTrackThatComesToAnotherSplitHasChanged() {
-    IncrementalPlanner judge =
+    IncrementalPlanner planner =
         new IncrementalPlanner(new FixedRules(), Selection.ALL, "file:/", false, CorpusGuard.NONE);
     Track moved =
         new Track(TRACK.id(), "valid", TRACK.mixture(), TRACK.vocals(), TRACK.accompaniment());
-    assertThat(verdict(judge, moved, done(1, NOW))).isEqualTo(PlanReason.INPUT_CHANGED);
-    assertThat(verdict(judge, TRACK, done(1, NOW))).isEqualTo(PlanReason.DONE);
+    assertThat(reason(planner, moved, done(1, NOW))).isEqualTo(PlanReason.INPUT_CHANGED);
+    assertThat(reason(planner, TRACK, done(1, NOW))).isEqualTo(PlanReason.DONE);
     TrackHistory failed =
         new TrackHistory(
             2, 1, Status.FAILED, "", true, NOW, List.of(), "valid", "", "file:/a", 1, 1);
-    assertThat(verdict(judge, moved, done(1, NOW), failed)).isEqualTo(PlanReason.AT_FAULT);
-    assertThat(verdict(judge, TRACK, done(1, NOW), failed)).isEqualTo(PlanReason.DONE);
+    assertThat(reason(planner, moved, done(1, NOW), failed)).isEqualTo(PlanReason.AT_FAULT);
+    assertThat(reason(planner, TRACK, done(1, NOW), failed)).isEqualTo(PlanReason.DONE);
   }
 
   @Test
   void aTrackAtFaultIsTriedAgainWhenAskedOrWhenAnythingChanged() {
     TrackHistory fault = failed(1, NOW, true);
-    assertThat(judge(Selection.ALL, fault)).isEqualTo(PlanReason.AT_FAULT);
-    assertThat(judge(new Selection(true, false, NEVER, 9), fault)).isEqualTo(PlanReason.FAILED);
-    assertThat(judge(Selection.ALL, failed(1, OTHER_INPUT, true))).isEqualTo(PlanReason.NEW);
+    assertThat(decide(Selection.ALL, fault)).isEqualTo(PlanReason.AT_FAULT);
+    assertThat(decide(new Selection(true, false, NEVER, 9), fault)).isEqualTo(PlanReason.FAILED);
+    assertThat(decide(Selection.ALL, failed(1, OTHER_INPUT, true))).isEqualTo(PlanReason.NEW);
   }
 
   @Test
   void whatFailedForOtherReasonsIsTriedAgain() {
-    assertThat(judge(Selection.ALL, failed(1, NOW, false))).isEqualTo(PlanReason.FAILED);
+    assertThat(decide(Selection.ALL, failed(1, NOW, false))).isEqualTo(PlanReason.FAILED);
   }
 
   @Test
   void onlyNewLeavesWhatHasEverBeenDone() {
     Selection onlyNew = new Selection(false, true, NEVER, 9);
-    assertThat(judge(onlyNew, done(1, OTHER_INPUT))).isEqualTo(PlanReason.NOT_NEW);
-    assertThat(judge(onlyNew)).isEqualTo(PlanReason.NEW);
+    assertThat(decide(onlyNew, done(1, OTHER_INPUT))).isEqualTo(PlanReason.NOT_NEW);
+    assertThat(decide(onlyNew)).isEqualTo(PlanReason.NEW);
   }
 
   @Test
   void whatIsOlderThanAskedForIsLeft() {
-    assertThat(judge(new Selection(false, false, 6, 9))).isEqualTo(PlanReason.TOO_OLD);
-    assertThat(judge(new Selection(false, false, 5, 9))).isEqualTo(PlanReason.NEW);
-    assertThat(judge(new Selection(false, false, 6, 9), done(1, NOW))).isEqualTo(PlanReason.DONE);
+    assertThat(decide(new Selection(false, false, 6, 9))).isEqualTo(PlanReason.TOO_OLD);
+    assertThat(decide(new Selection(false, false, 5, 9))).isEqualTo(PlanReason.NEW);
+    assertThat(decide(new Selection(false, false, 6, 9), done(1, NOW))).isEqualTo(PlanReason.DONE);
   }
 
   @Test
@@ -129,7 +129,7 @@ class IncrementalPlannerTest {
     assertThat(decisions).hasSize(2);
     for (PlanEntry decision : decisions) {
       PlanEntry.OnTrack found = (PlanEntry.OnTrack) decision;
-      assertThat(found.verdict()).isEqualTo(PlanReason.UNUSABLE);
+      assertThat(found.reason()).isEqualTo(PlanReason.UNUSABLE);
       assertThat(found.track().problem().reason())
           .contains("2 tracks would be called id")
           .contains("file:/a")
@@ -146,7 +146,7 @@ class IncrementalPlannerTest {
     assertThat(decisions).hasSize(2);
     assertThat(((PlanEntry.OnNote) decisions.get(0)).note().kind())
         .isEqualTo(CorpusNote.Kind.REPEATED);
-    assertThat(((PlanEntry.OnTrack) decisions.get(1)).verdict()).isEqualTo(PlanReason.NEW);
+    assertThat(((PlanEntry.OnTrack) decisions.get(1)).reason()).isEqualTo(PlanReason.NEW);
   }
 
   /** But no entry that could not even be looked at. */
@@ -158,17 +158,17 @@ class IncrementalPlannerTest {
     assertThat(decisions).hasSize(2);
     assertThat(((PlanEntry.OnNote) decisions.get(0)).note().kind())
         .isEqualTo(CorpusNote.Kind.NOT_READ);
-    assertThat(((PlanEntry.OnTrack) decisions.get(1)).verdict()).isEqualTo(PlanReason.NEW);
+    assertThat(((PlanEntry.OnTrack) decisions.get(1)).reason()).isEqualTo(PlanReason.NEW);
     Track closed = stems.with(new Track.Problem("closed", false));
     assertThat(decide(List.of(TRACK, closed), List.of()))
-        .extracting(decision -> ((PlanEntry.OnTrack) decision).verdict())
+        .extracting(decision -> ((PlanEntry.OnTrack) decision).reason())
         .containsExactly(PlanReason.UNUSABLE, PlanReason.UNUSABLE);
   }
 
   @Test
   void aTrackWhosePlaceIsAnothersFails() {
     PlanEntry decision = decide(List.of(TRACK), List.of("rival")).get(0);
-    assertThat(((PlanEntry.OnTrack) decision).verdict()).isEqualTo(PlanReason.UNUSABLE);
+    assertThat(((PlanEntry.OnTrack) decision).reason()).isEqualTo(PlanReason.UNUSABLE);
     assertThat(((PlanEntry.OnTrack) decision).track().problem().reason())
         .contains("where that of track rival lies: id.wav");
   }
@@ -176,33 +176,33 @@ class IncrementalPlannerTest {
   @Test
   void anUnusableTrackIsNotTriedAgainUntilItsProblemChanges() {
     Track unusable = TRACK.with(new Track.Problem("No such file.", true));
-    IncrementalPlanner judge =
+    IncrementalPlanner planner =
         new IncrementalPlanner(new FixedRules(), Selection.ALL, "file:/", false, CorpusGuard.NONE);
-    Fingerprint then = judge.rules().identity(unusable);
-    assertThat(verdict(judge, unusable, failed(1, then, true))).isEqualTo(PlanReason.AT_FAULT);
-    assertThat(verdict(judge, TRACK, failed(1, then, true))).isEqualTo(PlanReason.NEW);
+    Fingerprint then = planner.contract().identity(unusable);
+    assertThat(reason(planner, unusable, failed(1, then, true))).isEqualTo(PlanReason.AT_FAULT);
+    assertThat(reason(planner, TRACK, failed(1, then, true))).isEqualTo(PlanReason.NEW);
     Track other = TRACK.with(new Track.Problem("Another reason.", true));
-    assertThat(verdict(judge, other, failed(1, then, true))).isEqualTo(PlanReason.UNUSABLE);
+    assertThat(reason(planner, other, failed(1, then, true))).isEqualTo(PlanReason.UNUSABLE);
   }
 
   @Test
   void oneFileDoesNotTakeThePlaceOfAnotherOfItsName() {
-    IncrementalPlanner judge =
+    IncrementalPlanner planner =
         new IncrementalPlanner(new FixedRules(), Selection.ALL, "file:/", true, CorpusGuard.NONE);
     TrackHistory other = done(1, OTHER_INPUT);
     PlanEntry refusal =
-        judge.judge(List.of(track("file:/b")), List.of(other), List.of(), STEM::equals).get(0);
+        planner.decide(List.of(track("file:/b")), List.of(other), List.of(), STEM::equals).get(0);
     assertThat(((PlanEntry.Refusal) refusal).reason()).contains("stems of that name from file:/a");
-    assertThat(verdict(judge, TRACK, other)).isEqualTo(PlanReason.INPUT_CHANGED);
+    assertThat(reason(planner, TRACK, other)).isEqualTo(PlanReason.INPUT_CHANGED);
   }
 
-  private static PlanReason verdict(IncrementalPlanner judge, Track track, TrackHistory... rows) {
-    PlanEntry decision = judge.judge(List.of(track), List.of(rows), List.of(), STEM::equals).get(0);
-    return ((PlanEntry.OnTrack) decision).verdict();
+  private static PlanReason reason(IncrementalPlanner planner, Track track, TrackHistory... rows) {
+    PlanEntry decision = planner.decide(List.of(track), List.of(rows), List.of(), STEM::equals).get(0);
+    return ((PlanEntry.OnTrack) decision).reason();
   }
 
-  private static PlanReason judge(Selection selection, TrackHistory... rows) {
-    return verdict(
+  private static PlanReason decide(Selection selection, TrackHistory... rows) {
+    return reason(
         new IncrementalPlanner(new FixedRules(), selection, "file:/", false, CorpusGuard.NONE),
         TRACK,
         rows);
@@ -211,7 +211,7 @@ class IncrementalPlannerTest {
   private static List<PlanEntry> decide(List<Track> tracks, List<String> rivals) {
     return new IncrementalPlanner(
             new FixedRules(), Selection.ALL, "file:/", false, CorpusGuard.NONE)
-        .judge(tracks, List.of(), rivals, STEM::equals);
+        .decide(tracks, List.of(), rivals, STEM::equals);
   }
 
   private static TrackHistory done(long number, Fingerprint fingerprint) {
