@@ -130,8 +130,7 @@ class TrainingFaultsTest {
     }
     try (Run run = train(bundle, "--resume", "--set", "stemspark.training.seed=2")) {
       assertThat(run.await()).as(run.text()).isEqualTo(WRONG);
-      assertThat(run.text())
-          .contains("cannot be gone on with: stemspark.training.seed is 2, was 1");
+      assertThat(run.text()).contains("cannot be resumed: stemspark.training.seed is 2, was 1");
     }
     try (Run run = train(bundle, "--resume")) {
       assertThat(run.await()).as(run.text()).isEqualTo(DONE);

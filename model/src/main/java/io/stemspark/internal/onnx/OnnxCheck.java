@@ -141,8 +141,7 @@ public final class OnnxCheck {
     }
     if (holdsNaN(tensor)) {
       throw new IllegalArgumentException(
-          "the weights %s hold a value that is NaN"
-              .formatted(SafeText.quoted(tensor.getName())));
+          "the weights %s hold a value that is NaN".formatted(SafeText.quoted(tensor.getName())));
     }
   }
 

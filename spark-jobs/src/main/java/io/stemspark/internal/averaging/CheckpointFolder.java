@@ -44,6 +44,9 @@ public final class CheckpointFolder implements Checkpoints {
   private static final String WORKERS = "workers";
   private static final String OPEN = "0";
 
+  /** A setting of former releases. */
+  private static final String RETIRED = "invert";
+
   /** What may help a training on that has gone astray, and leaves its batches as they are. */
   private static final Set<String> MAY_CHANGE =
       Set.of("learning-rate", "gradient-limit", "weight-decay", "loss-limit");
@@ -143,22 +146,22 @@ public final class CheckpointFolder implements Checkpoints {
     if (!resume) {
       throw new IOException(
           folder
-              + ": holds a training that has not ended; --resume goes on with it, and without this"
+              + ": holds a training that has not ended; --resume resumes it, and without this"
               + " folder a new one starts");
     }
     requireSame(readLast(CheckpointFolder::readRun).orElseThrow());
   }
 
   private void requireSame(Map<String, String> before) throws IOException {
-    if (TrainedWeights.invertsVoices(before)) {
+    if (Set.of("true", "yes", "on").contains(before.getOrDefault(RETIRED, "false"))) {
       throw new IOException(
           folder
-              + ": cannot be gone on with: it was begun with stemspark.training.invert = true,"
+              + ": cannot be resumed: it was begun with stemspark.training.invert = true,"
               + " which this release no longer has");
     }
     TreeSet<String> keys = new TreeSet<>(before.keySet());
     keys.addAll(run.keySet());
-    keys.remove("invert"); // of former releases
+    keys.remove(RETIRED);
     List<String> differences =
         keys.stream()
             .filter(key -> !(key.equals(WORKERS) && run.getOrDefault(key, OPEN).equals(OPEN)))
@@ -169,7 +172,7 @@ public final class CheckpointFolder implements Checkpoints {
             .toList();
     if (!differences.isEmpty()) {
       throw new IOException(
-          "%s: cannot be gone on with: %s".formatted(folder, String.join("; ", differences)));
+          "%s: cannot be resumed: %s".formatted(folder, String.join("; ", differences)));
     }
   }
 
@@ -269,7 +272,7 @@ public final class CheckpointFolder implements Checkpoints {
       } catch (IOException e) {
         if (i == 0) {
           throw new IOException(
-              "%s: cannot be gone on with: %s; without the folder a new training starts"
+              "%s: cannot be resumed: %s; without the folder a new training starts"
                   .formatted(file, e.getMessage()),
               e);
         }

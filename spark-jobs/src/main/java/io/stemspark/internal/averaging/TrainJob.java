@@ -217,8 +217,7 @@ public record TrainJob(
           Spectrogram mixture = patch.mixture();
           Spectrogram estimate = MaskedPatch.estimate(masks, mixture);
           examples.add(
-              Example.of(
-                  tracks.next(), settings.stft(), mixture, estimate, patch.vocals()));
+              Example.of(tracks.next(), settings.stft(), mixture, estimate, patch.vocals()));
         }
       }
       log.writePage(examples);

@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a training came to, round by round: JSON Lines, a file for each epoch, and a page with
- * curves, in a folder beside the bundle. A training that is gone on with goes on with its log; one
- * that was killed may have lost the last {@value #SECONDS_BETWEEN_WRITES} seconds of it.
+ * curves, in a folder beside the bundle. A training that is resumed goes on with its log; one that
+ * was killed may have lost the last {@value #SECONDS_BETWEEN_WRITES} seconds of it.
  */
 public final class TrainingLog implements TrainingListener {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingLog.class);

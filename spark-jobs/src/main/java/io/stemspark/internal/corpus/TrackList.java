@@ -70,7 +70,8 @@ record TrackList(String name, Path file, TrackListFormat format, CorpusLimits li
     String extension = AudioRule.extension(location);
     boolean parquet = extension.equals(PARQUET);
     if (!status.isFile() && !(parquet && status.isDirectory())) {
-      throw new IOException(location + ": expected a list of tracks, and this is not a regular file");
+      throw new IOException(
+          location + ": expected a list of tracks, and this is not a regular file");
     }
     Path path = status.getPath();
     if (parquet) {

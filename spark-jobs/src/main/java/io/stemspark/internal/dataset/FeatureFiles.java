@@ -86,8 +86,8 @@ public final class FeatureFiles {
     copy(notIn(TRACK, ids), from, into, configuration);
   }
 
-  private static void copy(
-      FilterPredicate rows, URI from, Path into, Configuration configuration) throws IOException {
+  private static void copy(FilterPredicate rows, URI from, Path into, Configuration configuration)
+      throws IOException {
     try (ParquetReader<Group> reader = reader(from, rows, configuration);
         ParquetWriter<Group> writer = FeatureWriter.open(into, configuration)) {
       for (Group row = reader.read(); row != null; row = reader.read()) {

@@ -72,9 +72,13 @@ final class ChunkEstimator implements AutoCloseable {
     try (AudioReader mixture = audio.mixture(track);
         AudioWriter vocals =
             FfmpegWriter.create(
-                file, Encoding.of(Container.WAV), separator.engine().estimateFormat(mixture), Tags.NONE)) {
-      return separator.engine().estimate(
-          mixture, chunk, (voice, rest, position, length) -> vocals.write(voice, length));
+                file,
+                Encoding.of(Container.WAV),
+                separator.engine().estimateFormat(mixture),
+                Tags.NONE)) {
+      return separator
+          .engine()
+          .estimate(mixture, chunk, (voice, rest, position, length) -> vocals.write(voice, length));
     }
   }
 

@@ -66,8 +66,7 @@ public final class ProcessChunks
   }
 
   private static void process(
-      ChunkEstimator worker, TrackChunk chunk, boolean last, RunTotals spent)
-      throws IOException {
+      ChunkEstimator worker, TrackChunk chunk, boolean last, RunTotals spent) throws IOException {
     long start = System.nanoTime();
     try {
       StageTimes times = worker.process(chunk.track, chunk.chunk);

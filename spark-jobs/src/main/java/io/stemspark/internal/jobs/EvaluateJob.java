@@ -128,8 +128,7 @@ public final class EvaluateJob extends CatalogueJob<EvaluateTrack> {
           Optional<ModelBundle> model =
               request.model == null
                   ? Optional.empty()
-                  : Optional.of(
-                      SeparateJob.readUsable(request.model, separation, configuration));
+                  : Optional.of(SeparateJob.readUsable(request.model, separation, configuration));
           CorpusSource references =
               CorpusSource.open(request.references, settings.corpus(), configuration);
           Source source =
@@ -168,8 +167,7 @@ public final class EvaluateJob extends CatalogueJob<EvaluateTrack> {
     JavaRDD<CorpusEntry> entries = site.entries(corpus());
     AtomicReference<PlanSummary> planned = new AtomicReference<>();
     RunTotals totals =
-        pipeline.run(
-            entries, evaluators, run.maxFailures(), plan -> planned.set(plan.summary()));
+        pipeline.run(entries, evaluators, run.maxFailures(), plan -> planned.set(plan.summary()));
     pipeline.gather();
     JavaRDD<Track> tracks = distinct(entries).filter(track -> track.problem() == null);
     pipeline.report(totals, name(), corpus().location(), decoding, false);

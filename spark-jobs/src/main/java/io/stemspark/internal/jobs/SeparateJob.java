@@ -215,8 +215,7 @@ public final class SeparateJob extends CatalogueJob<SeparateTrack> {
     Site site = run.site();
     TrackPipeline pipeline = run.pipeline();
     SeparationWorkers workers = workers(site.context(), site.broadcasts().send(bundle));
-    RunTotals totals =
-        pipeline.run(site.entries(corpus()), workers, run.maxFailures(), plan -> {});
+    RunTotals totals = pipeline.run(site.entries(corpus()), workers, run.maxFailures(), plan -> {});
     ChunkFiles.discardAll(output(), run.lease()::requireHeld, site.configuration());
     pipeline.gather();
     pipeline.report(totals, name(), corpus().location(), task.decoding(), true);
@@ -234,8 +233,8 @@ public final class SeparateJob extends CatalogueJob<SeparateTrack> {
   }
 
   /**
-   * Separates in this process, without Spark, a corpus that is not a list. The stems are the same; to
-   * the last bit if the network has as many threads, for ONNX Runtime may sum in another order
+   * Separates in this process, without Spark, a corpus that is not a list. The stems are the same;
+   * to the last bit if the network has as many threads, for ONNX Runtime may sum in another order
    * otherwise.
    *
    * @param lease on the output folder

@@ -38,7 +38,8 @@ public final class TaskJournal implements AutoCloseable {
    * @param corpus what it reads, as a full URI
    * @param contract what its results depend on
    */
-  public record Opening(Fence fence, String corpus, OutputContract contract) implements Serializable {
+  public record Opening(Fence fence, String corpus, OutputContract contract)
+      implements Serializable {
     /**
      * Opens the part of a task.
      *

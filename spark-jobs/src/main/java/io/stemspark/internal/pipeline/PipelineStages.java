@@ -1,10 +1,10 @@
 package io.stemspark.internal.pipeline;
 
 import io.stemspark.internal.corpus.Track;
-import io.stemspark.internal.executor.SeparationWorkers;
 import io.stemspark.internal.executor.ProcessChunks;
 import io.stemspark.internal.executor.ProcessChunks.TrackChunk;
 import io.stemspark.internal.executor.ProcessTracks;
+import io.stemspark.internal.executor.SeparationWorkers;
 import io.stemspark.internal.executor.WorkerFactory;
 import io.stemspark.internal.journal.RunProgress;
 import io.stemspark.internal.journal.RunTotals;
@@ -48,7 +48,8 @@ record PipelineStages(
     return sum(chunks.mapPartitions(step(shared, 0)));
   }
 
-  private RunTotals inPieces(RunPlan plan, Map<Track, List<Chunk>> cut, SeparationWorkers separation) {
+  private RunTotals inPieces(
+      RunPlan plan, Map<Track, List<Chunk>> cut, SeparationWorkers separation) {
     List<TrackChunk> chunks = new ArrayList<>();
     Map<String, List<Chunk>> byId = new HashMap<>();
     cut.forEach(

@@ -71,7 +71,8 @@ public record IncrementalPlanner(
    */
   List<PlanEntry> decideAbsent(String id, Iterable<TrackHistory> past) {
     TrackHistory done = TrackHistory.lastDone(past);
-    boolean goes = !contract.ownsFiles() && !selection.onlyNew() && done != null && done.isOf(corpus);
+    boolean goes =
+        !contract.ownsFiles() && !selection.onlyNew() && done != null && done.isOf(corpus);
     return goes ? List.of(new PlanEntry.OnRemoved(id)) : List.of();
   }
 
@@ -93,7 +94,8 @@ public record IncrementalPlanner(
     if (distinct.size() < 2) {
       return distinct;
     }
-    List<Track> read = distinct.stream().filter(track -> !contract.inputs(track).isEmpty()).toList();
+    List<Track> read =
+        distinct.stream().filter(track -> !contract.inputs(track).isEmpty()).toList();
     boolean sound = distinct.stream().allMatch(track -> track.problem() == null);
     if (read.size() == 1 && sound) {
       distinct.removeAll(read);

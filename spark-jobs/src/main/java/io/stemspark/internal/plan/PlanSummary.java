@@ -163,8 +163,8 @@ public final class PlanSummary implements Serializable {
   }
 
   /**
-   * The plan in words: a line for each reason, and what it will take, as far as the tracks that
-   * are done tell.
+   * The plan in words: a line for each reason, and what it will take, as far as the tracks that are
+   * done tell.
    *
    * @param cores that work at a time
    */

@@ -16,8 +16,7 @@ import java.util.function.ToDoubleFunction;
  * @param y marks of the vertical axis
  * @param curves the curves that have points; none where there is nothing to draw
  */
-public record LineChart(
-    String title, String axis, List<Tick> x, List<Tick> y, List<Curve> curves) {
+public record LineChart(String title, String axis, List<Tick> x, List<Tick> y, List<Curve> curves) {
   private static final int MAX_POINTS = 400;
 
   /**

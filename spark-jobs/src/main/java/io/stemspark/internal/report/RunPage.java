@@ -31,8 +31,7 @@ public record RunPage(
     long failures = report.tracks().failed() + report.tracks().skipped();
     return Page.render(
         "run.ftl",
-        new RunPage(
-            report, throughput(report), listening, failures - report.failures().size()));
+        new RunPage(report, throughput(report), listening, failures - report.failures().size()));
   }
 
   private static LineChart throughput(RunReport report) {

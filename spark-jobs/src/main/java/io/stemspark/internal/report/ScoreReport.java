@@ -38,10 +38,7 @@ public final class ScoreReport {
    * @param fence of the run that holds the report's folder
    */
   public ScoreReport(
-      Configuration configuration,
-      EvaluateTrack task,
-      Map<String, Track> references,
-      Fence fence) {
+      Configuration configuration, EvaluateTrack task, Map<String, Track> references, Fence fence) {
     this.configuration = configuration;
     this.task = task;
     this.references = references;

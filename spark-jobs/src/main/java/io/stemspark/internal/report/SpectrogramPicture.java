@@ -27,8 +27,7 @@ import javax.imageio.ImageIO;
  * @param x marks of the time axis, in seconds
  * @param y marks of the frequency axis, in Hz
  */
-public record SpectrogramPicture(String png, List<Tick> x, List<Tick> y)
-    implements Serializable {
+public record SpectrogramPicture(String png, List<Tick> x, List<Tick> y) implements Serializable {
   private static final int SECONDS = 60;
   private static final int WIDTH = 860;
   private static final int HEIGHT = 160;
@@ -52,8 +51,7 @@ public record SpectrogramPicture(String png, List<Tick> x, List<Tick> y)
     int fftSize = Math.min(1 << 14, Math.max(128, Integer.highestOneBit(sampleRate / 10)));
     StftConfig stft = new StftConfig(sampleRate, fftSize, fftSize / 8, Window.HANN);
     Drawing drawing = new Drawing(stft, stft.bins(), (int) stft.frames(samples.length));
-    FrameSink sink =
-        (real, imag) -> drawing.add(bin -> power(real[0][bin], imag[0][bin]));
+    FrameSink sink = (real, imag) -> drawing.add(bin -> power(real[0][bin], imag[0][bin]));
     try (StftAnalyzer analyzer = new StftAnalyzer(stft, 1)) {
       analyzer.push(new float[][] {samples}, 0, samples.length, sink);
       analyzer.finish(sink);

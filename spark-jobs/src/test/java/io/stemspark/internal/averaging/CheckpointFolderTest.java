@@ -124,7 +124,7 @@ class CheckpointFolderTest {
     damage(files().get(1), false);
     assertThatThrownBy(() -> saved.restore(network))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining(files().get(0) + ": cannot be gone on with: ")
+        .hasMessageContaining(files().get(0) + ": cannot be resumed: ")
         .hasMessageEndingWith("without the folder a new training starts");
     assertThatThrownBy(() -> saved.requireUsable(false))
         .isInstanceOf(IOException.class)
@@ -169,7 +169,7 @@ class CheckpointFolderTest {
     saved.requireUsable(true);
     assertThatThrownBy(() -> saved.requireUsable(false))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("--resume goes on with it");
+        .hasMessageContaining("--resume resumes it");
   }
 
   @Test
@@ -209,7 +209,7 @@ class CheckpointFolderTest {
                 open(Map.of("learning-rate", "0.001", "seed", "2", "workers", "2"))
                     .requireUsable(true))
         .isInstanceOf(IOException.class)
-        .hasMessageEndingWith("cannot be gone on with: stemspark.training.seed is 2, was 1");
+        .hasMessageEndingWith("cannot be resumed: stemspark.training.seed is 2, was 1");
   }
 
   /** Former releases could invert voices. */
@@ -226,7 +226,7 @@ class CheckpointFolderTest {
     assertThatThrownBy(() -> open(now).requireUsable(true))
         .isInstanceOf(IOException.class)
         .hasMessageEndingWith(
-            "cannot be gone on with: it was begun with stemspark.training.invert = true, which this"
+            "cannot be resumed: it was begun with stemspark.training.invert = true, which this"
                 + " release no longer has");
   }
 

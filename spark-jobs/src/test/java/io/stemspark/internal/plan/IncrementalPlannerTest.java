@@ -197,7 +197,8 @@ class IncrementalPlannerTest {
   }
 
   private static PlanReason reason(IncrementalPlanner planner, Track track, TrackHistory... rows) {
-    PlanEntry decision = planner.decide(List.of(track), List.of(rows), List.of(), STEM::equals).get(0);
+    PlanEntry decision =
+        planner.decide(List.of(track), List.of(rows), List.of(), STEM::equals).get(0);
     return ((PlanEntry.OnTrack) decision).reason();
   }
 

@@ -104,7 +104,8 @@ class PagesTest {
     assertThat(page)
         .contains("<h2>vocals</h2>", "<h2>accompaniment</h2>", "<td>stems</td>")
         .contains("<td>" + SHOWN + "</td>", ">&gt;100</td>", "<td class=\"n\">-</td>")
-        .contains("<path class=\"dot\" d=\"M50 50h0\"/>", "<path class=\"median\" d=\"M50 10v80\"/>")
+        .contains(
+            "<path class=\"dot\" d=\"M50 50h0\"/>", "<path class=\"median\" d=\"M50 10v80\"/>")
         .contains("<span style=\"left:0%\">4</span>", "left:100%\">8</span>")
         .doesNotContain("<script");
   }

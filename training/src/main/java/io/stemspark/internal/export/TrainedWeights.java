@@ -61,19 +61,13 @@ public final class TrainedWeights {
   /**
    * The Deeplearning4j graph with a bundle's weights and updater state.
    *
-   * @throws BundleException when the network was trained elsewhere or as none is any more, or its
-   *     weights do not fit
+   * @throws BundleException when the network was trained elsewhere or its weights do not fit
    */
   public static ComputationGraph graph(ModelBundle bundle, IUpdater updater)
       throws BundleException {
     if (!(bundle.manifest().origin() instanceof Origin.Fitted fitted)
         || bundle.weights().isEmpty()) {
       throw new BundleException("a network that was fitted elsewhere has no Deeplearning4j graph");
-    }
-    if (invertsVoices(fitted.training().settings())) {
-      throw new BundleException(
-          "the network was trained with stemspark.training.invert = true, which this release no"
-              + " longer has");
     }
     byte[] weights = bundle.weights().get();
     // Before a graph of that size is made.
@@ -82,11 +76,6 @@ public final class TrainedWeights {
         UNetGraph.create(fitted.unet(), bundle.manifest().patch(), updater, 0, DataType.FLOAT);
     decode(weights, graph);
     return graph;
-  }
-
-  /** Whether a training of a former release inverted voices: its {@code invert} was true. */
-  public static boolean invertsVoices(Map<String, String> settings) {
-    return Set.of("true", "yes", "on").contains(settings.getOrDefault("invert", "false"));
   }
 
   /**

@@ -31,7 +31,6 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.learning.config.NoOp;
 
 class ModelBundleTest {
   private static final PatchConfig PATCH = new PatchConfig(8, 16);
@@ -136,28 +135,12 @@ class ModelBundleTest {
     return network;
   }
 
-  /** Former releases could invert voices. */
-  @Test
-  void aNetworkThatWasTrainedOnInvertedVoicesHasNoGraph() throws IOException {
-    ComputationGraph network = trainedNetwork();
-    ModelBundle plain = read(bytes(bundle(network, Map.of("invert", "false"))));
-    assertThat(TrainedWeights.graph(plain, new NoOp()).params()).isEqualTo(network.params());
-    ModelBundle inverted = read(bytes(bundle(network, Map.of("invert", "true"))));
-    assertThatThrownBy(() -> TrainedWeights.graph(inverted, new NoOp()))
-        .isInstanceOf(BundleException.class)
-        .hasMessageStartingWith("the network was trained with stemspark.training.invert = true");
-  }
-
   private static ModelBundle bundle(ComputationGraph network) {
-    return bundle(network, Map.of());
-  }
-
-  private static ModelBundle bundle(ComputationGraph network, Map<String, String> settings) {
     return TrainedWeights.pack(
         new StftConfig(44_100, 64, 16, Window.HANN),
         PATCH,
         new Origin.Fitted(
-            UNET, new Origin.Provenance("test", "2026-01-01T00:00:00Z", "none", 1, 1, settings)),
+            UNET, new Origin.Provenance("test", "2026-01-01T00:00:00Z", "none", 1, 1, Map.of())),
         Map.of("sdr", 4.5),
         network);
   }
