@@ -118,7 +118,8 @@ public final class GpuBenchmark {
     PatchConfig patch = new PatchConfig(32, 64);
     ComputationGraph there = network(TrainingBackend.TORCH, unet, patch);
     // In double precision: ND4J's own single precision is further from it than libtorch's.
-    ComputationGraph here = UNetGraph.create(unet, patch, new Adam(LEARNING_RATE), 1, DataType.DOUBLE);
+    ComputationGraph here =
+        UNetGraph.create(unet, patch, new Adam(LEARNING_RATE), 1, DataType.DOUBLE);
     here.setParams(there.params().castTo(DataType.DOUBLE));
     require(
         "mask",
@@ -149,7 +150,8 @@ public final class GpuBenchmark {
     torch.globalContext().setAllowTF32CuDNN(true);
   }
 
-  private static ComputationGraph network(TrainingBackend compute, UNetConfig unet, PatchConfig patch) {
+  private static ComputationGraph network(
+      TrainingBackend compute, UNetConfig unet, PatchConfig patch) {
     return compute.create(unet, patch, new Adam(LEARNING_RATE), 1);
   }
 

@@ -71,7 +71,8 @@ public final class NetworkBenchmark {
 
   private static void measure(NetworkCase network, ResultTable table) {
     ComputationGraph graph =
-        UNetGraph.create(network.unet(), network.patch(), new Adam(LEARNING_RATE), SEED, DataType.FLOAT);
+        UNetGraph.create(
+            network.unet(), network.patch(), new Adam(LEARNING_RATE), SEED, DataType.FLOAT);
     ExamplePatches example = new ExamplePatches(network.patch(), 1, SEED);
     TorchEngine torch = new TorchEngine(network.unet(), graph.params(), example, LEARNING_RATE, 1);
     table.add(network.name(), "inference", inference(network, graph, torch, example));
@@ -117,7 +118,8 @@ public final class NetworkBenchmark {
       ExamplePatches example) {
     MultiDataSet batch = example.batch();
     ComputationGraph inTorch =
-        TrainingBackend.TORCH.create(network.unet(), network.patch(), new Adam(LEARNING_RATE), SEED);
+        TrainingBackend.TORCH.create(
+            network.unet(), network.patch(), new Adam(LEARNING_RATE), SEED);
     ComputationGraph inBfloat16 =
         TrainingBackend.TORCH_BFLOAT16.create(
             network.unet(), network.patch(), new Adam(LEARNING_RATE), SEED);

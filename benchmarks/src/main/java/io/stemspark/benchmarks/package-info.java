@@ -3,4 +3,3 @@
  * io.stemspark.benchmarks.NetworkBenchmark} is about the networks; the others run in JMH.
  */
 package io.stemspark.benchmarks;
-

@@ -324,7 +324,7 @@ class LeniencyTest {
   @Test
   void aVoiceFileThatEndsInItsHeaderIsRefused() {
     byte[] whole = voice(8);
-    for (int length : new int[] {20, 21, 22, 25, 26, 28}) {
+    for (int length : new int[] {20, 21, 22, 25}) {
       assertThatThrownBy(() -> read(Arrays.copyOf(whole, length)))
           .as("%d bytes", length)
           .isInstanceOf(AudioException.class);

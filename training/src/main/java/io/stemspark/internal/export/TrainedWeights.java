@@ -99,10 +99,11 @@ public final class TrainedWeights {
     INDArray updater = network.getUpdater().getStateViewArray();
     float[] state =
         updater == null ? new float[0] : updater.castTo(DataType.FLOAT).dup('c').data().asFloat();
-    ByteBuffer bytes = littleEndian(new byte[16 + 4 * (parameters.length + state.length)]);
-    put(bytes, parameters);
-    put(bytes, state);
-    return bytes.array();
+    byte[] bytes = new byte[16 + 4 * (parameters.length + state.length)];
+    ByteBuffer into = littleEndian(bytes);
+    put(into, parameters);
+    put(into, state);
+    return bytes;
   }
 
   /**

@@ -107,17 +107,20 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
     INDArray mask =
         workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, input.shape(), 'c');
     INDArray spectrogram = rowByRow(input);
-    TorchExit.pass(
-        () -> {
-          network.train(training);
-          if (training) {
-            forwardForTraining(spectrogram, mask);
-          } else {
-            forward(spectrogram, mask);
-          }
-        });
-    // libtorch has only the address of what may be a copy that nobody else refers to.
-    Reference.reachabilityFence(spectrogram);
+    try {
+      TorchExit.pass(
+          () -> {
+            network.train(training);
+            if (training) {
+              forwardForTraining(spectrogram, mask);
+            } else {
+              forward(spectrogram, mask);
+            }
+          });
+    } finally {
+      // libtorch has only the address of what may be a copy that nobody else refers to.
+      Reference.reachabilityFence(spectrogram);
+    }
     return mask;
   }
 
@@ -182,8 +185,11 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
   @Override
   public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
     INDArray maskGradient = rowByRow(epsilon);
-    TorchExit.pass(() -> backward(maskGradient));
-    Reference.reachabilityFence(maskGradient);
+    try {
+      TorchExit.pass(() -> backward(maskGradient));
+    } finally {
+      Reference.reachabilityFence(maskGradient);
+    }
     Gradient gradient = new DefaultGradient(gradientsFlattened);
     gradientViews.forEach((key, view) -> gradient.setGradientFor(key, view, 'c'));
     // Nobody needs the gradient of the spectrogram.
