@@ -92,15 +92,9 @@ class TorchTest {
     ComputationGraph torch = torch(unet, DataType.DOUBLE);
     MultiDataSet batch = batch(unet);
     for (int step = 0; step < 10; step++) {
-      assertThat(difference(output(nd4j, true, batch), output(torch, true, batch)))
-          .isLessThan(1e-9);
-      assertThat(difference(output(nd4j, false, batch), output(torch, false, batch)))
-          .isLessThan(1e-9);
-      computeGradient(nd4j, batch);
-      computeGradient(torch, batch);
-      assertThat(Math.abs(torch.score() / nd4j.score() - 1)).isLessThan(1e-9);
-      assertThat(difference(nd4j.getFlattenedGradients(), torch.getFlattenedGradients()))
-          .isLessThan(1e-9);
+      if (step == 0 || step == 9) {
+        assertPassesAgree(nd4j, torch, batch);
+      }
       nd4j.fit(batch);
       torch.fit(batch);
     }
@@ -108,6 +102,18 @@ class TorchTest {
     assertThat(
             difference(
                 nd4j.getUpdater().getStateViewArray(), torch.getUpdater().getStateViewArray()))
+        .isLessThan(1e-9);
+  }
+
+  private static void assertPassesAgree(
+      ComputationGraph nd4j, ComputationGraph torch, MultiDataSet batch) {
+    assertThat(difference(output(nd4j, true, batch), output(torch, true, batch))).isLessThan(1e-9);
+    assertThat(difference(output(nd4j, false, batch), output(torch, false, batch)))
+        .isLessThan(1e-9);
+    computeGradient(nd4j, batch);
+    computeGradient(torch, batch);
+    assertThat(Math.abs(torch.score() / nd4j.score() - 1)).isLessThan(1e-9);
+    assertThat(difference(nd4j.getFlattenedGradients(), torch.getFlattenedGradients()))
         .isLessThan(1e-9);
   }
 
