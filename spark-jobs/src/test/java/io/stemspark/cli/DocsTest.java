@@ -83,7 +83,7 @@ class DocsTest {
   }
 
   /** Those of {@code ./stemspark}, joined where a line goes on, without comments and quotes. */
-  private static List<String> commands(String page) {
+  static List<String> commands(String page) {
     return page.replaceAll("\\\\\n\\s*", " ")
         .lines()
         .map(String::strip)
