@@ -49,7 +49,8 @@ public record SpectrogramPicture(String png, List<Tick> x, List<Tick> y) impleme
     float[] samples = mono(audio);
     // About ten frames to a second: frequencies of voices are told apart down to the lowest.
     int fftSize = Math.min(1 << 14, Math.max(128, Integer.highestOneBit(sampleRate / 10)));
-    StftConfig stft = new StftConfig(sampleRate, fftSize, fftSize / 8, Window.HANN);
+    StftConfig stft =
+        new StftConfig(sampleRate, fftSize, hop(samples.length, fftSize), Window.HANN);
     Drawing drawing = new Drawing(stft, stft.bins(), (int) stft.frames(samples.length));
     FrameSink sink = (real, imag) -> drawing.add(bin -> power(real[0][bin], imag[0][bin]));
     try (StftAnalyzer analyzer = new StftAnalyzer(stft, 1)) {
@@ -71,6 +72,15 @@ public record SpectrogramPicture(String png, List<Tick> x, List<Tick> y) impleme
       drawing.add(bin -> power(patch.real()[start + bin], patch.imag()[start + bin]));
     }
     return drawing.finish((double) patch.frames() * stft.hopLength() / stft.sampleRate());
+  }
+
+  /** The longest that gives each column a frame and leaves out no sample. */
+  private static int hop(int samples, int fftSize) {
+    int hop = fftSize / 2;
+    while (hop > fftSize / 8 && samples / hop < WIDTH) {
+      hop /= 2;
+    }
+    return hop;
   }
 
   private static double power(float real, float imag) {
