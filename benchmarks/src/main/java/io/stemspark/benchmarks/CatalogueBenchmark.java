@@ -24,7 +24,6 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -74,12 +73,12 @@ public final class CatalogueBenchmark {
 
         | plan of | to do | s |
         |---|---:|---:|""");
-    try (SparkSession session = spark.start()) {
-      measure(session, "a folder tree, nothing done", corpus);
-      measure(session, "a list, nothing done", list);
-      writeLedger(session, list);
-      measure(session, "a folder tree, all done", corpus);
-      measure(session, "a list, all done", list);
+    try (JavaSparkContext context = spark.start()) {
+      measure(context, "a folder tree, nothing done", corpus);
+      measure(context, "a list, nothing done", list);
+      writeLedger(context, list);
+      measure(context, "a folder tree, all done", corpus);
+      measure(context, "a list, all done", list);
     }
   }
 
@@ -102,8 +101,8 @@ public final class CatalogueBenchmark {
   }
 
   /** What a run that has done every track would leave. */
-  private void writeLedger(SparkSession session, Path list) throws IOException {
-    Configuration hadoop = session.sparkContext().hadoopConfiguration();
+  private void writeLedger(JavaSparkContext context, Path list) throws IOException {
+    Configuration hadoop = context.hadoopConfiguration();
     ModelBundle model;
     try (InputStream stream = Files.newInputStream(bundle)) {
       model = ModelBundle.read(bundle.toString(), stream);
@@ -113,10 +112,9 @@ public final class CatalogueBenchmark {
         new SeparateTrack(
             settings.decoding(), settings.separation(), output, settings.paths(), model.hash(), 1);
     TaskJournal.Opening ledgers = new TaskJournal.Opening(new Fence(output, "run", 1), "", task);
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
     Iterator<Track> all =
         CorpusSource.open(list.toString(), settings.corpus(), hadoop)
-            .tracks(session, context.broadcast(new SerializableConfiguration(hadoop)))
+            .tracks(context, context.broadcast(new SerializableConfiguration(hadoop)))
             .toLocalIterator();
     for (int chunk = 0; all.hasNext(); chunk++) {
       try (TaskJournal ledger = ledgers.open(chunk, "0-0", RunProgress.NONE, () -> {}, hadoop)) {
@@ -141,7 +139,7 @@ public final class CatalogueBenchmark {
                 new StoredFile(track.id() + "/accompaniment.wav", 1)));
   }
 
-  private void measure(SparkSession session, String name, Path input) throws IOException {
+  private void measure(JavaSparkContext context, String name, Path input) throws IOException {
     long start = System.nanoTime();
     PlanSummary plan =
         SeparateJob.create(
@@ -152,8 +150,8 @@ public final class CatalogueBenchmark {
                 settings.separation(),
                 settings.paths(),
                 settings.corpus(),
-                session.sparkContext().hadoopConfiguration())
-            .dryRun(session, Selection.ALL);
+                context.hadoopConfiguration())
+            .dryRun(context, Selection.ALL);
     double seconds = (System.nanoTime() - start) / 1e9;
     System.out.printf("| %s | %d | %.1f |%n", name, plan.pending(), seconds);
   }

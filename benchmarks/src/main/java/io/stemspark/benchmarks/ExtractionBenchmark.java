@@ -39,7 +39,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * The whole {@code extract} job, in local Spark on two cores, against a plain loop on two threads
@@ -76,14 +76,14 @@ public final class ExtractionBenchmark {
     for (String isolation : new String[] {"child", "none"}) {
       JobSettings settings =
           JobSettings.load(List.of(), List.of("stemspark.decoding.isolation=" + isolation));
-      try (SparkSession spark =
+      try (JavaSparkContext context =
           new SparkSettings("benchmark", "local[" + CORES + "]", settings.spark()).start()) {
-        compare(isolation, settings, spark);
+        compare(isolation, settings, context);
       }
     }
   }
 
-  private void compare(String isolation, JobSettings settings, SparkSession spark)
+  private void compare(String isolation, JobSettings settings, JavaSparkContext context)
       throws Exception {
     double[] loop = new double[ROUNDS];
     double[] job = new double[ROUNDS];
@@ -98,7 +98,7 @@ public final class ExtractionBenchmark {
       // Each writes to memory that the other has just freed: fresh memory costs more.
       double plainSeconds = seconds(() -> loop(settings, decoders, plain));
       FileUtils.deleteDirectory(plain.toFile());
-      double jobSeconds = seconds(() -> job(settings, spark, dataset));
+      double jobSeconds = seconds(() -> job(settings, context, dataset));
       FileUtils.deleteDirectory(dataset.toFile());
       if (round >= 0) {
         loop[round] = plainSeconds;
@@ -207,7 +207,7 @@ public final class ExtractionBenchmark {
     return new PatchReader(reader, settings.stft(), settings.patch());
   }
 
-  private void job(JobSettings settings, SparkSession spark, Path out) throws IOException {
+  private void job(JobSettings settings, JavaSparkContext context, Path out) throws IOException {
     ExtractJob extraction =
         ExtractJob.create(
             corpus.toString(),
@@ -216,11 +216,11 @@ public final class ExtractionBenchmark {
             settings.stft(),
             settings.patch(),
             settings.corpus(),
-            spark.sparkContext().hadoopConfiguration());
+            context.hadoopConfiguration());
     RunTotals summary;
     try (Lease lease =
-        extraction.lease(LeaseRequest.STANDARD, spark.sparkContext().hadoopConfiguration())) {
-      summary = extraction.run(spark, lease, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
+        extraction.lease(LeaseRequest.STANDARD, context.hadoopConfiguration())) {
+      summary = extraction.run(context, lease, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
     }
     if (summary.done() != TRACKS) {
       throw new IllegalStateException(summary.describe("extracted"));

@@ -26,11 +26,11 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.serializer.DeserializationStream;
 import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.serializer.SerializationStream;
 import org.apache.spark.serializer.SerializerInstance;
-import org.apache.spark.sql.SparkSession;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -226,18 +226,18 @@ public final class ScalingBenchmark {
             "executor.memory", "4g",
             "ui.enabled", "false");
     List<Round> heard = new ArrayList<>();
-    try (SparkSession spark =
+    try (JavaSparkContext context =
         new SparkSettings("benchmark", "local-cluster[%d,1,4096]".formatted(executors), properties)
             .forTraining(0)
             .start()) {
-      Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-      Path dataset = dataset(spark, settings, hadoop);
+      Configuration hadoop = context.hadoopConfiguration();
+      Path dataset = dataset(context, settings, hadoop);
       Path bundle = Files.createTempDirectory(folder, "bundle").resolve("model.bundle");
       TrainJob training =
           TrainJob.create(dataset.toString(), bundle.toString(), false, settings, hadoop);
       try (Lease lease = training.lease(LeaseRequest.STANDARD, hadoop)) {
         training.run(
-            spark,
+            context,
             lease,
             new TrainingListener() {
               @Override
@@ -267,7 +267,7 @@ public final class ScalingBenchmark {
   }
 
   /** Made once for each patch size. */
-  private Path dataset(SparkSession spark, JobSettings settings, Configuration hadoop)
+  private Path dataset(JavaSparkContext context, JobSettings settings, Configuration hadoop)
       throws IOException {
     Path dataset = folder.resolve("features-" + settings.patch().bins());
     if (Files.exists(dataset)) {
@@ -288,7 +288,7 @@ public final class ScalingBenchmark {
             hadoop);
 
     try (Lease lease = extraction.lease(LeaseRequest.STANDARD, hadoop)) {
-      extraction.run(spark, lease, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
+      extraction.run(context, lease, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
     }
     return dataset;
   }

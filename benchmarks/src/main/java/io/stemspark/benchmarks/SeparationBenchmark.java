@@ -36,7 +36,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.commons.io.FileUtils;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.NoOp;
@@ -53,13 +53,13 @@ public final class SeparationBenchmark {
 
   private final Path folder;
   private final LoopedDemo demo;
-  private final SparkSession spark;
+  private final JavaSparkContext context;
   private final JobSettings settings = JobSettings.load(List.of(), List.of());
 
-  private SeparationBenchmark(Path folder, LoopedDemo demo, SparkSession spark) {
+  private SeparationBenchmark(Path folder, LoopedDemo demo, JavaSparkContext context) {
     this.folder = folder;
     this.demo = demo;
-    this.spark = spark;
+    this.context = context;
   }
 
   public static void main(String[] arguments) throws Exception {
@@ -71,14 +71,14 @@ public final class SeparationBenchmark {
         |---|---|---:|---:|---:|---:|---:|""");
     Path root = Path.of(System.getProperty("stemspark.root"));
     try (ScratchFolder folder = ScratchFolder.create();
-        SparkSession spark =
+        JavaSparkContext context =
             new SparkSettings(
                     "benchmark",
                     "local[" + CORES + "]",
                     JobSettings.load(List.of(), List.of()).spark())
                 .start()) {
       SeparationBenchmark benchmark =
-          new SeparationBenchmark(folder.path(), new LoopedDemo(root), spark);
+          new SeparationBenchmark(folder.path(), new LoopedDemo(root), context);
       List<String> networks =
           arguments.length == 0 ? List.of("starter", "default") : List.of(arguments);
       if (networks.contains("starter")) {
@@ -194,12 +194,12 @@ public final class SeparationBenchmark {
             precise.separation(),
             precise.paths(),
             precise.corpus(),
-            spark.sparkContext().hadoopConfiguration());
+            context.hadoopConfiguration());
     long start = System.nanoTime();
     RunTotals summary;
     try (Lease lease =
-        job.lease(LeaseRequest.STANDARD, spark.sparkContext().hadoopConfiguration())) {
-      summary = job.run(spark, lease, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
+        job.lease(LeaseRequest.STANDARD, context.hadoopConfiguration())) {
+      summary = job.run(context, lease, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     if (summary.done() != tracks) {

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.NoOp;
 
@@ -43,12 +43,12 @@ public final class TrainingBenchmark {
 
   private final Path folder;
   private final LoopedDemo demo;
-  private final SparkSession spark;
+  private final JavaSparkContext context;
 
-  private TrainingBenchmark(Path folder, LoopedDemo demo, SparkSession spark) {
+  private TrainingBenchmark(Path folder, LoopedDemo demo, JavaSparkContext context) {
     this.folder = folder;
     this.demo = demo;
-    this.spark = spark;
+    this.context = context;
   }
 
   /** Takes the name of a network, or none for both. */
@@ -69,13 +69,13 @@ public final class TrainingBenchmark {
             "executor.memory", "3g",
             "ui.enabled", "false");
     try (ScratchFolder folder = ScratchFolder.create();
-        SparkSession spark =
+        JavaSparkContext context =
             new SparkSettings(
                     "benchmark", "local-cluster[%d,1,3072]".formatted(EXECUTORS), properties)
                 .forTraining(0)
                 .start()) {
       TrainingBenchmark benchmark =
-          new TrainingBenchmark(folder.path(), new LoopedDemo(root), spark);
+          new TrainingBenchmark(folder.path(), new LoopedDemo(root), context);
       if (wanted.contains(STARTER)) {
         benchmark.measure(NetworkCase.starter(root), 128, 1024, 4);
       }
@@ -105,7 +105,7 @@ public final class TrainingBenchmark {
     // One round to warm up, and two to measure.
     assignments.add("stemspark.training.patches-per-epoch = " + 3 * EXECUTORS * PERIOD * batch);
     JobSettings settings = JobSettings.load(List.of(), assignments);
-    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    Configuration hadoop = context.hadoopConfiguration();
     Path dataset = folder.resolve(name + "-features");
     ExtractJob extraction =
         ExtractJob.create(
@@ -118,7 +118,7 @@ public final class TrainingBenchmark {
             hadoop);
 
     try (Lease lease = extraction.lease(LeaseRequest.STANDARD, hadoop)) {
-      extraction.run(spark, lease, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
+      extraction.run(context, lease, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
     }
     TorchEngine torch = torch(settings, batch);
     double[] plain = new double[ROUNDS];
@@ -167,12 +167,12 @@ public final class TrainingBenchmark {
   /** Milliseconds per patch, from the end of the first averaging to that of the last. */
   private double job(Path dataset, JobSettings settings, int batch) throws IOException {
     Stopwatch stopwatch = new Stopwatch();
-    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    Configuration hadoop = context.hadoopConfiguration();
     TrainJob training =
         TrainJob.create(
             dataset.toString(), folder.resolve("model.bundle").toString(), false, settings, hadoop);
     try (Lease lease = training.lease(LeaseRequest.STANDARD, hadoop)) {
-      training.run(spark, lease, stopwatch);
+      training.run(context, lease, stopwatch);
     }
     return stopwatch.millisPerBatch() / batch;
   }

@@ -14,7 +14,7 @@ import io.stemspark.spectrogram.StftConfig.Window;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -197,8 +197,8 @@ final class BundleCommand {
       JobSettings settings = options.settings();
       SparkSettings spark = options.spark("bundle quantize", settings);
       QuantizeJob job = QuantizeJob.plan(bundle, features, output, settings, spark.hadoop());
-      try (SparkSession session = spark.start()) {
-        spec.commandLine().getOut().println(job.run(session, lease.request(settings)));
+      try (JavaSparkContext context = spark.start()) {
+        spec.commandLine().getOut().println(job.run(context, lease.request(settings)));
       }
       return Main.DONE;
     }

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -50,9 +50,9 @@ abstract class CatalogueCommand<J extends CatalogueJob<?>> implements Callable<I
     J job = job(settings, spark.hadoop());
     Selection wanted = selection.selection();
     if (selection.isDryRun()) {
-      try (SparkSession session = spark.start()) {
-        int cores = session.sparkContext().defaultParallelism();
-        out().println(job.dryRun(session, wanted).describe(cores));
+      try (JavaSparkContext context = spark.start()) {
+        int cores = context.defaultParallelism();
+        out().println(job.dryRun(context, wanted).describe(cores));
         return Main.DONE;
       }
     }
@@ -63,9 +63,9 @@ abstract class CatalogueCommand<J extends CatalogueJob<?>> implements Callable<I
 
   /** Does the work, and returns the exit code. */
   int run(J job, Lease held, Selection wanted, SparkSettings spark) throws IOException {
-    try (SparkSession session = spark.start();
+    try (JavaSparkContext context = spark.start();
         RunProgressLine progress = new RunProgressLine(out(), doing)) {
-      RunTotals totals = job.run(session, held, wanted, maxFailures(), progress);
+      RunTotals totals = job.run(context, held, wanted, maxFailures(), progress);
       showResults(job, spark.hadoop());
       return print(totals, progress.report());
     }

@@ -8,7 +8,7 @@ import io.stemspark.internal.session.SparkSettings;
 import io.stemspark.internal.text.SafeText;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,9 +54,9 @@ final class TrainCommand implements Callable<Integer> {
     TrainJob job = TrainJob.create(features, output, resume, settings, spark.hadoop());
     PrintWriter out = spec.commandLine().getOut();
     try (Lease held = job.lease(lease.request(settings), spark.hadoop());
-        SparkSession session = spark.start()) {
+        JavaSparkContext context = spark.start()) {
       int epochs = settings.training().epochs();
-      job.run(session, held, new TrainingProgress(out, Terminal.isWatched(), epochs));
+      job.run(context, held, new TrainingProgress(out, Terminal.isWatched(), epochs));
     }
     out.println("wrote " + SafeText.line(output));
     out.println("curves: " + SafeText.line(TrainingLog.page(output)));

@@ -97,18 +97,18 @@ public abstract sealed class CatalogueAction<A extends CatalogueAction<A>>
     CatalogueJob<?> job = job(settings, configuration);
     LeaseRequest request = new LeaseRequest(settings.lease(), takeOver);
     try (Lease lease = job.lease(request, configuration)) {
-      return RunSummary.of(job.run(stemspark.session(), lease, selection, maxFailures, listener));
+      return RunSummary.of(job.run(stemspark.context(), lease, selection, maxFailures, listener));
     }
   }
 
   /** Says what {@link #execute} would do, and does nothing. */
   public DryRun dryRun() throws IOException {
     CatalogueJob<?> job = job(stemspark.settings(), configuration());
-    int cores = stemspark.session().sparkContext().defaultParallelism();
-    return DryRun.of(job.dryRun(stemspark.session(), selection), cores);
+    int cores = stemspark.context().defaultParallelism();
+    return DryRun.of(job.dryRun(stemspark.context(), selection), cores);
   }
 
   private Configuration configuration() {
-    return stemspark.session().sparkContext().hadoopConfiguration();
+    return stemspark.context().hadoopConfiguration();
   }
 }

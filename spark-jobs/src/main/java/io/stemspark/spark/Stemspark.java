@@ -5,6 +5,7 @@ import io.stemspark.settings.SettingException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -93,8 +94,8 @@ public final class Stemspark {
     return new EvaluateAction(this, references);
   }
 
-  SparkSession session() {
-    return spark;
+  JavaSparkContext context() {
+    return JavaSparkContext.fromSparkContext(spark.sparkContext());
   }
 
   /**

@@ -77,11 +77,11 @@ public final class TrainAction {
       throw new InputException("A training needs a bundle to write (to).");
     }
     JobSettings settings = stemspark.settings();
-    Configuration configuration = stemspark.session().sparkContext().hadoopConfiguration();
+    Configuration configuration = stemspark.context().hadoopConfiguration();
     TrainJob job = TrainJob.create(dataset, bundle, resume, settings, configuration);
     LeaseRequest request = new LeaseRequest(settings.lease(), takeOver);
     try (Lease lease = job.lease(request, configuration)) {
-      return job.run(stemspark.session(), lease, listener);
+      return job.run(stemspark.context(), lease, listener);
     }
   }
 }

@@ -49,7 +49,8 @@ class PageCommandsTest {
     }
     for (String command : commands) {
       if (command.contains("demo.bundle")) {
-        System.out.println("not typed, for it takes minutes (DemoTrainingTest does it): " + command);
+        System.out.println(
+            "not typed, for it takes minutes (DemoTrainingTest does it): " + command);
       } else {
         type(command);
       }

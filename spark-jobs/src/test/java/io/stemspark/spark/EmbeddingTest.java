@@ -92,7 +92,7 @@ class EmbeddingTest {
   private RunTotals run(long maxFailures, RunListener listener) throws IOException {
     SeparateJob job = job();
     try (Lease lease = job.lease(LeaseRequest.STANDARD, hadoop())) {
-      return job.run(spark, lease, Selection.ALL, maxFailures, listener);
+      return job.run(Runs.context(spark), lease, Selection.ALL, maxFailures, listener);
     }
   }
 

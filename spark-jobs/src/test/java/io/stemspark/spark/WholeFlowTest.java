@@ -82,7 +82,7 @@ class WholeFlowTest {
     Losses losses = new Losses();
     TrainJob training = TrainJob.create(features, bundle.toString(), false, settings, hadoop);
     try (Lease lease = training.lease(LeaseRequest.STANDARD, hadoop)) {
-      training.run(spark, lease, losses);
+      training.run(Runs.context(spark), lease, losses);
     }
     assertThat(losses.values).hasSize(6).allMatch(Double::isFinite);
     assertThat(losses.values.get(5)).isLessThan(0.9 * losses.values.get(0));

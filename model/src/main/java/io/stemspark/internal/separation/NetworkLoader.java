@@ -29,13 +29,18 @@ public final class NetworkLoader {
     }
     return switch (backend) {
       case CUDA -> OnnxNetwork.onCuda(bundle.onnx(), spec, settings.gpu().orElse(0));
-      case CPU -> OnnxNetwork.onCpu(model(bundle, settings), spec, settings.threads());
+      case CPU -> OnnxNetwork.onCpu(model(bundle, settings.precision()), spec, settings.threads());
       case AUTO -> throw new IllegalStateException("auto stands for another engine");
     };
   }
 
-  private static byte[] model(ModelBundle bundle, InferenceSettings settings) {
-    return switch (settings.precision()) {
+  /**
+   * The model with which a processor computes in some precision.
+   *
+   * @throws IllegalArgumentException when the bundle has none
+   */
+  public static byte[] model(ModelBundle bundle, Precision precision) {
+    return switch (precision) {
       case FLOAT -> bundle.onnx();
       case AUTO -> bundle.int8().orElseGet(bundle::onnx);
       case INT8 ->

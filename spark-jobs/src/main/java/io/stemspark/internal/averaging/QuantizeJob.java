@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.learning.config.NoOp;
 
@@ -73,11 +73,11 @@ public record QuantizeJob(
    * @return the manifest
    * @throws IOException when the 8-bit model loses too much, or there is nothing to prove it on
    */
-  public String run(SparkSession spark, LeaseRequest request) throws IOException {
-    Configuration configuration = spark.sparkContext().hadoopConfiguration();
+  public String run(JavaSparkContext context, LeaseRequest request) throws IOException {
+    Configuration configuration = context.hadoopConfiguration();
     try (BundleOutput written = new BundleOutput(output, request, configuration)) {
       requireUnchanged(configuration);
-      ModelBundle more = quantized(spark);
+      ModelBundle more = quantized(context);
       written.hold();
       requireUnchanged(configuration);
       written.write(more::write);
@@ -92,10 +92,10 @@ public record QuantizeJob(
     }
   }
 
-  private ModelBundle quantized(SparkSession spark) throws IOException {
+  private ModelBundle quantized(JavaSparkContext context) throws IOException {
     FeatureDataset source =
         FeatureDataset.open(
-            spark, features, manifest, bundle.manifest().patch(), settings.training());
+            context, features, manifest, bundle.manifest().patch(), settings.training());
     return quantized(
             bundle,
             TrainedWeights.graph(bundle, new NoOp()),

@@ -45,10 +45,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.package$;
-import org.apache.spark.sql.SparkSession;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,28 +125,27 @@ public record TrainJob(
    *
    * @param lease on the bundle
    */
-  public Epoch run(SparkSession spark, Lease lease, TrainingListener listener) throws IOException {
-    SparkContext context = spark.sparkContext();
+  public Epoch run(JavaSparkContext context, Lease lease, TrainingListener listener)
+      throws IOException {
     String tag = lease.fence().run();
     lease.whenLost(() -> context.cancelJobsWithTag(tag));
     context.addJobTag(tag);
-    try (Broadcasts broadcasts = new Broadcasts(JavaSparkContext.fromSparkContext(context))) {
-      return lease.holding(() -> run(spark, lease.fence(), listener, broadcasts));
+    try (Broadcasts broadcasts = new Broadcasts(context)) {
+      return lease.holding(() -> run(context, lease.fence(), listener, broadcasts));
     } finally {
       context.removeJobTag(tag);
     }
   }
 
   private Epoch run(
-      SparkSession spark, Fence fence, TrainingListener listener, Broadcasts broadcasts)
+      JavaSparkContext context, Fence fence, TrainingListener listener, Broadcasts broadcasts)
       throws IOException {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     TrainingConfig training = settings.training();
     CheckpointFolder past = checkpoints(context.hadoopConfiguration(), fence).withPast();
     int slots = WorkerSlots.requireUsable(context, past.workers(), training.compute());
     CheckpointFolder checkpoints = past.withWorkers(slots);
     FeatureDataset source =
-        FeatureDataset.open(spark, features, dataset, settings.patch(), training);
+        FeatureDataset.open(context, features, dataset, settings.patch(), training);
     int workers = Math.min(checkpoints.workers(), source.batchesPerEpoch());
     warnOfScarcity(context, workers, slots);
     int steps = steps(training.epochs(), source.batchesPerEpoch() / workers);

@@ -58,6 +58,12 @@ public record CorpusNote(Kind kind, String detail, long count, List<String> exam
     return kind + " " + detail;
   }
 
+  /** No id begins like that. */
+  @Override
+  public String group() {
+    return "\0" + key();
+  }
+
   /** Both notes of one {@link #key}. */
   public CorpusNote plus(CorpusNote other) {
     List<String> all = new ArrayList<>(examples);

@@ -13,7 +13,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -86,17 +85,16 @@ public record CorpusSource(
 
   /** The tracks and notes, on the executors. */
   public JavaRDD<CorpusEntry> entries(
-      SparkSession spark, Broadcast<SerializableConfiguration> hadoop) throws IOException {
-    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+      JavaSparkContext context, Broadcast<SerializableConfiguration> hadoop) throws IOException {
     if (listed.isPresent()) {
       List<CorpusEntry> few = listed.get();
       return context.parallelize(few, Math.min(context.defaultParallelism(), few.size()));
     }
-    return tree == null ? list.entries(spark, hadoop) : tree.entries(context, hadoop);
+    return tree == null ? list.entries(context, hadoop) : tree.entries(context, hadoop);
   }
 
-  public JavaRDD<Track> tracks(SparkSession spark, Broadcast<SerializableConfiguration> hadoop)
-      throws IOException {
-    return entries(spark, hadoop).filter(Track.class::isInstance).map(Track.class::cast);
+  public JavaRDD<Track> tracks(
+      JavaSparkContext context, Broadcast<SerializableConfiguration> hadoop) throws IOException {
+    return entries(context, hadoop).filter(Track.class::isInstance).map(Track.class::cast);
   }
 }

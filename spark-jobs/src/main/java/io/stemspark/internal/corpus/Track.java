@@ -51,6 +51,11 @@ public record Track(
   }
 
   /** An entry of a corpus of which only its name is known, and why it cannot be processed. */
+  @Override
+  public String group() {
+    return id;
+  }
+
   static Track unusable(String id, String origin, Problem problem) {
     return new Track(id, DEFAULT_SPLIT, null, null, List.of(), origin, problem, Map.of());
   }

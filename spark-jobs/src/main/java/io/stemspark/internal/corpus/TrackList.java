@@ -106,9 +106,9 @@ record TrackList(String name, Path file, TrackListFormat format, CorpusLimits li
    *
    * @throws IOException when a Parquet list lacks a column
    */
-  JavaRDD<CorpusEntry> entries(SparkSession spark, Broadcast<SerializableConfiguration> hadoop)
-      throws IOException {
-    return rows(spark, hadoop.value().value())
+  JavaRDD<CorpusEntry> entries(
+      JavaSparkContext context, Broadcast<SerializableConfiguration> hadoop) throws IOException {
+    return rows(context, hadoop.value().value())
         .mapPartitions(
             rows -> {
               ListedFiles files = new ListedFiles(file.getParent(), limits, hadoop.value().value());
@@ -163,15 +163,14 @@ record TrackList(String name, Path file, TrackListFormat format, CorpusLimits li
     }
   }
 
-  private JavaRDD<NumberedRow> rows(SparkSession spark, Configuration configuration)
+  private JavaRDD<NumberedRow> rows(JavaSparkContext context, Configuration configuration)
       throws IOException {
     if (format == null) {
-      return parquet(spark)
+      return parquet()
           .zipWithIndex()
           .map(row -> new NumberedRow(row._2() + 1, values(row._1()), null));
     }
-    return ListLines.of(
-            JavaSparkContext.fromSparkContext(spark.sparkContext()), file, configuration)
+    return ListLines.of(context, file, configuration)
         .zipWithIndex()
         .flatMap(line -> row(line._1(), line._2() + 1).stream().iterator());
   }
@@ -184,8 +183,8 @@ record TrackList(String name, Path file, TrackListFormat format, CorpusLimits li
     }
   }
 
-  private JavaRDD<Row> parquet(SparkSession spark) throws IOException {
-    Dataset<Row> rows = read(spark);
+  private JavaRDD<Row> parquet() throws IOException {
+    Dataset<Row> rows = read();
     List<String> columns =
         Arrays.stream(rows.columns()).map(name -> name.toLowerCase(Locale.ROOT)).toList();
     if (!columns.containsAll(List.of("track_id", "mixture"))) {
@@ -201,7 +200,8 @@ record TrackList(String name, Path file, TrackListFormat format, CorpusLimits li
         .javaRDD();
   }
 
-  private Dataset<Row> read(SparkSession spark) throws IOException {
+  private Dataset<Row> read() throws IOException {
+    SparkSession spark = SparkSession.builder().getOrCreate();
     try {
       // Spark takes a path for a pattern; brackets in a name are only brackets here.
       return spark.read().parquet(file.toString().replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0"));

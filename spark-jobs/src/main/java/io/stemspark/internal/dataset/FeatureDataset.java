@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -65,28 +66,24 @@ public final class FeatureDataset implements TrainingSource {
    * @throws IOException when it has no training split
    */
   public static FeatureDataset open(
-      SparkSession spark,
+      JavaSparkContext context,
       String dataset,
       DatasetManifest manifest,
       PatchConfig patch,
       TrainingConfig config)
       throws IOException {
-    Dataset<Row> rows = rows(spark, dataset, manifest.files());
+    Dataset<Row> rows = rows(dataset, manifest.files(), context.hadoopConfiguration());
     List<PatchReference> training = references(rows, TRAINING);
     if (training.isEmpty()) {
       throw new IOException(dataset + " has no patches with known stems in the split 'train'");
     }
     return new FeatureDataset(
-        training,
-        references(rows, VALIDATION),
-        patch,
-        config,
-        spark.sparkContext().hadoopConfiguration());
+        training, references(rows, VALIDATION), patch, config, context.hadoopConfiguration());
   }
 
-  private static Dataset<Row> rows(SparkSession spark, String dataset, String list)
+  private static Dataset<Row> rows(String dataset, String list, Configuration configuration)
       throws IOException {
-    Configuration configuration = spark.sparkContext().hadoopConfiguration();
+    SparkSession spark = SparkSession.builder().getOrCreate();
     Path path = Locations.of(dataset);
     // A full URI: Spark takes what is before a colon for a scheme.
     String folder = path.getFileSystem(configuration).makeQualified(path).toString();

@@ -1,6 +1,6 @@
 package io.stemspark.internal.jobs;
 
-import io.stemspark.internal.corpus.CorpusEntry;
+import io.stemspark.internal.corpus.CorpusEntries;
 import io.stemspark.internal.corpus.CorpusSource;
 import io.stemspark.internal.journal.OutputContract;
 import io.stemspark.internal.journal.RunTotals;
@@ -18,10 +18,8 @@ import io.stemspark.run.RunListener;
 import io.stemspark.run.RunStopped;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -45,21 +43,18 @@ public abstract class CatalogueJob<T extends OutputContract> {
     this.output = output;
   }
 
-  /** A session, and what has been sent to its executors. */
+  /** Spark, and what has been sent to its executors. */
   record Site(
-      SparkSession spark,
-      JavaSparkContext context,
-      Broadcasts broadcasts,
-      Broadcast<SerializableConfiguration> hadoop)
+      JavaSparkContext context, Broadcasts broadcasts, Broadcast<SerializableConfiguration> hadoop)
       implements AutoCloseable {
-    static Site on(SparkSession spark) {
-      JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    static Site on(JavaSparkContext context) {
       Broadcasts broadcasts = new Broadcasts(context);
-      return new Site(spark, context, broadcasts, broadcasts.sendHadoop());
+      return new Site(context, broadcasts, broadcasts.sendHadoop());
     }
 
-    JavaRDD<CorpusEntry> entries(CorpusSource corpus) {
-      return Inputs.check(() -> corpus.entries(spark, hadoop));
+    CorpusEntries entries(CorpusSource corpus) {
+      return new CorpusEntries(
+          corpus.listed(), () -> Inputs.check(() -> corpus.entries(context, hadoop)));
     }
 
     Configuration configuration() {
@@ -120,8 +115,9 @@ public abstract class CatalogueJob<T extends OutputContract> {
   }
 
   /** What {@link #run} would do. Nothing is written. */
-  public final PlanSummary dryRun(SparkSession spark, Selection selection) throws IOException {
-    try (Site site = Site.on(spark)) {
+  public final PlanSummary dryRun(JavaSparkContext context, Selection selection)
+      throws IOException {
+    try (Site site = Site.on(context)) {
       Inputs.requireSameJob(output, name, site.configuration());
       IncrementalPlanner planner =
           planner(task(site), selection, Long.MAX_VALUE, site.configuration());
@@ -147,11 +143,15 @@ public abstract class CatalogueJob<T extends OutputContract> {
    * @throws RunStopped when too many tracks failed
    */
   public final RunTotals run(
-      SparkSession spark, Lease lease, Selection selection, long maxFailures, RunListener listener)
+      JavaSparkContext context,
+      Lease lease,
+      Selection selection,
+      long maxFailures,
+      RunListener listener)
       throws IOException {
     return lease.holding(
         () -> {
-          try (Site site = Site.on(spark)) {
+          try (Site site = Site.on(context)) {
             T task = task(site);
             IncrementalPlanner planner =
                 planner(task, selection, lease.fence().number(), site.configuration());

@@ -10,11 +10,11 @@ import io.stemspark.internal.pipeline.RunCommitter;
 import io.stemspark.internal.pipeline.SparkFailures;
 import io.stemspark.internal.pipeline.Version;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
@@ -36,13 +36,12 @@ record DatasetCommit(
    * @param unsettled what tasks of this run, and of killed ones before it, have stored
    * @param removed ids of tracks that are not in the corpus any more
    */
-  void commit(RunCommitter unsettled, JavaRDD<String> removed, long removedCount)
-      throws IOException {
+  void commit(RunCommitter unsettled, List<String> removed) throws IOException {
     String dataset = task.output();
     Configuration configuration = context.hadoopConfiguration();
     boolean nothingNew =
         unsettled.isEmpty()
-            && removedCount == 0
+            && removed.isEmpty()
             && DatasetManifest.exists(dataset, configuration)
             && !DatasetFiles.isPending(dataset, configuration);
     if (nothingNew) {
@@ -53,8 +52,8 @@ record DatasetCommit(
     DatasetRewrite rewrite = new DatasetRewrite(context, hadoop, fence);
     // First, for what is rewritten may be among it.
     unsettled.publish();
-    if (removedCount > 0) {
-      rewrite.markRemoved(removed);
+    if (!removed.isEmpty()) {
+      rewrite.markRemoved(context.parallelize(removed));
     }
     rewrite.rewrite();
     // Apart from the rows of this run's own tracks, of which its report tells.

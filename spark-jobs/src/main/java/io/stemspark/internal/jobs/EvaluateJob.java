@@ -3,6 +3,7 @@ package io.stemspark.internal.jobs;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.corpus.CorpusEntries;
 import io.stemspark.internal.corpus.CorpusEntry;
 import io.stemspark.internal.corpus.CorpusSource;
 import io.stemspark.internal.corpus.Track;
@@ -164,12 +165,13 @@ public final class EvaluateJob extends CatalogueJob<EvaluateTrack> {
     WorkerFactory evaluators =
         (attempt, journal, configuration) ->
             new TrackEvaluator(shared, attempt, journal, configuration);
-    JavaRDD<CorpusEntry> entries = site.entries(corpus());
+    CorpusEntries entries = site.entries(corpus());
     AtomicReference<PlanSummary> planned = new AtomicReference<>();
     RunTotals totals =
         pipeline.run(entries, evaluators, run.maxFailures(), plan -> planned.set(plan.summary()));
     pipeline.gather();
-    JavaRDD<Track> tracks = distinct(entries).filter(track -> track.problem() == null);
+    JavaRDD<Track> tracks =
+        distinct(entries.onExecutors().get()).filter(track -> track.problem() == null);
     pipeline.report(totals, name(), corpus().location(), decoding, false);
     Fence fence = run.lease().fence();
     List<ScoreTable.Row> rows = rows(tracks, shared, fence, site.hadoop());
@@ -205,7 +207,8 @@ public final class EvaluateJob extends CatalogueJob<EvaluateTrack> {
       return new Estimates.Separated(separation, site.broadcasts().send(model.bundle));
     }
     CorpusSource stems = ((Source.Stems) source).corpus;
-    return new Estimates.Stored(site.broadcasts().send(byId(distinct(site.entries(stems)))));
+    return new Estimates.Stored(
+        site.broadcasts().send(byId(distinct(site.entries(stems).onExecutors().get()))));
   }
 
   /** The scores of all tracks, once a run has written them. */

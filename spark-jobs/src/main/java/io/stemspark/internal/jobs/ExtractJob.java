@@ -73,7 +73,7 @@ public final class ExtractJob extends CatalogueJob<ExtractTrack> {
             site.entries(corpus()),
             extractors,
             run.maxFailures(),
-            plan -> commit.commit(pipeline.unsettled(), plan.removed(), plan.summary().removed()));
+            plan -> commit.commit(pipeline.unsettled(), plan.removed()));
     pipeline.report(totals, name(), corpus().location(), task.decoding(), false);
     return totals;
   }

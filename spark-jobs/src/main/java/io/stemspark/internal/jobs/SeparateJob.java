@@ -17,32 +17,25 @@ import io.stemspark.internal.journal.TrackResult;
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.lease.Lease;
 import io.stemspark.internal.onnx.InferenceSettings;
-import io.stemspark.internal.onnx.OnnxNetwork;
 import io.stemspark.internal.pipeline.Inputs;
 import io.stemspark.internal.pipeline.IsolatedListener;
 import io.stemspark.internal.pipeline.PlanRecord;
 import io.stemspark.internal.pipeline.TrackPipeline;
 import io.stemspark.internal.plan.CorpusGuard;
+import io.stemspark.internal.plan.DriverPlan;
 import io.stemspark.internal.plan.PlanSummary;
-import io.stemspark.internal.plan.RunPlan;
 import io.stemspark.internal.plan.Selection;
 import io.stemspark.internal.storage.FileTree;
 import io.stemspark.internal.storage.Locations;
 import io.stemspark.internal.storage.PathTemplate;
 import io.stemspark.internal.storage.PublishPermit;
 import io.stemspark.internal.storage.TemporaryFolders;
-import io.stemspark.network.InferenceBackend;
-import io.stemspark.network.Precision;
 import io.stemspark.run.InputException;
 import io.stemspark.run.RunStopped;
 import io.stemspark.separation.SeparationConfig;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
-import java.util.Set;
 import java.util.function.DoubleConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -173,24 +166,7 @@ public final class SeparateJob extends CatalogueJob<SeparateTrack> {
       throw new IOException("%s: %s".formatted(model, e.getMessage()), e);
     }
     Inputs.requireRuns(model, bundle);
-    // The driver of a cluster need not have the GPU that its executors have.
-    int cores = Runtime.getRuntime().availableProcessors();
-    for (Precision precision : precisions(config)) {
-      Inputs.requireRuns(
-          model,
-          bundle,
-          new InferenceSettings(InferenceBackend.CPU, precision, cores, OptionalInt.empty()));
-    }
-  }
-
-  /** GPUs compute in single precision alone. */
-  private static Set<Precision> precisions(SeparationConfig config) {
-    if (config.engine() == InferenceBackend.CUDA) {
-      return EnumSet.of(Precision.FLOAT);
-    }
-    return config.engine() == InferenceBackend.AUTO && OnnxNetwork.hasCuda()
-        ? EnumSet.of(config.precision(), Precision.FLOAT)
-        : EnumSet.of(config.precision());
+    Inputs.requireHas(model, bundle, config.precision());
   }
 
   /** Whether the corpus is one audio file. */
@@ -262,18 +238,17 @@ public final class SeparateJob extends CatalogueJob<SeparateTrack> {
       Configuration configuration,
       DoubleConsumer progress)
       throws IOException {
-    List<Track> pending = new ArrayList<>();
-    PlanSummary plan =
-        RunPlan.here(
+    DriverPlan plan =
+        DriverPlan.of(
             corpus().listed().orElseThrow(),
             output(),
             planner(task, selection, lease.fence().number(), configuration),
-            configuration,
-            pending);
-    RunTotals summary = TrackPipeline.leftBy(TrackPipeline.withoutRefusals(plan, corpus().uri()));
-    PlanRecord.write(lease.fence(), corpus().uri(), plan, configuration);
-    TrackPipeline.repair(plan, configuration);
-    if (pending.isEmpty()) {
+            configuration);
+    PlanSummary sums = TrackPipeline.withoutRefusals(plan.summary(), corpus().uri());
+    RunTotals summary = TrackPipeline.leftBy(sums);
+    PlanRecord.write(lease.fence(), corpus().uri(), sums, configuration);
+    TrackPipeline.repair(sums, configuration);
+    if (plan.tracks().isEmpty()) {
       return summary;
     }
     Fence fence = lease.fence();
@@ -290,7 +265,7 @@ public final class SeparateJob extends CatalogueJob<SeparateTrack> {
                 journal,
                 IsolatedListener.of(DoubleConsumer.class, progress),
                 configuration)) {
-      for (Track track : pending) {
+      for (Track track : plan.tracks()) {
         if (track.problem() == null) {
           separator.process(track);
         } else {

@@ -4,14 +4,12 @@ import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.dataset.DatasetManifest;
 import io.stemspark.internal.lease.Lease;
 import io.stemspark.internal.lease.LeaseRequest;
-import io.stemspark.internal.onnx.InferenceSettings;
-import io.stemspark.internal.onnx.Network;
-import io.stemspark.internal.onnx.OnnxCheck;
 import io.stemspark.internal.scores.ScoreFiles;
 import io.stemspark.internal.separation.NetworkLoader;
 import io.stemspark.internal.storage.Locations;
 import io.stemspark.internal.storage.Retries;
 import io.stemspark.internal.text.Reason;
+import io.stemspark.network.Precision;
 import io.stemspark.run.InputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -74,19 +72,15 @@ public final class Inputs {
     }
   }
 
-  /** Proves that this process can run the bundle's network in a certain way. */
-  public static void requireRuns(String file, ModelBundle bundle, InferenceSettings runtime)
+  /** Proves that the bundle has a network of some precision. */
+  public static void requireHas(String file, ModelBundle bundle, Precision precision)
       throws IOException {
-    try (Network network = NetworkLoader.load(bundle, runtime)) {
-      OnnxCheck.requireRuns(network, bundle.manifest().network());
-    } catch (IllegalStateException | IllegalArgumentException e) {
+    try {
+      NetworkLoader.model(bundle, precision);
+    } catch (IllegalArgumentException e) {
       throw new IOException(
-          "%s with stemspark.separation.engine = %s and precision = %s: %s"
-              .formatted(
-                  file,
-                  runtime.backend().name().toLowerCase(Locale.ROOT),
-                  runtime.precision().name().toLowerCase(Locale.ROOT),
-                  e.getMessage()),
+          "%s with stemspark.separation.precision = %s: %s"
+              .formatted(file, precision.name().toLowerCase(Locale.ROOT), e.getMessage()),
           e);
     }
   }

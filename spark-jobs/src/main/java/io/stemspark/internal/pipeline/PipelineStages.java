@@ -36,14 +36,14 @@ record PipelineStages(
     Broadcast<SerializableConfiguration> hadoop) {
   RunTotals run(RunPlan plan) {
     if (!(workers instanceof SeparationWorkers separation)) {
-      return sum(plan.partitions(Set.of()).mapPartitions(step(workers, 0)));
+      return sum(plan.partitions(context, Set.of()).mapPartitions(step(workers, 0)));
     }
-    Map<Track, List<Chunk>> cut = cut(plan.longTracks(), chunks(separation));
+    Map<Track, List<Chunk>> cut = cut(plan.longTracks(context), chunks(separation));
     return cut.isEmpty() ? whole(plan, separation) : inPieces(plan, cut, separation);
   }
 
   private RunTotals whole(RunPlan plan, SeparationWorkers separation) {
-    JavaRDD<Track> chunks = plan.partitions(Set.of());
+    JavaRDD<Track> chunks = plan.partitions(context, Set.of());
     SeparationWorkers shared = separation.sharedBy(chunks.getNumPartitions());
     return sum(chunks.mapPartitions(step(shared, 0)));
   }
@@ -57,7 +57,7 @@ record PipelineStages(
           byId.put(track.id(), parts);
           parts.forEach(chunk -> chunks.add(new TrackChunk(track, chunk)));
         });
-    JavaRDD<Track> others = plan.partitions(byId.keySet());
+    JavaRDD<Track> others = plan.partitions(context, byId.keySet());
     int tasks = chunks.size() + others.getNumPartitions();
     SeparationWorkers shared = separation.sharedBy(tasks);
     JavaRDD<RunTotals> estimates =

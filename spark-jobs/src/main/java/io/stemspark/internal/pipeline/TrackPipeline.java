@@ -1,7 +1,7 @@
 package io.stemspark.internal.pipeline;
 
 import io.stemspark.audio.DecodingConfig;
-import io.stemspark.internal.corpus.CorpusEntry;
+import io.stemspark.internal.corpus.CorpusEntries;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.executor.WorkerFactory;
 import io.stemspark.internal.journal.JournalDamage;
@@ -91,14 +91,14 @@ public final class TrackPipeline {
   public static PlanSummary preview(
       JavaSparkContext context,
       Broadcast<SerializableConfiguration> hadoop,
-      JavaRDD<CorpusEntry> entries,
+      CorpusEntries corpus,
       String output,
       IncrementalPlanner planner)
       throws IOException {
     return SparkFailures.explained(
         () ->
             withoutRefusals(
-                RunPlan.preview(context, entries, output, planner, hadoop), planner.corpus()));
+                RunPlan.preview(context, corpus, output, planner, hadoop), planner.corpus()));
   }
 
   /**
@@ -111,13 +111,12 @@ public final class TrackPipeline {
    * @throws RunStopped when too many tracks failed
    * @throws IOException also when tracks of the plan are not accounted for at the end
    */
-  public RunTotals run(
-      JavaRDD<CorpusEntry> entries, WorkerFactory workers, long maxFailures, PlanEnd end)
+  public RunTotals run(CorpusEntries corpus, WorkerFactory workers, long maxFailures, PlanEnd end)
       throws IOException {
     return SparkFailures.explained(
         () -> {
           Path folder = TemporaryFolders.of(fence.output(), fence.run() + "-plan");
-          RunPlan plan = RunPlan.store(context, entries, fence.output(), planner, folder, hadoop);
+          RunPlan plan = RunPlan.of(context, corpus, fence.output(), planner, folder, hadoop);
           RunTotals summary = leftBy(withoutRefusals(plan.summary(), planner.corpus()));
           PlanRecord.write(fence, planner.corpus(), plan.summary(), context.hadoopConfiguration());
           repair(plan.summary(), context.hadoopConfiguration());
@@ -159,7 +158,7 @@ public final class TrackPipeline {
                       part, configuration.value().value(), row -> ids.add(row.trackId()));
                   return ids.iterator();
                 });
-    List<String> missing = plan.pending().map(Track::id).subtract(told).take(MAX_NAMED);
+    List<String> missing = plan.pending(context).map(Track::id).subtract(told).take(MAX_NAMED);
     throw new IOException(
         "The plan of run %s has %d tracks, and %d are accounted for. Missing: %s. The next run does them."
             .formatted(fence.run(), plan.summary().pending(), accounted, missing));

@@ -31,18 +31,28 @@ import java.util.Set;
 public record IncrementalPlanner(
     OutputContract contract, Selection selection, String corpus, boolean oneFile, CorpusGuard guard)
     implements Serializable {
+  /** Whether results go whose tracks the corpus does not have any more. */
+  boolean removes() {
+    return !contract.ownsFiles() && !selection.onlyNew();
+  }
+
   /**
-   * Decides about the entries of one id, of which there should be one.
+   * Decides about the entries of one {@link CorpusEntry#group}: of an id there should be one track,
+   * and there is none where the corpus does not have it any more.
    *
    * @param past what became of that id in earlier runs
    * @param rivals ids of other tracks whose results would lie in the same place
    * @param files what lies in the output folder
    */
   List<PlanEntry> decide(
+      String group,
       Iterable<? extends CorpusEntry> entries,
       Iterable<TrackHistory> past,
       Iterable<String> rivals,
       OutputFiles files) {
+    if (!entries.iterator().hasNext()) {
+      return decideAbsent(group, past);
+    }
     List<PlanEntry> decisions = new ArrayList<>();
     List<Track> tracks = new ArrayList<>();
     for (CorpusEntry entry : entries) {
@@ -64,15 +74,10 @@ public record IncrementalPlanner(
     return decisions;
   }
 
-  /**
-   * Decides about an id that the corpus does not have any more.
-   *
-   * @return nothing where its result stays
-   */
-  List<PlanEntry> decideAbsent(String id, Iterable<TrackHistory> past) {
+  /** Nothing where its result stays. */
+  private List<PlanEntry> decideAbsent(String id, Iterable<TrackHistory> past) {
     TrackHistory done = TrackHistory.lastDone(past);
-    boolean goes =
-        !contract.ownsFiles() && !selection.onlyNew() && done != null && done.isOf(corpus);
+    boolean goes = removes() && done != null && done.isOf(corpus);
     return goes ? List.of(new PlanEntry.OnRemoved(id)) : List.of();
   }
 

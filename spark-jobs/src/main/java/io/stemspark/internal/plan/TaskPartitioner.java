@@ -4,10 +4,12 @@ import io.stemspark.internal.corpus.Track;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import scala.Tuple2;
 
 /**
@@ -26,6 +28,9 @@ final class TaskPartitioner implements Serializable {
 
   /** What a track costs whatever its size, in bytes of audio. */
   private static final long BASE_WEIGHT = 100_000;
+
+  /** Less is not long, however few the others are. */
+  private static final long MIN_LONG_BYTES = 16 << 20;
 
   private final long[] starts;
 
@@ -62,6 +67,19 @@ final class TaskPartitioner implements Serializable {
   }
 
   /** Cuts tracks; a partition is a chunk. */
+  static JavaRDD<Track> cut(JavaSparkContext context, List<Track> tracks) {
+    List<Track> sorted = tracks.stream().sorted(Comparator.comparing(Rank::of)).toList();
+    long weight = sorted.stream().mapToLong(TaskPartitioner::weight).sum();
+    TaskPartitioner chunks = of(sorted.size(), weight, context.defaultParallelism());
+    List<List<Track>> parts = new ArrayList<>();
+    for (int i = 0; i < chunks.count(); i++) {
+      parts.add(new ArrayList<>());
+    }
+    chunks.number(sorted.iterator(), 0).forEachRemaining(n -> parts.get(n._1()).add(n._2()));
+    return context.parallelize(parts, parts.size()).flatMap(List::iterator);
+  }
+
+  /** The same where no process sees all tracks. */
   static JavaRDD<Track> cut(JavaRDD<Track> tracks) {
     JavaRDD<Track> sorted = tracks.sortBy(Rank::of, true, tracks.getNumPartitions());
     List<long[]> sums = sorted.mapPartitions(TaskPartitioner::sum).collect();
@@ -95,12 +113,22 @@ final class TaskPartitioner implements Serializable {
     }
   }
 
-  static long weight(Track track) {
+  /** A core's share of all that is to be done. */
+  static long share(PlanSummary plan, int cores) {
+    return weight(plan.pending(), plan.bytes()) / cores;
+  }
+
+  /** Whether a track is heavier than that, and worth cutting. */
+  static boolean isLong(Track track, long share) {
+    return track.hasMixture() && track.mixture().bytes() >= MIN_LONG_BYTES && weight(track) > share;
+  }
+
+  private static long weight(Track track) {
     return weight(1, track.bytes());
   }
 
   /** The weight of tracks of so many bytes together. */
-  static long weight(long tracks, long bytes) {
+  private static long weight(long tracks, long bytes) {
     return tracks * BASE_WEIGHT + bytes;
   }
 

@@ -13,9 +13,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.serializer.JavaSerializer;
 import org.apache.spark.serializer.KryoSerializer;
-import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -235,8 +236,8 @@ public final class SparkSettings {
                 : Integer.parseInt(cores));
   }
 
-  /** Starts Spark. */
-  public SparkSession start() {
-    return SparkSession.builder().config(conf).getOrCreate();
+  /** Starts Spark, without what it needs for tables, which takes as long again to load. */
+  public JavaSparkContext start() {
+    return JavaSparkContext.fromSparkContext(SparkContext.getOrCreate(conf));
   }
 }

@@ -18,7 +18,6 @@ import org.apache.spark.serializer.DeserializationStream;
 import org.apache.spark.serializer.KryoSerializer;
 import org.apache.spark.serializer.SerializationStream;
 import org.apache.spark.serializer.SerializerInstance;
-import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -111,11 +110,10 @@ class ArraySerializationTest {
 
   @Test
   void sparkSendsThemSo() throws IOException {
-    try (SparkSession spark =
-            new SparkSettings("test", "local[2]", Map.of("ui.enabled", "false"))
-                .forTraining(0)
-                .start();
-        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext())) {
+    try (JavaSparkContext context =
+        new SparkSettings("test", "local[2]", Map.of("ui.enabled", "false"))
+            .forTraining(0)
+            .start()) {
       INDArray array = Nd4j.ones(DataType.FLOAT, 1, 1000);
       Broadcast<Result> shared = context.broadcast(new Result(array));
       INDArray sum =

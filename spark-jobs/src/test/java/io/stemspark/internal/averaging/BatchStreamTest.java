@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.LongAccumulator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -46,11 +45,10 @@ class BatchStreamTest {
   void theNextBatchIsMadeWhileOneIsUsed() throws IOException {
     // What ND4J takes to start is no waiting for a batch.
     assertThat(Nd4j.scalar(1f).getFloat(0)).isEqualTo(1);
-    try (SparkSession spark =
+    try (JavaSparkContext context =
         new SparkSettings("test", "local[1]", Map.of("ui.enabled", "false"))
             .forTraining(0)
             .start()) {
-      JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
       LongAccumulator waiting = context.sc().longAccumulator();
       FlatMapFunction<Iterator<String>, Float> use =
           keys -> {

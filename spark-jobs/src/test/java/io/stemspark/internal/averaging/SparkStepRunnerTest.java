@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -83,21 +82,15 @@ class SparkStepRunnerTest {
     return JobSettings.load(List.of(), all).training();
   }
 
-  private static SparkSession spark(int cores) {
+  private static JavaSparkContext spark(int cores) {
     return new SparkSettings("test", "local[" + cores + "]", Map.of("ui.enabled", "false"))
         .forTraining(0)
         .start();
   }
 
   private static SparkStepRunner fitter(
-      SparkSession spark, ComputationGraph network, TrainingConfig training, int workers) {
-    return new SparkStepRunner(
-        JavaSparkContext.fromSparkContext(spark.sparkContext()),
-        network,
-        PATCH,
-        training,
-        workers,
-        new Loader());
+      JavaSparkContext context, ComputationGraph network, TrainingConfig training, int workers) {
+    return new SparkStepRunner(context, network, PATCH, training, workers, new Loader());
   }
 
   private static ComputationGraph unet(TrainingConfig training) {
@@ -116,8 +109,8 @@ class SparkStepRunnerTest {
     for (int step = 0; step < 30; step++) {
       losses.add(local.fit(List.of(Integer.toString(step))).loss());
     }
-    try (SparkSession spark = spark(1)) {
-      SparkStepRunner distributed = fitter(spark, unet(training), training, 1);
+    try (JavaSparkContext context = spark(1)) {
+      SparkStepRunner distributed = fitter(context, unet(training), training, 1);
       for (int step = 0; step < 30; step++) {
         StepRunner.Fit fit = distributed.fit(List.of(Integer.toString(step)));
         assertThat(fit.loss()).isEqualTo(losses.get(step));
@@ -144,8 +137,8 @@ class SparkStepRunnerTest {
   void twoWorkersThatAverageEveryStepAreOneWithTwiceTheBatch() throws IOException {
     TrainingConfig training = training("averaging-period=1", "last-averaging-period=1");
     LocalStepRunner local = new LocalStepRunner(withoutNormalisation(), PATCH, new Loader());
-    try (SparkSession spark = spark(2)) {
-      SparkStepRunner distributed = fitter(spark, withoutNormalisation(), training, 2);
+    try (JavaSparkContext context = spark(2)) {
+      SparkStepRunner distributed = fitter(context, withoutNormalisation(), training, 2);
       INDArray start = distributed.network().params().dup();
       for (int step = 0; step < 20; step++) {
         String one = Integer.toString(2 * step);
@@ -217,15 +210,9 @@ class SparkStepRunnerTest {
   @Test
   void waitingForDataIsToldFromSteps() throws IOException {
     TrainingConfig training = training("averaging-period=4", "last-averaging-period=4");
-    try (SparkSession spark = spark(1)) {
+    try (JavaSparkContext context = spark(1)) {
       SparkStepRunner distributed =
-          new SparkStepRunner(
-              JavaSparkContext.fromSparkContext(spark.sparkContext()),
-              unet(training),
-              PATCH,
-              training,
-              1,
-              new Slow(new Loader()));
+          new SparkStepRunner(context, unet(training), PATCH, training, 1, new Slow(new Loader()));
       distributed.fit(List.of("1", "2", "3", "4"));
       StepRunner.Fit fit = distributed.fit(List.of("5", "6", "7", "8"));
       // The first batch is waited for, and of the others what steps do not cover.
@@ -239,8 +226,8 @@ class SparkStepRunnerTest {
   @Test
   void theBatchWhoseLossIsNoNumberIsKnown() throws IOException {
     TrainingConfig training = training("averaging-period=3", "last-averaging-period=3");
-    try (SparkSession spark = spark(2)) {
-      SparkStepRunner distributed = fitter(spark, unet(training), training, 2);
+    try (JavaSparkContext context = spark(2)) {
+      SparkStepRunner distributed = fitter(context, unet(training), training, 2);
       assertThat(distributed.fit(List.of("1", "2", "3", "4", "5", "6")).loss()).isFinite();
       StepRunner.Fit fit = distributed.fit(List.of("1", "2", "3", "4", Loader.NO_NUMBERS, "6"));
       assertThat(fit.suspects()).isEqualTo(new StepRunner.Suspects(Double.NaN, 3, 4));
@@ -252,8 +239,8 @@ class SparkStepRunnerTest {
   @Test
   void stepsAreCountedWhenPeriodsDiffer() throws IOException {
     TrainingConfig training = training("averaging-period=1", "last-averaging-period=4");
-    try (SparkSession spark = spark(2)) {
-      SparkStepRunner distributed = fitter(spark, unet(training), training, 2);
+    try (JavaSparkContext context = spark(2)) {
+      SparkStepRunner distributed = fitter(context, unet(training), training, 2);
       distributed.fit(List.of("1", "2"));
       assertThat(distributed.network().getConfiguration().getIterationCount()).isEqualTo(1);
       distributed.fit(List.of("1", "2", "3", "4", "5", "6", "7", "8"));

@@ -254,10 +254,9 @@ class CorpusTest {
     assertThat(source.listed()).isEmpty();
     List<Track> tracks;
     try (SparkSession spark = TestSpark.local()) {
-      var hadoop =
-          JavaSparkContext.fromSparkContext(spark.sparkContext())
-              .broadcast(new SerializableConfiguration(HADOOP));
-      tracks = source.tracks(spark, hadoop).collect();
+      JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+      var hadoop = context.broadcast(new SerializableConfiguration(HADOOP));
+      tracks = source.tracks(context, hadoop).collect();
     }
     assertThat(tracks).hasSize(60 * 170 + 4);
     assertThat(tracks)

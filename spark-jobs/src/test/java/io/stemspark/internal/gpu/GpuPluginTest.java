@@ -16,7 +16,6 @@ import java.util.Map;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class GpuPluginTest {
   @TempDir static Path folder;
 
-  private static SparkSession spark() throws IOException {
+  private static JavaSparkContext spark() throws IOException {
     Path discovery = Files.createFile(folder.resolve("discovery.sh"));
     Files.writeString(
         discovery,
@@ -53,8 +52,7 @@ class GpuPluginTest {
 
   @Test
   void anExecutorSeesItsOwnCardAlone() throws IOException {
-    try (SparkSession spark = spark()) {
-      JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    try (JavaSparkContext context = spark()) {
       JavaRDD<Integer> tasks = context.parallelize(Collections.nCopies(8, 0), 8);
       List<String> seen = tasks.map(task -> seen()).distinct().collect();
       assertThat(seen)

@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.stemspark.TestSpark;
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.plan.CorpusGuard;
+import io.stemspark.internal.plan.DriverPlan;
 import io.stemspark.internal.plan.IncrementalPlanner;
 import io.stemspark.internal.plan.PlanSummary;
-import io.stemspark.internal.plan.RunPlan;
 import io.stemspark.internal.plan.Selection;
 import io.stemspark.run.RunListener;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -27,8 +26,7 @@ class RunMonitorTest {
     String output = folder.toUri().toString();
     IncrementalPlanner planner =
         new IncrementalPlanner(null, Selection.ALL, "", false, CorpusGuard.NONE);
-    PlanSummary nothing =
-        RunPlan.here(List.of(), output, planner, new Configuration(), new ArrayList<>());
+    PlanSummary nothing = DriverPlan.of(List.of(), output, planner, new Configuration()).summary();
     Fence fence = new Fence(output, "run", 1);
     try (SparkSession spark = TestSpark.local();
         RunMonitor monitor =

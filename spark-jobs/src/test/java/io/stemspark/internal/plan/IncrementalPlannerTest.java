@@ -191,14 +191,16 @@ class IncrementalPlannerTest {
         new IncrementalPlanner(new FixedRules(), Selection.ALL, "file:/", true, CorpusGuard.NONE);
     TrackHistory other = done(1, OTHER_INPUT);
     PlanEntry refusal =
-        planner.decide(List.of(track("file:/b")), List.of(other), List.of(), STEM::equals).get(0);
+        planner
+            .decide("id", List.of(track("file:/b")), List.of(other), List.of(), STEM::equals)
+            .get(0);
     assertThat(((PlanEntry.Refusal) refusal).reason()).contains("stems of that name from file:/a");
     assertThat(reason(planner, TRACK, other)).isEqualTo(PlanReason.INPUT_CHANGED);
   }
 
   private static PlanReason reason(IncrementalPlanner planner, Track track, TrackHistory... rows) {
     PlanEntry decision =
-        planner.decide(List.of(track), List.of(rows), List.of(), STEM::equals).get(0);
+        planner.decide("id", List.of(track), List.of(rows), List.of(), STEM::equals).get(0);
     return ((PlanEntry.OnTrack) decision).reason();
   }
 
@@ -212,7 +214,7 @@ class IncrementalPlannerTest {
   private static List<PlanEntry> decide(List<Track> tracks, List<String> rivals) {
     return new IncrementalPlanner(
             new FixedRules(), Selection.ALL, "file:/", false, CorpusGuard.NONE)
-        .decide(tracks, List.of(), rivals, STEM::equals);
+        .decide("id", tracks, List.of(), rivals, STEM::equals);
   }
 
   private static TrackHistory done(long number, Fingerprint fingerprint) {

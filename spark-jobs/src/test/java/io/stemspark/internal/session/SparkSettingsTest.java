@@ -5,16 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.spark.SparkConf;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 
 class SparkSettingsTest {
   private static final long WORKER = 900L << 20;
 
   private static SparkConf conf(Map<String, String> properties) throws IOException {
-    try (SparkSession spark =
+    try (JavaSparkContext spark =
         new SparkSettings("test", "local[1]", properties).forTraining(WORKER).start()) {
-      return spark.sparkContext().getConf();
+      return spark.getConf();
     }
   }
 
