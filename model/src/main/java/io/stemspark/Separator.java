@@ -90,7 +90,7 @@ public final class Separator implements AutoCloseable {
    * asked for.
    */
   public Stems separate(Path file) {
-    return new Stems(config.output(), engine, () -> open(file));
+    return new Stems(file.toString(), config.output(), engine, () -> open(file));
   }
 
   private AudioReader open(Path file) throws IOException {

@@ -4,6 +4,7 @@ import io.stemspark.audio.AudioException;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.internal.separation.SeparationEngine;
 import io.stemspark.internal.separation.StemWriter;
+import io.stemspark.internal.separation.UnsoundEstimateException;
 import io.stemspark.network.Stem;
 import io.stemspark.separation.OutputConfig;
 import io.stemspark.separation.SeparationResult;
@@ -20,6 +21,7 @@ import java.util.Map;
  * the sample rate, channels and length of the track, and sum to it exactly.
  */
 public final class Stems {
+  private final String name;
   private final OutputConfig output;
   private final SeparationEngine engine;
   private final Mixture mixture;
@@ -30,7 +32,8 @@ public final class Stems {
     AudioReader open() throws IOException;
   }
 
-  Stems(OutputConfig output, SeparationEngine engine, Mixture mixture) {
+  Stems(String name, OutputConfig output, SeparationEngine engine, Mixture mixture) {
+    this.name = name;
     this.output = output;
     this.engine = engine;
     this.mixture = mixture;
@@ -42,7 +45,7 @@ public final class Stems {
    *
    * @param folder is created if need be
    * @return what was done
-   * @throws AudioException when the track is damaged or holds no audio
+   * @throws AudioException when the track is damaged or holds no audio, or the network gives NaN
    */
   public SeparationResult writeTo(Path folder) throws IOException {
     Files.createDirectories(folder);
@@ -50,7 +53,7 @@ public final class Stems {
     Map<Stem, Path> files = new EnumMap<>(Stem.class);
     try {
       for (Stem stem : output.stems().stems()) {
-        String name = stem.fileName() + "." + output.encoding().container().extension();
+        String name = stem.baseName() + "." + output.encoding().container().extension();
         files.put(stem, unfinished.resolve(name));
       }
       SeparationResult result = write(files);
@@ -71,6 +74,8 @@ public final class Stems {
     try (AudioReader reader = mixture.open();
         StemWriter writer = new StemWriter(files, output, reader)) {
       return engine.separate(reader, writer);
+    } catch (UnsoundEstimateException e) {
+      throw new AudioException(name, e.getMessage(), e);
     }
   }
 
@@ -79,11 +84,13 @@ public final class Stems {
    *
    * @param sink takes samples on the caller's thread
    * @return what was done
-   * @throws AudioException when the track is damaged or holds no audio
+   * @throws AudioException when the track is damaged or holds no audio, or the network gives NaN
    */
   public SeparationResult streamTo(StemSink sink) throws IOException {
     try (AudioReader reader = mixture.open()) {
       return engine.separate(reader, sink);
+    } catch (UnsoundEstimateException e) {
+      throw new AudioException(name, e.getMessage(), e);
     }
   }
 }

@@ -4,7 +4,7 @@ import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.corpus.CorpusSource;
 import io.stemspark.internal.corpus.Track;
-import io.stemspark.internal.executor.SeparateTrack;
+import io.stemspark.internal.executor.SeparationContract;
 import io.stemspark.internal.jobs.SeparateJob;
 import io.stemspark.internal.journal.RunProgress;
 import io.stemspark.internal.journal.StoredFile;
@@ -108,8 +108,8 @@ public final class CatalogueBenchmark {
       model = ModelBundle.read(bundle.toString(), stream);
     }
     String output = "file:" + folder.resolve("out");
-    SeparateTrack task =
-        new SeparateTrack(
+    SeparationContract task =
+        new SeparationContract(
             settings.decoding(), settings.separation(), output, settings.paths(), model.hash(), 1);
     TaskJournal.Opening ledgers = new TaskJournal.Opening(new Fence(output, "run", 1), "", task);
     Iterator<Track> all =

@@ -110,7 +110,7 @@ public final class SeparationBenchmark {
     Path file = folder.resolve("default.bundle");
     try (OutputStream stream = Files.newOutputStream(file)) {
       TrainedWeights.pack(stft, patch, origin, Map.of(), network)
-          .withBytes(OnnxExport.exportBytes(network, unet, patch, ranges), Map.of())
+          .withInt8(OnnxExport.exportInt8(network, unet, patch, ranges), Map.of())
           .write(stream);
     }
     return file;

@@ -34,11 +34,11 @@ public final class ModelBundle implements Serializable {
 
   static final String MANIFEST = "manifest.json";
   static final String ONNX = "unet.onnx";
-  static final String BYTES = "unet.int8.onnx";
+  static final String INT8 = "unet.int8.onnx";
   public static final String WEIGHTS = "unet.dl4j";
 
   private static final long serialVersionUID = 1;
-  private static final List<String> MODELS = List.of(ONNX, BYTES);
+  private static final List<String> MODELS = List.of(ONNX, INT8);
   private static final int MAX_MANIFEST_BYTES = 1 << 20;
   private static final int MAX_ENTRY_BYTES = 1 << 30;
 
@@ -90,9 +90,9 @@ public final class ModelBundle implements Serializable {
    *
    * @param scores metrics to add
    */
-  public ModelBundle withBytes(byte[] model, Map<String, Double> scores) {
+  public ModelBundle withInt8(byte[] model, Map<String, Double> scores) {
     Map<String, byte[]> more = new TreeMap<>(content);
-    more.put(BYTES, model);
+    more.put(INT8, model);
     Map<String, Double> metrics = new TreeMap<>(manifest.metrics());
     metrics.putAll(scores);
     return of(manifest.stft(), manifest.network(), manifest.origin(), metrics, more);
@@ -157,7 +157,7 @@ public final class ModelBundle implements Serializable {
     ZipInputStream zip = new ZipInputStream(stream);
     for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
       String name = entry.getName();
-      if (!Set.of(MANIFEST, ONNX, BYTES, WEIGHTS).contains(name)) {
+      if (!Set.of(MANIFEST, ONNX, INT8, WEIGHTS).contains(name)) {
         throw new BundleException("unknown entry " + SafeText.quoted(name));
       }
       int most = name.equals(MANIFEST) ? MAX_MANIFEST_BYTES : MAX_ENTRY_BYTES;
@@ -267,7 +267,7 @@ public final class ModelBundle implements Serializable {
 
   /** The ONNX model in 8-bit arithmetic, if there is one. */
   public Optional<byte[]> int8() {
-    return Optional.ofNullable(content.get(BYTES));
+    return Optional.ofNullable(content.get(INT8));
   }
 
   /** Identifies the model: SHA-256 of the manifest, which has those of all entries. */

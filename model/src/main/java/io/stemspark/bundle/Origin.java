@@ -35,9 +35,10 @@ public sealed interface Origin extends Serializable {
    *
    * @param stemspark version of Stemspark, and the commit that it was built from
    * @param finished time of the end of training, ISO 8601
-   * @param dataset hash of the feature dataset's settings and content
+   * @param dataset hash of the feature dataset's settings and content; "in memory" where there was
+   *     none
    * @param patches patches in the training split
-   * @param workers Spark tasks that trained in parallel
+   * @param workers copies that were trained in parallel
    * @param settings the training settings by key, and the versions of what computed it
    */
   record Provenance(

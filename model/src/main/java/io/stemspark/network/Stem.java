@@ -10,7 +10,7 @@ public enum Stem {
   ACCOMPANIMENT;
 
   /** The name that files of this stem have, without an extension. */
-  public String fileName() {
+  public String baseName() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

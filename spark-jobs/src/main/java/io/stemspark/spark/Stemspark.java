@@ -51,7 +51,8 @@ public final class Stemspark {
    * Sets one setting, as {@code --set} does.
    *
    * @param key for example {@code stemspark.output.container}
-   * @param value for example {@code flac}
+   * @param value for example {@code flac}, as it would stand in a settings file: what holds braces
+   *     is quoted
    */
   public Stemspark with(String key, String value) {
     assignments.add(key + "=" + value);

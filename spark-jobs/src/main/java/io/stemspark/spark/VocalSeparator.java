@@ -4,7 +4,7 @@ import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.executor.RowColumns;
 import io.stemspark.internal.executor.SeparateRows;
-import io.stemspark.internal.executor.SeparateTrack;
+import io.stemspark.internal.executor.SeparationContract;
 import io.stemspark.internal.jobs.SeparateJob;
 import io.stemspark.internal.pipeline.Inputs;
 import io.stemspark.run.InputException;
@@ -47,7 +47,8 @@ import org.apache.spark.util.SerializableConfiguration;
  *   <li>{@code vocals}, {@code accompaniment}: URIs of the stems
  *   <li>{@code seconds}: duration of the track
  *   <li>{@code sdr}: SDR of the vocals over the whole track, in dB, where a reference is known
- *   <li>{@code failure}: why a track failed, else null; a track that fails stops no other
+ *   <li>{@code failure}: why a track failed, else null; a track that fails stops no other, but where
+ *       storage fails, so does the task, which Spark tries again
  * </ul>
  *
  * <p>Stems appear whole, at places that follow from the row alone: a row that Spark computes twice
@@ -182,8 +183,8 @@ public final class VocalSeparator extends Transformer implements DefaultParamsWr
     String folder = required(outputPath, "setOutputPath");
     ModelBundle read = SeparateJob.readUsable(bundle, all.separation(), hadoop);
     String output = Inputs.check(() -> Inputs.writableFolder(folder, hadoop));
-    SeparateTrack task =
-        new SeparateTrack(
+    SeparationContract task =
+        new SeparationContract(
             all.decoding(),
             all.separation(),
             output,

@@ -145,7 +145,7 @@ final class ExactSumQuantizer {
     boolean clipped = written.has(stem) && exceeds(value);
     if (clipped && clipping == Clipping.REFUSE) {
       throw new AudioException(
-          stem.fileName(),
+          stem.baseName(),
           "would clip: sample %d is %.3f of full scale, and clipping = refuse"
               .formatted(sample, value / format.scale()));
     }

@@ -36,7 +36,7 @@ public record SeparationEngine(
     }
   }
 
-  /** A separator with the network of a bundle. */
+  /** With the network of a bundle. */
   public static SeparationEngine of(ModelBundle bundle, Network network, SeparationConfig config) {
     Manifest manifest = bundle.manifest();
     return new SeparationEngine(manifest.stft(), manifest.network(), network, config);

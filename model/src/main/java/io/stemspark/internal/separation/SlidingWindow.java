@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * thread-safe.
  */
 final class SlidingWindow implements FrameSink, AutoCloseable {
-  private final PatchBatcher estimator;
+  private final PatchBatcher batcher;
   private final MaskApplier masks;
   private final WienerFilter filter; // null unless it is asked for
   private final SpectrogramBlock voice; // a window of it
@@ -87,7 +87,7 @@ final class SlidingWindow implements FrameSink, AutoCloseable {
       int bins,
       Sink sink) {
     int batch = config.batchPatches();
-    this.estimator = new PatchBatcher(spec, network, batch, channels);
+    this.batcher = new PatchBatcher(spec, network, batch, channels);
     this.masks = new MaskApplier(spec, batch, channels, bins);
     this.patchFrames = spec.patch().frames();
     this.filter = config.wiener() && channels == WienerFilter.CHANNELS ? new WienerFilter() : null;
@@ -110,7 +110,7 @@ final class SlidingWindow implements FrameSink, AutoCloseable {
 
   private Block newBlock() {
     return new Block(
-        new SpectrogramBlock(blockFrames, channels, bins), estimator.newEstimates(windows));
+        new SpectrogramBlock(blockFrames, channels, bins), batcher.newEstimates(windows));
   }
 
   @Override
@@ -200,7 +200,7 @@ final class SlidingWindow implements FrameSink, AutoCloseable {
 
   private void estimate(Block block, int count) {
     long start = System.nanoTime();
-    estimator.estimate(block.frames, step, count, block.estimates);
+    batcher.estimate(block.frames, step, count, block.estimates);
     networkNanos += System.nanoTime() - start;
   }
 

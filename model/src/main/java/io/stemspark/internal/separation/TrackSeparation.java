@@ -32,7 +32,7 @@ final class TrackSeparation implements AutoCloseable {
   private final HighBandExtension upperBand;
   private final StftAnalyzer analyzer;
   private final StftSynthesizer synthesizer;
-  private final SlidingWindow voice;
+  private final SlidingWindow window;
   private final SampleQueue mixture;
   private final SampleQueue modelMixture;
   private final SampleQueue modelVocals;
@@ -78,7 +78,7 @@ final class TrackSeparation implements AutoCloseable {
     vocals = sameRate ? modelVocals : new SampleQueue(channels);
     analyzer = new StftAnalyzer(stft, channels);
     synthesizer = new StftSynthesizer(stft, channels);
-    voice = new SlidingWindow(spec, network, config, channels, stft.bins(), this::estimated);
+    window = new SlidingWindow(spec, network, config, channels, stft.bins(), this::estimated);
   }
 
   private void estimated(float[][] real, float[][] imag, float[] share) {
@@ -118,8 +118,8 @@ final class TrackSeparation implements AutoCloseable {
       }
     }
     if (modelSamples > 0) {
-      analyzer.finish(voice);
-      voice.finish();
+      analyzer.finish(window);
+      window.finish();
       synthesizer.finish(modelSamples, modelVocals::add);
     }
     resampleVocals();
@@ -141,12 +141,12 @@ final class TrackSeparation implements AutoCloseable {
   }
 
   private StageTimes times(Duration decoding) {
-    long waiting = voice.waitingNanos();
+    long waiting = window.waitingNanos();
     return new StageTimes(
         decoding,
-        Duration.ofNanos(ownNanos - waiting - writingNanos - voice.maskingNanos()),
-        Duration.ofNanos(voice.networkNanos()),
-        Duration.ofNanos(voice.maskingNanos()),
+        Duration.ofNanos(ownNanos - waiting - writingNanos - window.maskingNanos()),
+        Duration.ofNanos(window.networkNanos()),
+        Duration.ofNanos(window.maskingNanos()),
         Duration.ofNanos(writingNanos),
         Duration.ZERO,
         Duration.ofNanos(waiting));
@@ -154,7 +154,7 @@ final class TrackSeparation implements AutoCloseable {
 
   private void analyze(float[][] samples, int length) {
     modelSamples += length;
-    analyzer.push(samples, 0, length, voice);
+    analyzer.push(samples, 0, length, window);
   }
 
   private void analyzeResampled(float[][] samples) {
@@ -203,7 +203,7 @@ final class TrackSeparation implements AutoCloseable {
 
   @Override
   public void close() {
-    voice.close();
+    window.close();
     analyzer.close();
     synthesizer.close();
     if (toModel != null) {

@@ -139,12 +139,12 @@ public record QuantizeJob(
     byte[] reference = OnnxExport.export(network, fitted.unet(), patch);
     ActivationRanges ranges =
         ActivationRanges.measure(reference, NetworkSpec.unet(patch), mixtures);
-    byte[] model = OnnxExport.exportBytes(network, fitted.unet(), patch, ranges);
+    byte[] model = OnnxExport.exportInt8(network, fitted.unet(), patch, ranges);
     double sdr = PatchScores.score(model, patch, validation).sdr();
     double loss = PatchScores.score(reference, patch, validation).sdr() - sdr;
     return loss <= MAX_LOSS
         ? Optional.of(
-            bundle.withBytes(model, Map.of("int8_validation_sdr_db", sdr, "int8_loss_db", loss)))
+            bundle.withInt8(model, Map.of("int8_validation_sdr_db", sdr, "int8_loss_db", loss)))
         : Optional.empty();
   }
 }

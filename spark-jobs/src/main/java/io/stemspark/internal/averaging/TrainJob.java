@@ -149,7 +149,7 @@ public record TrainJob(
     int workers = Math.min(checkpoints.workers(), source.batchesPerEpoch());
     warnOfScarcity(context, workers, slots);
     int steps = steps(training.epochs(), source.batchesPerEpoch() / workers);
-    SparkStepRunner fitter = stepRunner(context, workers, steps, broadcasts);
+    SparkStepRunner stepRunner = stepRunner(context, workers, steps, broadcasts);
     TrainingLog log = new TrainingLog(output, fence, context.hadoopConfiguration());
     TrainingLoop loop =
         new TrainingLoop(
@@ -157,7 +157,7 @@ public record TrainJob(
             settings.patch(),
             training,
             source,
-            fitter,
+            stepRunner,
             steps,
             checkpoints,
             TrainingListener.all(log, IsolatedListener.of(TrainingListener.class, listener)));
@@ -168,12 +168,12 @@ public record TrainJob(
             settings.patch(),
             origin(source.size(), workers, checkpoints.changeable()),
             TrainingLoop.metrics(chosen),
-            fitter.network());
+            stepRunner.network());
     // What has taken hours to train is safe before anything else is tried.
     fence.write(Locations.of(output), context.hadoopConfiguration(), bundle::write);
-    drawExamples(log, source, fitter.network());
+    drawExamples(log, source, stepRunner.network());
     Optional<ModelBundle> quantized =
-        QuantizeJob.quantized(bundle, fitter.network(), source, training.validationPatches());
+        QuantizeJob.quantized(bundle, stepRunner.network(), source, training.validationPatches());
     if (quantized.isPresent()) {
       fence.write(Locations.of(output), context.hadoopConfiguration(), quantized.get()::write);
     }

@@ -12,7 +12,7 @@ record BorrowedEngine(SeparationEngine engine, Networks.Borrowed network) implem
   /**
    * @param gpu the NVIDIA GPU to use, if there is one
    */
-  static BorrowedEngine of(ModelBundle bundle, SeparateTrack task, OptionalInt gpu) {
+  static BorrowedEngine of(ModelBundle bundle, SeparationContract task, OptionalInt gpu) {
     Networks.Borrowed network = Networks.borrow(bundle, task.inference(gpu));
     return new BorrowedEngine(
         SeparationEngine.of(bundle, network.network(), task.separation()), network);

@@ -23,7 +23,7 @@ import org.apache.hadoop.conf.Configuration;
 
 /** Estimates the vocals of chunks of long tracks. Not thread-safe. */
 final class ChunkEstimator implements AutoCloseable {
-  private final SeparateTrack task;
+  private final SeparationContract task;
   private final Configuration configuration;
   private final BorrowedEngine separator;
   private final TrackAudio audio;
@@ -31,7 +31,7 @@ final class ChunkEstimator implements AutoCloseable {
 
   ChunkEstimator(
       ModelBundle bundle,
-      SeparateTrack task,
+      SeparationContract task,
       OptionalInt gpu,
       String attempt,
       Configuration configuration) {

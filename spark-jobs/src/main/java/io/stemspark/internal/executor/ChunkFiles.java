@@ -18,7 +18,7 @@ import org.apache.hadoop.fs.Path;
 public final class ChunkFiles {
   private ChunkFiles() {}
 
-  static Path of(SeparateTrack task, Track track, Chunk chunk) {
+  static Path of(SeparationContract task, Track track, Chunk chunk) {
     // More than a fingerprint has: of one track's chunks not even the rounding may differ.
     Fingerprint fingerprint = task.fingerprint(track);
     String dependsOn =

@@ -56,7 +56,7 @@ public sealed interface Estimates extends Serializable {
 
     @Override
     public List<AudioFile> inputs(Track track) {
-      return find(track).map(EvaluateTrack::stems).orElse(List.of());
+      return find(track).map(EvaluationContract::stems).orElse(List.of());
     }
 
     @Override
@@ -80,7 +80,7 @@ public sealed interface Estimates extends Serializable {
    *
    * @param task how
    */
-  record Separated(SeparateTrack task, Broadcast<ModelBundle> bundle) implements Estimates {
+  record Separated(SeparationContract task, Broadcast<ModelBundle> bundle) implements Estimates {
     @Override
     public List<AudioFile> inputs(Track track) {
       return task.inputs(track);

@@ -44,7 +44,7 @@ final class RowSeparator implements AutoCloseable {
   /** vocals, accompaniment, seconds, sdr, failure. */
   private static final int RESULTS = 5;
 
-  private final SeparateTrack task;
+  private final SeparationContract task;
   private final RowColumns columns;
   private final Configuration configuration;
   private final String attempt;
@@ -54,7 +54,7 @@ final class RowSeparator implements AutoCloseable {
 
   RowSeparator(
       ModelBundle bundle,
-      SeparateTrack task,
+      SeparationContract task,
       RowColumns columns,
       OptionalInt gpu,
       String attempt,
@@ -103,7 +103,7 @@ final class RowSeparator implements AutoCloseable {
         AudioReader mixture = open(row, id)) {
       Map<Stem, Path> files = new EnumMap<>(Stem.class);
       for (Stem stem : task.separation().output().stems().stems()) {
-        files.put(stem, spool.file(stem.fileName()));
+        files.put(stem, spool.file(stem.baseName()));
       }
       SeparationResult result;
       try (StemWriter writer = new StemWriter(files, task.separation().output(), mixture)) {

@@ -18,7 +18,7 @@ import org.apache.spark.util.TaskCompletionListener;
 public final class SeparateRows implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1;
 
-  private final SeparateTrack task;
+  private final SeparationContract task;
   private final RowColumns columns;
   private final Broadcast<ModelBundle> bundle;
   private final Broadcast<SerializableConfiguration> hadoop;
@@ -27,7 +27,7 @@ public final class SeparateRows implements MapPartitionsFunction<Row, Row> {
    * @param columns what is read; the results of {@link RowSeparator} are appended
    */
   public SeparateRows(
-      SeparateTrack task,
+      SeparationContract task,
       RowColumns columns,
       Broadcast<ModelBundle> bundle,
       Broadcast<SerializableConfiguration> hadoop) {

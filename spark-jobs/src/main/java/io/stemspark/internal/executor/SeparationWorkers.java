@@ -14,7 +14,7 @@ public final class SeparationWorkers implements WorkerFactory {
   private static final long serialVersionUID = 1;
 
   private final Broadcast<ModelBundle> bundle;
-  private final SeparateTrack task;
+  private final SeparationContract task;
   private final int cores;
   private final int coresPerTask;
 
@@ -23,7 +23,7 @@ public final class SeparationWorkers implements WorkerFactory {
    * @param coresPerTask of them
    */
   public SeparationWorkers(
-      Broadcast<ModelBundle> bundle, SeparateTrack task, int cores, int coresPerTask) {
+      Broadcast<ModelBundle> bundle, SeparationContract task, int cores, int coresPerTask) {
     this.bundle = bundle;
     this.task = task;
     this.cores = cores;
@@ -36,11 +36,11 @@ public final class SeparationWorkers implements WorkerFactory {
    */
   public SeparationWorkers sharedBy(int tasks) {
     int atOnce = Math.max(1, Math.min(tasks, cores / coresPerTask));
-    SeparateTrack shared = task.withThreads(cores - atOnce + 1);
+    SeparationContract shared = task.withThreads(cores - atOnce + 1);
     return new SeparationWorkers(bundle, shared, cores, coresPerTask);
   }
 
-  SeparateTrack task() {
+  SeparationContract task() {
     return task;
   }
 

@@ -31,7 +31,7 @@ import org.apache.hadoop.conf.Configuration;
 
 /** Scores tracks, from storage to storage. */
 public final class TrackEvaluator implements TrackWorker {
-  private final EvaluateTrack task;
+  private final EvaluationContract task;
   private final Optional<BorrowedEngine> separator;
   private final TaskJournal journal;
   private final TrackAudio audio;
@@ -49,7 +49,7 @@ public final class TrackEvaluator implements TrackWorker {
    * @param configuration reaches storage
    */
   public TrackEvaluator(
-      EvaluateTrack task, String attempt, TaskJournal journal, Configuration configuration) {
+      EvaluationContract task, String attempt, TaskJournal journal, Configuration configuration) {
     this.task = task;
     this.journal = journal;
     this.configuration = configuration;

@@ -17,7 +17,7 @@ import org.apache.hadoop.conf.Configuration;
 
 /** Turns tracks into rows of the feature dataset. */
 public final class TrackExtractor implements TrackWorker {
-  private final ExtractTrack task;
+  private final ExtractionContract task;
   private final TaskJournal journal;
   private final DatasetPart part;
   private final TrackAudio audio;
@@ -29,7 +29,7 @@ public final class TrackExtractor implements TrackWorker {
    * @param configuration reaches storage
    */
   public TrackExtractor(
-      ExtractTrack task, String attempt, TaskJournal journal, Configuration configuration)
+      ExtractionContract task, String attempt, TaskJournal journal, Configuration configuration)
       throws IOException {
     this.task = task;
     this.journal = journal;

@@ -30,7 +30,7 @@ import org.apache.hadoop.conf.Configuration;
 
 /** Separates tracks, from storage to storage. */
 public final class TrackSeparator implements TrackWorker {
-  private final SeparateTrack task;
+  private final SeparationContract task;
   private final Map<String, List<Chunk>> chunks;
   private final Configuration configuration;
   private final TrackAudio audio;
@@ -49,7 +49,7 @@ public final class TrackSeparator implements TrackWorker {
    */
   public TrackSeparator(
       ModelBundle bundle,
-      SeparateTrack task,
+      SeparationContract task,
       OptionalInt gpu,
       Map<String, List<Chunk>> chunks,
       String attempt,
@@ -115,7 +115,7 @@ public final class TrackSeparator implements TrackWorker {
         AudioReader mixture = audio.mixture(track)) {
       Map<Stem, Path> files = new EnumMap<>(Stem.class);
       for (Stem stem : task.separation().output().stems().stems()) {
-        files.put(stem, spool.file(stem.fileName()));
+        files.put(stem, spool.file(stem.baseName()));
       }
       SeparationResult result = separateToFiles(track, mixture, files);
       repairs.addAll(mixture.repairs());

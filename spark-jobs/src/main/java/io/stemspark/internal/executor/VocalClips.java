@@ -21,14 +21,14 @@ public final class VocalClips implements AutoCloseable {
   private static final int SECONDS = 60;
   private static final int BLOCK = 1 << 14;
 
-  private final EvaluateTrack task;
+  private final EvaluationContract task;
   private final TrackAudio audio;
   private final Optional<BorrowedEngine> separator;
 
   /**
    * @param configuration reaches storage
    */
-  public VocalClips(EvaluateTrack task, Configuration configuration) {
+  public VocalClips(EvaluationContract task, Configuration configuration) {
     this.task = task;
     this.separator =
         task.estimates() instanceof Estimates.Separated model

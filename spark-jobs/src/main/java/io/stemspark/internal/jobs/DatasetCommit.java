@@ -3,7 +3,7 @@ package io.stemspark.internal.jobs;
 import io.stemspark.internal.dataset.DatasetContent;
 import io.stemspark.internal.dataset.DatasetFiles;
 import io.stemspark.internal.dataset.DatasetManifest;
-import io.stemspark.internal.executor.ExtractTrack;
+import io.stemspark.internal.executor.ExtractionContract;
 import io.stemspark.internal.json.StrictJson;
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.pipeline.RunCommitter;
@@ -29,7 +29,7 @@ record DatasetCommit(
     JavaSparkContext context,
     Broadcast<SerializableConfiguration> hadoop,
     Fence fence,
-    ExtractTrack task) {
+    ExtractionContract task) {
   /**
    * Commits.
    *
@@ -69,7 +69,7 @@ record DatasetCommit(
 
   /** What the dataset holds; of other settings it must hold nothing. */
   static DatasetContent content(
-      JavaSparkContext context, ExtractTrack task, Broadcast<SerializableConfiguration> hadoop)
+      JavaSparkContext context, ExtractionContract task, Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
     return SparkFailures.explained(
         () ->

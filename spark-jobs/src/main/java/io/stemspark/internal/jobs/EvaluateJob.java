@@ -8,8 +8,8 @@ import io.stemspark.internal.corpus.CorpusEntry;
 import io.stemspark.internal.corpus.CorpusSource;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.executor.Estimates;
-import io.stemspark.internal.executor.EvaluateTrack;
-import io.stemspark.internal.executor.SeparateTrack;
+import io.stemspark.internal.executor.EvaluationContract;
+import io.stemspark.internal.executor.SeparationContract;
 import io.stemspark.internal.executor.TrackEvaluator;
 import io.stemspark.internal.executor.WorkerFactory;
 import io.stemspark.internal.journal.Fingerprint;
@@ -58,7 +58,7 @@ import scala.Tuple2;
  * Scores estimates of vocals and accompaniment: stems that are there, or those that a model makes
  * on the way. The driver keeps a row for each track: an evaluation's corpus is not a catalogue.
  */
-public final class EvaluateJob extends CatalogueJob<EvaluateTrack> {
+public final class EvaluateJob extends CatalogueJob<EvaluationContract> {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluateJob.class);
 
   private final Source source;
@@ -158,10 +158,10 @@ public final class EvaluateJob extends CatalogueJob<EvaluateTrack> {
 
   /** Scores every track that is not scored yet, and writes the scores of all. */
   @Override
-  RunTotals run(Run<EvaluateTrack> run) throws IOException {
+  RunTotals run(Run<EvaluationContract> run) throws IOException {
     Site site = run.site();
     TrackPipeline pipeline = run.pipeline();
-    EvaluateTrack shared = run.task();
+    EvaluationContract shared = run.task();
     WorkerFactory evaluators =
         (attempt, journal, configuration) ->
             new TrackEvaluator(shared, attempt, journal, configuration);
@@ -195,14 +195,14 @@ public final class EvaluateJob extends CatalogueJob<EvaluateTrack> {
   }
 
   @Override
-  EvaluateTrack task(Site site) throws IOException {
-    return new EvaluateTrack(decoding, masks, output(), estimates(site));
+  EvaluationContract task(Site site) throws IOException {
+    return new EvaluationContract(decoding, masks, output(), estimates(site));
   }
 
   private Estimates estimates(Site site) throws IOException {
     if (source instanceof Source.Model model) {
-      SeparateTrack separation =
-          new SeparateTrack(
+      SeparationContract separation =
+          new SeparationContract(
               decoding, model.separation, output(), model.paths, model.bundle.hash(), 1);
       return new Estimates.Separated(separation, site.broadcasts().send(model.bundle));
     }
@@ -219,7 +219,7 @@ public final class EvaluateJob extends CatalogueJob<EvaluateTrack> {
   /** A page is no reason for a run to fail whose scores are there. */
   private Optional<String> draw(
       ScoreTable scores,
-      EvaluateTrack shared,
+      EvaluationContract shared,
       JavaRDD<Track> tracks,
       Fence fence,
       Configuration configuration) {
@@ -279,7 +279,7 @@ public final class EvaluateJob extends CatalogueJob<EvaluateTrack> {
   private record Scores(ScoreTable.Row row, String damaged, String reason)
       implements Serializable {}
 
-  private static Scores scores(Track track, EvaluateTrack task, Configuration configuration)
+  private static Scores scores(Track track, EvaluationContract task, Configuration configuration)
       throws IOException {
     Path file;
     try {
@@ -336,7 +336,7 @@ public final class EvaluateJob extends CatalogueJob<EvaluateTrack> {
   /** The scores of the corpus's tracks as they are now, of this run and those before it. */
   private static List<ScoreTable.Row> rows(
       JavaRDD<Track> tracks,
-      EvaluateTrack task,
+      EvaluationContract task,
       Fence fence,
       Broadcast<SerializableConfiguration> hadoop)
       throws IOException {

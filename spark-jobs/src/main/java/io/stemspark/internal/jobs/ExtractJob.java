@@ -4,7 +4,7 @@ import io.stemspark.audio.DecodingConfig;
 import io.stemspark.internal.corpus.CorpusLimits;
 import io.stemspark.internal.corpus.CorpusSource;
 import io.stemspark.internal.dataset.DatasetManifest;
-import io.stemspark.internal.executor.ExtractTrack;
+import io.stemspark.internal.executor.ExtractionContract;
 import io.stemspark.internal.executor.TrackExtractor;
 import io.stemspark.internal.executor.WorkerFactory;
 import io.stemspark.internal.journal.RunTotals;
@@ -17,10 +17,10 @@ import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 
 /** Turns a corpus into a feature dataset. */
-public final class ExtractJob extends CatalogueJob<ExtractTrack> {
-  private final ExtractTrack task;
+public final class ExtractJob extends CatalogueJob<ExtractionContract> {
+  private final ExtractionContract task;
 
-  private ExtractJob(CorpusSource corpus, ExtractTrack task) {
+  private ExtractJob(CorpusSource corpus, ExtractionContract task) {
     super("extract", corpus, task.output());
     this.task = task;
   }
@@ -50,7 +50,7 @@ public final class ExtractJob extends CatalogueJob<ExtractTrack> {
                 output, name -> name.startsWith("split="), "the dataset", configuration);
           }
           String folder = Inputs.writableFolder(output, configuration);
-          return new ExtractJob(corpus, new ExtractTrack(decoding, stft, patch, folder));
+          return new ExtractJob(corpus, new ExtractionContract(decoding, stft, patch, folder));
         });
   }
 
@@ -59,10 +59,10 @@ public final class ExtractJob extends CatalogueJob<ExtractTrack> {
    * the dataset's manifest last.
    */
   @Override
-  RunTotals run(Run<ExtractTrack> run) throws IOException {
+  RunTotals run(Run<ExtractionContract> run) throws IOException {
     Site site = run.site();
     TrackPipeline pipeline = run.pipeline();
-    ExtractTrack shared = task;
+    ExtractionContract shared = task;
     WorkerFactory extractors =
         (attempt, journal, configuration) ->
             new TrackExtractor(shared, attempt, journal, configuration);
@@ -80,7 +80,7 @@ public final class ExtractJob extends CatalogueJob<ExtractTrack> {
 
   /** A dataset holds rows of one kind of settings. */
   @Override
-  ExtractTrack task(Site site) throws IOException {
+  ExtractionContract task(Site site) throws IOException {
     // A manifest says so; without one, as when the first run was killed, the journal does.
     if (!DatasetManifest.exists(output(), site.configuration())) {
       DatasetCommit.content(site.context(), task, site.hadoop());

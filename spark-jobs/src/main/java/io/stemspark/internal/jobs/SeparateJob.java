@@ -7,7 +7,7 @@ import io.stemspark.internal.corpus.CorpusLimits;
 import io.stemspark.internal.corpus.CorpusSource;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.executor.ChunkFiles;
-import io.stemspark.internal.executor.SeparateTrack;
+import io.stemspark.internal.executor.SeparationContract;
 import io.stemspark.internal.executor.SeparationWorkers;
 import io.stemspark.internal.executor.TrackSeparator;
 import io.stemspark.internal.journal.RunProgress;
@@ -44,16 +44,16 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /** Separates a corpus: reads mixtures, writes vocals and accompaniment. */
-public final class SeparateJob extends CatalogueJob<SeparateTrack> {
+public final class SeparateJob extends CatalogueJob<SeparationContract> {
   /** Not the audio file's own folder: stems in it would be taken for another track's. */
   private static final String BESIDE = "stems";
 
   private final boolean amongSongs;
   private final ModelBundle bundle;
-  private final SeparateTrack task;
+  private final SeparationContract task;
 
   private SeparateJob(
-      CorpusSource corpus, ModelBundle bundle, SeparateTrack task, boolean amongSongs) {
+      CorpusSource corpus, ModelBundle bundle, SeparationContract task, boolean amongSongs) {
     super("separate", corpus, task.output());
     this.task = task;
     this.amongSongs = amongSongs;
@@ -97,7 +97,7 @@ public final class SeparateJob extends CatalogueJob<SeparateTrack> {
           return new SeparateJob(
               corpus,
               bundle.forInference(),
-              new SeparateTrack(decoding, config, stems, paths, bundle.hash(), 1),
+              new SeparationContract(decoding, config, stems, paths, bundle.hash(), 1),
               amongSongs);
         });
   }
@@ -182,12 +182,12 @@ public final class SeparateJob extends CatalogueJob<SeparateTrack> {
   }
 
   @Override
-  SeparateTrack task(Site site) {
+  SeparationContract task(Site site) {
     return task;
   }
 
   @Override
-  RunTotals run(Run<SeparateTrack> run) throws IOException {
+  RunTotals run(Run<SeparationContract> run) throws IOException {
     Site site = run.site();
     TrackPipeline pipeline = run.pipeline();
     SeparationWorkers workers = workers(site.context(), site.broadcasts().send(bundle));

@@ -45,7 +45,7 @@ public final class JournalWriter implements AutoCloseable {
     OPEN.add(this);
   }
 
-  /** Adds a row, which is written within a minute or so. */
+  /** Adds a row. It is written with the first one that comes a minute later, or at the end. */
   public synchronized void add(JournalEntry row) throws IOException {
     lines.write(RunJournal.MAPPER.writeValueAsBytes(row));
     lines.write('\n');

@@ -39,16 +39,16 @@ record PipelineStages(
       return sum(plan.partitions(context, Set.of()).mapPartitions(step(workers, 0)));
     }
     Map<Track, List<Chunk>> cut = cut(plan.longTracks(context), chunks(separation));
-    return cut.isEmpty() ? whole(plan, separation) : inPieces(plan, cut, separation);
+    return cut.isEmpty() ? whole(plan, separation) : inChunks(plan, cut, separation);
   }
 
   private RunTotals whole(RunPlan plan, SeparationWorkers separation) {
-    JavaRDD<Track> chunks = plan.partitions(context, Set.of());
-    SeparationWorkers shared = separation.sharedBy(chunks.getNumPartitions());
-    return sum(chunks.mapPartitions(step(shared, 0)));
+    JavaRDD<Track> tracks = plan.partitions(context, Set.of());
+    SeparationWorkers shared = separation.sharedBy(tracks.getNumPartitions());
+    return sum(tracks.mapPartitions(step(shared, 0)));
   }
 
-  private RunTotals inPieces(
+  private RunTotals inChunks(
       RunPlan plan, Map<Track, List<Chunk>> cut, SeparationWorkers separation) {
     List<TrackChunk> chunks = new ArrayList<>();
     Map<String, List<Chunk>> byId = new HashMap<>();

@@ -24,7 +24,7 @@ final class TaskPartitioner implements Serializable {
   private static final int PARTS = 3;
 
   /** Spark's driver keeps about a kilobyte of each task. */
-  private static final int MAX_CHUNKS = 20_000;
+  private static final int MAX_PARTITIONS = 20_000;
 
   /** What a track costs whatever its size, in bytes of audio. */
   private static final long BASE_WEIGHT = 100_000;
@@ -39,14 +39,14 @@ final class TaskPartitioner implements Serializable {
   }
 
   /**
-   * Plans chunks.
+   * Plans partitions.
    *
    * @param tracks how many there are
    * @param weight their weights together
    * @param cores that work at a time
    */
   static TaskPartitioner of(long tracks, long weight, int cores) {
-    long least = Math.max(1, weight / Math.min(MAX_CHUNKS, Math.max(1, tracks)));
+    long least = Math.max(1, weight / Math.min(MAX_PARTITIONS, Math.max(1, tracks)));
     List<Long> starts = new ArrayList<>();
     long start = 0;
     do {
@@ -60,22 +60,22 @@ final class TaskPartitioner implements Serializable {
     return starts.length;
   }
 
-  /** The chunk of a track before which tracks of this weight lie. */
-  int chunk(long before) {
+  /** The partition of a track before which tracks of this weight lie. */
+  int partition(long before) {
     int found = Arrays.binarySearch(starts, before);
     return found >= 0 ? found : -found - 2;
   }
 
-  /** Cuts tracks; a partition is a chunk. */
+  /** Cuts tracks. */
   static JavaRDD<Track> cut(JavaSparkContext context, List<Track> tracks) {
     List<Track> sorted = tracks.stream().sorted(Comparator.comparing(Rank::of)).toList();
     long weight = sorted.stream().mapToLong(TaskPartitioner::weight).sum();
-    TaskPartitioner chunks = of(sorted.size(), weight, context.defaultParallelism());
+    TaskPartitioner partitioner = of(sorted.size(), weight, context.defaultParallelism());
     List<List<Track>> parts = new ArrayList<>();
-    for (int i = 0; i < chunks.count(); i++) {
+    for (int i = 0; i < partitioner.count(); i++) {
       parts.add(new ArrayList<>());
     }
-    chunks.number(sorted.iterator(), 0).forEachRemaining(n -> parts.get(n._1()).add(n._2()));
+    partitioner.number(sorted.iterator(), 0).forEachRemaining(n -> parts.get(n._1()).add(n._2()));
     return context.parallelize(parts, parts.size()).flatMap(List::iterator);
   }
 
@@ -90,11 +90,11 @@ final class TaskPartitioner implements Serializable {
       before[i + 1] = before[i] + sums.get(i)[1];
     }
     int cores = tracks.context().defaultParallelism();
-    TaskPartitioner chunks = of(count, before[sums.size()], cores);
+    TaskPartitioner partitioner = of(count, before[sums.size()], cores);
     return sorted
-        .mapPartitionsWithIndex((index, part) -> chunks.number(part, before[index]), true)
+        .mapPartitionsWithIndex((index, part) -> partitioner.number(part, before[index]), true)
         .mapToPair(numbered -> numbered)
-        .partitionBy(new HashPartitioner(chunks.count())) // A chunk's number is its own hash.
+        .partitionBy(new HashPartitioner(partitioner.count())) // A partition's number is its own hash.
         .values();
   }
 
@@ -154,9 +154,9 @@ final class TaskPartitioner implements Serializable {
       @Override
       public Tuple2<Integer, Track> next() {
         Track track = tracks.next();
-        int chunk = chunk(passed);
+        int partition = partition(passed);
         passed += weight(track);
-        return new Tuple2<>(chunk, track);
+        return new Tuple2<>(partition, track);
       }
     };
   }

@@ -2,7 +2,7 @@ package io.stemspark.internal.report;
 
 import io.stemspark.audio.AudioReader;
 import io.stemspark.internal.corpus.Track;
-import io.stemspark.internal.executor.EvaluateTrack;
+import io.stemspark.internal.executor.EvaluationContract;
 import io.stemspark.internal.executor.VocalClips;
 import io.stemspark.internal.ffmpeg.FfmpegReader;
 import io.stemspark.internal.lease.Fence;
@@ -28,7 +28,7 @@ public final class ScoreReport {
   private static final int EXAMPLES = 3;
 
   private final Configuration configuration;
-  private final EvaluateTrack task;
+  private final EvaluationContract task;
   private final Map<String, Track> references;
   private final Fence fence;
 
@@ -38,7 +38,7 @@ public final class ScoreReport {
    * @param fence of the run that holds the report's folder
    */
   public ScoreReport(
-      Configuration configuration, EvaluateTrack task, Map<String, Track> references, Fence fence) {
+      Configuration configuration, EvaluationContract task, Map<String, Track> references, Fence fence) {
     this.configuration = configuration;
     this.task = task;
     this.references = references;

@@ -59,8 +59,8 @@ class DatasetPartTest {
 
   @BeforeEach
   void open() throws IOException {
-    ExtractTrack task =
-        new ExtractTrack(
+    ExtractionContract task =
+        new ExtractionContract(
             new DecodingConfig(
                 DecodingConfig.Isolation.NONE, 768, Duration.ofMinutes(1), Duration.ofHours(1)),
             new StftConfig(44_100, 128, 32, Window.HANN),

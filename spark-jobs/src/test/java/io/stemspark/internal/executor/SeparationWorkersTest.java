@@ -21,8 +21,8 @@ class SeparationWorkersTest {
   })
   void tasksShareTheCoresOfTheirExecutor(int cores, int coresPerTask, int tasks, int threads) {
     JobSettings settings = JobSettings.load(List.of(), List.of());
-    SeparateTrack task =
-        new SeparateTrack(
+    SeparationContract task =
+        new SeparationContract(
             settings.decoding(), settings.separation(), "file:/out", settings.paths(), "", 1);
     SeparationWorkers workers = new SeparationWorkers(null, task, cores, coresPerTask);
     assertThat(workers.sharedBy(tasks).task().threads()).isEqualTo(threads);

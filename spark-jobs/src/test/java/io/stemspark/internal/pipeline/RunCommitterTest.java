@@ -7,7 +7,7 @@ import io.stemspark.TestSpark;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.internal.corpus.AudioFile;
 import io.stemspark.internal.corpus.Track;
-import io.stemspark.internal.executor.ExtractTrack;
+import io.stemspark.internal.executor.ExtractionContract;
 import io.stemspark.internal.journal.JournalEntry;
 import io.stemspark.internal.journal.RunJournal;
 import io.stemspark.internal.journal.RunProgress;
@@ -125,8 +125,8 @@ class RunCommitterTest {
 
   private void task(int number, String track, StoredFile file) throws IOException {
     Fence fence = lease.fence();
-    ExtractTrack contract =
-        new ExtractTrack(
+    ExtractionContract contract =
+        new ExtractionContract(
             DecodingConfig.standard(),
             new StftConfig(8000, 64, 16, Window.HANN),
             new PatchConfig(8, 32),

@@ -15,29 +15,29 @@ import org.junit.jupiter.api.Test;
 
 class TaskPartitionerTest {
   @Test
-  void chunksGetSmallerAsLessIsLeft() {
+  void partitionsGetSmallerAsLessIsLeft() {
     long weight = 40_000_000_000_000L;
-    TaskPartitioner chunks = TaskPartitioner.of(1_000_000, weight, 100);
+    TaskPartitioner partitioner = TaskPartitioner.of(1_000_000, weight, 100);
     long previous = Long.MAX_VALUE;
     long start = 0;
-    for (int i = 1; i < chunks.count(); i++) {
-      long next = start(chunks, i, weight);
+    for (int i = 1; i < partitioner.count(); i++) {
+      long next = start(partitioner, i, weight);
       assertThat(next - start).isLessThanOrEqualTo(previous);
       previous = next - start;
       start = next;
     }
-    assertThat(chunks.count()).isBetween(300, 21_000);
-    // What all cores may still do while one is at its last chunk is little beside the whole.
+    assertThat(partitioner.count()).isBetween(300, 21_000);
+    // What all cores may still do while one is at its last partition is little beside the whole.
     assertThat((double) (weight - start) * 100 / weight).isLessThan(0.02);
   }
 
-  /** The least weight that lies in a chunk. */
-  private static long start(TaskPartitioner chunks, int number, long weight) {
+  /** The least weight that lies in a partition. */
+  private static long start(TaskPartitioner partitioner, int number, long weight) {
     long low = 0;
     long high = weight;
     while (low < high) {
       long middle = (low + high) >>> 1;
-      if (chunks.chunk(middle) < number) {
+      if (partitioner.partition(middle) < number) {
         low = middle + 1;
       } else {
         high = middle;
@@ -47,14 +47,14 @@ class TaskPartitionerTest {
   }
 
   @Test
-  void fewTracksMakeAChunkEachAtMost() {
+  void fewTracksMakeAPartitionEachAtMost() {
     assertThat(TaskPartitioner.of(6, 6_000_000, 64).count()).isBetween(1, 6);
     assertThat(TaskPartitioner.of(0, 0, 2).count()).isEqualTo(1);
     assertThat(TaskPartitioner.of(1, 100_000, 2).count()).isEqualTo(1);
   }
 
   @Test
-  void everyTrackIsInOneChunkAndTheHeaviestAreFirst() throws IOException {
+  void everyTrackIsInOnePartitionAndTheHeaviestAreFirst() throws IOException {
     Random random = new Random(5);
     List<Track> tracks = new ArrayList<>();
     for (int i = 0; i < 1000; i++) {
@@ -64,15 +64,15 @@ class TaskPartitionerTest {
     }
     try (SparkSession spark = TestSpark.local()) {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-      List<List<Track>> chunks =
+      List<List<Track>> partitions =
           TaskPartitioner.cut(context.parallelize(tracks, 7)).glom().collect();
-      assertThat(chunks.stream().flatMap(List::stream)).containsExactlyInAnyOrderElementsOf(tracks);
+      assertThat(partitions.stream().flatMap(List::stream)).containsExactlyInAnyOrderElementsOf(tracks);
       long lightest = Long.MAX_VALUE;
-      for (List<Track> chunk : chunks) {
-        for (Track track : chunk) {
+      for (List<Track> partition : partitions) {
+        for (Track track : partition) {
           assertThat(track.bytes()).isLessThanOrEqualTo(lightest);
         }
-        lightest = chunk.stream().mapToLong(Track::bytes).min().orElse(lightest);
+        lightest = partition.stream().mapToLong(Track::bytes).min().orElse(lightest);
       }
     }
   }

@@ -47,7 +47,7 @@ public class OnnxExport implements UNet.Layers<String> {
    *
    * @param ranges of the activations of the model that {@link #export} writes, on real patches
    */
-  public static byte[] exportBytes(
+  public static byte[] exportInt8(
       ComputationGraph network, UNetConfig config, PatchConfig patch, ActivationRanges ranges) {
     return new QdqInt8Export(network, config, ranges).model(patch);
   }

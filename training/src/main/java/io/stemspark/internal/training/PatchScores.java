@@ -9,12 +9,15 @@ import io.stemspark.spectrogram.Spectrogram;
 import io.stemspark.training.Epoch.Validation;
 import java.util.List;
 
-/** Scores networks on patches that they were not trained on. */
+/**
+ * Scores networks on patches that they were not trained on, each by itself: without the overlap, the
+ * bins above the patch and the Wiener filter of a separation.
+ */
 public final class PatchScores {
   private PatchScores() {}
 
   /**
-   * Scores an ONNX model as {@code separate} would run it.
+   * Scores an ONNX model.
    *
    * @param model an ONNX file's bytes
    */

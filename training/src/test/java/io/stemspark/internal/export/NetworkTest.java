@@ -158,7 +158,7 @@ class NetworkTest {
     float[] magnitudes = new float[PATCH.size()];
     patches.get(0).accompaniment().magnitudes(magnitudes, 0);
     ActivationRanges ranges = ActivationRanges.measure(onnx, spec, List.of(magnitudes));
-    byte[] bytes = OnnxExport.exportBytes(network, UNET, PATCH, ranges);
+    byte[] bytes = OnnxExport.exportInt8(network, UNET, PATCH, ranges);
     assertThat(bytes.length).isLessThan(onnx.length / 2);
     try (Network exact = OnnxNetwork.onCpu(onnx, spec, 1);
         Network rough = OnnxNetwork.onCpu(bytes, spec, 1)) {

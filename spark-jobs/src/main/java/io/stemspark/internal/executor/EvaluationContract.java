@@ -18,7 +18,7 @@ import java.util.List;
  * @param masks transform of the baselines' masks; null for no baselines
  * @param output URI of the folder that the scores are written below
  */
-public record EvaluateTrack(
+public record EvaluationContract(
     DecodingConfig decoding, StftConfig masks, String output, Estimates estimates)
     implements OutputContract {
   private static final int LONGEST_NAME = 255;

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * @param model hash of the model
  * @param threads threads that an executor's network has, one task's own among them
  */
-public record SeparateTrack(
+public record SeparationContract(
     DecodingConfig decoding,
     SeparationConfig separation,
     String output,
@@ -38,8 +38,8 @@ public record SeparateTrack(
     return new InferenceSettings(separation.engine(), separation.precision(), threads, gpu);
   }
 
-  public SeparateTrack withThreads(int number) {
-    return new SeparateTrack(decoding, separation, output, paths, model, number);
+  public SeparationContract withThreads(int number) {
+    return new SeparationContract(decoding, separation, output, paths, model, number);
   }
 
   @Override
@@ -96,6 +96,6 @@ public record SeparateTrack(
   /** The same of a track that is none of a corpus. */
   String path(String trackId, String split, Stem stem) {
     String extension = separation.output().encoding().container().extension();
-    return paths.path(trackId, split, stem.fileName(), extension);
+    return paths.path(trackId, split, stem.baseName(), extension);
   }
 }

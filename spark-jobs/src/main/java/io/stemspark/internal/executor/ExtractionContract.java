@@ -19,7 +19,7 @@ import java.util.List;
  *
  * @param output URI of the dataset's folder
  */
-public record ExtractTrack(
+public record ExtractionContract(
     DecodingConfig decoding, StftConfig stft, PatchConfig patch, String output)
     implements OutputContract {
   /** Bytes of a name, on the file systems of today. */
