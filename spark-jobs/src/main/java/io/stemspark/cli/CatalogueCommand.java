@@ -1,6 +1,7 @@
 package io.stemspark.cli;
 
 import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.executor.DecoderPool;
 import io.stemspark.internal.jobs.CatalogueJob;
 import io.stemspark.internal.journal.RunTotals;
 import io.stemspark.internal.lease.Lease;
@@ -22,6 +23,8 @@ import picocli.CommandLine.Spec;
  * @param <J> the job
  */
 abstract class CatalogueCommand<J extends CatalogueJob<?>> implements Callable<Integer> {
+  private static final int MOST_DECODERS_AHEAD = 4;
+
   @Mixin private SelectionOptions selection;
   @Mixin private LeaseOptions lease;
   @Mixin private RunOptions options;
@@ -47,6 +50,10 @@ abstract class CatalogueCommand<J extends CatalogueJob<?>> implements Callable<I
   public Integer call() throws IOException {
     JobSettings settings = options.settings();
     SparkSettings spark = options.spark(spec.name(), settings);
+    if (!selection.isDryRun() && spark.localCores().isPresent()) {
+      DecoderPool.startAhead(
+          settings.decoding(), Math.min(MOST_DECODERS_AHEAD, spark.localCores().getAsInt()));
+    }
     J job = job(settings, spark.hadoop());
     Selection wanted = selection.selection();
     if (selection.isDryRun()) {

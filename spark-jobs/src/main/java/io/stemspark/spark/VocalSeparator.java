@@ -47,8 +47,8 @@ import org.apache.spark.util.SerializableConfiguration;
  *   <li>{@code vocals}, {@code accompaniment}: URIs of the stems
  *   <li>{@code seconds}: duration of the track
  *   <li>{@code sdr}: SDR of the vocals over the whole track, in dB, where a reference is known
- *   <li>{@code failure}: why a track failed, else null; a track that fails stops no other, but where
- *       storage fails, so does the task, which Spark tries again
+ *   <li>{@code failure}: why a track failed, else null; a track that fails stops no other, but
+ *       where storage fails, so does the task, which Spark tries again
  * </ul>
  *
  * <p>Stems appear whole, at places that follow from the row alone: a row that Spark computes twice

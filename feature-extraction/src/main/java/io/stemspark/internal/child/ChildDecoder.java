@@ -35,6 +35,11 @@ public final class ChildDecoder implements AudioDecoder {
     return new LimitedReader(name, reader, config);
   }
 
+  /** Starts the child, so that the first file has less to wait for. */
+  public void startAhead() throws IOException {
+    child = new ChildProcess(config);
+  }
+
   /** The child that decodes now, if there is one. */
   public long pid() {
     return child == null ? -1 : child.pid();

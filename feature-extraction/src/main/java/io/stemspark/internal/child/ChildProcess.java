@@ -2,6 +2,7 @@ package io.stemspark.internal.child;
 
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.internal.process.ChildJvm;
+import io.stemspark.internal.process.DaemonThreads;
 import io.stemspark.internal.process.LastWords;
 import io.stemspark.internal.process.Watchdog;
 import java.io.BufferedInputStream;
@@ -31,12 +32,7 @@ final class ChildProcess implements AutoCloseable {
 
   /** Looks at all children now and then, for an alarm set for every message would cost more. */
   private static final ScheduledExecutorService CLOCK =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "decoding-clock");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("decoding-clock"));
 
   /** Exit codes of what SIGINT, SIGKILL or SIGTERM has ended. */
   private static final Set<Integer> SIGNALS = Set.of(130, 137, 143);

@@ -21,8 +21,7 @@ public final class LastWords {
   /** Listens to a child until it ends. */
   public LastWords(Process child) {
     InputStream errors = child.getErrorStream();
-    listener = new Thread(() -> listen(errors), "child-errors");
-    listener.setDaemon(true);
+    listener = DaemonThreads.named("child-errors").newThread(() -> listen(errors));
     listener.start();
   }
 

@@ -22,9 +22,7 @@ public final class Watchdog implements Runnable {
   public static void start(long mostBytes) {
     Watchdog watchdog = new Watchdog(mostBytes);
     watchdog.endWithTooMuchMemory();
-    Thread thread = new Thread(watchdog, "watchdog");
-    thread.setDaemon(true);
-    thread.start();
+    DaemonThreads.named("watchdog").newThread(watchdog).start();
   }
 
   @Override

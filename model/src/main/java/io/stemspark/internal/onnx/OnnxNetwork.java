@@ -9,6 +9,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import io.stemspark.internal.process.DaemonThreads;
 import io.stemspark.internal.process.NativeLibraries;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.NetworkSpec.Axes;
@@ -73,13 +74,7 @@ public final class OnnxNetwork implements Network {
 
   private static ScheduledExecutorService clock() {
     ScheduledThreadPoolExecutor clock =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, "network-clock");
-              thread.setDaemon(true);
-              return thread;
-            });
+        new ScheduledThreadPoolExecutor(1, DaemonThreads.named("network-clock"));
     // Of a call that has ended nothing is to stay until its time would have been over.
     clock.setRemoveOnCancelPolicy(true);
     return clock;

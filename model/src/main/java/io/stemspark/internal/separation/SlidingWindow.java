@@ -1,6 +1,7 @@
 package io.stemspark.internal.separation;
 
 import io.stemspark.internal.onnx.Network;
+import io.stemspark.internal.process.DaemonThreads;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.separation.SeparationConfig;
 import io.stemspark.spectrogram.StftAnalyzer.FrameSink;
@@ -35,12 +36,7 @@ final class SlidingWindow implements FrameSink, AutoCloseable {
   private final SpectrogramBlock tail;
   private final float[] fade;
   private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(
-          task -> {
-            Thread worker = new Thread(task, "network");
-            worker.setDaemon(true);
-            return worker;
-          });
+      Executors.newSingleThreadExecutor(DaemonThreads.named("network"));
   private Block filling;
   private Block spare;
   private Block running;

@@ -5,6 +5,7 @@ import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.internal.child.ChildDecoder;
 import io.stemspark.internal.ffmpeg.InProcessDecoder;
+import io.stemspark.internal.process.DaemonThreads;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -20,17 +22,37 @@ import java.util.concurrent.TimeUnit;
  * The decoders of an executor. A task borrows one, so that there are as many as tasks run at once,
  * and the processes behind them outlive tasks. One that nobody has used for a while is closed.
  */
-final class DecoderPool {
+public final class DecoderPool {
   private static final Duration IDLE = Duration.ofMinutes(1);
 
   /** The last one given back is the first. */
   private static final Map<DecodingConfig, Deque<Idle>> DECODERS = new HashMap<>();
 
-  private static final ScheduledExecutorService CLOCK = IdleClock.named("stemspark-decoders");
+  private static final ScheduledExecutorService CLOCK =
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("stemspark-decoders"));
 
   private record Idle(AudioDecoder decoder, long since) {}
 
   private DecoderPool() {}
+
+  /** Starts decoders while other things are done that the first tracks wait for. */
+  public static void startAhead(DecodingConfig config, int count) {
+    if (config.isolation() == DecodingConfig.Isolation.CHILD) {
+      DaemonThreads.named("stemspark-decoders-ahead").newThread(() -> start(config, count)).start();
+    }
+  }
+
+  private static void start(DecodingConfig config, int count) {
+    for (int i = 0; i < count; i++) {
+      ChildDecoder decoder = new ChildDecoder(config);
+      try {
+        decoder.startAhead();
+      } catch (IOException e) {
+        return; // The first track tries again, and tells of it.
+      }
+      giveBack(config, decoder);
+    }
+  }
 
   /** A decoder of these settings; closing it gives it back. */
   static synchronized AudioDecoder borrow(DecodingConfig config) {

@@ -3,11 +3,13 @@ package io.stemspark.internal.executor;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.onnx.InferenceSettings;
 import io.stemspark.internal.onnx.Network;
+import io.stemspark.internal.process.DaemonThreads;
 import io.stemspark.internal.separation.NetworkLoader;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -21,7 +23,8 @@ final class Networks {
 
   private static final Map<Key, Shared> OPEN = new HashMap<>();
 
-  private static final ScheduledExecutorService CLOCK = IdleClock.named("stemspark-networks");
+  private static final ScheduledExecutorService CLOCK =
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("stemspark-networks"));
 
   private record Key(String model, InferenceSettings runtime) {}
 

@@ -69,7 +69,9 @@ record DatasetCommit(
 
   /** What the dataset holds; of other settings it must hold nothing. */
   static DatasetContent content(
-      JavaSparkContext context, ExtractionContract task, Broadcast<SerializableConfiguration> hadoop)
+      JavaSparkContext context,
+      ExtractionContract task,
+      Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
     return SparkFailures.explained(
         () ->

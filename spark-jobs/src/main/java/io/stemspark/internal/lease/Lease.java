@@ -1,5 +1,6 @@
 package io.stemspark.internal.lease;
 
+import io.stemspark.internal.process.DaemonThreads;
 import io.stemspark.internal.storage.AtomicFiles;
 import io.stemspark.internal.storage.OutputLayout;
 import io.stemspark.internal.storage.Retries;
@@ -53,12 +54,7 @@ public final class Lease implements AutoCloseable {
   private final Duration duration;
   private final Runnable atShutdown = this::releaseQuietly;
   private final ScheduledExecutorService clock =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "stemspark-lease");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("stemspark-lease"));
 
   private Future<?> renewals;
   private LeaseFile file;

@@ -4,6 +4,7 @@ import io.stemspark.internal.journal.RunJournal;
 import io.stemspark.internal.journal.RunTotals;
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.plan.PlanSummary;
+import io.stemspark.internal.process.DaemonThreads;
 import io.stemspark.run.RunListener;
 import io.stemspark.run.RunListener.Progress;
 import io.stemspark.run.RunStopped;
@@ -39,12 +40,7 @@ final class RunMonitor extends SparkListener implements AutoCloseable {
   private final Map<Long, Map<String, Long>> running = new HashMap<>();
   private final Map<String, Long> ended = new TreeMap<>();
   private final ScheduledExecutorService clock =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "stemspark-monitor");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("stemspark-monitor"));
 
   private Future<?> ticks;
   private volatile long failedWhenStopped;

@@ -94,7 +94,8 @@ final class TaskPartitioner implements Serializable {
     return sorted
         .mapPartitionsWithIndex((index, part) -> partitioner.number(part, before[index]), true)
         .mapToPair(numbered -> numbered)
-        .partitionBy(new HashPartitioner(partitioner.count())) // A partition's number is its own hash.
+        .partitionBy(
+            new HashPartitioner(partitioner.count())) // A partition's number is its own hash.
         .values();
   }
 

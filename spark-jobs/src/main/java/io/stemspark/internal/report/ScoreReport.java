@@ -38,7 +38,10 @@ public final class ScoreReport {
    * @param fence of the run that holds the report's folder
    */
   public ScoreReport(
-      Configuration configuration, EvaluationContract task, Map<String, Track> references, Fence fence) {
+      Configuration configuration,
+      EvaluationContract task,
+      Map<String, Track> references,
+      Fence fence) {
     this.configuration = configuration;
     this.task = task;
     this.references = references;

@@ -1,5 +1,6 @@
 package io.stemspark.internal.storage;
 
+import io.stemspark.internal.process.DaemonThreads;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -18,13 +19,7 @@ public final class LookAhead<T, R> implements Iterator<R> {
   private static final int AT_A_TIME = 64;
 
   private static final ExecutorService THREADS =
-      Executors.newFixedThreadPool(
-          AT_A_TIME,
-          task -> {
-            Thread thread = new Thread(task, "stemspark-look-ahead");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newFixedThreadPool(AT_A_TIME, DaemonThreads.named("stemspark-look-ahead"));
 
   private final Iterator<T> source;
   private final Function<T, R> lookUp;

@@ -66,7 +66,8 @@ class TaskPartitionerTest {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
       List<List<Track>> partitions =
           TaskPartitioner.cut(context.parallelize(tracks, 7)).glom().collect();
-      assertThat(partitions.stream().flatMap(List::stream)).containsExactlyInAnyOrderElementsOf(tracks);
+      assertThat(partitions.stream().flatMap(List::stream))
+          .containsExactlyInAnyOrderElementsOf(tracks);
       long lightest = Long.MAX_VALUE;
       for (List<Track> partition : partitions) {
         for (Track track : partition) {

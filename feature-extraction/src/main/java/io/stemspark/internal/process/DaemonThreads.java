@@ -1,0 +1,21 @@
+package io.stemspark.internal.process;
+
+import java.util.concurrent.ThreadFactory;
+
+/** Threads that keep no process alive. */
+public final class DaemonThreads {
+  private DaemonThreads() {}
+
+  /**
+   * Makes such threads.
+   *
+   * @param name that all of them have
+   */
+  public static ThreadFactory named(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+}
