@@ -1,6 +1,6 @@
 """Separates the audio files of a folder with PySpark 4.
 
-    pip install pyspark==4.2.0
+    pip install pyspark==4.2.0 numpy
     ./mvnw package -DskipTests
     python examples/pyspark/separate.py demo/starter.bundle demo/test stems
 """
