@@ -49,7 +49,7 @@ public record SeparationEngine(
    * @return what was done
    */
   public SeparationResult separate(AudioReader mixture, StemSink sink) throws IOException {
-    return separate(mixture, config, sink);
+    return stream(mixture, config, sink);
   }
 
   /**
@@ -81,7 +81,7 @@ public record SeparationEngine(
     long context = cut(mixture.format()).context();
     long start = Math.max(0, chunk.from() - context);
     long end = chunk.to() > Long.MAX_VALUE - context ? Long.MAX_VALUE : chunk.to() + context;
-    return separate(
+    return stream(
         new RangeReader(mixture, start, end),
         config.withOutput(OutputConfig.unrounded()),
         part(sink, chunk.from() - start, chunk.to() - start));
@@ -122,7 +122,7 @@ public record SeparationEngine(
     return new EstimatedTrack(mixture, vocals, config.output()).split(sink);
   }
 
-  private SeparationResult separate(AudioReader mixture, SeparationConfig how, StemSink sink)
+  private SeparationResult stream(AudioReader mixture, SeparationConfig how, StemSink sink)
       throws IOException {
     AudioFormat format = mixture.format();
     try (TrackSeparation track = new TrackSeparation(stft, spec, network, how, format, sink)) {

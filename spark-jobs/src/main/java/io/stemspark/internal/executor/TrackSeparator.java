@@ -68,7 +68,7 @@ public final class TrackSeparator implements TrackWorker {
 
   @Override
   public void process(Track track) throws IOException {
-    journal.add(track, separate(track));
+    journal.add(track, attempt(track));
   }
 
   @Override
@@ -76,7 +76,7 @@ public final class TrackSeparator implements TrackWorker {
     // Every track is stored by itself.
   }
 
-  private TrackResult separate(Track track) {
+  private TrackResult attempt(Track track) {
     if (!track.hasMixture()) {
       return TrackResult.skipped(track.id(), "no mixture, only stems");
     }
@@ -135,11 +135,11 @@ public final class TrackSeparator implements TrackWorker {
             writer.write(vocals, accompaniment, position, length);
             progress.accept((double) (position + length) / rate);
           };
-      return separate(track, mixture, sink);
+      return separateOrJoin(track, mixture, sink);
     }
   }
 
-  private SeparationResult separate(Track track, AudioReader mixture, StemSink sink)
+  private SeparationResult separateOrJoin(Track track, AudioReader mixture, StemSink sink)
       throws IOException {
     List<String> estimates = estimates(track);
     if (estimates.isEmpty()) {
