@@ -70,7 +70,7 @@ public final class Separator implements AutoCloseable {
       throws IOException {
     ModelBundle model;
     try (InputStream stream = Files.newInputStream(bundle)) {
-      model = ModelBundle.read(bundle.toString(), stream).forInference();
+      model = ModelBundle.readForInference(bundle.toString(), stream);
     }
     config.requireFits(model.manifest().network());
     try {

@@ -121,8 +121,11 @@ public final class ModelBundle implements Serializable {
    *     that are not finite, crashes, or takes too long or too much memory
    */
   public void requireRuns() {
-    List<byte[]> models = MODELS.stream().filter(content::containsKey).map(content::get).toList();
-    OnnxTrial.require(models, manifest.network());
+    Map<String, byte[]> models = new TreeMap<>(content);
+    models.keySet().retainAll(MODELS);
+    models.forEach(
+        (name, model) ->
+            OnnxTrial.require(model, manifest.entries().get(name), manifest.network()));
   }
 
   /**
@@ -133,8 +136,18 @@ public final class ModelBundle implements Serializable {
    * @throws StorageException when {@code stream} fails
    */
   public static ModelBundle read(String name, InputStream stream) throws IOException {
+    return read(name, stream, true);
+  }
+
+  /** The same for inference: what only training needs is neither kept nor checked. */
+  public static ModelBundle readForInference(String name, InputStream stream) throws IOException {
+    return read(name, stream, false).forInference();
+  }
+
+  private static ModelBundle read(String name, InputStream stream, boolean weights)
+      throws IOException {
     try {
-      return fromEntries(entries(new StorageInput(name, stream)));
+      return fromEntries(entries(new StorageInput(name, stream), weights), weights);
     } catch (StorageException e) {
       throw e;
     } catch (BundleException e) {
@@ -152,7 +165,8 @@ public final class ModelBundle implements Serializable {
     }
   }
 
-  private static Map<String, byte[]> entries(InputStream stream) throws IOException {
+  private static Map<String, byte[]> entries(InputStream stream, boolean weights)
+      throws IOException {
     Map<String, byte[]> entries = new HashMap<>();
     ZipInputStream zip = new ZipInputStream(stream);
     for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
@@ -161,8 +175,15 @@ public final class ModelBundle implements Serializable {
         throw new BundleException("unknown entry " + SafeText.quoted(name));
       }
       int most = name.equals(MANIFEST) ? MAX_MANIFEST_BYTES : MAX_ENTRY_BYTES;
-      byte[] content = zip.readNBytes(most + 1);
-      if (content.length > most) {
+      byte[] content = new byte[0];
+      long length;
+      if (name.equals(WEIGHTS) && !weights) {
+        length = passOver(zip, most);
+      } else {
+        content = zip.readNBytes(most + 1);
+        length = content.length;
+      }
+      if (length > most) {
         throw new BundleException("%s has more than %d bytes".formatted(name, most));
       }
       if (entries.put(name, content) != null) {
@@ -172,7 +193,18 @@ public final class ModelBundle implements Serializable {
     return entries;
   }
 
-  private static ModelBundle fromEntries(Map<String, byte[]> entries) throws BundleException {
+  /** The length of an entry, as far as one beyond the most that it may have. */
+  private static long passOver(InputStream entry, long most) throws IOException {
+    byte[] block = new byte[1 << 16];
+    long length = 0;
+    for (int n = 0; n >= 0 && length <= most; n = entry.read(block)) {
+      length += n;
+    }
+    return length;
+  }
+
+  private static ModelBundle fromEntries(Map<String, byte[]> entries, boolean weights)
+      throws BundleException {
     if (!entries.containsKey(MANIFEST)) {
       throw new BundleException(MANIFEST + " is missing; is the file a bundle, and complete?");
     }
@@ -188,6 +220,9 @@ public final class ModelBundle implements Serializable {
       throw new BundleException(
           "it has the entries %s where %s were expected; is the file complete?"
               .formatted(content.keySet(), SafeText.quoted(expected.toString())));
+    }
+    if (!weights) {
+      expected.remove(WEIGHTS);
     }
     for (String name : expected) {
       String actual = sha256(content.get(name));

@@ -31,7 +31,7 @@ public final class NativeLibraries {
   private static final int DIGITS = 16;
 
   /** The end of a jar has its table of contents, with a checksum of every entry. */
-  private static final int HASHED_BYTES = 16 << 20;
+  private static final int HASHED_BYTES = 8 << 20;
 
   private static Path folder;
 

@@ -13,6 +13,7 @@ import io.stemspark.internal.text.SafeText;
 import io.stemspark.network.NetworkSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
@@ -151,7 +152,7 @@ public final class OnnxCheck {
     return switch (tensor.getDataType()) {
       case TensorProto.DataType.FLOAT_VALUE ->
           tensor.getFloatDataList().stream().anyMatch(value -> Float.isNaN(value))
-              || any(raw, Float.BYTES, at -> Float.isNaN(raw.getFloat(at)));
+              || holdsNaN(raw.asFloatBuffer());
       case TensorProto.DataType.DOUBLE_VALUE ->
           tensor.getDoubleDataList().stream().anyMatch(value -> Double.isNaN(value))
               || any(raw, Double.BYTES, at -> Double.isNaN(raw.getDouble(at)));
@@ -163,6 +164,16 @@ public final class OnnxCheck {
               || tensor.getInt32DataList().stream().anyMatch(OnnxCheck::isBrainNaN);
       default -> false;
     };
+  }
+
+  /** Most weights are floats: a plain loop over them is quick before Java has compiled much. */
+  private static boolean holdsNaN(FloatBuffer values) {
+    while (values.hasRemaining()) {
+      if (Float.isNaN(values.get())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether any element, of so many bytes, is NaN where it lies. */

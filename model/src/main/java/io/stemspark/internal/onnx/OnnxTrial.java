@@ -84,32 +84,30 @@ public final class OnnxTrial implements AutoCloseable {
   }
 
   /**
-   * Tries networks, except those that this user has tried before on this machine with this ONNX
-   * Runtime.
+   * Tries a network, unless this user has tried it before on this machine with this ONNX Runtime.
    *
-   * @param models ONNX files' bytes
-   * @throws IllegalArgumentException that says what is wrong with one
+   * @param model an ONNX file's bytes
+   * @param hash of these bytes, which has been checked
+   * @throws IllegalArgumentException that says what is wrong with it
    * @throws IllegalStateException when this machine can try none
    */
-  public static void require(List<byte[]> models, NetworkSpec spec) {
-    try (OnnxTrial trial = new OnnxTrial(LIMIT)) {
-      for (byte[] model : models) {
-        Path mark = mark(model, spec);
-        if (!Files.exists(mark)) {
-          trial.run(model, spec);
-          create(mark);
-        }
-      }
+  public static void require(byte[] model, String hash, NetworkSpec spec) {
+    Path mark = mark(hash, spec);
+    if (Files.exists(mark)) {
+      return;
     }
+    try (OnnxTrial trial = new OnnxTrial(LIMIT)) {
+      trial.run(model, spec);
+    }
+    create(mark);
   }
 
   /** In the folder of native libraries: who can write there decides what is loaded anyway. */
-  private static Path mark(byte[] model, NetworkSpec spec) {
+  private static Path mark(String hash, NetworkSpec spec) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      String environment = spec + " " + OnnxNetwork.library();
-      digest.update(environment.getBytes(StandardCharsets.UTF_8));
-      String name = HexFormat.of().formatHex(digest.digest(model));
+      String tried = String.join(" ", spec.toString(), OnnxNetwork.library().toString(), hash);
+      String name = HexFormat.of().formatHex(digest.digest(tried.getBytes(StandardCharsets.UTF_8)));
       return NativeLibraries.folder().resolve(TRIED).resolve(name);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);

@@ -1,6 +1,5 @@
 package io.stemspark.internal.onnx;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -75,16 +74,15 @@ class OnnxTrialTest {
     }
   }
 
-  /** A process would take longer. */
   @Test
   void whatHasBeenTriedIsNotTriedAgain() {
-    List<byte[]> models = List.of(model("Sigmoid"));
-    OnnxTrial.require(models, SPEC);
-    long before = ProcessHandle.current().children().count();
-    long start = System.nanoTime();
-    OnnxTrial.require(models, SPEC);
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(100));
-    assertThat(ProcessHandle.current().children().count()).isEqualTo(before);
+    byte[] model = model("Sigmoid");
+    OnnxTrial.require(model, "the hash of Sigmoid", SPEC);
+    byte[] broken = new byte[0];
+    assertThatCode(() -> OnnxTrial.require(broken, "the hash of Sigmoid", SPEC))
+        .doesNotThrowAnyException();
+    assertThatThrownBy(() -> OnnxTrial.require(broken, "another hash", SPEC))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   private static byte[] model(String operator) {

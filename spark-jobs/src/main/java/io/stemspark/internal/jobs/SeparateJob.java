@@ -82,11 +82,11 @@ public final class SeparateJob extends CatalogueJob<SeparationContract> {
       Configuration configuration) {
     return Inputs.check(
         () -> {
-          ModelBundle bundle = readUsable(model, config, configuration);
           CorpusSource corpus = CorpusSource.open(input, limits, configuration);
           if (corpus.listed().map(SeparateJob::hasNothingToSeparate).orElse(false)) {
             throw new IOException(input + ": only stems, no mixture to separate");
           }
+          ModelBundle bundle = readUsable(model, config, configuration);
           String folder = output == null ? besideFile(input, configuration) : output;
           String stems = Inputs.writableFolder(folder, configuration);
           Inputs.requireNoOtherJob(stems, configuration);
@@ -96,7 +96,7 @@ public final class SeparateJob extends CatalogueJob<SeparationContract> {
           }
           return new SeparateJob(
               corpus,
-              bundle.forInference(),
+              bundle,
               new SeparationContract(decoding, config, stems, paths, bundle.hash(), 1),
               amongSongs);
         });
@@ -151,9 +151,9 @@ public final class SeparateJob extends CatalogueJob<SeparationContract> {
       String model, SeparationConfig config, Configuration configuration) {
     return Inputs.check(
         () -> {
-          ModelBundle bundle = Inputs.readBundle(model, configuration);
+          ModelBundle bundle = Inputs.readForInference(model, configuration);
           requireUsable(model, bundle, config);
-          return bundle.forInference();
+          return bundle;
         });
   }
 

@@ -52,13 +52,29 @@ public final class Inputs {
 
   public static ModelBundle readBundle(String file, Configuration configuration)
       throws IOException {
+    return read(file, ModelBundle::read, configuration);
+  }
+
+  /** The same without what only training needs. */
+  public static ModelBundle readForInference(String file, Configuration configuration)
+      throws IOException {
+    return read(file, ModelBundle::readForInference, configuration);
+  }
+
+  @FunctionalInterface
+  private interface BundleReader {
+    ModelBundle read(String name, InputStream stream) throws IOException;
+  }
+
+  private static ModelBundle read(String file, BundleReader reader, Configuration configuration)
+      throws IOException {
     Path path = Locations.of(file);
     FileSystem files = path.getFileSystem(configuration);
     if (!Retries.call(() -> files.exists(path) && files.getFileStatus(path).isFile())) {
       throw new FileNotFoundException(file + ": no such file");
     }
     try (InputStream stream = Retries.call(() -> files.open(path))) {
-      return ModelBundle.read(file, stream);
+      return reader.read(file, stream);
     }
   }
 

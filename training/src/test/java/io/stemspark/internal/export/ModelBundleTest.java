@@ -110,6 +110,24 @@ class ModelBundleTest {
     assertRefused(withManifest(good, "{", "{{"), "manifest.json is not valid");
   }
 
+  @Test
+  void inferenceNeedsNoWeights() throws IOException {
+    Map<String, byte[]> entries = entries(bytes(bundle(trainedNetwork())));
+    ModelBundle whole = read(zip(entries));
+    entries.get("unet.dl4j")[100] ^= 1;
+    assertRefused(entries, "unet.dl4j has SHA-256");
+    ModelBundle less =
+        ModelBundle.readForInference("x.bundle", new ByteArrayInputStream(zip(entries)));
+    assertThat(less.weights()).isEmpty();
+    assertThat(less.hash()).isEqualTo(whole.hash());
+    assertThat(less.onnx()).isEqualTo(whole.onnx());
+    entries.get("unet.onnx")[100] ^= 1;
+    byte[] damaged = zip(entries);
+    assertThatThrownBy(
+            () -> ModelBundle.readForInference("x.bundle", new ByteArrayInputStream(damaged)))
+        .hasMessageContaining("unet.onnx has SHA-256");
+  }
+
   private static void assertRefused(Map<String, byte[]> entries, String reason) throws IOException {
     byte[] bytes = zip(entries);
     assertThatThrownBy(() -> read(bytes))
