@@ -64,7 +64,8 @@ final class RealFft implements AutoCloseable {
 
   private void start(AVTXContext context, av_tx_fn function, int isInverse) {
     if (av_tx_init(context, function, AV_TX_FLOAT_FFT, isInverse, half, null, 0) < 0) {
-      throw new IllegalStateException("There is no Fourier transform of %d samples.".formatted(size));
+      throw new IllegalStateException(
+          "There is no Fourier transform of %d samples.".formatted(size));
     }
   }
 

@@ -32,8 +32,7 @@ public final class LimitedReader extends ForwardingReader {
     samplesRead += Math.max(0, n);
     if (samplesRead > mostSamples) {
       throw new AudioException(
-          name,
-          "The file has more than %d hours of audio.".formatted(config.longest().toHours()));
+          name, "The file has more than %d hours of audio.".formatted(config.longest().toHours()));
     }
     return n;
   }
@@ -43,8 +42,7 @@ public final class LimitedReader extends ForwardingReader {
     for (int i = 0; i < length; i++) {
       if (!Float.isFinite(samples[i])) {
         throw new AudioException(
-            name,
-            "Sample %d of channel %d is %s.".formatted(samplesRead + i, channel, samples[i]));
+            name, "Sample %d of channel %d is %s.".formatted(samplesRead + i, channel, samples[i]));
       }
     }
   }
