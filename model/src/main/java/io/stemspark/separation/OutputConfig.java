@@ -24,8 +24,8 @@ public record OutputConfig(
     boolean floats = bitDepth == BitDepth.FLOAT32 || clipping == Clipping.KEEP;
     if (encoding.container() == Container.FLAC && floats) {
       throw new IllegalArgumentException(
-          "The container is flac, which holds no floats, but bit-depth = float32 and clipping ="
-              + " keep need them. Expected another container.");
+          "The container is flac, which holds no floats. Expected another container for bit-depth ="
+              + " float32 or clipping = keep.");
     }
   }
 

@@ -103,7 +103,7 @@ public final class OnnxTrial implements AutoCloseable {
     }
   }
 
-  /** Lies with native libraries: whoever can write there decides what is loaded anyway. */
+  /** The mark lies with native libraries: whoever can write there decides what is loaded. */
   private static Path mark(byte[] model, NetworkSpec spec) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
