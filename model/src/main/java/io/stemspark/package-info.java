@@ -1,2 +1,2 @@
-/** The front door: {@link io.stemspark.Separator}. */
+/** Where to start: {@link io.stemspark.Separator}. */
 package io.stemspark;

@@ -50,7 +50,7 @@ class StemsTest {
 
     assertThatExceptionOfType(AudioException.class)
         .isThrownBy(() -> stems.writeTo(folder))
-        .withMessage("song.wav: the network gave values that are not finite");
+        .withMessage("song.wav: The network gave values that are not finite.");
     assertThatExceptionOfType(AudioException.class)
         .isThrownBy(() -> stems.streamTo((vocals, rest, position, length) -> {}));
     assertThat(folder).isEmptyDirectory();

@@ -92,7 +92,7 @@ class TrainerTest {
     Path mono = TRACK.resolve("../../test/en-hello-mono48/mixture.wav").normalize();
     assertThatExceptionOfType(AudioException.class)
         .isThrownBy(() -> trainer().add(VOCALS, mono))
-        .withMessageContaining("its channels or its length are not those of");
+        .withMessageContaining("has other channels or another length.");
     assertThatExceptionOfType(IllegalArgumentException.class)
         .isThrownBy(() -> trainer().train(listener))
         .withMessageContaining("There are 0 patches to train on");

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 
 /**
- * Opens audio files. For one thread, which may read several files at once; closing it is the last
- * thing to do.
+ * Opens audio files. A decoder is for one thread, which may read several files at once and closes
+ * the decoder after them.
  */
 public interface AudioDecoder extends AutoCloseable {
   /** The stream that FFmpeg takes for the main one. */
@@ -14,9 +14,9 @@ public interface AudioDecoder extends AutoCloseable {
   /**
    * Opens audio from any seekable source; the reader closes it.
    *
-   * @param name what errors call it
+   * @param name how messages name the source
    * @param stream which of its audio streams, counted from 0, or {@link #BEST_STREAM}
-   * @throws AudioException when there is not audio that can be decoded
+   * @throws AudioException when there is no audio that can be decoded
    */
   AudioReader open(String name, SeekableByteChannel channel, int stream) throws IOException;
 

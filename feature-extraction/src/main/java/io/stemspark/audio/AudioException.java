@@ -8,6 +8,10 @@ public final class AudioException extends IOException {
 
   private final String reason;
 
+  /**
+   * @param name how the message names the file
+   * @param reason a sentence
+   */
   public AudioException(String name, String reason) {
     this(name, reason, null);
   }

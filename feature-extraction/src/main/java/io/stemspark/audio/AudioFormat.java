@@ -1,7 +1,7 @@
 package io.stemspark.audio;
 
 /**
- * What a stream of samples is.
+ * The format of a stream of samples.
  *
  * @param sampleRate in Hz
  * @param channels at least 1
@@ -19,25 +19,27 @@ public record AudioFormat(int sampleRate, int channels, SampleFormat sampleForma
   public AudioFormat {
     if (sampleRate < 1 || channels < 1) {
       throw new IllegalArgumentException(
-          "Invalid audio format: %d Hz, %d channels".formatted(sampleRate, channels));
+          "The audio format has %d Hz and %d channels. Expected at least 1 of each."
+              .formatted(sampleRate, channels));
     }
   }
 
   /**
    * Checks that audio of this format can be worked with.
    *
-   * @throws AudioException when its rate or its number of channels is beyond all that is in use
+   * @throws AudioException when the sample rate or the number of channels is not supported
    */
   public void requireSupported(String file) throws AudioException {
     if (sampleRate < MIN_RATE || sampleRate > MAX_RATE) {
       throw new AudioException(
           file,
-          "a sample rate of %d Hz; %d to %d Hz are supported"
+          "The sample rate is %d Hz. Supported are %d to %d Hz."
               .formatted(sampleRate, MIN_RATE, MAX_RATE));
     }
     if (channels > MAX_CHANNELS) {
       throw new AudioException(
-          file, "%d channels; 1 to %d are supported".formatted(channels, MAX_CHANNELS));
+          file,
+          "The file has %d channels. Supported are 1 to %d.".formatted(channels, MAX_CHANNELS));
     }
   }
 

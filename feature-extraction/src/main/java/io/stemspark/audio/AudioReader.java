@@ -12,13 +12,13 @@ public interface AudioReader extends AutoCloseable {
 
   /**
    * About how many samples per channel the whole stream has, as far as the file tells; less than 0
-   * if it does not. Not to be relied on: a header may say anything.
+   * if it does not. Do not rely on it: a header may say anything.
    */
   long expectedSamples();
 
   /**
-   * What was mended in the source so far, each in words for the user; known in full at the end.
-   * None changes a sample that a player would give.
+   * The repairs of the source so far, each a clause for the user; complete only at the end. No
+   * repair changes a sample that a player would give.
    */
   List<String> repairs();
 

@@ -14,7 +14,7 @@ public enum Container {
   WAV("wav", 1, 32),
   FLAC("flac", 1, 8),
   MP3("mp3", 1, 2),
-  /** Vorbis, of which FFmpeg's encoder does stereo alone. */
+  /** Vorbis. FFmpeg's encoder writes stereo only. */
   OGG("ogg", 2, 2),
   OPUS("opus", 1, 2),
   /** AAC. */
@@ -45,7 +45,7 @@ public enum Container {
     return this == WAV || this == FLAC;
   }
 
-  /** The sample format that it stores samples of {@code source} in. */
+  /** The sample format in which it stores samples of {@code source}. */
   public SampleFormat nearest(SampleFormat source) {
     return switch (this) {
       case WAV -> source;
@@ -80,7 +80,7 @@ public enum Container {
     if (channels < leastChannels || channels > mostChannels) {
       throw new AudioException(
           file,
-          "%d channels; %s holds %s"
+          "The audio has %d channels, but %s holds %s."
               .formatted(
                   channels,
                   extension(),

@@ -8,10 +8,11 @@ import java.time.Duration;
  * Where files are decoded, and what one of them may cost.
  *
  * @param isolation where files are decoded
- * @param memoryMebibytes that the process may occupy; without isolation there is no such limit
- * @param timeout decoding may take this long, and beyond that as long as the audio lasts; without
- *     isolation there is no such limit
- * @param longest duration of one file's audio
+ * @param memoryMebibytes memory in MiB that the process may occupy; without isolation there is no
+ *     such limit
+ * @param timeout how long decoding may take in addition to the audio's duration; without isolation
+ *     there is no such limit
+ * @param longest duration that one file's audio may have
  */
 public record DecodingConfig(
     Isolation isolation, int memoryMebibytes, Duration timeout, Duration longest)
@@ -32,7 +33,7 @@ public record DecodingConfig(
         Duration.ofHours(settings.integer("longest-hours", 1, 10_000)));
   }
 
-  /** A process of its own, 768 MiB, a minute, a day. */
+  /** A process of its own with 768 MiB, one minute, and one day of audio. */
   public static DecodingConfig standard() {
     return new DecodingConfig(Isolation.CHILD, 768, Duration.ofMinutes(1), Duration.ofDays(1));
   }

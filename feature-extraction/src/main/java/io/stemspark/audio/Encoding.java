@@ -12,7 +12,7 @@ import java.io.Serializable;
 public record Encoding(Container container, int quality) implements Serializable {
   private static final long MAX_OPUS_BITS = 256_000;
 
-  /** {@code container} at its default quality, which leaves lossy codecs next to transparent. */
+  /** {@code container} at its default quality, which makes lossy codecs nearly transparent. */
   public static Encoding of(Container container) {
     return new Encoding(
         container,

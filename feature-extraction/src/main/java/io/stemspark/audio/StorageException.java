@@ -2,7 +2,10 @@ package io.stemspark.audio;
 
 import java.io.IOException;
 
-/** Bytes could not be read, which says nothing of the audio in them: another try may do better. */
+/**
+ * Bytes of a file could not be read. This says nothing about the audio in them, and another attempt
+ * may succeed.
+ */
 public final class StorageException extends IOException {
   private static final long serialVersionUID = 1;
 
@@ -10,6 +13,6 @@ public final class StorageException extends IOException {
    * @param name of the audio, for the message
    */
   public StorageException(String name, Exception cause) {
-    super(name + ": storage failed: " + cause.getMessage(), cause);
+    super(name + ": Storage failed: " + cause.getMessage(), cause);
   }
 }

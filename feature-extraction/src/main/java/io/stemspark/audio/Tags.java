@@ -8,19 +8,19 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a file says about its music: title, artist and the like, and a front cover. Untrusted input,
- * so what is absurdly large is left out.
+ * What a file says about its music: title, artist and the like, and a front cover. The input is not
+ * trusted, so what is absurdly large is left out.
  */
 public final class Tags {
   public static final Tags NONE = new Tags(Map.of(), null);
 
-  /** Fields that are kept. */
+  /** The most fields that are kept. */
   public static final int MAX_FIELDS = 100;
 
   /** Bytes of the largest cover that is kept. */
   public static final int LARGEST_COVER = 1 << 24;
 
-  /** Characters of a name or a text that is kept. */
+  /** Characters of the longest name or text that is kept. */
   public static final int LONGEST_TEXT = 1 << 16;
 
   private final Map<String, String> fields;

@@ -16,11 +16,13 @@ public record PatchConfig(int frames, int bins) implements Serializable {
   public PatchConfig {
     if (frames < 1 || frames > MOST || bins < 1 || bins > MOST) {
       throw new IllegalArgumentException(
-          "a patch of 1 to 65536 frames and bins, not %d x %d".formatted(frames, bins));
+          "The patch has %d frames and %d bins. Expected 1 to 65536 of each."
+              .formatted(frames, bins));
     }
     if ((long) frames * bins > MAX_ELEMENTS) {
       throw new IllegalArgumentException(
-          "a patch of at most %d elements, not %d x %d".formatted(MAX_ELEMENTS, frames, bins));
+          "The patch has %d frames x %d bins. Expected at most %d elements."
+              .formatted(frames, bins, MAX_ELEMENTS));
     }
   }
 

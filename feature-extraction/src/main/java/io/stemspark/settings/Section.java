@@ -32,7 +32,7 @@ public final class Section {
     String expected = "a whole number from " + least + " to " + most;
     double value = read(key, config::getDouble, expected);
     if (!(value >= least && value <= most) || value != Math.rint(value)) {
-      throw wrong(key, expected);
+      throw unexpected(key, expected);
     }
     return (int) value;
   }
@@ -45,7 +45,7 @@ public final class Section {
     String expected = "a number from " + least + " to " + most;
     double value = read(key, config::getDouble, expected);
     if (!(value >= least && value <= most)) {
-      throw wrong(key, expected);
+      throw unexpected(key, expected);
     }
     return value;
   }
@@ -63,7 +63,7 @@ public final class Section {
     List<Double> values = read(key, config::getDoubleList, expected);
     if (values.isEmpty()
         || values.stream().anyMatch(v -> v < least || v > most || v != Math.rint(v))) {
-      throw wrong(key, expected);
+      throw unexpected(key, expected);
     }
     return values.stream().map(Double::intValue).toList();
   }
@@ -84,7 +84,7 @@ public final class Section {
     return Arrays.stream(constants)
         .filter(c -> written(c).equals(value))
         .findFirst()
-        .orElseThrow(() -> wrong(key, expected));
+        .orElseThrow(() -> unexpected(key, expected));
   }
 
   private static String written(Enum<?> constant) {
@@ -92,8 +92,8 @@ public final class Section {
   }
 
   /**
-   * Builds a record whose constructor checks how its values fit together, and names {@code key}'s
-   * place when they do not.
+   * Builds a record whose constructor checks how its values fit together. When they do not, the
+   * message names the place of {@code key}, followed by that of the constructor.
    */
   public <T> T build(String key, Supplier<T> constructor) {
     try {
@@ -108,14 +108,18 @@ public final class Section {
       return getter.apply(path + "." + key);
     } catch (ConfigException.Missing e) {
       throw new SettingException(
-          "%s.%s is missing or null: expected %s".formatted(path, key, expected));
+          "%s.%s is missing or null. Expected %s.".formatted(path, key, expected));
     } catch (ConfigException.WrongType | ConfigException.BadValue e) {
-      throw wrong(key, expected);
+      throw unexpected(key, expected);
     }
   }
 
-  private SettingException wrong(String key, String expected) {
+  private SettingException unexpected(String key, String expected) {
+    return wrong(key, "Expected %s.".formatted(expected));
+  }
+
+  private SettingException wrong(String key, String problem) {
     ConfigValue value = config.getValue(path + "." + key);
-    return new SettingException(value.origin(), path + "." + key, value.render(), expected);
+    return new SettingException(value.origin(), path + "." + key, value.render(), problem);
   }
 }

@@ -3,7 +3,7 @@ package io.stemspark.settings;
 import com.typesafe.config.ConfigOrigin;
 import io.stemspark.internal.text.SafeText;
 
-/** A setting that cannot be used. The message names file, line, key, value and what is right. */
+/** A setting that cannot be used. The message names file, line, key, value and what is wrong. */
 public final class SettingException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -15,15 +15,16 @@ public final class SettingException extends RuntimeException {
    * @param origin where the value was written
    * @param path the full key, for example {@code stemspark.stft.hop-length}
    * @param value the value as written
-   * @param expected what would be right, for example "a whole number from 1 to 4096"
+   * @param problem what is wrong or what would be right, in sentences, for example "Expected a
+   *     whole number from 1 to 4096."
    */
-  public SettingException(ConfigOrigin origin, String path, Object value, String expected) {
+  public SettingException(ConfigOrigin origin, String path, Object value, String problem) {
     super(
-        "%s: %s = %s: expected %s"
+        "%s: %s = %s. %s"
             .formatted(
                 origin.description(),
                 SafeText.quoted(path),
                 SafeText.quoted(String.valueOf(value)),
-                expected));
+                problem));
   }
 }

@@ -1,2 +1,2 @@
-/** Typed settings: a key that is missing, unknown or out of range is told with file and line. */
+/** Typed settings: a missing, unknown or out-of-range key is reported with file and line. */
 package io.stemspark.settings;

@@ -12,7 +12,7 @@ import org.bytedeco.javacpp.PointerPointer;
 /**
  * Fourier transform of real frames of the sizes that {@link StftConfig} allows. Not thread-safe.
  *
- * <p>A frame of n real samples is taken for n/2 complex ones, z[t] = x[2t] + i x[2t + 1], whose
+ * <p>A frame of n real samples is treated as n/2 complex ones, z[t] = x[2t] + i x[2t + 1], whose
  * spectrum Z holds that of the even samples, E, and that of the odd ones, O (Press et al.,
  * Numerical Recipes, "FFT of single real function"):
  *
@@ -64,7 +64,8 @@ final class RealFft implements AutoCloseable {
 
   private void start(AVTXContext context, av_tx_fn function, int isInverse) {
     if (av_tx_init(context, function, AV_TX_FLOAT_FFT, isInverse, half, null, 0) < 0) {
-      throw new IllegalStateException("No Fourier transform of %d samples".formatted(size));
+      throw new IllegalStateException(
+          "There is no Fourier transform of %d samples.".formatted(size));
     }
   }
 
@@ -75,7 +76,7 @@ final class RealFft implements AutoCloseable {
   /**
    * 2 X[k], where X[k] = sum over t of x[t] exp(-2 pi i k t / n), for k from 0 to n/2.
    *
-   * @param frame what is in it is lost
+   * @param frame its content is lost
    */
   void forward(float[] frame, float[] real, float[] imag) {
     run(runForward, forward, frame);

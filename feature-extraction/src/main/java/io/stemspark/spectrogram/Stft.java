@@ -39,13 +39,13 @@ public final class Stft {
   public float[] inverse(Spectrogram spectrogram, int length) {
     if (spectrogram.bins() != config.bins() || spectrogram.frames() != config.frames(length)) {
       throw new IllegalArgumentException(
-          "%d samples need %d frames x %d bins, not %d x %d"
+          "The spectrogram has %d frames x %d bins, but %d samples need %d frames x %d bins."
               .formatted(
+                  spectrogram.frames(),
+                  spectrogram.bins(),
                   length,
                   config.frames(length),
-                  config.bins(),
-                  spectrogram.frames(),
-                  spectrogram.bins()));
+                  config.bins()));
     }
     float[] result = new float[length];
     FloatBuffer rest = FloatBuffer.wrap(result);

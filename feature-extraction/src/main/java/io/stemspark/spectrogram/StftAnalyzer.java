@@ -53,7 +53,7 @@ public final class StftAnalyzer implements AutoCloseable {
 
   private void fill(float[][] input, int from, int length, FrameSink sink) {
     for (int done = 0; done < length; ) {
-      // As much at once as makes little to keep.
+      // Few enough samples at once that the queue stays small.
       int n = Math.min(length - done, config.fftSize());
       queue.add(input, from + done, n);
       done += n;

@@ -20,18 +20,19 @@ public record StftConfig(int sampleRate, int fftSize, int hopLength, Window wind
 
   public StftConfig {
     if (sampleRate < 1000 || sampleRate > 768_000) {
-      throw new IllegalArgumentException("a sample rate from 1000 to 768000 Hz, not " + sampleRate);
+      throw new IllegalArgumentException(
+          "The sample rate is %d Hz. Expected 1000 to 768000 Hz.".formatted(sampleRate));
     }
     int power = Integer.lowestOneBit(fftSize);
     if (fftSize < 16 || fftSize > 1 << 16 || power < 16 || !ODD.contains(fftSize / power)) {
       throw new IllegalArgumentException(
-          "an FFT size from 16 to 65536 that is a power of two, or 3, 5, 7, 9 or 15 times one, not "
-              + fftSize);
+          "The FFT size is %d. Expected a power of two, or 3, 5, 7, 9 or 15 times one, from 16 to 65536."
+              .formatted(fftSize));
     }
     if (hopLength < 1 || !window.covers(fftSize, hopLength)) {
       throw new IllegalArgumentException(
-          "a hop length at which %s windows overlap well, such as %d, not %d"
-              .formatted(window.name().toLowerCase(Locale.ROOT), fftSize / 4, hopLength));
+          "The hop length is %d. Expected one at which %s windows overlap well, such as %d."
+              .formatted(hopLength, window.name().toLowerCase(Locale.ROOT), fftSize / 4));
     }
   }
 
@@ -59,8 +60,8 @@ public record StftConfig(int sampleRate, int fftSize, int hopLength, Window wind
   /**
    * Frames of a signal of {@code samples} samples: 1 + samples / hopLength, rounded up. So the last
    * frame is centred at or after the signal's end, and each sample lies where some window is large.
-   * Of frames that overlap by less than half, which only rectangular windows can, those whose
-   * centre is beyond the end are needed only if they reach samples that no other does.
+   * Only rectangular windows may overlap by less than half. Of such frames, those whose centre is
+   * beyond the end are needed only if they reach samples that no other frame does.
    */
   public long frames(long samples) {
     long covered = hopLength > fftSize / 2 ? fftSize / 2 : 0;
@@ -103,9 +104,9 @@ public record StftConfig(int sampleRate, int fftSize, int hopLength, Window wind
     }
 
     /**
-     * Whether a signal can be had back from frames of {@code size} samples, one every {@code hop},
-     * without amplifying anything much: everywhere, also at its ends, some window is large. All
-     * that satisfy the constant overlap-add condition (COLA) do, and many more.
+     * Whether a signal can be recovered from frames of {@code size} samples, one every {@code hop},
+     * without amplifying anything much: everywhere, also at its ends, some window is large. This
+     * holds where the constant overlap-add condition (COLA) does, and in many more cases.
      */
     public boolean covers(int size, int hop) {
       if (hop > size || (hop > size / 2 && this != RECTANGULAR)) {

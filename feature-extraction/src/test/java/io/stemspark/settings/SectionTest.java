@@ -29,8 +29,8 @@ class SectionTest {
     assertThatThrownBy(() -> StftConfig.from(stft("\n\nstemspark.stft.sample-rate = 3")))
         .isInstanceOf(SettingException.class)
         .hasMessage(
-            "String: 3: stemspark.stft.sample-rate = 3: "
-                + "expected a whole number from 1000 to 768000");
+            "String: 3: stemspark.stft.sample-rate = 3. "
+                + "Expected a whole number from 1000 to 768000.");
   }
 
   @Test
@@ -38,13 +38,15 @@ class SectionTest {
     assertThatThrownBy(() -> StftConfig.from(stft("stemspark.stft.hop-length = 3000")))
         .isInstanceOf(SettingException.class)
         .hasMessageContaining("hop-length = 3000")
-        .hasMessageContaining("at which hann windows overlap well, such as 1024, not 3000");
+        .hasMessageContaining(
+            "3000. The hop length is 3000. Expected one at which hann windows overlap well, such as"
+                + " 1024.");
   }
 
   @Test
   void namesAWrongType() {
     assertThatThrownBy(() -> StftConfig.from(stft("stemspark.stft.fft-size = big")))
         .isInstanceOf(SettingException.class)
-        .hasMessageContaining("stemspark.stft.fft-size = \"big\": expected a whole number");
+        .hasMessageContaining("stemspark.stft.fft-size = \"big\". Expected a whole number");
   }
 }

@@ -7,7 +7,7 @@ import java.io.Serializable;
 import java.util.Map;
 
 /**
- * What a bundle says of itself, {@code manifest.json}.
+ * What a bundle says about itself, {@code manifest.json}.
  *
  * @param formatVersion {@link ModelBundle#FORMAT_VERSION}
  * @param stft the spectrograms that the network was fitted to
@@ -24,24 +24,26 @@ public record Manifest(
     Map<String, Double> metrics,
     Map<String, String> entries)
     implements Serializable {
-  /** Of a window of one channel, so that a hostile bundle cannot ask for all memory. */
+  /** Most elements of a channel's window, so that a hostile bundle cannot ask for all memory. */
   private static final long MAX_ELEMENTS = 1 << 24;
 
   public Manifest {
     if (network.patch().bins() > stft.bins()) {
       throw new IllegalArgumentException(
-          "%d bins per patch, but %d of the STFT".formatted(network.patch().bins(), stft.bins()));
+          "A patch has %d bins, but the STFT has %d."
+              .formatted(network.patch().bins(), stft.bins()));
     }
     if ((long) network.patch().frames() * stft.bins() > MAX_ELEMENTS) {
       throw new IllegalArgumentException(
-          "at most %d elements in %d frames of %d bins"
-              .formatted(MAX_ELEMENTS, network.patch().frames(), stft.bins()));
+          "A window has %d frames of %d bins. Expected at most %d elements."
+              .formatted(network.patch().frames(), stft.bins(), MAX_ELEMENTS));
     }
     if (origin instanceof Origin.Fitted fitted) {
       fitted.unet().requireFits(network.patch());
       if (!network.equals(NetworkSpec.unet(network.patch()))) {
         throw new IllegalArgumentException(
-            "a fitted U-Net takes magnitudes and gives masks of vocals, not " + network);
+            "The network is %s, but a fitted U-Net takes magnitudes and gives masks of vocals."
+                .formatted(network));
       }
     }
     metrics = Map.copyOf(metrics);

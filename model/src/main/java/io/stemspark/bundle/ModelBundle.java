@@ -44,10 +44,10 @@ public final class ModelBundle implements Serializable {
 
   private final Manifest manifest;
 
-  /** As it was read: its hash identifies the model, whatever later releases write. */
+  /** The manifest as read: its hash identifies the model, whatever later releases write. */
   private final byte[] manifestBytes;
 
-  /** The entries but the manifest, by name. */
+  /** The entries except the manifest, by name. */
   private final TreeMap<String, byte[]> content;
 
   private ModelBundle(Manifest manifest, byte[] manifestBytes, Map<String, byte[]> content) {
@@ -86,7 +86,7 @@ public final class ModelBundle implements Serializable {
   }
 
   /**
-   * The same with an 8-bit model beside the one in single precision.
+   * The same bundle with an 8-bit model beside the one in single precision.
    *
    * @param scores metrics to add
    */
@@ -131,7 +131,7 @@ public final class ModelBundle implements Serializable {
   /**
    * Reads a bundle and checks it.
    *
-   * @param name what errors call the bundle
+   * @param name how messages name the bundle
    * @throws BundleException when anything is missing, damaged, unknown or too large
    * @throws StorageException when {@code stream} fails
    */
@@ -151,15 +151,15 @@ public final class ModelBundle implements Serializable {
     } catch (StorageException e) {
       throw e;
     } catch (BundleException e) {
-      throw new BundleException(name + " is not a usable model bundle: " + e.getMessage(), e);
+      throw new BundleException(name + " is not a usable model bundle. " + e.getMessage(), e);
     } catch (IOException | IllegalArgumentException e) {
-      // Names of entries that are not UTF-8 are illegal arguments to ZipInputStream.
+      // ZipInputStream throws IllegalArgumentException for names that are not UTF-8.
       throw new BundleException(
-          name + " is not a usable model bundle: it is damaged or truncated: " + e.getMessage(), e);
+          name + " is not a usable model bundle. It is damaged or truncated: " + e.getMessage(), e);
     } catch (OutOfMemoryError e) {
       // Zeros pack well: hardly more than a MB of them may be a GB.
       throw new BundleException(
-          "%s is not a usable model bundle: unpacked it does not fit into this process's memory of %d MB"
+          "%s is not a usable model bundle. Unpacked, it does not fit into this process's memory of %d MB."
               .formatted(name, Runtime.getRuntime().maxMemory() >> 20),
           e);
     }
@@ -172,7 +172,7 @@ public final class ModelBundle implements Serializable {
     for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
       String name = entry.getName();
       if (!Set.of(MANIFEST, ONNX, INT8, WEIGHTS).contains(name)) {
-        throw new BundleException("unknown entry " + SafeText.quoted(name));
+        throw new BundleException("The entry %s is not known.".formatted(SafeText.quoted(name)));
       }
       int most = name.equals(MANIFEST) ? MAX_MANIFEST_BYTES : MAX_ENTRY_BYTES;
       byte[] content = new byte[0];
@@ -184,10 +184,10 @@ public final class ModelBundle implements Serializable {
         length = content.length;
       }
       if (length > most) {
-        throw new BundleException("%s has more than %d bytes".formatted(name, most));
+        throw new BundleException("The entry %s has more than %d bytes.".formatted(name, most));
       }
       if (entries.put(name, content) != null) {
-        throw new BundleException("two entries " + name);
+        throw new BundleException("The bundle has two entries %s.".formatted(name));
       }
     }
     return entries;
@@ -206,7 +206,7 @@ public final class ModelBundle implements Serializable {
   private static ModelBundle fromEntries(Map<String, byte[]> entries, boolean weights)
       throws BundleException {
     if (!entries.containsKey(MANIFEST)) {
-      throw new BundleException(MANIFEST + " is missing; is the file a bundle, and complete?");
+      throw new BundleException(MANIFEST + " is missing. Is the file a bundle, and complete?");
     }
     Manifest manifest = manifest(entries.get(MANIFEST));
     Set<String> expected = new TreeSet<>(manifest.entries().keySet());
@@ -218,7 +218,7 @@ public final class ModelBundle implements Serializable {
     content.remove(MANIFEST);
     if (!content.keySet().equals(expected)) {
       throw new BundleException(
-          "it has the entries %s where %s were expected; is the file complete?"
+          "It has the entries %s. Expected %s. Is the file complete?"
               .formatted(content.keySet(), SafeText.quoted(expected.toString())));
     }
     if (!weights) {
@@ -229,7 +229,7 @@ public final class ModelBundle implements Serializable {
       String told = manifest.entries().get(name);
       if (!actual.equals(told)) {
         throw new BundleException(
-            "%s has SHA-256 %s, the manifest says %s"
+            "The entry %s has SHA-256 %s, but the manifest says %s."
                 .formatted(name, actual, SafeText.quoted(String.valueOf(told))));
       }
     }
@@ -254,7 +254,8 @@ public final class ModelBundle implements Serializable {
       int version = StrictJson.MAPPER.readTree(json).path("format_version").asInt(-1);
       if (version != FORMAT_VERSION) {
         throw new BundleException(
-            "format version %d; this release reads version %d".formatted(version, FORMAT_VERSION));
+            "The format version is %d. This release reads version %d."
+                .formatted(version, FORMAT_VERSION));
       }
       return StrictJson.MAPPER.readValue(json, Manifest.class);
     } catch (JsonProcessingException e) {
@@ -291,7 +292,7 @@ public final class ModelBundle implements Serializable {
     try {
       return SafeText.printable(StrictJson.MAPPER.writeValueAsString(manifest));
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A manifest is always JSON", e);
+      throw new IllegalStateException("A manifest is always JSON.", e);
     }
   }
 
@@ -314,7 +315,7 @@ public final class ModelBundle implements Serializable {
     try {
       return StrictJson.MAPPER.writeValueAsBytes(manifest);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A manifest is always JSON", e);
+      throw new IllegalStateException("A manifest is always JSON.", e);
     }
   }
 
@@ -323,19 +324,19 @@ public final class ModelBundle implements Serializable {
     return Optional.ofNullable(content.get(WEIGHTS));
   }
 
-  /** The same without what only training needs: smaller to send around. */
+  /** The same bundle without what only training needs, which is smaller to send. */
   public ModelBundle forInference() {
     Map<String, byte[]> less = new TreeMap<>(content);
     less.remove(WEIGHTS);
     return new ModelBundle(manifest, manifestBytes, less);
   }
 
-  /** A hash of some bytes, in hexadecimal. */
+  /** The SHA-256 of some bytes, in hexadecimal. */
   public static String sha256(byte[] content) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256", e);
+      throw new IllegalStateException("Every JDK has SHA-256.", e);
     }
   }
 }

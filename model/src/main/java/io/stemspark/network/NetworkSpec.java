@@ -52,18 +52,22 @@ public record NetworkSpec(
 
   public NetworkSpec {
     if (channels != 1 && channels != 2) {
-      throw new IllegalArgumentException("1 or 2 audio channels per patch, not " + channels);
+      throw new IllegalArgumentException(
+          "A patch has %d audio channels. Expected 1 or 2.".formatted(channels));
     }
     requireScale("input scale", inputScale);
     requireScale("output scale", outputScale);
     if (output == Output.MASK && outputScale != 1) {
-      throw new IllegalArgumentException("an output scale of 1 for masks, not " + outputScale);
+      throw new IllegalArgumentException(
+          "The output scale is %s. Expected 1, because the network gives masks."
+              .formatted(outputScale));
     }
   }
 
   private static void requireScale(String name, double scale) {
     if (!(scale > 0) || scale > 1e6 || scale < 1e-6) {
-      throw new IllegalArgumentException("an %s from 1e-6 to 1e6, not %s".formatted(name, scale));
+      throw new IllegalArgumentException(
+          "The %s is %s. Expected 1e-6 to 1e6.".formatted(name, scale));
     }
   }
 

@@ -6,7 +6,7 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * Size of the U-Net.
+ * The size of the U-Net.
  *
  * @param inChannels channels of the input spectrogram
  * @param outChannels channels of the mask
@@ -22,13 +22,16 @@ public record UNetConfig(int inChannels, int outChannels, List<Integer> features
     features = List.copyOf(features);
     if (inChannels != 1 || outChannels != 1) {
       throw new IllegalArgumentException(
-          "one input and one output channel, not %d and %d".formatted(inChannels, outChannels));
+          "The U-Net has %d input and %d output channels. Expected one of each."
+              .formatted(inChannels, outChannels));
     }
     if (features.isEmpty() || features.size() > MAX_LEVELS) {
-      throw new IllegalArgumentException("1 to 8 levels of features, not " + features.size());
+      throw new IllegalArgumentException(
+          "The U-Net has %d levels of features. Expected 1 to 8.".formatted(features.size()));
     }
     if (features.stream().anyMatch(f -> f < 1 || f > MAX_FEATURES)) {
-      throw new IllegalArgumentException("1 to 4096 features per level, not " + features);
+      throw new IllegalArgumentException(
+          "The features per level are %s. Expected 1 to 4096.".formatted(features));
     }
   }
 
@@ -61,8 +64,8 @@ public record UNetConfig(int inChannels, int outChannels, List<Integer> features
     int multiple = 1 << levels();
     if (patch.frames() % multiple != 0 || patch.bins() % multiple != 0) {
       throw new IllegalArgumentException(
-          "patch frames and bins that are multiples of %d (2 ^ %d levels), not %d x %d"
-              .formatted(multiple, levels(), patch.frames(), patch.bins()));
+          "The patch has %d frames x %d bins. Expected multiples of %d (2 ^ %d levels)."
+              .formatted(patch.frames(), patch.bins(), multiple, levels()));
     }
   }
 }

@@ -10,9 +10,9 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What stems are written as.
+ * How stems are written.
  *
- * @param stems which of them
+ * @param stems which of them are written
  * @param encoding the kind of file and its quality
  * @param bitDepth of lossless files
  * @param clipping what becomes of samples beyond full scale
@@ -24,8 +24,8 @@ public record OutputConfig(
     boolean floats = bitDepth == BitDepth.FLOAT32 || clipping == Clipping.KEEP;
     if (encoding.container() == Container.FLAC && floats) {
       throw new IllegalArgumentException(
-          "another container: flac holds no floats, which bit-depth = float32 and clipping = keep"
-              + " ask for");
+          "The container is flac, which holds no floats. Expected another container for bit-depth ="
+              + " float32 or clipping = keep.");
     }
   }
 

@@ -16,7 +16,7 @@ import java.io.Serializable;
  * @param overlap share of a window that it has in common with the next and fades over
  * @param batchPatches patches that the network sees at once
  * @param wiener whether a multichannel Wiener filter refines what the network estimates of stereo
- * @param output what stems are written as
+ * @param output how stems are written
  */
 public record SeparationConfig(
     InferenceBackend engine,
@@ -29,7 +29,7 @@ public record SeparationConfig(
   private static final int MAX_BATCH = 1024;
   private static final double MAX_OVERLAP = 0.5;
 
-  /** What a buffer of Java, outside its heap, can hold. */
+  /** Most bytes of a Java buffer outside the heap. */
   private static final long MAX_BATCH_BYTES = Integer.MAX_VALUE;
 
   /** Keeps a share such as 0.3 of 10 frames from becoming 2. */
@@ -61,13 +61,13 @@ public record SeparationConfig(
   public void requireFits(NetworkSpec network) {
     if (engine == InferenceBackend.CUDA && precision == Precision.INT8) {
       throw new IllegalArgumentException(
-          "stemspark.separation.precision = int8 is for processors, and engine = cuda was asked for");
+          "stemspark.separation.precision = int8 is for processors, but engine = cuda is set.");
     }
     long planes = Math.max(network.inputPlanes(), network.outputPlanes());
     long most = MAX_BATCH_BYTES / (Float.BYTES * planes * network.patch().size());
     if (batchPatches > most) {
       throw new IllegalArgumentException(
-          "stemspark.separation.batch-patches = %d would hold more than 2 GB of this model's patches at once: at most %d were expected"
+          "stemspark.separation.batch-patches = %d would hold more than 2 GB of this model's patches at once. Expected at most %d."
               .formatted(batchPatches, most));
     }
   }

@@ -1,2 +1,2 @@
-/** How tracks are separated, what stems are written as, and what a separation tells of itself. */
+/** How tracks are separated, how stems are written, and what a separation reports. */
 package io.stemspark.separation;

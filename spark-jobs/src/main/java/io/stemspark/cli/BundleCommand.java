@@ -163,7 +163,7 @@ final class BundleCommand {
             .println(job.write(bundle, stft, network, lease.request(settings), hadoop));
         return Main.DONE;
       } catch (IllegalArgumentException e) {
-        throw new InputException("expected " + e.getMessage(), e);
+        throw new InputException(e.getMessage(), e);
       }
     }
   }

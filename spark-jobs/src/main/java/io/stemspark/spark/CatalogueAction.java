@@ -58,7 +58,7 @@ public abstract sealed class CatalogueAction<A extends CatalogueAction<A>>
   public A limit(long tracks) {
     if (tracks < 1) {
       throw new IllegalArgumentException(
-          "A limit of %d tracks: expected 1 or more.".formatted(tracks));
+          "The limit is %d tracks. Expected 1 or more.".formatted(tracks));
     }
     selection =
         new Selection(selection.retryFailed(), selection.onlyNew(), selection.since(), tracks);

@@ -160,11 +160,14 @@ class BundleCommandTest {
       "--output=mask",
       "--bins-first"
     };
-    assertUsage(run(mono), "mdx.onnx cannot be imported", "shape [-1, 1, 256, 16] was expected");
+    assertUsage(
+        run(mono),
+        "mdx.onnx cannot be imported",
+        "Expected one tensor of floats of shape [-1, 1, 256, 16]");
     mono[4] = "--fft-size=500";
-    assertUsage(run(mono), "expected an FFT size");
+    assertUsage(run(mono), "The FFT size is 500. Expected a power of two");
     mono[4] = "--fft-size=256";
-    assertUsage(run(mono), "256 bins per patch, but 129 of the STFT");
+    assertUsage(run(mono), "A patch has 256 bins, but the STFT has 129.");
     mono[8] = "--sha256=" + "0".repeat(64);
     assertUsage(run(mono), "mdx.onnx: its SHA-256 is " + sha256(Files.readAllBytes(MDX)));
     mono[8] = "--bins-first";
@@ -190,10 +193,10 @@ class BundleCommandTest {
     assertRefused(
         changed(
             good, manifest -> manifest.replace("format_version\" : 3", "format_version\" : 99")),
-        "format version 99; this release reads version 3");
+        "The format version is 99. This release reads version 3.");
     assertRefused(
         changed(good, manifest -> manifest.replace("\"frames\" : 32", "\"frames\" : 64")),
-        "shape [-1, 1, 64, 128] was expected");
+        "Expected one tensor of floats of shape [-1, 1, 64, 128]");
 
     TreeMap<String, byte[]> poisoned = new TreeMap<>(good);
     poisoned.put("unet.onnx", withNaN(good.get("unet.onnx")));
@@ -239,13 +242,14 @@ class BundleCommandTest {
   @Test
   void settingsThatTheModelCannotServeStopARun() {
     assertUsage(
-        separate(bundle, "--set", "stemspark.separation.precision=int8"), "this one has none");
+        separate(bundle, "--set", "stemspark.separation.precision=int8"),
+        "The bundle has no 8-bit model");
     assertUsage(
         separate(bundle, "--set", "stemspark.separation.engine=abacus"),
-        "expected one of auto, cpu, cuda");
+        "Expected one of auto, cpu, cuda");
     Result cuda = separate(bundle, "--set", "stemspark.separation.engine=cuda");
     assertThat(cuda.code()).isEqualTo(Main.FAILED);
-    assertThat(cuda.text()).contains("stemspark: CUDA device 0 cannot be used: ");
+    assertThat(cuda.text()).contains("stemspark: CUDA device 0 cannot be used. ");
   }
 
   private void assertRefused(Map<String, byte[]> entries, String reason) throws IOException {

@@ -120,7 +120,7 @@ class LongTrackTest {
     Files.write(flac, bytes);
     Result result = separate(folder.resolve("out"), "local[2]");
     assertThat(result.code()).as(result.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
-    assertThat(result.text()).contains("failed long: ").contains("damaged audio data");
+    assertThat(result.text()).contains("failed long: ").contains("The audio data is damaged");
   }
 
   @Test

@@ -162,7 +162,7 @@ class MainTest {
     assertThat(result.code()).as(result.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
     assertThat(result.text())
         .contains("failed broken: ")
-        .contains("broken.mp3: not readable as audio")
+        .contains("broken.mp3: The file is not readable as audio")
         .contains("failed cut: ")
         .contains("2 tracks separated, 2 failed");
     assertThat(out.resolve("one/vocals.wav")).isNotEmptyFile();
@@ -194,7 +194,7 @@ class MainTest {
   void truncatedBundle() throws IOException {
     byte[] whole = Files.readAllBytes(bundle);
     Files.write(bundle, Arrays.copyOf(whole, whole.length / 2));
-    assertUsage(separate(music), bundle + " is not a usable model bundle: ");
+    assertUsage(separate(music), bundle + " is not a usable model bundle. ");
     assertThat(out).doesNotExist();
   }
 
@@ -214,7 +214,7 @@ class MainTest {
     Path conf = Files.writeString(folder.resolve("my.conf"), "stemspark {\n  stft.hop = 3\n}\n");
     assertUsage(
         separate(music, "--conf", conf.toString()),
-        "my.conf: 2: stemspark.stft.hop = 3: expected a known key; known are stemspark.");
+        "my.conf: 2: stemspark.stft.hop = 3. This key is not known. Known keys are stemspark.");
   }
 
   @Test
@@ -222,23 +222,23 @@ class MainTest {
     assertUsage(
         separate(music, "--set", "stemspark.training.epochs=many"),
         "--set stemspark.training.epochs: ",
-        "stemspark.training.epochs = \"many\": expected a whole number from 1 to 1000000");
+        "stemspark.training.epochs = \"many\". Expected a whole number from 1 to 1000000.");
   }
 
   @Test
   void impossibleValues() {
     assertUsage(
         separate(music, "--set", "stemspark.stft.hop-length=3000"),
-        "expected a hop length at which hann windows overlap well, such as 1024, not 3000");
+        "The hop length is 3000. Expected one at which hann windows overlap well, such as 1024.");
     assertUsage(
         separate(music, "--set", "stemspark.patch.frames=100"),
-        "expected patch frames and bins that are multiples of 16");
+        "The patch has 100 frames x 1024 bins. Expected multiples of 16");
     assertUsage(
         separate(music, "--set", "stemspark.separation.overlap=0.6"),
         "stemspark.separation.overlap",
-        "expected a number from 0.0 to 0.5");
+        "Expected a number from 0.0 to 0.5.");
     assertUsage(
-        separate(music, "--set", "stemspark.output.container=mp4"), "expected one of wav, flac");
+        separate(music, "--set", "stemspark.output.container=mp4"), "Expected one of wav, flac");
     assertUsage(
         separate(
             music,
@@ -247,7 +247,7 @@ class MainTest {
             "--set",
             "stemspark.output.clipping=keep"),
         "stemspark.output.container",
-        "flac holds no floats");
+        "flac, which holds no floats");
   }
 
   @Test
@@ -256,7 +256,7 @@ class MainTest {
     try {
       assertUsage(
           separate(music, "--set", "stemspark.surprise=2"),
-          "stemspark.surprise = 2: expected a known key; known are stemspark.");
+          "stemspark.surprise = 2. This key is not known. Known keys are stemspark.");
     } finally {
       System.clearProperty("stemspark.surprise");
     }
@@ -268,7 +268,7 @@ class MainTest {
     assertUsage(separate(music, "--set", "spark=5"), "spark");
     assertUsage(
         separate(music, "--set", "stemspark.training.batch-size=2.9"),
-        "expected a whole number from 1 to 4096");
+        "Expected a whole number from 1 to 4096.");
     assertUsage(separate(music, "--master", "bogus"), "The Spark master bogus: expected local[N]");
     assertUsage(run("extract", "@list", out.toString()), "@list: no such file or folder");
     assertUsage(separate(music, "--since", "+300000000-01-01"), "--since +300000000-01-01: ");

@@ -42,10 +42,14 @@ class BrokenFilesTest {
         reasons);
     write("zeros.flac", new byte[100_000], "not readable as audio", reasons);
     write("picture.wav", picture(), "no audio stream", reasons);
-    write("cut.wav", Arrays.copyOf(wav, wav.length / 2), "cut off: has ", reasons);
-    write("cut.flac", Arrays.copyOf(flac, flac.length / 2), "damaged audio data after", reasons);
+    write("cut.wav", Arrays.copyOf(wav, wav.length / 2), "The file is cut off: it has ", reasons);
+    write(
+        "cut.flac",
+        Arrays.copyOf(flac, flac.length / 2),
+        "The audio data is damaged after",
+        reasons);
     write("cut.m4a", Arrays.copyOf(m4a, m4a.length / 2), "not readable as audio", reasons);
-    write("scratched.flac", scratched(flac), "damaged audio data", reasons);
+    write("scratched.flac", scratched(flac), "The audio data is damaged", reasons);
     write("headless.mp3", Arrays.copyOfRange(mp3, 0, 300), "not readable as audio", reasons);
     write("crowd.wav", manyChannels(wav), "99 channels", reasons);
     return reasons;

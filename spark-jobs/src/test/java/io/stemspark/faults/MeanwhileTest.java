@@ -166,7 +166,7 @@ class MeanwhileTest {
       run.until(this::hasBegun);
       Run.signal("STOP", run.child());
       assertThat(run.await()).as(run.text()).isEqualTo(SOME_TRACKS_FAILED);
-      assertThat(run.text()).contains("decoding takes more than 3 seconds");
+      assertThat(run.text()).contains("Decoding takes more than 3 seconds");
     }
     List<String> again = new ArrayList<>(ONE_PROCESS);
     again.add("--retry-failed");

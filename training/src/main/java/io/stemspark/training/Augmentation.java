@@ -18,7 +18,8 @@ public record Augmentation(boolean remix, double leastGain, double mostGain)
   public Augmentation {
     if (leastGain > mostGain) {
       throw new IllegalArgumentException(
-          "a most-gain of at least least-gain (%s), not %s".formatted(leastGain, mostGain));
+          "The most-gain is %s. Expected at least %s, the least-gain."
+              .formatted(mostGain, leastGain));
     }
   }
 

@@ -40,7 +40,8 @@ public record TrainingConfig(
   public TrainingConfig {
     if (patience > 0 && validationPatches == 0) {
       throw new IllegalArgumentException(
-          "0 where validation-patches is 0: without scores none is better than another");
+          "The patience is %d and validation-patches is 0. Expected a patience of 0: without scores, no epoch is better than another."
+              .formatted(patience));
     }
   }
 

@@ -125,7 +125,7 @@ class UNetTest {
     UNetConfig config = new UNetConfig(1, 1, List.of(2, 2, 2));
     assertThatThrownBy(() -> config.requireFits(new PatchConfig(12, 16)))
         .hasMessageContaining("multiples of 8")
-        .hasMessageContaining("12 x 16");
+        .hasMessageContaining("12 frames x 16 bins");
   }
 
   @Test

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * Recognises audio files by their first bytes, for those whose names say nothing. Written out here,
- * for FFmpeg's own probing of unknown files belongs into the process that decodes.
+ * Recognises audio files by their first bytes, where their names say nothing. FFmpeg's own probing
+ * is not used, because unknown files must only be probed in the process that decodes.
  */
 public final class AudioSignature {
   private static final int MPEG_FRAMES = 2;
@@ -57,7 +57,7 @@ public final class AudioSignature {
         || FreeFormatMp3.matches(head);
   }
 
-  /** Whether it is the second half of a file of macOS, with icon and comments. */
+  /** Whether it is the part of a macOS file that holds its icon and comments. */
   public static boolean isAppleDouble(byte[] head) {
     return begins(head, APPLE_DOUBLE);
   }
@@ -66,7 +66,7 @@ public final class AudioSignature {
     return mark.matcher(new String(head, StandardCharsets.ISO_8859_1)).lookingAt();
   }
 
-  /** Two frames of AAC, the second where the first says. */
+  /** Whether there are two AAC frames, the second where the first says. */
   private static boolean isAdts(byte[] head) {
     if (!isAdtsHeader(head, 0)) {
       return false;
@@ -90,7 +90,7 @@ public final class AudioSignature {
         && (byteAt(head, 5) >> 3 > 10 || byteAt(head, 4) >> 6 != 3);
   }
 
-  /** Frames of MPEG audio, each where the one before says. */
+  /** Whether there are frames of MPEG audio, each where the one before says. */
   private static boolean isMpegAudio(byte[] head) {
     int at = 0;
     for (int frame = 0; frame <= MPEG_FRAMES; frame++) {
@@ -106,7 +106,7 @@ public final class AudioSignature {
     return true;
   }
 
-  /** Length of the frame there, or 0. */
+  /** Length of the frame at a position, or 0 where there is none. */
   private static int mpegFrame(byte[] head, int at) {
     if (at + 4 > head.length || byteAt(head, at) != 0xFF || (byteAt(head, at + 1) & 0xE0) != 0xE0) {
       return 0;

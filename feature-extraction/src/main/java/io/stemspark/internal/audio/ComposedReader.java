@@ -4,7 +4,7 @@ import io.stemspark.audio.AudioReader;
 import java.io.IOException;
 import java.util.List;
 
-/** A reader made of several, of whose formats, tags and lengths the first one's count. */
+/** A reader made of several others. Its format, tags and length are those of the first one. */
 abstract class ComposedReader extends ForwardingReader {
   private final List<AudioReader> readers;
 

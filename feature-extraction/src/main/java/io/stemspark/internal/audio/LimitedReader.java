@@ -6,8 +6,8 @@ import io.stemspark.audio.DecodingConfig;
 import java.io.IOException;
 
 /**
- * Fails where samples are NaN, or a file has more audio than is allowed, as one made to fill disks
- * would.
+ * Passes samples on, and fails where one is NaN or infinite, or where a file has more audio than is
+ * allowed, as one that was made to fill disks has.
  */
 public final class LimitedReader extends ForwardingReader {
   private final String name;
@@ -32,7 +32,7 @@ public final class LimitedReader extends ForwardingReader {
     samplesRead += Math.max(0, n);
     if (samplesRead > mostSamples) {
       throw new AudioException(
-          name, "more than %d hours of audio".formatted(config.longest().toHours()));
+          name, "The file has more than %d hours of audio.".formatted(config.longest().toHours()));
     }
     return n;
   }
@@ -42,7 +42,7 @@ public final class LimitedReader extends ForwardingReader {
     for (int i = 0; i < length; i++) {
       if (!Float.isFinite(samples[i])) {
         throw new AudioException(
-            name, "sample %d of channel %d is %s".formatted(samplesRead + i, channel, samples[i]));
+            name, "Sample %d of channel %d is %s.".formatted(samplesRead + i, channel, samples[i]));
       }
     }
   }

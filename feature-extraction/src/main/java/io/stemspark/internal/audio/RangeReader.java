@@ -4,7 +4,7 @@ import io.stemspark.audio.AudioReader;
 import java.io.IOException;
 
 /**
- * A part of another reader's samples. What lies before it is decoded all the same: no container
+ * A part of another reader's samples. The samples before it are decoded too, because no container
  * tells to the sample where a packet begins.
  */
 public final class RangeReader extends ForwardingReader {
@@ -18,7 +18,7 @@ public final class RangeReader extends ForwardingReader {
    * Reads {@code reader}, which this reader then closes.
    *
    * @param from the first sample
-   * @param to the one after the last; the part may end before, where {@code reader} does
+   * @param to the sample after the last; the part ends earlier if {@code reader} does
    */
   public RangeReader(AudioReader reader, long from, long to) {
     super(reader);

@@ -5,7 +5,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A stream whose failures are {@link StorageException}s, and so not those of what is in it. */
+/** A stream whose failures are {@link StorageException}s, so that its content is not blamed. */
 public final class StorageInput extends FilterInputStream {
   private final String name;
 

@@ -27,7 +27,7 @@ public final class SummedReader extends ComposedReader {
       if (other.sampleRate() != first.sampleRate() || other.channels() != first.channels()) {
         throw new AudioException(
             name,
-            "stems differ: %d Hz, %d channels and %d Hz, %d channels"
+            "The stems differ: one has %d Hz and %d channels, another %d Hz and %d channels."
                 .formatted(
                     first.sampleRate(), first.channels(), other.sampleRate(), other.channels()));
       }
@@ -42,7 +42,7 @@ public final class SummedReader extends ComposedReader {
     }
     for (int r = 1; r < full.length; r++) {
       if (full[r].read(part) != length) {
-        throw new AudioException(name, "its stems have different lengths");
+        throw new AudioException(name, "The stems have different lengths.");
       }
       for (int c = 0; c < into.length; c++) {
         for (int i = 0; i < length; i++) {

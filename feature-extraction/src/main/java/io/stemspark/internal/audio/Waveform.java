@@ -14,7 +14,8 @@ public final class Waveform {
   public Waveform(AudioFormat format, float[][] samples) {
     if (samples.length != format.channels()) {
       throw new IllegalArgumentException(
-          "Expected %d channels, got %d".formatted(format.channels(), samples.length));
+          "The samples have %d channels. Expected %d, as the format has."
+              .formatted(samples.length, format.channels()));
     }
     this.format = format;
     this.samples = samples;

@@ -40,7 +40,7 @@ public final class ChildDecoder implements AudioDecoder {
     child = new ChildProcess(config);
   }
 
-  /** The child that decodes now, if there is one. */
+  /** The process id of the child that decodes now; -1 if there is none. */
   public long pid() {
     return child == null ? -1 : child.pid();
   }

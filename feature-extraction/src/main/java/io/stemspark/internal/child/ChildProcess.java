@@ -30,11 +30,11 @@ final class ChildProcess implements AutoCloseable {
   private static final long CLOCK_PERIOD_MILLIS = 100;
   private static final long NEVER = Long.MAX_VALUE;
 
-  /** Looks at all children now and then, for an alarm set for every message would cost more. */
+  /** Looks at all children periodically: an alarm for every message would cost more. */
   private static final ScheduledExecutorService CLOCK =
       Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("decoding-clock"));
 
-  /** Exit codes of what SIGINT, SIGKILL or SIGTERM has ended. */
+  /** Exit codes of processes that SIGINT, SIGKILL or SIGTERM has ended. */
   private static final Set<Integer> SIGNALS = Set.of(130, 137, 143);
 
   final DecodingConfig config;
@@ -46,7 +46,7 @@ final class ChildProcess implements AutoCloseable {
   private final LastWords lastWords;
   private final Future<?> clock;
 
-  /** When time is up, as a time since {@link #start}; {@link #NEVER} while it is not counted. */
+  /** When time is up, counted from {@link #start}; {@link #NEVER} while no limit applies. */
   private volatile long endNanos = NEVER;
 
   private final long start = System.nanoTime();
@@ -84,7 +84,7 @@ final class ChildProcess implements AutoCloseable {
   /**
    * Waits until the child has loaded FFmpeg.
    *
-   * @throws IOException when it does not come to that, which no file is to blame for
+   * @throws IOException when the child does not start, which is no file's fault
    */
   void awaitReady() throws IOException {
     if (ready) {
@@ -94,7 +94,7 @@ final class ChildProcess implements AutoCloseable {
     try {
       ready = in.readByte() == Message.READY;
     } catch (IOException e) {
-      throw new IOException("the decoder does not start: " + reasonOfEnd(), e);
+      throw new IOException("The decoder does not start. " + reasonOfEnd(), e);
     } finally {
       stopClock();
       Files.deleteIfExists(memoryFile);
@@ -132,7 +132,7 @@ final class ChildProcess implements AutoCloseable {
     return !process.isAlive() && !ended && SIGNALS.contains(process.exitValue());
   }
 
-  /** Ends the child, and says what had become of it. */
+  /** Ends the child and says, in a sentence, why it ended. */
   String reasonOfEnd() {
     try {
       // A child whose pipe has closed is about to end by itself, with a code that tells more.
@@ -145,28 +145,28 @@ final class ChildProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       kill();
       Thread.currentThread().interrupt();
-      return "decoding was interrupted";
+      return "Decoding was interrupted.";
     }
   }
 
   private String reason(int code) {
     if (outOfTime) {
-      return "decoding takes more than %d seconds beyond the audio's own duration"
+      return "Decoding takes more than %d seconds beyond the audio's own duration."
           .formatted(config.timeout().toSeconds());
     }
     if (code == ChildJvm.OUT_OF_HEAP) {
-      return "decoding takes more than the %d MiB of heap that it has".formatted(HEAP_MEBIBYTES);
+      return "Decoding takes more than its %d MiB of heap.".formatted(HEAP_MEBIBYTES);
     }
     if (code == Watchdog.TOO_MUCH_MEMORY) {
-      return "decoding takes more than %d MiB of memory".formatted(config.memoryMebibytes());
+      return "Decoding takes more than %d MiB of memory.".formatted(config.memoryMebibytes());
     }
     return lastWords
         .crash()
-        .map(crash -> "the decoder crashed: " + crash)
-        .orElse("the decoder ended with code %d: %s".formatted(code, lastWords));
+        .map("The decoder crashed (%s)."::formatted)
+        .orElse("The decoder ended with code %d: %s".formatted(code, lastWords));
   }
 
-  /** Ends the child and whatever it has started, which would else keep the pipes open. */
+  /** Ends the child and whatever it has started, which would otherwise keep the pipes open. */
   private void kill() {
     ended = true;
     clock.cancel(false);

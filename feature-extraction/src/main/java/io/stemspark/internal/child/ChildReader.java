@@ -149,7 +149,7 @@ final class ChildReader implements AudioReader {
 
   /**
    * Sends a request, serves bytes as long as the child asks for some, and reads its answer. All of
-   * this is on the child's time but the reading of storage.
+   * this counts as the child's time, except for the reading of storage.
    */
   private void exchange(Request request, Answer answer) throws IOException {
     boolean understood = false;
@@ -183,7 +183,7 @@ final class ChildReader implements AudioReader {
     } finally {
       pauseClock();
       if (!understood) {
-        // Whatever it says next belongs to nothing that was asked.
+        // Whatever the child says next does not answer any request.
         child.close();
       }
     }
@@ -214,9 +214,9 @@ final class ChildReader implements AudioReader {
       resumeClock();
     }
     served += target.position();
-    // A decoder that seeks to and fro costs storage, and nothing of its own time.
+    // A decoder that seeks back and forth costs storage, but none of its own time.
     if (served > mostServed) {
-      throw new AudioException(name, "decoding reads its bytes over and over");
+      throw new AudioException(name, "Decoding reads the same bytes over and over.");
     }
     DataOutputStream out = child.out;
     if (storageFailure != null) {
@@ -227,10 +227,10 @@ final class ChildReader implements AudioReader {
     out.writeInt(target.position());
   }
 
-  /** Holds unless the child is crashing, or in the hands of a hostile file. */
+  /** Fails only if the child is crashing, or controlled by a hostile file. */
   private static void require(boolean holds) throws IOException {
     if (!holds) {
-      throw new IOException("The child's answer makes no sense");
+      throw new IOException("The child's answer is not valid.");
     }
   }
 
@@ -250,7 +250,7 @@ final class ChildReader implements AudioReader {
             (answer, in) -> require(answer == Message.CLOSED));
       }
     } catch (IOException e) {
-      // The child has ended with it, and the next file gets another; what was read stays good.
+      // The child has ended, and the next file gets another; what was read stays valid.
       child.close();
     } finally {
       channel.close();

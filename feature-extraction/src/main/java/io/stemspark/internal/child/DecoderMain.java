@@ -33,7 +33,7 @@ final class DecoderMain {
   private final FloatBuffer sharedSamples;
   private float[][] samples = new float[0][0];
 
-  /** A reader, and the same in whole blocks: each message costs a change of processes. */
+  /** A reader, and its samples in whole blocks: each message costs a switch of processes. */
   private record OpenFile(AudioReader reader, FullReader blocks) {}
 
   private DecoderMain(DataInputStream in, DataOutputStream out, ByteBuffer memory) {
@@ -76,7 +76,7 @@ final class DecoderMain {
           case Message.OPEN -> open(id, in.readInt(), in.readLong());
           case Message.NEXT -> next(files.get(id));
           case Message.CLOSE -> close(id);
-          default -> throw new IOException("Unknown request " + request);
+          default -> throw new IOException("Request %d is not known.".formatted(request));
         }
       } catch (AudioException e) {
         fail(e.reason());

@@ -42,12 +42,12 @@ final class Message {
   static final byte OPENED = 7;
 
   /**
-   * Child: samples. Count per channel (int). In the shared memory lie each channel's, one after the
-   * other, as floats in the machine's byte order.
+   * Child: samples. Count per channel (int). They lie in the shared memory, channel by channel, as
+   * floats in the machine's byte order.
    */
   static final byte SAMPLES = 8;
 
-  /** Child: there are no more samples. What was mended (texts). */
+  /** Child: there are no more samples. Repairs (texts). */
   static final byte END = 9;
 
   /** Child: the file cannot be decoded. Reason (text). */
@@ -129,10 +129,10 @@ final class Message {
     return new Tags(fields, new Tags.Cover(codec, width, height, bytes));
   }
 
-  /** A number that the other side sent; the child may be in the hands of a hostile file. */
+  /** Checks a number that the other side sent: a hostile file may control the child. */
   static int within(int value, int most) throws IOException {
     if (value < 0 || value > most) {
-      throw new IOException("Expected a number from 0 to %d, got %d".formatted(most, value));
+      throw new IOException("The number is %d. Expected 0 to %d.".formatted(value, most));
     }
     return value;
   }

@@ -32,7 +32,7 @@ final class RequestedChannel extends ReadOnlyChannel {
     out.writeInt(Math.min(into.remaining(), Message.MAX_BYTES));
     out.flush();
     if (in.readByte() != Message.BYTES) {
-      throw new IOException("its bytes cannot be read");
+      throw new IOException("The bytes of the file cannot be read.");
     }
     int read = Message.within(in.readInt(), Message.MAX_BYTES);
     into.put(memory.slice(0, read));

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Memory that a parent and its child both see. Bytes of files and samples pass through it, for a
- * pipe would copy them twice more, and wake the other side for every 64 KiB.
+ * Memory that a parent and its child both see. Bytes of files and samples pass through it, because
+ * a pipe would copy them twice more and wake the other side for every 64 KiB.
  */
 final class SharedMemory {
   /** Room for the largest message: samples of as many channels as there may be. */
@@ -28,7 +28,7 @@ final class SharedMemory {
   static Path create() throws IOException {
     Path file = Files.createTempFile(ProcessFolder.get(), "decoder", null);
     try {
-      // A hole in a file would end the process that writes to it when the disk is full.
+      // If the file had holes, a full disk would end the process that writes to them.
       Files.write(file, new byte[SIZE]);
       return file;
     } catch (IOException e) {

@@ -8,7 +8,7 @@ import io.stemspark.internal.process.NativeLibraries;
 import java.nio.charset.StandardCharsets;
 import org.bytedeco.ffmpeg.avutil.AVChannelLayout;
 
-/** What every use of FFmpeg's libraries shares: return codes, and a quiet log. */
+/** What all uses of FFmpeg's libraries share: return codes and a quiet log. */
 final class Ffmpeg {
   private static final int MESSAGE_BYTES = 256;
 
@@ -23,11 +23,12 @@ final class Ffmpeg {
   /**
    * Passes a successful return code on.
    *
-   * @throws AudioException when {@code code} is negative: "{name}: {what}: {FFmpeg's message}"
+   * @param what says what failed; FFmpeg's message ends the sentence
+   * @throws AudioException when {@code code} is negative: "{name}: {what}: {FFmpeg's message}."
    */
   static int check(int code, String name, String what) throws AudioException {
     if (code < 0) {
-      throw new AudioException(name, what + ": " + message(code));
+      throw new AudioException(name, "%s: %s.".formatted(what, message(code)));
     }
     return code;
   }

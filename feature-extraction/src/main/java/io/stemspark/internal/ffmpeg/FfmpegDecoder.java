@@ -40,17 +40,20 @@ final class FfmpegDecoder implements AutoCloseable {
   private void openCodec(AVCodecParameters parameters, AVRational clock) throws IOException {
     AVCodec decoder = avcodec_find_decoder(parameters.codec_id());
     if (decoder == null) {
-      throw new AudioException(name, "no decoder for its codec");
+      throw new AudioException(name, "There is no decoder for its codec.");
     }
     codec = avcodec_alloc_context3(decoder);
-    check(avcodec_parameters_to_context(codec, parameters), "bad codec parameters");
+    check(avcodec_parameters_to_context(codec, parameters), "The codec parameters are bad");
     // Encoder delay and padding are trimmed by the decoder, which needs the stream's clock for it.
     codec.pkt_timebase(clock);
     codec.thread_count(1);
-    check(avcodec_open2(codec, decoder, (AVDictionary) null), "decoder does not start");
+    check(avcodec_open2(codec, decoder, (AVDictionary) null), "The decoder does not start");
     int channels = codec.ch_layout().nb_channels();
     if (codec.sample_fmt() == AV_SAMPLE_FMT_NONE || codec.sample_rate() < 1 || channels < 1) {
-      throw new AudioException(name, "damaged: its audio cannot be told from its header or data");
+      throw new AudioException(
+          name,
+          "The file is damaged: neither its header nor its data gives its sample format, sample"
+              + " rate and channels.");
     }
     format =
         new AudioFormat(
@@ -116,7 +119,7 @@ final class FfmpegDecoder implements AutoCloseable {
         source.sendNext();
         continue;
       }
-      check(received, "damaged audio data");
+      check(received, "The audio data is damaged");
       // A frame that encoder delay fills is trimmed to nothing.
       if (frame.nb_samples() > 0) {
         return convert();
@@ -128,7 +131,7 @@ final class FfmpegDecoder implements AutoCloseable {
     if (frame.sample_rate() != format.sampleRate()
         || frame.ch_layout().nb_channels() != format.channels()
         || frame.format() != decodedFormat) {
-      throw new AudioException(name, "sample rate, channels or sample format change midway");
+      throw new AudioException(name, "The sample rate, channels or sample format change midway.");
     }
     toPlanarFloat.convert(frame, samples);
     return frame.nb_samples();

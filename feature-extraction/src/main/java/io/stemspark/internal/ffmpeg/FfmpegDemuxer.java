@@ -27,11 +27,11 @@ import org.bytedeco.ffmpeg.avutil.AVDictionary;
 
 /** Opens a container, chooses an audio stream, and reads its packets. */
 final class FfmpegDemuxer implements AutoCloseable {
-  /** Containers that state the length of an audio stream to the sample, encoder delay taken off. */
+  /** Containers that state an audio stream's length to the sample, without the encoder delay. */
   private static final Set<String> EXACT =
       Set.of("mov,mp4,m4a,3gp,3g2,mj2", "mp3", "ogg", "flac", "wv", "au");
 
-  /** Of these, the ones that round to milliseconds or to frames, or count a frame too many. */
+  /** Those of them that round to milliseconds or to frames, or count a frame too many. */
   private static final Set<String> ROUNDED = Set.of("mov,mp4,m4a,3gp,3g2,mj2", "mp3");
 
   private static final double ROUNDING_SECONDS = 0.1;
@@ -40,11 +40,13 @@ final class FfmpegDemuxer implements AutoCloseable {
   private static final Set<String> BARE = Set.of("mp3", "aac", "loas", "ac3", "eac3");
 
   /**
-   * Packets in which FFmpeg looks for DTS that a 16-bit WAV file may hold. Its own 32 take longer
-   * than to decode four minutes of samples; 8 are 0.7 seconds. Streams of other containers, whose
-   * codecs may have to be guessed, keep what FFmpeg gives them.
+   * Number of packets in which FFmpeg looks for DTS, which a 16-bit WAV file may hold. Its default
+   * of 32 takes longer than decoding four minutes of samples; 8 are 0.7 seconds. Streams of other
+   * containers, whose codecs may have to be guessed, keep FFmpeg's default.
    */
   private static final String MAX_PROBED = "8";
+
+  private static final String NOT_READABLE = "The file is not readable as audio";
 
   private final String name;
   private final ChannelInput input;
@@ -89,7 +91,7 @@ final class FfmpegDemuxer implements AutoCloseable {
       StatedSize.requireWhole(name, channel, wave);
       if (wave.isPresent() && wave.get().parts() > 1) {
         throw new AudioException(
-            name, "%d chunks of samples, and one was expected".formatted(wave.get().parts()));
+            name, "The file has %d chunks of samples. Expected one.".formatted(wave.get().parts()));
       }
     } catch (AudioException e) {
       throw e;
@@ -98,7 +100,7 @@ final class FfmpegDemuxer implements AutoCloseable {
     }
   }
 
-  /** What is not wanted, such as the pictures of a film, is not even read where that can be. */
+  /** Unwanted streams, such as the pictures of a film, are not even read where that is possible. */
   private void discardOthers() {
     for (int i = 0; i < container.nb_streams(); i++) {
       if (i != stream) {
@@ -114,7 +116,7 @@ final class FfmpegDemuxer implements AutoCloseable {
     av_dict_set(options, "protocol_whitelist", "none", 0);
     if (wave.isPresent() && wave.get().isOfUnknownLength()) {
       av_dict_set(options, "ignore_length", "1", 0);
-      repairs.add("its header does not say how long it is, and it was read to its end");
+      repairs.add("its header does not state its length, so it was read to its end");
     }
     if (wave.isPresent()) {
       av_dict_set(options, "max_probe_packets", MAX_PROBED, 0);
@@ -124,17 +126,17 @@ final class FfmpegDemuxer implements AutoCloseable {
     if (opened < 0) {
       container = null;
     }
-    check(opened, "not readable as audio");
+    check(opened, NOT_READABLE);
     if (wave.isPresent()) {
       orderBytes(wave.get());
       alignFrames();
     }
-    check(avformat_find_stream_info(container, (AVDictionary) null), "not readable as audio");
+    check(avformat_find_stream_info(container, (AVDictionary) null), NOT_READABLE);
     wave.flatMap(WaveChunks::integers).ifPresent(this::correct);
     requirePacked();
   }
 
-  /** FFmpeg reads the header of RIFX as it is, and the samples as those of RIFF. */
+  /** FFmpeg reads the header of RIFX correctly, but its samples as if they were those of RIFF. */
   private void orderBytes(WaveChunks chunks) {
     AVCodecParameters parameters = container.streams(0).codecpar();
     if (chunks.order() == ByteOrder.BIG_ENDIAN) {
@@ -150,19 +152,19 @@ final class FfmpegDemuxer implements AutoCloseable {
     }
   }
 
-  /** Of PCM the size of a frame follows from the samples, whatever else the header says. */
+  /** The size of a PCM frame follows from its samples, whatever else the header says. */
   private void alignFrames() {
     AVCodecParameters parameters = container.streams(0).codecpar();
     int frame = pcmFrame(parameters);
     if (parameters.block_align() < frame) {
       repairs.add(
-          "its header gives a frame %d bytes, and its samples take %d"
+          "its header states frames of %d bytes, but their samples take %d"
               .formatted(parameters.block_align(), frame));
       parameters.block_align(frame);
     }
   }
 
-  /** FFmpeg takes samples of 24 bits in 32 for such of 24 where only a frame's size tells. */
+  /** FFmpeg takes 24 bits in 32 for packed 24 bits where only the size of a frame tells. */
   private void requirePacked() throws AudioException {
     for (int i = 0; i < container.nb_streams(); i++) {
       AVCodecParameters parameters = container.streams(i).codecpar();
@@ -170,23 +172,23 @@ final class FfmpegDemuxer implements AutoCloseable {
       if (format().equals("caf") && frame > 0 && parameters.block_align() != frame) {
         throw new AudioException(
             name,
-            "a frame of %d bytes for samples of %d bytes together is not read from this container"
+            "Its frames have %d bytes, but the samples of one take %d. Such a CAF file cannot be read."
                 .formatted(parameters.block_align(), frame));
       }
     }
   }
 
-  /** Bytes of a frame of PCM; 0 of other codecs. */
+  /** Bytes of a PCM frame; 0 for other codecs. */
   private static int pcmFrame(AVCodecParameters parameters) {
     int bits = av_get_exact_bits_per_sample(parameters.codec_id());
     return isPcm(parameters.codec_id()) ? bits / 8 * parameters.ch_layout().nb_channels() : 0;
   }
 
-  /** FFmpeg goes by the valid bits, and takes 24 in 32 for an old format of floats. */
+  /** Corrects the codec: FFmpeg goes by valid bits, and takes 24 in 32 for an old float format. */
   private void correct(WaveChunks.Integers format) {
     AVCodecParameters parameters = container.streams(0).codecpar();
     if (!isPcm(parameters.codec_id())) {
-      return; // FFmpeg has found that the samples are a stream of packets, as AC-3 or DTS.
+      return; // FFmpeg has found that the samples are a stream of packets, such as AC-3 or DTS.
     }
     int codec =
         switch (format.bytesPerSample()) {
@@ -205,13 +207,13 @@ final class FfmpegDemuxer implements AutoCloseable {
     }
   }
 
-  /** Notes, once, that something follows what the header says is all. */
+  /** Notes, once, that something follows the samples that the header states. */
   void noteMore(long samples) {
     repairs.add(
-        "by its header it has %d samples, and what follows them was left out".formatted(samples));
+        "its header states %d samples, and what follows them was left out".formatted(samples));
   }
 
-  /** What was mended so far. */
+  /** The repairs so far. */
   List<String> repairs() {
     return List.copyOf(repairs);
   }
@@ -220,7 +222,7 @@ final class FfmpegDemuxer implements AutoCloseable {
     return Ffmpeg.check(
         av_find_best_stream(container, AVMEDIA_TYPE_AUDIO, -1, -1, (AVCodec) null, 0),
         name,
-        "no audio stream");
+        "There is no audio stream");
   }
 
   private int nth(int choice) throws AudioException {
@@ -234,7 +236,9 @@ final class FfmpegDemuxer implements AutoCloseable {
       }
     }
     throw new AudioException(
-        name, "no audio stream number %d: it has %d, counted from 0".formatted(choice, found));
+        name,
+        "There is no audio stream number %d. The file has %d, counted from 0."
+            .formatted(choice, found));
   }
 
   AVStream stream() {
@@ -259,12 +263,12 @@ final class FfmpegDemuxer implements AutoCloseable {
             (long) selected.time_base().num() * selected.codecpar().sample_rate(),
             selected.time_base().den(),
             AV_ROUND_NEAR_INF);
-    // Ogg counts Opus' pre-skip in.
+    // Ogg's duration includes Opus' pre-skip.
     int delay = isOgg() ? selected.codecpar().initial_padding() : 0;
     return OptionalLong.of(Math.max(0, samples - delay));
   }
 
-  /** After how many samples there is no more audio, whatever follows; empty if nobody says. */
+  /** Number of samples after which the audio ends, whatever follows; empty if it is not stated. */
   OptionalLong end() {
     if (wave.isPresent() && wave.get().isEmpty() && !wave.get().isOfUnknownLength()) {
       return OptionalLong.of(0);
@@ -287,11 +291,12 @@ final class FfmpegDemuxer implements AutoCloseable {
         : 0;
   }
 
-  /** Streams of which may follow each other in one file. */
+  /** Whether this is Ogg, in which several streams may follow each other in one file. */
   boolean isOgg() {
     return format().equals("ogg");
   }
 
+  /** Whether this is a stream without a container. */
   boolean isBare() {
     return BARE.contains(format());
   }
@@ -314,7 +319,7 @@ final class FfmpegDemuxer implements AutoCloseable {
       if (read == AVERROR_EOF()) {
         return null;
       }
-      check(read, "cannot be read further");
+      check(read, "The file cannot be read further");
       if (packet.stream_index() == stream && !isCutToNothing()) {
         return packet;
       }
@@ -322,8 +327,8 @@ final class FfmpegDemuxer implements AutoCloseable {
   }
 
   /**
-   * PCM may end within a frame, where a recording was stopped or a byte went astray. All whole
-   * frames of it are good.
+   * Cuts PCM that ends within a frame, because a recording was stopped or a byte was lost. All
+   * whole frames of it are good.
    *
    * @throws AudioException when more follows, which then begins within a frame
    */
@@ -333,7 +338,8 @@ final class FfmpegDemuxer implements AutoCloseable {
       return false;
     }
     if (ended) {
-      throw new AudioException(name, "damaged: PCM goes on after a part of a frame");
+      throw new AudioException(
+          name, "The file is damaged: its PCM goes on after an incomplete frame.");
     }
     int odd = packet.size() % frame;
     if (odd == 0) {

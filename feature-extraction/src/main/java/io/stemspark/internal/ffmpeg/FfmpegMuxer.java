@@ -44,17 +44,17 @@ final class FfmpegMuxer implements AutoCloseable {
     Ffmpeg.check(
         avformat_alloc_output_context2(container, null, kind.muxer(), name),
         name,
-        "no such container");
+        "There is no such container");
   }
 
-  /** Its bytes, which need not be characters of any encoding. */
+  /** The bytes of the path, which need not be characters of any encoding. */
   private BytePointer path() {
     String raw = file.toUri().getRawPath().replace("+", "%2B");
     Charset bytes = StandardCharsets.ISO_8859_1;
     return new BytePointer(URLDecoder.decode(raw, bytes), bytes);
   }
 
-  /** Whether the codec's header belongs into the container's. */
+  /** Whether the codec's header belongs in the container's. */
   boolean wantsGlobalHeader() {
     return (container.oformat().flags() & AVFMT_GLOBALHEADER) != 0;
   }
@@ -62,7 +62,7 @@ final class FfmpegMuxer implements AutoCloseable {
   /** Creates or replaces the file and writes everything that stands before the audio. */
   void start(AVCodecContext codec, Container kind, Tags tags) throws IOException {
     AVStream audio = avformat_new_stream(container, null);
-    check(avcodec_parameters_from_context(audio.codecpar(), codec), "bad codec parameters");
+    check(avcodec_parameters_from_context(audio.codecpar(), codec), "The codec parameters are bad");
     audio.time_base().num(1).den(codec.sample_rate());
     Tags.Cover cover = usable(tags.cover());
     addTags(kind, tags, cover);
@@ -72,7 +72,7 @@ final class FfmpegMuxer implements AutoCloseable {
     }
     AVIOContext io = new AVIOContext(null);
     try (BytePointer path = path()) {
-      check(avio_open(io, path, AVIO_FLAG_WRITE), "cannot be written");
+      check(avio_open(io, path, AVIO_FLAG_WRITE), "The file cannot be written");
     }
     container.pb(io);
     AVDictionary options = new AVDictionary(null);
@@ -82,14 +82,14 @@ final class FfmpegMuxer implements AutoCloseable {
     av_dict_set(options, "movie_timescale", String.valueOf(codec.sample_rate()), 0);
     int started = avformat_write_header(container, options);
     av_dict_free(options);
-    check(started, "header cannot be written");
+    check(started, "The header cannot be written");
     headerWritten = true;
     if (asStream) {
       writePicture(cover);
     }
   }
 
-  /** Not every container takes other pictures, or any whose size in pixels is not known. */
+  /** The cover, or null: not every container takes other formats, or pictures of unknown size. */
   private static Tags.Cover usable(Optional<Tags.Cover> cover) {
     return cover
         .filter(c -> PICTURES.contains(c.codec()) && c.width() > 0 && c.height() > 0)
@@ -138,12 +138,12 @@ final class FfmpegMuxer implements AutoCloseable {
   private void writePicture(Tags.Cover cover) throws IOException {
     AVPacket packet = av_packet_alloc();
     try {
-      check(av_new_packet(packet, cover.bytes().length), "no memory for the cover");
+      check(av_new_packet(packet, cover.bytes().length), "There is no memory for the cover");
       packet.data().put(cover.bytes());
       packet.stream_index(1);
       packet.pts(0);
       packet.dts(0);
-      check(av_interleaved_write_frame(container, packet), "cover cannot be written");
+      check(av_interleaved_write_frame(container, packet), "The cover cannot be written");
     } finally {
       av_packet_free(packet);
     }
@@ -153,23 +153,23 @@ final class FfmpegMuxer implements AutoCloseable {
   void write(AVPacket packet, AVCodecContext codec) throws IOException {
     packet.stream_index(0);
     av_packet_rescale_ts(packet, codec.time_base(), container.streams(0).time_base());
-    check(av_interleaved_write_frame(container, packet), "cannot be written further");
+    check(av_interleaved_write_frame(container, packet), "The file cannot be written further");
   }
 
   /** Completes the file. */
   void finish() throws IOException {
-    // Whatever it returns, the muxer has freed its memory then; a second call would crash.
+    // The muxer frees its memory whatever this returns; a second call would crash.
     headerWritten = false;
-    check(av_write_trailer(container), "header cannot be completed");
+    check(av_write_trailer(container), "The header cannot be completed");
     AVIOContext io = container.pb();
     container.pb(null);
-    check(avio_closep(io), "cannot be closed");
+    check(avio_closep(io), "The file cannot be closed");
   }
 
-  /** What goes wrong here is the disk's fault, and not that of the audio. */
+  /** A failure here is the fault of the disk, not of the audio. */
   private void check(int code, String what) throws IOException {
     if (code < 0) {
-      throw new IOException("%s: %s: %s".formatted(name, what, Ffmpeg.message(code)));
+      throw new IOException("%s: %s: %s.".formatted(name, what, Ffmpeg.message(code)));
     }
   }
 

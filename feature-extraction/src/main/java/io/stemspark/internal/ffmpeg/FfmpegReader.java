@@ -126,7 +126,7 @@ public final class FfmpegReader implements AudioReader {
     }
     long left = declared.isPresent() ? declared.getAsLong() - samplesRead : Long.MAX_VALUE;
     boolean atTheEnd = left < LARGEST_FRAME && left >= 0;
-    // At the declared end as much is decoded as tells the encoder's padding from more audio.
+    // Near the declared end, enough is decoded to tell the encoder's padding from more audio.
     long wanted = atTheEnd ? left + MAX_PADDING : 1;
     while (decoded.size() < wanted) {
       int received = receive(atTheEnd && decoded.size() >= left);
@@ -151,7 +151,7 @@ public final class FfmpegReader implements AudioReader {
   /**
    * The next samples of the decoder, or -1 at the end.
    *
-   * @param beyondTheEnd whether all declared samples have come; what is not audio then, is no
+   * @param beyondTheEnd whether all declared samples have come; data that is not audio is then no
    *     damage
    */
   private int receive(boolean beyondTheEnd) throws IOException {
@@ -172,9 +172,10 @@ public final class FfmpegReader implements AudioReader {
       return;
     }
     rejected++;
-    // A bare stream has tags at its end, and between streams that were put together.
+    // A bare stream may have tags at its end and, where streams were joined, between them.
     if (!demuxer.isBare() || rejected > MAX_REJECTED + accepted / 10) {
-      throw new AudioException(name, "damaged audio data after sample " + samplesRead);
+      throw new AudioException(
+          name, "The audio data is damaged after sample %d.".formatted(samplesRead));
     }
   }
 
@@ -182,7 +183,7 @@ public final class FfmpegReader implements AudioReader {
     if (declared.isPresent() && samplesRead < declared.getAsLong() - demuxer.rounding()) {
       throw new AudioException(
           name,
-          "cut off: ends after %d samples, its header says %d"
+          "The file is cut off: it ends after %d samples, but its header states %d."
               .formatted(samplesRead, declared.getAsLong()));
     }
   }

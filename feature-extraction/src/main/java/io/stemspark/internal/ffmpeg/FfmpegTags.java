@@ -19,11 +19,11 @@ import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVDictionaryEntry;
 import org.bytedeco.javacpp.BytePointer;
 
-/** The texts and the picture that a file says of its music. */
+/** Reads the texts and the picture that describe the music of a file. */
 final class FfmpegTags {
   /**
-   * Tags that describe the file and not its music, and so would be wrong of another file. Matroska
-   * has a tag once for each language, and more figures of a track.
+   * Tags that describe the file and not its music, and so would be wrong for another file. Matroska
+   * may have a tag once for each language, and has more figures about a track.
    */
   private static final Pattern OF_THE_FILE =
       Pattern.compile(
@@ -34,12 +34,12 @@ final class FfmpegTags {
               + "|_statistics_.*",
           Pattern.DOTALL);
 
-  /** In UTF-8, of one that is one in Java. */
+  /** Most UTF-8 bytes of a character that is one {@code char} in Java. */
   private static final int MAX_BYTES_OF_A_CHARACTER = 3;
 
   private FfmpegTags() {}
 
-  /** Those of a stream and of the container around it. */
+  /** The tags of a stream and of the container around it. */
   static Tags read(AVFormatContext container, AVStream stream) {
     Map<String, String> fields = new LinkedHashMap<>();
     // Ogg has its tags on the stream, other containers on the file.
@@ -62,7 +62,7 @@ final class FfmpegTags {
     }
   }
 
-  /** Looked at before it is copied: a tag may be as long as its file. */
+  /** Checks a tag before it is copied: it may be as long as its file. */
   private static boolean fits(AVDictionaryEntry entry) {
     long most = (long) Tags.LONGEST_TEXT * MAX_BYTES_OF_A_CHARACTER;
     return BytePointer.strlen(entry.key()) <= most && BytePointer.strlen(entry.value()) <= most;

@@ -64,7 +64,7 @@ public final class FfmpegWriter implements AudioWriter {
    * Creates or replaces {@code file}. Where the container cannot hold the format's sample rate, the
    * audio is resampled to the nearest one that it can.
    *
-   * <p>Samples are rounded to integers of 16 bits; of 24 bits they are cut to, which tells where
+   * <p>Samples are rounded to 16-bit integers, but cut off to 24-bit ones. That shows only where
    * they do not lie on the steps already.
    *
    * @param format with the {@linkplain Container#nearest sample format} of the container
@@ -75,7 +75,7 @@ public final class FfmpegWriter implements AudioWriter {
     Container container = encoding.container();
     if (container.nearest(format.sampleFormat()) != format.sampleFormat()) {
       throw new IllegalArgumentException(
-          "%s cannot hold %s samples".formatted(container, format.sampleFormat()));
+          "%s cannot hold %s samples.".formatted(container, format.sampleFormat()));
     }
     container.requireChannels(file.toString(), format.channels());
     int rate = container.nearestRate(format.sampleRate());
@@ -110,7 +110,7 @@ public final class FfmpegWriter implements AudioWriter {
     if (kind == Container.OGG) {
       codec.flags(codec.flags() | AV_CODEC_FLAG_QSCALE);
       codec.global_quality(encoding.quality() * FF_QP2LAMBDA);
-      // FFmpeg calls its Vorbis encoder experimental; it is the one that these libraries have.
+      // FFmpeg calls its Vorbis encoder experimental, but these libraries have no other.
       codec.strict_std_compliance(FF_COMPLIANCE_EXPERIMENTAL);
     }
     if (muxer.wantsGlobalHeader()) {
@@ -119,7 +119,7 @@ public final class FfmpegWriter implements AudioWriter {
     try (var layout = layoutFor(encoder)) {
       av_channel_layout_copy(codec.ch_layout(), layout);
     }
-    check(avcodec_open2(codec, encoder, (AVDictionary) null), "encoder does not start");
+    check(avcodec_open2(codec, encoder, (AVDictionary) null), "The encoder does not start");
     frameLength = codec.frame_size() > 0 ? codec.frame_size() : PCM_FRAME;
     planar = new PlanarBuffer(format.channels());
     planar.reserve(frameLength);
@@ -167,7 +167,7 @@ public final class FfmpegWriter implements AudioWriter {
     frame.format(codec.sample_fmt());
     frame.sample_rate(format.sampleRate());
     av_channel_layout_copy(frame.ch_layout(), codec.ch_layout());
-    check(av_frame_get_buffer(frame, 0), "no memory for a frame");
+    check(av_frame_get_buffer(frame, 0), "There is no memory for a frame");
   }
 
   @Override
@@ -189,13 +189,13 @@ public final class FfmpegWriter implements AudioWriter {
   }
 
   private void encodeFrame() throws IOException {
-    check(av_frame_make_writable(frame), "no memory for a frame");
+    check(av_frame_make_writable(frame), "There is no memory for a frame");
     frame.nb_samples(filled);
     frame.pts(written);
     toFrame.convert(planar, frame);
     written += filled;
     filled = 0;
-    check(avcodec_send_frame(codec, frame), "samples cannot be encoded");
+    check(avcodec_send_frame(codec, frame), "The samples cannot be encoded");
     writePackets();
   }
 
@@ -205,14 +205,14 @@ public final class FfmpegWriter implements AudioWriter {
       if (received == AVERROR_EAGAIN() || received == AVERROR_EOF()) {
         return;
       }
-      check(received, "samples cannot be encoded");
+      check(received, "The samples cannot be encoded");
       endWithTheSource();
       sumPadding();
       muxer.write(packet, codec);
     }
   }
 
-  /** FFmpeg's Vorbis encoder counts the silence that fills its last frame in. */
+  /** FFmpeg's Vorbis encoder counts the silence that fills its last frame as audio. */
   private void endWithTheSource() {
     if (packet.pts() + packet.duration() > written) {
       packet.duration(Math.max(0, written - packet.pts()));
@@ -220,8 +220,8 @@ public final class FfmpegWriter implements AudioWriter {
   }
 
   /**
-   * The encoder says of each packet how many of its last samples are padding; where padding spans
-   * two packets, the MP3 muxer writes that of the last one into the header.
+   * The encoder says for each packet how many of its last samples are padding. Where padding spans
+   * two packets, the MP3 muxer would write only that of the last one into the header.
    */
   private void sumPadding() {
     try (SizeTPointer size = new SizeTPointer(1)) {
@@ -244,7 +244,7 @@ public final class FfmpegWriter implements AudioWriter {
         encodeFrame();
       }
       requireSamples();
-      check(avcodec_send_frame(codec, null), "encoder cannot be flushed");
+      check(avcodec_send_frame(codec, null), "The encoder cannot be flushed");
       writePackets();
       muxer.finish();
     } finally {
@@ -252,11 +252,11 @@ public final class FfmpegWriter implements AudioWriter {
     }
   }
 
-  /** Lossy encoders end a stream of nothing in an unreadable file, or not at all. */
+  /** Without samples, lossy encoders write an unreadable file or cannot end it. */
   private void requireSamples() throws AudioException {
     if (written == 0 && !kind.isLossless()) {
       throw new AudioException(
-          name, "no samples, and " + kind.extension() + " holds no empty track");
+          name, "There are no samples, and %s holds no empty track.".formatted(kind.extension()));
     }
   }
 

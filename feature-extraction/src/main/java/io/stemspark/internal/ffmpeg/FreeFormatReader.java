@@ -21,12 +21,12 @@ import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 
-/** Decodes MP3 of free format, whose frames {@link FreeFormatMp3} takes apart, padding and all. */
+/** Decodes MP3 of free format, with all padding. {@link FreeFormatMp3} takes its frames apart. */
 final class FreeFormatReader implements AudioReader {
-  /** What a decoder of MP3 is late by, in samples. */
+  /** The delay of an MP3 decoder, in samples. */
   private static final int DECODER_DELAY = 529;
 
-  /** FFmpeg's decoder leaves out what a unit holds beyond that (MPA_MAX_CODED_FRAME_SIZE). */
+  /** FFmpeg's decoder ignores what a unit holds beyond this (MPA_MAX_CODED_FRAME_SIZE). */
   private static final int MAX_UNIT_BYTES = 1792;
 
   private final String name;
@@ -61,8 +61,8 @@ final class FreeFormatReader implements AudioReader {
   }
 
   /**
-   * Reads {@code channel}, which this reader then closes, without what the encoder has put before
-   * and behind the audio, as far as it says so.
+   * Reads {@code channel}, which this reader then closes. Samples that the encoder has put before
+   * and behind the audio are left out if it says how many there are.
    */
   static AudioReader open(String name, SeekableByteChannel channel, FreeFormatMp3 frames)
       throws IOException {
@@ -92,7 +92,7 @@ final class FreeFormatReader implements AudioReader {
     return Tags.NONE;
   }
 
-  /** Where the encoder says how many there are, {@link #withoutPadding} tells. */
+  /** Where the encoder says how many there are, {@link #withoutPadding} limits this. */
   @Override
   public long expectedSamples() {
     return info.isPresent() ? Long.MAX_VALUE : -1;
@@ -101,7 +101,7 @@ final class FreeFormatReader implements AudioReader {
   @Override
   public List<String> repairs() {
     return List.of(
-        "MP3 of free format, %d bytes to a frame; its tags were not read"
+        "it is MP3 of free format with %d bytes per frame, and its tags were not read"
             .formatted(frames.frameBytes()));
   }
 
@@ -126,12 +126,12 @@ final class FreeFormatReader implements AudioReader {
       return;
     }
     units++;
-    Ffmpeg.check(av_new_packet(packet, unit.length), name, "no memory");
+    Ffmpeg.check(av_new_packet(packet, unit.length), name, "There is no memory for a frame");
     packet.data().put(unit);
     boolean sent = decoder.send(packet);
     av_packet_unref(packet);
     if (!sent) {
-      throw new AudioException(name, "damaged audio data in frame " + units);
+      throw new AudioException(name, "The audio data is damaged in frame %d.".formatted(units));
     }
   }
 
@@ -140,8 +140,8 @@ final class FreeFormatReader implements AudioReader {
     if (unit != null && unit.length > MAX_UNIT_BYTES) {
       throw new AudioException(
           name,
-          "MP3 of free format with %d bytes in frame %d, and the decoder takes %d at most"
-              .formatted(unit.length, units + 1, MAX_UNIT_BYTES));
+          "Frame %d of this MP3 of free format has %d bytes. The decoder takes at most %d."
+              .formatted(units + 1, unit.length, MAX_UNIT_BYTES));
     }
     return unit;
   }
@@ -164,7 +164,9 @@ final class FreeFormatReader implements AudioReader {
   private void requireComplete() throws AudioException {
     if (info.isPresent() && units < info.get().frames()) {
       throw new AudioException(
-          name, "cut off: has %d frames, its header says %d".formatted(units, info.get().frames()));
+          name,
+          "The file is cut off: it has %d frames, but its header states %d."
+              .formatted(units, info.get().frames()));
     }
   }
 

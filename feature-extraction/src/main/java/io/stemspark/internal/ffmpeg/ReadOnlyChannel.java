@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 
-/** What is the same in all channels that audio is read from. */
+/** The common part of all channels that audio is read from. */
 public abstract class ReadOnlyChannel implements SeekableByteChannel {
   private boolean open = true;
 
@@ -24,7 +24,7 @@ public abstract class ReadOnlyChannel implements SeekableByteChannel {
     return open;
   }
 
-  /** Overriders call this one, too. */
+  /** A subclass that overrides this also calls it. */
   @Override
   public void close() throws IOException {
     open = false;

@@ -38,17 +38,17 @@ public final class Resampler implements AutoCloseable {
   }
 
   private void open() throws IOException {
-    String name = "resampler %d Hz to %d Hz".formatted(fromRate, toRate);
+    String name = "Resampler from %d Hz to %d Hz".formatted(fromRate, toRate);
     int planar = AV_SAMPLE_FMT_FLTP;
     try (var layout = Ffmpeg.layout(channels)) {
       Ffmpeg.check(
           swr_alloc_set_opts2(context, layout, planar, toRate, layout, planar, fromRate, 0, null),
           name,
-          "cannot be made");
+          "It cannot be made");
     }
     av_opt_set_int(context, "filter_size", FILTER_TAPS, 0);
     av_opt_set_double(context, "cutoff", CUTOFF, 0);
-    Ffmpeg.check(swr_init(context), name, "cannot be started");
+    Ffmpeg.check(swr_init(context), name, "It cannot be started");
   }
 
   /** Takes input and returns what output is ready, {@code [channel][time]}, perhaps none. */
@@ -70,8 +70,8 @@ public final class Resampler implements AutoCloseable {
     int n =
         Ffmpeg.check(
             swr_convert(context, out.pointers(), most, input, length),
-            "resampler",
-            "samples cannot be converted");
+            "Resampler",
+            "The samples cannot be converted");
     return out.copy(n);
   }
 

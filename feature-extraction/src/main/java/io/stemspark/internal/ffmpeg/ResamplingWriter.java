@@ -37,7 +37,7 @@ final class ResamplingWriter implements AudioWriter {
     passedOn += length;
   }
 
-  /** The length of the source's duration, from which the resampler's may differ by a sample. */
+  /** Samples for the source's duration; what the resampler gives may differ from it by one. */
   private long due() {
     return Math.round((double) taken * target.format().sampleRate() / format.sampleRate());
   }

@@ -16,7 +16,7 @@ final class SampleConverter implements AutoCloseable {
   private final SwrContext context = new SwrContext(null);
 
   /**
-   * @param name what errors call the file
+   * @param name how messages name the file
    * @param from FFmpeg's number of a sample format
    * @param to FFmpeg's number of a sample format
    */
@@ -26,8 +26,8 @@ final class SampleConverter implements AutoCloseable {
     try (var layout = Ffmpeg.layout(format.channels())) {
       check(
           swr_alloc_set_opts2(context, layout, to, rate, layout, from, rate, 0, null),
-          "no sample converter");
-      check(swr_init(context), "no sample converter");
+          "There is no sample converter");
+      check(swr_init(context), "There is no sample converter");
     } catch (AudioException e) {
       close();
       throw e;
@@ -40,7 +40,7 @@ final class SampleConverter implements AutoCloseable {
     to.reserve(length);
     check(
         swr_convert(context, to.pointers(), length, from.extended_data(), length),
-        "samples cannot be converted");
+        "The samples cannot be converted");
   }
 
   /** Converts as many samples as the frame says that it has. */
@@ -48,7 +48,7 @@ final class SampleConverter implements AutoCloseable {
     int length = to.nb_samples();
     check(
         swr_convert(context, to.extended_data(), length, from.pointers(), length),
-        "samples cannot be converted");
+        "The samples cannot be converted");
   }
 
   private void check(int code, String what) throws AudioException {

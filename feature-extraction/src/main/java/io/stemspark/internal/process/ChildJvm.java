@@ -14,7 +14,7 @@ import org.bytedeco.javacpp.Loader;
 
 /**
  * A Java process for work on untrusted bytes by native code, which may crash. It is no sandbox, but
- * has no credentials in its environment. What the JVM says of a crash goes to standard error.
+ * has no credentials in its environment. The JVM reports a crash on standard error.
  */
 public final class ChildJvm {
   /** The exit code of a child whose Java heap was too small. */
@@ -23,7 +23,7 @@ public final class ChildJvm {
   private ChildJvm() {}
 
   /**
-   * What starts a child.
+   * A builder that starts a child.
    *
    * @param main whose {@code main} method it runs
    * @param resources names from the root of the class path; the child gets the jars and folders
@@ -91,7 +91,7 @@ public final class ChildJvm {
   private static String rootOf(String resource) throws IOException {
     URL url = ChildJvm.class.getResource(resource);
     if (url == null) {
-      throw new IOException("Not on the class path: " + resource);
+      throw new IOException(resource + " is not on the class path.");
     }
     String location = url.toString();
     String root =

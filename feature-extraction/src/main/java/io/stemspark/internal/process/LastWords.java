@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** In the parent: what a child writes to standard error, of which the JVM's word of a crash. */
+/** In the parent: what a child writes to standard error, such as the JVM's report of a crash. */
 public final class LastWords {
   private static final int MAX_LETTERS = 1 << 13;
   private static final int PATIENCE_SECONDS = 5;
@@ -37,13 +37,13 @@ public final class LastWords {
   }
 
   private synchronized void add(String more) {
-    // All is read, or the child would wait.
+    // Everything is read, because the child would wait otherwise.
     if (words.length() < MAX_LETTERS) {
       words.append(more);
     }
   }
 
-  /** Waits until a child that has ended has been heard. */
+  /** Waits until all that a child wrote before it ended has been read. */
   public void await() throws InterruptedException {
     listener.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
   }

@@ -19,12 +19,12 @@ import org.bytedeco.javacpp.Loader;
 
 /**
  * The folder that native libraries are unpacked to and loaded from. It belongs to the user of this
- * process and nobody else can write to it: code that another user has put there would run as this
- * one. Each build of the program has its own.
+ * process and nobody else can write to it: code that another user put there would run as this user.
+ * Each build of the program has its own folder.
  *
- * <p>It lies in {@code $XDG_CACHE_HOME} or {@code ~/.cache}; where these cannot be written to, in
- * the system's folder for temporary files; and where another user is in the way there, in this
- * process's own. Who names another by JavaCPP's property answers for it.
+ * <p>It lies in {@code $XDG_CACHE_HOME} or {@code ~/.cache}. Where these cannot be written to, it
+ * lies in the system's folder for temporary files. Where another user is in the way there, it lies
+ * in the folder of this process. A folder that the user names by JavaCPP's property is not checked.
  */
 public final class NativeLibraries {
   private static final String JAVACPP_CACHE = "org.bytedeco.javacpp.cachedir";
@@ -37,7 +37,7 @@ public final class NativeLibraries {
 
   private NativeLibraries() {}
 
-  /** Tells JavaCPP of the folder, unless the user has told it of another. */
+  /** Sets JavaCPP's folder, unless the user has set another. */
   public static synchronized void prepare() {
     if (System.getProperty(JAVACPP_CACHE) == null) {
       System.setProperty(JAVACPP_CACHE, folder().toString());
@@ -74,7 +74,7 @@ public final class NativeLibraries {
     }
   }
 
-  /** Nothing where this user cannot write, or another is in the way: the next place may do. */
+  /** Empty where this user cannot write or another user is in the way: the next place may do. */
   private static Optional<Path> in(Path base, String build) {
     try {
       Files.createDirectories(base);
@@ -92,7 +92,7 @@ public final class NativeLibraries {
     if (cache != null && Path.of(cache).isAbsolute()) {
       bases.add(Path.of(cache));
     }
-    // Java says "?" of a user without an entry in the system's list.
+    // Java says "?" for a user without an entry in the system's list.
     String home = System.getProperty("user.home", "?");
     if (Path.of(home).isAbsolute()) {
       bases.add(Path.of(home, ".cache"));
@@ -106,7 +106,7 @@ public final class NativeLibraries {
     return shared ? "stemspark-" + PrivateFolders.user() : "stemspark";
   }
 
-  /** What tells this build from others: the hash of the jar that it comes in. */
+  /** Identifies this build: the hash of the jar that it comes in. */
   private static String build() {
     CodeSource source = Loader.class.getProtectionDomain().getCodeSource();
     try {
@@ -123,7 +123,7 @@ public final class NativeLibraries {
       byte[] hash = digest.digest(content.readNBytes(HASHED_BYTES));
       return HexFormat.of().formatHex(hash).substring(0, DIGITS);
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+      throw new IllegalStateException("Every JDK has SHA-256.", e);
     }
   }
 

@@ -42,7 +42,7 @@ final class PrivateFolders {
     return folder;
   }
 
-  /** Whether it is a folder, and no link to one, that belongs to the user of this process. */
+  /** Whether this is a folder, not a link to one, that belongs to the user of this process. */
   static boolean isOwn(Path folder) throws IOException {
     try {
       return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
@@ -54,7 +54,7 @@ final class PrivateFolders {
 
   private static void requireOwn(Path folder) throws IOException {
     if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-      throw new IOException(folder + " is no folder.");
+      throw new IOException(folder + " is not a folder.");
     }
     int owner = (Integer) Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS);
     if (owner != user()) {

@@ -24,19 +24,19 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * A folder for the temporary files of this process, in the system's own for such files. It goes
- * when the process ends; that of a process which was killed is deleted by the next one of the same
- * user.
+ * A folder for the temporary files of this process, in the system's folder for such files. It is
+ * deleted when the process ends. The folder of a process that was killed is deleted by the next
+ * process of the same user.
  *
  * <p>A process holds a lock on a file in its folder, which the system releases with the process,
- * whatever ends that. Of folders of other hosts, such as containers, only a local disk can tell:
- * between machines that share one, locks need not be known.
+ * whatever ends that. The folders of other hosts, such as containers, are deleted only on a local
+ * disk: machines that share a disk need not see each other's locks.
  */
 public final class ProcessFolder {
   private static final String PREFIX = "stemspark-%d-%s";
   private static final String HIDDEN = ".";
 
-  /** Types of file systems whose locks all processes know that see the files. */
+  /** Types of file systems on which every process that sees a file also sees its locks. */
   private static final Set<String> LOCAL =
       Set.of("apfs", "btrfs", "ext2", "ext3", "ext4", "overlay", "tmpfs", "xfs", "zfs");
 
@@ -79,7 +79,7 @@ public final class ProcessFolder {
     return folder;
   }
 
-  /** Under another name until it is locked, lest another process takes it for a dead one's. */
+  /** Uses another name until it is locked, so that no process takes it for a dead one's. */
   private static Path create() throws IOException {
     String name = prefix(host()) + UUID.randomUUID();
     try {
@@ -101,7 +101,7 @@ public final class ProcessFolder {
     try {
       return file.tryLock() != null;
     } catch (IOException | OverlappingFileLockException e) {
-      return false; // A file system without locks: nobody is taken for dead.
+      return false; // On a file system without locks, no process is taken for dead.
     }
   }
 
@@ -110,7 +110,7 @@ public final class ProcessFolder {
     return Files.createTempDirectory(get(), prefix);
   }
 
-  /** What dead processes of this user have left. */
+  /** Deletes what dead processes of this user have left. */
   private static void clean() {
     try {
       boolean local = LOCAL.contains(Files.getFileStore(PARENT).type());
@@ -181,11 +181,11 @@ public final class ProcessFolder {
     try {
       Files.deleteIfExists(folder);
     } catch (DirectoryNotEmptyException e) {
-      return; // Another program's.
+      return; // It is in use by another program.
     }
   }
 
-  /** Under a hidden name first: what is left of it is found again, with its lock or without. */
+  /** Hides the folder first: what is left of it is found again, with its lock or without. */
   private static void deleteQuietly(Path folder) {
     Path tree = hidden(folder);
     try {
@@ -212,7 +212,7 @@ public final class ProcessFolder {
             }
           });
     } catch (IOException e) {
-      return; // Another process may be at it, or threads of this one still write.
+      return; // Another process may be deleting it, or threads of this one may still write.
     }
   }
 

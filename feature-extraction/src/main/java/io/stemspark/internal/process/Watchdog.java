@@ -18,7 +18,7 @@ public final class Watchdog implements Runnable {
     this.mostBytes = mostBytes;
   }
 
-  /** Looks at once, before there is an input to blame, and then now and then. */
+  /** Looks at once, before an input can be the cause, and then periodically. */
   public static void start(long mostBytes) {
     Watchdog watchdog = new Watchdog(mostBytes);
     watchdog.endWithTooMuchMemory();

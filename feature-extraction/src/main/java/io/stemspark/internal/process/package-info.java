@@ -1,5 +1,5 @@
 /**
- * What a process of Stemspark's needs: native libraries, folders that only its user can write to,
- * child processes, and limits of memory.
+ * What a Stemspark process needs: native libraries, folders that only its user can write to, child
+ * processes, and limits of memory.
  */
 package io.stemspark.internal.process;

@@ -8,29 +8,29 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Takes MP3 apart whose frames have a size of their own: "free format", bit rate index 0 (ISO/IEC
- * 11172-3, 2.4.2.3). FFmpeg does not know how long such a frame is. Its decoder for application
- * data units (RFC 5219) needs not know: a unit is a frame with the data that it stands for, from
- * wherever in the frames before that lies. This class makes those.
+ * Takes apart MP3 of "free format", whose frames have a size of their own: bit rate index 0
+ * (ISO/IEC 11172-3, 2.4.2.3). FFmpeg does not know how long such a frame is. Its decoder for
+ * application data units (RFC 5219) need not know: a unit is a frame together with its data,
+ * wherever in the frames before that lies. This class makes such units.
  */
 public final class FreeFormatMp3 {
   private static final int HEADER = 4;
   private static final int MAX_FRAME = 8192;
   private static final int MIN_FRAME = 24;
 
-  /** Read at once: a channel may be a stream from storage, or another process. */
+  /** Bytes read at once: a channel may be a stream from storage, or another process. */
   private static final int WINDOW = 1 << 18;
 
-  /** Data of a frame may begin so far before it. */
+  /** Bytes before a frame at which its data may begin, at most. */
   private static final int MAX_RESERVOIR = 511;
 
-  /** Version, layer, bit rate and sample rate, which all frames have in common. */
+  /** Bits of version, layer, bit rate and sample rate, which all frames have in common. */
   private static final int COMMON = 0xFFFE_FC00;
 
   private static final int FREE_LAYER3 = 0xFFE2_0000;
   private static final int FREE_LAYER3_MASK = 0xFFE6_F000;
 
-  /** Of a bit rate that decoders know; the unit's own length counts. */
+  /** Some bit rate that decoders know; they go by the unit's own length. */
   private static final int SOME_BIT_RATE = 14 << 12;
 
   private static final int[] RATES = {44_100, 48_000, 32_000};
@@ -55,9 +55,9 @@ public final class FreeFormatMp3 {
   }
 
   /**
-   * Looks whether a file is one.
+   * Finds out whether a file is MP3 of free format.
    *
-   * @param name what errors call it
+   * @param name how messages name it
    * @return empty if it is not; the channel is then at its beginning
    */
   public static Optional<FreeFormatMp3> find(String name, SeekableByteChannel channel)
@@ -94,7 +94,7 @@ public final class FreeFormatMp3 {
     return (header & FREE_LAYER3_MASK) == FREE_LAYER3 && !reservedVersion && !reservedRate;
   }
 
-  /** Of a frame without padding, if two more follow where that says; else 0. */
+  /** Length of a frame without padding, if two more follow where it says; else 0. */
   private static int length(byte[] frames) {
     int wanted = header(frames, 0) & COMMON;
     for (int at = MIN_FRAME; at + HEADER <= Math.min(frames.length, MAX_FRAME); at++) {
@@ -138,7 +138,7 @@ public final class FreeFormatMp3 {
   /**
    * The next whole frame; null at the end, behind which tags may lie.
    *
-   * @throws AudioException when there is no frame here, and there are frames behind
+   * @throws AudioException when there is no frame here, but more frames follow
    */
   private byte[] nextFrame() throws IOException {
     byte[] head = bytes(position, HEADER);
@@ -170,14 +170,14 @@ public final class FreeFormatMp3 {
         if (frame.length == next + HEADER && (header(frame, next) & COMMON) == (first & COMMON)) {
           throw new AudioException(
               name,
-              "damaged: there is no frame at byte %d, and there are some behind"
+              "The file is damaged: there is no frame at byte %d, but more frames follow."
                   .formatted(position));
         }
       }
     }
   }
 
-  /** Fewer than {@code count} at the end of the file. */
+  /** Reads {@code count} bytes; fewer at the end of the file. */
   private byte[] bytes(long at, int count) throws IOException {
     if (at < windowAt || at + count > windowAt + window.length) {
       window = FileBytes.read(channel, at, WINDOW);
@@ -197,7 +197,8 @@ public final class FreeFormatMp3 {
   }
 
   /**
-   * What an encoder says of the whole stream in place of its first frame, which is skipped then.
+   * What an encoder says about the whole stream in place of its first frame. That frame is then
+   * skipped.
    *
    * @return empty if it says nothing
    */
@@ -246,7 +247,7 @@ public final class FreeFormatMp3 {
     if (whole) {
       System.arraycopy(reservoir, from, unit, data, bytes);
     } else {
-      // Its data lies in frames that are not there: silence of its length.
+      // Its data lies in frames that are missing, so the unit becomes silence of its length.
       Arrays.fill(unit, side, data, (byte) 0);
     }
     return unit;
@@ -259,10 +260,10 @@ public final class FreeFormatMp3 {
   }
 
   /**
-   * What a frame's side information says of its data.
+   * What a frame's side information says about its data.
    *
-   * @param dataBegin bytes before the end of the frame before
-   * @param dataBytes of it
+   * @param dataBegin where the data begins, in bytes before the end of the previous frame
+   * @param dataBytes length of the data
    */
   private record SideInfo(int dataBegin, int dataBytes) {
     static SideInfo read(byte[] frame, int at, boolean mpeg1, int channels) {
@@ -287,7 +288,7 @@ public final class FreeFormatMp3 {
   }
 
   /**
-   * The figures in the frame that LAME puts first.
+   * The figures in the frame that the LAME encoder puts first.
    *
    * @param frames that follow
    * @param delay samples that the encoder put before the audio

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /**
  * ID3 tags that some programs put before files of other kinds than MP3, such as WAV. FFmpeg looks
- * for them before bare streams alone, where they belong.
+ * for them only before bare streams, where they belong.
  */
 public final class Id3Prefix {
   private static final int HEADER = 10;
@@ -49,12 +49,12 @@ public final class Id3Prefix {
     return 0;
   }
 
-  /** Beyond the end of the file there are zeros. */
+  /** Reads the head of a tag, with zeros beyond the end of the file. */
   private static byte[] read(SeekableByteChannel channel, long at) throws IOException {
     return Arrays.copyOf(FileBytes.read(channel, at, HEAD), HEAD);
   }
 
-  /** Of the tag there, header and footer included; 0 if there is none. ID3v2.4, section 3.1. */
+  /** Length of a tag with header and footer; 0 if there is none. ID3v2.4, section 3.1. */
   private static long length(byte[] head) {
     if (head[0] != 'I' || head[1] != 'D' || head[2] != '3' || head[3] == (byte) 0xFF) {
       return 0;

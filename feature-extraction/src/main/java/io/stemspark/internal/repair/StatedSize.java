@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The size of a whole file as its own header states it. FFmpeg takes what is there for the whole
- * where a file is cut off on a boundary of samples or packets; this tells the two apart.
+ * The size of a whole file as its own header states it. FFmpeg takes a file that is cut off on a
+ * boundary of samples or packets for a whole one; this class tells the two apart.
  */
 public final class StatedSize {
   private static final int HEAD_BYTES = 1 << 14;
@@ -22,11 +22,12 @@ public final class StatedSize {
   private static final String MATROSKA_SEGMENT = "\u0018S\u0080g";
   private static final String ASF_FILE_PROPERTIES = "\u00a1\u00dc\u00ab\u008cG\u00a9\u00cf\u0011";
 
-  /** Some writers count the header of the outermost chunk in, or padding that they do not write. */
+  /** Some writers include the outermost chunk's header, or padding that they do not write. */
   private static final int TOLERANCE = 9;
 
   /**
-   * From here on, the sizes that writers to pipes put in place of the one that they do not know.
+   * Sizes from here on are placeholders, which writers to pipes put where they do not know the
+   * size.
    */
   private static final long UNKNOWN = 0x7FFF_F000L;
 
@@ -52,13 +53,13 @@ public final class StatedSize {
     channel.position(0);
     Optional<WaveChunks.Chunk> samples = chunks.flatMap(WaveChunks::data);
     if (samples.isPresent() && !isWholeWithHeader(samples.get(), stated, channel.size())) {
-      // Programs that edit files forget the size of the whole.
+      // Some programs that edit files do not update the size of the whole.
       stated = OptionalLong.of(samples.get().end());
     }
     if (stated.isPresent() && stated.getAsLong() - TOLERANCE > channel.size()) {
       throw new AudioException(
           name,
-          "cut off: has %d bytes, its header says %d"
+          "The file is cut off: it has %d bytes, but its header states %d."
               .formatted(channel.size(), stated.getAsLong()));
     }
   }
@@ -71,7 +72,9 @@ public final class StatedSize {
     long stated = Integer.toUnsignedLong(head.order(ByteOrder.LITTLE_ENDIAN).getInt(4));
     if (stated < UNKNOWN && size - stated >= WRAPPED) {
       throw new AudioException(
-          name, "a WAV file beyond 4 GiB whose sizes have wrapped around; make it an RF64 file");
+          name,
+          "The WAV file is larger than 4 GiB, and the sizes in it have wrapped around. Make it an"
+              + " RF64 file.");
     }
   }
 
@@ -163,7 +166,7 @@ public final class StatedSize {
     return known(Long.parseLong(length.group(1)) + size);
   }
 
-  /** Some writers count the header in where the size of the samples belongs. */
+  /** Whether the file is whole if the size of its samples includes the header, as some write it. */
   private static boolean isWholeWithHeader(
       WaveChunks.Chunk samples, OptionalLong stated, long size) {
     boolean whole = stated.isPresent() && Math.abs(stated.getAsLong() - size) <= TOLERANCE;

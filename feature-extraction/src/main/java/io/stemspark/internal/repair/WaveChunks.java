@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * The chunks of a WAV file: RIFF (Microsoft), its big-endian form RIFX, RF64 and BW64 (EBU Tech
- * 3306), and Sony's Wave64. FFmpeg passes over what does not fit; this tells what does not.
+ * 3306), and Sony's Wave64. FFmpeg ignores what does not fit; this class reports it.
  */
 public final class WaveChunks {
   private static final int HEAD = 12;
@@ -21,12 +21,12 @@ public final class WaveChunks {
   private static final int MAX_CHUNKS = 10_000;
 
   /**
-   * From here on, what writers to pipes put in place of a size that they do not know, unless there
-   * is as much.
+   * Sizes from here on are placeholders, which writers to pipes put where they do not know the
+   * size, unless the file has as many bytes.
    */
   private static final long UNKNOWN = 0x7FFF_F000L;
 
-  /** The same of Wave64. */
+  /** The same for Wave64. */
   private static final long UNKNOWN_64 = Long.MAX_VALUE / 2;
 
   private static final long UNSIGNED_INT = 0xFFFF_FFFFL;
@@ -44,10 +44,10 @@ public final class WaveChunks {
   }
 
   /**
-   * What the chunk {@code fmt} says of samples (Microsoft's WAVEFORMATEXTENSIBLE).
+   * What the chunk {@code fmt} says about samples (Microsoft's WAVEFORMATEXTENSIBLE).
    *
-   * @param bytesPerSample that a sample takes in the file
-   * @param validBits of these, from the top
+   * @param bytesPerSample bytes that a sample takes in the file
+   * @param validBits how many of their bits are valid, from the top
    */
   public record Integers(int bytesPerSample, int validBits) {}
 
@@ -83,7 +83,7 @@ public final class WaveChunks {
     return Optional.ofNullable(chunks);
   }
 
-  /** Follows the chunks to where the file ends, or no chunk stands. */
+  /** Follows the chunks to the end of the file, or to where there is no chunk. */
   private void walk() throws IOException {
     int header = wide ? 24 : 8;
     long at = wide ? 40 : 12;
@@ -91,7 +91,7 @@ public final class WaveChunks {
       byte[] bytes = FileBytes.read(channel, at, header);
       String name = bytes.length < header ? "" : FileBytes.mark(bytes, 0);
       if (name.isEmpty() || !name.chars().allMatch(c -> c >= ' ' && c <= '~')) {
-        // What follows an empty chunk of samples is no chunk: these are the samples.
+        // What follows the empty chunk of samples is not a chunk, so it is the samples.
         ofUnknownLength |= isEmpty() && at < channel.size();
         return;
       }
@@ -102,7 +102,7 @@ public final class WaveChunks {
         size = dataSize64;
         ofUnknownLength |= size <= 0;
       }
-      // No chunk follows samples that there are none of: these are the samples.
+      // What follows the empty chunk of samples is not a chunk that fits, so it is the samples.
       ofUnknownLength |= isEmpty() && size > left;
       if (size < 0 || ofUnknownLength) {
         return;
@@ -140,12 +140,12 @@ public final class WaveChunks {
     }
   }
 
-  /** Of numbers and samples. */
+  /** The byte order of numbers and samples. */
   public ByteOrder order() {
     return order;
   }
 
-  /** What its samples are; empty unless they are little-endian integers of stated valid bits. */
+  /** The kind of its samples; empty unless they are little-endian integers of stated valid bits. */
   public Optional<Integers> integers() {
     if (format == null || format.limit() < FORMAT_BYTES || order != ByteOrder.LITTLE_ENDIAN) {
       return Optional.empty();

@@ -1,5 +1,5 @@
 /**
- * What players put up with in files and FFmpeg does not: wrong sizes, tags in front, MP3 of free
- * format.
+ * Repairs of what players accept in files and FFmpeg does not: wrong sizes, tags in front, MP3 of
+ * free format.
  */
 package io.stemspark.internal.repair;

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What a failure says to a person. Several of Java's own say no more than the name of a file, and
- * those of servers say where in the server's program they happened.
+ * The message of a failure, for a person. Several of Java's own exceptions only name a file; the
+ * reason is added. Those of servers include the server's stack trace, which is left out.
  */
 public final class Reason {
   private static final Pattern STACK = Pattern.compile("\\R\\s+at [^\\r\\n]*");

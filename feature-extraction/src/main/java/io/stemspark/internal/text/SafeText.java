@@ -9,10 +9,10 @@ import java.util.regex.Pattern;
  * from untrusted files, and messages of libraries repeat what they were given.
  */
 public final class SafeText {
-  /** Longer messages are cut. */
+  /** Characters of a message; longer ones are cut. */
   public static final int MAX_LENGTH = 2000;
 
-  /** Of what a message repeats from a file. */
+  /** Most characters that a message repeats from a file. */
   private static final int MAX_QUOTED = 300;
 
   private static final char ZERO_WIDTH_NON_JOINER = '\u200c';
@@ -92,7 +92,7 @@ public final class SafeText {
         || (query >= 0 && SECRET_PARAMETER.matcher(uri.substring(query)).find());
   }
 
-  /** Whether a key's value is nobody's business. */
+  /** Whether a key's value is a secret. */
   public static boolean isSecretKey(String key) {
     return SECRET_KEY.matcher(key).find();
   }

@@ -106,7 +106,8 @@ class ChildDecoderTest {
   void namesTheFileThatCannotBeDecoded() {
     assertThatThrownBy(() -> read(FORMATS.resolve("formats.csv")))
         .isInstanceOf(AudioException.class)
-        .hasMessageStartingWith(FORMATS.resolve("formats.csv") + ": not readable as audio");
+        .hasMessageStartingWith(
+            FORMATS.resolve("formats.csv") + ": The file is not readable as audio");
   }
 
   @Test
@@ -119,7 +120,7 @@ class ChildDecoderTest {
       ProcessHandle.of(pid).ifPresent(child -> child.onExit().join());
       assertThatThrownBy(() -> Waveform.readAll(reader))
           .isInstanceOf(AudioException.class)
-          .hasMessageStartingWith(FILE + ": the decoder crashed: SIGSEGV");
+          .hasMessageStartingWith(FILE + ": The decoder crashed (SIGSEGV");
     }
     assertThat(read(FILE).length()).isEqualTo(4999);
     assertThat(decoder.pid()).isNotEqualTo(pid);
@@ -135,7 +136,7 @@ class ChildDecoderTest {
       assertThatThrownBy(() -> Waveform.readAll(reader))
           .isInstanceOf(AudioException.class)
           .hasMessage(
-              FILE + ": decoding takes more than 2 seconds beyond the audio's own duration");
+              FILE + ": Decoding takes more than 2 seconds beyond the audio's own duration.");
     }
     assertThat(read(FILE).length()).isEqualTo(4999);
   }
@@ -145,7 +146,7 @@ class ChildDecoderTest {
     decoder = new ChildDecoder(with(20, Duration.ofMinutes(1)));
     assertThatThrownBy(() -> read(FILE))
         .isInstanceOf(IOException.class)
-        .hasMessage("the decoder does not start: decoding takes more than 20 MiB of memory");
+        .hasMessage("The decoder does not start. Decoding takes more than 20 MiB of memory.");
   }
 
   /** The demuxer takes all covers into memory before the first sample. */
@@ -159,7 +160,7 @@ class ChildDecoderTest {
 
     assertThatThrownBy(() -> read(file))
         .isInstanceOf(AudioException.class)
-        .hasMessage(file + ": decoding takes more than 250 MiB of memory");
+        .hasMessage(file + ": Decoding takes more than 250 MiB of memory.");
     assertThat(read(FILE).length()).isEqualTo(4999);
     assertThat(decoder.pid()).isNotEqualTo(pid);
   }
@@ -199,7 +200,8 @@ class ChildDecoderTest {
         new DecodingConfig(
             DecodingConfig.Isolation.CHILD, 768, Duration.ofMinutes(1), Duration.ofSeconds(0));
     decoder = new ChildDecoder(aMoment);
-    assertThatThrownBy(() -> read(FILE)).hasMessage(FILE + ": more than 0 hours of audio");
+    assertThatThrownBy(() -> read(FILE))
+        .hasMessage(FILE + ": The file has more than 0 hours of audio.");
   }
 
   @Test
@@ -245,7 +247,7 @@ class ChildDecoderTest {
                 }
               })
           .isInstanceOf(StorageException.class)
-          .hasMessage("broken: storage failed: " + failure.getMessage())
+          .hasMessage("broken: Storage failed: " + failure.getMessage())
           .hasCause(failure);
       assertThat(read(FILE).length()).isEqualTo(4999);
     }

@@ -62,7 +62,7 @@ class DecodeFuzzTest {
     long slowest = 0;
     try (ChildDecoder decoder = new ChildDecoder(LIMITS)) {
       assertThat(decode(decoder, originals.get(originals.size() - 1)))
-          .isEqualTo("more than N hours of audio");
+          .isEqualTo("The file has more than N hours of audio.");
       assertThat(decode(decoder, originals.get(0))).isEqualTo("audio");
       int openFiles = openFiles(OWN_PROCESS);
       int openFilesOfChild = openFiles(Long.toString(decoder.pid()));

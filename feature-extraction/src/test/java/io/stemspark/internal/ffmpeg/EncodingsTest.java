@@ -195,7 +195,8 @@ class EncodingsTest {
             () -> write(Encoding.of(container), 48_000, new float[channels][10], 10, Tags.NONE))
         .isInstanceOf(AudioException.class)
         .hasMessageContaining(
-            "%d channels; %s holds %s".formatted(channels, container.extension(), held));
+            "The audio has %d channels, but %s holds %s."
+                .formatted(channels, container.extension(), held));
   }
 
   @ParameterizedTest
@@ -251,7 +252,7 @@ class EncodingsTest {
     }
     assertThatThrownBy(
             () -> FfmpegReader.open(stems.toString(), java.nio.file.Files.newByteChannel(stems), 5))
-        .hasMessageContaining("no audio stream number 5: it has 5, counted from 0");
+        .hasMessageContaining("There is no audio stream number 5. The file has 5, counted from 0.");
   }
 
   private Path write(Encoding encoding, int rate, float[][] samples, int length, Tags tags)

@@ -79,7 +79,7 @@ class FfmpegTest {
     Path file = Files.writeString(folder.resolve("song.mp3"), "this is text ".repeat(100));
     assertThatThrownBy(() -> FfmpegReader.open(file))
         .isInstanceOf(AudioException.class)
-        .hasMessageStartingWith(file + ": not readable as audio");
+        .hasMessageStartingWith(file + ": The file is not readable as audio: ");
   }
 
   @Test
@@ -118,7 +118,7 @@ class FfmpegTest {
               }
             })
         .isInstanceOf(AudioException.class)
-        .hasMessage(file + ": sample 2 of channel 0 is NaN");
+        .hasMessage(file + ": Sample 2 of channel 0 is NaN.");
   }
 
   @Test
@@ -127,7 +127,7 @@ class FfmpegTest {
     Path file = write(Container.WAV, fast, new float[1][100]);
     assertThatThrownBy(() -> read(file))
         .isInstanceOf(AudioException.class)
-        .hasMessageContaining("a sample rate of 200000000 Hz; 1000 to 768000 Hz are supported");
+        .hasMessageContaining("The sample rate is 200000000 Hz. Supported are 1000 to 768000 Hz.");
   }
 
   @Test

@@ -59,7 +59,7 @@ class LeniencyTest {
     assertThat(read.audio().length()).isPositive().isEqualTo(whole.length());
     assertThat(read.audio().channel(0)).isEqualTo(whole.channel(0));
     assertThat(read.repairs())
-        .containsExactly("its header does not say how long it is, and it was read to its end");
+        .containsExactly("its header does not state its length, so it was read to its end");
   }
 
   /** Sample i of channel c, as an integer of so many bits. */
@@ -213,7 +213,7 @@ class LeniencyTest {
             with(with(whole, whole.length, "LIST", 40), whole.length + 48, "data", 400))) {
       assertThatThrownBy(() -> read(two))
           .isInstanceOf(AudioException.class)
-          .hasMessageContaining("2 chunks of samples, and one was expected");
+          .hasMessageContaining("The file has 2 chunks of samples. Expected one.");
     }
   }
 
@@ -228,7 +228,7 @@ class LeniencyTest {
     Read streamed = read(with(whole, 40, 4, 0xFFFF_FFFFL));
     assertSamples(streamed.audio, 16);
     assertThat(streamed.repairs)
-        .containsExactly("its header does not say how long it is, and it was read to its end");
+        .containsExactly("its header does not state its length, so it was read to its end");
   }
 
   /** Silence that begins like text, of a stream that nobody knew the length of. */
@@ -247,8 +247,7 @@ class LeniencyTest {
     assertThat(longer.audio.length()).isEqualTo(length);
     assertThat(longer.repairs)
         .containsExactly(
-            "by its header it has %d samples, and what follows them was left out"
-                .formatted(length));
+            "its header states %d samples, and what follows them was left out".formatted(length));
   }
 
   /** Beyond 4 GiB; the file has a hole. */
@@ -289,7 +288,7 @@ class LeniencyTest {
     assertSamples(read.audio, 8 * bytes);
     assertThat(read.repairs)
         .containsExactly(
-            "its header gives a frame %d bytes, and its samples take %d"
+            "its header states frames of %d bytes, but their samples take %d"
                 .formatted(stated, 2 * bytes));
   }
 

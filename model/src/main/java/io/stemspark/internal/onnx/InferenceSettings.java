@@ -35,7 +35,7 @@ public record InferenceSettings(
 
   /**
    * The backend that {@link InferenceBackend#AUTO} stands for here, or the one that was asked for.
-   * 8-bit arithmetic is a processor's.
+   * 8-bit arithmetic is for processors.
    */
   public InferenceBackend resolvedBackend() {
     if (backend != InferenceBackend.AUTO) {

@@ -22,8 +22,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Looks through a model of unknown origin before it is run: a plain graph of known operators, all
- * of whose weights are inside and numbers.
+ * Checks a model of unknown origin before it is run. It must be a plain graph of known operators,
+ * with all its weights inside and none of them NaN.
  */
 public final class OnnxCheck {
   private static final Set<String> DOMAINS = Set.of("", "ai.onnx", "com.microsoft");
@@ -32,7 +32,7 @@ public final class OnnxCheck {
   /** The newest that this ONNX Runtime, 1.23, knows. */
   private static final int MAX_OPSET = 23;
 
-  /** Where bytes 4 to 7 are these, ONNX Runtime takes any file for one of its own. */
+  /** ONNX Runtime takes any file with these bytes 4 to 7 for one of its own format. */
   private static final String RUNTIME_FORMAT = "ORTM";
 
   private static final float BATCH_TOLERANCE = 1e-3f;
@@ -52,28 +52,29 @@ public final class OnnxCheck {
 
   private static GraphProto safeGraph(byte[] model) {
     if (model.length >= 8 && new String(model, 4, 4, US_ASCII).equals(RUNTIME_FORMAT)) {
-      throw new IllegalArgumentException("it is in ONNX Runtime's own format; ONNX was expected");
+      throw new IllegalArgumentException(
+          "The model is in ONNX Runtime's own format. Expected ONNX.");
     }
     ModelProto proto;
     try {
       proto = ModelProto.parseFrom(model);
     } catch (InvalidProtocolBufferException e) {
-      throw new IllegalArgumentException("it is not an ONNX model: " + e.getMessage(), e);
+      throw new IllegalArgumentException("The file is not an ONNX model: " + e.getMessage(), e);
     }
     if (proto.getGraph().getNodeCount() == 0) {
-      throw new IllegalArgumentException("it is not an ONNX model: it has no operators");
+      throw new IllegalArgumentException("The file is not an ONNX model: it has no operators.");
     }
     for (OperatorSetIdProto set : proto.getOpsetImportList()) {
       boolean known = set.getVersion() >= MIN_OPSET && set.getVersion() <= MAX_OPSET;
       boolean own = set.getDomain().isEmpty() || set.getDomain().equals("ai.onnx");
       if (own && !known) {
         throw new IllegalArgumentException(
-            "its operator set is %d; one from %d to %d was expected"
+            "The model's operator set is %d. Expected %d to %d."
                 .formatted(set.getVersion(), MIN_OPSET, MAX_OPSET));
       }
     }
     if (proto.getFunctionsCount() > 0) {
-      throw new IllegalArgumentException("it defines functions; a plain graph was expected");
+      throw new IllegalArgumentException("The model defines functions. Expected a plain graph.");
     }
     requireSafe(proto.getGraph());
     return proto.getGraph();
@@ -105,12 +106,12 @@ public final class OnnxCheck {
       for (AttributeProto attribute : node.getAttributeList()) {
         if (attribute.hasSparseTensor() || attribute.getSparseTensorsCount() > 0) {
           throw new IllegalArgumentException(
-              "operator %s holds a sparse tensor; dense ones were expected"
+              "The operator %s holds a sparse tensor. Expected dense ones."
                   .formatted(SafeText.quoted(node.getOpType())));
         }
         if (attribute.hasG() || attribute.getGraphsCount() > 0) {
           throw new IllegalArgumentException(
-              "operator %s holds a graph of its own; a plain graph was expected"
+              "The operator %s holds a graph of its own. Expected a plain graph."
                   .formatted(SafeText.quoted(node.getOpType())));
         }
         if (attribute.hasT()) {
@@ -121,14 +122,14 @@ public final class OnnxCheck {
     }
     graph.getInitializerList().forEach(OnnxCheck::requireSafe);
     if (graph.getSparseInitializerCount() > 0) {
-      throw new IllegalArgumentException("it has sparse weights; dense ones were expected");
+      throw new IllegalArgumentException("The model has sparse weights. Expected dense ones.");
     }
   }
 
   private static void requireKnown(String domain) {
     if (!DOMAINS.contains(domain)) {
       throw new IllegalArgumentException(
-          "it has operators of the domain %s; those of ONNX and com.microsoft are known"
+          "The model has operators of the domain %s. Known are those of ONNX and com.microsoft."
               .formatted(SafeText.quoted(domain)));
     }
   }
@@ -137,12 +138,12 @@ public final class OnnxCheck {
     if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL
         || tensor.getExternalDataCount() > 0) {
       throw new IllegalArgumentException(
-          "the weights %s are in another file; a model with all its weights inside was expected"
+          "The weights %s are in another file. Expected a model with all its weights inside."
               .formatted(SafeText.quoted(tensor.getName())));
     }
     if (holdsNaN(tensor)) {
       throw new IllegalArgumentException(
-          "the weights %s hold a value that is NaN".formatted(SafeText.quoted(tensor.getName())));
+          "The weights %s hold a value that is NaN.".formatted(SafeText.quoted(tensor.getName())));
     }
   }
 
@@ -176,7 +177,7 @@ public final class OnnxCheck {
     return false;
   }
 
-  /** Whether any element, of so many bytes, is NaN where it lies. */
+  /** Whether any element of {@code bytes} bytes is NaN. */
   private static boolean any(ByteBuffer raw, int bytes, IntPredicate isNaN) {
     return IntStream.range(0, raw.limit() / bytes).anyMatch(i -> isNaN.test(i * bytes));
   }
@@ -194,7 +195,7 @@ public final class OnnxCheck {
    * Runs a network on noise and on silence, together and one by one.
    *
    * @throws IllegalArgumentException when it does not run, gives values that are not finite, or
-   *     others for a batch than for its patches
+   *     gives other values for a batch than for its patches
    */
   public static void requireRuns(Network network, NetworkSpec spec) {
     int size = spec.inputPlanes() * spec.patch().size();
@@ -210,20 +211,21 @@ public final class OnnxCheck {
       network.run(noiseAndSilence, 1, alone);
       network.run(noiseAndSilence, 2, together);
     } catch (IllegalStateException e) {
-      throw new IllegalArgumentException("it does not run: " + e.getMessage(), e);
+      throw new IllegalArgumentException("The model does not run: " + e.getMessage(), e);
     }
     float scale = (float) spec.outputScale();
     for (int i = 0; i < together.length; i++) {
       if (!Float.isFinite(together[i] * scale)) {
         throw new IllegalArgumentException(
-            "it turns %s into values that are not finite"
+            "The model turns %s into values that are not finite."
                 .formatted(i < alone.length ? "noise" : "silence"));
       }
     }
     for (int i = 0; i < alone.length; i++) {
       // Written so that a value that is NaN fails.
       if (!(Math.abs(alone[i] - together[i]) <= BATCH_TOLERANCE * (1 + Math.abs(alone[i])))) {
-        throw new IllegalArgumentException("its patches depend on each other within a batch");
+        throw new IllegalArgumentException(
+            "The model's patches depend on each other within a batch.");
       }
     }
   }

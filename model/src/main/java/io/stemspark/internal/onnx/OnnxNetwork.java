@@ -56,7 +56,7 @@ public final class OnnxNetwork implements Network {
     }
   }
 
-  /** A call is of some patches; the slowest network and processor take seconds for them. */
+  /** Time for a call of some patches, which takes seconds on the slowest network and processor. */
   private static final Duration LIMIT = Duration.ofMinutes(10);
 
   static final ScheduledExecutorService CLOCK = clock();
@@ -75,14 +75,14 @@ public final class OnnxNetwork implements Network {
   private static ScheduledExecutorService clock() {
     ScheduledThreadPoolExecutor clock =
         new ScheduledThreadPoolExecutor(1, DaemonThreads.named("network-clock"));
-    // Of a call that has ended nothing is to stay until its time would have been over.
+    // Without this, a call that has ended would stay in memory until its time was over.
     clock.setRemoveOnCancelPolicy(true);
     return clock;
   }
 
   /**
-   * ONNX Runtime, loaded from a folder that only this user can write to. What it would print has
-   * names out of the model in it; what matters of it comes as an exception.
+   * ONNX Runtime, loaded from a folder that only this user can write to. It prints almost nothing:
+   * its log repeats names out of the model, and what matters comes as an exception.
    */
   public static OrtEnvironment environment() {
     return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "stemspark");
@@ -111,7 +111,7 @@ public final class OnnxNetwork implements Network {
     this.outputSize = spec.outputPlanes() * spec.patch().size();
     try {
       options.setInterOpNumThreads(1);
-      // It would guess, and take a file for one of its own format, which is not checked.
+      // It would guess, and might take the file for its own format, which is not checked.
       options.addConfigEntry("session.load_model_format", "ONNX");
       session = environment.createSession(model, options);
     } catch (OrtException e) {
@@ -151,7 +151,7 @@ public final class OnnxNetwork implements Network {
       options.setIntraOpNumThreads(threads);
       return new OnnxNetwork(model, spec, options, limit);
     } catch (OrtException e) {
-      throw new IllegalStateException("ONNX Runtime: " + e.getMessage(), e);
+      throw new IllegalStateException("ONNX Runtime failed: " + e.getMessage(), e);
     }
   }
 
@@ -168,9 +168,9 @@ public final class OnnxNetwork implements Network {
     } catch (OrtException e) {
       IllegalStateException failure =
           new IllegalStateException(
-              "CUDA device %d cannot be used: ONNX Runtime needs a build with -Pcuda, CUDA 12, cuDNN 9"
+              "CUDA device %d cannot be used. ONNX Runtime needs a build with -Pcuda, CUDA 12, cuDNN 9"
                       .formatted(device)
-                  + " and a GPU (docs/how-to/gpu.md); it says: "
+                  + " and a GPU (docs/how-to/gpu.md). It says: "
                   + e.getMessage());
       failure.addSuppressed(e); // as a cause it would be shown instead
       throw failure;
@@ -182,14 +182,14 @@ public final class OnnxNetwork implements Network {
    *
    * @param frames null for what the model says
    * @param bins null for what the model says
-   * @throws IllegalArgumentException when the model leaves open what is not given, or is none
+   * @throws IllegalArgumentException when the model leaves open what is not given, or is no model
    */
   public static PatchConfig patch(byte[] model, Axes axes, Integer frames, Integer bins) {
     long[] shape = OnnxCheck.inputShape(model);
     if (shape.length != 4) {
       throw new IllegalArgumentException(
-          "a network whose input has the four axes batch, channel, frame and bin, not "
-              + Arrays.toString(shape));
+          "The network's input has the shape %s. Expected the four axes batch, channel, frame and bin."
+              .formatted(Arrays.toString(shape)));
     }
     long ownFrames = shape[axes == Axes.FRAMES_BINS ? 2 : 3];
     long ownBins = shape[axes == Axes.FRAMES_BINS ? 3 : 2];
@@ -199,10 +199,11 @@ public final class OnnxNetwork implements Network {
   private static int side(String name, Integer given, long own) {
     if (given == null && own < 1) {
       throw new IllegalArgumentException(
-          "the network leaves open how many %s: name them".formatted(name));
+          "The network leaves open how many %s a patch has. Name their number.".formatted(name));
     }
     if (given == null && own > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException("fewer %s than %d".formatted(name, own));
+      throw new IllegalArgumentException(
+          "The network has %d %s. Expected fewer.".formatted(own, name));
     }
     return given == null ? (int) own : given;
   }
@@ -212,7 +213,7 @@ public final class OnnxNetwork implements Network {
     return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
   }
 
-  /** Sizes that the model leaves open fit any; a batch is open or one by one. */
+  /** A size that the model leaves open fits any; the batch must be open or 1. */
   private static long[] requireShape(String what, Map<String, NodeInfo> values, long[] expected) {
     if (values.size() == 1
         && values.values().iterator().next().getInfo() instanceof TensorInfo tensor
@@ -221,7 +222,7 @@ public final class OnnxNetwork implements Network {
       return tensor.getShape();
     }
     throw new IllegalArgumentException(
-        "the model's %s is %s; one tensor of floats of shape %s was expected (-1: any number)"
+        "The model's %s is %s. Expected one tensor of floats of shape %s (-1: any number)."
             .formatted(what, values.values(), Arrays.toString(expected)));
   }
 
@@ -264,7 +265,7 @@ public final class OnnxNetwork implements Network {
     }
   }
 
-  /** Ends a call that takes too long: a graph of plain operators may still take for ever. */
+  /** Ends a call that takes too long: even a graph of plain operators may take for ever. */
   private void run(OnnxTensor given, OnnxTensor filled) throws OrtException {
     try (OrtSession.RunOptions options = new OrtSession.RunOptions()) {
       Stop stop = new Stop(options);
@@ -289,7 +290,7 @@ public final class OnnxNetwork implements Network {
     }
   }
 
-  /** Tells a call to end, unless it has. */
+  /** Tells a call to end, unless it has ended. */
   private static final class Stop implements Runnable {
     private final OrtSession.RunOptions options;
     private boolean ended;
@@ -320,7 +321,7 @@ public final class OnnxNetwork implements Network {
     }
   }
 
-  /** What ONNX Runtime reads from and writes to; as many as there are callers at once. */
+  /** What ONNX Runtime reads from and writes to. There are as many as callers at once. */
   private record Memory(int batch, FloatBuffer input, FloatBuffer output) {
     Memory(int batch, int inputSize, int outputSize) {
       this(

@@ -31,22 +31,22 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Tries networks in a process of its own: a model may be made so that ONNX Runtime crashes on it,
- * hangs or takes all memory. What has gone well there is loaded here.
+ * hangs or takes all memory. Only what ran well there is loaded in this process.
  */
 public final class OnnxTrial implements AutoCloseable {
   private static final int MEBIBYTE = 1 << 20;
 
-  /** Beside the model. */
+  /** Heap of the child, in addition to the model. */
   private static final int HEAP_MEBIBYTES = 512;
 
   private static final int MAX_MEBIBYTES = 16 << 10;
   private static final int PATIENCE_SECONDS = 5;
   private static final String TRIED = "tried";
 
-  /** Exit codes of what SIGINT, SIGKILL or SIGTERM has ended. */
+  /** Exit codes of processes that SIGINT, SIGKILL or SIGTERM has ended. */
   private static final Set<Integer> SIGNALS = Set.of(130, 137, 143);
 
-  /** The project's default network takes 5 seconds. */
+  /** Time for a trial; the project's default network takes 5 seconds. */
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private final Duration limit;
@@ -102,7 +102,7 @@ public final class OnnxTrial implements AutoCloseable {
     create(mark);
   }
 
-  /** In the folder of native libraries: who can write there decides what is loaded anyway. */
+  /** The mark lies with native libraries: whoever can write there decides what is loaded. */
   private static Path mark(String hash, NetworkSpec spec) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
@@ -110,7 +110,7 @@ public final class OnnxTrial implements AutoCloseable {
       String name = HexFormat.of().formatHex(digest.digest(tried.getBytes(StandardCharsets.UTF_8)));
       return NativeLibraries.folder().resolve(TRIED).resolve(name);
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+      throw new IllegalStateException("Every JDK has SHA-256.", e);
     }
   }
 
@@ -152,7 +152,7 @@ public final class OnnxTrial implements AutoCloseable {
     }
   }
 
-  /** One that has loaded ONNX Runtime, and has so much heap or more. */
+  /** A child that has loaded ONNX Runtime and has at least this much heap. */
   private Child child(int heapMebibytes) throws IOException {
     if (child != null && child.heapMebibytes < heapMebibytes) {
       close();
@@ -186,7 +186,7 @@ public final class OnnxTrial implements AutoCloseable {
         .start();
   }
 
-  /** Less than a small machine or container has, lest the system chooses whom to end. */
+  /** Less than a small machine or container has, so that the system need not end a process. */
   private static long mostBytes() {
     long limit = (long) MAX_MEBIBYTES * MEBIBYTE;
     return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
@@ -223,7 +223,7 @@ public final class OnnxTrial implements AutoCloseable {
         in.readDouble());
   }
 
-  /** Why the child has gone; the next network gets another. */
+  /** Why the child has ended; the next network gets another. */
   private String reasonOfEnd(IOException failure) {
     if (child == null) {
       throw new IllegalStateException("Networks cannot be tried: " + failure.getMessage(), failure);
@@ -241,25 +241,27 @@ public final class OnnxTrial implements AutoCloseable {
 
   private String reason(Child ended, int code) {
     if (ended.outOfTime && ended.ready) {
-      return "it takes more than %d seconds to load and to run".formatted(limit.toSeconds());
+      return "The model takes more than %d seconds to load and to run."
+          .formatted(limit.toSeconds());
     }
     if (!ended.ready || SIGNALS.contains(code)) {
       // No network is to blame.
       throw new IllegalStateException(
-          "Networks cannot be tried: the process for it ended with code %d: %s"
+          "Networks cannot be tried. The process for it ended with code %d: %s"
               .formatted(code, ended.lastWords));
     }
     if (code == Watchdog.TOO_MUCH_MEMORY) {
-      return "it takes more than %d MiB of memory".formatted(mostBytes() / MEBIBYTE);
+      return "The model takes more than %d MiB of memory.".formatted(mostBytes() / MEBIBYTE);
     }
     if (code == ChildJvm.OUT_OF_HEAP) {
-      return "it takes more than the %d MiB of heap for its trial".formatted(ended.heapMebibytes);
+      return "The model takes more than the %d MiB of heap for its trial."
+          .formatted(ended.heapMebibytes);
     }
     return ended
         .lastWords
         .crash()
-        .map(crash -> "it makes ONNX Runtime crash: " + crash)
-        .orElse("its trial ended with code %d: %s".formatted(code, ended.lastWords));
+        .map("The model makes ONNX Runtime crash (%s)."::formatted)
+        .orElse("The trial of the model ended with code %d: %s".formatted(code, ended.lastWords));
   }
 
   @Override

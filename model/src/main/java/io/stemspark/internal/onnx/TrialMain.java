@@ -18,7 +18,7 @@ final class TrialMain {
 
   private TrialMain() {}
 
-  /** Takes the bytes of memory that this process may occupy, and where ONNX Runtime lies. */
+  /** Takes the bytes of memory that this process may occupy, and the folder of ONNX Runtime. */
   public static void main(String[] arguments) throws IOException {
     // Standard output is the parent's; what a library prints must not get into it.
     System.setOut(System.err);
@@ -29,7 +29,7 @@ final class TrialMain {
     DataOutputStream out =
         new DataOutputStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)));
     OnnxNetwork.environment();
-    // From here on a network is to blame.
+    // From here on, a failure is the network's.
     out.writeUTF("");
     out.flush();
     try {

@@ -41,8 +41,8 @@ record ChunkPlanner(long unit, long context) {
   /**
    * Cuts a track. The chunks are the whole of it, however long it turns out to be.
    *
-   * @param samples about how many the track has; less than 0 if nobody knows
-   * @param most chunks, of which there are fewer if they would be short
+   * @param samples about how many the track has; less than 0 if that is not known
+   * @param most the most chunks; there are fewer if they would be short
    */
   List<Chunk> chunks(long samples, int most) {
     long count = Math.max(1, Math.min(most, samples / (MIN_CONTEXTS * context)));

@@ -32,7 +32,7 @@ record EstimatedTrack(AudioReader mixture, AudioReader vocals, OutputConfig outp
       long start = System.nanoTime();
       int length = mixtureBlocks.read(mixed);
       if (vocalBlocks.read(sung) != length) {
-        throw new IOException("the estimate of its vocals is not as long as the mixture");
+        throw new IOException("The estimate of the vocals is not as long as the mixture.");
       }
       if (length < 0) {
         return new SeparationResult(

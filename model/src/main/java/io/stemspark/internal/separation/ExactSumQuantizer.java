@@ -40,8 +40,7 @@ final class ExactSumQuantizer {
 
   /**
    * @param clipping for samples beyond full scale; integers cannot keep them
-   * @param written stems that anybody will hear; those of the others are neither counted nor
-   *     refused
+   * @param written stems that are written; samples of the others are neither counted nor refused
    */
   ExactSumQuantizer(SampleFormat format, Clipping clipping, StemSelection written) {
     this.format = format;
@@ -77,7 +76,7 @@ final class ExactSumQuantizer {
     }
   }
 
-  /** Fills the accompaniment, in steps, and tells whether everything fits full scale. */
+  /** Fills the accompaniment, in steps; returns whether everything is within full scale. */
   private boolean staysInRange(float[] mixture, float[] vocals, float[] accompaniment, int length) {
     float scale = format.scale();
     float peak = 0;
@@ -107,8 +106,8 @@ final class ExactSumQuantizer {
   }
 
   /**
-   * What Math.rint gives, for values up to 2^23, in words that the JIT compiler makes vectors of:
-   * floats from 2^23 to 2^24 are the integers.
+   * Rounds as Math.rint does, for values up to 2^23, in a form that the JIT compiler vectorises:
+   * floats from 2^23 to 2^24 are integers.
    */
   private static float rounded(float value) {
     float positive = Math.max(0, value) + INTEGERS;
@@ -120,7 +119,7 @@ final class ExactSumQuantizer {
       float[] mixture, float[] vocals, float[] accompaniment, int length, long position)
       throws AudioException {
     double scale = format.scale();
-    // Scales are powers of two, so that a product is what a quotient would be, in less time.
+    // Scales are powers of two, so a product equals the quotient, and takes less time.
     double step = 1 / scale;
     for (int i = 0; i < length; i++) {
       double mixed = rounded(mixture[i] * scale);
@@ -140,13 +139,13 @@ final class ExactSumQuantizer {
     }
   }
 
-  /** Whether a sample that anybody will hear is beyond full scale. */
+  /** Whether a sample of a stem that is written is beyond full scale. */
   private boolean isClipped(Stem stem, double value, long sample) throws AudioException {
     boolean clipped = written.has(stem) && exceeds(value);
     if (clipped && clipping == Clipping.REFUSE) {
       throw new AudioException(
           stem.baseName(),
-          "would clip: sample %d is %.3f of full scale, and clipping = refuse"
+          "The stem would clip: sample %d is %.3f of full scale, and clipping = refuse is set."
               .formatted(sample, value / format.scale()));
     }
     return clipped;

@@ -3,8 +3,8 @@ package io.stemspark.internal.separation;
 import io.stemspark.internal.audio.SampleQueue;
 
 /**
- * What a mixture holds above half the model's sample rate, of which the voice gets the share that
- * it has above the network's bins. Not thread-safe.
+ * Gives the voice its part of what a mixture holds above half the model's sample rate: the share
+ * that it has above the network's bins. Not thread-safe.
  *
  * <p>Resampled to the model's rate and back, a voice v would be silent there. With the mixture x,
  * what the model sees of it, m, and the share s, which runs straight from frame to frame, the voice

@@ -6,7 +6,7 @@ import io.stemspark.network.Stem;
 import java.util.Arrays;
 
 /**
- * Makes the voice's complex spectra of what a network gave and of the mixture. Not thread-safe.
+ * Makes the voice's complex spectra from what a network gave and the mixture. Not thread-safe.
  *
  * <p>Above the network's bins a frame keeps the share of the mixture that its voice has in the
  * upper quarter of the network's bins: the mean of a mask there, or the root of the ratio of
@@ -70,10 +70,10 @@ final class MaskApplier {
   }
 
   /**
-   * Checks all that has been read. A network that divides by the level of its input, say, fails on
-   * silence.
+   * Checks all that has been read. For example, a network that divides by the level of its input
+   * fails on silence.
    *
-   * @throws UnsoundEstimateException when the network gave something else than numbers
+   * @throws UnsoundEstimateException when the network gave values that are not finite
    */
   void requireNumbers() {
     float sum = 0;
@@ -81,7 +81,7 @@ final class MaskApplier {
       sum += bin;
     }
     if (Float.isNaN(sum)) {
-      throw new UnsoundEstimateException("the network gave values that are not finite");
+      throw new UnsoundEstimateException("The network gave values that are not finite.");
     }
   }
 

@@ -3,7 +3,7 @@ package io.stemspark.internal.separation;
 import io.stemspark.internal.onnx.Network;
 import io.stemspark.spectrogram.Spectrogram;
 
-/** A single patch, masked: what a training is scored by and shows. */
+/** Masks a single patch, for the scores and the pictures of a training. */
 public final class MaskedPatch {
   private MaskedPatch() {}
 

@@ -24,13 +24,13 @@ public final class NetworkLoader {
     InferenceBackend backend = settings.resolvedBackend();
     if (settings.precision() == Precision.INT8 && backend != InferenceBackend.CPU) {
       throw new IllegalArgumentException(
-          "precision = int8 is for processors, not for engine = "
-              + backend.name().toLowerCase(Locale.ROOT));
+          "precision = int8 is for processors, but the engine is %s."
+              .formatted(backend.name().toLowerCase(Locale.ROOT)));
     }
     return switch (backend) {
       case CUDA -> OnnxNetwork.onCuda(bundle.onnx(), spec, settings.gpu().orElse(0));
       case CPU -> OnnxNetwork.onCpu(model(bundle, settings.precision()), spec, settings.threads());
-      case AUTO -> throw new IllegalStateException("auto stands for another engine");
+      case AUTO -> throw new IllegalStateException("The engine auto was not resolved.");
     };
   }
 
@@ -49,8 +49,8 @@ public final class NetworkLoader {
               .orElseThrow(
                   () ->
                       new IllegalArgumentException(
-                          "a bundle with an 8-bit model for precision = int8; this one has none"
-                              + " (see stemspark bundle quantize)"));
+                          "The bundle has no 8-bit model, which precision = int8 needs (see"
+                              + " stemspark bundle quantize)."));
     };
   }
 }

@@ -36,7 +36,7 @@ final class PatchBatcher {
     this.input = new float[batch * spec.inputPlanes() * spec.patch().size()];
   }
 
-  /** Room for what the network gives for so many windows: an array for each of its runs. */
+  /** Room for what the network gives for some windows: an array for each of its runs. */
   float[][] newEstimates(int windows) {
     int runs = (windows * perWindow + batch - 1) / batch;
     return new float[runs][batch * spec.outputPlanes() * spec.patch().size()];

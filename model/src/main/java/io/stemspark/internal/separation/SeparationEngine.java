@@ -31,12 +31,12 @@ public record SeparationEngine(
     config.requireFits(spec);
     if (spec.patch().bins() > stft.bins()) {
       throw new IllegalArgumentException(
-          "at most %d bins per patch, the bins of the STFT, not %d"
-              .formatted(stft.bins(), spec.patch().bins()));
+          "A patch has %d bins. Expected at most %d, the bins of the STFT."
+              .formatted(spec.patch().bins(), stft.bins()));
     }
   }
 
-  /** With the network of a bundle. */
+  /** An engine with the network of a bundle. */
   public static SeparationEngine of(ModelBundle bundle, Network network, SeparationConfig config) {
     Manifest manifest = bundle.manifest();
     return new SeparationEngine(manifest.stft(), manifest.network(), network, config);
@@ -53,10 +53,10 @@ public record SeparationEngine(
   }
 
   /**
-   * Cuts a track into chunks, which {@link #estimate} does one by one; where that is not worth
-   * while, into one.
+   * Cuts a track into chunks, which {@link #estimate} takes one by one. Where several are not
+   * worthwhile, there is one.
    *
-   * @param most how many it should be at most
+   * @param most the most chunks
    */
   public List<Chunk> cut(AudioReader mixture, int most) {
     return cut(mixture.format()).chunks(mixture.expectedSamples(), most);

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 final class SlidingWindow implements FrameSink, AutoCloseable {
   private final PatchBatcher batcher;
   private final MaskApplier masks;
-  private final WienerFilter filter; // null unless it is asked for
+  private final WienerFilter filter; // null unless the settings ask for it
   private final SpectrogramBlock voice; // a window of it
   private final Sink sink;
   private final int overlap;
@@ -183,7 +183,7 @@ final class SlidingWindow implements FrameSink, AutoCloseable {
       pending.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CompletionException("interrupted while the network was running", e);
+      throw new CompletionException("The thread was interrupted while the network was running.", e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Error) {
         throw (Error) e.getCause();
@@ -243,7 +243,7 @@ final class SlidingWindow implements FrameSink, AutoCloseable {
     masks.apply(block.estimates, window, k, voice.real(k), voice.imag(k), voice.shares(k));
   }
 
-  /** Waits for the network: nobody may close it, or count on its core, while it runs. */
+  /** Waits for the network: while it runs, it must not be closed, and its core is not free. */
   @Override
   public void close() {
     thread.shutdown();

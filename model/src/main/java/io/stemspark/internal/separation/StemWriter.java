@@ -55,7 +55,7 @@ public final class StemWriter implements StemSink, AutoCloseable {
     }
   }
 
-  /** Completes the files. All are closed, whatever the first one says. */
+  /** Completes the files. All are closed, even if the first one fails. */
   @Override
   public void close() throws IOException {
     IOException failure = null;

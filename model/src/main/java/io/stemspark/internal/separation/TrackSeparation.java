@@ -21,7 +21,7 @@ import java.time.Duration;
  * mask.
  */
 final class TrackSeparation implements AutoCloseable {
-  /** So few samples at a time pass from step to step within a processor's cache. */
+  /** Few enough samples to pass from step to step within a processor's cache. */
   private static final int MAX_WRITTEN = 4096;
 
   private final AudioFormat format;
@@ -113,7 +113,7 @@ final class TrackSeparation implements AutoCloseable {
     if (toModel != null) {
       analyzeResampled(toModel.finish());
       if (modelSamples == 0 && mixtureSamples > 0) {
-        // Shorter than the resampler's filter: a frame of silence has a share for it.
+        // The track is shorter than the resampler's filter: a frame of silence gives it a share.
         analyzeResampled(new float[format.channels()][1]);
       }
     }

@@ -1,8 +1,6 @@
 package io.stemspark.internal.separation;
 
-/**
- * What a network makes of a track is not a spectrum. It would be none in another attempt either.
- */
+/** A network gave values for a track that are not finite. Another attempt would give the same. */
 public final class UnsoundEstimateException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -1,9 +1,9 @@
 package io.stemspark.internal.separation;
 
 /**
- * Loops over the bins of a frame. The JIT compiler makes vectors of loops as plain as these: arrays
- * from their start, one index. Where two arrays are read and written at different places it cannot
- * know that they are not one.
+ * Loops over the bins of a frame. They are plain enough for the JIT compiler to vectorise: arrays
+ * from their start, with one index. Where two arrays are read and written at different places, it
+ * cannot know that they are not the same array.
  */
 final class VectorOps {
   private VectorOps() {}
@@ -22,7 +22,7 @@ final class VectorOps {
     }
   }
 
-  /** To between 0 and 1. */
+  /** Limits the values of a mask to 0 to 1. */
   static void limit(float[] mask) {
     for (int i = 0; i < mask.length; i++) {
       mask[i] = Math.max(0, Math.min(1, mask[i]));
@@ -41,14 +41,14 @@ final class VectorOps {
     }
   }
 
-  /** Leaves a NaN where a value is infinite or none: 0 times these is NaN. */
+  /** Adds 0 times each value, which leaves a NaN where a value is infinite or NaN. */
   static void addNothing(float[] values, float[] into) {
     for (int i = 0; i < values.length; i++) {
       into[i] += 0 * values[i];
     }
   }
 
-  /** What was there before fades out, and {@code into} in. */
+  /** Fades from {@code before} to {@code into}, which takes the result. */
   static void crossFade(float[] before, float[] into, float weight) {
     for (int i = 0; i < into.length; i++) {
       into[i] = before[i] + weight * (into[i] - before[i]);

@@ -58,7 +58,7 @@ final class WienerFilter {
     normalise(voiceCovariance);
     normalise(restCovariance);
     if (restCovariance[0] + restCovariance[1] == 0) {
-      return; // the voice is all there is, and the floor would take from its soft frames
+      return; // there is only voice, and the floor would weaken its soft frames
     }
     double floor = REGULARISATION * power / voice.count() + Float.MIN_NORMAL;
     for (int frame = 0; frame < voice.count(); frame++) {

@@ -85,7 +85,7 @@ class OnnxCheckTest {
     try (Network network = OnnxNetwork.onCpu(model, spec, 1)) {
       assertThatThrownBy(() -> OnnxCheck.requireRuns(network, spec))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("it does not run")
+          .hasMessageContaining("The model does not run: ")
           .hasMessageContaining("shape");
     }
   }
@@ -116,9 +116,9 @@ class OnnxCheckTest {
         "operators of the domain evil");
     assertRefused(
         model -> model.getOpsetImportBuilder(0).setVersion(3),
-        "operator set is 3; one from 7 to 23");
+        "operator set is 3. Expected 7 to 23.");
     assertRefused(
-        model -> model.getOpsetImportBuilder(0).setVersion(24), "operator set is 24; one from 7");
+        model -> model.getOpsetImportBuilder(0).setVersion(24), "operator set is 24. Expected 7");
     assertRefused(
         model -> model.addFunctions(FunctionProto.newBuilder().setName("f")), "defines functions");
     assertRefused(
@@ -159,10 +159,10 @@ class OnnxCheckTest {
                             AttributeProto.newBuilder()
                                 .setT(floats(Float.NaN).setName("constant"))
                                 .build())),
-        "the weights constant hold a value that is NaN");
+        "The weights constant hold a value that is NaN");
     assertRefused(
         model -> model.getGraphBuilder().addInitializer(floats(1, Float.NaN).setName("w")),
-        "the weights w hold a value that is NaN");
+        "The weights w hold a value that is NaN");
     assertRefused(
         model ->
             model
@@ -172,7 +172,7 @@ class OnnxCheckTest {
                         .setName("half")
                         .setDataType(TensorProto.DataType.FLOAT16_VALUE)
                         .setRawData(ByteString.copyFrom(new byte[] {0, 0, 1, 0x7c}))),
-        "the weights half hold a value that is NaN");
+        "The weights half hold a value that is NaN");
   }
 
   @Test

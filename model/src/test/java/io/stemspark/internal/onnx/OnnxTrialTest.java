@@ -47,7 +47,7 @@ class OnnxTrialTest {
     try (OnnxTrial trial = new OnnxTrial(MINUTE)) {
       assertThatThrownBy(() -> trial.run(crashing, spec))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageStartingWith("it makes ONNX Runtime crash: SIG");
+          .hasMessageStartingWith("The model makes ONNX Runtime crash (SIG");
       assertThatCode(() -> trial.run(model("Identity"), SPEC)).doesNotThrowAnyException();
     }
   }
@@ -56,7 +56,7 @@ class OnnxTrialTest {
   void timeIsLimited() {
     try (OnnxTrial trial = new OnnxTrial(Duration.ZERO)) {
       assertThatThrownBy(() -> trial.run(model("Identity"), SPEC))
-          .hasMessage("it takes more than 0 seconds to load and to run");
+          .hasMessage("The model takes more than 0 seconds to load and to run.");
     }
   }
 

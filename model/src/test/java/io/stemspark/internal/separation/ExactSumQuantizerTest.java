@@ -122,7 +122,8 @@ class ExactSumQuantizerTest {
     assertThatThrownBy(() -> split.split(mixture, vocals, rest, 4, 1000))
         .isInstanceOf(AudioException.class)
         .hasMessage(
-            "accompaniment: would clip: sample 1000 is 1.400 of full scale, and clipping = refuse");
+            "accompaniment: The stem would clip: sample 1000 is 1.400 of full scale, and clipping ="
+                + " refuse is set.");
   }
 
   @ParameterizedTest
@@ -155,6 +156,6 @@ class ExactSumQuantizerTest {
                     BitDepth.SOURCE,
                     Clipping.KEEP))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("flac holds no floats");
+        .hasMessageContaining("flac, which holds no floats");
   }
 }

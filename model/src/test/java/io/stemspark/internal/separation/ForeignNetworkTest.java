@@ -94,12 +94,12 @@ class ForeignNetworkTest {
             Input.COMPLEX, Output.COMPLEX, Stem.VOCALS, 1, PATCH, Axes.BINS_FRAMES, 1, 1);
     assertThatThrownBy(() -> imported(mono))
         .hasMessageContaining("input is")
-        .hasMessageContaining("shape [-1, 2, 256, 16] was expected");
+        .hasMessageContaining("Expected one tensor of floats of shape [-1, 2, 256, 16]");
     NetworkSpec mask =
         new NetworkSpec(Input.COMPLEX, Output.MASK, Stem.VOCALS, 2, PATCH, Axes.BINS_FRAMES, 1, 1);
     assertThatThrownBy(() -> imported(mask))
         .hasMessageContaining("output is")
-        .hasMessageContaining("shape [-1, 2, 256, 16] was expected");
+        .hasMessageContaining("Expected one tensor of floats of shape [-1, 2, 256, 16]");
     NetworkSpec wide =
         new NetworkSpec(
             Input.COMPLEX,
@@ -110,9 +110,10 @@ class ForeignNetworkTest {
             Axes.BINS_FRAMES,
             1,
             1);
-    assertThatThrownBy(() -> imported(wide)).hasMessageContaining("512 bins per patch, but 257");
+    assertThatThrownBy(() -> imported(wide))
+        .hasMessageContaining("A patch has 512 bins, but the STFT has 257.");
     assertThatThrownBy(() -> NetworkLoader.load(imported(MDX), runtime(Precision.INT8)))
-        .hasMessageContaining("this one has none");
+        .hasMessageContaining("The bundle has no 8-bit model");
   }
 
   /** What the network gave was finite. */

@@ -304,7 +304,7 @@ class SeparationEngineTest {
     SmallSeparation.config(4, 255).requireFits(large);
     assertThatThrownBy(() -> SmallSeparation.config(4, 256).requireFits(large))
         .hasMessageContaining("batch-patches = 256")
-        .hasMessageContaining("at most 255");
+        .hasMessageContaining("Expected at most 255.");
   }
 
   @ParameterizedTest

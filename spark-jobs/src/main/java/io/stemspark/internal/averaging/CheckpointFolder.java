@@ -272,11 +272,11 @@ public final class CheckpointFolder implements Checkpoints {
       } catch (IOException e) {
         if (i == 0) {
           throw new IOException(
-              "%s: cannot be resumed: %s; without the folder a new training starts"
+              "%s cannot be resumed. Without the folder, a new training starts. %s"
                   .formatted(file, e.getMessage()),
               e);
         }
-        LOG.warn("{} cannot be read ({}); the one before is taken", file, e.getMessage());
+        LOG.warn("{} cannot be read, so the one before is taken. {}", file, e.getMessage());
       }
     }
     return Optional.empty();
@@ -286,7 +286,7 @@ public final class CheckpointFolder implements Checkpoints {
     Map<String, String> run = CheckpointFile.readRun(stream);
     String workers = run.getOrDefault(WORKERS, OPEN);
     if (!WHOLE.matcher(workers).matches()) {
-      throw new IOException("it says %s of its workers".formatted(SafeText.quoted(workers)));
+      throw new IOException("Its number of workers is %s.".formatted(SafeText.quoted(workers)));
     }
     return run;
   }

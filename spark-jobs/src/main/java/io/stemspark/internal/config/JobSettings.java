@@ -91,7 +91,8 @@ public record JobSettings(
         () -> {
           if (patch.bins() > stft.bins()) {
             throw new IllegalArgumentException(
-                "at most the %d bins of the STFT".formatted(stft.bins()));
+                "The patch has %d bins. Expected at most %d, the bins of the STFT."
+                    .formatted(patch.bins(), stft.bins()));
           }
           return patch;
         });
@@ -122,7 +123,7 @@ public record JobSettings(
 
   private static Config parse(Path file) {
     if (!Files.isReadable(file)) {
-      throw new SettingException(file + ": no such settings file, or not readable");
+      throw new SettingException(file + ": There is no such settings file, or it is not readable.");
     }
     try {
       return ConfigFactory.parseFile(file.toFile());
@@ -139,16 +140,16 @@ public record JobSettings(
       List<String> lines = Files.readAllLines(file);
       boolean shown =
           line >= 1 && line <= lines.size() && !SafeText.isSecretKey(lines.get(line - 1));
-      return shown ? failure.getMessage() : "it is not HOCON (the line is not shown)";
+      return shown ? failure.getMessage() : "The file is not HOCON (the line is not shown).";
     } catch (IOException | UncheckedIOException e) {
-      return "it is not HOCON in UTF-8";
+      return "The file is not HOCON in UTF-8.";
     }
   }
 
   private static Config parse(String assignment) {
     if (assignment.indexOf('=') < 1 && assignment.indexOf(':') < 1 && !assignment.contains("{")) {
       throw new SettingException(
-          "--set %s: expected KEY=VALUE".formatted(SafeText.line(assignment)));
+          "--set %s is not a setting. Expected KEY=VALUE.".formatted(SafeText.line(assignment)));
     }
     try {
       return ConfigFactory.parseString(
@@ -180,7 +181,7 @@ public record JobSettings(
                 entry.getValue().origin(),
                 key,
                 entry.getValue().render(),
-                "a known key; known are " + knownKeys(reference));
+                "This key is not known. Known keys are %s.".formatted(knownKeys(reference)));
       }
     }
   }

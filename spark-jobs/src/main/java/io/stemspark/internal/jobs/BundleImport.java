@@ -76,7 +76,7 @@ public final class BundleImport {
           try {
             return OnnxNetwork.patch(model, axes, frames, bins);
           } catch (IllegalArgumentException e) {
-            throw new IOException(file + " cannot be imported: " + e.getMessage(), e);
+            throw new IOException(file + " cannot be imported. " + e.getMessage(), e);
           }
         });
   }
@@ -111,7 +111,7 @@ public final class BundleImport {
     try {
       return ModelBundle.importing(model, stft, network, origin);
     } catch (IllegalArgumentException e) {
-      throw new IOException(file + " cannot be imported: " + e.getMessage(), e);
+      throw new IOException(file + " cannot be imported. " + e.getMessage(), e);
     }
   }
 

@@ -84,7 +84,7 @@ public final class Inputs {
       bundle.requireRuns();
     } catch (IllegalArgumentException e) {
       throw new IOException(
-          "%s is not a usable model bundle: %s".formatted(file, e.getMessage()), e);
+          "%s is not a usable model bundle. %s".formatted(file, e.getMessage()), e);
     }
   }
 
@@ -95,7 +95,7 @@ public final class Inputs {
       NetworkLoader.model(bundle, precision);
     } catch (IllegalArgumentException e) {
       throw new IOException(
-          "%s with stemspark.separation.precision = %s: %s"
+          "%s cannot be used with stemspark.separation.precision = %s. %s"
               .formatted(file, precision.name().toLowerCase(Locale.ROOT), e.getMessage()),
           e);
     }

@@ -1,5 +1,6 @@
 package io.stemspark.internal.storage;
 
+import io.stemspark.internal.text.SafeText;
 import io.stemspark.network.Stem;
 import io.stemspark.separation.OutputConfig.StemSelection;
 import java.io.File;
@@ -27,10 +28,13 @@ public record PathTemplate(String text) implements Serializable {
         PLACEHOLDER.matcher(text).results().map(name -> name.group(1)).collect(Collectors.toSet());
     if (!KNOWN.containsAll(found) || !found.contains("track_id") || !found.contains("stem")) {
       throw new IllegalArgumentException(
-          "a path with {track_id}, {stem} and, if wanted, {ext} and {split}");
+          "The path is %s. Expected {track_id}, {stem} and, if wanted, {ext} and {split} in it."
+              .formatted(SafeText.quoted(text)));
     }
     if (!isInside(render(text, "id", "split", "stem", "ext"))) {
-      throw new IllegalArgumentException("a path that stays below the output folder");
+      throw new IllegalArgumentException(
+          "The path is %s. Expected one that stays below the output folder."
+              .formatted(SafeText.quoted(text)));
     }
   }
 

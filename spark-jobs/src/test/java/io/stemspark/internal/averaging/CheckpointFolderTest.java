@@ -124,8 +124,8 @@ class CheckpointFolderTest {
     damage(files().get(1), false);
     assertThatThrownBy(() -> saved.restore(network))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining(files().get(0) + ": cannot be resumed: ")
-        .hasMessageEndingWith("without the folder a new training starts");
+        .hasMessageContaining(files().get(0) + " cannot be resumed. ")
+        .hasMessageContaining("Without the folder, a new training starts.");
     assertThatThrownBy(() -> saved.requireUsable(false))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("without this folder a new one starts");

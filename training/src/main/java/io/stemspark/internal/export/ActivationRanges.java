@@ -71,7 +71,7 @@ public final class ActivationRanges {
       }
       return watched.build().toByteArray();
     } catch (InvalidProtocolBufferException e) {
-      throw new IllegalArgumentException("it is not an ONNX model: " + e.getMessage(), e);
+      throw new IllegalArgumentException("The model is not in ONNX: " + e.getMessage(), e);
     }
   }
 
@@ -101,7 +101,7 @@ public final class ActivationRanges {
   Range of(String tensor) {
     Range range = ranges.get(tensor);
     if (range == null) {
-      throw new IllegalArgumentException("tensor " + tensor + " was not measured");
+      throw new IllegalArgumentException("The tensor %s was not measured.".formatted(tensor));
     }
     return range;
   }

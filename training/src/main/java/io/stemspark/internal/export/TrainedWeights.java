@@ -42,7 +42,7 @@ public final class TrainedWeights {
     long parameters = new UNetParameters(unet).length();
     if (parameters > MAX_PARAMETERS) {
       throw new IllegalArgumentException(
-          "stemspark.unet.features = %s makes %d parameters; at most %d were expected"
+          "stemspark.unet.features = %s makes %d parameters. Expected at most %d."
               .formatted(unet.features(), parameters, MAX_PARAMETERS));
     }
   }
@@ -67,7 +67,7 @@ public final class TrainedWeights {
       throws BundleException {
     if (!(bundle.manifest().origin() instanceof Origin.Fitted fitted)
         || bundle.weights().isEmpty()) {
-      throw new BundleException("a network that was fitted elsewhere has no Deeplearning4j graph");
+      throw new BundleException("A network that was fitted elsewhere has no Deeplearning4j graph.");
     }
     byte[] weights = bundle.weights().get();
     // Before a graph of that size is made.
@@ -88,7 +88,7 @@ public final class TrainedWeights {
       double sum = graph(bundle, new NoOp()).params().sumNumber().doubleValue();
       if (!Double.isFinite(sum)) {
         throw new BundleException(
-            ModelBundle.WEIGHTS + " holds weights that are not finite numbers");
+            ModelBundle.WEIGHTS + " holds weights that are not finite numbers.");
       }
     }
   }
@@ -121,7 +121,7 @@ public final class TrainedWeights {
     state.assign(read.reshape(state.shape()));
     if (bytes.hasRemaining()) {
       throw new BundleException(
-          "%d bytes too many in %s".formatted(bytes.remaining(), ModelBundle.WEIGHTS));
+          "%s has %d bytes too many.".formatted(ModelBundle.WEIGHTS, bytes.remaining()));
     }
   }
 
@@ -144,7 +144,7 @@ public final class TrainedWeights {
     long count = bytes.remaining() < 8 ? -1 : bytes.getLong();
     if (count != expected || bytes.remaining() < 4 * count) {
       throw new BundleException(
-          "%s holds %d %s where the manifest's network has %d"
+          "%s holds %d %s, but the manifest's network has %d."
               .formatted(ModelBundle.WEIGHTS, count, what, expected));
     }
     return Math.toIntExact(count);

@@ -59,7 +59,8 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
   TorchPasses(NeuralNetConfiguration configuration, UNetConfig unet, DataType precision) {
     super(configuration, precision);
     if (precision != DataType.FLOAT && precision != DataType.DOUBLE) {
-      throw new IllegalArgumentException("float or double for libtorch, not " + precision);
+      throw new IllegalArgumentException(
+          "The precision is %s. Expected FLOAT or DOUBLE for libtorch.".formatted(precision));
     }
     parameters = new UNetParameters(unet);
     network = new TorchUNet(unet);

@@ -178,7 +178,7 @@ public final class CheckpointFile {
         || IntStream.of(saved.steps(), saved.passes(), saved.batches(), saved.rounds())
             .anyMatch(count -> count < 0)
         || saved.epoch() < 1) {
-      throw new IOException(STATE + " makes no sense");
+      throw new IOException(STATE + " holds values that cannot be right.");
     }
     return saved;
   }
@@ -199,16 +199,18 @@ public final class CheckpointFile {
     try {
       entry = zip.getNextEntry();
     } catch (IllegalArgumentException e) {
-      // So ZipInputStream calls a name that is not UTF-8.
-      throw new IOException("an entry has no readable name", e);
+      // ZipInputStream throws this for a name that is not UTF-8.
+      throw new IOException("An entry has no readable name.", e);
     }
     if (entry == null || !entry.getName().equals(name)) {
       throw new IOException(
-          "%s where %s was expected".formatted(entry == null ? "nothing" : entry.getName(), name));
+          entry == null
+              ? "The entry %s is missing.".formatted(name)
+              : "The next entry is %s. Expected %s.".formatted(entry.getName(), name));
     }
     byte[] content = zip.readNBytes(most);
     if (zip.read() != -1) {
-      throw new IOException("%s has more than %d bytes".formatted(name, most));
+      throw new IOException("The entry %s has more than %d bytes.".formatted(name, most));
     }
     return content;
   }
@@ -218,7 +220,8 @@ public final class CheckpointFile {
     byte[] bytes = entry(zip, name, MAX_WEIGHT_BYTES);
     if (bytes.length != 4 * network.numParams()) {
       throw new IOException(
-          "%s has %d bytes, not %d".formatted(name, bytes.length, 4 * network.numParams()));
+          "The entry %s has %d bytes. Expected %d."
+              .formatted(name, bytes.length, 4 * network.numParams()));
     }
     float[] values = new float[bytes.length / 4];
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);

@@ -58,7 +58,8 @@ public final class MemorySource implements TrainingSource, BatchLoader {
       }
       if (a != null || b != null) {
         throw new AudioException(
-            vocals.toString(), "its channels or its length are not those of " + accompaniment);
+            vocals.toString(),
+            "The accompaniment %s has other channels or another length.".formatted(accompaniment));
       }
     }
     if (validation) {

@@ -61,7 +61,7 @@ class ModelBundleTest {
       byte[] part = Arrays.copyOf(bytes, random.nextInt(bytes.length - 1000));
       assertThatThrownBy(() -> read(part))
           .isInstanceOf(BundleException.class)
-          .hasMessageStartingWith("x.bundle is not a usable model bundle: ");
+          .hasMessageStartingWith("x.bundle is not a usable model bundle. ");
     }
   }
 
@@ -77,7 +77,7 @@ class ModelBundleTest {
         try {
           assertThat(bytes(read(damaged))).isEqualTo(whole);
         } catch (BundleException e) {
-          assertThat(e).hasMessageStartingWith("x.bundle is not a usable model bundle: ");
+          assertThat(e).hasMessageStartingWith("x.bundle is not a usable model bundle. ");
         }
       }
     }
@@ -94,17 +94,17 @@ class ModelBundleTest {
 
     Map<String, byte[]> additional = new LinkedHashMap<>(good);
     additional.put("../evil", new byte[1]);
-    assertRefused(additional, "unknown entry ../evil");
+    assertRefused(additional, "The entry ../evil is not known.");
 
     Map<String, byte[]> missing = new LinkedHashMap<>(good);
     missing.remove("unet.dl4j");
-    assertRefused(missing, "it has the entries [unet.onnx] where [unet.dl4j, unet.onnx] were");
+    assertRefused(missing, "It has the entries [unet.onnx]. Expected [unet.dl4j, unet.onnx].");
     missing.remove("manifest.json");
-    assertRefused(missing, "manifest.json is missing; is the file a bundle");
+    assertRefused(missing, "manifest.json is missing. Is the file a bundle");
 
     assertRefused(
         withManifest(good, "\"format_version\" : 3", "\"format_version\" : 7"),
-        "format version 7; this release reads version 3");
+        "The format version is 7. This release reads version 3.");
     assertRefused(withManifest(good, "\"fft_size\" : 64", "\"fft_size\" : 65"), "power of two");
     assertRefused(withManifest(good, "\"fft_size\" : 64", "\"fft\" : 64"), "manifest.json");
     assertRefused(withManifest(good, "{", "{{"), "manifest.json is not valid");
