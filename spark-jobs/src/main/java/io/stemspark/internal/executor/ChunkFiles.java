@@ -45,7 +45,7 @@ public final class ChunkFiles {
   /**
    * Deletes all chunks.
    *
-   * @param permit is asked when they are known: those of a later run stay
+   * @param permit is asked after the chunks have been listed, so that those of a later run stay
    */
   public static void discardAll(String output, PublishPermit permit, Configuration configuration)
       throws IOException {

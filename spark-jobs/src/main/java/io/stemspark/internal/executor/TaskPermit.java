@@ -38,7 +38,8 @@ final class TaskPermit implements PublishPermit {
     if (!granted) {
       requireCommit(TaskContext.get());
       granted = true;
-      // An attempt that was given up may have left files that are ready to be renamed.
+      // An attempt that was given up may have left files that are ready to be renamed. They have to
+      // be gone before this one publishes.
       TemporaryFolders.deleteOthers(fence.output(), task, attempt, configuration);
     }
   }

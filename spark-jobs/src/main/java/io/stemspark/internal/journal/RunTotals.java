@@ -36,7 +36,8 @@ public final class RunTotals implements Serializable {
       case DONE -> done++;
       case SKIPPED -> skipped++;
       case FAILED -> failed++;
-      case REMOVED -> throw new IllegalArgumentException("No run gives a track this result.");
+      case REMOVED ->
+          throw new IllegalArgumentException("A run cannot give a track the status REMOVED.");
     }
     audioSeconds += result.audioSeconds();
     times = times.plus(result.times());

@@ -55,7 +55,7 @@ public final class Inputs {
     Path path = Locations.of(file);
     FileSystem files = path.getFileSystem(configuration);
     if (!Retries.call(() -> files.exists(path) && files.getFileStatus(path).isFile())) {
-      throw new FileNotFoundException(file + ": no such file");
+      throw new FileNotFoundException(file + " does not exist, or is not a file.");
     }
     try (InputStream stream = Retries.call(() -> files.open(path))) {
       return ModelBundle.read(file, stream);
@@ -79,7 +79,7 @@ public final class Inputs {
       NetworkLoader.model(bundle, precision);
     } catch (IllegalArgumentException e) {
       throw new IOException(
-          "%s with stemspark.separation.precision = %s: %s"
+          "%s cannot be used with stemspark.separation.precision = %s: %s"
               .formatted(file, precision.name().toLowerCase(Locale.ROOT), e.getMessage()),
           e);
     }
@@ -107,7 +107,8 @@ public final class Inputs {
           });
       return path.toString();
     } catch (IOException e) {
-      throw new IOException(folder + ": cannot write into this folder: " + Reason.of(e), e);
+      throw new IOException(
+          "Cannot write into the folder %s: %s".formatted(folder, Reason.of(e)), e);
     }
   }
 
@@ -129,7 +130,7 @@ public final class Inputs {
                 configuration));
   }
 
-  /** The same for a folder that need not be there. */
+  /** The same for a folder that may not exist yet. */
   public static Lease lease(
       Path folder, String job, LeaseRequest request, Configuration configuration) {
     String output =
@@ -150,13 +151,13 @@ public final class Inputs {
         });
   }
 
-  /** The same for the folder that {@code file} is to be written into. */
+  /** Proves that a file can be written, and creates its folder if need be. */
   public static void requireWritableParent(String file, Configuration configuration)
       throws IOException {
     Path path = Locations.of(file);
     FileSystem files = path.getFileSystem(configuration);
     if (Retries.call(() -> files.exists(path) && !files.getFileStatus(path).isFile())) {
-      throw new IOException(file + ": is a folder or a device; name a file to write");
+      throw new IOException(file + " is a folder or a device. Name a file to write.");
     }
     writableFolder(files.makeQualified(path).getParent().toString(), configuration);
   }
@@ -180,13 +181,13 @@ public final class Inputs {
       boolean hidden = name.startsWith("_") || name.startsWith(".");
       if (!hidden && !own.test(name)) {
         throw new IOException(
-            "%s: already holds something else, such as %s; name a new folder for %s"
+            "%s already holds something else, such as %s. Name a new folder for %s."
                 .formatted(folder, name, what));
       }
     }
   }
 
-  /** The same for stems, which may lie among other files: refuses what other jobs have written. */
+  /** Refuses a folder with results of another job. Stems may lie among all other files. */
   public static void requireNoOtherJob(String folder, Configuration configuration)
       throws IOException {
     Path path = Locations.of(folder);
@@ -195,7 +196,7 @@ public final class Inputs {
       Path file = new Path(path, name);
       if (Retries.call(() -> files.exists(file) && files.getFileStatus(file).isFile())) {
         throw new IOException(
-            "%s: already holds something else, such as %s; name a new folder for the stems"
+            "%s already holds something else, such as %s. Name a new folder for the stems."
                 .formatted(folder, name));
       }
     }
