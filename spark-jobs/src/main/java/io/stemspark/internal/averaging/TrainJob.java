@@ -252,10 +252,10 @@ public record TrainJob(
       return Optional.empty();
     }
     return Optional.of(
-        ("Training may take %d MiB, %d MiB for each of %d workers and %d for the Java heap, and"
-             + " this machine has %d: the system may end it. Fewer stemspark.training.workers, a"
-             + " smaller stemspark.training.batch-size or smaller stemspark.unet.features take less"
-             + " (conf/starter.conf).")
+        ("Training may take %d MiB, %d MiB for each of %d workers and %d for the Java heap, and this"
+                + " machine has %d: the system may end it. Fewer stemspark.training.workers, a"
+                + " smaller stemspark.training.batch-size or smaller stemspark.unet.features take"
+                + " less (conf/starter.conf).")
             .formatted(
                 (heap + workers * workerBytes) >> 20,
                 workerBytes >> 20,
