@@ -141,9 +141,9 @@ public final class TrackExtractor implements TrackWorker {
     if (a.sampleRate() != b.sampleRate() || a.channels() != b.channels()) {
       throw new AudioException(
           track.id(),
-          "The vocals have %d Hz and %d channels, the accompaniment has %d Hz and %d channels."
-              + " Both have to be the same."
-                  .formatted(a.sampleRate(), a.channels(), b.sampleRate(), b.channels()));
+          ("The vocals have %d Hz and %d channels, the accompaniment has %d Hz and %d channels."
+                  + " Both have to be the same.")
+              .formatted(a.sampleRate(), a.channels(), b.sampleRate(), b.channels()));
     }
   }
 

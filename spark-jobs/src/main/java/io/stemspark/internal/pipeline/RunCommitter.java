@@ -70,9 +70,9 @@ public record RunCommitter(
     }
     if (!lost.isEmpty()) {
       throw new IOException(
-          "%s: The stored files of %d tracks are missing, for example those of %s."
-              + " Start the run again to do these tracks."
-                  .formatted(fence.output(), lost.size(), lost.iterator().next()));
+          ("%s: The stored files of %d tracks are missing, for example those of %s."
+                  + " Start the run again to do these tracks.")
+              .formatted(fence.output(), lost.size(), lost.iterator().next()));
     }
   }
 
