@@ -186,7 +186,7 @@ class MainTest {
   @Test
   void outputNotWritable() throws IOException {
     Path file = Files.writeString(folder.resolve("out"), "a file, not a folder");
-    assertUsage(separate(music), "Cannot write into the folder " + file);
+    assertUsage(separate(music), file + " is not a folder that can be written to");
     assertThat(file).hasContent("a file, not a folder");
   }
 

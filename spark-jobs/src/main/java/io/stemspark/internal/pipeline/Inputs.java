@@ -108,7 +108,7 @@ public final class Inputs {
       return path.toString();
     } catch (IOException e) {
       throw new IOException(
-          "Cannot write into the folder %s: %s".formatted(folder, Reason.of(e)), e);
+          "%s is not a folder that can be written to: %s".formatted(folder, Reason.of(e)), e);
     }
   }
 
