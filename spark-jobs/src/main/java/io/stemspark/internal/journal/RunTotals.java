@@ -102,7 +102,7 @@ public final class RunTotals implements Serializable {
     return this;
   }
 
-  /** A remark on a track that was done gives way to the reason why another was not. */
+  /** Where there is no room, a remark on a track that was done gives way to another's failure. */
   private void list(TrackResult result) {
     if (listed.size() == MAX_LISTED && result.status() != TrackResult.Status.DONE) {
       listed.stream()

@@ -95,7 +95,7 @@ public final class TaskJournal implements AutoCloseable {
     JournalEntry row = JournalEntry.of(opening, track, result);
     writer.add(row);
     tracks.add(track.id());
-    // What was found when the run was planned is in the plan, which no attempt changes.
+    // Problems that were found in planning are in the plan, which no attempt changes.
     if (row.isToRetry() && track.problem() == null) {
       toRetry++;
       reason = result.trackId() + ": " + result.note();

@@ -79,7 +79,7 @@ public final class Inputs {
       NetworkLoader.model(bundle, precision);
     } catch (IllegalArgumentException e) {
       throw new IOException(
-          "%s cannot be used with stemspark.separation.precision = %s: %s"
+          "%s cannot be used with stemspark.separation.precision = %s. %s"
               .formatted(file, precision.name().toLowerCase(Locale.ROOT), e.getMessage()),
           e);
     }
