@@ -169,7 +169,7 @@ class BundleCommandTest {
     mono[4] = "--fft-size=256";
     assertUsage(run(mono), "A patch has 256 bins, but the STFT has 129.");
     mono[8] = "--sha256=" + "0".repeat(64);
-    assertUsage(run(mono), "mdx.onnx: its SHA-256 is " + sha256(Files.readAllBytes(MDX)));
+    assertUsage(run(mono), "mdx.onnx has the SHA-256 " + sha256(Files.readAllBytes(MDX)));
     mono[8] = "--bins-first";
     mono[2] = Files.writeString(folder.resolve("text.onnx"), "hello").toString();
     assertUsage(run(mono), "not an ONNX model");

@@ -337,8 +337,8 @@ class EvaluateTest {
     assertThat(result.code()).as(result.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
     assertThat(result.text())
         .contains("1 tracks evaluated, 1 skipped, 1 failed")
-        .contains("no estimates of both its vocals and its accompaniment")
-        .contains("no references: not all of its stems");
+        .contains("The track has no estimates of both its vocals and its accompaniment.")
+        .contains("The track has no references, because not all of its stems are there.");
   }
 
   @Test

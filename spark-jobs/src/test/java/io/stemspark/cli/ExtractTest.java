@@ -131,7 +131,8 @@ class ExtractTest {
     Files.delete(music.resolve("copy 3.mp3"));
     Files.delete(music.resolve("copy 5.mp3"));
     assertThat(extract("--dry-run").text())
-        .contains("1 tracks to do", "1 tracks: input changed", "to go 1 tracks: not in the corpus");
+        .contains(
+            "1 tracks to do", "1 tracks: input changed", "remove 1 tracks: not in the corpus");
     assertThat(extract("--only-new").text()).contains("0 tracks extracted, 7 already done");
     assertThat(rows()).isEqualTo(before);
     assertThat(extract().text()).contains("1 tracks extracted, 6 already done");

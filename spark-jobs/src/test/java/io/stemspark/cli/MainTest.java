@@ -186,7 +186,7 @@ class MainTest {
   @Test
   void outputNotWritable() throws IOException {
     Path file = Files.writeString(folder.resolve("out"), "a file, not a folder");
-    assertUsage(separate(music), file + ": cannot write into this folder");
+    assertUsage(separate(music), file + " is not a folder that can be written to");
     assertThat(file).hasContent("a file, not a folder");
   }
 
@@ -201,7 +201,7 @@ class MainTest {
   @Test
   void missingBundle() {
     Result result = run("separate", music.toString(), out.toString(), "--model", "nowhere.bundle");
-    assertUsage(result, "nowhere.bundle: no such file");
+    assertUsage(result, "nowhere.bundle does not exist, or is not a file.");
   }
 
   @Test

@@ -161,7 +161,7 @@ public record TrainJob(
             steps,
             checkpoints,
             TrainingListener.all(log, IsolatedListener.of(TrainingListener.class, listener)));
-    Epoch chosen = SparkFailures.unwrapped(loop::run);
+    Epoch chosen = SparkFailures.withTaskMessage(loop::run);
     ModelBundle bundle =
         TrainedWeights.pack(
             settings.stft(),

@@ -4,11 +4,11 @@ import io.stemspark.internal.ffmpeg.ReadOnlyChannel;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 
-/** A file that is in memory. */
+/** Reads a file that is in memory. */
 final class BytesChannel extends ReadOnlyChannel {
   private final ByteBuffer content;
 
-  /** Where a channel stands may lie beyond its end. */
+  /** The position may lie beyond the end. */
   private long position;
 
   BytesChannel(byte[] content) {

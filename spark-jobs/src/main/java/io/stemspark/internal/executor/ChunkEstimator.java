@@ -42,7 +42,7 @@ final class ChunkEstimator implements AutoCloseable {
     this.audio = new TrackAudio(configuration, task.decoding());
   }
 
-  /** Cuts a track; into one chunk where that is not worth while. */
+  /** Cuts a track into chunks. A track that is not worth cutting is one chunk. */
   List<Chunk> cut(Track track, int most) throws IOException {
     try (AudioReader mixture = audio.mixture(track)) {
       return separator.engine().cut(mixture, most);
@@ -50,9 +50,10 @@ final class ChunkEstimator implements AutoCloseable {
   }
 
   /**
-   * Does a chunk, unless that is done, and stores it where {@link TrackSeparator} looks for it.
+   * Estimates a chunk and stores it where {@link TrackSeparator} looks for it. A chunk that is
+   * stored already is not estimated again.
    *
-   * @return where the time went
+   * @return the time that each step took
    */
   StageTimes process(Track track, Chunk chunk) throws IOException {
     org.apache.hadoop.fs.Path stored = ChunkFiles.of(task, track, chunk);

@@ -12,14 +12,15 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Where chunks of tracks wait until all are there. Their names say what they are of, so that a run
- * which takes the place of a killed one finds those that are done.
+ * The files of finished chunks, which wait until all chunks of their track are there. A file's name
+ * says what the chunk depends on, so that a run which replaces a killed one finds the chunks that
+ * are done.
  */
 public final class ChunkFiles {
   private ChunkFiles() {}
 
   static Path of(SeparationContract task, Track track, Chunk chunk) {
-    // More than a fingerprint has: of one track's chunks not even the rounding may differ.
+    // This is more than a fingerprint has: the chunks of a track may not even differ in rounding.
     Fingerprint fingerprint = task.fingerprint(track);
     String dependsOn =
         String.join(
@@ -44,7 +45,7 @@ public final class ChunkFiles {
   /**
    * Deletes all chunks.
    *
-   * @param permit is asked when they are known: those of a later run stay
+   * @param permit is asked after the chunks have been listed, so that those of a later run stay
    */
   public static void discardAll(String output, PublishPermit permit, Configuration configuration)
       throws IOException {

@@ -24,15 +24,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a task adds to the feature dataset: Parquet files of a sensible size, whatever that of the
- * tracks. Small tracks share a file; a long one fills several, which hold nothing else. A track
- * enters the journal when all of its rows are stored. Not thread-safe.
+ * Writes what a task adds to the feature dataset: Parquet files of a sensible size, whatever the
+ * length of the tracks. Small tracks share a file. A long track fills several files, which hold
+ * nothing else. A track enters the journal when all of its rows are stored. Not thread-safe.
  */
 final class DatasetPart implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DatasetPart.class);
   private static final long MAX_BYTES = 256 << 20;
 
-  /** Files that take tracks at a time; each keeps a row group in memory. */
+  /** Shared files that are open at a time. Each keeps a row group in memory. */
   private static final int MAX_OPEN = 4;
 
   private final long mostBytes;
@@ -46,8 +46,8 @@ final class DatasetPart implements AutoCloseable {
 
   /**
    * @param output the dataset's folder
-   * @param name of this attempt of this task; nothing else has it
-   * @param journal takes the tracks
+   * @param name of this attempt of this task, which nothing else has
+   * @param journal takes the results of the tracks
    */
   DatasetPart(String output, String name, TaskJournal journal, Configuration configuration)
       throws IOException {
@@ -55,7 +55,8 @@ final class DatasetPart implements AutoCloseable {
   }
 
   /**
-   * @param mostBytes size of a file at which another is begun; of half that size a file is stored
+   * @param mostBytes a file of this size is stored and another one is begun; between two tracks a
+   *     file of half this size is stored
    */
   DatasetPart(
       String output, String name, TaskJournal journal, Configuration configuration, long mostBytes)
@@ -81,7 +82,7 @@ final class DatasetPart implements AutoCloseable {
   }
 
   /**
-   * Begins a track; at most one at a time.
+   * Begins a track. Only one track may be open at a time.
    *
    * @throws IOException when tracks of another split cannot be stored to make room
    */
@@ -92,7 +93,7 @@ final class DatasetPart implements AutoCloseable {
     return new Rows(track);
   }
 
-  /** Stores what is left. */
+  /** Stores all files that are still open. */
   void finish() throws IOException {
     for (String split : List.copyOf(shared.keySet())) {
       finish(split);
@@ -123,7 +124,7 @@ final class DatasetPart implements AutoCloseable {
     return "split=" + ExternalCatalogUtils.escapePathName(split) + "/";
   }
 
-  /** What is not finished is given up. */
+  /** Gives up all files that are not finished. */
   @Override
   public void close() {
     try {
@@ -139,7 +140,7 @@ final class DatasetPart implements AutoCloseable {
     try {
       writer.close();
     } catch (IOException | RuntimeException e) {
-      LOG.warn("A file that was given up could not be closed", e);
+      LOG.warn("A file that is no longer needed could not be closed.", e);
     }
   }
 
@@ -153,7 +154,7 @@ final class DatasetPart implements AutoCloseable {
     private long rows;
     private boolean committed;
 
-    /** Rows of other tracks are in danger. */
+    /** Whether rows of other tracks may be lost. */
     private boolean broken;
 
     private Rows(Track track) {
@@ -190,7 +191,7 @@ final class DatasetPart implements AutoCloseable {
       }
     }
 
-    /** The file is full of this track, which from here on has files of its own. */
+    /** Stores the full file. From here on the track has its own files. */
     private void storeOwn() throws IOException {
       writer.close();
       writer = null;
@@ -201,7 +202,9 @@ final class DatasetPart implements AutoCloseable {
       ownFile = null;
     }
 
-    /** Stores the other tracks of the shared file, and returns one with this track's rows alone. */
+    /**
+     * Stores the other tracks of the shared file, and returns a file with this track's rows alone.
+     */
     private Path leaveShared() throws IOException {
       Shared left = open;
       open = null;
@@ -229,19 +232,19 @@ final class DatasetPart implements AutoCloseable {
     }
 
     /** Adds the track to the dataset. */
-    void commit(TrackResult outcome) throws IOException {
+    void commit(TrackResult result) throws IOException {
       if (rows == 0) {
         committed = true;
-        journal.add(track, outcome);
+        journal.add(track, result);
       } else if (open == null) {
         if (writer != null) {
           storeOwn();
         }
         committed = true;
-        journal.add(track, outcome.writing(own));
+        journal.add(track, result.writing(own));
       } else {
         committed = true;
-        open.tracks.put(track, outcome);
+        open.tracks.put(track, result);
         if (writer.bytes() >= mostBytes / 2) {
           shared.remove(track.split());
           writer.close();
@@ -253,8 +256,8 @@ final class DatasetPart implements AutoCloseable {
     /**
      * Takes the rows back unless they were committed.
      *
-     * @throws IOException also when tracks that were committed go with them; the whole attempt of
-     *     the task has then failed
+     * @throws IOException also when committed tracks are lost with them; then the whole attempt of
+     *     the task has failed
      */
     @Override
     public void close() throws IOException {
@@ -262,7 +265,7 @@ final class DatasetPart implements AutoCloseable {
         return;
       }
       if (broken) {
-        throw new IOException("a file with the rows of several tracks cannot be written");
+        throw new IOException("A file with the rows of several tracks cannot be written.");
       }
       if (open != null) {
         shared.remove(track.split());

@@ -19,13 +19,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The decoders of an executor. A task borrows one, so that there are as many as tasks run at once,
- * and the processes behind them outlive tasks. One that nobody has used for a while is closed.
+ * The decoders of an executor, which tasks borrow. So there are as many decoders as tasks that run
+ * at once, and their processes outlive the tasks. A decoder that nobody has used for a while is
+ * closed.
  */
 public final class DecoderPool {
   private static final Duration IDLE = Duration.ofMinutes(1);
 
-  /** The last one given back is the first. */
+  /** The decoder that was given back last comes first. */
   private static final Map<DecodingConfig, Deque<Idle>> DECODERS = new HashMap<>();
 
   private static final ScheduledExecutorService CLOCK =
@@ -35,7 +36,7 @@ public final class DecoderPool {
 
   private DecoderPool() {}
 
-  /** Starts decoders while other things are done that the first tracks wait for. */
+  /** Starts decoders in the background, so that the first tracks need not wait for them. */
   public static void startAhead(DecodingConfig config, int count) {
     if (config.isolation() == DecodingConfig.Isolation.CHILD) {
       DaemonThreads.named("stemspark-decoders-ahead").newThread(() -> start(config, count)).start();
@@ -48,7 +49,7 @@ public final class DecoderPool {
       try {
         decoder.startAhead();
       } catch (IOException e) {
-        return; // The first track tries again, and tells of it.
+        return; // The first track tries again and reports the failure.
       }
       giveBack(config, decoder);
     }
@@ -85,7 +86,7 @@ public final class DecoderPool {
     }
   }
 
-  /** Closes those that nobody has used for so long. */
+  /** Closes the decoders that nobody has used for the given time. */
   static synchronized void closeIdle(Duration time) {
     for (Deque<Idle> decoders : DECODERS.values()) {
       for (Iterator<Idle> all = decoders.iterator(); all.hasNext(); ) {
@@ -98,7 +99,7 @@ public final class DecoderPool {
     }
   }
 
-  /** How many wait to be used. */
+  /** The number of decoders that nobody uses now. */
   static synchronized int idle() {
     return DECODERS.values().stream().mapToInt(Deque::size).sum();
   }

@@ -23,11 +23,11 @@ public sealed interface Estimates extends Serializable {
   /** The hash of all settings that change scores. */
   String settings(StftConfig masks);
 
-  /** The same as releases before fingerprints had versions wrote it down. */
+  /** The same hash, in the form of releases before fingerprints had versions. */
   String formerSettings(StftConfig masks);
 
   /**
-   * Stems that are there.
+   * Stems that exist already.
    *
    * @param tracks by id
    */
@@ -45,7 +45,7 @@ public sealed interface Estimates extends Serializable {
                 return new MissingInputException(
                     other != null && other.problem() != null
                         ? other.problem().reason()
-                        : "no estimates of both its vocals and its accompaniment");
+                        : "The track has no estimates of both its vocals and its accompaniment.");
               });
     }
 
@@ -76,9 +76,9 @@ public sealed interface Estimates extends Serializable {
   }
 
   /**
-   * What a model makes of mixtures.
+   * Stems that a model separates from the mixtures.
    *
-   * @param task how
+   * @param task how it separates them
    */
   record Separated(SeparationContract task, Broadcast<ModelBundle> bundle) implements Estimates {
     @Override

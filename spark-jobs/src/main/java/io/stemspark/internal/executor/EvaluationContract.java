@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What tasks that evaluate have to know.
+ * What the tasks of an evaluation need to know.
  *
  * @param masks transform of the baselines' masks; null for no baselines
  * @param output URI of the folder that the scores are written below
@@ -83,7 +83,7 @@ public record EvaluationContract(
     return path.substring(0, name) + shortened(path.substring(name));
   }
 
-  /** A track may have the longest name that a file can have; this one's is longer. */
+  /** A track's name may be as long as a file's name can be, so the score file's name is cut. */
   private static String shortened(String name) {
     if (name.getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME) {
       return name;

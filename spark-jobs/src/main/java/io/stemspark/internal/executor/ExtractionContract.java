@@ -15,14 +15,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What tasks that extract have to know.
+ * What the tasks of an extraction need to know.
  *
  * @param output URI of the dataset's folder
  */
 public record ExtractionContract(
     DecodingConfig decoding, StftConfig stft, PatchConfig patch, String output)
     implements OutputContract {
-  /** Bytes of a name, on the file systems of today. */
+  /** The most bytes that a name can have on today's file systems. */
   private static final int LONGEST_FOLDER = 255;
 
   /** The largest sample whose spectrum half-precision features can hold; full scale is 1. */
@@ -35,7 +35,7 @@ public record ExtractionContract(
     return HalfFloats.MAX / sum;
   }
 
-  /** The stems where they are known, for the mixture is their sum; else the mixture. */
+  /** The stems where they are known, because the mixture is their sum; else the mixture. */
   @Override
   public List<AudioFile> inputs(Track track) {
     if (!track.hasStems()) {
@@ -61,7 +61,7 @@ public record ExtractionContract(
     return ResultSettings.ofExtraction(stft, patch);
   }
 
-  /** The same as releases before fingerprints had versions wrote it down. */
+  /** The same hash, in the form of releases before fingerprints had versions. */
   public String formerSettings() {
     return ResultSettings.formerOfExtraction(stft, patch);
   }

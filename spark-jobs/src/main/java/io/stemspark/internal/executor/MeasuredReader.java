@@ -29,7 +29,7 @@ final class MeasuredReader extends ForwardingReader {
     return (double) length / format().sampleRate();
   }
 
-  /** Nothing but this in the loop, so that the JIT compiler makes vectors of it. */
+  /** The loop does nothing else, so that the JIT compiler vectorizes it. */
   private static float peak(float[] samples, int length) {
     float peak = 0;
     for (int i = 0; i < length; i++) {
@@ -46,7 +46,7 @@ final class MeasuredReader extends ForwardingReader {
       if (peak > mostPeak) {
         throw new AudioException(
             track,
-            "a sample of %s; half-precision features hold up to %s, full scale is 1"
+            "A sample is %s, but half-precision features hold at most %s. Full scale is 1."
                 .formatted(peak, mostPeak));
       }
     }

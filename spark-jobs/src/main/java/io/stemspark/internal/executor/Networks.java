@@ -15,10 +15,11 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The networks of a process. Each is loaded once and shared by all tasks that use it at the same
- * time; one that nobody has used for a while is closed, for its memory is outside the Java heap.
+ * time. A network that nobody has used for a while is closed, because its memory lies outside the
+ * Java heap.
  */
 final class Networks {
-  /** Between the tasks of a run it is loaded once. */
+  /** So a network stays loaded between the tasks of a run. */
   private static final Duration IDLE = Duration.ofMinutes(1);
 
   private static final Map<Key, Shared> OPEN = new HashMap<>();
@@ -62,7 +63,7 @@ final class Networks {
 
   private Networks() {}
 
-  /** The network of a bundle. */
+  /** Lends the network of a bundle, and loads it if need be. */
   static synchronized Borrowed borrow(ModelBundle bundle, InferenceSettings runtime) {
     if (OPEN.isEmpty()) {
       closeLater();
@@ -95,7 +96,7 @@ final class Networks {
     }
   }
 
-  /** Closes those that nobody has used for so long. */
+  /** Closes the networks that nobody has used for the given time. */
   static synchronized void closeIdle(Duration time) {
     for (Iterator<Shared> all = OPEN.values().iterator(); all.hasNext(); ) {
       Shared shared = all.next();
@@ -106,7 +107,7 @@ final class Networks {
     }
   }
 
-  /** How many are open. */
+  /** The number of open networks. */
   static synchronized int open() {
     return OPEN.size();
   }

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Processes chunks of long tracks. One that fails leaves nothing; its track is then done as a
- * whole, and what is wrong with it comes to light there. One that fails by no fault of its own is
- * left to another attempt while Spark allows one.
+ * Processes chunks of long tracks. A chunk that fails leaves nothing: its track is then processed
+ * as a whole, which shows what is wrong with it. A chunk that fails through no fault of its own is
+ * left to another attempt of the task, while Spark allows one.
  */
 public final class ProcessChunks
     implements FlatMapFunction<Iterator<ProcessChunks.TrackChunk>, RunTotals> {
@@ -32,7 +32,7 @@ public final class ProcessChunks
   private final int attempts;
   private final Broadcast<SerializableConfiguration> hadoop;
 
-  /** A chunk, and the track that it is of. */
+  /** A chunk and its track. */
   public record TrackChunk(Track track, Chunk chunk) implements Serializable {}
 
   /**
@@ -76,7 +76,7 @@ public final class ProcessChunks
         throw e;
       }
       LOG.warn(
-          "Track {} will be done as a whole: its piece from sample {} failed",
+          "Track {} will be processed as a whole, because its chunk from sample {} failed.",
           chunk.track.id(),
           chunk.chunk.from(),
           e);
@@ -86,14 +86,17 @@ public final class ProcessChunks
   /**
    * Cuts a track.
    *
-   * @return one chunk where it is not worth while, or the track cannot be read
+   * @return its chunks; only one where cutting is not worth while, or the track cannot be read
    */
   public List<Chunk> cut(Track track, int most) throws IOException {
     Configuration configuration = hadoop.value().value();
     try (ChunkEstimator worker = workers.openChunks(run + "-cut", configuration)) {
       return worker.cut(track, most);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      LOG.warn("Track {} will be done as a whole", track.id(), e);
+      LOG.warn(
+          "Track {} will be processed as a whole, because it could not be cut into chunks.",
+          track.id(),
+          e);
       return List.of(new Chunk(0, Long.MAX_VALUE));
     }
   }

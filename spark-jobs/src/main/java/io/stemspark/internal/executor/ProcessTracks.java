@@ -17,8 +17,9 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Processes the tracks of a partition, each of which succeeds or fails by itself. Tracks that an
- * earlier attempt of the task has done are not done again. Those that failed by no fault of their
- * own, as for want of storage, are left to another attempt while Spark allows one.
+ * earlier attempt of the task has done are not done again. Tracks that failed through no fault of
+ * their own, for example because storage failed, are left to another attempt while Spark allows
+ * one.
  */
 public final class ProcessTracks implements FlatMapFunction<Iterator<Track>, RunTotals> {
   private static final long serialVersionUID = 1;
@@ -55,7 +56,7 @@ public final class ProcessTracks implements FlatMapFunction<Iterator<Track>, Run
       return List.of(new RunTotals()).iterator();
     }
     TaskContext context = TaskContext.get();
-    // Spark counts the attempts of a task anew when a stage has to be run again.
+    // Spark restarts the count of a task's attempts when it runs a stage again.
     String attempt = "%d-%d".formatted(context.stageAttemptNumber(), context.attemptNumber());
     int task = firstTask + context.partitionId();
     String ofTask = "%s-%06d-".formatted(journals.fence().run(), task);
@@ -105,7 +106,7 @@ public final class ProcessTracks implements FlatMapFunction<Iterator<Track>, Run
     worker.finish();
   }
 
-  /** A task that cannot go on, for want of a disk, say, does not take the whole run with it. */
+  /** Fails the tracks of a task that cannot go on, for example without a disk; the run goes on. */
   private static void giveUp(List<Track> tracks, TaskJournal journal, IOException reason)
       throws IOException {
     for (Track track : tracks) {

@@ -69,8 +69,8 @@ final class RowSeparator implements AutoCloseable {
   }
 
   /**
-   * The row with its results behind it: URIs of the stems, seconds of audio, SDR of the vocals in
-   * dB where a reference is known, and why it failed.
+   * The row with its results appended: URIs of the stems, seconds of audio, SDR of the vocals in dB
+   * where a reference is known, and why it failed.
    *
    * @throws UncheckedIOException when the row is not to blame, so that Spark tries the task again
    */
@@ -95,7 +95,7 @@ final class RowSeparator implements AutoCloseable {
 
   private void fill(Row row, Object[] values) throws IOException {
     if (row.isNullAt(columns.input())) {
-      throw new MissingInputException("The row names no audio: the input column is null.");
+      throw new MissingInputException("The row names no audio, because the input column is null.");
     }
     int at = row.size();
     String id = id(row);
@@ -186,7 +186,7 @@ final class RowSeparator implements AutoCloseable {
     try {
       TemporaryFolders.delete(task.output(), attempt, configuration);
     } catch (IOException e) {
-      LOG.warn("A temporary folder of {} is left: {}", task.output(), e.getMessage());
+      LOG.warn("A temporary folder in {} could not be deleted: {}", task.output(), e.getMessage());
     }
   }
 }

@@ -18,12 +18,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What tasks that separate have to know beside the model.
+ * What the tasks of a separation need to know beside the model.
  *
  * @param output URI of the folder that stems are written below
  * @param paths where they lie in it
  * @param model hash of the model
- * @param threads threads that an executor's network has, one task's own among them
+ * @param threads number of threads of an executor's network, including one task's own
  */
 public record SeparationContract(
     DecodingConfig decoding,
@@ -33,7 +33,7 @@ public record SeparationContract(
     String model,
     int threads)
     implements OutputContract {
-  /** How its network runs. */
+  /** How the task's network runs. */
   InferenceSettings inference(OptionalInt gpu) {
     return new InferenceSettings(separation.engine(), separation.precision(), threads, gpu);
   }
@@ -93,7 +93,7 @@ public record SeparationContract(
     return path(track.id(), track.split(), stem);
   }
 
-  /** The same of a track that is none of a corpus. */
+  /** The same for a track that belongs to no corpus. */
   String path(String trackId, String split, Stem stem) {
     String extension = separation.output().encoding().container().extension();
     return paths.path(trackId, split, stem.baseName(), extension);

@@ -19,8 +19,8 @@ public final class SeparationWorkers implements WorkerFactory {
   private final int coresPerTask;
 
   /**
-   * @param cores of an executor
-   * @param coresPerTask of them
+   * @param cores number of cores of an executor
+   * @param coresPerTask how many of them a task has
    */
   public SeparationWorkers(
       Broadcast<ModelBundle> bundle, SeparationContract task, int cores, int coresPerTask) {
@@ -31,8 +31,8 @@ public final class SeparationWorkers implements WorkerFactory {
   }
 
   /**
-   * The same for a stage of so many tasks. Each brings a thread; the others of an executor's cores
-   * are shared by its tasks.
+   * The same for a stage of {@code tasks} tasks. Each task brings its own thread. All tasks of an
+   * executor share its other cores.
    */
   public SeparationWorkers sharedBy(int tasks) {
     int atOnce = Math.max(1, Math.min(tasks, cores / coresPerTask));

@@ -10,9 +10,9 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.executor.CommitDeniedException;
 
 /**
- * Lets one attempt of a task publish: the run has to hold its output folder, and Spark's driver
- * lets a single attempt of each task commit, as long as that has not failed. So two attempts at the
- * same time cannot leave stems of one beside those of the other.
+ * Lets only one attempt of a task publish. The run has to hold its output folder, and Spark's
+ * driver lets a single attempt of each task commit, as long as that attempt has not failed. So two
+ * attempts that run at the same time cannot leave stems of one beside stems of the other.
  */
 final class TaskPermit implements PublishPermit {
   private final Fence fence;
@@ -38,13 +38,13 @@ final class TaskPermit implements PublishPermit {
     if (!granted) {
       requireCommit(TaskContext.get());
       granted = true;
-      // What an attempt that was given up had ready to be renamed is gone before this one
-      // publishes.
+      // An attempt that was given up may have left files that are ready to be renamed. They have to
+      // be gone before this one publishes.
       TemporaryFolders.deleteOthers(fence.output(), task, attempt, configuration);
     }
   }
 
-  /** To be asked once: Spark denies a second time what it has granted. */
+  /** May be called only once: Spark denies a second request, even of the attempt it allowed. */
   private static void requireCommit(TaskContext context) {
     boolean allowed =
         SparkEnv.get()
@@ -65,7 +65,8 @@ final class TaskPermit implements PublishPermit {
   }
 
   /**
-   * Another attempt of the task has been allowed to publish. Spark does not count it as a failure.
+   * Thrown when another attempt of the task has been allowed to publish. Spark does not count this
+   * as a failure.
    */
   static final class AttemptDeniedException extends RuntimeException {
     private static final long serialVersionUID = 1;

@@ -48,9 +48,10 @@ public final class TrackAudio implements AutoCloseable {
   }
 
   /**
-   * Files that this program wrote, one after the other.
+   * Joins files that this program wrote, one after the other.
    *
-   * @throws IOException also when one of them is damaged or missing: no track is to blame
+   * @throws IOException also when one of them is damaged or missing, because no track is to blame
+   *     for that
    */
   AudioReader joined(List<String> uris) throws IOException {
     try {

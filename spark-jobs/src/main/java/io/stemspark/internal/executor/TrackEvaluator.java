@@ -38,14 +38,16 @@ public final class TrackEvaluator implements TrackWorker {
   private final Configuration configuration;
   private final org.apache.hadoop.fs.Path temporary;
 
-  /** Opens the estimates of a track's stems, one by one, so that what is open can be closed. */
+  /**
+   * Opens the estimates of a track's stems one by one, so that those that are open can be closed.
+   */
   private interface Opening {
     void openInto(List<AudioReader> readers) throws IOException;
   }
 
   /**
    * @param attempt names files that are not whole yet
-   * @param journal takes what comes of the tracks
+   * @param journal takes the results of the tracks
    * @param configuration reaches storage
    */
   public TrackEvaluator(
@@ -68,11 +70,14 @@ public final class TrackEvaluator implements TrackWorker {
   @Override
   public void process(Track track) throws IOException {
     if (!track.hasStems()) {
-      journal.add(track, TrackResult.skipped(track.id(), "no references: not all of its stems"));
+      journal.add(
+          track,
+          TrackResult.skipped(
+              track.id(), "The track has no references, because not all of its stems are there."));
       return;
     }
     long start = System.nanoTime();
-    TrackResult outcome;
+    TrackResult result;
     try {
       Map<Estimator, TrackScores> scores = scores(track);
       String path = task.path(track);
@@ -83,7 +88,7 @@ public final class TrackEvaluator implements TrackWorker {
               temporary,
               journal.permit(),
               configuration);
-      outcome =
+      result =
           TrackResult.done(
                   track.id(),
                   "",
@@ -92,11 +97,11 @@ public final class TrackEvaluator implements TrackWorker {
                   StageTimes.NONE)
               .writing(List.of(new StoredFile(path, bytes)));
     } catch (LeaseLostException | TaskPermit.AttemptDeniedException e) {
-      throw e; // Not the track, but the whole attempt has to end.
+      throw e; // The whole attempt has to end, not only this track.
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      outcome = TrackResult.failed(track.id(), e, secondsSince(start));
+      result = TrackResult.failed(track.id(), e, secondsSince(start));
     }
-    journal.add(track, outcome);
+    journal.add(track, result);
   }
 
   @Override

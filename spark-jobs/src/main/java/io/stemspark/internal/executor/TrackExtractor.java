@@ -24,8 +24,8 @@ public final class TrackExtractor implements TrackWorker {
   private final float mostPeak;
 
   /**
-   * @param attempt names the files, and those of no other attempt of a task
-   * @param journal takes what comes of the tracks
+   * @param attempt names the files; no other attempt of a task has the same name
+   * @param journal takes the results of the tracks
    * @param configuration reaches storage
    */
   public TrackExtractor(
@@ -46,7 +46,9 @@ public final class TrackExtractor implements TrackWorker {
   @Override
   public void process(Track track) throws IOException {
     if (!track.hasStems() && !track.hasMixture()) {
-      journal.add(track, TrackResult.skipped(track.id(), "neither a mixture nor all stems"));
+      journal.add(
+          track,
+          TrackResult.skipped(track.id(), "The track has neither a mixture nor all of its stems."));
       return;
     }
     long start = System.nanoTime();
@@ -124,7 +126,7 @@ public final class TrackExtractor implements TrackWorker {
     return new PatchReader(reader, task.stft(), task.patch());
   }
 
-  /** Reads to the end, so that lengths can be told. */
+  /** Reads to the end, so that lengths can be compared. */
   private static void drain(PatchReader patches) throws IOException {
     List<Patch> next;
     do {
@@ -139,7 +141,8 @@ public final class TrackExtractor implements TrackWorker {
     if (a.sampleRate() != b.sampleRate() || a.channels() != b.channels()) {
       throw new AudioException(
           track.id(),
-          "vocals are at %d Hz in %d channels, accompaniment at %d Hz in %d"
+          ("The vocals have %d Hz and %d channels, the accompaniment has %d Hz and %d channels."
+                  + " Both have to be the same.")
               .formatted(a.sampleRate(), a.channels(), b.sampleRate(), b.channels()));
     }
   }
@@ -147,7 +150,8 @@ public final class TrackExtractor implements TrackWorker {
   private static AudioException differ(Track track, MeasuredReader voice, MeasuredReader rest) {
     return new AudioException(
         track.id(),
-        "vocals have %d samples, accompaniment %d".formatted(voice.length(), rest.length()));
+        "The vocals have %d samples, the accompaniment has %d. Both have to be of the same length."
+            .formatted(voice.length(), rest.length()));
   }
 
   private static double secondsSince(long nanos) {

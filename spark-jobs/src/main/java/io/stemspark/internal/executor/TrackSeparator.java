@@ -41,10 +41,10 @@ public final class TrackSeparator implements TrackWorker {
 
   /**
    * @param gpu the NVIDIA GPU to use, if there is one
-   * @param chunks of tracks whose vocals have been estimated in chunks, by id
+   * @param chunks of the tracks whose vocals have been estimated in chunks, by the tracks' ids
    * @param attempt names files that are not whole yet
-   * @param journal takes what comes of the tracks
-   * @param progress is told how many seconds of audio of a track have been written so far
+   * @param journal takes the results of the tracks
+   * @param progress is called with the seconds of a track's audio that have been written so far
    * @param configuration reaches storage
    */
   public TrackSeparator(
@@ -78,7 +78,7 @@ public final class TrackSeparator implements TrackWorker {
 
   private TrackResult attempt(Track track) {
     if (!track.hasMixture()) {
-      return TrackResult.skipped(track.id(), "no mixture, only stems");
+      return TrackResult.skipped(track.id(), "The track has no mixture, only stems.");
     }
     long start = System.nanoTime();
     try {
@@ -93,7 +93,7 @@ public final class TrackSeparator implements TrackWorker {
               result.times())
           .writing(stems);
     } catch (LeaseLostException | TaskPermit.AttemptDeniedException e) {
-      throw e; // Not the track, but the whole attempt has to end.
+      throw e; // The whole attempt has to end, not only this track.
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       return TrackResult.failed(track.id(), e, secondsSince(start));
     }
@@ -150,7 +150,7 @@ public final class TrackSeparator implements TrackWorker {
     }
   }
 
-  /** Where the track's chunks lie; nothing unless all of them are there. */
+  /** The files of the track's chunks; none unless all of them are there. */
   private List<String> estimates(Track track) throws IOException {
     List<String> estimates = new ArrayList<>();
     for (Chunk chunk : chunks.getOrDefault(track.id(), List.of())) {

@@ -5,10 +5,10 @@ import java.io.IOException;
 
 /** Processes the tracks of a task, one after the other. Not thread-safe. */
 public interface TrackWorker extends AutoCloseable {
-  /** Processes a track, and enters what came of it into the journal, now or by {@link #finish}. */
+  /** Processes a track, and enters its result into the journal, now or in {@link #finish}. */
   void process(Track track) throws IOException;
 
-  /** Stores what is left of all tracks. */
+  /** Stores what is not stored yet. */
   void finish() throws IOException;
 
   @Override

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 
-/** Cuts the vocals of evaluated tracks out for people to hear: the first minute, as FLAC. */
+/** Writes the first minute of the vocals of evaluated tracks as FLAC, for people to hear. */
 public final class VocalClips implements AutoCloseable {
   private static final int SECONDS = 60;
   private static final int BLOCK = 1 << 14;

@@ -11,8 +11,8 @@ public interface WorkerFactory extends Serializable {
   /**
    * Makes a task's worker.
    *
-   * @param attempt of the task, in words; nothing else in the output folder's history has it
-   * @param journal takes what comes of the tracks
+   * @param attempt name of the task's attempt; nothing else in the output folder's history has it
+   * @param journal takes the results of the tracks
    * @param configuration reaches storage
    */
   TrackWorker open(String attempt, TaskJournal journal, Configuration configuration)

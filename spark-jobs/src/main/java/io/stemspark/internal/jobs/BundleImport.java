@@ -46,7 +46,8 @@ public final class BundleImport {
           try (InputStream stream = path.getFileSystem(configuration).open(path)) {
             byte[] model = stream.readNBytes(MAX_BYTES + 1);
             if (model.length > MAX_BYTES) {
-              throw new IOException("%s: more than %d bytes".formatted(file, MAX_BYTES));
+              throw new IOException(
+                  "%s has more than %d bytes, and cannot be imported.".formatted(file, MAX_BYTES));
             }
             requireHash(file, model, sha256);
             return new BundleImport(path, model);
@@ -58,7 +59,7 @@ public final class BundleImport {
     String hash = ModelBundle.sha256(model);
     if (expected != null && !hash.equalsIgnoreCase(expected.strip())) {
       throw new IOException(
-          "%s: its SHA-256 is %s, and %s was expected: another file, or a damaged one"
+          "%s has the SHA-256 %s, but %s was expected. It is another file, or it is damaged."
               .formatted(file, hash, expected));
     }
   }
@@ -68,7 +69,7 @@ public final class BundleImport {
    *
    * @param frames null for what the network says
    * @param bins null for what the network says
-   * @throws InputException when the network leaves open what is not given
+   * @throws InputException when neither the parameters nor the network give a size
    */
   public PatchConfig patch(Axes axes, Integer frames, Integer bins) {
     return Inputs.check(

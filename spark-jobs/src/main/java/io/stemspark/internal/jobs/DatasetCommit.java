@@ -20,10 +20,10 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * The end of an extraction: what its tasks have stored out of sight becomes part of the dataset, in
- * place of what is out of date. The manifest, which names the files, is replaced in one step; until
- * then readers that go by it see the dataset as it was. A run that is killed in between is taken up
- * by the next.
+ * Ends an extraction: what its tasks have stored out of sight becomes part of the dataset, and
+ * replaces what is out of date. The manifest, which names the files, is replaced in one step. Until
+ * then, readers that use it see the dataset as it was. If a run is killed in between, the next run
+ * goes on with its commit.
  */
 record DatasetCommit(
     JavaSparkContext context,
@@ -33,14 +33,14 @@ record DatasetCommit(
   /**
    * Commits.
    *
-   * @param unsettled what tasks of this run, and of killed ones before it, have stored
-   * @param removed ids of tracks that are not in the corpus any more
+   * @param open the open parts of the journal, of this run and of killed runs before it
+   * @param removed ids of tracks that the corpus no longer has
    */
-  void commit(RunCommitter unsettled, List<String> removed) throws IOException {
+  void commit(RunCommitter open, List<String> removed) throws IOException {
     String dataset = task.output();
     Configuration configuration = context.hadoopConfiguration();
     boolean nothingNew =
-        unsettled.isEmpty()
+        open.isEmpty()
             && removed.isEmpty()
             && DatasetManifest.exists(dataset, configuration)
             && !DatasetFiles.isPending(dataset, configuration);
@@ -50,13 +50,13 @@ record DatasetCommit(
     fence.requireHeld(configuration);
     DatasetFiles.begin(dataset, configuration);
     DatasetRewrite rewrite = new DatasetRewrite(context, hadoop, fence);
-    // First, for what is rewritten may be among it.
-    unsettled.publish();
+    // This comes first, because files that are rewritten may be among those that it publishes.
+    open.publish();
     if (!removed.isEmpty()) {
       rewrite.markRemoved(context.parallelize(removed));
     }
     rewrite.rewrite();
-    // Apart from the rows of this run's own tracks, of which its report tells.
+    // These rows are kept apart from those of this run's own tracks, which its report covers.
     Fence changes = new Fence(dataset, fence.run() + "-changes", fence.number());
     new RunCommitter(context, hadoop, changes, RunCommitter.open(context, dataset)).publish();
     Set<String> files = new TreeSet<>(rewrite.files());
@@ -67,7 +67,7 @@ record DatasetCommit(
     DatasetFiles.end(dataset, files, list, () -> fence.requireHeld(configuration), configuration);
   }
 
-  /** What the dataset holds; of other settings it must hold nothing. */
+  /** What the dataset holds. It must hold nothing of other settings. */
   static DatasetContent content(
       JavaSparkContext context,
       ExtractionContract task,

@@ -30,18 +30,18 @@ import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /**
- * Takes rows that are out of date out of a feature dataset. Tracks share files; one that holds such
- * rows is stored anew without them, and the other tracks in it get journal rows that name the new
- * file. Nothing that is visible changes here.
+ * Removes rows that are out of date from a feature dataset. Tracks share files: a file that holds
+ * such rows is stored again without them, and the other tracks in it get journal rows that name the
+ * new file. No visible file changes here.
  */
 record DatasetRewrite(
     JavaSparkContext context, Broadcast<SerializableConfiguration> hadoop, Fence fence) {
   private static final String SUFFIX = "-rewrite";
 
-  /** A track that is in a file, and what the file became. */
+  /** A track that is in a file, and the file that replaces it. */
   private record Move(JournalEntry row, String from, StoredFile to) implements Serializable {}
 
-  /** Says in the journal that tracks are not part of the dataset any more. */
+  /** Records in the journal that tracks are no longer part of the dataset. */
   void markRemoved(JavaRDD<String> ids) {
     Fence held = fence;
     Broadcast<SerializableConfiguration> configuration = hadoop;
@@ -81,7 +81,7 @@ record DatasetRewrite(
     }
   }
 
-  /** Stores files anew that hold rows of tracks which have newer ones, or are removed. */
+  /** Stores files again without the rows of tracks that have newer rows or are removed. */
   void rewrite() {
     Fence held = fence;
     Broadcast<SerializableConfiguration> configuration = hadoop;
@@ -152,7 +152,7 @@ record DatasetRewrite(
     return row.again(fence, outputs);
   }
 
-  /** The files that the dataset consists of, by the journal. */
+  /** The files of the dataset, according to the journal. */
   List<String> files() {
     return histories()
         .values()

@@ -31,19 +31,20 @@ public final class RunTotals implements Serializable {
   private final List<String> damages = new ArrayList<>();
 
   /** Adds one track. */
-  public RunTotals add(TrackResult outcome) {
-    switch (outcome.status()) {
+  public RunTotals add(TrackResult result) {
+    switch (result.status()) {
       case DONE -> done++;
       case SKIPPED -> skipped++;
       case FAILED -> failed++;
-      case REMOVED -> throw new IllegalArgumentException("No run gives a track this outcome.");
+      case REMOVED ->
+          throw new IllegalArgumentException("A run cannot give a track the status REMOVED.");
     }
-    audioSeconds += outcome.audioSeconds();
-    times = times.plus(outcome.times());
-    wallSeconds += outcome.wallSeconds();
-    if (outcome.status() != TrackResult.Status.DONE || !outcome.note().isEmpty()) {
+    audioSeconds += result.audioSeconds();
+    times = times.plus(result.times());
+    wallSeconds += result.wallSeconds();
+    if (result.status() != TrackResult.Status.DONE || !result.note().isEmpty()) {
       noted++;
-      list(outcome);
+      list(result);
     }
     return this;
   }
@@ -101,16 +102,16 @@ public final class RunTotals implements Serializable {
     return this;
   }
 
-  /** A remark on a track that was done gives way to the reason why another was not. */
-  private void list(TrackResult outcome) {
-    if (listed.size() == MAX_LISTED && outcome.status() != TrackResult.Status.DONE) {
+  /** Where there is no room, a remark on a track that was done gives way to another's failure. */
+  private void list(TrackResult result) {
+    if (listed.size() == MAX_LISTED && result.status() != TrackResult.Status.DONE) {
       listed.stream()
           .filter(other -> other.status() == TrackResult.Status.DONE)
           .findFirst()
           .ifPresent(listed::remove);
     }
     if (listed.size() < MAX_LISTED) {
-      listed.add(outcome);
+      listed.add(result);
     }
   }
 
@@ -162,13 +163,13 @@ public final class RunTotals implements Serializable {
     notes.forEach(note -> text.append("%s%n".formatted(SafeText.line(note.describe()))));
     reasonsBefore.forEach(
         reason -> text.append("failed before %s%n".formatted(SafeText.line(reason))));
-    for (TrackResult outcome : listed) {
+    for (TrackResult result : listed) {
       text.append(
           "%s %s: %s%n"
               .formatted(
-                  outcome.status().name().toLowerCase(Locale.ROOT),
-                  SafeText.line(outcome.trackId()),
-                  SafeText.line(outcome.note())));
+                  result.status().name().toLowerCase(Locale.ROOT),
+                  SafeText.line(result.trackId()),
+                  SafeText.line(result.note())));
     }
     long unlisted = noted - listed.size();
     if (unlisted > 0) {

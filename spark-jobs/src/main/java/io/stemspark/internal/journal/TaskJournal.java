@@ -90,22 +90,22 @@ public final class TaskJournal implements AutoCloseable {
     return tracks.contains(trackId);
   }
 
-  /** Adds what came of a track. */
-  public void add(Track track, TrackResult outcome) throws IOException {
-    JournalEntry row = JournalEntry.of(opening, track, outcome);
+  /** Adds the result of a track. */
+  public void add(Track track, TrackResult result) throws IOException {
+    JournalEntry row = JournalEntry.of(opening, track, result);
     writer.add(row);
     tracks.add(track.id());
-    // What was found when the run was planned is in the plan, which no attempt changes.
+    // Problems that were found in planning are in the plan, which no attempt changes.
     if (row.isToRetry() && track.problem() == null) {
       toRetry++;
-      reason = outcome.trackId() + ": " + outcome.note();
+      reason = result.trackId() + ": " + result.note();
     }
-    count(outcome, row.inputs());
+    count(result, row.inputs());
   }
 
-  private void count(TrackResult outcome, List<AudioFile> inputs) {
-    summary.add(outcome);
-    progress.add(outcome, AudioFile.bytes(inputs));
+  private void count(TrackResult result, List<AudioFile> inputs) {
+    summary.add(result);
+    progress.add(result, AudioFile.bytes(inputs));
   }
 
   /**

@@ -7,8 +7,8 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * What a run sends to all executors, and takes away from them when it ends: an application may make
- * many runs.
+ * What a run sends to all executors. It is removed from them when the run ends, because an
+ * application may make many runs.
  */
 public final class Broadcasts implements AutoCloseable {
   private final JavaSparkContext context;

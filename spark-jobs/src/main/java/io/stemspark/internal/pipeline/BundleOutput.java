@@ -10,7 +10,10 @@ import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
-/** A bundle to be written by what is not a training: where one has been trained, as a run of it. */
+/**
+ * Writes a bundle that no training makes. If a training has a folder for this bundle, the writer
+ * holds that folder's lease.
+ */
 public final class BundleOutput implements AutoCloseable {
   private static final String JOB = "bundle";
 
@@ -30,7 +33,7 @@ public final class BundleOutput implements AutoCloseable {
   }
 
   /**
-   * Holds what has come to be trained meanwhile, too.
+   * Takes the lease of the training's folder, unless it is held already or there is no such folder.
    *
    * @throws InputException when a training of the bundle is at work
    */
@@ -48,7 +51,7 @@ public final class BundleOutput implements AutoCloseable {
         });
   }
 
-  /** Writes it. */
+  /** Writes the bundle. */
   public void write(AtomicFiles.Content content) throws IOException {
     Path file = Locations.of(bundle);
     if (lease == null) {

@@ -71,7 +71,7 @@ public final class Inputs {
     Path path = Locations.of(file);
     FileSystem files = path.getFileSystem(configuration);
     if (!Retries.call(() -> files.exists(path) && files.getFileStatus(path).isFile())) {
-      throw new FileNotFoundException(file + ": no such file");
+      throw new FileNotFoundException(file + " does not exist, or is not a file.");
     }
     try (InputStream stream = Retries.call(() -> files.open(path))) {
       return reader.read(file, stream);
@@ -123,7 +123,8 @@ public final class Inputs {
           });
       return path.toString();
     } catch (IOException e) {
-      throw new IOException(folder + ": cannot write into this folder: " + Reason.of(e), e);
+      throw new IOException(
+          "%s is not a folder that can be written to: %s".formatted(folder, Reason.of(e)), e);
     }
   }
 
@@ -145,7 +146,7 @@ public final class Inputs {
                 configuration));
   }
 
-  /** The same for a folder that need not be there. */
+  /** The same for a folder that may not exist yet. */
   public static Lease lease(
       Path folder, String job, LeaseRequest request, Configuration configuration) {
     String output =
@@ -166,13 +167,13 @@ public final class Inputs {
         });
   }
 
-  /** The same for the folder that {@code file} is to be written into. */
+  /** Proves that a file can be written, and creates its folder if need be. */
   public static void requireWritableParent(String file, Configuration configuration)
       throws IOException {
     Path path = Locations.of(file);
     FileSystem files = path.getFileSystem(configuration);
     if (Retries.call(() -> files.exists(path) && !files.getFileStatus(path).isFile())) {
-      throw new IOException(file + ": is a folder or a device; name a file to write");
+      throw new IOException(file + " is a folder or a device. Name a file to write.");
     }
     writableFolder(files.makeQualified(path).getParent().toString(), configuration);
   }
@@ -196,13 +197,13 @@ public final class Inputs {
       boolean hidden = name.startsWith("_") || name.startsWith(".");
       if (!hidden && !own.test(name)) {
         throw new IOException(
-            "%s: already holds something else, such as %s; name a new folder for %s"
+            "%s already holds something else, such as %s. Name a new folder for %s."
                 .formatted(folder, name, what));
       }
     }
   }
 
-  /** The same for stems, which may lie among other files: refuses what other jobs have written. */
+  /** Refuses a folder with results of another job. Stems may lie among all other files. */
   public static void requireNoOtherJob(String folder, Configuration configuration)
       throws IOException {
     Path path = Locations.of(folder);
@@ -211,7 +212,7 @@ public final class Inputs {
       Path file = new Path(path, name);
       if (Retries.call(() -> files.exists(file) && files.getFileStatus(file).isFile())) {
         throw new IOException(
-            "%s: already holds something else, such as %s; name a new folder for the stems"
+            "%s already holds something else, such as %s. Name a new folder for the stems."
                 .formatted(folder, name));
       }
     }

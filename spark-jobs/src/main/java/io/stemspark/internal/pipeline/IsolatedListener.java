@@ -7,7 +7,7 @@ import java.lang.reflect.Proxy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Passes calls on to a listener. What it throws is logged, and the run goes on. */
+/** Passes calls on to a listener. Its exceptions are logged, and the run goes on. */
 public final class IsolatedListener implements InvocationHandler {
   private static final Logger LOG = LoggerFactory.getLogger(IsolatedListener.class);
 
@@ -37,7 +37,7 @@ public final class IsolatedListener implements InvocationHandler {
       if (e.getCause() instanceof VirtualMachineError error) {
         throw error;
       }
-      LOG.warn("A listener of this run failed in {}", method.getName(), e.getCause());
+      LOG.warn("A listener of this run failed in its method {}.", method.getName(), e.getCause());
       return null;
     }
   }

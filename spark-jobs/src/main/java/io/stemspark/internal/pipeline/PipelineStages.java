@@ -23,9 +23,9 @@ import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /**
- * Lets Spark process the tracks of a plan: most of them in one stage of tasks, in which long tracks
- * are cut into chunks if the job can do that; in a second one, when all of these have ended, the
- * chunks are joined.
+ * Lets Spark process the tracks of a plan. The first stage processes tracks as a whole and, if the
+ * job can cut long tracks, chunks of these. The second stage joins the chunks when all tasks of the
+ * first have ended.
  */
 record PipelineStages(
     JavaSparkContext context,

@@ -16,16 +16,16 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What a run planned, {@code plan.json} beside its journal: a track that was not done can be told
- * from one that was never found.
+ * What a run planned: {@code plan.json} beside its journal. It tells a track that was not done from
+ * one that was never found.
  *
  * @param version {@link #VERSION}
  * @param number of the run's lease
  * @param run name of the run
  * @param corpus what it reads
- * @param tracks how many, by what is to be done about them
- * @param toDo tracks that the run takes on
- * @param removed tracks that the corpus no longer has, and whose results go
+ * @param tracks number of tracks, by what is to be done about them
+ * @param toDo number of tracks that the run takes on
+ * @param removed number of tracks that the corpus no longer has, and whose results are removed
  * @param leftOut what the corpus holds beside tracks, in words
  * @param damaged files of the journal that are damaged, in words
  */

@@ -24,11 +24,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of a run: its tasks' rows go into few files, and what the tasks have stored out of sight
- * appears.
+ * Ends a run: gathers the rows of its tasks into few files, and publishes what the tasks have
+ * stored out of sight.
  *
  * @param fence of the run that ends
- * @param parts of the journal
+ * @param parts of the journal that are gathered
  */
 public record RunCommitter(
     JavaSparkContext context,
@@ -49,16 +49,16 @@ public record RunCommitter(
     return parts.isEmpty();
   }
 
-  /** Keeps the rows in few files. */
+  /** Gathers the rows into few files. */
   public void gather() {
     gather(false);
   }
 
   /**
-   * The same, and lets all files appear that the rows tell of. What no row tells of, such as an
-   * attempt that another one overtook has left, goes.
+   * Gathers the rows into few files, and publishes all files that they name. Deletes stored files
+   * that no row names, such as those of an attempt that another one overtook.
    *
-   * @throws IOException when some are gone; the next run does their tracks again
+   * @throws IOException when some of these files are missing; the next run does their tracks again
    */
   public void publish() throws IOException {
     Set<String> lost = new HashSet<>(gather(true));
@@ -70,7 +70,8 @@ public record RunCommitter(
     }
     if (!lost.isEmpty()) {
       throw new IOException(
-          "%s: what was stored of %d tracks is gone, such as %s; run again to do them"
+          ("%s: The stored files of %d tracks are missing, for example those of %s."
+                  + " Start the run again to do these tracks.")
               .formatted(fence.output(), lost.size(), lost.iterator().next()));
     }
   }
@@ -96,7 +97,7 @@ public record RunCommitter(
         .collect();
   }
 
-  /** Gives the tracks whose files are gone. */
+  /** Returns the ids of tracks whose files are missing. */
   private List<String> gather(boolean publish) {
     int groups = (parts.size() + PARTS_PER_GATHERED_FILE - 1) / PARTS_PER_GATHERED_FILE;
     if (groups == 0) {
@@ -110,17 +111,18 @@ public record RunCommitter(
             group -> {
               List<String> own = new ArrayList<>();
               group.forEachRemaining(own::add);
-              return settle(own, publish, held, configuration.value().value()).iterator();
+              return gatherGroup(own, publish, held, configuration.value().value()).iterator();
             })
         .collect();
   }
 
   /**
-   * What appears is what the gathered rows say: they are read but once.
+   * Gathers some parts. Their rows are read only once, so that exactly the files that the gathered
+   * rows name are published.
    *
-   * @return tracks whose rows went because their files are gone
+   * @return ids of tracks whose rows were dropped because their files are missing
    */
-  private static List<String> settle(
+  private static List<String> gatherGroup(
       List<String> parts, boolean publish, Fence fence, Configuration configuration)
       throws IOException {
     Map<String, List<JournalEntry>> tasks = new TreeMap<>();
@@ -151,7 +153,7 @@ public record RunCommitter(
           isThere &= files.get(file);
         }
         if (!isThere) {
-          LOG.warn("What was stored of track {} is gone", row.trackId());
+          LOG.warn("The stored files of track {} are missing.", row.trackId());
           all.remove();
           lost.add(row.trackId());
         }

@@ -6,7 +6,7 @@ import java.util.Set;
 import org.apache.spark.SparkContext;
 import org.apache.spark.util.LongAccumulator;
 
-/** Counts tracks in tasks; Spark brings the counts to the driver while the tasks go on. */
+/** Counts tracks in tasks. Spark sends the counts to the driver while the tasks run. */
 final class RunCounters implements RunProgress {
   private static final long serialVersionUID = 1;
   static final String DONE = "stemspark tracks done";
@@ -29,21 +29,22 @@ final class RunCounters implements RunProgress {
     audioMillis = context.longAccumulator(AUDIO_MILLIS);
   }
 
-  /** By which a run tells its own from those of others in the same application. */
+  /** The accumulators' ids, which differ from those of other runs in the same application. */
   Set<Long> ids() {
     return Set.of(done.id(), skipped.id(), failed.id(), bytes.id(), audioMillis.id());
   }
 
   @Override
-  public void add(TrackResult outcome, long size) {
-    switch (outcome.status()) {
+  public void add(TrackResult result, long size) {
+    switch (result.status()) {
       case DONE -> done.add(1);
       case SKIPPED -> skipped.add(1);
-      // Other failures may be made good by another attempt; the run's sums have what is left.
-      case FAILED -> failed.add(outcome.fault() ? 1 : 0);
-      case REMOVED -> throw new IllegalArgumentException("No run gives a track this outcome.");
+      // Another attempt may make other failures good. The run's sums count those that remain.
+      case FAILED -> failed.add(result.fault() ? 1 : 0);
+      case REMOVED ->
+          throw new IllegalArgumentException("A run cannot give a track the status REMOVED.");
     }
     bytes.add(size);
-    audioMillis.add(Math.round(outcome.audioSeconds() * 1000));
+    audioMillis.add(Math.round(result.audioSeconds() * 1000));
   }
 }

@@ -26,9 +26,9 @@ import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * Watches a run: adds up {@link RunCounters}, of tasks that go on as their executors' heartbeats
- * tell, and of those that have ended well; reports every second, and stops the run when too many
- * tracks have failed.
+ * Watches a run. It adds up the {@link RunCounters} of running tasks, which come with the
+ * heartbeats of executors, and of tasks that have succeeded. It reports every second, and stops the
+ * run when too many tracks have failed.
  */
 final class RunMonitor extends SparkListener implements AutoCloseable {
   private final SparkContext context;
@@ -63,7 +63,7 @@ final class RunMonitor extends SparkListener implements AutoCloseable {
   /**
    * Starts to watch.
    *
-   * @param fence of the run, whose Spark jobs alone are ended where the run is
+   * @param fence of the run; when the run is stopped, only this run's Spark jobs are cancelled
    * @param counters ids of the accumulators that count what the run does
    * @param plan what the run has to do
    * @param maxFailures stop the run when more tracks have failed
@@ -109,9 +109,9 @@ final class RunMonitor extends SparkListener implements AutoCloseable {
       requireFew(summary.failed(), null);
       return summary;
     } catch (Exception e) {
-      // Whoever has interrupted this thread wants no more of it either.
+      // Whoever has interrupted this thread does not want the run's Spark jobs to go on either.
       cancel();
-      // Of tasks that were cancelled nobody counts any more.
+      // The counts of cancelled tasks are lost.
       requireFew(Math.max(failedWhenStopped, progress().failed()), e);
       throw e;
     } finally {
@@ -122,7 +122,7 @@ final class RunMonitor extends SparkListener implements AutoCloseable {
   private void requireFew(long failed, Exception cause) {
     if (failed > maxFailures) {
       String journal = RunJournal.folder(fence.output()) + "/" + fence.run();
-      throw new RunStopped(failed, maxFailures, "Why each failed stands in " + journal, cause);
+      throw new RunStopped(failed, maxFailures, journal + " says why each of them failed.", cause);
     }
   }
 

@@ -5,14 +5,17 @@ import io.stemspark.run.RunStopped;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 
-/** Says what went wrong in a task, without Spark's account of where. */
+/**
+ * Reports failures of Spark jobs by the message of the task that failed, without Spark's own text
+ * around it.
+ */
 public final class SparkFailures {
   private SparkFailures() {}
 
   /**
    * Runs Spark jobs that look at what the user named.
    *
-   * @throws InputException when that cannot be used
+   * @throws InputException when what the user named cannot be used
    * @throws IOException with the message of the first cause, when a job fails
    */
   public static <T> T explained(Callable<T> jobs) throws IOException {
@@ -39,17 +42,18 @@ public final class SparkFailures {
   }
 
   /**
-   * Runs what has words of its own for its failures.
+   * Runs a computation whose own exceptions are passed on as they are. Where a Spark job fails, the
+   * message of the task's failure replaces Spark's.
    *
-   * @throws IOException with the message that a task failed with, when one did; or its own
+   * @throws IOException with the task's message when a Spark job fails, or the computation's own
    */
-  public static <T> T unwrapped(Computation<T> computation) throws IOException {
+  public static <T> T withTaskMessage(Computation<T> computation) throws IOException {
     try {
       return computation.run();
     } catch (IOException | RuntimeException e) {
       throw e;
     } catch (Exception e) {
-      // Spark's own exception is a checked one, which Scala does not declare.
+      // Spark's own exception is checked, but Scala does not declare it.
       throw new IOException(message(e.getCause() == null ? e : e.getCause()), e);
     }
   }

@@ -44,8 +44,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run over a corpus: holds tracks against the journal, does those that are missing, and keeps
- * the journal small.
+ * One run over a corpus. It compares the tracks with the journal, does those that are missing, and
+ * keeps the journal small.
  */
 public final class TrackPipeline {
   private static final Logger LOG = LoggerFactory.getLogger(TrackPipeline.class);
@@ -82,7 +82,7 @@ public final class TrackPipeline {
     this.fence = lease.fence();
   }
 
-  /** A name for a run: when it started, and something that no other run has. */
+  /** A name for a run: the time when it started, and a part that no other run has. */
   static String newName() {
     return NAME.format(Instant.now()) + "-" + UUID.randomUUID().toString().substring(0, 8);
   }
@@ -104,7 +104,7 @@ public final class TrackPipeline {
   /**
    * Does what is missing.
    *
-   * @param workers do the tracks
+   * @param workers process the tracks
    * @param end is called when all of them are done
    * @param maxFailures the run stops when more tracks than these have failed
    * @throws InputException before any result is written, when the run cannot start
@@ -127,20 +127,20 @@ public final class TrackPipeline {
             summary.merge(done);
           }
           end.of(plan);
-          // A run that has been taken over has not done what its sums say, even if all went well.
+          // A run that was taken over has not done what its sums say, even if nothing failed.
           lease.requireHeld();
           TemporaryFolders.delete(fence.output(), fence.run(), context.hadoopConfiguration());
           return summary;
         });
   }
 
-  /** What is to be done when the tracks of a plan are. */
+  /** What a run does when all tracks of its plan are done. */
   @FunctionalInterface
   public interface PlanEnd {
     void of(RunPlan plan) throws IOException;
   }
 
-  /** Every track of the plan was done, skipped or failed. */
+  /** Requires that every track of the plan was done, skipped or failed. */
   private void requireComplete(RunPlan plan, RunTotals summary) throws IOException {
     long accounted = summary.done() + summary.skipped() + summary.failed();
     if (accounted == plan.summary().pending()) {
@@ -160,7 +160,8 @@ public final class TrackPipeline {
                 });
     List<String> missing = plan.pending(context).map(Track::id).subtract(told).take(MAX_NAMED);
     throw new IOException(
-        "The plan of run %s has %d tracks, and %d are accounted for. Missing: %s. The next run does them."
+        ("The plan of run %s has %d tracks, but %d were done, skipped or failed. Missing: %s."
+                + " The next run does them.")
             .formatted(fence.run(), plan.summary().pending(), accounted, missing));
   }
 
@@ -183,7 +184,10 @@ public final class TrackPipeline {
     }
   }
 
-  /** How often Spark tries a task; in one process only its master's address says more than once. */
+  /**
+   * How often Spark tries a task. In one process that is once, unless the master's address says
+   * more.
+   */
   private int attempts() {
     Matcher local = LOCAL_ATTEMPTS.matcher(context.master());
     if (context.isLocal()) {
@@ -214,12 +218,12 @@ public final class TrackPipeline {
                 () -> writer.write(subject, summary, statistics.get(), withStems)));
       }
     } catch (IOException | RuntimeException e) {
-      // What the run has done is done.
-      LOG.warn("There is no report of this run", e);
+      // The results are there, so a missing report does not fail the run.
+      LOG.warn("The report of this run could not be written.", e);
     }
   }
 
-  /** Of the tracks that this run has processed, if there are any. */
+  /** Statistics of the tracks that this run has processed; empty if there are none. */
   private Optional<RunStatistics> statistics() throws IOException {
     Broadcast<SerializableConfiguration> configuration = hadoop;
     List<String> parts = ownParts();
@@ -245,7 +249,7 @@ public final class TrackPipeline {
         .toList();
   }
 
-  /** Keeps the rows of this run in few files, and apart from these those of killed runs before. */
+  /** Gathers the rows of this run into few files, and those of killed runs before into others. */
   public void gather() throws IOException {
     lease.requireHeld();
     new RunCommitter(context, hadoop, fence, ownParts()).gather();
@@ -254,7 +258,7 @@ public final class TrackPipeline {
         .gather();
   }
 
-  /** The same without Spark. */
+  /** Gathers the rows of this run and of killed runs before without Spark. */
   public static void gatherHere(Fence fence, Configuration configuration) throws IOException {
     fence.requireHeld(configuration);
     Map<String, List<JournalEntry>> tasks = new TreeMap<>();
@@ -268,12 +272,12 @@ public final class TrackPipeline {
     }
   }
 
-  /** What this run and others before it that were killed have stored out of sight. */
-  public RunCommitter unsettled() throws IOException {
+  /** Commits the open parts of the journal: those of this run and of killed runs before it. */
+  public RunCommitter openParts() throws IOException {
     return new RunCommitter(context, hadoop, fence, RunCommitter.open(context, fence.output()));
   }
 
-  /** Puts damaged files of the journal aside, whose readable rows are kept. */
+  /** Puts damaged files of the journal aside, and keeps their readable rows. */
   public static void repair(PlanSummary plan, Configuration configuration) throws IOException {
     for (JournalDamage damage : plan.damages()) {
       RunJournal.repair(damage, configuration);
@@ -281,9 +285,10 @@ public final class TrackPipeline {
   }
 
   /**
-   * The plan of a run that can start.
+   * Returns the plan if the run can start.
    *
-   * @param corpus what it reads
+   * @param corpus what the run reads
+   * @throws InputException when the run cannot start
    */
   public static PlanSummary withoutRefusals(PlanSummary plan, String corpus) {
     if (!plan.refusals().isEmpty()) {

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** The versions that this build was made from. */
+/** Versions of this build and of libraries that it was made with. */
 public final class Version {
   private static final String FILE = "/stemspark-version.properties";
 
@@ -15,7 +15,7 @@ public final class Version {
     return of("stemspark");
   }
 
-  /** With the commit that it was built from. */
+  /** The version with the commit that it was built from. */
   public static String stemsparkWithCommit() {
     return "%s, commit %s".formatted(stemspark(), of("commit"));
   }
@@ -24,7 +24,7 @@ public final class Version {
     return of("deeplearning4j");
   }
 
-  /** Of its Java bindings, which begins with that of libtorch. */
+  /** The version of libtorch's Java bindings, which begins with that of libtorch. */
   public static String libtorch() {
     return of("libtorch");
   }

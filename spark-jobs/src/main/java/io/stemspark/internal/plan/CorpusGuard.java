@@ -12,18 +12,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Keeps results from taking the place of what the corpus holds, where both lie in one folder.
+ * Keeps results from replacing files of the corpus, where both lie in one folder.
  *
  * @param amongSongs whether other entries of the corpus may lie where results do
- * @param unfinished runs that have not ended well: what was stored while they worked may be theirs,
- *     though the journal does not tell
+ * @param unfinished runs that did not end properly; files that were stored while they ran may be
+ *     theirs, although the journal does not say so
  */
 public record CorpusGuard(boolean amongSongs, List<UnfinishedRun> unfinished)
     implements Serializable {
-  /** Of jobs whose results lie in folders of their own. */
+  /** For jobs whose results lie in their own folders. */
   public static final CorpusGuard NONE = new CorpusGuard(false, List.of());
 
-  /** Clocks of storage and drivers may differ; before its first stem a run takes some seconds. */
+  /** Clocks of storage and drivers may differ, and a run takes seconds before its first stem. */
   private static final long MARGIN = Duration.ofMinutes(5).toMillis();
 
   public CorpusGuard {
@@ -31,8 +31,8 @@ public record CorpusGuard(boolean amongSongs, List<UnfinishedRun> unfinished)
   }
 
   /**
-   * A file that is not a result of a run, and that a result would replace, or be taken for another
-   * version of.
+   * Finds a file that no run has written and that a result would replace, or of which the result
+   * would look like another version.
    *
    * @param place of the result, in the output folder
    * @param own what runs have written of the track, in that folder

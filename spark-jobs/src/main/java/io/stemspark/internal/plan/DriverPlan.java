@@ -18,18 +18,18 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * A plan that the driver makes and keeps, without Spark, whose jobs would take longer.
+ * A plan that the driver makes and keeps. It uses no Spark jobs, because they would take longer.
  *
- * @param tracks to do, in the corpus' order
+ * @param tracks the tracks to do, in the order of the corpus
  */
 public record DriverPlan(PlanSummary summary, List<Track> tracks, List<String> removed)
     implements RunPlan {
-  private static final int MOST_ENTRIES = 1000;
-  private static final int MOST_PARTS = 100;
-  private static final int MOST_ROWS = 20_000;
+  private static final int MAX_ENTRIES = 1000;
+  private static final int MAX_PARTS = 100;
+  private static final int MAX_ROWS = 20_000;
 
   /**
-   * Plans.
+   * Makes a plan.
    *
    * @param entries the corpus
    * @param output the output folder
@@ -47,7 +47,7 @@ public record DriverPlan(PlanSummary summary, List<Track> tracks, List<String> r
     return of(entries, output, journal);
   }
 
-  /** The same, unless the corpus or the journal is so large that executors are quicker. */
+  /** The same, but empty where the corpus or the journal is so large that executors are faster. */
   static Optional<DriverPlan> small(
       List<CorpusEntry> entries,
       String output,
@@ -55,13 +55,13 @@ public record DriverPlan(PlanSummary summary, List<Track> tracks, List<String> r
       Configuration configuration)
       throws IOException {
     List<String> parts = RunJournal.parts(output, configuration);
-    if (entries.size() > MOST_ENTRIES || parts.size() > MOST_PARTS) {
+    if (entries.size() > MAX_ENTRIES || parts.size() > MAX_PARTS) {
       return Optional.empty();
     }
     Journal journal = new Journal(groups(entries), planner, configuration);
     for (String part : parts) {
       journal.read(part);
-      if (journal.rows > MOST_ROWS) {
+      if (journal.rows > MAX_ROWS) {
         return Optional.empty();
       }
     }
@@ -109,7 +109,8 @@ public record DriverPlan(PlanSummary summary, List<Track> tracks, List<String> r
   }
 
   /**
-   * What the journal says of the corpus' tracks, and of others where their results may have to go.
+   * What the journal says of the corpus' tracks, and of other tracks if their results may have to
+   * be removed.
    */
   private static final class Journal {
     private final Map<String, List<CorpusEntry>> groups;
@@ -141,7 +142,7 @@ public record DriverPlan(PlanSummary summary, List<Track> tracks, List<String> r
           damages::add);
     }
 
-    /** Of the corpus, in its order, and then of what it does not have any more. */
+    /** The ids of the corpus, in its order, and then those that it no longer has. */
     List<String> ids() {
       List<String> ids = new ArrayList<>(groups.keySet());
       past.keySet().stream().filter(id -> !groups.containsKey(id)).forEach(ids::add);

@@ -18,29 +18,29 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Decides about tracks, by what the journal says of them. Runs with and without Spark and dry runs
- * share it.
+ * Decides about tracks, by what the journal says of them. Runs with Spark, runs without it and dry
+ * runs share it.
  *
  * @param contract what the results of this run depend on
  * @param selection what the user wants
  * @param corpus what the run reads, as a full URI
- * @param oneFile whether the user named a single audio file, which does not take the place of
- *     another file of its name
- * @param guard keeps results from taking the place of what the corpus holds
+ * @param oneFile whether the user named a single audio file, whose result does not replace that of
+ *     another file with the same name
+ * @param guard keeps results from replacing files of the corpus
  */
 public record IncrementalPlanner(
     OutputContract contract, Selection selection, String corpus, boolean oneFile, CorpusGuard guard)
     implements Serializable {
-  /** Whether results go whose tracks the corpus does not have any more. */
+  /** Whether the run removes the results of tracks that the corpus no longer has. */
   boolean removes() {
     return !contract.ownsFiles() && !selection.onlyNew();
   }
 
   /**
-   * Decides about the entries of one {@link CorpusEntry#group}: of an id there should be one track,
-   * and there is none where the corpus does not have it any more.
+   * Decides about the entries of one {@link CorpusEntry#group}. There should be one track of an id;
+   * there is none if the corpus no longer has it.
    *
-   * @param past what became of that id in earlier runs
+   * @param past what earlier runs did with that id
    * @param rivals ids of other tracks whose results would lie in the same place
    * @param files what lies in the output folder
    */
@@ -74,7 +74,7 @@ public record IncrementalPlanner(
     return decisions;
   }
 
-  /** Nothing where its result stays. */
+  /** Decides about an id that the corpus no longer has; nothing if its result stays. */
   private List<PlanEntry> decideAbsent(String id, Iterable<TrackHistory> past) {
     TrackHistory done = TrackHistory.lastDone(past);
     boolean goes = removes() && done != null && done.isOf(corpus);
@@ -82,8 +82,9 @@ public record IncrementalPlanner(
   }
 
   /**
-   * Of equal lines of a list one is enough, and of a song beside a folder of its own stems the one
-   * that this job reads; else different tracks of one id cannot both be done.
+   * Leaves one track of an id. Of equal lines of a list, one is kept. If a song lies beside a
+   * folder of its stems, the one that this job reads is kept. Otherwise none of the different
+   * tracks of one id can be done.
    */
   private List<Track> withoutRepetitions(List<Track> tracks, List<PlanEntry> decisions) {
     List<Track> distinct = new ArrayList<>();
@@ -127,7 +128,7 @@ public record IncrementalPlanner(
     return new PlanEntry.OnNote(CorpusNote.of(kind, "", track.place()));
   }
 
-  /** The track, with what keeps its result from having a place of its own. */
+  /** The track, with a problem if its result has no place of its own. */
   private Track withRivals(Track track, Iterable<String> rivals) {
     if (track.problem() != null) {
       return track;
@@ -148,7 +149,7 @@ public record IncrementalPlanner(
     }
   }
 
-  /** The track, unless its result would take the place of what the corpus holds. */
+  /** The track, with a problem if its result would replace a file of the corpus. */
   private Track withoutOverwriting(Track track, Iterable<TrackHistory> past, OutputFiles files) {
     if (track.problem() != null || !contract.ownsFiles()) {
       return track;
@@ -196,7 +197,7 @@ public record IncrementalPlanner(
     return new PlanEntry.OnTrack(found, reason, note, before);
   }
 
-  /** What earlier runs wrote where such results lie, in whatever split the track was. */
+  /** What earlier runs wrote in the folders of this track, whatever split the track was in. */
   private Map<String, Long> former(Track track, Iterable<TrackHistory> past) {
     Set<String> folders = new HashSet<>(folders(track));
     past.forEach(row -> folders.addAll(folders(track.in(row.split()))));
@@ -209,7 +210,7 @@ public record IncrementalPlanner(
     try {
       return contract.folders(track);
     } catch (IllegalArgumentException e) {
-      return Set.of(); // A split that it had under another layout may have no place in this one.
+      return Set.of(); // A split from another layout may have no folder in this one.
     }
   }
 

@@ -14,15 +14,15 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** What a plan asks of the output folder. */
+/** What a plan has to know about the output folder. */
 @FunctionalInterface
 interface OutputFiles {
-  /** Whether a file lies where a row says, in that size, or waits to appear. */
+  /** Whether a file with the path and size of a row is there, or is stored to be published. */
   boolean isThere(StoredFile file);
 
   /**
-   * The audio files beside a place that have its name, but for the extension and upper or lower
-   * case.
+   * The audio files in the folder of a place whose names differ from its name at most in the
+   * extension and in upper or lower case.
    *
    * @param place in the output folder
    * @return when they were last modified, in milliseconds since 1970, by their paths
@@ -36,7 +36,7 @@ interface OutputFiles {
     return dot > path.lastIndexOf('/') ? path.substring(0, dot) : path;
   }
 
-  /** Of a folder, given as a full URI. */
+  /** The files of a folder, given as a full URI. */
   static OutputFiles of(String output, Configuration configuration) throws IOException {
     StagedFiles staged = new StagedFiles(output, configuration);
     FileSystem storage = new Path(output).getFileSystem(configuration);

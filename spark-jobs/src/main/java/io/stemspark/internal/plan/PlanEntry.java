@@ -11,20 +11,20 @@ sealed interface PlanEntry extends Serializable {
    *
    * @param track the track
    * @param reason whether and why it is taken on
-   * @param note of a track that failed before: why
-   * @param done what became of it when it was last done; null if it never was
+   * @param note why a track failed before
+   * @param done the result when it was last done; null if it never was
    */
   record OnTrack(Track track, PlanReason reason, String note, TrackHistory done)
       implements PlanEntry {}
 
-  /** A track that was done and is not in the corpus any more. */
+  /** A track that was done and that the corpus no longer has. */
   record OnRemoved(String trackId) implements PlanEntry {}
 
   /** An entry that is not a track. */
   record OnNote(CorpusNote note) implements PlanEntry {}
 
   /**
-   * What keeps the whole run from starting.
+   * A reason why the whole run cannot start.
    *
    * @param reason a sentence
    */

@@ -27,8 +27,9 @@ import org.apache.hadoop.fs.Path;
 /**
  * A part of a stored plan.
  *
- * @param files where the tracks to do are, as JSON Lines, as long as the run lives; one or none
- * @param removed ids of tracks that are not in the corpus any more
+ * @param files the files of the tracks to do, as JSON Lines, which are kept while the run lasts;
+ *     one or none
+ * @param removed ids of tracks that the corpus no longer has
  */
 record PlanFile(PlanSummary summary, List<String> files, List<String> removed)
     implements Serializable {

@@ -8,7 +8,7 @@ public enum PlanReason {
   OTHER_SETTINGS(true, "done with other settings"),
   OUTPUT_GONE(true, "output gone or of another size"),
   FAILED(true, "failed before"),
-  UNUSABLE(true, "cannot be processed, and will be told as failed"),
+  UNUSABLE(true, "cannot be processed, and will be reported as failed"),
   DONE(false, "already done"),
   AT_FAULT(false, "failed before and is not tried again (--retry-failed does)"),
   NOT_NEW(false, "done before, and only new tracks were asked for"),

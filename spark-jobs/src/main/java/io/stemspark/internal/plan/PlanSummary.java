@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The sums of a plan; no larger for more tracks. */
+/** The sums of a plan. Their size does not grow with the number of tracks. */
 public final class PlanSummary implements Serializable {
   private static final long serialVersionUID = 1;
   private static final int MAX_LISTED = 20;
@@ -32,7 +32,7 @@ public final class PlanSummary implements Serializable {
   private final List<JournalDamage> damages = new ArrayList<>();
 
   /**
-   * @param limit tracks that the run takes on at most
+   * @param limit how many tracks the run takes on at most
    */
   PlanSummary(long limit) {
     this.limit = limit;
@@ -122,14 +122,15 @@ public final class PlanSummary implements Serializable {
         .sum();
   }
 
-  /** Bytes of the files of {@link #pending}; under a limit, of as many average tracks. */
+  /** Bytes of the files of {@link #pending}; with a limit, of as many average tracks. */
   public long bytes() {
     return isLimited() ? Math.round((double) bytes * limit / found()) : bytes;
   }
 
   /**
-   * Tracks that were done and are not in the corpus any more, whose results therefore go. None
-   * while a part of the corpus cannot be looked at: they may lie there.
+   * The number of tracks that were done and that the corpus no longer has, so that their results
+   * are removed. It is 0 while a part of the corpus cannot be looked at, because they may lie
+   * there.
    */
   public long removed() {
     return hiding > 0 ? 0 : removed;
@@ -163,10 +164,10 @@ public final class PlanSummary implements Serializable {
   }
 
   /**
-   * The plan in words: a line for each reason, and what it will take, as far as the tracks that are
-   * done tell.
+   * The plan in words: a line for each reason, and an estimate of time and size from the tracks
+   * that are done.
    *
-   * @param cores that work at a time
+   * @param cores number of cores that work at a time
    */
   public String describe(int cores) {
     StringBuilder text = new StringBuilder();
@@ -182,7 +183,7 @@ public final class PlanSummary implements Serializable {
                   entry.getKey().words()));
     }
     if (removed() > 0) {
-      text.append("to go %d tracks: not in the corpus any more%n".formatted(removed()));
+      text.append("remove %d tracks: not in the corpus any more%n".formatted(removed()));
     }
     text.append(
         "%d tracks to do%s, %s to read"
@@ -190,7 +191,7 @@ public final class PlanSummary implements Serializable {
     if (pending() > 0 && bytesDone > 0) {
       double part = (double) bytes() / bytesDone;
       text.append(
-          "%s, about %.1f hours on %d cores, as the tracks so far took"
+          "%s, about %.1f hours on %d cores at the speed of the tracks so far"
               .formatted(
                   bytesWritten > 0
                       ? ", about %s to write".formatted(size(Math.round(bytesWritten * part)))

@@ -15,7 +15,7 @@ import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import scala.Tuple2;
 
-/** Tracks whose results would lie in the same place: for each of them, the id of another. */
+/** Finds tracks whose results would lie in the same place: for each, the id of another one. */
 final class Rivals {
   private Rivals() {}
 
@@ -42,7 +42,7 @@ final class Rivals {
     return rivals;
   }
 
-  /** Where the result of a track would lie, as storage tells names apart, each with its id. */
+  /** The places of a track's result, each with the track's id. Names are folded as storage does. */
   private static Stream<Tuple2<String, String>> places(
       CorpusEntry entry, IncrementalPlanner planner, NameFolding folding) {
     if (!(entry instanceof Track track) || track.problem() != null) {
@@ -52,11 +52,11 @@ final class Rivals {
       return planner.contract().places(track).stream()
           .map(place -> new Tuple2<>(folding.fold(place), track.id()));
     } catch (IllegalArgumentException e) {
-      return Stream.of(); // Told of when the track is decided about.
+      return Stream.of(); // Reported when the planner decides about the track.
     }
   }
 
-  /** Each id with the next one; nothing for one alone. */
+  /** Pairs each id with the next one; an id alone has no pair. */
   private static List<Tuple2<String, String>> ring(Iterable<String> sharing) {
     List<String> ids = StreamSupport.stream(sharing.spliterator(), false).sorted().toList();
     List<Tuple2<String, String>> pairs = new ArrayList<>();

@@ -14,23 +14,23 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Which tracks a run takes on. That is settled before work begins, so that a lost executor does not
- * change it.
+ * The tracks that a run takes on. They are fixed before work begins, so that a lost executor does
+ * not change them.
  */
 public sealed interface RunPlan permits DriverPlan, StoredPlan {
   /**
-   * Into how many chunks a long track should be cut, if its duration allows: always as many, so
-   * that a run which goes on after a killed one cuts at the same places; and not more, for every
-   * chunk decodes what lies before it.
+   * The number of chunks that a long track is cut into, if its duration allows. It is always the
+   * same, so that a run which goes on after a killed one cuts at the same places. It is not larger,
+   * because every chunk decodes what lies before it.
    */
   int CHUNKS = 8;
 
   /**
-   * Holds every track against the journal of the output folder: on the driver where both are small,
-   * else on the executors.
+   * Compares every track with the journal of the output folder: on the driver where corpus and
+   * journal are small, else on the executors.
    *
    * @param output the output folder
-   * @param folder takes a plan that the driver does not keep
+   * @param folder the folder for a plan that the driver does not keep
    */
   static RunPlan of(
       JavaSparkContext context,
@@ -71,21 +71,20 @@ public sealed interface RunPlan permits DriverPlan, StoredPlan {
 
   PlanSummary summary();
 
-  /** Ids of tracks that were done and are not in the corpus any more. */
+  /** Ids of tracks that were done and that the corpus no longer has. */
   List<String> removed();
 
   /** The tracks to do. */
   JavaRDD<Track> pending(JavaSparkContext context);
 
   /**
-   * Those of the tracks to do that are so long that all other cores would wait for them at the end,
-   * even though they come first: heavier than a core's share of everything. That is so of fewer
-   * tracks than there are cores.
+   * The tracks to do that are heavier than a core's share of everything. All other cores would wait
+   * for them at the end, even though they come first. There are fewer such tracks than cores.
    */
   List<Track> longTracks(JavaSparkContext context);
 
   /**
-   * The tracks to do in partitions of about equal weight, the heaviest tracks first.
+   * The tracks to do in partitions, the heaviest tracks first.
    *
    * @param apart ids of tracks to leave out
    */

@@ -23,9 +23,9 @@ import scala.Tuple2;
 import scala.Tuple3;
 
 /**
- * A plan that executors make and store; the driver sees sums.
+ * A plan that executors make and store. The driver gets its sums.
  *
- * @param files where the tracks to do are, as JSON Lines
+ * @param files the files of the tracks to do, as JSON Lines
  */
 record StoredPlan(
     PlanSummary summary,
@@ -34,11 +34,11 @@ record StoredPlan(
     Broadcast<SerializableConfiguration> hadoop)
     implements RunPlan {
   /**
-   * Plans, and stores what is to be done.
+   * Makes a plan, and stores the tracks to do.
    *
    * @param entries the corpus
    * @param output the output folder
-   * @param folder takes the plan
+   * @param folder the folder for the plan
    */
   static StoredPlan store(
       JavaSparkContext context,
@@ -54,7 +54,7 @@ record StoredPlan(
         decide(context, entries, output, planner, damages, hadoop)
             .mapPartitionsWithIndex(
                 (index, decisions) -> {
-                  // Of two attempts each has a file of its own, and the driver hears of one.
+                  // Each of two attempts has its own file, and the driver gets the name of one.
                   String name =
                       "plan-%05d-%d.jsonl.gz".formatted(index, TaskContext.get().taskAttemptId());
                   Path file = new Path(place, name);

@@ -13,14 +13,14 @@ import org.apache.spark.api.java.JavaSparkContext;
 import scala.Tuple2;
 
 /**
- * Cuts tracks into tasks so that no core waits long at the end: heavy tracks first, and tasks that
- * get smaller as less is left (guided self-scheduling). Many small tracks make one task, a long one
- * a task of its own.
+ * Divides tracks among tasks so that no core waits long at the end. Heavy tracks come first, and
+ * tasks get smaller as less is left (guided self-scheduling). Many small tracks share a task, and a
+ * long track has its own task.
  */
 final class TaskPartitioner implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** A task gets this part of what each core would have left. */
+  /** A task gets one of so many parts of each core's share of what is left. */
   private static final int PARTS = 3;
 
   /** Spark's driver keeps about a kilobyte of each task. */
@@ -29,7 +29,7 @@ final class TaskPartitioner implements Serializable {
   /** What a track costs whatever its size, in bytes of audio. */
   private static final long BASE_WEIGHT = 100_000;
 
-  /** Less is not long, however few the others are. */
+  /** A smaller track is not long, however few other tracks there are. */
   private static final long MIN_LONG_BYTES = 16 << 20;
 
   private final long[] starts;
@@ -39,11 +39,11 @@ final class TaskPartitioner implements Serializable {
   }
 
   /**
-   * Plans partitions.
+   * Divides the total weight into partitions.
    *
-   * @param tracks how many there are
-   * @param weight their weights together
-   * @param cores that work at a time
+   * @param tracks number of tracks
+   * @param weight sum of their weights
+   * @param cores number of cores that work at a time
    */
   static TaskPartitioner of(long tracks, long weight, int cores) {
     long least = Math.max(1, weight / Math.min(MAX_PARTITIONS, Math.max(1, tracks)));
@@ -60,13 +60,13 @@ final class TaskPartitioner implements Serializable {
     return starts.length;
   }
 
-  /** The partition of a track before which tracks of this weight lie. */
+  /** The partition of a track, given the weight of all tracks before it. */
   int partition(long before) {
     int found = Arrays.binarySearch(starts, before);
     return found >= 0 ? found : -found - 2;
   }
 
-  /** Cuts tracks. */
+  /** Divides the tracks into partitions. */
   static JavaRDD<Track> cut(JavaSparkContext context, List<Track> tracks) {
     List<Track> sorted = tracks.stream().sorted(Comparator.comparing(Rank::of)).toList();
     long weight = sorted.stream().mapToLong(TaskPartitioner::weight).sum();
@@ -79,7 +79,7 @@ final class TaskPartitioner implements Serializable {
     return context.parallelize(parts, parts.size()).flatMap(List::iterator);
   }
 
-  /** The same where no process sees all tracks. */
+  /** The same for tracks that no single process sees. */
   static JavaRDD<Track> cut(JavaRDD<Track> tracks) {
     JavaRDD<Track> sorted = tracks.sortBy(Rank::of, true, tracks.getNumPartitions());
     List<long[]> sums = sorted.mapPartitions(TaskPartitioner::sum).collect();
@@ -100,7 +100,8 @@ final class TaskPartitioner implements Serializable {
   }
 
   /**
-   * Heavy before light, and always the same: tasks that Spark runs again must get the same tracks.
+   * Sorts heavy tracks before light ones. The order is always the same, because tasks that Spark
+   * runs again must get the same tracks.
    */
   private record Rank(long weight, String id) implements Comparable<Rank>, Serializable {
     static Rank of(Track track) {
@@ -114,12 +115,12 @@ final class TaskPartitioner implements Serializable {
     }
   }
 
-  /** A core's share of all that is to be done. */
+  /** A core's share of the weight of all tracks to do. */
   static long share(PlanSummary plan, int cores) {
     return weight(plan.pending(), plan.bytes()) / cores;
   }
 
-  /** Whether a track is heavier than that, and worth cutting. */
+  /** Whether a track is heavier than a share and worth cutting. */
   static boolean isLong(Track track, long share) {
     return track.hasMixture() && track.mixture().bytes() >= MIN_LONG_BYTES && weight(track) > share;
   }
@@ -128,12 +129,12 @@ final class TaskPartitioner implements Serializable {
     return weight(1, track.bytes());
   }
 
-  /** The weight of tracks of so many bytes together. */
+  /** The weight of tracks that have so many bytes together. */
   private static long weight(long tracks, long bytes) {
     return tracks * BASE_WEIGHT + bytes;
   }
 
-  /** Number and weight of tracks. */
+  /** The number and the weight of tracks. */
   private static Iterator<long[]> sum(Iterator<Track> tracks) {
     long[] sum = new long[2];
     while (tracks.hasNext()) {

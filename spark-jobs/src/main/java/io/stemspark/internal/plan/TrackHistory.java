@@ -18,13 +18,13 @@ import java.util.stream.StreamSupport;
  * What a row of the journal tells a later run.
  *
  * @param number of the run, by which runs are ordered; 0 before runs had numbers
- * @param time when that was; orders only rows of one number
- * @param status what came of the track
+ * @param time when the track was done with; orders only rows of one number
+ * @param status how the track ended
  * @param note why it failed
- * @param fault as {@link TrackResult}'s
+ * @param fault as in {@link TrackResult}
  * @param fingerprint what the result depends on
  * @param outputs what was written
- * @param split of the track then; empty where that is not known
+ * @param split split of the track at that time; empty where that is not known
  * @param corpus what the run read, as a full URI; empty where that is not known
  * @param firstInput URI of the first file that was read; empty if none was
  * @param inputBytes size of what was read
@@ -44,7 +44,7 @@ public record TrackHistory(
     long inputBytes,
     double wallSeconds)
     implements Serializable {
-  /** No clock orders runs: one that ran ahead would hide what later runs did. */
+  /** Clocks do not order runs: one that is ahead would hide what later runs did. */
   private static final Comparator<TrackHistory> ORDER =
       Comparator.comparingLong(TrackHistory::number).thenComparingLong(TrackHistory::time);
 
@@ -71,16 +71,16 @@ public record TrackHistory(
   /**
    * What a track's result has to be.
    *
-   * @param now what it depends on
-   * @param former the same in the version before
-   * @param split that it has to be in; empty where splits make no difference
+   * @param now what the result depends on
+   * @param former the same in the version before this one
+   * @param split split that the track has to be in; empty where splits make no difference
    */
   record Wanted(Fingerprint now, Fingerprint former, String split) {}
 
   /**
    * Decides about a track.
    *
-   * @param rows what became of it so far, in any order
+   * @param rows what earlier runs did with it, in any order
    * @param files what lies in the output folder
    */
   static PlanReason decide(
@@ -129,11 +129,11 @@ public record TrackHistory(
 
   /** Whether the track was done by a run that read a corpus. */
   boolean isOf(String wanted) {
-    // Rows of releases before did not say; a file of a folder lies below it.
+    // Rows of earlier releases do not say it. Files of a corpus folder lie below that folder.
     return corpus.isEmpty() ? firstInput.startsWith(wanted + "/") : corpus.equals(wanted);
   }
 
-  /** Sizes of what runs wrote, by the paths in the output folder; of two the later run's. */
+  /** Sizes of what runs wrote, by path in the output folder; of two sizes, the later run's. */
   static Map<String, Long> outputSizes(Iterable<TrackHistory> rows) {
     return stream(rows)
         .sorted(ORDER)
@@ -145,7 +145,7 @@ public record TrackHistory(
     return outputs.stream().mapToLong(StoredFile::bytes).sum();
   }
 
-  /** The files are those of the last run that was done with the track, whatever came before. */
+  /** Compares with the last run that did the track: its files are there now. */
   private static PlanReason compare(
       Wanted wanted, TrackHistory done, Iterable<TrackHistory> rows, OutputFiles files) {
     if (done == null) {
@@ -164,7 +164,7 @@ public record TrackHistory(
     if (!isEither(then.settings(), now.settings(), former.settings())) {
       return PlanReason.OTHER_SETTINGS;
     }
-    // Of two attempts at the same time either may have written its row last, and kept its files.
+    // If two attempts ran at once, either may have written its row last and kept its files.
     boolean there =
         stream(rows)
             .filter(row -> row.status == Status.DONE && row.isOf(wanted))

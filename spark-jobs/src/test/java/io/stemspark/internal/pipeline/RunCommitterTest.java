@@ -90,8 +90,9 @@ class RunCommitterTest {
     task(1, "lost", lost);
     new StagedFiles(output, HADOOP).discard("lost.parquet");
     assertThatThrownBy(() -> committer().publish())
-        .hasMessageContaining("what was stored of 1 tracks is gone, such as lost")
-        .hasMessageContaining("run again");
+        .hasMessageContaining(
+            "The stored files of 1 tracks are missing, for example those of lost.")
+        .hasMessageContaining("Start the run again");
     assertThat(folder.resolve("a.parquet")).hasContent("rows");
     assertThat(tracks()).containsExactly("a");
   }
