@@ -109,12 +109,12 @@ public final class Trainer {
     ComputationGraph network =
         config.compute().create(unet, patch, LearningRules.of(config, steps), config.seed());
     Epoch chosen =
-        new TrainingLoop(
+        new TrainingLoop<>(
                 unet,
                 patch,
                 config,
                 source,
-                new LocalStepRunner(network, patch, source),
+                new LocalStepRunner<>(network, patch, source),
                 steps,
                 Checkpoints.NONE,
                 listener)

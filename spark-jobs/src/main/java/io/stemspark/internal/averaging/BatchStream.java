@@ -1,5 +1,6 @@
 package io.stemspark.internal.averaging;
 
+import io.stemspark.internal.training.BatchKey;
 import io.stemspark.internal.training.BatchLoader;
 import java.io.IOException;
 import java.util.Iterator;
@@ -13,9 +14,9 @@ import org.apache.spark.util.ThreadUtils;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /** The batches of one worker in one round. While one is trained on, a thread makes the next. */
-final class BatchStream implements Iterator<MultiDataSet> {
-  private final Iterator<String> keys;
-  private final BatchLoader loader;
+final class BatchStream<K extends BatchKey> implements Iterator<MultiDataSet> {
+  private final Iterator<K> keys;
+  private final BatchLoader<K> loader;
   private final LongAccumulator waitingNanos;
   private final ExecutorService thread = ThreadUtils.newDaemonSingleThreadExecutor("batches");
   private Future<MultiDataSet> next;
@@ -23,7 +24,7 @@ final class BatchStream implements Iterator<MultiDataSet> {
   /**
    * @param waitingNanos counts the time in which the caller has nothing to do but wait
    */
-  BatchStream(Iterator<String> keys, BatchLoader loader, LongAccumulator waitingNanos) {
+  BatchStream(Iterator<K> keys, BatchLoader<K> loader, LongAccumulator waitingNanos) {
     this.keys = keys;
     this.loader = loader;
     this.waitingNanos = waitingNanos;
@@ -33,7 +34,7 @@ final class BatchStream implements Iterator<MultiDataSet> {
   }
 
   private void prepare() {
-    String key = keys.hasNext() ? keys.next() : null;
+    K key = keys.hasNext() ? keys.next() : null;
     next = key == null ? null : thread.submit(() -> loader.load(key));
   }
 

@@ -1,6 +1,6 @@
 package io.stemspark.internal.averaging;
 
-import io.stemspark.internal.dataset.BatchKey;
+import io.stemspark.internal.dataset.FeatureBatch;
 import io.stemspark.internal.dataset.FeatureFiles;
 import io.stemspark.internal.training.BatchAssembler;
 import io.stemspark.internal.training.BatchLoader;
@@ -15,10 +15,9 @@ import org.nd4j.linalg.dataset.MultiDataSet;
 /** Makes batches from a feature dataset, in whatever process holds it. */
 public record FeatureBatchLoader(
     Broadcast<SerializableConfiguration> hadoop, PatchConfig patch, BatchAssembler assembler)
-    implements BatchLoader, Serializable {
+    implements BatchLoader<FeatureBatch>, Serializable {
   @Override
-  public MultiDataSet load(String key) throws IOException {
-    BatchKey batch = BatchKey.decode(key);
+  public MultiDataSet load(FeatureBatch batch) throws IOException {
     Configuration configuration = hadoop.value().value();
     return assembler.assemble(
         FeatureFiles.read(batch.patches(), patch, configuration), batch.seed());

@@ -120,7 +120,7 @@ public record QuantizeJob(
    * @throws BundleException when the network was fitted elsewhere
    */
   static Optional<ModelBundle> quantized(
-      ModelBundle bundle, ComputationGraph network, TrainingSource source, int validationPatches)
+      ModelBundle bundle, ComputationGraph network, TrainingSource<?> source, int validationPatches)
       throws IOException {
     if (!(bundle.manifest().origin() instanceof Origin.Fitted fitted)) {
       throw new BundleException("only networks that were fitted here are quantized");

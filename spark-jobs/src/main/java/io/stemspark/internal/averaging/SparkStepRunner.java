@@ -1,5 +1,6 @@
 package io.stemspark.internal.averaging;
 
+import io.stemspark.internal.training.BatchKey;
 import io.stemspark.internal.training.BatchLoader;
 import io.stemspark.internal.training.StepRunner;
 import io.stemspark.patch.PatchConfig;
@@ -31,11 +32,11 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * {@link #fit} is one averaging: every worker takes the weights, makes its steps on batches that it
  * reads itself, and the mean of the workers' weights and updater states comes back.
  */
-public final class SparkStepRunner implements StepRunner {
+public final class SparkStepRunner<K extends BatchKey> implements StepRunner<K> {
   private final JavaSparkContext context;
   private final PatchConfig patch;
   private final int workers;
-  private final FlatMapFunction<Iterator<String>, MultiDataSet> load;
+  private final FlatMapFunction<Iterator<K>, MultiDataSet> load;
   private final SparkComputationGraph graph;
   private final LongAccumulator waitingNanos;
   private final WorkerSteps worker;
@@ -44,7 +45,7 @@ public final class SparkStepRunner implements StepRunner {
   /**
    * @param loader serializable
    */
-  public <L extends BatchLoader & Serializable> SparkStepRunner(
+  public <L extends BatchLoader<K> & Serializable> SparkStepRunner(
       JavaSparkContext context,
       ComputationGraph network,
       PatchConfig patch,
@@ -59,7 +60,7 @@ public final class SparkStepRunner implements StepRunner {
     this.worker =
         new WorkerSteps(context.sc().longAccumulator(), context.sc().collectionAccumulator());
     this.waitingNanos = waiting;
-    this.load = keys -> new BatchStream(keys, loader, waiting);
+    this.load = keys -> new BatchStream<>(keys, loader, waiting);
     ParameterAveragingTrainingMaster master =
         new ParameterAveragingTrainingMaster.Builder(workers, training.batchSize())
             .batchSizePerWorker(training.batchSize())
@@ -75,7 +76,7 @@ public final class SparkStepRunner implements StepRunner {
   }
 
   @Override
-  public Fit fit(List<String> batches) {
+  public Fit fit(List<K> batches) {
     // Of the results of the round before.
     NativeGarbage.limit();
     worker.computingNanos.reset();
@@ -84,7 +85,8 @@ public final class SparkStepRunner implements StepRunner {
     int stepsBefore = configuration().getIterationCount();
     worker.stepsBefore = stepsBefore;
     int steps = batches.size() / workers;
-    JavaRDD<MultiDataSet> data = context.parallelize(batches, workers).mapPartitions(load);
+    JavaRDD<MultiDataSet> data =
+        new BatchKeys<>(context.sc(), batches, workers).toJavaRDD().mapPartitions(load);
     try {
       graph.fitMultiDataSet(new CountedRdd<>(data, batches.size()));
     } finally {

@@ -5,6 +5,7 @@ import io.stemspark.bundle.ModelBundle;
 import io.stemspark.bundle.Origin;
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.dataset.DatasetManifest;
+import io.stemspark.internal.dataset.FeatureBatch;
 import io.stemspark.internal.dataset.FeatureDataset;
 import io.stemspark.internal.export.OnnxExport;
 import io.stemspark.internal.export.TrainedWeights;
@@ -149,10 +150,10 @@ public record TrainJob(
     int workers = Math.min(checkpoints.workers(), source.batchesPerEpoch());
     warnOfScarcity(context, workers, slots);
     int steps = steps(training.epochs(), source.batchesPerEpoch() / workers);
-    SparkStepRunner stepRunner = stepRunner(context, workers, steps, broadcasts);
+    SparkStepRunner<FeatureBatch> stepRunner = stepRunner(context, workers, steps, broadcasts);
     TrainingLog log = new TrainingLog(output, fence, context.hadoopConfiguration());
-    TrainingLoop loop =
-        new TrainingLoop(
+    TrainingLoop<FeatureBatch> loop =
+        new TrainingLoop<>(
             settings.unet(),
             settings.patch(),
             training,
@@ -181,7 +182,7 @@ public record TrainJob(
     return chosen;
   }
 
-  private SparkStepRunner stepRunner(
+  private SparkStepRunner<FeatureBatch> stepRunner(
       JavaSparkContext context, int workers, int steps, Broadcasts broadcasts) {
     PatchConfig patch = settings.patch();
     TrainingConfig training = settings.training();
@@ -190,7 +191,7 @@ public record TrainJob(
         training.compute().create(settings.unet(), patch, rule, training.seed());
     BatchAssembler assembler = new BatchAssembler(patch, training);
     FeatureBatchLoader loader = new FeatureBatchLoader(broadcasts.sendHadoop(), patch, assembler);
-    return new SparkStepRunner(context, network, patch, training, workers, loader);
+    return new SparkStepRunner<>(context, network, patch, training, workers, loader);
   }
 
   private static int steps(int epochs, int perEpoch) throws IOException {

@@ -2,7 +2,6 @@ package io.stemspark.internal.dataset;
 
 import static org.apache.spark.sql.functions.col;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.stemspark.internal.storage.Locations;
 import io.stemspark.internal.training.StemPatch;
 import io.stemspark.internal.training.TrainingSource;
@@ -29,7 +28,7 @@ import org.apache.spark.sql.SparkSession;
  * The patches of a feature dataset, as training sees them. The driver holds a reference to each
  * patch of the training split, and no patch itself.
  */
-public final class FeatureDataset implements TrainingSource {
+public final class FeatureDataset implements TrainingSource<FeatureBatch> {
   /** The split that training scores networks on. */
   public static final String VALIDATION = "valid";
 
@@ -154,25 +153,17 @@ public final class FeatureDataset implements TrainingSource {
   }
 
   @Override
-  public List<String> batches(long seed) {
+  public List<FeatureBatch> batches(long seed) {
     List<PatchReference> order = new ArrayList<>(training);
     Random random = new Random(seed);
     Collections.shuffle(order, random);
-    List<String> keys = new ArrayList<>();
+    List<FeatureBatch> keys = new ArrayList<>();
     for (int b = 0; b < batchesPerEpoch; b++) {
       int end = Math.min(order.size(), (b + 1) * batchSize);
-      keys.add(new BatchKey(random.nextLong(), order.subList(b * batchSize, end)).encode());
+      List<PatchReference> patches = List.copyOf(order.subList(b * batchSize, end));
+      keys.add(new FeatureBatch(random.nextLong(), patches));
     }
     return keys;
-  }
-
-  @Override
-  public List<String> tracks(String batch) {
-    try {
-      return BatchKey.decode(batch).patches().stream().map(PatchReference::trackId).toList();
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("not a batch: " + batch, e);
-    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.stemspark.internal.averaging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stemspark.internal.session.SparkSettings;
+import io.stemspark.internal.training.BatchKey;
 import io.stemspark.internal.training.BatchLoader;
 import java.io.IOException;
 import java.io.Serializable;
@@ -11,6 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.util.LongAccumulator;
@@ -22,14 +24,21 @@ import org.nd4j.linalg.factory.Nd4j;
 @Tag("integration")
 class BatchStreamTest {
   private static final int MILLIS = 400;
-  private static final List<String> KEYS = List.of("1", "2", "3", "4", "5");
+  private static final List<Value> KEYS = Stream.of(1f, 2f, 3f, 4f, 5f).map(Value::new).toList();
+
+  private record Value(float value) implements BatchKey {
+    @Override
+    public List<String> tracks() {
+      return List.of();
+    }
+  }
 
   /** Takes as long to make a batch as its user takes to use it. */
-  private record Slow() implements BatchLoader, Serializable {
+  private record Slow() implements BatchLoader<Value>, Serializable {
     @Override
-    public MultiDataSet load(String key) {
+    public MultiDataSet load(Value key) {
       sleep();
-      return new MultiDataSet(Nd4j.scalar(Float.parseFloat(key)), Nd4j.scalar(0f));
+      return new MultiDataSet(Nd4j.scalar(key.value()), Nd4j.scalar(0f));
     }
   }
 
@@ -50,10 +59,10 @@ class BatchStreamTest {
             .forTraining(0)
             .start()) {
       LongAccumulator waiting = context.sc().longAccumulator();
-      FlatMapFunction<Iterator<String>, Float> use =
+      FlatMapFunction<Iterator<Value>, Float> use =
           keys -> {
             List<Float> used = new ArrayList<>();
-            new BatchStream(keys, new Slow(), waiting)
+            new BatchStream<>(keys, new Slow(), waiting)
                 .forEachRemaining(
                     batch -> {
                       sleep();
@@ -61,7 +70,7 @@ class BatchStreamTest {
                     });
             return used.iterator();
           };
-      assertThat(context.parallelize(KEYS, 1).mapPartitions(use).collect())
+      assertThat(new BatchKeys<>(context.sc(), KEYS, 1).toJavaRDD().mapPartitions(use).collect())
           .containsExactly(1f, 2f, 3f, 4f, 5f);
       // Only the first is waited for; all of them would take five times that.
       assertThat(waiting.value() / 1_000_000).isBetween(MILLIS / 2L, MILLIS * 3L);

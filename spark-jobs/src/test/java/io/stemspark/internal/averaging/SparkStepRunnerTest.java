@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.session.SparkSettings;
+import io.stemspark.internal.training.BatchKey;
 import io.stemspark.internal.training.BatchLoader;
 import io.stemspark.internal.training.LearningRules;
 import io.stemspark.internal.training.LocalStepRunner;
@@ -15,6 +16,7 @@ import io.stemspark.unet.UNetGraph;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -42,22 +44,34 @@ class SparkStepRunnerTest {
   private static final PatchConfig PATCH = new PatchConfig(16, 16);
   private static final int BATCH = 2;
 
-  /** Random batches; a key is their seeds, one after the other, or {@link #NO_NUMBERS}. */
-  private record Loader() implements BatchLoader, Serializable {
-    private static final String NO_NUMBERS = "-1";
+  /** Seeds of the parts of a batch, one after the other, or {@link #NO_NUMBERS}. */
+  private record Seeds(List<Long> seeds) implements BatchKey {
+    private static final long NO_NUMBERS = -1;
+
+    static List<Seeds> ofBatches(long... seeds) {
+      return Arrays.stream(seeds).mapToObj(seed -> new Seeds(List.of(seed))).toList();
+    }
 
     @Override
-    public MultiDataSet load(String key) {
+    public List<String> tracks() {
+      return List.of();
+    }
+  }
+
+  /** Random batches. */
+  private record Loader() implements BatchLoader<Seeds>, Serializable {
+    @Override
+    public MultiDataSet load(Seeds key) {
       List<INDArray> mixtures = new ArrayList<>();
       List<INDArray> voices = new ArrayList<>();
-      for (String seed : key.split("\\+", -1)) {
-        Random random = new Random(Long.parseLong(seed)); // ND4J's is shared by all threads
+      for (long seed : key.seeds()) {
+        Random random = new Random(seed); // ND4J's is shared by all threads
         INDArray voice = array(random);
         voices.add(voice);
         mixtures.add(voice.add(array(random)));
       }
       INDArray mixture = Nd4j.concat(0, mixtures.toArray(INDArray[]::new));
-      if (key.equals(NO_NUMBERS)) {
+      if (key.seeds().contains(Seeds.NO_NUMBERS)) {
         mixture.assign(Float.NaN);
       }
       return new MultiDataSet(
@@ -88,9 +102,9 @@ class SparkStepRunnerTest {
         .start();
   }
 
-  private static SparkStepRunner fitter(
+  private static SparkStepRunner<Seeds> fitter(
       JavaSparkContext context, ComputationGraph network, TrainingConfig training, int workers) {
-    return new SparkStepRunner(context, network, PATCH, training, workers, new Loader());
+    return new SparkStepRunner<>(context, network, PATCH, training, workers, new Loader());
   }
 
   private static ComputationGraph unet(TrainingConfig training) {
@@ -104,15 +118,15 @@ class SparkStepRunnerTest {
   void oneWorkerThatAveragesEveryStepIsTheSingleMachine() throws IOException {
     TrainingConfig training =
         training("averaging-period=1", "last-averaging-period=1", "weight-decay=0.01");
-    LocalStepRunner local = new LocalStepRunner(unet(training), PATCH, new Loader());
+    LocalStepRunner<Seeds> local = new LocalStepRunner<>(unet(training), PATCH, new Loader());
     List<Double> losses = new ArrayList<>();
     for (int step = 0; step < 30; step++) {
-      losses.add(local.fit(List.of(Integer.toString(step))).loss());
+      losses.add(local.fit(Seeds.ofBatches(step)).loss());
     }
     try (JavaSparkContext context = spark(1)) {
-      SparkStepRunner distributed = fitter(context, unet(training), training, 1);
+      SparkStepRunner<Seeds> distributed = fitter(context, unet(training), training, 1);
       for (int step = 0; step < 30; step++) {
-        StepRunner.Fit fit = distributed.fit(List.of(Integer.toString(step)));
+        StepRunner.Fit fit = distributed.fit(Seeds.ofBatches(step));
         assertThat(fit.loss()).isEqualTo(losses.get(step));
         assertThat(fit.computingSeconds()).isGreaterThan(1e-3);
       }
@@ -136,15 +150,16 @@ class SparkStepRunnerTest {
   @Test
   void twoWorkersThatAverageEveryStepAreOneWithTwiceTheBatch() throws IOException {
     TrainingConfig training = training("averaging-period=1", "last-averaging-period=1");
-    LocalStepRunner local = new LocalStepRunner(withoutNormalisation(), PATCH, new Loader());
+    LocalStepRunner<Seeds> local =
+        new LocalStepRunner<>(withoutNormalisation(), PATCH, new Loader());
     try (JavaSparkContext context = spark(2)) {
-      SparkStepRunner distributed = fitter(context, withoutNormalisation(), training, 2);
+      SparkStepRunner<Seeds> distributed = fitter(context, withoutNormalisation(), training, 2);
       INDArray start = distributed.network().params().dup();
       for (int step = 0; step < 20; step++) {
-        String one = Integer.toString(2 * step);
-        String other = Integer.toString(2 * step + 1);
-        local.fit(List.of(one + "+" + other));
-        distributed.fit(List.of(one, other));
+        long one = 2L * step;
+        long other = one + 1;
+        local.fit(List.of(new Seeds(List.of(one, other))));
+        distributed.fit(Seeds.ofBatches(one, other));
       }
       double moved = local.network().params().distance2(start);
       double apart = local.network().params().distance2(distributed.network().params());
@@ -193,11 +208,11 @@ class SparkStepRunnerTest {
   }
 
   /** Makes batches slowly. */
-  private record Slow(Loader loader) implements BatchLoader, Serializable {
+  private record Slow(Loader loader) implements BatchLoader<Seeds>, Serializable {
     private static final int MILLIS = 300;
 
     @Override
-    public MultiDataSet load(String key) {
+    public MultiDataSet load(Seeds key) {
       try {
         TimeUnit.MILLISECONDS.sleep(MILLIS);
       } catch (InterruptedException e) {
@@ -211,10 +226,11 @@ class SparkStepRunnerTest {
   void waitingForDataIsToldFromSteps() throws IOException {
     TrainingConfig training = training("averaging-period=4", "last-averaging-period=4");
     try (JavaSparkContext context = spark(1)) {
-      SparkStepRunner distributed =
-          new SparkStepRunner(context, unet(training), PATCH, training, 1, new Slow(new Loader()));
-      distributed.fit(List.of("1", "2", "3", "4"));
-      StepRunner.Fit fit = distributed.fit(List.of("5", "6", "7", "8"));
+      SparkStepRunner<Seeds> distributed =
+          new SparkStepRunner<>(
+              context, unet(training), PATCH, training, 1, new Slow(new Loader()));
+      distributed.fit(Seeds.ofBatches(1, 2, 3, 4));
+      StepRunner.Fit fit = distributed.fit(Seeds.ofBatches(5, 6, 7, 8));
       // The first batch is waited for, and of the others what steps do not cover.
       double loading = 4 * Slow.MILLIS / 1e3;
       assertThat(fit.waitingSeconds() + fit.computingSeconds()).isGreaterThan(0.9 * loading);
@@ -227,9 +243,9 @@ class SparkStepRunnerTest {
   void theBatchWhoseLossIsNoNumberIsKnown() throws IOException {
     TrainingConfig training = training("averaging-period=3", "last-averaging-period=3");
     try (JavaSparkContext context = spark(2)) {
-      SparkStepRunner distributed = fitter(context, unet(training), training, 2);
-      assertThat(distributed.fit(List.of("1", "2", "3", "4", "5", "6")).loss()).isFinite();
-      StepRunner.Fit fit = distributed.fit(List.of("1", "2", "3", "4", Loader.NO_NUMBERS, "6"));
+      SparkStepRunner<Seeds> distributed = fitter(context, unet(training), training, 2);
+      assertThat(distributed.fit(Seeds.ofBatches(1, 2, 3, 4, 5, 6)).loss()).isFinite();
+      StepRunner.Fit fit = distributed.fit(Seeds.ofBatches(1, 2, 3, 4, Seeds.NO_NUMBERS, 6));
       assertThat(fit.suspects()).isEqualTo(new StepRunner.Suspects(Double.NaN, 3, 4));
       assertThat(fit.loss()).isNaN();
     }
@@ -240,10 +256,10 @@ class SparkStepRunnerTest {
   void stepsAreCountedWhenPeriodsDiffer() throws IOException {
     TrainingConfig training = training("averaging-period=1", "last-averaging-period=4");
     try (JavaSparkContext context = spark(2)) {
-      SparkStepRunner distributed = fitter(context, unet(training), training, 2);
-      distributed.fit(List.of("1", "2"));
+      SparkStepRunner<Seeds> distributed = fitter(context, unet(training), training, 2);
+      distributed.fit(Seeds.ofBatches(1, 2));
       assertThat(distributed.network().getConfiguration().getIterationCount()).isEqualTo(1);
-      distributed.fit(List.of("1", "2", "3", "4", "5", "6", "7", "8"));
+      distributed.fit(Seeds.ofBatches(1, 2, 3, 4, 5, 6, 7, 8));
       assertThat(distributed.network().getConfiguration().getIterationCount()).isEqualTo(5);
     }
   }

@@ -7,10 +7,10 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
 /** Computes training steps in this process: the reference for distributed training. */
-public record LocalStepRunner(ComputationGraph network, PatchConfig patch, BatchLoader loader)
-    implements StepRunner {
+public record LocalStepRunner<K extends BatchKey>(
+    ComputationGraph network, PatchConfig patch, BatchLoader<K> loader) implements StepRunner<K> {
   @Override
-  public Fit fit(List<String> batches) throws IOException {
+  public Fit fit(List<K> batches) throws IOException {
     double[] losses = new double[batches.size()];
     long loading = 0;
     long fitting = 0;

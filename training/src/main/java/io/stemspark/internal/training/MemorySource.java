@@ -10,16 +10,15 @@ import io.stemspark.training.TrainingConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
 /** Patches of known stems in memory. */
-public final class MemorySource implements TrainingSource, BatchLoader {
+public final class MemorySource
+    implements TrainingSource<MemorySource.Batch>, BatchLoader<MemorySource.Batch> {
   private final StftConfig stft;
   private final PatchConfig patch;
   private final TrainingConfig config;
@@ -83,35 +82,33 @@ public final class MemorySource implements TrainingSource, BatchLoader {
   }
 
   /**
-   * A key is the numbers of a batch's patches. Left-over patches are drawn anew in the next epoch.
+   * A batch.
+   *
+   * @param patches their numbers
+   * @param seed of the epoch
    */
+  public record Batch(List<Integer> patches, List<String> tracks, long seed) implements BatchKey {}
+
+  /** Left-over patches are drawn anew in the next epoch. */
   @Override
-  public List<String> batches(long seed) {
+  public List<Batch> batches(long seed) {
     List<Integer> order = new ArrayList<>(IntStream.range(0, training.size()).boxed().toList());
     Collections.shuffle(order, new Random(seed));
     int size = config.batchSize();
     return IntStream.range(0, batchesPerEpoch())
-        .mapToObj(batch -> order.subList(batch * size, (batch + 1) * size).stream())
-        .map(batch -> batch.map(String::valueOf).collect(Collectors.joining(",")) + "@" + seed)
+        .mapToObj(batch -> List.copyOf(order.subList(batch * size, (batch + 1) * size)))
+        .map(patches -> new Batch(patches, tracks(patches), seed))
         .toList();
   }
 
-  private static int[] numbers(String key) {
-    return Arrays.stream(key.substring(0, key.indexOf('@')).split(","))
-        .mapToInt(Integer::parseInt)
-        .toArray();
+  private List<String> tracks(List<Integer> patches) {
+    return patches.stream().map(names::get).distinct().toList();
   }
 
   @Override
-  public MultiDataSet load(String key) {
-    List<StemPatch> patches = Arrays.stream(numbers(key)).mapToObj(training::get).toList();
-    long seed = Long.parseLong(key.substring(key.indexOf('@') + 1));
-    return assembler.assemble(patches, seed + numbers(key)[0]);
-  }
-
-  @Override
-  public List<String> tracks(String batch) {
-    return Arrays.stream(numbers(batch)).mapToObj(names::get).distinct().toList();
+  public MultiDataSet load(Batch batch) {
+    List<StemPatch> patches = batch.patches().stream().map(training::get).toList();
+    return assembler.assemble(patches, batch.seed() + batch.patches().get(0));
   }
 
   @Override

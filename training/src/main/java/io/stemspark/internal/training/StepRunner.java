@@ -5,8 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
-/** Computes training steps, on this machine or on many. */
-public interface StepRunner {
+/**
+ * Computes training steps, on this machine or on many.
+ *
+ * @param <K> names batches
+ */
+public interface StepRunner<K extends BatchKey> {
   /**
    * What came of a call of {@link #fit}.
    *
@@ -63,7 +67,7 @@ public interface StepRunner {
    * @param batches keys of batches, in the order of training; a multiple of {@link #workers}, so
    *     that none of them counts for more than another
    */
-  Fit fit(List<String> batches) throws IOException;
+  Fit fit(List<K> batches) throws IOException;
 
   /** The network as it stands after the last fit. */
   ComputationGraph network();

@@ -21,7 +21,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  * The training recipe: epochs of shuffled batches in rounds, a score after each epoch, and at the
  * end the weights of the epoch that scored best.
  */
-public final class TrainingLoop {
+public final class TrainingLoop<K extends BatchKey> {
   /** Rounds after which a mean of their losses says something. */
   private static final int SETTLED = 8;
 
@@ -30,8 +30,8 @@ public final class TrainingLoop {
   private final UNetConfig unet;
   private final PatchConfig patch;
   private final TrainingConfig config;
-  private final TrainingSource source;
-  private final StepRunner fitter;
+  private final TrainingSource<K> source;
+  private final StepRunner<K> stepRunner;
   private final ISchedule schedule;
   private final Checkpoints checkpoints;
   private final TrainingListener listener;
@@ -46,8 +46,8 @@ public final class TrainingLoop {
       UNetConfig unet,
       PatchConfig patch,
       TrainingConfig config,
-      TrainingSource source,
-      StepRunner fitter,
+      TrainingSource<K> source,
+      StepRunner<K> stepRunner,
       int steps,
       Checkpoints checkpoints,
       TrainingListener listener) {
@@ -55,7 +55,7 @@ public final class TrainingLoop {
     this.patch = patch;
     this.config = config;
     this.source = source;
-    this.fitter = fitter;
+    this.stepRunner = stepRunner;
     this.schedule = LearningRules.schedule(config.optimizer(), steps);
     this.checkpoints = checkpoints;
     this.listener = listener;
@@ -71,7 +71,7 @@ public final class TrainingLoop {
    */
   public Epoch run() throws IOException {
     List<StemPatch> validation = source.validation(config.validationPatches());
-    state = checkpoints.restore(fitter.network()).orElseGet(TrainingState::start);
+    state = checkpoints.restore(stepRunner.network()).orElseGet(TrainingState::start);
     state.average().ifPresent(values -> average.restore(values, steps()));
     start = System.nanoTime() - (long) (state.seconds() * 1e9);
     listener.started(state.epoch(), state.batches());
@@ -107,16 +107,17 @@ public final class TrainingLoop {
       Optional<Validation> scores =
           validation.isEmpty()
               ? Optional.empty()
-              : average.with(fitter.network(), () -> Optional.of(score(validation)));
+              : average.with(stepRunner.network(), () -> Optional.of(score(validation)));
       Epoch epoch = new Epoch(state.epoch(), state.meanLoss(), scores, seconds());
       listener.epochDone(epoch);
       state = state.afterEpoch(epoch, this::weights);
-      checkpoints.save(state, fitter.network());
+      checkpoints.save(state, stepRunner.network());
     }
   }
 
   private Validation score(List<StemPatch> validation) {
-    return PatchScores.score(OnnxExport.export(fitter.network(), unet, patch), patch, validation);
+    return PatchScores.score(
+        OnnxExport.export(stepRunner.network(), unet, patch), patch, validation);
   }
 
   private boolean ended() {
@@ -126,15 +127,17 @@ public final class TrainingLoop {
 
   /** What is scored: the moving average where there is one. */
   private float[] weights() {
-    return average.values().orElseGet(() -> fitter.network().params().dup('c').data().asFloat());
+    return average
+        .values()
+        .orElseGet(() -> stepRunner.network().params().dup('c').data().asFloat());
   }
 
   private void setWeights(float[] values) {
-    fitter.network().setParams(Nd4j.createFromArray(values).reshape(1, values.length));
+    stepRunner.network().setParams(Nd4j.createFromArray(values).reshape(1, values.length));
   }
 
   private int steps() {
-    return fitter.network().getConfiguration().getIterationCount();
+    return stepRunner.network().getConfiguration().getIterationCount();
   }
 
   private double seconds() {
@@ -142,21 +145,21 @@ public final class TrainingLoop {
   }
 
   private void fitEpoch() throws IOException {
-    int workers = fitter.workers();
+    int workers = stepRunner.workers();
     int perRound = workers * config.averaging().period(state.epoch(), config.epochs());
-    List<String> all = source.batches(state.order().seedOf(config.seed(), state.epoch()));
+    List<K> all = source.batches(state.order().seedOf(config.seed(), state.epoch()));
     // What is left over is drawn anew in the next epoch.
-    List<String> batches = all.subList(0, all.size() / workers * workers);
+    List<K> batches = all.subList(0, all.size() / workers * workers);
     double before = seconds();
     while (state.batches() < batches.size()) {
       int done = state.batches();
       int next = Math.min(batches.size(), done + perRound);
-      StepRunner.Fit fit = fitter.fit(batches.subList(done, next));
+      StepRunner.Fit fit = stepRunner.fit(batches.subList(done, next));
       requireSound(fit, batches.subList(done, next));
       int steps = (next - done) / workers;
-      average.add(fitter.network().params(), steps);
+      average.add(stepRunner.network().params(), steps);
       state = state.afterRound(next, fit.loss(), seconds(), average.values());
-      checkpoints.save(state, fitter.network());
+      checkpoints.save(state, stepRunner.network());
       double now = seconds();
       Round round = round(batches.size(), steps, fit, now - before);
       before = now;
@@ -165,7 +168,7 @@ public final class TrainingLoop {
   }
 
   private Round round(int batches, int steps, StepRunner.Fit fit, double seconds) {
-    int workers = fitter.workers();
+    int workers = stepRunner.workers();
     double computing = fit.computingSeconds() / workers / seconds;
     double waiting = fit.waitingSeconds() / workers / seconds;
     return new Round(
@@ -185,14 +188,14 @@ public final class TrainingLoop {
   }
 
   /** What has gone astray is not saved over what was good. */
-  private void requireSound(StepRunner.Fit fit, List<String> batches) {
+  private void requireSound(StepRunner.Fit fit, List<K> batches) {
     double loss = fit.suspects().loss();
     int first = fit.suspects().first();
     int last = fit.suspects().last();
     String trouble;
     if (!Double.isFinite(loss)) {
       trouble = "loss became NaN";
-    } else if (!Double.isFinite(fitter.network().params().sumNumber().doubleValue())) {
+    } else if (!Double.isFinite(stepRunner.network().params().sumNumber().doubleValue())) {
       // Losses are of the weights before a step: those of the last steps tell nothing of it.
       trouble = "weights became infinite";
       first = 0;
@@ -222,13 +225,9 @@ public final class TrainingLoop {
         : state.chosen().map(Epoch::loss).orElse(Double.NaN);
   }
 
-  private String tracks(List<String> batches) {
+  private String tracks(List<K> batches) {
     List<String> all =
-        batches.stream()
-            .flatMap(batch -> source.tracks(batch).stream())
-            .distinct()
-            .sorted()
-            .toList();
+        batches.stream().flatMap(batch -> batch.tracks().stream()).distinct().sorted().toList();
     String named = all.stream().limit(MAX_TRACKS_NAMED).collect(Collectors.joining(", "));
     int more = all.size() - MAX_TRACKS_NAMED;
     return more > 0 ? "%s and %d more".formatted(named, more) : named;

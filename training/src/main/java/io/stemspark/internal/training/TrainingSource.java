@@ -3,13 +3,14 @@ package io.stemspark.internal.training;
 import java.io.IOException;
 import java.util.List;
 
-/** Where training patches come from. */
-public interface TrainingSource {
+/**
+ * Where training patches come from.
+ *
+ * @param <K> names its batches
+ */
+public interface TrainingSource<K extends BatchKey> {
   /** The keys of an epoch's batches, shuffled by {@code seed}. */
-  List<String> batches(long seed);
-
-  /** The tracks that a batch is made of, for messages. */
-  List<String> tracks(String batch);
+  List<K> batches(long seed);
 
   /** Some patches of the training split, at most {@code most}; always the same ones. */
   List<StemPatch> sample(int most) throws IOException;

@@ -5,8 +5,8 @@ import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** A fitter to whose rounds something happens. */
-final class ChangedStepRunner implements StepRunner {
-  private final StepRunner fitter;
+final class ChangedStepRunner<K extends BatchKey> implements StepRunner<K> {
+  private final StepRunner<K> fitter;
   private final Change change;
   private int rounds;
 
@@ -21,13 +21,13 @@ final class ChangedStepRunner implements StepRunner {
     Fit after(Fit fit, int round);
   }
 
-  ChangedStepRunner(StepRunner fitter, Change change) {
+  ChangedStepRunner(StepRunner<K> fitter, Change change) {
     this.fitter = fitter;
     this.change = change;
   }
 
   @Override
-  public Fit fit(List<String> batches) throws IOException {
+  public Fit fit(List<K> batches) throws IOException {
     Fit fit = fitter.fit(batches);
     rounds++;
     return change.after(fit, rounds);

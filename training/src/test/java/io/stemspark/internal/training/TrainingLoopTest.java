@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -88,7 +89,7 @@ class TrainingLoopTest {
   }
 
   private static INDArray train(Clip clip) throws IOException {
-    LocalStepRunner fitter = fitter(clip, CONFIG);
+    LocalStepRunner<FirstPatch> fitter = fitter(clip, CONFIG);
     loop(CONFIG, clip, fitter, Checkpoints.NONE, new ArrayList<>()).run();
     return fitter.network().params().dup();
   }
@@ -108,11 +109,11 @@ class TrainingLoopTest {
   private static void assertGoingOnEqualsNotHavingStopped(TrainingConfig config)
       throws IOException {
     Clip clip = Clip.load();
-    LocalStepRunner undisturbed = fitter(clip, config);
+    LocalStepRunner<FirstPatch> undisturbed = fitter(clip, config);
     loop(config, clip, undisturbed, Checkpoints.NONE, new ArrayList<>()).run();
 
     MemoryCheckpoints checkpoints = new MemoryCheckpoints();
-    LocalStepRunner fitter = fitter(clip, config);
+    LocalStepRunner<FirstPatch> fitter = fitter(clip, config);
     int lives = 1;
     while (!survives(config, clip, mortal(fitter, 4), checkpoints)) {
       fitter = fitter(clip, config);
@@ -123,12 +124,12 @@ class TrainingLoopTest {
   }
 
   /** ND4J's own comparison of arrays lets differences of 1e-5 pass. */
-  private static float[] numbers(StepRunner fitter) {
+  private static float[] numbers(StepRunner<FirstPatch> fitter) {
     return fitter.network().params().dup('c').data().asFloat();
   }
 
   private static boolean survives(
-      TrainingConfig config, Clip clip, StepRunner fitter, Checkpoints checkpoints)
+      TrainingConfig config, Clip clip, StepRunner<FirstPatch> fitter, Checkpoints checkpoints)
       throws IOException {
     try {
       loop(config, clip, fitter, checkpoints, new ArrayList<>()).run();
@@ -142,7 +143,7 @@ class TrainingLoopTest {
   void trainingEndsWhenScoresDoNotRise() throws IOException {
     Clip clip = Clip.load();
     TrainingConfig impatient = config(2, TestTraining.EVERY_STEP, Augmentation.NONE);
-    LocalStepRunner trained = fitter(clip, impatient);
+    LocalStepRunner<FirstPatch> trained = fitter(clip, impatient);
     MemoryCheckpoints checkpoints = new MemoryCheckpoints();
     List<Epoch> epochs = new ArrayList<>();
     Epoch chosen = loop(impatient, clip, ruinedAfter(1, clip, trained), checkpoints, epochs).run();
@@ -160,8 +161,8 @@ class TrainingLoopTest {
   }
 
   /** Dies after some rounds, and has then trained on without anybody's knowing. */
-  private static StepRunner mortal(LocalStepRunner fitter, int rounds) {
-    return new ChangedStepRunner(
+  private static StepRunner<FirstPatch> mortal(LocalStepRunner<FirstPatch> fitter, int rounds) {
+    return new ChangedStepRunner<>(
         fitter,
         (fit, round) -> {
           if (round > rounds) {
@@ -197,8 +198,8 @@ class TrainingLoopTest {
   @Test
   void keepsTheWeightsOfTheBestEpoch() throws IOException {
     Clip clip = Clip.load();
-    LocalStepRunner trained = fitter(clip, CONFIG);
-    StepRunner ruined = ruinedAfter(2, clip, trained);
+    LocalStepRunner<FirstPatch> trained = fitter(clip, CONFIG);
+    StepRunner<FirstPatch> ruined = ruinedAfter(2, clip, trained);
     List<Epoch> epochs = new ArrayList<>();
     Epoch chosen = loop(CONFIG, clip, ruined, Checkpoints.NONE, epochs).run();
 
@@ -208,8 +209,9 @@ class TrainingLoopTest {
   }
 
   /** Gives weights that separate nothing once some epochs are done. */
-  private static StepRunner ruinedAfter(int epochs, Clip clip, LocalStepRunner trained) {
-    return new ChangedStepRunner(
+  private static StepRunner<FirstPatch> ruinedAfter(
+      int epochs, Clip clip, LocalStepRunner trained) {
+    return new ChangedStepRunner<>(
         trained,
         (fit, round) -> {
           if (round > epochs * clip.batches(0).size()) {
@@ -230,12 +232,12 @@ class TrainingLoopTest {
   @Test
   void allWorkersGetAsManyBatches() throws IOException {
     Clip clip = Clip.load();
-    LocalStepRunner fitter = fitter(clip, CONFIG);
+    LocalStepRunner<FirstPatch> fitter = fitter(clip, CONFIG);
     List<Integer> rounds = new ArrayList<>();
-    StepRunner three =
-        new StepRunner() {
+    StepRunner<FirstPatch> three =
+        new StepRunner<>() {
           @Override
-          public Fit fit(List<String> batches) throws IOException {
+          public Fit fit(List<FirstPatch> batches) throws IOException {
             rounds.add(batches.size());
             return fitter.fit(batches);
           }
@@ -268,7 +270,7 @@ class TrainingLoopTest {
   @Test
   void stopsWhenTheLossIsNoNumber() throws IOException {
     Clip clip = Clip.load();
-    LocalStepRunner fitter = fitter(clip, CONFIG);
+    LocalStepRunner<FirstPatch> fitter = fitter(clip, CONFIG);
     fitter.network().params().assign(Float.NaN);
     Checkpoints checkpoints = new MemoryCheckpoints();
     assertThatThrownBy(() -> loop(CONFIG, clip, fitter, checkpoints, new ArrayList<>()).run())
@@ -283,7 +285,7 @@ class TrainingLoopTest {
   void stopsWhenTheLossExplodes() throws IOException {
     Clip clip = Clip.load();
     MemoryCheckpoints checkpoints = new MemoryCheckpoints();
-    StepRunner exploding = loudAfterTheFirstEpoch(clip);
+    StepRunner<FirstPatch> exploding = loudAfterTheFirstEpoch(clip);
     assertThatThrownBy(() -> loop(CONFIG, clip, exploding, checkpoints, new ArrayList<>()).run())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("The loss rose from")
@@ -301,9 +303,9 @@ class TrainingLoopTest {
     assertThat(epochs).hasSize(unlimited.epochs());
   }
 
-  private static StepRunner loudAfterTheFirstEpoch(Clip clip) {
+  private static StepRunner<FirstPatch> loudAfterTheFirstEpoch(Clip clip) {
     int rounds = clip.batches(0).size();
-    return new ChangedStepRunner(
+    return new ChangedStepRunner<>(
         fitter(clip, CONFIG),
         (fit, round) ->
             round > rounds
@@ -322,10 +324,10 @@ class TrainingLoopTest {
   void weightsThatAreNoNumbersAreNotSaved() throws IOException {
     Clip clip = Clip.load();
     TrainingConfig rare = config(0, new LocalSgdSchedule(2, 2, 0), Augmentation.NONE);
-    LocalStepRunner trained = fitter(clip, rare);
+    LocalStepRunner<FirstPatch> trained = fitter(clip, rare);
     MemoryCheckpoints checkpoints = new MemoryCheckpoints();
-    StepRunner ruined =
-        new ChangedStepRunner(
+    StepRunner<FirstPatch> ruined =
+        new ChangedStepRunner<>(
             trained,
             (fit, round) -> {
               if (round != 2) {
@@ -358,13 +360,13 @@ class TrainingLoopTest {
         .isCloseTo(expected, org.assertj.core.api.Assertions.within(1e-6));
   }
 
-  private static TrainingLoop loop(
+  private static TrainingLoop<FirstPatch> loop(
       TrainingConfig config,
-      TrainingSource source,
-      StepRunner fitter,
+      TrainingSource<FirstPatch> source,
+      StepRunner<FirstPatch> fitter,
       Checkpoints checkpoints,
       List<Epoch> heard) {
-    return new TrainingLoop(
+    return new TrainingLoop<>(
         UNET,
         PATCH,
         config,
@@ -386,21 +388,30 @@ class TrainingLoopTest {
         });
   }
 
-  private static LocalStepRunner fitter(Clip clip, TrainingConfig config) {
+  private static LocalStepRunner<FirstPatch> fitter(Clip clip, TrainingConfig config) {
     ComputationGraph network =
         config.compute().create(UNET, PATCH, LearningRules.of(config, STEPS), config.seed());
     BatchAssembler assembler = new BatchAssembler(PATCH, config);
-    return new LocalStepRunner(
+    return new LocalStepRunner<>(
         network,
         PATCH,
         key -> {
-          int first = Integer.parseInt(key);
-          return assembler.assemble(clip.patches.subList(first, first + config.batchSize()), first);
+          int end = key.number() + config.batchSize();
+          return assembler.assemble(clip.patches.subList(key.number(), end), key.number());
         });
   }
 
-  /** A real clip in memory; a batch's key is its first patch. */
-  private record Clip(List<StemPatch> patches, List<StemPatch> held) implements TrainingSource {
+  /** Names a batch by its first patch. */
+  private record FirstPatch(int number) implements BatchKey {
+    @Override
+    public List<String> tracks() {
+      return List.of("patch" + number);
+    }
+  }
+
+  /** A real clip in memory. */
+  private record Clip(List<StemPatch> patches, List<StemPatch> held)
+      implements TrainingSource<FirstPatch> {
     @Override
     public List<StemPatch> sample(int most) {
       return patches.subList(0, Math.min(most, patches.size()));
@@ -421,15 +432,10 @@ class TrainingLoopTest {
     }
 
     @Override
-    public List<String> batches(long seed) {
-      List<String> keys = new ArrayList<>(List.of("0", "2", "4", "6"));
+    public List<FirstPatch> batches(long seed) {
+      List<FirstPatch> keys = new ArrayList<>(Stream.of(0, 2, 4, 6).map(FirstPatch::new).toList());
       Collections.shuffle(keys, new Random(seed));
       return keys;
-    }
-
-    @Override
-    public List<String> tracks(String batch) {
-      return List.of("patch" + batch);
     }
 
     @Override
