@@ -27,7 +27,7 @@ public final class ActivationRanges {
   private ActivationRanges() {}
 
   /**
-   * The values of a tensor; 0 is one of them, so that padding and silence are exact.
+   * The range of a tensor's values. It includes 0, so that padding and silence are exact.
    *
    * @param least at most 0
    * @param most at least 0
@@ -71,7 +71,7 @@ public final class ActivationRanges {
       }
       return watched.build().toByteArray();
     } catch (InvalidProtocolBufferException e) {
-      throw new IllegalArgumentException("it is not an ONNX model: " + e.getMessage(), e);
+      throw new IllegalArgumentException("The bytes are not an ONNX model: " + e.getMessage(), e);
     }
   }
 
@@ -101,7 +101,7 @@ public final class ActivationRanges {
   Range of(String tensor) {
     Range range = ranges.get(tensor);
     if (range == null) {
-      throw new IllegalArgumentException("tensor " + tensor + " was not measured");
+      throw new IllegalArgumentException("The tensor " + tensor + " was not measured.");
     }
     return range;
   }

@@ -3,7 +3,7 @@ package io.stemspark.internal.training;
 import java.io.IOException;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
-/** Makes the batch of a key, augmented. */
+/** Loads and augments the batch of a key. */
 @FunctionalInterface
 public interface BatchLoader {
   MultiDataSet load(String key) throws IOException;

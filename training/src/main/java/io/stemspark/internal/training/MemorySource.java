@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
-/** Patches of known stems in memory. */
+/** Keeps patches of known stems in memory. */
 public final class MemorySource implements TrainingSource, BatchLoader {
   private final StftConfig stft;
   private final PatchConfig patch;

@@ -22,7 +22,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  * end the weights of the epoch that scored best.
  */
 public final class TrainingLoop {
-  /** Rounds after which a mean of their losses says something. */
+  /** Rounds after which the mean of their losses is meaningful. */
   private static final int SETTLED = 8;
 
   private static final int MAX_TRACKS_NAMED = 100;
@@ -84,7 +84,7 @@ public final class TrainingLoop {
     return state.chosen().orElseThrow();
   }
 
-  /** What a bundle says of its training, by name: of the epoch whose weights it has. */
+  /** The metrics of a bundle, by name: those of the epoch whose weights it has. */
   public static Map<String, Double> metrics(Epoch chosen) {
     Map<String, Double> metrics = new TreeMap<>();
     metrics.put("epoch", (double) chosen.number());
@@ -124,7 +124,7 @@ public final class TrainingLoop {
         || (config.patience() > 0 && state.epochsSinceChosen() >= config.patience());
   }
 
-  /** What is scored: the moving average where there is one. */
+  /** The weights that are scored: the moving average where there is one. */
   private float[] weights() {
     return average.values().orElseGet(() -> fitter.network().params().dup('c').data().asFloat());
   }
@@ -145,7 +145,7 @@ public final class TrainingLoop {
     int workers = fitter.workers();
     int perRound = workers * config.averaging().period(state.epoch(), config.epochs());
     List<String> all = source.batches(state.order().seedOf(config.seed(), state.epoch()));
-    // What is left over is drawn anew in the next epoch.
+    // Left-over batches are drawn anew in the next epoch.
     List<String> batches = all.subList(0, all.size() / workers * workers);
     double before = seconds();
     while (state.batches() < batches.size()) {
@@ -184,7 +184,7 @@ public final class TrainingLoop {
         state.seconds());
   }
 
-  /** What has gone astray is not saved over what was good. */
+  /** Fails if training has diverged, so that its state is not saved over a good one. */
   private void requireSound(StepRunner.Fit fit, List<String> batches) {
     double loss = fit.suspects().loss();
     int first = fit.suspects().first();
@@ -193,19 +193,19 @@ public final class TrainingLoop {
     if (!Double.isFinite(loss)) {
       trouble = "loss became NaN";
     } else if (!Double.isFinite(fitter.network().params().sumNumber().doubleValue())) {
-      // Losses are of the weights before a step: those of the last steps tell nothing of it.
+      // A loss is that of the weights before a step, so no loss shows what the last steps did.
       trouble = "weights became infinite";
       first = 0;
       last = batches.size() - 1;
     } else if (config.lossLimit() > 0 && loss > config.lossLimit() * usualLoss()) {
       trouble =
-          "loss rose from %.4g to %.4g, more than loss-limit = %s times,"
+          "loss rose from %.4g to %.4g, more than loss-limit = %s times as much,"
               .formatted(usualLoss(), loss, config.lossLimit());
     } else {
       return;
     }
     throw new IllegalStateException(
-        "The %s in epoch %d, batches %d to %d, of the tracks %s; a lower learning rate may help.%s"
+        "The %s in epoch %d, batches %d to %d (tracks: %s). A lower learning rate may help.%s"
             .formatted(
                 trouble,
                 state.epoch(),
@@ -215,7 +215,7 @@ public final class TrainingLoop {
                 state.isStart() ? "" : " " + checkpoints.location()));
   }
 
-  /** Of the rounds of this epoch, or while they are few of the best epoch; NaN if there is none. */
+  /** The mean loss of this epoch, or of the best one while rounds are few; NaN if there is none. */
   private double usualLoss() {
     return state.rounds() >= SETTLED
         ? state.meanLoss()

@@ -16,6 +16,6 @@ class TrainedWeightsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TrainedWeights.requireEncodable(tooLarge))
         .withMessageStartingWith("stemspark.unet.features = [160, 320, 640, 1280] makes 193957281")
-        .withMessageEndingWith("at most 178956969 were expected");
+        .withMessageEndingWith("Expected at most 178956969.");
   }
 }

@@ -91,7 +91,7 @@ class CheckpointFileTest {
     ComputationGraph other = network(new UNetConfig(1, 1, List.of(2, 4)), 1);
     assertThatThrownBy(() -> CheckpointFile.read(new ByteArrayInputStream(bytes), other))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("parameters where");
+        .hasMessageContaining("parameters. The manifest's network has");
   }
 
   @Test
@@ -113,7 +113,7 @@ class CheckpointFileTest {
     bytes[name] = (byte) 0xff;
     assertThatThrownBy(() -> CheckpointFile.readRun(new ByteArrayInputStream(bytes)))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("an entry has no readable name");
+        .hasMessageContaining("The name of an entry is not UTF-8.");
   }
 
   @ParameterizedTest
@@ -150,7 +150,7 @@ class CheckpointFileTest {
     assertThatThrownBy(
             () -> CheckpointFile.readRun(new ByteArrayInputStream(changed.toByteArray())))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("makes no sense");
+        .hasMessageContaining("holds values that are missing or impossible");
   }
 
   @Test
