@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * that range RFC 8785 writes them in the same way.
  */
 final class CanonicalJson {
-  /** What every double holds; more digits would depend on the JDK that prints them. */
+  /** Digits that every double holds; more would depend on the JDK that prints them. */
   private static final MathContext DIGITS = new MathContext(15, RoundingMode.HALF_EVEN);
 
   private static final BigDecimal SMALLEST = new BigDecimal("1e-6");
@@ -28,7 +28,7 @@ final class CanonicalJson {
    * The text of a value.
    *
    * @param value a map with text keys, a list, a string, a number or a boolean
-   * @throws IllegalArgumentException when it has no canonical form here, as null, NaN and half
+   * @throws IllegalArgumentException when it has no canonical form here, such as null, NaN and half
    *     surrogate pairs
    */
   static String write(Object value) {
