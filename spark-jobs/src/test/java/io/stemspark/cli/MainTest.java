@@ -269,12 +269,16 @@ class MainTest {
     assertUsage(
         separate(music, "--set", "stemspark.training.batch-size=2.9"),
         "expected a whole number from 1 to 4096");
-    assertUsage(separate(music, "--master", "bogus"), "The Spark master bogus: expected local[N]");
+    assertUsage(
+        separate(music, "--master", "bogus"),
+        "The Spark master bogus is not valid. Expected local[N]");
     assertUsage(run("extract", "@list", out.toString()), "@list: no such file or folder");
     assertUsage(separate(music, "--since", "+300000000-01-01"), "--since +300000000-01-01: ");
-    assertUsage(run("extract", "", out.toString()), "An empty name. Expected a path");
+    assertUsage(run("extract", "", out.toString()), "The name is empty. Expected a path");
     assertThat(separate(music, "--master", "local[1, 2]", "--dry-run").code()).isEqualTo(Main.DONE);
-    assertUsage(separate(music, "--master", "local[0]"), "The Spark master local[0]: expected");
+    assertUsage(
+        separate(music, "--master", "local[0]"),
+        "The Spark master local[0] is not valid. Expected");
     assertUsage(
         separate(music, "--set", "spark.master=\"local[x]\""), "local[x]: expected local[N]");
     assertUsage(
