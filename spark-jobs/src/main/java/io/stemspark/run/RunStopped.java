@@ -5,11 +5,11 @@ public final class RunStopped extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   /**
-   * @param why they failed, or where that stands
+   * @param why why they failed, or where to read it
    */
   public RunStopped(long failed, long most, String why, Throwable cause) {
     super(
-        "stopped: %d tracks failed, and --max-failures is %d; what was done is kept. %s"
+        "The run was stopped: %d tracks failed, and maxFailures is %d. What was done is kept. %s"
             .formatted(failed, most, why),
         cause);
   }

@@ -180,7 +180,7 @@ class MainTest {
   void folderWithoutAudio() throws IOException {
     Path empty = Files.createDirectory(folder.resolve("empty"));
     Files.writeString(empty.resolve("notes.txt"), "no music");
-    assertUsage(separate(empty), empty + ": no audio files in this folder");
+    assertUsage(separate(empty), empty + " holds no audio files (");
   }
 
   @Test

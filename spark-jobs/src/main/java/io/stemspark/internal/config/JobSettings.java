@@ -67,7 +67,7 @@ public record JobSettings(
     for (String assignment : assignments) {
       user = parse(assignment).withFallback(user);
     }
-    // The reference files alone: Java's system properties are no settings.
+    // Only the reference files: Java's system properties are not settings.
     Config reference = ConfigFactory.defaultReferenceUnresolved();
     try {
       Config all = user.withFallback(reference).resolve();
@@ -115,14 +115,15 @@ public record JobSettings(
         strings(all, ROOT + ".training"));
   }
 
-  /** What a worker of a training takes outside the Java heap, about. */
+  /** Roughly the memory that a worker of a training takes outside the Java heap. */
   public long workerBytes() {
     return training.compute().workerBytes(unet, patch, training.batchSize());
   }
 
   private static Config parse(Path file) {
     if (!Files.isReadable(file)) {
-      throw new SettingException(file + ": no such settings file, or not readable");
+      throw new SettingException(
+          "The settings file %s does not exist or cannot be read.".formatted(file));
     }
     try {
       return ConfigFactory.parseFile(file.toFile());
@@ -132,16 +133,16 @@ public record JobSettings(
     }
   }
 
-  /** A parser repeats what it stumbles over, which may be a part of a credential. */
+  /** The parser's message, unless it may repeat a part of a credential. */
   private static String withoutSecrets(Path file, ConfigException failure) {
     int line = failure.origin() == null ? -1 : failure.origin().lineNumber();
     try {
       List<String> lines = Files.readAllLines(file);
       boolean shown =
           line >= 1 && line <= lines.size() && !SafeText.isSecretKey(lines.get(line - 1));
-      return shown ? failure.getMessage() : "it is not HOCON (the line is not shown)";
+      return shown ? failure.getMessage() : "It is not HOCON (the line is not shown).";
     } catch (IOException | UncheckedIOException e) {
-      return "it is not HOCON in UTF-8";
+      return "It is not HOCON in UTF-8.";
     }
   }
 
