@@ -50,7 +50,7 @@ final class CanonicalJson {
     if (value instanceof Integer || value instanceof Long || value instanceof Double) {
       return number(value.toString());
     }
-    throw new IllegalArgumentException("No canonical JSON form is defined for " + value);
+    throw new IllegalArgumentException("The value " + value + " has no canonical JSON form.");
   }
 
   private static String number(String digits) {
@@ -58,12 +58,12 @@ final class CanonicalJson {
     try {
       number = new BigDecimal(digits).round(DIGITS);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("No canonical JSON form is defined for " + digits, e);
+      throw new IllegalArgumentException("The value " + digits + " has no canonical JSON form.", e);
     }
     BigDecimal magnitude = number.abs();
     boolean plain = magnitude.compareTo(SMALLEST) >= 0 && magnitude.compareTo(LARGEST) < 0;
     if (number.signum() != 0 && !plain) {
-      throw new IllegalArgumentException("No canonical JSON form is defined for " + digits);
+      throw new IllegalArgumentException("The value " + digits + " has no canonical JSON form.");
     }
     return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
   }

@@ -172,14 +172,14 @@ public final class Lease implements AutoCloseable {
   private static void requireFree(
       String output, long number, Duration own, Configuration configuration) throws IOException {
     Optional<LeaseFile> last = LeaseFile.read(output, number, configuration);
-    // That of the holder, which may have been started with another one.
+    // The holder's duration, which may differ from this run's.
     Duration duration = last.map(LeaseFile::duration).orElse(own);
     if (last.isPresent() && (last.get().released() || last.get().holder().hasEnded())) {
       return;
     }
     Instant now = Instant.now();
     Instant deadline = last.map(LeaseFile::end).orElse(Instant.MIN);
-    // If it is further ahead than a lease lasts, one of the two clocks is wrong: it says nothing.
+    // A deadline further ahead than a lease lasts means that a clock is wrong, and is ignored.
     boolean sound = deadline.isBefore(now.plus(duration.multipliedBy(2)));
     boolean held = sound && deadline.isAfter(now);
     if (held || isRenewed(output, number, last, duration, configuration)) {

@@ -94,7 +94,7 @@ public final class ScoreFiles {
   /**
    * Writes the table of all tracks.
    *
-   * @param report the folder, for the run that holds it
+   * @param report the fence of the run that holds the report's folder
    */
   public static void write(ScoreTable table, Fence report, Configuration configuration)
       throws IOException {
@@ -107,7 +107,7 @@ public final class ScoreFiles {
   /**
    * Writes the page.
    *
-   * @param report the folder, for the run that holds it
+   * @param report the fence of the run that holds the report's folder
    * @return where it lies
    */
   public static String writePage(String page, Fence report, Configuration configuration)

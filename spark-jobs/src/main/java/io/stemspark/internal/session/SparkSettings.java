@@ -122,7 +122,7 @@ public final class SparkSettings {
   }
 
   /**
-   * Has Spark in one process, which still listens, do so on the loopback device alone, and only to
+   * Spark in one process still listens. Here it does so on the loopback device alone, and only for
    * those who have the secret.
    */
   private void keepToThisMachine() {

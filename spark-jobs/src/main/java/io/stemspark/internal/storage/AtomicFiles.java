@@ -348,7 +348,7 @@ public final class AtomicFiles {
       }
       files.delete(to, false);
       if (!files.rename(from, to)) {
-        throw new IOException("%s could not be renamed to %s".formatted(from, to));
+        throw new IOException("Renaming %s to %s failed.".formatted(from, to));
       }
     }
   }

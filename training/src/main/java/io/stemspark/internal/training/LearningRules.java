@@ -21,7 +21,7 @@ public final class LearningRules {
     return new LearningRule(updater(optimizer, steps), optimizer.weightDecay(), config.loss());
   }
 
-  /** The learning rate of a run of so many steps. */
+  /** The learning rate of a run with this many steps. */
   static ISchedule schedule(Optimizer optimizer, int steps) {
     int warmUp = (int) Math.round(optimizer.warmUp() * steps);
     return new WarmUpCosine(optimizer.learningRate(), warmUp, Math.max(1, steps));
