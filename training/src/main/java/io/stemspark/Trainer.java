@@ -94,7 +94,7 @@ public final class Trainer {
   /**
    * Trains.
    *
-   * @param listener is told of each round and each epoch, on the caller's thread
+   * @param listener is called after each round and each epoch, on the caller's thread
    * @throws IllegalArgumentException when there are fewer patches than a batch has
    * @throws IllegalStateException when the loss becomes NaN or runs away
    */

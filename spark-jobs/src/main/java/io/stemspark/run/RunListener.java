@@ -1,13 +1,13 @@
 package io.stemspark.run;
 
-/** Is told on the driver how a run goes. */
+/** Receives the progress of a run, on the driver. */
 public interface RunListener {
   RunListener NONE = new RunListener() {};
 
   /**
-   * The plan is made, and there is something to do.
+   * Called when the plan is made and there is something to do.
    *
-   * @param tracks that the run takes on
+   * @param tracks tracks that the run will do
    * @param bytes of their files
    */
   default void planned(long tracks, long bytes) {}
@@ -16,7 +16,7 @@ public interface RunListener {
   default void progressed(Progress progress) {}
 
   /**
-   * The report is written.
+   * Called when the report is written.
    *
    * @param page where its page lies
    */
@@ -39,12 +39,12 @@ public interface RunListener {
       long failed,
       long bytesRead,
       double audioSeconds) {
-    /** Tracks that the run is through with. */
+    /** Tracks that the run has finished. */
     public long processed() {
       return done + skipped + failed;
     }
 
-    /** The part of the work that is behind, from 0 to 1. */
+    /** The share of the work that is done, from 0 to 1. */
     public double fraction() {
       return bytes > 0
           ? Math.min(1, (double) bytesRead / bytes)

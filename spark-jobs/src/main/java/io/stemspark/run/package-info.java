@@ -1,2 +1,2 @@
-/** What a run tells those who started it. */
+/** What a run tells its caller. */
 package io.stemspark.run;

@@ -354,7 +354,7 @@ class EvaluateTest {
   void refusesWhatCannotBe() throws IOException {
     assertUsage(run("evaluate", "a", "b"), "STEMS, REFERENCES and REPORT");
     assertUsage(run("evaluate", "--model", "m", "a", "b", "c"), "nothing else");
-    assertUsage(evaluate("--against", folder.toString()), "no report of an evaluation");
+    assertUsage(evaluate("--against", folder.toString()), "is not the report of an evaluation");
     Path damaged = Files.createDirectories(folder.resolve("damaged"));
     Files.writeString(damaged.resolve("scores.json"), "{\"tracks\": [");
     assertUsage(evaluate("--against", damaged.toString()), "scores.json", "damaged");

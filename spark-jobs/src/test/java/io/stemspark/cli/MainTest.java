@@ -180,7 +180,7 @@ class MainTest {
   void folderWithoutAudio() throws IOException {
     Path empty = Files.createDirectory(folder.resolve("empty"));
     Files.writeString(empty.resolve("notes.txt"), "no music");
-    assertUsage(separate(empty), empty + ": no audio files in this folder");
+    assertUsage(separate(empty), empty + " holds no audio files (");
   }
 
   @Test
@@ -272,9 +272,11 @@ class MainTest {
     assertUsage(separate(music, "--master", "bogus"), "The Spark master bogus: expected local[N]");
     assertUsage(run("extract", "@list", out.toString()), "@list: no such file or folder");
     assertUsage(separate(music, "--since", "+300000000-01-01"), "--since +300000000-01-01: ");
-    assertUsage(run("extract", "", out.toString()), "An empty name. Expected a path");
+    assertUsage(run("extract", "", out.toString()), "The name is empty. Expected a path");
     assertThat(separate(music, "--master", "local[1, 2]", "--dry-run").code()).isEqualTo(Main.DONE);
-    assertUsage(separate(music, "--master", "local[0]"), "The Spark master local[0]: expected");
+    assertUsage(
+        separate(music, "--master", "local[0]"),
+        "The Spark master local[0] is not valid. Expected");
     assertUsage(
         separate(music, "--set", "spark.master=\"local[x]\""), "local[x]: expected local[N]");
     assertUsage(

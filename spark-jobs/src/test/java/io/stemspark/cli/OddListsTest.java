@@ -234,7 +234,6 @@ class OddListsTest {
     assertUsage(separate(list), "list.parquet is not a Parquet list: ");
     Path pipe = folder.resolve("pipe.parquet");
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
-    assertUsage(
-        separate(pipe), "pipe.parquet: expected a list of tracks, and this is not a regular");
+    assertUsage(separate(pipe), "pipe.parquet is not a regular file. Expected a list of tracks.");
   }
 }

@@ -126,11 +126,12 @@ class TrainingFaultsTest {
     assertThat(bundle).doesNotExist();
     try (Run run = train(bundle)) {
       assertThat(run.await()).as(run.text()).isEqualTo(WRONG);
-      assertThat(run.text()).contains("holds a training that has not ended; --resume resumes it");
+      assertThat(run.text()).contains("holds a training that has not ended. --resume resumes it");
     }
     try (Run run = train(bundle, "--resume", "--set", "stemspark.training.seed=2")) {
       assertThat(run.await()).as(run.text()).isEqualTo(WRONG);
-      assertThat(run.text()).contains("cannot be resumed: stemspark.training.seed is 2, was 1");
+      assertThat(run.text())
+          .contains("because this run differs: stemspark.training.seed is 2 (it was 1)");
     }
     try (Run run = train(bundle, "--resume")) {
       assertThat(run.await()).as(run.text()).isEqualTo(DONE);

@@ -6,9 +6,9 @@ import java.io.Serializable;
 /**
  * How patches are changed before a network sees them, anew every epoch.
  *
- * @param remix whether vocals meet the accompaniment of another patch of their batch
- * @param leastGain stems are scaled by a random factor from here
- * @param mostGain to here
+ * @param remix whether vocals are mixed with the accompaniment of another patch of the batch
+ * @param leastGain the least random factor that stems are scaled by
+ * @param mostGain the greatest
  */
 public record Augmentation(boolean remix, double leastGain, double mostGain)
     implements Serializable {

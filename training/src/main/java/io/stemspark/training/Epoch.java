@@ -3,7 +3,7 @@ package io.stemspark.training;
 import java.util.Optional;
 
 /**
- * What an epoch of training reached.
+ * The result of an epoch of training.
  *
  * @param number counted from 1
  * @param loss mean absolute error per element, the mean over the epoch's rounds
@@ -12,10 +12,10 @@ import java.util.Optional;
  */
 public record Epoch(int number, double loss, Optional<Validation> validation, double seconds) {
   /**
-   * Whether its weights are to be kept rather than those of an epoch before it. Where voices are
-   * silent no epoch has a score, and a later one is as good as any.
+   * Whether this epoch's weights are kept in place of those of an earlier one. Where all voices are
+   * silent, no epoch has a score, and the later one is kept.
    *
-   * @throws java.util.NoSuchElementException when one of them was not validated
+   * @throws java.util.NoSuchElementException when one of the two was not validated
    */
   public boolean isBetterThan(Epoch before) {
     boolean scored = before.sdr() > Double.NEGATIVE_INFINITY;
@@ -31,7 +31,7 @@ public record Epoch(int number, double loss, Optional<Validation> validation, do
    *
    * @param loss mean absolute error of the voice's magnitude
    * @param sdr of the masked mixture's spectrum against the voice's, in dB
-   * @param mixtureSdr of the mixture itself: what no separation scores, in dB
+   * @param mixtureSdr of the mixture itself, which is the score without any separation, in dB
    */
   public record Validation(double loss, double sdr, double mixtureSdr) {}
 }

@@ -6,10 +6,11 @@ import io.stemspark.settings.Section;
  * When the weights of workers are averaged, and over what.
  *
  * @param period steps of each worker between two averagings, in the first epoch
- * @param lastPeriod in the last; it changes by the same factor from each to the next. Often early
- *     and seldom late is better than the same all along (Lin et al., 2020, 1808.07217)
+ * @param lastPeriod the same in the last epoch. In between, the period changes by the same factor
+ *     from each epoch to the next. Averaging often early and seldom late is better than a constant
+ *     period (Lin et al., 2020, 1808.07217)
  * @param memory steps over which an exponential moving average of the averaged weights looks back;
- *     0 for none. It is what is scored and kept
+ *     0 for no such average. The average is what is scored and kept
  */
 public record LocalSgdSchedule(int period, int lastPeriod, int memory) {
 

@@ -3,13 +3,14 @@ package io.stemspark.training;
 import io.stemspark.settings.Section;
 
 /**
- * How steps follow from gradients.
+ * How gradients become steps.
  *
  * @param learningRate Adam's step size after the warm-up; from there it falls to zero
- * @param warmUp share of the run's steps in which it rises
- * @param gradientLimit a gradient is shortened to so many times its usual length; 0 for no limit
- * @param weightDecay share of a convolution's weights that a step takes from them, in learning
- *     rates (Loshchilov and Hutter, 2019)
+ * @param warmUp share of the run's steps in which the learning rate rises
+ * @param gradientLimit the longest gradient, as a multiple of its usual length: longer ones are
+ *     shortened to it; 0 for no limit
+ * @param weightDecay share of a convolution's weights that a step subtracts from them, as a
+ *     multiple of the learning rate (Loshchilov and Hutter, 2019)
  */
 public record Optimizer(
     double learningRate, double warmUp, double gradientLimit, double weightDecay) {

@@ -14,10 +14,10 @@ package io.stemspark.training;
  * @param patchesPerSecond of all workers together
  * @param workers how many there are
  * @param computing share of the workers' time that went into steps
- * @param waiting share of it in which they had no batch
- * @param averaging share of it that is left: averaging, for which the slowest worker is waited for,
- *     and what the driver does for a round, such as a checkpoint; where executors have no room for
- *     all workers at a time, their turns too
+ * @param waiting share of that time in which they had no batch
+ * @param averaging the rest of that time: averaging with the wait for the slowest worker, and the
+ *     driver's work for a round, such as a checkpoint. Where executors have no room for all workers
+ *     at once, waiting for a turn counts too
  * @param seconds since training began
  */
 public record Round(

@@ -15,28 +15,28 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
 
-/** What computes the network's passes in training. */
+/** The engine that computes the network's passes in training. */
 public enum TrainingBackend {
   /** ND4J, layer by layer: the reference. */
   ND4J(260),
   /** libtorch, as one layer of Deeplearning4j's graph. */
   TORCH(52),
   /**
-   * The same with bfloat16 in what follows from its convolutions; weights and statistics are
-   * floats.
+   * The same with bfloat16 for convolutions and what is computed from their results; weights and
+   * statistics are floats.
    */
   TORCH_BFLOAT16(28);
 
-  /** Code, and what libraries keep for themselves. */
+  /** Memory for code and for what libraries keep for themselves. */
   private static final long LIBRARY_BYTES = 256L << 20;
 
-  /** Of networks that have been measured the estimate is off by as much. */
+  /** The estimate was off by as much for the networks that were measured. */
   private static final double MARGIN = 4 / 3.0;
 
   /** Weights, their gradients, moments and averages, and copies on their way. */
   private static final long BYTES_PER_PARAMETER = 32;
 
-  /** That a step takes for each number of an encoder block's output. */
+  /** Bytes that a step takes for each number of an encoder block's output. */
   private final int bytesPerFeature;
 
   TrainingBackend(int bytesPerFeature) {
@@ -44,9 +44,9 @@ public enum TrainingBackend {
   }
 
   /**
-   * What a worker takes of a processor's memory beside the Java heap, at most: no less than was
-   * measured with the starter and the default network on patches of 128 x 1024, and no more than
-   * three quarters above it.
+   * The most main memory that a worker takes outside the Java heap. It is no less than was measured
+   * with the starter and the default network on patches of 128 x 1024, and no more than three
+   * quarters above that.
    *
    * @param batch patches per step
    */
@@ -62,7 +62,10 @@ public enum TrainingBackend {
     return (long) (MARGIN * bytes);
   }
 
-  /** A network with fresh weights, the same for all, on which {@code init} has been called. */
+  /**
+   * A network with fresh weights, which are the same for all engines. {@code init} has been called
+   * on it.
+   */
   public ComputationGraph create(
       UNetConfig config, PatchConfig patch, IUpdater updater, long seed) {
     return create(config, patch, new LearningRule(updater, 0, Loss.MAGNITUDE), seed);
@@ -84,14 +87,14 @@ public enum TrainingBackend {
   }
 
   /**
-   * Tries what this process computes with.
+   * Checks that this engine can compute in this process.
    *
-   * @throws IllegalStateException when it cannot compute, or when it would leave the GPU unused
-   *     that it was given; the message says what would help
+   * @throws IllegalStateException when it cannot, or when it would leave an assigned GPU unused;
+   *     the message says what would help
    */
   public void requireUsable() {
     CudaDevices.requireOne();
-    // It holds weights and batches, whatever computes.
+    // ND4J holds weights and batches for every engine.
     Nd4jBackend backend = Nd4jBackend.detect();
     if (this == ND4J) {
       backend.requireUses(CudaDevices.assignment());

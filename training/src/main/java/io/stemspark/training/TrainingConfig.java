@@ -6,15 +6,16 @@ import io.stemspark.unet.Loss;
 /**
  * The training recipe.
  *
- * @param compute what computes passes of the network
- * @param loss what it is fitted to
+ * @param compute the engine that computes passes of the network
+ * @param loss what the network is fitted to
  * @param epochs how many at most; each ends with a validation
  * @param patience epochs without a better score after which training ends; 0 for all epochs
  * @param patchesPerEpoch patches of an epoch, drawn anew each time; 0 for all
  * @param batchSize patches per step of one worker
  * @param averaging when weights are averaged, and over what
  * @param optimizer how steps follow from gradients
- * @param lossLimit a loss so many times the usual ends the training; 0 for no limit
+ * @param lossLimit training ends when the loss is more than this many times its usual value; 0 for
+ *     no limit
  * @param augmentation how patches are changed
  * @param validationPatches patches that are scored after each epoch, at most
  * @param workers tasks that train in parallel; 0 for as many as executors can run when training

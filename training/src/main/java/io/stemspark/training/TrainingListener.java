@@ -2,9 +2,9 @@ package io.stemspark.training;
 
 import java.util.List;
 
-/** Hears how training goes. */
+/** Receives the progress of a training. */
 public interface TrainingListener {
-  /** Tells all of some listeners. */
+  /** A listener that calls all of these. */
   static TrainingListener all(TrainingListener... listeners) {
     List<TrainingListener> all = List.of(listeners);
     return new TrainingListener() {
@@ -31,10 +31,10 @@ public interface TrainingListener {
   }
 
   /**
-   * Training begins, or goes on.
+   * Called when training begins or resumes.
    *
-   * @param epoch the epoch that it is at, counted from 1
-   * @param batches of it that are done
+   * @param epoch the current epoch, counted from 1
+   * @param batches batches of that epoch that are done
    */
   default void started(int epoch, int batches) {}
 
@@ -42,6 +42,6 @@ public interface TrainingListener {
 
   void epochDone(Epoch epoch);
 
-  /** Training is over, whether it came to its end or failed. */
+  /** Called when training is over, whether it was completed or failed. */
   default void ended() {}
 }

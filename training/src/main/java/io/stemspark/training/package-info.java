@@ -1,2 +1,2 @@
-/** The settings of a training, and what it tells while it goes: {@link io.stemspark.Trainer}. */
+/** The settings of a training, and what it reports: {@link io.stemspark.Trainer}. */
 package io.stemspark.training;

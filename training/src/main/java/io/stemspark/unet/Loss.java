@@ -7,12 +7,12 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** What a network is fitted to: the mean absolute error of the voice, in one measure or another. */
+/** The loss that a network is fitted to: the mean absolute error of the voice, in some measure. */
 public enum Loss {
-  /** Of magnitudes. */
+  /** The error of magnitudes. */
   MAGNITUDE,
 
-  /** Of log(1 + magnitude), which makes more of what is soft. */
+  /** The error of log(1 + magnitude), in which soft sounds weigh more. */
   LOG_MAGNITUDE;
 
   /** Turns the estimate of magnitudes into this measure. */
@@ -20,7 +20,7 @@ public enum Loss {
     return this == MAGNITUDE ? Activation.IDENTITY.getActivationFunction() : new LogOnePlus();
   }
 
-  /** What a magnitude of the truth is in this measure. */
+  /** A true magnitude in this measure. */
   public float of(float magnitude) {
     return this == MAGNITUDE ? magnitude : (float) Math.log1p(magnitude);
   }

@@ -5,9 +5,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The U-Net of Ronneberger et al. (2015) on spectrograms, after Jansson et al. (2017): the network,
- * once. Deeplearning4j's graph, the libtorch module, the table of parameters and the ONNX model are
- * all made by {@link #forward}, each with its own {@link Layers}.
+ * The only definition of the network: the U-Net of Ronneberger et al. (2015) on spectrograms, after
+ * Jansson et al. (2017). Deeplearning4j's graph, the libtorch module, the table of parameters and
+ * the ONNX model are all made by {@link #forward}, each with its own {@link Layers}.
  *
  * <p>Data is (batch, channels, frames, bins). With the default features, of a patch of 128 frames
  * and 1024 bins:
@@ -35,13 +35,13 @@ public final class UNet {
   /** The last layer, which makes the mask. */
   public static final String MASK = "mask";
 
-  /** Of batch normalisation. */
+  /** The epsilon of batch normalisation. */
   public static final double BATCH_NORM_EPSILON = 1e-5;
 
   private UNet() {}
 
   /**
-   * What the network is made of.
+   * The layers that the network is made of.
    *
    * @param <T> what passes from layer to layer: a tensor, or the name of one
    */

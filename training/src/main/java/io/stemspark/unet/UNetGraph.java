@@ -27,8 +27,8 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  *
  * <p>The graph has two inputs: {@value #SPECTROGRAM}, log(1 + magnitude), which the network sees,
  * and {@value #MIXTURE}, the magnitude, which the mask multiplies. Its output, the estimate of the
- * voice's magnitude, is compared with the truth by the sum of absolute differences (L1), of what
- * {@link Loss} says.
+ * voice's magnitude, is compared with the truth by the sum of absolute differences (L1) in the
+ * measure of {@link Loss}.
  */
 public final class UNetGraph {
   /** Input that the layers see: log(1 + magnitude of the mixture). */
@@ -141,9 +141,9 @@ public final class UNetGraph {
    * How a network is fitted.
    *
    * @param updater turns gradients into steps
-   * @param weightDecay share of a convolution's weights that a step takes from them, in learning
-   *     rates; normalisations and biases keep theirs
-   * @param loss what is made small
+   * @param weightDecay share of a convolution's weights that a step subtracts from them, as a
+   *     multiple of the learning rate; normalisations and biases keep theirs
+   * @param loss what is minimised
    */
   public record LearningRule(IUpdater updater, double weightDecay, Loss loss) {}
 }

@@ -1,2 +1,2 @@
-/** The network, once: {@link io.stemspark.unet.UNet}. */
+/** The only definition of the network: {@link io.stemspark.unet.UNet}. */
 package io.stemspark.unet;

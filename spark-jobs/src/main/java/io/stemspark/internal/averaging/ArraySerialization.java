@@ -24,15 +24,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * How the data of a training passes between processes: by Java serialization, but arrays in bulk.
- * ND4J would write them number by number, which for millions of weights takes longer than the steps
- * between two averagings; it still does where its arrays lie on a GPU.
+ * Passes the data of a training between processes: by Java serialization, but with arrays in bulk.
+ * ND4J itself writes arrays number by number, which for millions of weights takes longer than the
+ * steps between two averagings. It still does so where its arrays lie on a GPU.
  *
- * <p>It is Kryo's way for all that Kryo has no way of its own for, since that is what Spark lets an
- * application's own jar extend. Kryo cannot take Deeplearning4j's classes apart itself on Java 17.
+ * <p>It is Kryo's default serializer, because Spark lets an application's own jar extend Kryo. On
+ * Java 17, Kryo itself cannot serialize Deeplearning4j's classes.
  */
 public final class ArraySerialization implements KryoRegistrator {
-  /** Gives the array that a stand-in stands for, in the same memory. */
+  /** Returns the array that a stand-in stands for, in the same memory. */
   private static final Method TO_ARRAY = toArrayMethod();
 
   private static Method toArrayMethod() {
@@ -41,7 +41,8 @@ public final class ArraySerialization implements KryoRegistrator {
       method.setAccessible(true);
       return method;
     } catch (NoSuchMethodException e) {
-      throw new IllegalStateException("another ND4J than this was written for", e);
+      throw new IllegalStateException(
+          "This version of ND4J is not supported: its arrays are serialized in another way.", e);
     }
   }
 
@@ -57,7 +58,8 @@ public final class ArraySerialization implements KryoRegistrator {
       try (ObjectOutputStream stream = new ArrayOutput(CloseShieldOutputStream.wrap(output))) {
         stream.writeObject(object);
       } catch (IOException e) {
-        throw new KryoException("cannot write " + object.getClass().getName(), e);
+        throw new KryoException(
+            "An object of %s cannot be serialized.".formatted(object.getClass().getName()), e);
       }
     }
 
@@ -66,7 +68,8 @@ public final class ArraySerialization implements KryoRegistrator {
       try {
         return new ClassLoaderObjectInputStream(kryo.getClassLoader(), input).readObject();
       } catch (IOException | ClassNotFoundException e) {
-        throw new KryoException("cannot read " + type.getName(), e);
+        throw new KryoException(
+            "An object of %s cannot be deserialized.".formatted(type.getName()), e);
       }
     }
   }
@@ -77,7 +80,7 @@ public final class ArraySerialization implements KryoRegistrator {
       enableReplaceObject(true);
     }
 
-    /** An array has put ND4J's stand-in in its place before this is asked. */
+    /** Before this is called, an array has been replaced by ND4J's stand-in. */
     @Override
     protected Object replaceObject(Object object) throws IOException {
       if (!(object instanceof BaseNDArrayProxy standIn)) {
@@ -91,7 +94,7 @@ public final class ArraySerialization implements KryoRegistrator {
       try {
         return (INDArray) TO_ARRAY.invoke(standIn);
       } catch (ReflectiveOperationException e) {
-        throw new IOException("ND4J's arrays cannot be got at", e);
+        throw new IOException("An array of ND4J's cannot be accessed.", e);
       }
     }
   }
@@ -116,7 +119,7 @@ public final class ArraySerialization implements KryoRegistrator {
       this.array = array;
     }
 
-    /** Whether an array's elements are numbers that this process can get at. */
+    /** Whether an array's elements are numbers in memory that this process can access. */
     static boolean canHold(INDArray array) {
       return IN_MAIN_MEMORY && TYPES.contains(array.dataType()) && !array.isEmpty();
     }

@@ -32,10 +32,10 @@ import org.slf4j.LoggerFactory;
  * two of them. Each appears whole or not at all.
  */
 public final class CheckpointFolder implements Checkpoints {
-  /** What a run has in common with the one before beside its settings: the data set's hash. */
+  /** The key of the data set's hash, which a resumed run shares beside its settings. */
   public static final String DATASET = "dataset";
 
-  /** The feature maps of the network's levels, which it has in common with it as well. */
+  /** The key of the feature maps of the network's levels, which it shares as well. */
   public static final String FEATURES = "features";
 
   private static final String SUFFIX = ".checkpoints";
@@ -47,7 +47,7 @@ public final class CheckpointFolder implements Checkpoints {
   /** A setting of former releases. */
   private static final String RETIRED = "invert";
 
-  /** What may help a training on that has gone astray, and leaves its batches as they are. */
+  /** Settings that may help a diverged training, and leave its batches as they are. */
   private static final Set<String> MAY_CHANGE =
       Set.of("learning-rate", "gradient-limit", "weight-decay", "loss-limit");
 
@@ -65,7 +65,7 @@ public final class CheckpointFolder implements Checkpoints {
 
   /**
    * @param bundle the bundle that the training will write
-   * @param run what a run that resumes has to have in common with the one before
+   * @param run what a run must have in common with the one before to resume it
    * @param fence of the training's lease
    */
   public CheckpointFolder(
@@ -78,9 +78,9 @@ public final class CheckpointFolder implements Checkpoints {
   }
 
   /**
-   * The same for a run that goes on with what is there, if there is something. Where its settings
-   * leave open how many workers it has, it has as many as the one before, for the learning rate
-   * goes by their steps; and where a setting has changed, it knows what that was before.
+   * The same for a run that resumes from checkpoints, if there are any. Where its settings leave
+   * the number of workers open, it has as many as the one before, because the learning rate goes by
+   * their steps. Where a setting has changed, the former values are kept with it.
    */
   public CheckpointFolder withPast() throws IOException {
     Map<String, String> before = readLast(CheckpointFolder::readRun).orElse(Map.of());
@@ -94,7 +94,7 @@ public final class CheckpointFolder implements Checkpoints {
       if (now != null && was != null) {
         boolean same = was.equals(now) || was.endsWith(THEN + now);
         if (!same) {
-          LOG.warn("{} is {} from here on; it was {}", name(key), now, was);
+          LOG.warn("{} was {} before, and is {} from here on.", name(key), was, now);
         }
         known.put(key, same ? was : was + THEN + now);
       }
@@ -102,7 +102,7 @@ public final class CheckpointFolder implements Checkpoints {
     return new CheckpointFolder(bundle, configuration, known, fence);
   }
 
-  /** The same for a run that has so many workers, where nothing else says how many. */
+  /** The same for a run with this many workers, where nothing else says how many. */
   public CheckpointFolder withWorkers(int available) {
     Map<String, String> known = new TreeMap<>(run);
     if (workers() == 0) {
@@ -111,7 +111,7 @@ public final class CheckpointFolder implements Checkpoints {
     return new CheckpointFolder(bundle, configuration, known, fence);
   }
 
-  /** The settings that may change on the way, each with all values that it has had. */
+  /** The settings that may change during a training, each with all values that it has had. */
   public Map<String, String> changeable() {
     Map<String, String> values = new TreeMap<>(run);
     values.keySet().retainAll(MAY_CHANGE);
@@ -126,10 +126,10 @@ public final class CheckpointFolder implements Checkpoints {
   /**
    * Checks that a run may start.
    *
-   * @param resume whether it is to go on with what is there
-   * @throws IOException when checkpoints are there and it is not, when they are another run's or
-   *     none of them can be read, or when there are none and the bundle shows that the training has
-   *     ended
+   * @param resume whether it resumes from what is there
+   * @throws IOException when there are checkpoints and it does not resume; when they are another
+   *     run's, or none of them can be read; or when it resumes, there are none, and the bundle
+   *     shows that the training has ended
    */
   public void requireUsable(boolean resume) throws IOException {
     if (all().isEmpty()) {
@@ -138,16 +138,16 @@ public final class CheckpointFolder implements Checkpoints {
       if (resume && Retries.call(() -> files.exists(file))) {
         throw new IOException(
             file
-                + ": is there, and no training of it is left to go on with; without --resume it is"
-                + " trained anew");
+                + " exists already, and has no checkpoint to resume from. Without --resume, it is"
+                + " trained anew.");
       }
       return;
     }
     if (!resume) {
       throw new IOException(
           folder
-              + ": holds a training that has not ended; --resume resumes it, and without this"
-              + " folder a new one starts");
+              + " holds a training that has not ended. --resume resumes it. Without this"
+              + " folder, a new one starts.");
     }
     requireSame(readLast(CheckpointFolder::readRun).orElseThrow());
   }
@@ -156,8 +156,8 @@ public final class CheckpointFolder implements Checkpoints {
     if (Set.of("true", "yes", "on").contains(before.getOrDefault(RETIRED, "false"))) {
       throw new IOException(
           folder
-              + ": cannot be resumed: it was begun with stemspark.training.invert = true,"
-              + " which this release no longer has");
+              + " cannot be resumed: it was begun with stemspark.training.invert = true,"
+              + " which this release no longer has.");
     }
     TreeSet<String> keys = new TreeSet<>(before.keySet());
     keys.addAll(run.keySet());
@@ -168,19 +168,22 @@ public final class CheckpointFolder implements Checkpoints {
             .filter(key -> !MAY_CHANGE.contains(key))
             .filter(key -> !run.getOrDefault(key, "").equals(before.getOrDefault(key, "")))
             .map(
-                key -> "%s is %s, was %s".formatted(name(key), value(run, key), value(before, key)))
+                key ->
+                    "%s is %s (it was %s)"
+                        .formatted(name(key), value(run, key), value(before, key)))
             .toList();
     if (!differences.isEmpty()) {
       throw new IOException(
-          "%s: cannot be resumed: %s".formatted(folder, String.join("; ", differences)));
+          "%s cannot be resumed, because this run differs: %s."
+              .formatted(folder, String.join(", ", differences)));
     }
   }
 
   private static String value(Map<String, String> settings, String key) {
-    return settings.getOrDefault(key, "not there");
+    return settings.getOrDefault(key, "not set");
   }
 
-  /** What a person calls it. */
+  /** The name of a key in messages. */
   private static String name(String key) {
     return switch (key) {
       case DATASET -> "the data set";
@@ -193,7 +196,7 @@ public final class CheckpointFolder implements Checkpoints {
   public String location() {
     return "The weights before are in the last file of "
         + folder
-        + "; --resume goes on from them, also with another learning-rate, gradient-limit,"
+        + ". --resume continues from them, also with another learning-rate, gradient-limit,"
         + " loss-limit or weight-decay.";
   }
 
@@ -213,7 +216,7 @@ public final class CheckpointFolder implements Checkpoints {
     deleteAll(all.subList(0, Math.max(0, all.size() - KEPT)));
   }
 
-  /** Deletes them all, once the bundle is there, and leaves what else lies in their folder. */
+  /** Deletes all checkpoints, once the bundle is there, but nothing else in their folder. */
   public void delete() {
     try {
       deleteAll(all());
@@ -221,12 +224,12 @@ public final class CheckpointFolder implements Checkpoints {
         delete(folder);
       }
     } catch (IOException e) {
-      LOG.warn("{} is of no more use, and cannot be deleted: {}", folder, e.getMessage());
+      LOG.warn("{} is no longer needed, but cannot be deleted: {}", folder, e.getMessage());
     }
   }
 
   private void deleteAll(List<Path> old) throws IOException {
-    // What was there before this look is no later training's.
+    // What was listed before this check is no later training's.
     fence.requireHeld(configuration);
     old.forEach(this::delete);
   }
@@ -236,11 +239,11 @@ public final class CheckpointFolder implements Checkpoints {
       FileSystem files = file.getFileSystem(configuration);
       Retries.run(() -> files.delete(file, false));
     } catch (IOException e) {
-      LOG.warn("{} is of no more use, and cannot be deleted: {}", file, e.getMessage());
+      LOG.warn("{} is no longer needed, but cannot be deleted: {}", file, e.getMessage());
     }
   }
 
-  /** From the oldest on. */
+  /** All checkpoints, the oldest first. */
   private List<Path> all() throws IOException {
     return content().stream()
         .filter(file -> file.getName().endsWith(ENDING) && !file.getName().startsWith("."))
@@ -255,7 +258,7 @@ public final class CheckpointFolder implements Checkpoints {
     return Arrays.stream(found).map(FileStatus::getPath).toList();
   }
 
-  /** Reads the last checkpoint that can be read: a machine that fails may damage the very last. */
+  /** Reads the last checkpoint that can be read: a failing machine may damage the very last. */
   private <T> Optional<T> readLast(IOFunction<InputStream, T> reader) throws IOException {
     List<Path> all = all();
     for (int i = all.size() - 1; i >= 0; i--) {

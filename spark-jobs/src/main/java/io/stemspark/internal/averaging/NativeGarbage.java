@@ -4,15 +4,16 @@ import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * Weights, gradients and batches lie outside the Java heap, and are freed when Java's collector
- * finds their owners. These are so small that it need not look for long, while each round leaves as
- * much as a network and its broadcast take; so it is told to look when the process has grown, and
- * what is free is given back.
+ * Limits how much native memory waits to be freed. Weights, gradients and batches lie outside the
+ * Java heap, and are freed when Java's garbage collector finds their owners. These are so small
+ * that the collector may not run for long, while each round leaves as much native memory as a
+ * network and its broadcast take. So the collector is called when the process has grown, and free
+ * memory is given back to the system.
  */
 final class NativeGarbage {
   private static final long MAX_BYTES = 256L << 20;
 
-  /** For the threads that free what the collector has found. */
+  /** Time for the threads that free what the collector has found. */
   private static final int MILLIS_TO_FREE = 100;
 
   private static long smallest = Long.MAX_VALUE;

@@ -28,7 +28,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.learning.config.NoOp;
 
-/** Gives a bundle an 8-bit model beside the one in single precision. */
+/** Adds an 8-bit model to a bundle, beside the one in single precision. */
 public record QuantizeJob(
     String input,
     ModelBundle bundle,
@@ -36,7 +36,7 @@ public record QuantizeJob(
     DatasetManifest manifest,
     String output,
     JobSettings settings) {
-  /** In dB. A model that loses more is not worth its speed. */
+  /** The largest loss of SDR, in dB. A model that loses more is not worth its speed. */
   private static final double MAX_LOSS = 0.1;
 
   private static final int CALIBRATION_PATCHES = 32;
@@ -85,7 +85,7 @@ public record QuantizeJob(
     }
   }
 
-  /** A training may have ended since, and its bundle is not to be replaced by one of the last. */
+  /** Fails if a training has replaced the bundle, which must not be overwritten then. */
   private void requireUnchanged(Configuration configuration) throws IOException {
     if (!Inputs.readBundle(input, configuration).hash().equals(bundle.hash())) {
       throw new IOException(input + " has changed since this run began. Start it again.");
@@ -104,9 +104,9 @@ public record QuantizeJob(
         .orElseThrow(
             () ->
                 new IOException(
-                    "no 8-bit model: it loses more than %s dB on the dataset's validation"
-                            .formatted(MAX_LOSS)
-                        + " split, or there is none"));
+                    ("The bundle gets no 8-bit model: it would lose more than %s dB on the"
+                            + " dataset's validation split, or the dataset has no such split.")
+                        .formatted(MAX_LOSS)));
   }
 
   /**
@@ -117,13 +117,13 @@ public record QuantizeJob(
    * @param validationPatches to score it on, at most
    * @return the bundle with an 8-bit model; nothing when that loses too much, or there is no
    *     validation split to prove it on
-   * @throws BundleException when the network was fitted elsewhere
+   * @throws BundleException when the network was trained elsewhere
    */
   static Optional<ModelBundle> quantized(
       ModelBundle bundle, ComputationGraph network, TrainingSource<?> source, int validationPatches)
       throws IOException {
     if (!(bundle.manifest().origin() instanceof Origin.Fitted fitted)) {
-      throw new BundleException("only networks that were fitted here are quantized");
+      throw new BundleException("Only networks that were trained by Stemspark can be quantized.");
     }
     List<StemPatch> validation = source.validation(validationPatches);
     if (validation.isEmpty()) {

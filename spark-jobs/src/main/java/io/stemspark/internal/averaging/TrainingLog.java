@@ -28,9 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a training came to, round by round: JSON Lines, a file for each epoch, and a page with
- * curves, in a folder beside the bundle. A training that is resumed goes on with its log; one that
- * was killed may have lost the last {@value #SECONDS_BETWEEN_WRITES} seconds of it.
+ * Writes the log of a training, round by round: JSON Lines, a file for each epoch, and a page with
+ * curves, in a folder beside the bundle. A resumed training continues its log; one that was killed
+ * may have lost the last {@value #SECONDS_BETWEEN_WRITES} seconds of it.
  */
 public final class TrainingLog implements TrainingListener {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingLog.class);
@@ -85,10 +85,10 @@ public final class TrainingLog implements TrainingListener {
   }
 
   /**
-   * Takes up the log of the run before.
+   * Continues the log of the run before.
    *
-   * @param epoch the epoch that training is at
-   * @param batches of it that are done
+   * @param epoch the current epoch
+   * @param batches batches of that epoch that are done
    */
   @Override
   public void started(int epoch, int batches) {
@@ -104,19 +104,19 @@ public final class TrainingLog implements TrainingListener {
         written = rounds.get(rounds.size() - 1).seconds();
       }
     } catch (IOException e) {
-      LOG.warn("The log of the training so far cannot be read, and is begun anew", e);
+      LOG.warn("The log of the training so far cannot be read. A new one is begun.", e);
       rounds.clear();
       epochs.clear();
     }
   }
 
-  /** A bundle may be trained anew; what an older training logged is not to be taken for its own. */
+  /** Deletes what an older training of this bundle logged, which would be taken for this one's. */
   private void deleteWhatIsNotOfThisTraining(int epoch, int batches) throws IOException {
     FileSystem files = folder.getFileSystem(configuration);
     boolean anew = epoch == 1 && batches == 0;
     FileStatus[] found =
         Retries.call(() -> files.exists(folder) ? files.listStatus(folder) : new FileStatus[0]);
-    // What was there before this look is no later training's.
+    // What was listed before this check is no later training's.
     fence.requireHeld(configuration);
     for (FileStatus file : found) {
       String name = file.getPath().getName();
@@ -193,13 +193,13 @@ public final class TrainingLog implements TrainingListener {
       try {
         lines.append(JSON.writeValueAsString(value)).append('\n');
       } catch (IOException e) {
-        throw new IllegalStateException("figures always have a JSON form", e);
+        throw new IllegalStateException("A line of the training log has no JSON form.", e);
       }
     }
     return lines.toString();
   }
 
-  /** A training is worth more than its log. */
+  /** Writes a file, and goes on if that fails: a training is worth more than its log. */
   private void write(String name, String content) {
     byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
     try {

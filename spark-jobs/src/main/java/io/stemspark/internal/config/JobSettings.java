@@ -67,7 +67,7 @@ public record JobSettings(
     for (String assignment : assignments) {
       user = parse(assignment).withFallback(user);
     }
-    // The reference files alone: Java's system properties are no settings.
+    // Only the reference files: Java's system properties are not settings.
     Config reference = ConfigFactory.defaultReferenceUnresolved();
     try {
       Config all = user.withFallback(reference).resolve();
@@ -116,7 +116,7 @@ public record JobSettings(
         strings(all, ROOT + ".training"));
   }
 
-  /** What a worker of a training takes outside the Java heap, about. */
+  /** Roughly the memory that a worker of a training takes outside the Java heap. */
   public long workerBytes() {
     return training.compute().workerBytes(unet, patch, training.batchSize());
   }
@@ -133,7 +133,7 @@ public record JobSettings(
     }
   }
 
-  /** A parser repeats what it stumbles over, which may be a part of a credential. */
+  /** The parser's message, unless it may repeat a part of a credential. */
   private static String withoutSecrets(Path file, ConfigException failure) {
     int line = failure.origin() == null ? -1 : failure.origin().lineNumber();
     try {

@@ -1,2 +1,2 @@
-/** All settings of a run, and Spark's and Hadoop's among them. */
+/** All settings of a run, including those of Spark and Hadoop. */
 package io.stemspark.internal.config;

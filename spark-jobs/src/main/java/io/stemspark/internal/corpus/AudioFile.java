@@ -25,7 +25,7 @@ public record AudioFile(String uri, int stream, long bytes, String version, long
     version = version == null ? "" : version;
   }
 
-  /** Of a file that could not be looked at. */
+  /** The size or time of a file that could not be looked at. */
   public static final long UNKNOWN = -1;
 
   /** The main stream of a file. */
@@ -52,7 +52,7 @@ public record AudioFile(String uri, int stream, long bytes, String version, long
     return new AudioFile(uri, AudioDecoder.BEST_STREAM, UNKNOWN, "", UNKNOWN);
   }
 
-  /** Size of files together; of one with several streams but once. */
+  /** The total size of files; a file with several streams counts once. */
   public static long bytes(List<AudioFile> files) {
     Map<String, Long> sizes = new HashMap<>();
     files.forEach(file -> sizes.put(file.uri, Math.max(0, file.bytes)));

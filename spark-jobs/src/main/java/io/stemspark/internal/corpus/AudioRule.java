@@ -14,12 +14,12 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What of a folder is taken for audio. A name that says so is enough, whatever it begins with; what
- * names leave open, the first bytes decide. Files that a user or a list names are taken as they
- * are.
+ * Decides which files of a folder are audio. An audio extension is enough, whatever the name begins
+ * with. Where names leave it open, the first bytes decide. Files that a user or a list names are
+ * taken as they are.
  */
 public final class AudioRule {
-  /** Of files that FFmpeg reads. */
+  /** Extensions of files that FFmpeg reads. */
   private static final Set<String> AUDIO =
       Set.of(
           """
@@ -29,7 +29,7 @@ public final class AudioRule {
           3g2 flv f4v mpg mpeg vob m2ts mts sox oma aa3 iff 8svx sph nist sf ircam"""
               .split("\\s+", -1));
 
-  /** Of files that lie beside music and are none. */
+  /** Extensions of files that lie beside music and are not audio. */
   private static final Set<String> OTHER =
       Set.of(
           """
@@ -50,7 +50,7 @@ public final class AudioRule {
    * Whether an entry of a folder is taken.
    *
    * @param path where it lies, for examples
-   * @return empty if it is; else why not
+   * @return empty if the entry is taken; else why not
    */
   static Optional<CorpusNote> decide(String path, FileStatus status, Configuration configuration)
       throws IOException {
@@ -67,13 +67,13 @@ public final class AudioRule {
     if (OTHER.contains(extension)) {
       return Optional.of(CorpusNote.of(Kind.OTHER_NAME, "." + extension, path));
     }
-    // Of the system's own files, which to read may wait for ever, none has a size.
+    // Reading the system's own files may block for ever, but these have a size of 0.
     byte[] head =
         status.getLen() == 0 ? new byte[0] : head(status.getPath(), HEAD_BYTES, configuration);
     if (AudioSignature.isAppleDouble(head)) {
       return Optional.of(CorpusNote.of(Kind.METADATA, "", path));
     }
-    // An audio name with a fork's beginning is somebody's song unless the bytes say otherwise.
+    // A file with an audio extension that is named like a fork is a song unless its bytes say no.
     return AudioSignature.matches(head) || (fork && AUDIO.contains(extension))
         ? Optional.empty()
         : Optional.of(CorpusNote.of(Kind.NO_AUDIO_FORMAT, "", path));
@@ -89,7 +89,7 @@ public final class AudioRule {
     };
   }
 
-  /** The first bytes of a file, this many where it has as many. */
+  /** The first bytes of a file, at most this many. */
   static byte[] head(Path file, int bytes, Configuration configuration) throws IOException {
     return Retries.call(
         () -> {
@@ -103,7 +103,7 @@ public final class AudioRule {
     return AUDIO.contains(extension(name));
   }
 
-  /** In lower case; empty if the name has none. */
+  /** The extension in lower case; empty if the name has none. */
   static String extension(String name) {
     int dot = name.lastIndexOf('.');
     return dot < 0 ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);

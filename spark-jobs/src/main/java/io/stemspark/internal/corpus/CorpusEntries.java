@@ -6,10 +6,10 @@ import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
- * The tracks and notes of a corpus, wherever they are needed.
+ * The tracks and notes of a corpus, on the driver or on the executors.
  *
- * @param here sorted, if they are few
- * @param onExecutors the same without any of them on the driver
+ * @param here all entries on the driver, sorted, if they are few
+ * @param onExecutors all entries on the executors, with none of them on the driver
  */
 public record CorpusEntries(
     Optional<List<CorpusEntry>> here, Supplier<JavaRDD<CorpusEntry>> onExecutors) {}

@@ -5,9 +5,10 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What lists of tracks may name: whoever writes them makes driver and executors read.
+ * Limits what lists of tracks may name, because a list makes driver and executors read what it
+ * names.
  *
- * @param schemes of URIs
+ * @param schemes allowed schemes of URIs
  */
 public record CorpusLimits(List<String> schemes) implements Serializable {
   public CorpusLimits {

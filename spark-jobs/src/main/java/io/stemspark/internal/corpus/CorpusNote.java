@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What was found in a corpus and is not a track, so that nothing is passed over in silence.
+ * A note on what was found in a corpus and is not a track, so that nothing is skipped silently.
  *
  * @param kind what it is
  * @param detail which kind of it, such as an extension; may be empty
@@ -48,12 +48,12 @@ public record CorpusNote(Kind kind, String detail, long count, List<String> exam
     return new CorpusNote(kind, detail, 1, List.of(example));
   }
 
-  /** Whether tracks may lie there, of a disk, say, that is not mounted now. */
+  /** Whether tracks may lie there, for example on a disk that is not mounted now. */
   public boolean mayHideTracks() {
     return kind == Kind.BROKEN_LINK;
   }
 
-  /** What notes that can be added up have in common. */
+  /** A key that notes share which can be added up. */
   public String key() {
     return kind + " " + detail;
   }
@@ -64,7 +64,7 @@ public record CorpusNote(Kind kind, String detail, long count, List<String> exam
     return "\0" + key();
   }
 
-  /** Both notes of one {@link #key}. */
+  /** The sum of two notes with the same {@link #key}. */
   public CorpusNote plus(CorpusNote other) {
     List<String> all = new ArrayList<>(examples);
     all.addAll(other.examples);

@@ -61,7 +61,7 @@ public record CorpusSource(
     if (!status.isDirectory()) {
       throw new IOException(
           location
-              + ": is not a regular file. Expected an audio file, a folder or a list of tracks.");
+              + " is not a regular file. Expected an audio file, a folder or a list of tracks.");
     }
     FolderTree tree = new FolderTree(status.getPath());
     return new CorpusSource(

@@ -67,7 +67,7 @@ final class FolderListing implements Iterator<Listed> {
     return ready.remove();
   }
 
-  /** Looks at one entry more; false at the end. */
+  /** Looks at one more entry; false at the end. */
   private boolean advance() throws IOException {
     if (content != null && content.hasNext()) {
       look(content.next());
@@ -90,13 +90,13 @@ final class FolderListing implements Iterator<Listed> {
       if (next.equals(root)) {
         throw e;
       }
-      return; // It went away meanwhile.
+      return; // It was deleted meanwhile.
     } catch (IOException e) {
       ready.add(closed(next.toString(), FoundFile.below(root, next), Reason.of(e)));
     }
   }
 
-  /** It stands for the tracks in a folder that cannot be listed, which nobody can name. */
+  /** An entry that stands for the unknown tracks in a folder that cannot be listed. */
   private static Listed closed(String uri, String folder, String reason) {
     Problem problem =
         new Problem("The folder %s cannot be listed: %s".formatted(uri, reason), false);

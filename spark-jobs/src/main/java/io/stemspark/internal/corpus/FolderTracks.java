@@ -20,7 +20,7 @@ import java.util.TreeMap;
  * other and vocals. Any other audio file is a track of its own, of which only the mixture is known.
  */
 final class FolderTracks implements Iterator<CorpusEntry> {
-  /** More files than there are names of stems are songs. */
+  /** If a folder has more files, they are songs: there are not as many names of stems. */
   private static final int MAX_STEMS = 16;
 
   private final String rootName;
@@ -38,7 +38,7 @@ final class FolderTracks implements Iterator<CorpusEntry> {
     this.files = files;
   }
 
-  /** The next file, which stays; null at the end. What is not a file is passed on at once. */
+  /** The next file, which is not removed; null at the end. Other entries are passed on at once. */
   private FoundFile peek() {
     while (ahead.isEmpty() && files.hasNext()) {
       Listed next = files.next();

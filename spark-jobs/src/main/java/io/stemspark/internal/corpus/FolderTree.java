@@ -24,15 +24,15 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
-/** Lists the tracks of a folder tree: here if it is small, else on the executors. */
+/** Lists the tracks of a folder tree: on the driver if it is small, else on the executors. */
 record FolderTree(Path root) {
-  /** What the driver lists itself. */
+  /** The most entries that the driver lists itself. */
   private static final int MAX_HERE = 10_000;
 
-  /** Folders that a core lists, so that none waits long for another. */
+  /** Folders for each core to list, so that no core waits long for another. */
   private static final int BRANCHES_PER_CORE = 8;
 
-  /** What the driver looks through in one folder, in search of folders. */
+  /** The most entries of one folder that the driver searches for folders. */
   private static final int MAX_LOOKED_THROUGH = 50_000;
 
   /**
@@ -46,7 +46,7 @@ record FolderTree(Path root) {
   /**
    * The tracks, sorted by id, and notes, if there are few files.
    *
-   * @throws FileNotFoundException when there is not audio
+   * @throws FileNotFoundException when there is no audio
    */
   Optional<List<CorpusEntry>> few(Configuration configuration) throws IOException {
     List<Listed> found = new ArrayList<>();
@@ -62,9 +62,11 @@ record FolderTree(Path root) {
     List<CorpusEntry> entries = new ArrayList<>();
     new FolderTracks(root.getName(), found.iterator()).forEachRemaining(entries::add);
     if (entries.stream().noneMatch(Track.class::isInstance)) {
-      // Then there was no file and no closed folder, and all are notes.
-      String note = entries.isEmpty() ? "" : "; " + ((CorpusNote) entries.get(0)).describe();
-      throw new FileNotFoundException(root + ": no audio files in this folder" + note);
+      // Without a track, there was no file and no closed folder, so all entries are notes.
+      String note =
+          entries.isEmpty() ? "" : " (%s)".formatted(((CorpusNote) entries.get(0)).describe());
+      throw new FileNotFoundException(
+          "The folder %s holds no audio files%s.".formatted(root, note));
     }
     entries.sort(Comparator.comparing(entry -> entry instanceof Track t ? "t" + t.id() : "n"));
     return Optional.of(entries);

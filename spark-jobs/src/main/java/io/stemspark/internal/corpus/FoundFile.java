@@ -28,7 +28,7 @@ record FoundFile(String folder, String name, AudioFile file) implements Listed {
           bowed_strings other_keys other_plucked"""
               .split("\\s+", -1));
 
-  /** Folder by folder; in each first what says that its files are the stems of one track. */
+  /** Folder by folder; in each, first the file that shows that all are stems of one track. */
   static final Comparator<FoundFile> ORDER =
       Comparator.comparing(FoundFile::folder)
           .thenComparing(file -> !file.marksStems())
@@ -75,7 +75,7 @@ record FoundFile(String folder, String name, AudioFile file) implements Listed {
     return dot > 0 ? name.substring(0, dot) : name;
   }
 
-  /** The stem that it is in a folder of stems. */
+  /** The name of the stem that it is in a folder of stems. */
   String stem() {
     return title().toLowerCase(Locale.ROOT);
   }
@@ -89,7 +89,7 @@ record FoundFile(String folder, String name, AudioFile file) implements Listed {
     return STEMS.contains(stem());
   }
 
-  /** Where a name lies that is beside it. */
+  /** The path of a name in the same folder. */
   String beside(String other) {
     return folder.isEmpty() ? other : folder + "/" + other;
   }

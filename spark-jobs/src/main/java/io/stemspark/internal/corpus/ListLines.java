@@ -21,13 +21,13 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * The lines of a text file, whatever its name. (Hadoop and Spark take a name for a pattern, and
- * pass over one that begins with an underscore or a dot.) Names of files in it may be of any bytes.
+ * Reads the lines of a text file, whatever its name. (Hadoop and Spark take a name for a pattern,
+ * and skip one that begins with an underscore or a dot.) Names of files in it may be of any bytes.
  */
 public final class ListLines extends TextInputFormat {
   private static final String FILE = "stemspark.list";
 
-  /** More than any row has; what a line has beyond is not kept. */
+  /** More than any row has; the rest of a longer line is not kept. */
   private static final int MAX_BYTES = 4 * TrackListFormat.MAX_LINE + 4;
 
   static JavaRDD<String> of(JavaSparkContext context, Path file, Configuration configuration) {
@@ -52,7 +52,7 @@ public final class ListLines extends TextInputFormat {
 
   /**
    * The lines that begin in a part of a file, or right at its end. (Hadoop's own reader holds whole
-   * lines in memory, or passes over those that are too long.)
+   * lines in memory, or skips those that are too long.)
    */
   private static final class Lines extends RecordReader<LongWritable, Text> {
     private final LongWritable position = new LongWritable();
@@ -82,7 +82,7 @@ public final class ListLines extends TextInputFormat {
       if (next > end) {
         return false;
       }
-      // Of its own, for a long one would keep its memory.
+      // A new object for each line, because one that is used again keeps the memory of a long line.
       line = new Text();
       position.set(next);
       int bytes = reader.readLine(line, MAX_BYTES);

@@ -7,7 +7,7 @@ import java.util.Comparator;
 sealed interface Listed extends Serializable permits FoundFile, Listed.Other {
   /**
    * Files by {@link FoundFile#ORDER}, so that those of a folder follow each other; then the rest.
-   * It travels to the executors.
+   * It is sent to the executors.
    */
   Comparator<Listed> ORDER =
       (Comparator<Listed> & Serializable)
@@ -19,7 +19,7 @@ sealed interface Listed extends Serializable permits FoundFile, Listed.Other {
   String folder();
 
   /**
-   * What is no audio file.
+   * What is not an audio file.
    *
    * @param folder its path below the root
    * @param entry a note, or the track that a folder which cannot be listed stands for

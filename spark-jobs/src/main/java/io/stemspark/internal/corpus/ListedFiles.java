@@ -25,7 +25,7 @@ import org.apache.hadoop.fs.Path;
  * @param folder of the list
  */
 record ListedFiles(Path folder, CorpusLimits limits, Configuration configuration) {
-  /** What came of looking a file up: null for none. */
+  /** The result of looking a file up: a file, a problem, both, or neither. */
   private record Found(AudioFile file, Problem problem) {}
 
   /**
@@ -58,7 +58,9 @@ record ListedFiles(Path folder, CorpusLimits limits, Configuration configuration
         Map.of());
   }
 
-  /** Columns of a fixed width are filled up with blanks, and a name may have some too. */
+  /**
+   * Finds a file with or without blanks around its name: they may fill a column or be part of it.
+   */
   private Found find(String location, String origin) {
     String stripped = location.strip();
     Found found = findAsItIs(location, origin);

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
  * @param accompaniment the stems that sum to everything but the vocals; may be empty
  * @param origin where the corpus names it: a list and its line; empty for a file of a folder
  * @param problem why it cannot be processed; null if nothing is known against it
- * @param former sizes in bytes of the files of earlier results that the next one takes the place
- *     of, by their paths in the output folder
+ * @param former sizes in bytes of the files of earlier results that the next one replaces, by their
+ *     paths in the output folder
  */
 public record Track(
     String id,
@@ -50,17 +50,17 @@ public record Track(
     this(id, split, mixture, vocals, accompaniment, "", null, Map.of());
   }
 
-  /** An entry of a corpus of which only its name is known, and why it cannot be processed. */
   @Override
   public String group() {
     return id;
   }
 
+  /** An entry of a corpus of which only its name is known, and why it cannot be processed. */
   static Track unusable(String id, String origin, Problem problem) {
     return new Track(id, DEFAULT_SPLIT, null, null, List.of(), origin, problem, Map.of());
   }
 
-  /** The same, which cannot be processed. */
+  /** The same, with a reason why it cannot be processed. */
   public Track with(Problem reason) {
     return new Track(id, split, mixture, vocals, accompaniment, origin, reason, former);
   }
@@ -69,7 +69,7 @@ public record Track(
     return new Track(other, split, mixture, vocals, accompaniment, origin, problem, former);
   }
 
-  /** What it is, wherever it stands. */
+  /** What the track is, regardless of where the corpus names it. */
   public Track content() {
     Track usable = new Track(id, split, mixture, vocals, accompaniment);
     return problem == null ? usable : usable.with(new Problem("", true));
@@ -79,7 +79,7 @@ public record Track(
     return new Track(id, other, mixture, vocals, accompaniment, origin, problem, former);
   }
 
-  /** The same, whose next result takes the place of files. */
+  /** The same, whose next result replaces these files. */
   public Track replacing(Map<String, Long> files) {
     return new Track(id, split, mixture, vocals, accompaniment, origin, problem, files);
   }
@@ -105,7 +105,7 @@ public record Track(
     return origin.isEmpty() ? uri() : origin;
   }
 
-  /** Whether it is all that is known of what may be other tracks, or of one with another id. */
+  /** Whether it may stand for other tracks that are not known, or for one with another id. */
   public boolean mayHideOthers() {
     return problem != null && (!problem.permanent() || id.equals(origin));
   }

@@ -32,8 +32,8 @@ import org.apache.spark.util.SerializableConfiguration;
 /**
  * A list of tracks: a CSV, JSON Lines or Parquet file with the columns {@code track_id} and {@code
  * mixture}, and, as far as they are known, {@code vocals}, {@code accompaniment} and {@code split}.
- * Other columns are passed over. A path without a scheme is taken from the folder of the list. A
- * line that is not a row becomes a track that cannot be processed, named by its line.
+ * Other columns are ignored. A path without a scheme is taken from the folder of the list. A line
+ * that is not a row becomes a track that cannot be processed, named by its line.
  *
  * @param name as the user named it
  * @param format how its lines are written; null for Parquet
@@ -45,10 +45,12 @@ record TrackList(String name, Path file, TrackListFormat format, CorpusLimits li
   private static final Set<String> EXTENSIONS = Set.of("csv", "jsonl", "ndjson", PARQUET);
   private static final int HEAD_BYTES = 1 << 20;
 
-  /** Of a path or a name; no file system takes longer ones. */
+  /** The longest path or name; no file system takes longer ones. */
   private static final int MAX_VALUE = 1 << 13;
 
-  /** Halves of characters, which UTF-8 does not have, and what ends a name for the system. */
+  /**
+   * Half surrogate pairs, which UTF-8 does not have, and the byte that ends a name for the system.
+   */
   private static final Pattern NO_TEXT = Pattern.compile("[\\x00\\p{Cs}]");
 
   private static final String PARQUET_MARK = "PAR1";
@@ -70,8 +72,7 @@ record TrackList(String name, Path file, TrackListFormat format, CorpusLimits li
     String extension = AudioRule.extension(location);
     boolean parquet = extension.equals(PARQUET);
     if (!status.isFile() && !(parquet && status.isDirectory())) {
-      throw new IOException(
-          location + ": expected a list of tracks, and this is not a regular file");
+      throw new IOException(location + " is not a regular file. Expected a list of tracks.");
     }
     Path path = status.getPath();
     if (parquet) {
@@ -90,10 +91,10 @@ record TrackList(String name, Path file, TrackListFormat format, CorpusLimits li
       return; // A folder of such files.
     }
     Path path = status.getPath();
-    // Spark passes over such names, as those of files that are not whole yet.
+    // Spark skips such names, as those of files that are not whole yet.
     if (path.getName().startsWith("_") || path.getName().startsWith(".")) {
       throw new IOException(
-          location + ": a Parquet list may not have a name that begins with _ or . (rename it)");
+          location + ": The name of a Parquet list may not begin with _ or with a dot. Rename it.");
     }
     byte[] mark = AudioRule.head(path, PARQUET_MARK.length(), configuration);
     if (!PARQUET_MARK.equals(new String(mark, StandardCharsets.ISO_8859_1))) {
@@ -126,7 +127,7 @@ record TrackList(String name, Path file, TrackListFormat format, CorpusLimits li
         return Track.unusable(
             origin, origin, new Problem("%s: %s.".formatted(origin, wrong.get()), true));
       }
-      // Blanks around it may belong to the name of a file, and to no name of a track.
+      // Blanks around a value may belong to the name of a file, but not to that of a track.
       String split = value("split").strip();
       return files.track(
           value("track_id").strip(),
@@ -141,7 +142,7 @@ record TrackList(String name, Path file, TrackListFormat format, CorpusLimits li
       return value.isBlank() ? "" : value;
     }
 
-    /** What is wrong with a value, whichever files there are. */
+    /** What is wrong with a value, regardless of which files there are. */
     private Optional<String> unfit() {
       for (Map.Entry<String, String> value : values.entrySet()) {
         String column = value.getKey();

@@ -23,7 +23,7 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * Reads the lines of a list of tracks, each by itself, so that a bad one is just that.
+ * Reads the lines of a list of tracks, each by itself, so that a bad line affects no other.
  *
  * @param kind how the list is written
  * @param columns names of its columns, of a CSV list; else empty
@@ -44,7 +44,7 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  /** As lines have it that were cut out of an array. */
+  /** The comma at the end of a line that was cut out of a JSON array. */
   private static final Pattern LAST_COMMA = Pattern.compile("\\}\\s*,\\s*$");
 
   enum Kind {
@@ -110,7 +110,7 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
     try {
       columns = names(split(header));
     } catch (BadLineException e) {
-      throw new IOException("%s: its header is damaged: %s".formatted(list, e.getMessage()), e);
+      throw new IOException("The header of %s is damaged: %s".formatted(list, e.getMessage()), e);
     }
     if (!columns.containsAll(REQUIRED)) {
       throw new IOException(
@@ -212,7 +212,7 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
     }
     for (Map.Entry<String, JsonNode> member : row.properties()) {
       String name = member.getKey().toLowerCase(Locale.ROOT);
-      // As in CSV, but what is written just so counts.
+      // As in CSV, names in upper case count too, unless there is one in lower case.
       if (COLUMNS.contains(name)
           && !row.has(name)
           && member.getValue().isValueNode()

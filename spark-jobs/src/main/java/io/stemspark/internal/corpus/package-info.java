@@ -1,5 +1,4 @@
 /**
- * What a corpus consists of: folder trees, files, lists of tracks. No entry is passed over in
- * silence.
+ * What a corpus consists of: folder trees, files, lists of tracks. No entry is skipped silently.
  */
 package io.stemspark.internal.corpus;

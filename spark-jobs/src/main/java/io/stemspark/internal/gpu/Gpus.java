@@ -10,13 +10,13 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 
-/** The NVIDIA GPU that a task may use. */
+/** Tells a task which NVIDIA GPU it may use. */
 public final class Gpus {
   static final String GPU = "gpu";
 
   private static final String MASTER = "spark.master";
 
-  /** Those that CUDA shows this executor, in the order in which it numbers them. */
+  /** The GPUs that CUDA shows this executor, in the order of CUDA's numbers. */
   private static volatile List<String> shown = List.of();
 
   private Gpus() {}
@@ -27,8 +27,9 @@ public final class Gpus {
   }
 
   /**
-   * The number, in this process, of the GPU that Spark has assigned; where Spark runs in one
-   * process, of any there is. None for an engine that does not run in ONNX Runtime on one.
+   * The number, in this process, of the GPU that Spark has assigned to the task; where Spark runs
+   * in one process, that of any GPU of the machine. Empty for an engine that does not use a GPU in
+   * ONNX Runtime.
    *
    * @throws IllegalStateException when a GPU was assigned that this build could not use
    */
@@ -38,8 +39,8 @@ public final class Gpus {
     }
     if (isAssigned() && !OnnxNetwork.hasCuda()) {
       throw new IllegalStateException(
-          "Spark has assigned a GPU, and ONNX Runtime in this build computes on processors alone:"
-              + " build with ./mvnw package -Pcuda -DskipTests, or ask Spark for no GPU");
+          "Spark has assigned a GPU, and ONNX Runtime in this build computes on CPUs only. Build"
+              + " with -Pcuda (./mvnw package -Pcuda -DskipTests), or ask Spark for no GPU.");
     }
     return numberOfTask();
   }
@@ -63,7 +64,8 @@ public final class Gpus {
     int number = shown.indexOf(address);
     if (number < 0) {
       throw new IllegalStateException(
-          "Spark has assigned GPU %s, and %s has not shown it to this executor: leave it in spark.plugins"
+          ("Spark has assigned GPU %s, but the plugin %s has not shown it to this executor."
+                  + " Leave that plugin in spark.plugins.")
               .formatted(address, GpuPlugin.class.getName()));
     }
     return number;

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * that range RFC 8785 writes them in the same way.
  */
 final class CanonicalJson {
-  /** What every double holds; more digits would depend on the JDK that prints them. */
+  /** Digits that every double holds; more would depend on the JDK that prints them. */
   private static final MathContext DIGITS = new MathContext(15, RoundingMode.HALF_EVEN);
 
   private static final BigDecimal SMALLEST = new BigDecimal("1e-6");
@@ -28,7 +28,7 @@ final class CanonicalJson {
    * The text of a value.
    *
    * @param value a map with text keys, a list, a string, a number or a boolean
-   * @throws IllegalArgumentException when it has no canonical form here, as null, NaN and half
+   * @throws IllegalArgumentException when it has no canonical form here, such as null, NaN and half
    *     surrogate pairs
    */
   static String write(Object value) {
@@ -50,7 +50,7 @@ final class CanonicalJson {
     if (value instanceof Integer || value instanceof Long || value instanceof Double) {
       return number(value.toString());
     }
-    throw new IllegalArgumentException("No canonical JSON form is defined for " + value);
+    throw new IllegalArgumentException("The value " + value + " has no canonical JSON form.");
   }
 
   private static String number(String digits) {
@@ -58,12 +58,12 @@ final class CanonicalJson {
     try {
       number = new BigDecimal(digits).round(DIGITS);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("No canonical JSON form is defined for " + digits, e);
+      throw new IllegalArgumentException("The value " + digits + " has no canonical JSON form.", e);
     }
     BigDecimal magnitude = number.abs();
     boolean plain = magnitude.compareTo(SMALLEST) >= 0 && magnitude.compareTo(LARGEST) < 0;
     if (number.signum() != 0 && !plain) {
-      throw new IllegalArgumentException("No canonical JSON form is defined for " + digits);
+      throw new IllegalArgumentException("The value " + digits + " has no canonical JSON form.");
     }
     return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
   }

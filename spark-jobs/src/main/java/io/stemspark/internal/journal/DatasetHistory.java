@@ -12,7 +12,7 @@ import java.util.TreeSet;
  * @param staleFiles paths that earlier rows name and {@code latest} does not
  */
 public record DatasetHistory(JournalEntry latest, Set<String> staleFiles) implements Serializable {
-  /** By the number of the run; a clock orders only rows of one run. */
+  /** Orders rows by the number of the run; the clock decides only within a run. */
   private static final Comparator<JournalEntry> ORDER =
       Comparator.comparingLong(JournalEntry::number).thenComparingLong(JournalEntry::time);
 

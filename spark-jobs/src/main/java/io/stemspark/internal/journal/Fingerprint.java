@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What a track's result depends on. Two equal ones give the same result, so that it need not be
- * made again.
+ * What a track's result depends on. Equal fingerprints mean equal results, so that a result need
+ * not be made again.
  *
  * <p>Version 2 hashes canonical JSON ({@code docs/formats/fingerprint.md}) and begins its hashes
- * with "2:". Version 1, which has no such beginning, hashed the text of Java records; it is only
- * made to recognise what earlier releases did.
+ * with "2:". Version 1 has no such prefix and hashed the text of Java records. It is only computed
+ * to recognise results of earlier releases.
  *
  * @param input hash of where the input lies, its size and its version
  * @param model hash of the model; empty where there is none

@@ -11,7 +11,7 @@ import java.io.Serializable;
 public record JournalDamage(String file, String reason) implements Serializable {
   /** A sentence for the user. */
   public String describe() {
-    return "%s is damaged: %s. Its other rows count; tracks of lost rows are done again."
+    return "%s is damaged: %s. Its other rows are used, and the tracks of lost rows are done again."
         .formatted(file, reason);
   }
 }

@@ -15,15 +15,15 @@ import java.util.Objects;
  * @param version {@link #VERSION}; 0 in rows of releases before there were versions
  * @param number of the run's lease, by which runs are ordered; 0 in rows without a version
  * @param corpus what the run read, as a full URI; empty in rows without a version
- * @param time when it was done with the track, in milliseconds since 1970
- * @param status what came of it
- * @param note why it was not done, or what is worth knowing of how it was
+ * @param time when the run finished the track, in milliseconds since 1970
+ * @param status the result
+ * @param note why the track was not done, or a remark on how it was done
  * @param fault whether the track itself is to blame for a failure, so that another try will not
  *     help
  * @param fingerprint what the result depends on
  * @param audioSeconds duration of the audio
  * @param wallSeconds time that a task spent on it
- * @param output URI of the output folder then
+ * @param output URI of the output folder at that time
  * @param outputs what was written, as paths in that folder
  */
 public record JournalEntry(
@@ -44,7 +44,7 @@ public record JournalEntry(
     String output,
     List<StoredFile> outputs)
     implements Serializable {
-  /** The version that is written; the one before, without a version, is read too. */
+  /** The version that is written. Rows of the one before, which have no version, are read too. */
   static final int VERSION = 2;
 
   public JournalEntry {
@@ -81,12 +81,12 @@ public record JournalEntry(
         outcome.outputs());
   }
 
-  /** The same as a row of another run, which has done nothing but to move the track's files. */
+  /** The same as a row of another run, which has only moved the track's files. */
   public JournalEntry again(Fence fence, List<StoredFile> moved) {
     return of(fence, status, note, moved);
   }
 
-  /** Says that the track is not part of the results any more. */
+  /** A row that says that the track is not part of the results any more. */
   public JournalEntry removed(Fence fence) {
     return of(fence, TrackResult.Status.REMOVED, "It is not in the corpus any more.", List.of());
   }
@@ -118,12 +118,12 @@ public record JournalEntry(
     return status == TrackResult.Status.DONE;
   }
 
-  /** Whether another attempt may do better: it failed by no fault of its own. */
+  /** Whether another attempt may help: the track failed and was not to blame. */
   boolean isToRetry() {
     return status == TrackResult.Status.FAILED && !fault;
   }
 
-  /** What came of the track; where the time went is not kept. */
+  /** The track's result, without the times of its stages, which rows do not keep. */
   TrackResult outcome() {
     return new TrackResult(
         trackId, status, note, audioSeconds, wallSeconds, StageTimes.NONE, fault, outputs);

@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPInputStream;
 
 /**
- * The lines of a file of the journal. A file that is damaged ends there and says so; storage that
- * fails is another matter, and is thrown.
+ * Reads the lines of a file of the journal. A damaged file ends where the damage begins, and {@link
+ * #damage} says what is wrong; failures of storage are thrown.
  */
 final class JournalLines implements Closeable {
   /** A track has at most some hundred files, and a note of some thousand characters. */
@@ -28,7 +28,7 @@ final class JournalLines implements Closeable {
 
   /**
    * @param name of the file, for messages
-   * @param raw its content, which is closed with this
+   * @param raw its content, which is closed with this object
    */
   static JournalLines of(String name, InputStream raw, boolean compressed) throws IOException {
     InputStream marked = new BufferedInputStream(new StorageInput(name, raw));

@@ -13,17 +13,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a task's rows, a file for those of a few seconds at first and of a minute later. A process
- * that is told to end writes what it has first; one that is killed loses its last file's rows,
- * whose tracks are then done again.
+ * Writes a task's rows. A file holds the rows of a few seconds at first, and later those of a
+ * minute. A process that is told to end writes its remaining rows first. One that is killed loses
+ * those of its last file, and their tracks are done again.
  */
 public final class JournalWriter implements AutoCloseable {
   private static final long FIRST_PERIOD_NANOS = 4_000_000_000L;
   private static final long LAST_PERIOD_NANOS = 60_000_000_000L;
 
-  /**
-   * Before Hadoop closes its file systems, which it does at 10, and Spark its context, at 40 or 50.
-   */
+  /** Runs before Spark closes its context, at 40 or 50, and Hadoop its file systems, at 10. */
   private static final int PRIORITY = 100;
 
   private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
@@ -45,7 +43,9 @@ public final class JournalWriter implements AutoCloseable {
     OPEN.add(this);
   }
 
-  /** Adds a row. It is written with the first one that comes a minute later, or at the end. */
+  /**
+   * Adds a row. It is written together with the first row that comes a minute later, or at the end.
+   */
   public synchronized void add(JournalEntry row) throws IOException {
     lines.write(RunJournal.MAPPER.writeValueAsBytes(row));
     lines.write('\n');
@@ -70,7 +70,7 @@ public final class JournalWriter implements AutoCloseable {
         writer.close();
       } catch (IOException e) {
         // The others have rows too.
-        LOG.error("Rows of {} are lost, whose tracks will be done again", writer.folder, e);
+        LOG.error("Rows of {} are lost. Their tracks will be done again.", writer.folder, e);
       }
     }
   }

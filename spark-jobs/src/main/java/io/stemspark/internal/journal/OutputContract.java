@@ -7,21 +7,21 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Set;
 
-/** What a job knows of its results. */
+/** What a job knows about its results. */
 public interface OutputContract extends Serializable {
   /** The output folder, as a full URI. */
   String output();
 
-  /** The files that are read of a track. */
+  /** The files of a track that are read. */
   List<AudioFile> inputs(Track track);
 
   /** What the result of a usable track depends on. */
   Fingerprint fingerprint(Track track);
 
-  /** The same as releases before fingerprints had versions wrote it down. */
+  /** The same as it was written by releases before fingerprints had versions. */
   Fingerprint formerFingerprint(Track track);
 
-  /** What the result depends on: of a track that cannot be processed, on the reason too. */
+  /** What the result depends on. For a track that cannot be processed, that includes the reason. */
   default Fingerprint identity(Track track) {
     Fingerprint usable = fingerprint(track);
     return track.problem() == null
@@ -33,16 +33,16 @@ public interface OutputContract extends Serializable {
   }
 
   /**
-   * The files that a track's result becomes, as paths in the output folder; none where tracks share
-   * files.
+   * The files that a track's result is written to, as paths in the output folder; none where tracks
+   * share files.
    *
-   * @throws IllegalArgumentException when there is no place for it, with the reason
+   * @throws IllegalArgumentException when there is no place for the result; the message says why
    */
   List<String> places(Track track);
 
   /**
-   * The folders in which a track's files lie, be they wanted or not, as paths in the output folder;
-   * none where tracks share files.
+   * The folders in which a track's files lie, wanted or not, as paths in the output folder; none
+   * where tracks share files.
    *
    * @throws IllegalArgumentException as {@link #places} does
    */
@@ -50,9 +50,7 @@ public interface OutputContract extends Serializable {
     return Set.of();
   }
 
-  /**
-   * Whether a track's result is another one in another split, if only because it lies elsewhere.
-   */
+  /** Whether a track's result depends on its split, if only by where it lies. */
   boolean dependsOnSplit();
 
   /** Whether tracks of different ids have different {@link #places} in any case. */

@@ -14,14 +14,14 @@ import java.util.TreeMap;
  * docs/formats/fingerprint.md}).
  *
  * <p>The names here are part of a stored format: they stay when a Java name changes. A setting that
- * is added later goes through {@link Document#unless}, with the value that stands for how it was
- * before, so that no hash of an older result changes.
+ * is added later goes through {@link Document#unless}, with the value that means the earlier
+ * behaviour, so that no hash of an older result changes.
  */
 public final class ResultSettings {
   private static final String BSS_EVAL = "bss-eval-4, 512 taps, 1 s";
   private static final String FORMER_BSS_EVAL = "BSS Eval v4, 512 taps, 1 s";
 
-  /** A setting that version 1 had; every value but this was worse. */
+  /** The value of a setting that version 1 had; every other value was worse. */
   private static final String NO_MASK_EXPONENT = "1.0";
 
   private ResultSettings() {}
@@ -35,7 +35,7 @@ public final class ResultSettings {
       return this;
     }
 
-    /** Adds a member unless it has the value that its absence stands for. */
+    /** Adds a member unless it has the value that its absence means. */
     Document unless(Object absent, String name, Object value) {
       return value.equals(absent) ? this : with(name, value);
     }
@@ -89,7 +89,7 @@ public final class ResultSettings {
   }
 
   /**
-   * The settings that change scores of stems that are there.
+   * The settings that change scores of existing stems.
    *
    * @param masks transform of the ideal masks; null when they are not scored
    */

@@ -38,19 +38,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What all runs did with the tracks of an output folder: JSON Lines below {@code
- * _stemspark/ledger/<run>}.
+ * Reads and writes the journal of an output folder: what all runs did with its tracks, as JSON
+ * Lines below {@code _stemspark/ledger/<run>}.
  *
- * <p>Tasks write many small files, so that a run that is killed has lost little; when a run ends
- * they are gathered into few, compressed ones. No file is ever changed, and each appears whole, so
- * one that is read while another takes its place gives rows twice at worst.
+ * <p>Tasks write many small files, so that a killed run loses little. When a run ends, they are
+ * gathered into few, compressed ones. No file is ever changed, and each appears whole. So a reader
+ * gets rows twice at worst, when one file takes the place of others meanwhile.
  */
 public final class RunJournal {
   static final ObjectMapper MAPPER =
       StrictJson.MAPPER
           .copy()
           .disable(SerializationFeature.INDENT_OUTPUT)
-          // Rows of the version before say less, and what is derived is written too.
+          // Rows of the version before have fewer fields, and derived values are written too.
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .disable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .disable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
@@ -89,7 +89,7 @@ public final class RunJournal {
     return TASK.matcher(new Path(part).getName()).matches();
   }
 
-  /** Whether it lies in an attempt's folder, which lies in that of a task. */
+  /** Whether a file lies in the folder of an attempt, which lies in that of a task. */
   private static boolean isOfTask(Path file) {
     return TASK.matcher(file.getParent().getParent().getName()).matches();
   }
@@ -105,12 +105,14 @@ public final class RunJournal {
         return found.get();
       }
       if (attempt == MAX_LISTINGS) {
-        throw new IOException(folder + " changes whenever it is listed: another run is at work");
+        throw new IOException(
+            "The folder %s changes whenever it is listed. Another run is at work there."
+                .formatted(folder));
       }
     }
   }
 
-  /** The files of a folder; nothing when folders went away meanwhile, so that none is sure. */
+  /** The files of a folder; empty when folders went away meanwhile, so that some may be missing. */
   private static Optional<List<Path>> list(Path folder, Configuration configuration)
       throws IOException {
     FileSystem files = folder.getFileSystem(configuration);
@@ -130,7 +132,7 @@ public final class RunJournal {
     return Optional.of(found);
   }
 
-  /** Reads the rows of a part. Damaged files are told of in the log, and cost only their rows. */
+  /** Reads the rows of a part. Damage is reported in the log, and only damaged rows are lost. */
   public static void read(String part, Configuration configuration, Consumer<JournalEntry> rows)
       throws IOException {
     read(part, configuration, rows, damage -> LOG.warn(SafeText.of(damage.describe())));
@@ -139,7 +141,7 @@ public final class RunJournal {
   /**
    * Reads the rows of a part.
    *
-   * @param damages takes what is wrong with files
+   * @param damages receives what is wrong with files
    * @throws IOException when storage fails, or a later release wrote a row
    */
   public static void read(
@@ -156,9 +158,10 @@ public final class RunJournal {
   }
 
   /**
-   * Reads the rows of a task. Of its attempts that counts which has done most tracks, or settled
-   * most of them, or is the later one: a later one starts with what the best before it has settled,
-   * and two at the same time may do the same tracks.
+   * Reads the rows of the attempt of a task that counts: the one that has done most tracks; among
+   * equals, the one that has settled most tracks; among these, the latest. Only one counts, because
+   * a later attempt starts with what the best before it has settled, and two at the same time may
+   * do the same tracks.
    */
   public static List<JournalEntry> readTask(Path folder, Configuration configuration)
       throws IOException {
@@ -189,7 +192,8 @@ public final class RunJournal {
   }
 
   /**
-   * For the order of attempts, whose folders are called like 0-10: of the stage, and of the task.
+   * A number that orders attempts. Their folders have names such as 0-10: the attempt of the stage,
+   * and the attempt of the task.
    */
   private static long number(Path attempt) {
     String[] numbers = attempt.getName().split("-", -1);
@@ -242,7 +246,8 @@ public final class RunJournal {
     int version = json.path("version").asInt();
     if (version > JournalEntry.VERSION) {
       throw new IOException(
-          "%s, line %d has version %d, and this release reads version %d and before: a later release wrote it."
+          ("%s, line %d has version %d, and this release reads version %d and before. A later"
+                  + " release wrote it.")
               .formatted(file, number, version, JournalEntry.VERSION));
     }
     JournalEntry row = MAPPER.treeToValue(json, JournalEntry.class);
@@ -253,8 +258,8 @@ public final class RunJournal {
   }
 
   /**
-   * Keeps what can be read of a damaged file in a new one, and puts the damaged one aside, under a
-   * name that is not read.
+   * Copies the readable rows of a damaged file to a new one, and gives the damaged one a name that
+   * is not read.
    */
   public static void repair(JournalDamage damage, Configuration configuration) throws IOException {
     Path file = new Path(damage.file());
@@ -266,7 +271,7 @@ public final class RunJournal {
     AtomicFiles.move(file, aside(file), configuration);
   }
 
-  /** In the folder of its run: those of tasks are deleted when their rows are gathered. */
+  /** A name in the folder of the run: those of tasks are deleted when rows are gathered. */
   private static Path aside(Path file) {
     if (!isOfTask(file)) {
       return Locations.suffixed(file, DAMAGED);
@@ -298,7 +303,7 @@ public final class RunJournal {
   /**
    * Writes the rows of tasks into one file, then deletes the tasks' folders.
    *
-   * @param run any of the runs that the tasks are of
+   * @param run any run that some of the tasks belong to
    * @param tasks rows by the folder of their task, as {@link #readTask} gave them
    */
   public static void gather(

@@ -2,15 +2,15 @@ package io.stemspark.internal.journal;
 
 import java.io.Serializable;
 
-/** Is told of every track while a run goes on, in whatever process. */
+/** Receives the result of every track during a run, in the process that made it. */
 @FunctionalInterface
 public interface RunProgress extends Serializable {
   RunProgress NONE = (outcome, bytes) -> {};
 
   /**
-   * Takes note of a track.
+   * Adds a track.
    *
-   * @param bytes size of what was read of it
+   * @param bytes size of its files that were read
    */
   void add(TrackResult outcome, long bytes);
 }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The sums of a run. Outcomes are added inside the executors and summaries merged on the driver, so
- * that nothing there grows with the number of tracks.
+ * The sums of a run. Results are added inside the executors and sums merged on the driver, so that
+ * nothing on the driver grows with the number of tracks.
  */
 public final class RunTotals implements Serializable {
   private static final long serialVersionUID = 1;
@@ -58,7 +58,7 @@ public final class RunTotals implements Serializable {
   /**
    * Adds tracks that the run leaves as they are.
    *
-   * @param reasons why the first of those failed that did
+   * @param reasons why the first of the failed ones failed
    * @param found what the corpus holds beside tracks
    */
   public RunTotals left(long done, long failed, List<String> reasons, List<CorpusNote> found) {

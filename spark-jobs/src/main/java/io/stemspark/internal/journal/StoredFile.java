@@ -6,7 +6,7 @@ import java.util.Objects;
 /**
  * A file that a run has written.
  *
- * @param path where it lies in the output folder, which can therefore be moved
+ * @param path where it lies relative to the output folder, which can therefore be moved
  * @param bytes its size
  */
 public record StoredFile(String path, long bytes) implements Serializable {

@@ -12,7 +12,7 @@ import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
-/** A task's part of the journal: what it does, and what attempts of it before did. */
+/** A task's part of the journal: what this attempt does, and what earlier attempts did. */
 public final class TaskJournal implements AutoCloseable {
   private final Opening opening;
   private final JournalWriter writer;
@@ -45,7 +45,7 @@ public final class TaskJournal implements AutoCloseable {
      *
      * @param task its number
      * @param attempt names this attempt among all of this task
-     * @param progress is told of every track
+     * @param progress receives every track
      * @param permit of this attempt
      */
     public TaskJournal open(
@@ -71,16 +71,16 @@ public final class TaskJournal implements AutoCloseable {
     }
   }
 
-  /** Rows are kept again, so that this attempt's stand for the whole task. */
+  /** Takes over a row of an earlier attempt, so that this one's rows stand for the whole task. */
   private void adopt(JournalEntry row) throws IOException {
-    // What failed for want of storage or memory may do better on another machine.
+    // Tracks that failed for lack of storage or memory may succeed on another machine.
     if (!row.isToRetry() && tracks.add(row.trackId())) {
       writer.add(row);
       count(row.outcome(), row.inputs());
     }
   }
 
-  /** To be asked before anything is published. */
+  /** Must be asked before anything is published. */
   public PublishPermit permit() {
     return permit;
   }
@@ -109,18 +109,19 @@ public final class TaskJournal implements AutoCloseable {
   }
 
   /**
-   * Makes way for another attempt.
+   * Fails if some tracks are left to another attempt.
    *
-   * @throws IOException when tracks failed by no fault of their own
+   * @throws IOException when tracks failed and were not to blame
    */
   public void requireNothingToRetry() throws IOException {
     if (toRetry > 0) {
       throw new IOException(
-          "%d tracks are left to another attempt; the last was %s".formatted(toRetry, reason));
+          "%d tracks failed and are left to another attempt of this task. The last one is %s"
+              .formatted(toRetry, reason));
     }
   }
 
-  /** The sums of the task, those of its earlier attempts among them. */
+  /** The sums of the task, including those of its earlier attempts. */
   public RunTotals summary() {
     return summary;
   }

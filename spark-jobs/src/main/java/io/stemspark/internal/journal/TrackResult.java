@@ -11,16 +11,16 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What became of a track.
+ * The result of a track.
  *
  * @param trackId its id in the corpus
  * @param status done, failed or skipped
- * @param note why it was not done, or what is worth knowing of how it was; may be empty
+ * @param note why the track was not done, or a remark on how it was done; may be empty
  * @param audioSeconds duration of its audio; 0 unless done
  * @param wallSeconds time that a task spent on it
- * @param times where that went
- * @param fault whether what the track and model are is to blame for a failure, so that another try
- *     will not help
+ * @param times that time by stage
+ * @param fault whether the track or the model is to blame for a failure, so that another try will
+ *     not help
  * @param outputs what was written
  */
 public record TrackResult(
@@ -72,7 +72,7 @@ public record TrackResult(
         trackId, Status.FAILED, note, 0, seconds, StageTimes.NONE, fault, List.of());
   }
 
-  /** Whether a failure comes from what the track and model are: another try will not help. */
+  /** Whether the track or the model is to blame for a failure: another try will not help. */
   public static boolean isFaultOfTrack(Throwable failure) {
     return failure instanceof AudioException
         || failure instanceof MissingInputException

@@ -9,8 +9,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Lets the processes of a run find out whether the run still holds its output folder. It travels to
- * executors; one look is one request to storage.
+ * Lets the processes of a run find out whether the run still holds its output folder. It is sent to
+ * executors; each check is one request to storage.
  *
  * @param output the output folder
  * @param run name of the run
@@ -18,7 +18,7 @@ import org.apache.hadoop.fs.Path;
  */
 public record Fence(String output, String run, long number) implements Serializable {
   /**
-   * Writes a file, whole, unless a later run has taken the folder: what is not whole yet lies where
+   * Writes a whole file, unless a later run has taken the folder. Until it is whole, it lies where
    * that run deletes it.
    */
   public void write(Path file, Configuration configuration, AtomicFiles.Content content)
@@ -28,7 +28,7 @@ public record Fence(String output, String run, long number) implements Serializa
   }
 
   /**
-   * Proves that no later run has taken the folder. To be called right before something becomes
+   * Checks that no later run has taken the folder. It must be called right before something becomes
    * visible, is replaced or is deleted there.
    *
    * @throws LeaseLostException when one has
@@ -37,7 +37,7 @@ public record Fence(String output, String run, long number) implements Serializa
     Path next = LeaseFile.path(output, number + 1);
     if (Retries.call(() -> next.getFileSystem(configuration).exists(next))) {
       throw new LeaseLostException(
-          "Another run has taken over %s from run %s: nothing more of this run is published (%s)."
+          "Another run has taken over %s from run %s, which publishes nothing more (%s)."
               .formatted(output, run, next));
     }
   }

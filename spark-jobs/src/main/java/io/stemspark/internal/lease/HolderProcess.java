@@ -36,13 +36,13 @@ record HolderProcess(String host, String machine, long pid, long started) {
     }
   }
 
-  /** Whether it is sure that the process has ended: only where it ran on this machine. */
+  /** Whether the process has ended for sure, which is known only of processes of this machine. */
   boolean hasEnded() {
     if (machine.isEmpty() || !machine.equals(thisMachine())) {
       return false;
     }
     boolean alive = ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
-    // The number may be another process's by now.
+    // Another process may have the number by now.
     return !alive || startOf(pid) != started;
   }
 

@@ -31,9 +31,9 @@ import org.slf4j.LoggerFactory;
  * while it runs, and releases it by {@link #close}.
  *
  * <p>A lease is a numbered file that is created only if it is not there, which is atomic on local
- * disks, HDFS and S3. The file with the highest number is the one that counts. Whoever takes over
- * creates the next; the run before finds that before it publishes anything ({@link Fence}), and
- * what it had ready to be published is gone, so that a write on its way comes too late.
+ * disks, HDFS and S3. The file with the highest number counts. A run that takes over creates the
+ * next one, and deletes what the run before had ready to be published, so that a write on its way
+ * comes too late. The run before checks for that file before it publishes anything ({@link Fence}).
  */
 public final class Lease implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
@@ -43,7 +43,7 @@ public final class Lease implements AutoCloseable {
 
   private static final int ATTEMPTS = 20;
 
-  /** Runs whose leases tell what a killed one may have left: the next has done that again. */
+  /** Runs whose leases are read. What a killed one before them left, later runs did again. */
   private static final int RECENT = 10;
 
   /** After Spark has ended, at 40 or 50, and before Hadoop closes its file systems, at 10. */
@@ -76,7 +76,7 @@ public final class Lease implements AutoCloseable {
    * @param job the command that runs
    * @param run name of the run
    * @param duration how long it lasts without renewal
-   * @param takeOver also from a run that still holds it
+   * @param takeOver whether to take it from a run that still holds it
    * @throws LeaseHeldException when another run holds it, or the folder is another job's
    */
   public static Lease take(
@@ -101,7 +101,7 @@ public final class Lease implements AutoCloseable {
       if (file.create(output, configuration)) {
         Lease lease = new Lease(output, configuration, duration, file);
         try {
-          // Before the first renewal, which has such files too.
+          // Listed before the first renewal, which writes such files too.
           List<Path> left = left(output, configuration);
           lease.start();
           lease.delete(left);
@@ -112,13 +112,15 @@ public final class Lease implements AutoCloseable {
         return lease;
       }
     }
-    throw new LeaseHeldException(output + ": other runs take this folder again and again.");
+    throw new LeaseHeldException(
+        "The folder %s cannot be taken, because other runs took it first each time."
+            .formatted(output));
   }
 
   /**
-   * The runs of a folder that have not ended well, of the last ones.
+   * Those of a folder's last runs that have not ended well.
    *
-   * @param before number of a run, those before which count
+   * @param before number of a run; only earlier runs count
    */
   public static List<UnfinishedRun> unfinished(
       String output, long before, Configuration configuration) throws IOException {
@@ -143,9 +145,9 @@ public final class Lease implements AutoCloseable {
     return left;
   }
 
-  /** The fence of those before: what they had ready to be renamed is gone. */
+  /** Fences earlier runs off: deletes what they had ready to be renamed. */
   private void delete(List<Path> left) throws IOException {
-    // What was there before this look is no later run's.
+    // What was listed before this check is no later run's.
     requireHeld();
     for (Path path : left) {
       Retries.run(() -> path.getFileSystem(configuration).delete(path, true));
@@ -170,27 +172,27 @@ public final class Lease implements AutoCloseable {
   private static void requireFree(
       String output, long number, Duration own, Configuration configuration) throws IOException {
     Optional<LeaseFile> last = LeaseFile.read(output, number, configuration);
-    // The holder's, which may have been started with another.
+    // The holder's duration, which may differ from this run's.
     Duration duration = last.map(LeaseFile::duration).orElse(own);
     if (last.isPresent() && (last.get().released() || last.get().holder().hasEnded())) {
       return;
     }
     Instant now = Instant.now();
     Instant deadline = last.map(LeaseFile::end).orElse(Instant.MIN);
-    // Further ahead than a lease lasts: one of the two clocks is wrong, and nothing follows from
-    // it.
+    // A deadline further ahead than a lease lasts means that a clock is wrong, and is ignored.
     boolean sound = deadline.isBefore(now.plus(duration.multipliedBy(2)));
     boolean held = sound && deadline.isAfter(now);
     if (held || isRenewed(output, number, last, duration, configuration)) {
       throw new LeaseHeldException(
-          ("%s is in use by %s. Wait until that run has ended. If it does not run any more,"
+          ("%s is in use by %s. Wait until that run has ended. If it is not running any more,"
                   + " --take-over starts at once.")
-              .formatted(output, last.map(LeaseFile::describe).orElse("a run that just begins")));
+              .formatted(
+                  output, last.map(LeaseFile::describe).orElse("a run that has just begun")));
     }
   }
 
   /**
-   * Proves that a folder has no results of another job, which would be taken for each other.
+   * Checks that a folder has no results of another job, because the two would be mixed up.
    *
    * @throws LeaseHeldException when it has
    */
@@ -205,19 +207,19 @@ public final class Lease implements AutoCloseable {
   private static void requireSameJob(
       String output, long number, String job, Configuration configuration) throws IOException {
     Optional<LeaseFile> last = LeaseFile.read(output, number, configuration);
-    // A run that was ended before it had planned anything has none.
+    // A run that ended before it had planned anything has no journal.
     Path journal = new Path(output, OutputLayout.JOURNAL);
     if (last.isPresent()
         && !last.get().job().equals(job)
         && Retries.call(() -> journal.getFileSystem(configuration).exists(journal))) {
       throw new LeaseHeldException(
-          ("%s already holds something else: results of %s, by run %s. Name a new folder for those of"
-                  + " %s, or delete this one.")
+          ("%s already holds results of %s, by run %s. Name a new folder for the results of %s, or"
+                  + " delete this one.")
               .formatted(output, last.get().job(), last.get().run(), job));
     }
   }
 
-  /** Clocks may differ; a holder that is alive renews its lease within a share of its duration. */
+  /** Waits for a renewal. Clocks may differ, but a live holder renews within part of a duration. */
   private static boolean isRenewed(
       String output,
       long number,
@@ -225,7 +227,8 @@ public final class Lease implements AutoCloseable {
       Duration duration,
       Configuration configuration)
       throws IOException {
-    LOG.info("The lease of {} seems to have expired; looking whether it is renewed", output);
+    LOG.info(
+        "The lease of {} seems to have expired. Waiting to see whether it is renewed.", output);
     long end = System.nanoTime() + 2 * duration.dividedBy(RENEWALS).toNanos();
     while (System.nanoTime() < end) {
       sleep(duration.dividedBy(4L * RENEWALS));
@@ -245,7 +248,7 @@ public final class Lease implements AutoCloseable {
       TimeUnit.MILLISECONDS.sleep(Math.max(1, time.toMillis()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while waiting for a lease");
+      throw new InterruptedIOException("Interrupted while waiting for a lease.");
     }
   }
 
@@ -256,7 +259,7 @@ public final class Lease implements AutoCloseable {
     ShutdownHookManager.get().addShutdownHook(atShutdown, SHUTDOWN_PRIORITY);
   }
 
-  /** What the processes of this run look at before they publish. */
+  /** What the processes of this run check before they publish. */
   public Fence fence() {
     return new Fence(output, file.run(), file.number());
   }
@@ -267,7 +270,7 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * Says what is to be done when another run takes over: by a thread of the lease, once.
+   * Sets what is done when another run takes over. A thread of the lease does it once.
    *
    * @param action ends the work of this run
    */
@@ -276,7 +279,7 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * Proves that this run still holds the folder.
+   * Checks that this run still holds the folder.
    *
    * @throws LeaseLostException when another has taken it over
    */
@@ -288,10 +291,10 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * Works as the run that holds the folder.
+   * Does work that needs the folder to be held.
    *
-   * @throws LeaseLostException whatever the work fails with, when another run has taken the folder:
-   *     that explains it
+   * @throws LeaseLostException when the work fails and another run has taken the folder, which
+   *     explains any failure
    */
   public <T> T holding(CallableRaisingIOE<T> work) throws IOException {
     try {
@@ -317,7 +320,7 @@ public final class Lease implements AutoCloseable {
       LOG.error(e.getMessage());
       whenLost.run();
     } catch (IOException | RuntimeException e) {
-      // The next renewal may succeed; if none does, another run may take over, which is noticed.
+      // The next renewal may succeed. If none does and another run takes over, that is noticed.
       LOG.warn("The lease of {} could not be renewed: {}", output, Reason.of(e));
     }
   }
@@ -343,11 +346,14 @@ public final class Lease implements AutoCloseable {
     try {
       release();
     } catch (IOException | RuntimeException e) {
-      LOG.warn("The lease of {} could not be released; it expires: {}", output, Reason.of(e));
+      LOG.warn(
+          "The lease of {} could not be released, and will expire instead: {}",
+          output,
+          Reason.of(e));
     }
   }
 
-  /** Releases the folder. Never throws: what the run has done is done. */
+  /** Releases the folder. Never throws, because the run's work is done. */
   @Override
   public void close() {
     if (renewals != null) {

@@ -26,7 +26,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What a lease says of its holder, {@code _stemspark/lease/<number>.json}.
+ * The content of a lease, {@code _stemspark/lease/<number>.json}: who holds the folder.
  *
  * @param version {@link #VERSION}
  * @param number one more than that of the lease before
@@ -36,7 +36,7 @@ import org.apache.hadoop.fs.Path;
  * @param taken when, as ISO 8601, as is {@code deadline}
  * @param deadline when it ends unless it is renewed
  * @param lasts how long it lasts without renewal, as ISO 8601
- * @param renewals how often it was
+ * @param renewals how often it was renewed
  * @param released whether the run has ended
  */
 record LeaseFile(
@@ -56,13 +56,13 @@ record LeaseFile(
   private static final String DAMAGED = ".damaged";
   private static final int MAX_BYTES = 1 << 16;
 
-  /** Of a lease that does not say: the setting's default. */
+  /** The duration of a lease that does not say it: the setting's default. */
   private static final Duration USUAL = Duration.ofSeconds(60);
 
-  /** As long as the setting may be. */
+  /** The longest duration that the setting allows. */
   private static final Duration LONGEST = Duration.ofDays(1);
 
-  /** Of ended runs, so that one that wakes up late still finds the lease of the next. */
+  /** Leases that are kept, so that a run that wakes up late still finds that of the next run. */
   private static final int KEPT = 100;
 
   static Path path(String output, long number) {
@@ -80,9 +80,9 @@ record LeaseFile(
   }
 
   /**
-   * The number of the last run that a folder's journal knows: somebody may have copied it, or
-   * deleted the leases, and later runs have later numbers still. 0 without a journal. Of a plan
-   * that is not whole what can be read counts.
+   * The number of the last run that a folder's journal knows; 0 without a journal. Later runs need
+   * later numbers, even where somebody has copied the journal or deleted the leases. Of a plan that
+   * is not whole, the readable part counts.
    */
   static long lastOfJournal(String output, Configuration configuration) throws IOException {
     Path journal = new Path(output, OutputLayout.JOURNAL);
@@ -101,13 +101,13 @@ record LeaseFile(
     return last;
   }
 
-  /** By its text, for a plan may be longer than what was read of it, or cut off. */
+  /** Searches the text, because a plan may be cut off, or longer than what was read of it. */
   private static long numberOf(byte[] plan) {
     Matcher number = PLAN_NUMBER.matcher(new String(plan, StandardCharsets.UTF_8));
     return number.find() ? Long.parseLong(number.group(1)) : 0;
   }
 
-  /** A run that has ended well has gathered its rows, and none of them have been damaged since. */
+  /** Whether the run has gathered its rows at its end, and none have been damaged since. */
   boolean hasWholeJournal(String output, Configuration configuration) throws IOException {
     Path journal = new Path(output, OutputLayout.JOURNAL + "/" + run);
     FileSystem files = journal.getFileSystem(configuration);
@@ -147,7 +147,7 @@ record LeaseFile(
   private static Optional<LeaseFile> parse(Path file, JsonNode json) throws IOException {
     if (json.path("version").asInt() > VERSION) {
       throw new IOException(
-          "%s has version %s, and this release reads version %d: a later release holds this folder."
+          "%s has version %s, and this release reads version %d. A later release holds this folder."
               .formatted(file, json.path("version").asText(), VERSION));
     }
     if (json instanceof ObjectNode older && !older.has("lasts")) {
@@ -167,7 +167,7 @@ record LeaseFile(
   /**
    * When it ends unless it is renewed.
    *
-   * @throws DateTimeParseException when it says no time
+   * @throws DateTimeParseException when it does not hold a time
    */
   Instant end() {
     return Instant.parse(deadline);
@@ -176,7 +176,7 @@ record LeaseFile(
   /**
    * How long it lasts without renewal.
    *
-   * @throws DateTimeParseException when it says no duration
+   * @throws DateTimeParseException when it does not hold a duration
    */
   Duration duration() {
     return Duration.parse(lasts);
@@ -194,12 +194,12 @@ record LeaseFile(
       Path old = path(output, number - KEPT);
       Retries.run(() -> old.getFileSystem(configuration).delete(old, false));
     }
-    // It may be ours although the answer of the store was lost, and another's although ours was
-    // written: a store that does not know conditional writes lets the last of two writers win.
+    // The file may be ours although the store's answer was lost, and another run's although ours
+    // was written: a store without conditional writes lets the last of two writers win.
     return read(output, number, configuration).filter(this::equals).isPresent();
   }
 
-  /** Writes it again with other content. Nobody but its holder may. */
+  /** Writes it again with other content. Only its holder may do so. */
   void replace(String output, Configuration configuration) throws IOException {
     byte[] json = StrictJson.MAPPER.writeValueAsBytes(this);
     AtomicFiles.write(path(output, number), configuration, stream -> stream.write(json));

@@ -1,8 +1,8 @@
 package io.stemspark.internal.lease;
 
 /**
- * A run may not publish any more, for a later one has taken over its output folder. No track is to
- * blame, and another attempt of the task does not help.
+ * A run may not publish any more, because a later one has taken over its output folder. No track is
+ * to blame, and another attempt of the task does not help.
  */
 public final class LeaseLostException extends RuntimeException {
   private static final long serialVersionUID = 1;

@@ -57,7 +57,7 @@ public record LineChart(String title, String axis, List<Tick> x, List<Tick> y, L
     return points.stream().mapToDouble(coordinate).min().orElseThrow();
   }
 
-  /** Ends a little beyond the values, but not below zero where they are not. */
+  /** An axis that ends a little beyond the values, but not below zero where none of them is. */
   private static Axis withRoom(double least, double most) {
     double room = most > least ? 0.05 * (most - least) : Math.max(1e-9, Math.abs(most) / 2);
     return new Axis(least - (least >= 0 && least < room ? least : room), most + room);

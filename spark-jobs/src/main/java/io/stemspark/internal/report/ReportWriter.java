@@ -39,8 +39,8 @@ public final class ReportWriter {
   private final DecodingConfig decoding;
 
   /**
-   * @param hadoop reaches storage
-   * @param decoding decodes what the page has pictures of
+   * @param hadoop settings to reach storage
+   * @param decoding settings to decode what the page has pictures of
    */
   public ReportWriter(
       JavaSparkContext context,
@@ -106,7 +106,7 @@ public final class ReportWriter {
     return listening;
   }
 
-  /** Tasks draw, for they have decoders at hand, and all cores. */
+  /** Draws in tasks, which have decoders at hand, and all cores. */
   private List<Drawn> draw(List<Wanted> wanted) {
     if (wanted.isEmpty()) {
       return List.of();
@@ -119,7 +119,7 @@ public final class ReportWriter {
           .map(sound -> sound.draw(how, reach.value().value()))
           .collect();
     } catch (Exception e) { // Spark throws checked ones without declaring them.
-      LOG.warn("The report has no pictures", e);
+      LOG.warn("The report has no pictures.", e);
       return List.of();
     }
   }
@@ -143,9 +143,9 @@ public final class ReportWriter {
   }
 
   /**
-   * What came of it.
+   * The result of drawing.
    *
-   * @param sound null where that failed
+   * @param sound null where drawing failed
    * @param problem why
    */
   private record Drawn(String trackId, Sound sound, String problem) implements Serializable {}

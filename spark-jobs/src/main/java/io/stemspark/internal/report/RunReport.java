@@ -7,15 +7,15 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a run came to, in figures.
+ * The figures of a run.
  *
  * @param run its name
  * @param job {@code separate} or {@code extract}
  * @param stemspark version that ran
- * @param input what it was to read
+ * @param input the corpus that it read
  * @param output the output folder
  * @param started when it began, as is {@code finished}, in ISO 8601
- * @param tracks how many came to what
+ * @param tracks numbers of tracks by result
  * @param leftOut what the corpus holds beside tracks, in words
  * @param damaged files of the journal that are damaged, in words
  * @param audioSeconds duration of the tracks that were done
@@ -45,10 +45,10 @@ public record RunReport(
     List<RunStatistics.SlowTrack> slowest,
     List<RunStatistics.Failure> failures) {
 
-  /** How many tracks came to what in this run, and in those before. */
+  /** Numbers of tracks by result, in this run and in those before. */
   public record Tracks(long done, long skipped, long failed, long alreadyDone, long failedBefore) {}
 
-  /** Who did what, and when it began. */
+  /** Which run did what, and when it began. */
   public record Subject(
       String run, String job, String stemspark, String input, String output, Instant started) {}
 

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a report says of a run's tracks, added up inside the executors. It grows with the run's
- * duration, and not with its tracks.
+ * What a report says of a run's tracks, added up inside the executors. Its size grows with the
+ * run's duration, not with the number of tracks.
  */
 public final class RunStatistics implements Serializable {
   private static final long serialVersionUID = 1;
@@ -29,9 +29,9 @@ public final class RunStatistics implements Serializable {
   private List<Example> examples = new ArrayList<>();
 
   /**
-   * What was done in a while.
+   * What was done in a period.
    *
-   * @param time when that began, in milliseconds since 1970
+   * @param time when the period began, in milliseconds since 1970
    * @param tracks that were done, skipped or failed
    * @param audioSeconds duration of those that were done
    */
@@ -51,14 +51,14 @@ public final class RunStatistics implements Serializable {
       implements Serializable {}
 
   /**
-   * A track to listen to, taken by chance.
+   * A track to listen to, picked at random.
    *
    * @param mixture its mixture
    * @param outputs what was made of it
    */
   public record Example(String trackId, AudioFile mixture, List<StoredFile> outputs)
       implements Serializable {
-    /** Neither the first nor the loudest: in the order of a hash. */
+    /** Orders by a hash, so that tracks are picked neither by name nor by content. */
     private String chance() {
       return Fingerprint.hash(trackId);
     }
@@ -107,7 +107,7 @@ public final class RunStatistics implements Serializable {
     return new ArrayList<>(list.subList(0, most));
   }
 
-  /** What was done, a point for every ten seconds in which something was. */
+  /** What was done, with a point for every ten seconds in which something was done. */
   public List<Bucket> timeline() {
     return List.copyOf(buckets.values());
   }

@@ -129,7 +129,7 @@ public record ScorePage(
     return contenders;
   }
 
-  /** An evaluation of other tracks is not to be taken for one of the same. */
+  /** A name that shows whether an evaluation is of other tracks. */
   private static String name(ScoreTable other, ScoreTable scores) {
     String name = shortened(other.estimates());
     return ids(other).equals(ids(scores))
@@ -177,7 +177,7 @@ public record ScorePage(
     return score != null && score <= ScoreTable.PERFECT;
   }
 
-  /** The scores of the vocals that were to be evaluated. */
+  /** The scores of the evaluated vocals. */
   static Measures vocals(Row row) {
     return row.scores().get(EVALUATED).get(VOCALS);
   }

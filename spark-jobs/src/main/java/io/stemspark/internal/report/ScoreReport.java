@@ -33,7 +33,7 @@ public final class ScoreReport {
   private final Fence fence;
 
   /**
-   * @param configuration reaches storage
+   * @param configuration settings to reach storage
    * @param references the corpus, by id
    * @param fence of the run that holds the report's folder
    */

@@ -11,7 +11,7 @@ import java.io.Serializable;
  * @param picture its first minute
  */
 public record Sound(String name, String link, SpectrogramPicture picture) implements Serializable {
-  /** A browser does not reach into object storage, unless the page lies there too. */
+  /** Whether a browser can play it, which object storage allows only if the page is there too. */
   public boolean playable() {
     return link.startsWith("..")
         || link.startsWith(ScoreFiles.EXAMPLES + "/")

@@ -47,7 +47,7 @@ public record SpectrogramPicture(String png, List<Tick> x, List<Tick> y) impleme
   static SpectrogramPicture of(AudioReader audio) throws IOException {
     int sampleRate = audio.format().sampleRate();
     float[] samples = mono(audio);
-    // About ten frames to a second: frequencies of voices are told apart down to the lowest.
+    // About ten frames per second, so that even the lowest frequencies of voices are told apart.
     int fftSize = Math.min(1 << 14, Math.max(128, Integer.highestOneBit(sampleRate / 10)));
     StftConfig stft =
         new StftConfig(sampleRate, fftSize, hop(samples.length, fftSize), Window.HANN);
@@ -74,7 +74,7 @@ public record SpectrogramPicture(String png, List<Tick> x, List<Tick> y) impleme
     return drawing.finish((double) patch.frames() * stft.hopLength() / stft.sampleRate());
   }
 
-  /** The longest that gives each column a frame and leaves out no sample. */
+  /** The longest hop that gives each column a frame and leaves out no sample. */
   private static int hop(int samples, int fftSize) {
     int hop = fftSize / 2;
     while (hop > fftSize / 8 && samples / hop < WIDTH) {
@@ -90,7 +90,7 @@ public record SpectrogramPicture(String png, List<Tick> x, List<Tick> y) impleme
   private static float[] mono(AudioReader audio) throws IOException {
     int channels = audio.format().channels();
     int most = SECONDS * audio.format().sampleRate();
-    // Short ones of a high rate would fill the heap of a small machine.
+    // Room for a minute at a high rate would fill the heap of a small machine, even for less.
     float[] samples = new float[Math.min(most, 1 << 20)];
     float[][] block = new float[channels][BLOCK];
     FullReader reader = new FullReader(audio);

@@ -16,11 +16,11 @@ import java.util.function.ToDoubleFunction;
  * The page of a training.
  *
  * @param bundle where the bundle will lie
- * @param last the round that was last; null before the first
+ * @param last the last round; null before the first
  * @param best the epoch with the best validation; null before the first
  * @param computing share of the workers' time that went into steps
- * @param averaging share of it that went into averaging and waiting for others
- * @param waiting share of it in which workers had no data
+ * @param averaging share of that time that went into averaging and waiting for others
+ * @param waiting share of that time in which workers had no data
  * @param validation curves over epochs
  * @param training curves over steps
  */
@@ -38,9 +38,9 @@ public record TrainingPage(
   /**
    * A patch that the network never saw, and what it makes of it.
    *
-   * @param mixture before
-   * @param estimate of the voice: after
-   * @param voice the truth
+   * @param mixture the mixture
+   * @param estimate the estimated voice
+   * @param voice the true voice
    */
   public record Example(
       String track,
@@ -95,7 +95,7 @@ public record TrainingPage(
         / seconds;
   }
 
-  /** Up to a factor that all rounds have in common. */
+  /** The duration of a round, up to a factor that all rounds have in common. */
   private static double duration(Round round) {
     return round.roundSteps() * round.workers() / round.patchesPerSecond();
   }

@@ -8,6 +8,6 @@ public final class DamagedScoresException extends IOException {
   private static final long serialVersionUID = 1;
 
   DamagedScoresException(Path file, String reason, Throwable cause) {
-    super("%s: not written by an evaluation, or damaged: %s".formatted(file, reason), cause);
+    super("%s was not written by an evaluation, or is damaged: %s".formatted(file, reason), cause);
   }
 }

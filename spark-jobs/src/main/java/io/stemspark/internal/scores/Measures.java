@@ -10,12 +10,12 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * What the scores of a stem come to, in dB: of one track, medians over its windows; of many,
- * medians over tracks. Null where there is NaN, as of a silent stem.
+ * Sums up the scores of a stem, in dB: for one track, medians over its windows; for many, medians
+ * over tracks. A value is null where the score is NaN, as for a silent stem.
  *
  * @param sdr of BSS Eval v4, as are {@code isr}, {@code sir} and {@code sar}
  * @param trackSdr energy ratio of the whole track
- * @param siSdr the same, whatever the level
+ * @param siSdr the same, regardless of level
  */
 public record Measures(
     Double sdr, Double isr, Double sir, Double sar, Double trackSdr, Double siSdr)

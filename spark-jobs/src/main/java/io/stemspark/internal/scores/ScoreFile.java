@@ -19,9 +19,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The file of a track's scores: museval's layout, which museval reads, and beside it what the
- * frames come to, for the baselines too. As museval has it, what is infinite is NaN, and NaN is
- * written as it is, which JSON proper does not know.
+ * The file of a track's scores. It has museval's layout, which museval reads, and beside it a
+ * summary of the frames, for the baselines too. As in museval, infinite values are NaN, and NaN is
+ * written as it is, which is not standard JSON.
  *
  * @param version {@link #VERSION}
  * @param targets the stems' frames
@@ -37,7 +37,7 @@ public record ScoreFile(
     Fingerprint fingerprint,
     Map<String, Map<String, Measures>> summary)
     implements Serializable {
-  /** Of a track's scores, and of the table of all; 1 is what files without a version have. */
+  /** The version of a track's file and of the table of all. A file without a version has 1. */
   static final int VERSION = 2;
 
   public ScoreFile {
@@ -62,7 +62,7 @@ public record ScoreFile(
   /** A window of time, in seconds. */
   public record Frame(double time, double duration, Metrics metrics) implements Serializable {}
 
-  /** In dB. */
+  /** The scores of a frame, in dB. */
   public record Metrics(
       @JsonProperty("SDR") double sdr,
       @JsonProperty("SIR") double sir,

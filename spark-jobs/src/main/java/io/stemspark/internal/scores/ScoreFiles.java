@@ -67,7 +67,7 @@ public final class ScoreFiles {
    * model or other settings.
    *
    * @param fingerprints of the scores that are wanted, in each version
-   * @throws DamagedScoresException when the file is not whole
+   * @throws DamagedScoresException when the file is damaged
    */
   public static Optional<ScoreTable.Row> read(
       Path file, String trackId, Set<Fingerprint> fingerprints, Configuration configuration)
@@ -85,7 +85,8 @@ public final class ScoreFiles {
             && row.trackId().equals(trackId)
             && row.scores().containsKey(Estimator.EVALUATED.words());
     if (!sound) {
-      throw new DamagedScoresException(file, "values are missing, or another track's", null);
+      throw new DamagedScoresException(
+          file, "Values are missing, or belong to another track.", null);
     }
     return Optional.of(row);
   }
@@ -93,7 +94,7 @@ public final class ScoreFiles {
   /**
    * Writes the table of all tracks.
    *
-   * @param report the folder, for the run that holds it
+   * @param report the fence of the run that holds the report's folder
    */
   public static void write(ScoreTable table, Fence report, Configuration configuration)
       throws IOException {
@@ -106,7 +107,7 @@ public final class ScoreFiles {
   /**
    * Writes the page.
    *
-   * @param report the folder, for the run that holds it
+   * @param report the fence of the run that holds the report's folder
    * @return where it lies
    */
   public static String writePage(String page, Fence report, Configuration configuration)
@@ -130,9 +131,10 @@ public final class ScoreFiles {
             .orElseThrow(
                 () ->
                     new FileNotFoundException(
-                        report + ": no report of an evaluation: no " + TABLE));
+                        "%s holds no %s, and so is not the report of an evaluation."
+                            .formatted(report, TABLE)));
     if (!table.isComplete()) {
-      throw new DamagedScoresException(file, "values are missing", null);
+      throw new DamagedScoresException(file, "Values are missing.", null);
     }
     return table;
   }
@@ -158,14 +160,15 @@ public final class ScoreFiles {
 
   private static <T> T parse(Path file, JsonNode json, Class<T> type) throws IOException {
     if (!(json instanceof ObjectNode scores)) {
-      throw new DamagedScoresException(file, "it is not an object", null);
+      throw new DamagedScoresException(file, "It is not a JSON object.", null);
     }
     if (!scores.has(VERSION)) {
       scores.put(VERSION, 1);
     }
     if (scores.path(VERSION).asInt() > ScoreFile.VERSION) {
       throw new IOException(
-          "%s has version %s, and this release reads version %d and before: a later release wrote it."
+          ("%s has version %s, and this release reads version %d and before. A later release"
+                  + " wrote it.")
               .formatted(file, SafeText.quoted(scores.path(VERSION).asText()), ScoreFile.VERSION));
     }
     return ScoreFile.MAPPER.treeToValue(scores, type);

@@ -12,11 +12,11 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * What the scores of a corpus come to.
+ * The scores of a corpus, and their medians.
  *
  * @param version {@link ScoreFile#VERSION}
  * @param stemspark version that scored
- * @param estimates whose they are: a folder of stems or a model bundle
+ * @param estimates what was scored: a folder of stems or a model bundle
  * @param references the corpus
  * @param created when, in ISO 8601
  * @param medians over tracks of medians over windows, by estimator and stem
@@ -65,7 +65,7 @@ public record ScoreTable(
         ScoreFile.VERSION, stemspark, estimates, references, created, medians, tracks);
   }
 
-  /** Whether nothing is missing that a reader counts on. */
+  /** Whether everything is there that a reader relies on. */
   boolean isComplete() {
     return estimates != null
         && references != null
@@ -121,7 +121,7 @@ public record ScoreTable(
     return text.toString().stripTrailing();
   }
 
-  /** A value with two decimals, or a dash; beyond 100 dB it says how numbers are rounded. */
+  /** A value with two decimals, or a dash. Beyond 100 dB it only shows how numbers are rounded. */
   public static String decibels(Double value) {
     return value == null
         ? "-"

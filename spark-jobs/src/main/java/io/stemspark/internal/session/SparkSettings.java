@@ -25,7 +25,7 @@ public final class SparkSettings {
   private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
   private static final String HADOOP = "spark.hadoop.";
 
-  /** Where S3A keeps parts of objects on their way. */
+  /** The setting of the folder in which S3A keeps parts of objects that are being written. */
   private static final String BUFFERS = "fs.s3a.buffer.dir";
 
   private static final String PLUGINS = "spark.plugins";
@@ -78,14 +78,14 @@ public final class SparkSettings {
     requireUsable();
     Matcher local = LOCAL.matcher(conf.get("spark.master"));
     if (local.matches() && local.group(1) != null) {
-      // As on a cluster, so that a broken connection ends no run on a laptop either.
+      // As many attempts as on a cluster, so that a broken connection ends no run on a laptop.
       conf.setMaster("local[%s,%d]".formatted(local.group(1), ATTEMPTS));
     }
     if (conf.get("spark.master").startsWith("local")) {
       keepToThisMachine();
     }
     conf.setIfMissing("spark.redaction.regex", SECRETS);
-    // Kryo, which a cluster's defaults may name, cannot make Java's unchangeable lists again.
+    // A cluster's defaults may name Kryo, which cannot read Java's immutable lists.
     conf.set("spark.serializer", JavaSerializer.class.getName());
     String plugins = conf.get(PLUGINS, "");
     conf.set(PLUGINS, GpuPlugin.class.getName() + (plugins.isBlank() ? "" : "," + plugins));
@@ -97,12 +97,13 @@ public final class SparkSettings {
         .forEach((key, value) -> conf.setIfMissing("spark.executorEnv." + key, value));
   }
 
-  /** What would end the run later, by a message of Spark or Java. */
+  /** Refuses what would end the run later, with a message of Spark or Java. */
   private void requireUsable() {
     String master = conf.get("spark.master");
     if (!MASTER.matcher(master).matches()) {
       throw new SettingException(
-          "The Spark master %s: expected local[N], spark://HOST:PORT, yarn or k8s://URL"
+          ("The Spark master %s is not valid. Expected local[N], spark://HOST:PORT, yarn or"
+                  + " k8s://URL.")
               .formatted(master));
     }
     for (String key : List.of("spark.task.cpus", "spark.executor.cores")) {
@@ -121,22 +122,23 @@ public final class SparkSettings {
   }
 
   /**
-   * Spark in one process still listens: on the loopback device alone, and to whom has the secret.
+   * Spark in one process still listens. Here it does so on the loopback device alone, and only for
+   * those who have the secret.
    */
   private void keepToThisMachine() {
-    // The default, in /tmp, has a name that anybody can take first.
+    // The default folder, in /tmp, has a name that other users can take first.
     if (isDefault(BUFFERS)) {
       conf.setIfMissing(HADOOP + BUFFERS, "${java.io.tmpdir}/s3a");
     }
     conf.setIfMissing("spark.driver.bindAddress", LOOPBACK);
     conf.setIfMissing("spark.driver.host", LOOPBACK);
-    // Spark's page takes its address from there alone, and listens on all of them without it.
+    // Spark's page takes its address from there alone, and listens on all addresses without it.
     boolean open = System.getenv("SPARK_LOCAL_IP") == null;
     if (conf.getBoolean(PAGE, true) && open) {
       if (conf.contains(PAGE)) {
         LOG.warn(
-            "{} = true is not followed: Spark's page would listen on all addresses of this machine."
-                + " With SPARK_LOCAL_IP=127.0.0.1 in the environment it listens on that.",
+            "{} = true is ignored: Spark's page would listen on all addresses of this machine."
+                + " With SPARK_LOCAL_IP=127.0.0.1 in the environment, it listens on that one only.",
             PAGE);
       }
       conf.set(PAGE, "false");
@@ -156,12 +158,12 @@ public final class SparkSettings {
   }
 
   /**
-   * Has weights pass between processes as fast as they can, and as many as there are. Containers of
-   * executors get as much memory outside the Java heap as their workers take, unless the user says
-   * how much; where Spark knows how many executors there will be, a run waits half a minute for all
-   * of them, for it keeps as many workers as it starts with.
+   * Prepares for a training. Weights pass between processes as fast as they can, in any number.
+   * Containers of executors get as much memory outside the Java heap as their workers take, unless
+   * the user sets it. Where Spark knows how many executors there will be, a run waits half a minute
+   * for all of them, because it keeps as many workers as it starts with.
    *
-   * @param workerBytes what one takes of a processor's memory; on a GPU it takes little here
+   * @param workerBytes main memory that one worker takes; one on a GPU takes little of it
    */
   public SparkSettings forTraining(long workerBytes) {
     reserveMemory(workerBytes);
@@ -179,9 +181,9 @@ public final class SparkSettings {
     if (conf.contains(OVERHEAD)) {
       if (!gpus && hasContainers() && conf.getSizeAsMb(OVERHEAD) < workers) {
         LOG.warn(
-            "{} = {}, and training may take {} MiB of an executor there, {} workers at a time:"
-                + " its container may be killed. Fewer patches to a batch or fewer cores to an"
-                + " executor take less.",
+            "{} = {} may be too little: training may take {} MiB of an executor there, with {}"
+                + " workers at a time, and its container may be killed. Fewer patches in a batch"
+                + " or fewer cores of an executor take less.",
             OVERHEAD,
             conf.get(OVERHEAD),
             workers,
@@ -198,7 +200,7 @@ public final class SparkSettings {
       conf.setIfMissing(OVERHEAD_FACTORS.get(0), String.valueOf(factor.orElse(1)));
       return;
     }
-    // A factor is a rule for all jobs, and goes by the heap, which workers hardly use.
+    // A factor is a rule for all jobs, and is relative to the heap, which workers hardly use.
     long heap = conf.getSizeAsMb("spark.executor.memory", "1g");
     long spark = (long) Math.max(MIN_OVERHEAD, OVERHEAD_OF_HEAP * heap);
     if (spark + workers > factor.orElse(0) * heap) {
@@ -206,13 +208,13 @@ public final class SparkSettings {
     }
   }
 
-  /** Whether somebody watches how much memory executors take beside their heap. */
+  /** Whether executors run in containers, which limit the memory beside their heap. */
   private boolean hasContainers() {
     String master = conf.get("spark.master");
     return master.startsWith("yarn") || master.startsWith("k8s");
   }
 
-  /** What reaches storage before Spark runs, so that a wrong path is found in a second. */
+  /** Settings to reach storage before Spark runs, so that a wrong path is found in a second. */
   public Configuration hadoop() {
     Configuration configuration = new Configuration();
     for (var property : conf.getAllWithPrefix(HADOOP)) {
@@ -236,7 +238,7 @@ public final class SparkSettings {
                 : Integer.parseInt(cores));
   }
 
-  /** Starts Spark, without what it needs for tables, which takes as long again to load. */
+  /** Starts Spark without its support for tables, which takes as long again to load. */
   public JavaSparkContext start() {
     return JavaSparkContext.fromSparkContext(SparkContext.getOrCreate(conf));
   }

@@ -37,12 +37,12 @@ public final class AtomicFiles {
   private static final int ATTEMPTS = 5;
   private static final PublishPermit ALWAYS = () -> {};
 
-  /** A hidden file's name; releases before put the target's name first. */
+  /** The name of a hidden file. Earlier releases put the target's name first. */
   private static final Pattern UNFINISHED = Pattern.compile("\\.(?:.+\\.)?[0-9a-f-]{36}\\.tmp");
 
   private AtomicFiles() {}
 
-  /** Produces a file's content; again, when a connection broke. */
+  /** Produces a file's content. It is called again when a connection breaks. */
   @FunctionalInterface
   public interface Content {
     void writeTo(OutputStream stream) throws IOException;
@@ -52,8 +52,8 @@ public final class AtomicFiles {
    * Writes {@code file}.
    *
    * <p>An object store shows an object when its stream is closed, so a failed write is aborted.
-   * Elsewhere the content goes to a hidden file beside it, which is then renamed; on a local disk
-   * when it is there to stay.
+   * Elsewhere the content goes to a hidden file beside it, which is then renamed; on a local disk,
+   * after the content is safely stored.
    */
   public static void write(Path file, Configuration configuration, Content content)
       throws IOException {
@@ -61,8 +61,8 @@ public final class AtomicFiles {
   }
 
   /**
-   * Writes {@code file} for a run that holds the folder it belongs to. A run that takes the folder
-   * over while this is on its way is not written over: it has deleted what was to be renamed, and
+   * Writes {@code file} for a run that holds the folder it belongs to. Files of a run that takes
+   * the folder over meanwhile are not overwritten: that run has deleted what was to be renamed, and
    * an object store refuses to replace an object that has changed since this began.
    *
    * @param temporary a folder that the next run to take the folder empties
@@ -74,15 +74,15 @@ public final class AtomicFiles {
     try {
       retryChanged(permit, () -> writeOnce(file, temporary, permit, configuration, content));
     } catch (IOException e) {
-      // That another run has taken the folder explains most.
+      // If another run has taken the folder, that explains the failure best.
       permit.require();
       throw e;
     }
   }
 
   /**
-   * Publishes, and again when an object had changed: by another run, which the permit tells, or by
-   * this very one, and the answer was lost.
+   * Publishes, and tries again when an object had changed. Either another run changed it, which the
+   * permit tells, or this one did and the answer was lost.
    */
   static void retryChanged(PublishPermit permit, InvocationRaisingIOE publish) throws IOException {
     for (int attempt = 1; ; attempt++) {
@@ -133,20 +133,20 @@ public final class AtomicFiles {
   }
 
   /**
-   * Whether a file appears when its stream is closed, and can be given up before. Elsewhere it is
-   * written under another name and renamed; where the store has no renaming, its Hadoop connector
-   * copies.
+   * Whether a file appears only when its stream is closed, and can be aborted before. Elsewhere it
+   * is written under another name and renamed; where the store has no renaming, its Hadoop
+   * connector copies.
    */
   static boolean isObjectStore(FileSystem files, Path path) throws IOException {
     return files.hasPathCapability(path, CommonPathCapabilities.ABORTABLE_STREAM);
   }
 
   /**
-   * Writes a small file unless there is one of its name: of several writers at the same time just
-   * one succeeds.
+   * Writes a small file unless there is one of its name. Of several writers at the same time,
+   * exactly one succeeds.
    *
-   * @return whether it was written; false when there is one, which may be by this very call where a
-   *     connection broke
+   * @return whether it was written; false when there is one, which this very call may have written
+   *     if a connection broke
    */
   public static boolean create(Path file, byte[] content, Configuration configuration)
       throws IOException {
@@ -167,7 +167,7 @@ public final class AtomicFiles {
         try {
           return createByRenaming(files, target, content, configuration);
         } catch (IOException e) {
-          // Whoever holds the folder sweeps it, and takes what is not renamed yet for a dead run's.
+          // The run that holds the folder cleans it, and takes an unrenamed file for a dead run's.
           if (attempt == ATTEMPTS || !isMissingFile(e)) {
             throw e;
           }
@@ -193,7 +193,7 @@ public final class AtomicFiles {
     java.nio.file.Path hidden = target.resolveSibling(hiddenName());
     try {
       Files.write(hidden, content, StandardOpenOption.CREATE_NEW);
-      // Whole from the first moment, unlike a file that is created and then written.
+      // A link is whole at once, unlike a file that is created and then written.
       Files.createLink(target, hidden);
       return true;
     } catch (FileAlreadyExistsException e) {
@@ -205,7 +205,7 @@ public final class AtomicFiles {
     }
   }
 
-  /** On a file system that knows no second name for a file. */
+  /** For file systems without hard links. */
   private static boolean createWithoutLink(java.nio.file.Path target, byte[] content)
       throws IOException {
     try {
@@ -237,14 +237,16 @@ public final class AtomicFiles {
     }
   }
 
-  /** Whether a file was deleted while it was written; HDFS says so in the words of its server. */
+  /**
+   * Whether a file was deleted while it was written. HDFS sends its server's exception for that.
+   */
   static boolean isMissingFile(IOException failure) {
     return failure instanceof FileNotFoundException
         || (failure instanceof RemoteException remote
             && remote.getClassName().equals(FileNotFoundException.class.getName()));
   }
 
-  /** As long as any name may be, and without a colon. */
+  /** A name without a colon, and no longer than names may be anywhere. */
   private static String hiddenName() {
     return "." + UUID.randomUUID() + ".tmp";
   }
@@ -281,14 +283,14 @@ public final class AtomicFiles {
     }
   }
 
-  /** A folder may be a link to another disk. */
+  /** Whether a file can be renamed into a folder, which may be a link to another disk. */
   private static boolean canRename(FileSystem files, Path from, Path to) throws IOException {
     return !isLocal(files)
         || Files.getFileStore(LocalPaths.of(files.makeQualified(from)))
             .equals(Files.getFileStore(LocalPaths.of(files.makeQualified(to.getParent()))));
   }
 
-  /** A name that outlives a power failure is worth nothing when the content does not. */
+  /** Stores the content safely, so that after a power failure no name is left without it. */
   private static void force(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(LocalPaths.of(file), StandardOpenOption.WRITE)) {
       channel.force(true);
@@ -296,7 +298,7 @@ public final class AtomicFiles {
   }
 
   /**
-   * An object that appears only if nobody has written it since now.
+   * Opens an object that appears only if nobody else writes it from now on.
    *
    * @param replaces whether there may be one already
    */
@@ -310,7 +312,7 @@ public final class AtomicFiles {
       return builder.must(FS_OPTION_CREATE_CONDITIONAL_OVERWRITE, true).build();
     }
     String tag = files.getFileStatus(target) instanceof EtagSource source ? source.getEtag() : null;
-    // Some stores have none, and so no condition to give.
+    // Some stores have no tags, and so there is no condition to give.
     if (tag != null && !tag.isEmpty()) {
       builder.must(FS_OPTION_CREATE_CONDITIONAL_OVERWRITE_ETAG, tag);
     }
@@ -330,7 +332,7 @@ public final class AtomicFiles {
     stream.close();
   }
 
-  /** Gives a file another name, in place of one that has it. */
+  /** Renames a file, and replaces one that has the new name. */
   static void rename(FileSystem files, Path from, Path to, Configuration configuration)
       throws IOException {
     if (isLocal(files)) {
@@ -346,13 +348,13 @@ public final class AtomicFiles {
       }
       files.delete(to, false);
       if (!files.rename(from, to)) {
-        throw new IOException("%s could not be renamed to %s".formatted(from, to));
+        throw new IOException("Renaming %s to %s failed.".formatted(from, to));
       }
     }
   }
 
   /**
-   * Hadoop's newer interface, whose renaming is told what to do with a file in the way.
+   * Hadoop's newer interface, in which renaming takes an option for an existing target.
    *
    * @throws UnsupportedFileSystemException when the connector has only the older one
    */
@@ -361,7 +363,7 @@ public final class AtomicFiles {
     try {
       return FileContext.getFileContext(files.getUri(), configuration);
     } catch (RuntimeException e) {
-      // Hadoop names classes of connectors that it does not bring.
+      // Hadoop's settings name classes of connectors that are not part of it.
       if (e.getCause() instanceof ClassNotFoundException) {
         throw (UnsupportedFileSystemException)
             new UnsupportedFileSystemException(e.getCause().getMessage()).initCause(e);
@@ -377,7 +379,7 @@ public final class AtomicFiles {
   }
 
   static void renameLocal(java.nio.file.Path from, java.nio.file.Path to) throws IOException {
-    // One of a file that was there before would not fit the new one.
+    // Checksums of an earlier file would not fit the new one.
     deleteChecksums(to);
     try {
       replace(from, to);
@@ -406,7 +408,7 @@ public final class AtomicFiles {
   /** Deletes the file in which Hadoop keeps the checksums of a local file. */
   private static void deleteChecksums(java.nio.file.Path file) throws IOException {
     java.nio.file.Path checksums = file.resolveSibling("." + file.getFileName() + ".crc");
-    // The name may be longer than names can be; there is no such file then.
+    // If the name is longer than names can be, there is no such file.
     if (Files.exists(checksums)) {
       Files.deleteIfExists(checksums);
     }

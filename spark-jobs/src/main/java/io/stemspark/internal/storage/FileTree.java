@@ -12,7 +12,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PathIsNotEmptyDirectoryException;
 
-/** A folder and all below it, where other processes may be at work. */
+/** Lists and deletes folders with all below them, where other processes may be at work. */
 public final class FileTree {
   private FileTree() {}
 
@@ -26,9 +26,7 @@ public final class FileTree {
     }
   }
 
-  /**
-   * Whether something that is there lies in a folder or below it, whatever links lead to either.
-   */
+  /** Whether an existing file lies in a folder or below it, whatever links lead to either. */
   public static boolean isInside(Path file, Path folder, Configuration configuration)
       throws IOException {
     FileSystem files = folder.getFileSystem(configuration);
@@ -51,7 +49,7 @@ public final class FileTree {
     return found;
   }
 
-  /** What lies in a folder; nothing when it is gone, or an object store needs none. */
+  /** What lies in a folder; nothing when it is gone, or was never made in an object store. */
   public static List<FileStatus> children(Path folder, Configuration configuration)
       throws IOException {
     FileSystem files = folder.getFileSystem(configuration);
@@ -63,9 +61,9 @@ public final class FileTree {
   }
 
   /**
-   * Deletes what is there now.
+   * Deletes a folder with what is there now.
    *
-   * @param permit is asked when that is known: what a later run adds stays
+   * @param permit is asked after the listing, so that what a later run adds stays
    */
   public static void delete(Path folder, PublishPermit permit, Configuration configuration)
       throws IOException {

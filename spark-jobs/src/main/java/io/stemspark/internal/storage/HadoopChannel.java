@@ -9,7 +9,7 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** Reads a file of any Hadoop file system at random. */
+/** Reads a file of any Hadoop file system, at any position. */
 public final class HadoopChannel extends ReadOnlyChannel {
   private final FSDataInputStream stream;
   private final long size;

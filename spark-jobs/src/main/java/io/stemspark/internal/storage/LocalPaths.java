@@ -12,7 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Names of local files as text, whatever the locale and whatever bytes they consist of.
+ * Converts names of local files to text and back, whatever the locale and whatever bytes they
+ * consist of.
  *
  * <p>Linux names are bytes. Here they are read as UTF-8 even where the locale says otherwise. A
  * byte that is no part of UTF-8 becomes a character from U+EF80 to U+EFFF, its value plus U+EF00,
@@ -98,7 +99,8 @@ public final class LocalPaths {
   }
 
   private static String percentEncoded(byte[] bytes) {
-    // Latin-1 has a character for each byte, and a form's encoding a plus for a space.
+    // Latin-1 has a character for each byte. The encoding is that of forms, with a plus for a
+    // space.
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
     return URLEncoder.encode(text, StandardCharsets.ISO_8859_1)
         .replace("+", "%20")

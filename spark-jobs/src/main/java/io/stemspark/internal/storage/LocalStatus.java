@@ -5,12 +5,12 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
 
-/** What is known of an entry of a local folder: more than Hadoop's own class can say. */
+/** The status of an entry of a local folder, with more kinds than Hadoop's own class has. */
 public final class LocalStatus extends FileStatus {
   private static final long serialVersionUID = 1;
   private static final long BLOCK_BYTES = 32L << 20;
 
-  /** What an entry is, a link taken for what it leads to. */
+  /** What an entry is; for a link, what it leads to. */
   public enum Kind {
     FILE,
     FOLDER,

@@ -9,7 +9,7 @@ import org.apache.hadoop.fs.Path;
 
 /** Paths and URIs as users write them. */
 public final class Locations {
-  /** A name may hold a colon; a scheme is followed by a slash, or is one that needs none. */
+  /** A name may hold a colon. A scheme is followed by a slash, or is one that needs none. */
   private static final Pattern SCHEME =
       Pattern.compile("(jar|data|file|https?|[A-Za-z][A-Za-z0-9+.-]+(?=:/)):.*", Pattern.DOTALL);
 
@@ -21,18 +21,18 @@ public final class Locations {
     return scheme.matches() ? Optional.of(scheme.group(1)) : Optional.empty();
   }
 
-  /** What lies in a folder, whatever its name: Hadoop takes what is before a colon for a scheme. */
+  /** The path of any name in a folder. Hadoop itself takes the text before a colon for a scheme. */
   public static Path child(Path folder, String name) {
     return suffixed(folder, (folder.toUri().getPath().endsWith("/") ? "" : "/") + name);
   }
 
-  /** The path that ends in something more. */
+  /** A path with a suffix at its end. */
   public static Path suffixed(Path path, String suffix) {
     URI uri = path.toUri();
     return new Path(uri.getScheme(), uri.getAuthority(), uri.getPath() + suffix);
   }
 
-  /** The folder of the log of a bundle's training, which holds its output by a lease in it. */
+  /** The folder of the log of a bundle's training, in which the training's lease lies too. */
   public static Path trainingFolder(String bundle) {
     return suffixed(of(bundle), ".training");
   }
@@ -45,11 +45,12 @@ public final class Locations {
    */
   public static Path of(String location) {
     if (location.isBlank()) {
-      throw new IllegalArgumentException("An empty name. Expected a path or a URI.");
+      throw new IllegalArgumentException("The name is empty. Expected a path or a URI.");
     }
     if (SafeText.holdsCredential(location)) {
       throw new IllegalArgumentException(
-          "%s holds a credential. Name it without, and give credentials to the file system (conf/s3.conf)."
+          ("%s holds a credential. Name the path without it, and give credentials to the file"
+                  + " system (conf/s3.conf).")
               .formatted(SafeText.redacted(location)));
     }
     try {

@@ -12,8 +12,9 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 
 /**
- * Looks things up in storage while the results before are still being used, in order. A request to
- * an object store takes a hundredth of a second; one after the other, a million take hours.
+ * Looks things up in storage ahead of time, while earlier results are being used. Results keep
+ * their order. A request to an object store takes a hundredth of a second; one after the other, a
+ * million take hours.
  */
 public final class LookAhead<T, R> implements Iterator<R> {
   private static final int AT_A_TIME = 64;
@@ -57,7 +58,7 @@ public final class LookAhead<T, R> implements Iterator<R> {
       throw new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
+      throw new IllegalStateException("Interrupted while looking something up in storage.", e);
     }
   }
 }

@@ -10,8 +10,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Which different names an output folder takes for the same. The file systems of macOS and Windows
- * do not tell upper from lower case; some do not tell composed from decomposed letters.
+ * Which different names are the same to an output folder. The file systems of macOS and Windows do
+ * not tell upper from lower case; some do not tell composed from decomposed letters.
  *
  * @param ofCase whether names that differ by case are the same
  * @param ofForm whether names that differ by Unicode form are the same
@@ -19,7 +19,7 @@ import org.apache.hadoop.fs.Path;
 public record NameFolding(boolean ofCase, boolean ofForm) implements Serializable {
   private static final NameFolding NONE = new NameFolding(false, false);
 
-  /** Finds out by a hidden file, which is deleted again. */
+  /** Finds out with a hidden file, which is deleted again. */
   public static NameFolding of(String output, Configuration configuration) throws IOException {
     Path folder = new Path(output);
     FileSystem files = folder.getFileSystem(configuration);
@@ -42,12 +42,12 @@ public record NameFolding(boolean ofCase, boolean ofForm) implements Serializabl
     }
   }
 
-  /** Whether any two names are taken for the same. */
+  /** Whether any two different names are the same. */
   public boolean folds() {
     return ofCase || ofForm;
   }
 
-  /** Equal for names that are the same here. */
+  /** A form of a path that is equal for all names that are the same here. */
   public String fold(String path) {
     String formed = ofForm ? Normalizer.normalize(path, Normalizer.Form.NFC) : path;
     return ofCase ? formed.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT) : formed;

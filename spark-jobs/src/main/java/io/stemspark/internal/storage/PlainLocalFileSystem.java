@@ -38,10 +38,11 @@ import org.apache.hadoop.util.Progressable;
 import org.apache.hadoop.util.functional.RemoteIterators;
 
 /**
- * Hadoop's local file system without {@code .crc} files beside every file that it writes, without a
- * process started for every file that it lists or writes, and with every name: Hadoop's own passes
- * over those that the process's locale cannot hold ({@link LocalPaths}). Links that lead nowhere or
- * in a circle, pipes, sockets and devices are listed as what they are ({@link LocalStatus}).
+ * Hadoop's local file system without {@code .crc} files beside every file that it writes, and
+ * without a process started for every file that it lists or writes. It lists every name, while
+ * Hadoop's own skips those that the process's locale cannot hold ({@link LocalPaths}). Links that
+ * lead nowhere or in a circle, pipes, sockets and devices are listed as what they are ({@link
+ * LocalStatus}).
  */
 public final class PlainLocalFileSystem extends LocalFileSystem {
   public PlainLocalFileSystem() {
@@ -71,7 +72,7 @@ public final class PlainLocalFileSystem extends LocalFileSystem {
         listStatusIterator(folder), file -> new LocatedFileStatus(file, null));
   }
 
-  /** By java.nio, whose paths are bytes; java.io.File knows only what the locale can hold. */
+  /** Uses java.nio, whose paths are bytes; java.io.File has only names that the locale can hold. */
   private static final class AllNames extends RawLocalFileSystem {
     private static final int ATTEMPTS = 10;
 
@@ -135,7 +136,7 @@ public final class PlainLocalFileSystem extends LocalFileSystem {
     public FileStatus[] listStatus(Path path) throws IOException {
       java.nio.file.Path local = local(path);
       if (Files.exists(local) && !Files.isDirectory(local)) {
-        return new FileStatus[] {getFileStatus(path)}; // To open a pipe would wait for a writer.
+        return new FileStatus[] {getFileStatus(path)}; // Opening a pipe would wait for a writer.
       }
       List<FileStatus> found = new ArrayList<>();
       try (DirectoryStream<java.nio.file.Path> entries = Files.newDirectoryStream(local)) {
@@ -163,7 +164,7 @@ public final class PlainLocalFileSystem extends LocalFileSystem {
     public FSDataInputStream open(Path path, int bufferSize) throws IOException {
       FileStatus status = getFileStatus(path);
       if (!status.isFile()) {
-        throw new FileNotFoundException(path + ": is not a regular file");
+        throw new FileNotFoundException(path + " is not a regular file.");
       }
       return new FSDataInputStream(new Input(FileChannel.open(local(path))));
     }
@@ -186,7 +187,7 @@ public final class PlainLocalFileSystem extends LocalFileSystem {
       try {
         return new FSDataOutputStream(Files.newOutputStream(local, options), statistics);
       } catch (FileAlreadyExistsException e) {
-        throw new org.apache.hadoop.fs.FileAlreadyExistsException(path + ": is there already");
+        throw new org.apache.hadoop.fs.FileAlreadyExistsException(path + " exists already.");
       }
     }
 
@@ -210,7 +211,7 @@ public final class PlainLocalFileSystem extends LocalFileSystem {
         return true;
       } catch (FileAlreadyExistsException e) {
         throw new org.apache.hadoop.fs.FileAlreadyExistsException(
-            path + ": is a file, and a folder of that name is needed");
+            path + " is a file, and a folder of that name is needed.");
       }
     }
 
@@ -250,7 +251,7 @@ public final class PlainLocalFileSystem extends LocalFileSystem {
       }
     }
 
-    /** Again while another process adds to it. */
+    /** Deletes a folder, and tries again while another process adds to it. */
     private static void deleteAll(java.nio.file.Path folder) throws IOException {
       for (int attempt = 1; ; attempt++) {
         try {
@@ -296,7 +297,7 @@ public final class PlainLocalFileSystem extends LocalFileSystem {
           });
     }
 
-    /** Hadoop asks the command {@code chmod} where its native library is not at hand. */
+    /** Hadoop itself runs the command {@code chmod} where its native library is missing. */
     @Override
     public void setPermission(Path path, FsPermission permission) throws IOException {
       PosixFileAttributeView file =
@@ -308,7 +309,7 @@ public final class PlainLocalFileSystem extends LocalFileSystem {
     }
   }
 
-  /** Reads at random. */
+  /** Reads at any position. */
   private static final class Input extends FSInputStream {
     private final FileChannel channel;
 
@@ -335,7 +336,9 @@ public final class PlainLocalFileSystem extends LocalFileSystem {
     @Override
     public void seek(long position) throws IOException {
       if (position < 0 || position > channel.size()) {
-        throw new EOFException("position %d of %d".formatted(position, channel.size()));
+        throw new EOFException(
+            "The position %d lies outside of the file, which has %d bytes."
+                .formatted(position, channel.size()));
       }
       channel.position(position);
     }

@@ -2,11 +2,11 @@ package io.stemspark.internal.storage;
 
 import java.io.IOException;
 
-/** What is asked right before something becomes visible in the output folder, or goes there. */
+/** Is asked right before something becomes visible in the output folder, or is deleted there. */
 @FunctionalInterface
 public interface PublishPermit {
   /**
-   * Returns where this writer may publish; throws where it may not any more.
+   * Returns if this writer may publish, and throws if it no longer may.
    *
    * @throws io.stemspark.internal.lease.LeaseLostException when another run has taken the folder
    */

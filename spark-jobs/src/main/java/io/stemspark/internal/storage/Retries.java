@@ -15,14 +15,14 @@ import org.apache.hadoop.util.functional.InvocationRaisingIOE;
 
 /**
  * Tries again what a broken connection has stopped. S3A does so itself, but not where an answer
- * breaks off before its XML or in the middle of it, as that of a listing may, which is behind many
- * calls.
+ * breaks off before its XML or in the middle of it. That may happen to a listing, and many calls
+ * make one.
  */
 public final class Retries {
   private static final int ATTEMPTS = 5;
   private static final long FIRST_PAUSE_MILLIS = 200;
 
-  /** What the HTTP client below S3A says of answers that end early; it is none of our libraries. */
+  /** Exceptions of S3A's HTTP client for answers that end early; it is not one of our libraries. */
   private static final Set<String> HTTP_CLIENT =
       Set.of("ConnectionClosedException", "TruncatedChunkException", "NoHttpResponseException");
 
@@ -33,7 +33,7 @@ public final class Retries {
   /**
    * Runs an operation, and again while connections break, a few times with growing pauses.
    *
-   * @throws IOException of the last attempt, or what is no matter of the connection
+   * @throws IOException of the last attempt, or one that has nothing to do with the connection
    */
   public static <T> T call(CallableRaisingIOE<T> operation) throws IOException {
     long pause = FIRST_PAUSE_MILLIS;
@@ -50,7 +50,7 @@ public final class Retries {
     }
   }
 
-  /** The same for what gives nothing. */
+  /** The same for an operation without a result. */
   public static void run(InvocationRaisingIOE action) throws IOException {
     call(
         () -> {
@@ -70,7 +70,7 @@ public final class Retries {
                     || isEmptyAnswer(cause));
   }
 
-  /** Of an answer that ends before its XML begins, S3A looks at fields that are not there. */
+  /** S3A reads fields that are missing when an answer ends before its XML begins. */
   private static boolean isEmptyAnswer(Throwable failure) {
     StackTraceElement[] trace = failure.getStackTrace();
     return failure instanceof NullPointerException
@@ -83,7 +83,7 @@ public final class Retries {
       TimeUnit.MILLISECONDS.sleep(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while storage did not answer");
+      throw new InterruptedIOException("Interrupted while storage did not answer.");
     }
   }
 }

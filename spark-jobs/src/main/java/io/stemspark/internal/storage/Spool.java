@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A local folder for files that are still being written. It goes when it is closed, or when the
- * process is told to end: a machine that is taken away in the middle of a track keeps no leftovers.
+ * A local folder for files that are still being written. It is deleted when it is closed, or when
+ * the process is told to end, so that a machine that is taken away in the middle of a track keeps
+ * no leftovers.
  */
 public final class Spool implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
@@ -40,7 +41,7 @@ public final class Spool implements AutoCloseable {
 
   /**
    * A folder for files that are stored when they are whole: inside {@code temporary} where that is
-   * a local folder, so that they have only to be given their names.
+   * a local folder, so that they only have to be renamed.
    */
   public static Spool near(org.apache.hadoop.fs.Path temporary, Configuration configuration)
       throws IOException {
@@ -53,12 +54,12 @@ public final class Spool implements AutoCloseable {
     return opened(Files.createTempDirectory(parent, "track"));
   }
 
-  /** Tasks go on while a process ends, until it has. */
+  /** Opens no folder in an ending process, whose tasks go on until it has ended. */
   private static Spool opened(Path folder) throws IOException {
     OPEN.add(folder);
     if (ending) {
       delete(folder);
-      throw new IOException("the process is being ended");
+      throw new IOException("The process is being ended.");
     }
     return new Spool(folder);
   }
@@ -69,7 +70,7 @@ public final class Spool implements AutoCloseable {
       try {
         delete(folder);
       } catch (UncheckedIOException e) {
-        LOG.warn("{} is left behind: {}", folder, e.getMessage());
+        LOG.warn("{} could not be deleted and is left behind: {}", folder, e.getMessage());
       }
     }
   }
@@ -92,7 +93,7 @@ public final class Spool implements AutoCloseable {
       }
       Files.delete(folder);
     } catch (NoSuchFileException e) {
-      // The run has ended, and has cleared away what an attempt left that was one too many.
+      // The run has ended, and has deleted what a surplus attempt left.
       return;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -25,7 +25,7 @@ import org.apache.hadoop.fs.UploadHandle;
 import org.apache.hadoop.util.functional.FutureIO;
 
 /**
- * Files that are stored out of sight first and appear together at the end, each whole.
+ * Stores files out of sight first, and lets them appear together at the end, each whole.
  *
  * <p>In an object store a file waits as an upload that is not completed, and what completes it is
  * kept below {@code _stemspark/staged}; so nothing is copied. Elsewhere the file itself lies there,
@@ -43,7 +43,7 @@ public final class StagedFiles {
   private final FileSystem files;
   private final boolean uploads;
 
-  /** An upload that waits for its completion; without parts it was begun, and perhaps not ended. */
+  /** An upload that waits for its completion. Without parts it was begun, and perhaps not ended. */
   private record Upload(String handle, List<String> parts) {}
 
   public StagedFiles(String output, Configuration configuration) throws IOException {
@@ -82,7 +82,7 @@ public final class StagedFiles {
   }
 
   private Path target(String path) {
-    // Not by Path's own means, which take what is before a colon for a scheme.
+    // Path's own ways of appending take the text before a colon for a scheme.
     return new Path(output + "/" + path);
   }
 
@@ -91,7 +91,7 @@ public final class StagedFiles {
         InputStream content = Files.newInputStream(local)) {
       UploadHandle handle = FutureIO.awaitFuture(uploader.startUpload(target));
       try {
-        // Known from the first moment, so that it can be aborted whatever becomes of this process.
+        // Recorded at once, so that it can be aborted whatever becomes of this process.
         write(new Upload(text(handle.toByteArray()), List.of()), target);
         List<String> parts = new ArrayList<>();
         long left = Files.size(local);
@@ -129,7 +129,7 @@ public final class StagedFiles {
   }
 
   /**
-   * Lets a file appear, unless it has.
+   * Lets a file appear, unless it has already.
    *
    * @param bytes its size
    * @return false when it neither waits nor has appeared, as when a bucket's rule has aborted its
@@ -154,7 +154,7 @@ public final class StagedFiles {
       complete(target, readUpload(staged));
       isThere = true;
     } catch (FileNotFoundException e) {
-      // It may have been completed by one whose answer was lost.
+      // An attempt whose answer was lost may have completed it.
       isThere = FileTree.isFile(files, target, bytes);
     }
     files.delete(staged, false);
@@ -171,7 +171,7 @@ public final class StagedFiles {
     }
   }
 
-  /** Forgets a file that waits. */
+  /** Discards a file that waits. */
   public void discard(String path) throws IOException {
     Retries.run(() -> discard(target(path)));
   }
@@ -185,9 +185,9 @@ public final class StagedFiles {
   }
 
   /**
-   * Forgets all files that wait.
+   * Discards all files that wait.
    *
-   * @param permit is asked when they are known: those of a later run stay
+   * @param permit is asked after the listing, so that those of a later run stay
    */
   public void discardAll(PublishPermit permit) throws IOException {
     Path folder = new Path(output, OutputLayout.STAGED);
@@ -199,7 +199,7 @@ public final class StagedFiles {
     FileTree.deleteEmptyFolders(folder, configuration);
   }
 
-  /** Of uploads only those that were begun here: others below the folder are other programs'. */
+  /** Discards a file, but no upload that another program has begun below the folder. */
   private void forget(Path folder, Path staged) throws IOException {
     String path = folder.toUri().relativize(staged.toUri()).getPath();
     if (uploads && path.endsWith(UPLOAD_SUFFIX)) {
@@ -221,7 +221,7 @@ public final class StagedFiles {
     try (InputStream stream = files.open(staged)) {
       Upload upload = StrictJson.MAPPER.readValue(stream, Upload.class);
       if (upload == null) {
-        throw new IOException(staged + " names no upload: null.");
+        throw new IOException(staged + " holds null in place of an upload.");
       }
       return upload;
     }

@@ -26,7 +26,7 @@ public final class TemporaryFolders {
     return new Path(output, OutputLayout.TEMPORARY + "/" + name);
   }
 
-  /** All of them, of whatever run. */
+  /** The folders of all runs. */
   public static List<Path> all(String output, Configuration configuration) throws IOException {
     return FileTree.children(new Path(output, OutputLayout.TEMPORARY), configuration).stream()
         .map(FileStatus::getPath)
@@ -34,7 +34,7 @@ public final class TemporaryFolders {
   }
 
   /**
-   * Deletes those whose names begin in a certain way.
+   * Deletes the folders whose names begin with a prefix.
    *
    * @param prefix the name of a run, or of a task of it
    */
@@ -43,7 +43,7 @@ public final class TemporaryFolders {
     Retries.run(() -> delete(output, name -> name.startsWith(prefix), configuration));
   }
 
-  /** The same but for one. */
+  /** The same, except for one. */
   public static void deleteOthers(
       String output, String prefix, String kept, Configuration configuration) throws IOException {
     Retries.run(
@@ -61,14 +61,14 @@ public final class TemporaryFolders {
         }
       }
     } catch (FileNotFoundException e) {
-      return; // An object store needs none.
+      return; // An object store needs no folders.
     }
     try {
       if (files.listStatus(all).length == 0) {
         files.delete(all, false);
       }
     } catch (FileNotFoundException | PathIsNotEmptyDirectoryException e) {
-      return; // Others come and go.
+      return; // Other tasks add and delete folders.
     }
   }
 }

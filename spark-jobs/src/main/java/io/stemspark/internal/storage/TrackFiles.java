@@ -21,8 +21,8 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
 /**
  * Lets the files of a track appear together. Where the track's folder is new, it appears as a
  * whole, on storage that renames. Elsewhere the files appear one right after the other, when all of
- * them are stored; those that they replace go first but for one, so that at no moment a file lies
- * beside one of another attempt.
+ * them are stored; all but one of those that they replace are deleted first, so that a file never
+ * lies beside one of another attempt.
  */
 public final class TrackFiles {
   private final FileSystem files;
@@ -47,10 +47,10 @@ public final class TrackFiles {
   }
 
   /**
-   * Adds a file of an earlier result. It goes when the new ones appear, unless it is one of them,
-   * lest the pair does not fit.
+   * Adds a file of an earlier result. It is deleted when the new ones appear, unless one of them
+   * replaces it, so that old and new files are never mixed.
    *
-   * @param bytes its size then: of another size it is not what that run wrote
+   * @param bytes its size then; a file of another size is not what that run wrote
    */
   public void addFormer(Path file, long bytes) {
     former.put(files.makeQualified(file), bytes);
@@ -59,7 +59,7 @@ public final class TrackFiles {
   /**
    * Lets the files appear.
    *
-   * @param temporary for what is not to be seen yet
+   * @param temporary for files that must not be visible yet
    * @param permit is asked before anything becomes visible
    */
   public void publish(Path temporary, PublishPermit permit) throws IOException {
@@ -76,7 +76,7 @@ public final class TrackFiles {
     permit.require();
     if (isNewFolder() && renameFolder(ready)) {
       for (Path file : formerFiles()) {
-        Retries.run(() -> files.delete(file, false)); // They lie elsewhere, of another split.
+        Retries.run(() -> files.delete(file, false)); // They lie elsewhere, in another split.
       }
     } else {
       renameFiles(staged, ready);
@@ -110,7 +110,7 @@ public final class TrackFiles {
         && !Retries.call(() -> files.exists(folder));
   }
 
-  /** False when the folder has come to be meanwhile. */
+  /** Renames the folder; false when the target has come into being meanwhile. */
   private boolean renameFolder(Path ready) throws IOException {
     Path folder = targets.get(0).getParent();
     Retries.run(() -> files.mkdirs(folder.getParent()));
@@ -135,7 +135,7 @@ public final class TrackFiles {
     }
   }
 
-  /** What may not lie beside a new file while the others are still to come. */
+  /** Files that may not lie beside a new file before all new ones are there. */
   private List<Path> inTheWay() throws IOException {
     List<Path> found = new ArrayList<>();
     for (Path target : targets) {
@@ -147,7 +147,7 @@ public final class TrackFiles {
     return found;
   }
 
-  /** What is left of earlier results, unless the new ones have its names. */
+  /** Files that are left of earlier results and have other names than the new ones. */
   private List<Path> formerFiles() throws IOException {
     List<Path> found = new ArrayList<>();
     for (Map.Entry<Path, Long> file : former.entrySet()) {
@@ -161,16 +161,16 @@ public final class TrackFiles {
   }
 
   /**
-   * Whether a file lies there.
+   * Whether a file lies at a path.
    *
-   * @throws IOException when a folder does, which is not to be replaced
+   * @throws IOException when a folder lies there, which must not be replaced
    */
   private boolean isFile(Path target) throws IOException {
     try {
       if (Retries.call(() -> files.getFileStatus(target)).isDirectory()) {
         throw new IOException(
-            ("%s is a folder, and a stem would lie there. Another track may have an id that begins"
-                    + " like this path: give one of them another.")
+            ("%s is a folder, and a stem should be written there. Another track may have an id"
+                    + " that begins like this path. Give one of the two another id.")
                 .formatted(target));
       }
       return true;
@@ -181,7 +181,8 @@ public final class TrackFiles {
 
   private void renameFiles(List<Path> staged, Path ready) throws IOException {
     for (Path file : inTheWay()) {
-      // Not deleted: this fails when another run, whose file it may be, has deleted the folder.
+      // Moved, not deleted: a move fails when another run, whose file it may be, has deleted the
+      // folder.
       AtomicFiles.move(file, new Path(ready, "former-" + UUID.randomUUID()), configuration);
     }
     for (int i = 0; i < targets.size(); i++) {
@@ -206,7 +207,7 @@ public final class TrackFiles {
         Retries.run(() -> files.delete(file, false));
       }
       while (!open.isEmpty()) {
-        // Closed before it is forgotten: one that fails is not closed again.
+        // Removed before it is closed, so that one that fails is not closed again.
         open.remove(0).close();
       }
     } finally {

@@ -128,7 +128,7 @@ class CheckpointFolderTest {
         .hasMessageContaining("Without the folder, a new training starts.");
     assertThatThrownBy(() -> saved.requireUsable(false))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("without this folder a new one starts");
+        .hasMessageContaining("Without this folder, a new one starts.");
   }
 
   @Test
@@ -164,7 +164,7 @@ class CheckpointFolderTest {
     saved.requireUsable(false);
     assertThatThrownBy(() -> saved.requireUsable(true))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("no training of it is left to go on with");
+        .hasMessageContaining("has no checkpoint to resume from");
     save(1);
     saved.requireUsable(true);
     assertThatThrownBy(() -> saved.requireUsable(false))
@@ -209,7 +209,7 @@ class CheckpointFolderTest {
                 open(Map.of("learning-rate", "0.001", "seed", "2", "workers", "2"))
                     .requireUsable(true))
         .isInstanceOf(IOException.class)
-        .hasMessageEndingWith("cannot be resumed: stemspark.training.seed is 2, was 1");
+        .hasMessageEndingWith("because this run differs: stemspark.training.seed is 2 (it was 1).");
   }
 
   /** Former releases could invert voices. */
@@ -227,7 +227,7 @@ class CheckpointFolderTest {
         .isInstanceOf(IOException.class)
         .hasMessageEndingWith(
             "cannot be resumed: it was begun with stemspark.training.invert = true, which this"
-                + " release no longer has");
+                + " release no longer has.");
   }
 
   @Test
@@ -239,6 +239,6 @@ class CheckpointFolderTest {
     assertThat(open(open).withPast().withWorkers(5).workers()).isEqualTo(2);
     assertThatThrownBy(() -> open(Map.of("seed", "1", "workers", "3")).requireUsable(true))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("workers is 3, was 2");
+        .hasMessageContaining("workers is 3 (it was 2)");
   }
 }

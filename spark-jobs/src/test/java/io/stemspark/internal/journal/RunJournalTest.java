@@ -250,7 +250,7 @@ class RunJournalTest {
     assertThatThrownBy(this::rows)
         .isInstanceOf(IOException.class)
         .hasMessageContaining(file.getFileName() + ", line 1 has version 3")
-        .hasMessageContaining("a later release wrote it");
+        .hasMessageContaining("A later release wrote it");
   }
 
   private String plainFile() throws IOException {

@@ -58,7 +58,7 @@ class LeaseTest {
     for (boolean takeOver : new boolean[] {false, true}) {
       assertThatThrownBy(() -> take("two", takeOver))
           .isInstanceOf(LeaseHeldException.class)
-          .hasMessageContaining("already holds something else: results of extract, by run one");
+          .hasMessageContaining("already holds results of extract, by run one");
     }
     Lease.take(output, "extract", "two", MINUTE, false, hadoop).close();
   }

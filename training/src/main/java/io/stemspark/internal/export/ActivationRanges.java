@@ -27,7 +27,7 @@ public final class ActivationRanges {
   private ActivationRanges() {}
 
   /**
-   * The values of a tensor; 0 is one of them, so that padding and silence are exact.
+   * The range of a tensor's values. It includes 0, so that padding and silence are exact.
    *
    * @param least at most 0
    * @param most at least 0

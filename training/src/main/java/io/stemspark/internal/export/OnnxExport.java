@@ -43,7 +43,7 @@ public class OnnxExport implements UNet.Layers<String> {
   }
 
   /**
-   * The same in 8-bit arithmetic, but for the first convolution and the head.
+   * The same in 8-bit arithmetic, except for the first convolution and the head.
    *
    * @param ranges of the activations of the model that {@link #export} writes, on real patches
    */
@@ -64,7 +64,7 @@ public class OnnxExport implements UNet.Layers<String> {
     return graph.node("Log", "log", graph.node("Add", "onePlus", input, one));
   }
 
-  /** With the normalisation behind it folded in. */
+  /** A convolution with the normalisation behind it folded in. */
   @Override
   public final String convolution(String name, String x, int in, int out) {
     String norm = name.replace(".conv", ".norm");
@@ -98,19 +98,19 @@ public class OnnxExport implements UNet.Layers<String> {
         bias);
   }
 
-  /** What those that come after see of an activation. */
+  /** The tensor that the following layers read for an activation. */
   String activation(String tensor) {
     return tensor;
   }
 
-  /** The same for the maxima of {@code before}, which are among its values. */
+  /** The same for maxima of {@code before}, which are values of it. */
   String afterPool(String tensor, String before) {
     return tensor;
   }
 
   @Override
   public final String batchNorm(String name, String x, int features) {
-    return x; // in the convolution
+    return x; // folded into the convolution
   }
 
   @Override

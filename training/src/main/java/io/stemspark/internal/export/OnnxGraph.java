@@ -15,14 +15,14 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.stream.LongStream;
 
-/** An ONNX graph as it grows. A node has the name of its one output. */
+/** Builds an ONNX graph. A node has the name of its one output. */
 final class OnnxGraph {
   private static final int OPSET = 13;
   private static final int IR_VERSION = 8;
 
   private final GraphProto.Builder graph = GraphProto.newBuilder().setName("unet");
 
-  /** The model's file. */
+  /** The bytes of the model's file. */
   byte[] toByteArray() {
     return ModelProto.newBuilder()
         .setIrVersion(IR_VERSION)

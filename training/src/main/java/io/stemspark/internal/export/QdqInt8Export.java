@@ -7,13 +7,13 @@ import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
- * Activations as unsigned bytes with one scale and zero point each, weights as signed bytes with a
- * scale for each feature map that they make: q = round(x / scale) + zero point (Jacob et al. 2018).
- * Written as pairs of QuantizeLinear and DequantizeLinear, which ONNX Runtime melts into 8-bit
- * operators.
+ * Exports a model in 8-bit arithmetic. Activations are unsigned bytes with one scale and zero point
+ * each; weights are signed bytes with a scale for each feature map that they make: q = round(x /
+ * scale) + zero point (Jacob et al. 2018). Both are written as pairs of QuantizeLinear and
+ * DequantizeLinear, which ONNX Runtime fuses into 8-bit operators.
  *
- * <p>Weights keep to 7 bits: processors without VNNI add products in 16 bits, which 8 would
- * overflow, so that every machine computes the same.
+ * <p>Weights use only 7 bits: CPUs without VNNI add products in 16 bits, which 8-bit weights would
+ * overflow. So every machine computes the same.
  */
 final class QdqInt8Export extends OnnxExport {
   private static final int MAX_ACTIVATION = 255;
@@ -66,7 +66,7 @@ final class QdqInt8Export extends OnnxExport {
   String convolution(String name, String input, float[] weight, long[] shape, float[] bias) {
     Affine affine = quantized.get(input);
     if (affine == null) {
-      // The spectrogram itself, whose range bytes do not cover.
+      // Bytes do not cover the range of the spectrogram itself.
       return super.convolution(name, input, weight, shape, bias);
     }
     int maps = bias.length;

@@ -18,15 +18,15 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
 
 /**
- * Weights as bytes, in bundles the entry {@code unet.dl4j}: the graph's flat parameters and its
- * updater's flat state.
+ * Reads and writes weights as bytes, in bundles the entry {@code unet.dl4j}: the graph's flat
+ * parameters and its updater's flat state.
  *
  * <p>Little-endian: the number of parameters (int64), the parameters (float32), the length of the
  * updater's state (int64), the state (float32). Deeplearning4j's own format is not used, because it
  * names Java classes to instantiate.
  */
 public final class TrainedWeights {
-  /** Of a network whose updater keeps two numbers for each, as Adam does. */
+  /** The most that fit where the updater keeps two numbers for each, as Adam does. */
   private static final long MAX_PARAMETERS = (Integer.MAX_VALUE - 16) / (3 * Float.BYTES);
 
   private static final String PARAMETERS = "parameters";
@@ -34,7 +34,7 @@ public final class TrainedWeights {
   private TrainedWeights() {}
 
   /**
-   * Checks that what a network learns has room in a bundle.
+   * Checks that a network's parameters and updater state fit into a bundle.
    *
    * @throws IllegalArgumentException when it has too many parameters
    */
@@ -70,7 +70,7 @@ public final class TrainedWeights {
       throw new BundleException("A network that was fitted elsewhere has no Deeplearning4j graph.");
     }
     byte[] weights = bundle.weights().get();
-    // Before a graph of that size is made.
+    // Checked before a graph of that size is made.
     count(littleEndian(weights), new UNetParameters(fitted.unet()).length(), PARAMETERS);
     ComputationGraph graph =
         UNetGraph.create(fitted.unet(), bundle.manifest().patch(), updater, 0, DataType.FLOAT);
@@ -107,8 +107,8 @@ public final class TrainedWeights {
   }
 
   /**
-   * Sets the parameters of a network of the same shape, and its updater's state; an updater that
-   * keeps none, such as one for inference alone, leaves it unread.
+   * Sets the parameters of a network of the same shape, and its updater's state. The state is not
+   * read where the updater keeps none, as one for inference alone.
    */
   public static void decode(byte[] encoded, ComputationGraph network) throws BundleException {
     ByteBuffer bytes = littleEndian(encoded);
@@ -139,7 +139,7 @@ public final class TrainedWeights {
     return Nd4j.createFromArray(values).reshape(1, values.length);
   }
 
-  /** Reads how many numbers follow, and checks that they do. */
+  /** Reads how many numbers follow, and checks that they are there. */
   private static int count(ByteBuffer bytes, long expected, String what) throws BundleException {
     long count = bytes.remaining() < 8 ? -1 : bytes.getLong();
     if (count != expected || bytes.remaining() < 4 * count) {

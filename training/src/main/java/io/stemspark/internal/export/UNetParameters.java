@@ -10,9 +10,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * The U-Net's parameters: names, shapes and order. All engines keep them in one flat array that is
- * laid out as said here, each array row by row, so that weights and updater states of one fit the
- * other; the ONNX model and the bundle are made of that array.
+ * The U-Net's parameters: names, shapes and order. All engines keep them in one flat array of this
+ * layout, each parameter row by row, so that weights and updater states of one engine fit the
+ * other. The ONNX model and the bundle are made from that array.
  */
 public final class UNetParameters {
   private final List<Parameter> all = new ArrayList<>();
@@ -23,7 +23,7 @@ public final class UNetParameters {
     UNet.forward(config, new Collector(), 0);
   }
 
-  /** Takes down each layer's parameters; what passes on is how often a side has been halved. */
+  /** Records each layer's parameters. What passes on is how often a side has been halved. */
   private final class Collector implements UNet.Layers<Integer> {
     @Override
     public Integer convolution(String name, Integer level, int in, int out) {
@@ -100,7 +100,7 @@ public final class UNetParameters {
   }
 
   /**
-   * An array of the flat array.
+   * A parameter: a part of the flat array.
    *
    * @param layer for example {@code encoder0.conv1}
    * @param level how often frames and bins have been halved where the layer's output is
@@ -122,7 +122,7 @@ public final class UNetParameters {
       return layer + "." + kind.torchName;
     }
 
-    /** The part of a flat array that is this one, in its shape; shares memory. */
+    /** This parameter's part of a flat array, in its shape; it shares memory. */
     public INDArray of(INDArray flat) {
       return flat.reshape(flat.length())
           .get(NDArrayIndex.interval(offset, offset + size()))
@@ -159,6 +159,7 @@ public final class UNetParameters {
     return all.stream()
         .filter(p -> p.layer().equals(layer) && p.kind() == kind)
         .findFirst()
-        .orElseThrow(() -> new NoSuchElementException(layer + " has no " + kind));
+        .orElseThrow(
+            () -> new NoSuchElementException("The layer %s has no %s.".formatted(layer, kind)));
   }
 }

@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The NVIDIA GPUs that this process is to use. Nothing may have used CUDA before: what has, sees
- * all of the machine's.
+ * Chooses the NVIDIA GPUs that this process uses. This must happen before anything uses CUDA: code
+ * that has used it already sees all GPUs of the machine.
  */
 public final class CudaDevices {
-  /** What a process was told of GPUs. */
+  /** Which GPUs this process may use. */
   enum Assignment {
-    /** Nothing: it trains nothing, as a cluster's driver does, or it does so outside Spark. */
+    /** Not known: the process does not train, as a cluster's driver, or trains outside Spark. */
     UNKNOWN,
-    /** To use those that it sees. */
+    /** Those that it sees. */
     SOME,
-    /** That others use them all. */
+    /** None: other processes use them all. */
     NONE
   }
 
@@ -29,51 +29,53 @@ public final class CudaDevices {
   private CudaDevices() {}
 
   /**
-   * Hides all others from CUDA, and with it from libtorch, ND4J and ONNX Runtime, which count those
-   * that are left from zero.
+   * Hides all other GPUs from CUDA, and so from libtorch, ND4J and ONNX Runtime. These number the
+   * visible ones from zero.
    *
    * @param addresses as nvidia-smi numbers them, or UUIDs
    */
   public static void showOnly(List<String> addresses) {
-    // CUDA would number the fastest first.
+    // By default, CUDA numbers the fastest GPU first.
     setEnvironment("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
     setEnvironment("CUDA_VISIBLE_DEVICES", String.join(",", addresses));
     shown = addresses.size();
     assignment = Assignment.SOME;
   }
 
-  /** Training uses one GPU per process: more would be idle, or other executors' too. */
+  /** Fails if there are several GPUs: training uses one, and others may be using the rest. */
   public static void requireOne() {
     if (shown > 1) {
       throw new IllegalStateException(
-          "Spark has assigned %d GPUs to this executor, and training uses one: set".formatted(shown)
-              + " spark.executor.resource.gpu.amount = 1, on YARN with its isolation of GPUs, for"
-              + " without it every executor is given all of its machine");
+          ("Spark has assigned %d GPUs to this executor, and training uses one. Set"
+                  + " spark.executor.resource.gpu.amount = 1. On YARN, also turn on its isolation"
+                  + " of GPUs: without it, every executor gets all GPUs of its machine.")
+              .formatted(shown));
     }
   }
 
-  /** Of this process, as native code sees it; Java has no way to change it. */
+  /** Sets an environment variable of this process for native code, which Java itself cannot. */
   private static void setEnvironment(String name, String value) {
     int overwrite = 1;
     int failed =
         Function.getFunction("c", "setenv").invokeInt(new Object[] {name, value, overwrite});
     if (failed != 0) {
-      throw new IllegalStateException("cannot set %s=%s".formatted(name, value));
+      throw new IllegalStateException(
+          "The environment variable %s cannot be set to \"%s\".".formatted(name, value));
     }
   }
 
-  /** Has a build for GPUs use those that there are, and another one the processor. */
+  /** Lets a build for GPUs use all GPUs of the machine, and any other build the CPU. */
   public static void showAll() {
     assignment = TorchDevice.hasCuda() ? Assignment.SOME : Assignment.UNKNOWN;
   }
 
-  /** Hides all GPUs from CUDA, for they are others', and has a build for GPUs say so. */
+  /** Hides all GPUs, which other processes use, from CUDA. A build for GPUs then says so. */
   public static void showNone() {
     setEnvironment("CUDA_VISIBLE_DEVICES", "");
     assignment = Assignment.NONE;
   }
 
-  /** What nvidia-smi tells of this machine's GPUs: names, compute capabilities, drivers. */
+  /** What nvidia-smi says of this machine's GPUs: names, compute capabilities, drivers. */
   static String describe() {
     try {
       Process process =
@@ -85,15 +87,15 @@ public final class CudaDevices {
               .start();
       if (!process.waitFor(SECONDS_TO_DESCRIBE, TimeUnit.SECONDS)) {
         process.destroyForcibly();
-        return "nvidia-smi does not answer";
+        return "nvidia-smi does not answer.";
       }
       String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       return "nvidia-smi says: " + text.strip().replace("\n", "; ");
     } catch (IOException e) {
-      return "nvidia-smi cannot be asked: " + e.getMessage();
+      return "nvidia-smi cannot be run: " + e.getMessage();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return "nvidia-smi was not asked";
+      return "The wait for nvidia-smi was interrupted.";
     }
   }
 

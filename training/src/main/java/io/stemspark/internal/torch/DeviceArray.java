@@ -13,9 +13,9 @@ import org.bytedeco.pytorch.global.torch;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A flat array of Deeplearning4j's as libtorch computes with it: the same memory on a processor, a
- * copy of it on a GPU. Copies pass through memory that stays where it is, which GPUs read and write
- * fastest, and while one is on its way to a GPU the caller goes on.
+ * A flat array of Deeplearning4j's as libtorch computes with it: the same memory on a CPU, a copy
+ * of it on a GPU. Copies pass through pinned memory, which GPUs read and write fastest. A copy to a
+ * GPU runs in the background.
  */
 final class DeviceArray {
   private final Tensor host;
@@ -52,7 +52,7 @@ final class DeviceArray {
     return parts;
   }
 
-  /** Takes over what Deeplearning4j has written. */
+  /** Copies what Deeplearning4j has written to the device. */
   void fromHost() {
     if (copied) {
       pinned.copy_(host);
@@ -60,7 +60,7 @@ final class DeviceArray {
     }
   }
 
-  /** Hands over what libtorch has written, once it is there. */
+  /** Waits for what libtorch writes, and copies it back. */
   void toHost() {
     if (copied) {
       pinned.copy_(device);

@@ -12,8 +12,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.NoOp;
 
 /**
- * What holds arrays in this process, and computes the network's passes where ND4J is chosen for
- * that.
+ * The backend of ND4J in this process. It holds arrays, and computes the network's passes where
+ * ND4J is chosen for that.
  *
  * @param name ND4J's backend, for example {@code CpuBackend}
  * @param helper what runs convolutions, for example {@code MKLDNNConvHelper}, or "none"
@@ -31,12 +31,10 @@ public record Nd4jBackend(String name, String helper) {
       return probed();
     } catch (RuntimeException | LinkageError e) {
       throw new IllegalStateException(
-          "ND4J cannot compute here. The build with -Pcuda-legacy needs CUDA 11.6 and a GPU of compute"
-              + " capability 3.7 to 8.9; for newer ones, from Hopper (H100) on, ND4J 1.0.0-M2.1 has"
-              + " no code, and the build with -Pcuda has; "
-              + CudaDevices.describe()
-              + ": "
-              + root(e),
+          ("ND4J cannot compute here (%s). The build with -Pcuda-legacy needs CUDA 11.6 and a GPU"
+                  + " of compute capability 3.7 to 8.9. ND4J 1.0.0-M2.1 has no code for newer GPUs,"
+                  + " from Hopper (H100) on: use the build with -Pcuda for these. %s")
+              .formatted(root(e), CudaDevices.describe()),
           e);
     }
   }
@@ -51,10 +49,10 @@ public record Nd4jBackend(String name, String helper) {
             new UNetConfig(1, 1, List.of(1)), new PatchConfig(2, 2), new NoOp(), 0, DataType.FLOAT);
     var layer = (ConvolutionLayer) probe.getLayer("encoder0.conv1");
     LayerHelper helper = layer.getHelper();
-    // A GPU of a generation that the library has no code for may fail without saying so.
+    // On a GPU that the library has no code for, results may be wrong without an error.
     double sum = Nd4j.ones(2, 2).mul(3).sumNumber().doubleValue();
     if (sum != 12) {
-      throw new IllegalStateException("3 + 3 + 3 + 3 is " + sum);
+      throw new IllegalStateException("The sum 3 + 3 + 3 + 3 came out as %s.".formatted(sum));
     }
     String backend = Nd4j.getBackend().getClass().getSimpleName();
     boolean active = helper != null && helper.checkSupported();
@@ -69,13 +67,14 @@ public record Nd4jBackend(String name, String helper) {
   public void requireUses(CudaDevices.Assignment gpus) {
     if (gpus == CudaDevices.Assignment.NONE && !Nd4j.getEnvironment().isCPU()) {
       throw new IllegalStateException(
-          "ND4J in this build computes on NVIDIA GPUs, and Spark has assigned none to this executor:"
-              + " add conf/gpu.conf, or build with ./mvnw package -DskipTests");
+          "ND4J in this build computes on NVIDIA GPUs, and Spark has assigned none to this"
+              + " executor. Add conf/gpu.conf, or build for the CPU (./mvnw package -DskipTests).");
     }
     if (gpus == CudaDevices.Assignment.SOME && Nd4j.getEnvironment().isCPU()) {
       throw new IllegalStateException(
-          "compute = nd4j would leave the GPU unused, for ND4J in this build computes on processors"
-              + " alone: use compute = torch, or build with ./mvnw package -Pcuda-legacy -DskipTests");
+          "compute = nd4j would leave the GPU unused, because ND4J in this build computes on CPUs"
+              + " only. Use compute = torch, or build for GPUs (./mvnw package -Pcuda-legacy"
+              + " -DskipTests).");
     }
   }
 

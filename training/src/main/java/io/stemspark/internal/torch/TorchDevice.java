@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.global.torch;
  * @param sharesMemory whether it reads and writes Deeplearning4j's arrays where they are
  */
 public record TorchDevice(Device place, boolean sharesMemory) {
-  /** In the jar of libtorch's CUDA build, and in no other. */
+  /** A file that only the jar of libtorch's CUDA build holds. */
   private static final String CUDA_BUILD =
       "/org/bytedeco/pytorch/linux-x86_64-gpu/libjnitorch_cuda.so";
 
@@ -20,13 +20,13 @@ public record TorchDevice(Device place, boolean sharesMemory) {
   private static String problem;
 
   /**
-   * What {@link TorchPasses} computes on: as {@link CudaDevices} says, the processor or a GPU.
+   * What {@link TorchPasses} computes on: the CPU or a GPU, as {@link CudaDevices} says.
    *
-   * @throws IllegalStateException when a GPU is to be used and cannot be
+   * @throws IllegalStateException when a GPU must be used and cannot be
    */
   public static synchronized TorchDevice current() {
     if (problem != null) {
-      throw new IllegalStateException(problem); // a second attempt to load libtorch says less
+      throw new IllegalStateException(problem); // loading libtorch again says less
     }
     if (current == null) {
       try {
@@ -36,9 +36,9 @@ public record TorchDevice(Device place, boolean sharesMemory) {
         throw e;
       } catch (LinkageError e) {
         problem =
-            "libtorch does not load. Built for NVIDIA GPUs it needs libraries of CUDA and cuDNN,"
-                + " which the system has to find (docs/how-to/gpu.md): "
-                + Nd4jBackend.root(e).getMessage();
+            ("libtorch cannot be loaded (%s). A build for NVIDIA GPUs needs the libraries of CUDA"
+                    + " and cuDNN, which the system has to find (docs/how-to/gpu.md).")
+                .formatted(Nd4jBackend.root(e).getMessage());
         throw new IllegalStateException(problem, e);
       }
     }
@@ -52,14 +52,14 @@ public record TorchDevice(Device place, boolean sharesMemory) {
   static TorchDevice chosen(CudaDevices.Assignment gpus, boolean cuda) {
     if (gpus == CudaDevices.Assignment.SOME && !cuda) {
       throw new IllegalStateException(
-          "Spark has assigned a GPU, and libtorch in this build computes on processors alone:"
-              + " build with ./mvnw package -Pcuda -DskipTests, or ask Spark for no GPU (with"
-              + " -Pcuda-legacy, stemspark.training.compute = nd4j is what uses it)");
+          "Spark has assigned a GPU, and libtorch in this build computes on CPUs only. Build with"
+              + " -Pcuda (./mvnw package -Pcuda -DskipTests), or ask Spark for no GPU. In a build"
+              + " with -Pcuda-legacy, stemspark.training.compute = nd4j uses the GPU.");
     }
     if (gpus == CudaDevices.Assignment.NONE && cuda) {
       throw new IllegalStateException(
-          "this is the build for NVIDIA GPUs, and Spark has assigned none to this executor:"
-              + " add conf/gpu.conf, or build with ./mvnw package -DskipTests");
+          "This is the build for NVIDIA GPUs, and Spark has assigned none to this executor."
+              + " Add conf/gpu.conf, or build for the CPU (./mvnw package -DskipTests).");
     }
     return gpus == CudaDevices.Assignment.SOME ? gpu() : new TorchDevice(new Device("cpu"), true);
   }
@@ -74,7 +74,7 @@ public record TorchDevice(Device place, boolean sharesMemory) {
     if (torch.cuda_device_count() == 0) {
       throw new IllegalStateException(
           "libtorch, built for CUDA 13, sees no NVIDIA GPU. Either there is none, or its driver is"
-              + " missing or older than 580; "
+              + " missing or older than 580. "
               + CudaDevices.describe());
     }
     Device gpu = new Device("cuda:0");
@@ -82,20 +82,21 @@ public record TorchDevice(Device place, boolean sharesMemory) {
     return new TorchDevice(gpu, false);
   }
 
-  /** A GPU of a generation that the build has no code for is there, but fails to compute. */
+  /** Checks that a GPU computes: one that the build has no code for is visible, but fails. */
   private static void requireComputes(Device gpu) {
     try (TensorOptions options = new TensorOptions(gpu);
         Tensor image = torch.ones(new long[] {1, 1, 2, 2}, options);
         Tensor kernel = torch.ones(new long[] {1, 1, 2, 2}, options);
         Tensor sum = torch.conv2d(image, kernel)) {
       if (sum.item_float() != 4) {
-        throw new IllegalStateException("1 + 1 + 1 + 1 is " + sum.item_float());
+        throw new IllegalStateException(
+            "The sum 1 + 1 + 1 + 1 came out as %s.".formatted(sum.item_float()));
       }
     } catch (RuntimeException e) {
       throw new IllegalStateException(
-          "the NVIDIA GPU cannot run libtorch, which in the build with -Pcuda has code for compute"
-              + " capability 7.5 and newer; %s: %s"
-                  .formatted(CudaDevices.describe(), e.getMessage()),
+          ("The NVIDIA GPU cannot run libtorch (%s). The build with -Pcuda has code for compute"
+                  + " capability 7.5 and newer. %s")
+              .formatted(e.getMessage(), CudaDevices.describe()),
           e);
     }
   }

@@ -4,14 +4,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Has a process that ends wait for the passes that libtorch is computing, and begin no other: C++
- * takes apart on exit what they compute with, and the process would crash instead of ending with
- * its own code.
+ * Makes an ending process wait for libtorch's passes and start no others. On exit, C++ destroys
+ * what they compute with, and the process would crash instead of ending with its own exit code.
  */
 final class TorchExit {
   /**
-   * A pass of a large network may take longer, but nobody would wait for it; such a process may end
-   * with a crash's code.
+   * A pass of a large network may take longer, but nobody would wait for it. Such a process may end
+   * with the exit code of a crash.
    */
   private static final int MAX_SECONDS = 20;
 
@@ -36,7 +35,8 @@ final class TorchExit {
   private static void awaitPasses() {
     try {
       if (!LOCK.writeLock().tryLock(MAX_SECONDS, TimeUnit.SECONDS)) {
-        System.err.println("stemspark: libtorch is still computing and may not end well");
+        System.err.println(
+            "stemspark: libtorch is still computing, so this process may crash as it ends.");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

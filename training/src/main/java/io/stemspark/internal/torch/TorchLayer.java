@@ -58,8 +58,8 @@ public final class TorchLayer extends BaseLayer {
       boolean bfloat16) {
     if (!Nd4j.getEnvironment().isCPU()) {
       throw new IllegalStateException(
-          "a build of -Pcuda-legacy trains with stemspark.training.compute = nd4j alone: its arrays lie"
-              + " on a GPU, where libtorch cannot see them");
+          "A build with -Pcuda-legacy trains only with stemspark.training.compute = nd4j: its"
+              + " arrays lie on a GPU, where libtorch cannot see them.");
     }
     INDArray weights = UNetGraph.create(config, patch, new NoOp(), seed, precision).params();
     var graph = UNetGraph.builder(config, patch, rule, seed, precision);
@@ -131,7 +131,7 @@ public final class TorchLayer extends BaseLayer {
     return initializer().learned(key);
   }
 
-  /** Running statistics are set, not learned: their "gradient" is what is taken from them. */
+  /** Running statistics are set, not learned: their "gradient" is what is subtracted from them. */
   @Override
   public IUpdater getUpdaterByParam(String key) {
     return learned(key) ? super.getUpdaterByParam(key) : new NoOp();

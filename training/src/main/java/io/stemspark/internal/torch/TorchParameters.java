@@ -15,7 +15,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Shows Deeplearning4j which parameters {@link TorchLayer} has. */
+/** Tells Deeplearning4j which parameters {@link TorchLayer} has. */
 final class TorchParameters implements ParamInitializer {
   private final UNetParameters parameters;
   private final Set<String> learned;
@@ -25,7 +25,7 @@ final class TorchParameters implements ParamInitializer {
     learned = Set.copyOf(keys(p -> p.kind().learned()));
   }
 
-  /** Deeplearning4j takes what stands before the last underscore for the name of the layer. */
+  /** Deeplearning4j takes the text before the last underscore for the name of the layer. */
   private static String key(Parameter parameter) {
     return parameter.key().replace('_', '.');
   }
@@ -79,7 +79,7 @@ final class TorchParameters implements ParamInitializer {
   public Map<String, INDArray> init(
       NeuralNetConfiguration configuration, INDArray flat, boolean initialize) {
     if (initialize) {
-      throw new IllegalStateException("The layer takes its weights from UNetGraph.create");
+      throw new IllegalStateException("The layer takes its weights from UNetGraph.create.");
     }
     return views(configuration, flat);
   }

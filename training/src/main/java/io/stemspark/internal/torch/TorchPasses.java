@@ -29,15 +29,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Forward and backward passes of {@link TorchLayer}. On a processor weights and their gradients are
- * views of Deeplearning4j's flat arrays, so that nothing passes between the two but spectrograms,
- * masks and the few numbers of running statistics; to and from a GPU they are copied with each
- * step. Not thread-safe.
+ * Forward and backward passes of {@link TorchLayer}. On a CPU, weights and their gradients are
+ * views of Deeplearning4j's flat arrays, and only spectrograms, masks and the few numbers of
+ * running statistics pass between the two. To and from a GPU, weights and gradients are copied with
+ * each step. Not thread-safe.
  */
 final class TorchPasses extends BaseLayer<TorchLayer> {
   private static final long serialVersionUID = 1;
 
-  /** What a running statistic keeps when it takes in a batch's; Deeplearning4j's default. */
+  /** The share of a running statistic that a batch leaves; Deeplearning4j's default. */
   private static final double DECAY = 0.9;
 
   private final transient TorchUNet network;
@@ -53,7 +53,7 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
   /** The mask of the last forward pass in training, with all that its backward pass needs. */
   private transient Pass pending;
 
-  /** A mask, and what it was computed from, whose memory the backward pass reads too. */
+  /** A mask, and the spectrogram behind it, whose memory the backward pass reads too. */
   private record Pass(Tensor mask, INDArray spectrogram) {}
 
   TorchPasses(NeuralNetConfiguration configuration, UNetConfig unet, DataType precision) {
@@ -91,7 +91,7 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
     return torch.from_blob(array.data().addressPointer(), array.shape(), options);
   }
 
-  /** To a GPU it is on its way when this returns. */
+  /** The array on the device. A copy to a GPU may still be running when this returns. */
   private Tensor onDevice(INDArray array) {
     Tensor view = view(array);
     if (device.sharesMemory()) {
@@ -119,7 +119,7 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
             }
           });
     } finally {
-      // libtorch has only the address of what may be a copy that nobody else refers to.
+      // libtorch has only the address, and the array may be a copy that nothing else refers to.
       Reference.reachabilityFence(spectrogram);
     }
     return mask;
@@ -148,10 +148,10 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
   }
 
   /**
-   * Convolutions in bfloat16, by libtorch's own rules, and with channels innermost, which is a
-   * fifth faster. In single precision it would cost some of that: gradients of a network of {@code
-   * [8, 16, 32, 64]} features, from two patches of 128 x 1024, would be off by 1 % where they are
-   * by 0.2 %, for libtorch then sums up each channel's statistics one by one.
+   * The mask with convolutions in bfloat16, by libtorch's own rules, and with channels innermost,
+   * which is a fifth faster. In single precision, that order would cost accuracy: gradients of a
+   * network of {@code [8, 16, 32, 64]} features, from two patches of 128 x 1024, would be off by 1
+   * % instead of 0.2 %, because libtorch then sums up each channel's statistics one by one.
    */
   private Tensor mixed(INDArray spectrogram) {
     torch.DeviceType type = device.place().type();
@@ -168,8 +168,8 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
   }
 
   /**
-   * The same memory, which is that of one channel and so in both orders at once: its strides tell
-   * libtorch which one is meant, and every layer keeps it.
+   * The same memory with the strides of channels innermost. One channel is in both orders at once;
+   * the strides tell libtorch which order is meant, and every layer keeps it.
    */
   private static Tensor channelsInnermost(Tensor image) {
     long frames = image.size(2);
@@ -177,7 +177,10 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
     return image.as_strided(new long[] {image.size(0), 1, frames, bins}, frames * bins, 1, bins, 1);
   }
 
-  /** The module changes its running statistics as it sees a batch; the flat array waits. */
+  /**
+   * Copies parameters to the module. With each batch, it changes its running statistics, and the
+   * flat array stays as it is.
+   */
   private void takeParameters() {
     parameterArray.fromHost();
     parameters.statistics().forEach(p -> tensors.get(p).copy_(values.get(p)));
@@ -199,7 +202,7 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
 
   @SuppressWarnings("try") // the scope acts by being open
   private void backward(INDArray maskGradient) {
-    gradientArray.zero(); // libtorch adds
+    gradientArray.zero(); // libtorch adds to it
     try (PointerScope scope = new PointerScope()) {
       pending.mask.backward(
           onDevice(maskGradient), new BoolOptional(), false, new TensorArrayRefOptional());
@@ -210,7 +213,7 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
   }
 
   /**
-   * What the updater has to take from a running statistic. Deeplearning4j keeps biased variances,
+   * What the updater subtracts from a running statistic. Deeplearning4j keeps biased variances,
    * libtorch unbiased ones: n / (n - 1) times as large.
    */
   private Tensor change(Parameter parameter) {
@@ -224,8 +227,8 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
   }
 
   /**
-   * The same array where libtorch can read it. Never call it in a scope of pointers: that would
-   * free ND4J's memory with libtorch's.
+   * The same array in an order that libtorch can read. Never call it in a scope of pointers, which
+   * would free ND4J's memory with libtorch's.
    */
   @SuppressWarnings("try") // the workspace acts by being open
   private INDArray rowByRow(INDArray array) {

@@ -42,9 +42,9 @@ public final class TorchUNet extends Module {
     return UNet.forward(config, new Computation(), spectrogram);
   }
 
-  /** Creates the modules of all layers with parameters; what passes on are names. */
+  /** Creates the modules of all layers with parameters. What passes on are names. */
   private final class Registration implements UNet.Layers<String> {
-    /** A name such as encoder0.conv1 is of a module within another. */
+    /** A name such as encoder0.conv1 is that of a module within another. */
     private <M extends Module> M register(String name, M module) {
       int dot = name.indexOf('.');
       if (dot < 0) {
@@ -140,13 +140,13 @@ public final class TorchUNet extends Module {
     }
   }
 
-  /** The tensor of this name, a parameter or a running statistic: a handle of its own to it. */
+  /** A new handle to the tensor of a parameter or a running statistic. */
   public Tensor tensor(Parameter parameter) {
     StringTensorDict tensors = parameter.kind().learned() ? named_parameters() : named_buffers();
     try {
       return new Tensor(tensors.get(parameter.torchName()));
     } finally {
-      // What it gives lies within it, and goes with it.
+      // Its tensors lie within it, and are freed with it.
       Reference.reachabilityFence(tensors);
     }
   }

@@ -7,17 +7,17 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * Adam (Kingma and Ba, 2015) that shortens gradients which are far longer than usual. What is usual
- * Adam knows itself: the root of the sum of its second moments is the length that gradients have
- * had. So the limit needs no number that depends on the loss, and no more state.
+ * Adam (Kingma and Ba, 2015) that shortens gradients which are far longer than usual. The usual
+ * length comes from Adam's own state: it is the root of the sum of the second moments. So the limit
+ * needs no number that depends on the loss, and no further state.
  *
- * <p>Deeplearning4j applies an updater to one run of arrays after the other, so that lengths are
- * those of one convolution with the normalisation behind it, with either engine.
+ * <p>Deeplearning4j applies an updater to one run of arrays after the other. With either engine, a
+ * run is one convolution with the normalisation behind it, and so lengths are measured over these.
  */
 final class AdaptiveClipAdam extends Adam {
   private static final long serialVersionUID = 1;
 
-  /** The second moments of so few steps say little. */
+  /** Before this step, the second moments say little. */
   private static final int FIRST_LIMITED_STEP = 20;
 
   private double limit;
@@ -27,7 +27,7 @@ final class AdaptiveClipAdam extends Adam {
 
   /**
    * @param schedule the learning rate
-   * @param limit in how many usual lengths
+   * @param limit the longest gradient, in usual lengths
    */
   public AdaptiveClipAdam(ISchedule schedule, double limit) {
     super(schedule);

@@ -1,14 +1,15 @@
 package io.stemspark.internal.training;
 
-/** How the seed of an epoch's batches comes from that of the training. A checkpoint keeps it. */
+/** Derives the seed of an epoch's batches from that of the training. Checkpoints store how. */
 public enum BatchOrder {
   /**
-   * Their sum, as releases before checkpoints of version 3 had it: neighbouring seeds share all
-   * epochs but one. Only for trainings that began so.
+   * The sum of the training's seed and the epoch's number, as in releases before checkpoints of
+   * version 3: trainings with neighbouring seeds share all epochs but one. Only for trainings that
+   * began with it.
    */
   SUM,
 
-  /** Both mixed, so that no two trainings have an epoch in common. */
+  /** A hash of both, so that no two trainings have an epoch in common. */
   MIXED;
 
   /** The seed of an epoch. */

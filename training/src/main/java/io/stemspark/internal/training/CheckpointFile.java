@@ -25,14 +25,18 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
- * A checkpoint: a zip of {@code state.json}, {@code weights} (parameters and the updater's state)
- * and, once an epoch has been scored, {@code best} (its parameters: little-endian floats); where
- * there is a moving average of the parameters, {@code average}.
+ * Reads and writes checkpoints. A checkpoint is a zip of {@code state.json} and {@code weights}
+ * (parameters and the updater's state). Once an epoch has been scored, there is {@code best} (the
+ * best epoch's parameters: little-endian floats); where there is a moving average of the
+ * parameters, {@code average}.
  */
 public final class CheckpointFile {
   private static final int VERSION = 3;
 
-  /** The version before, in which an epoch's seed was the sum of the training's and its number. */
+  /**
+   * The version before, in which an epoch's seed was the sum of the training's seed and the epoch's
+   * number.
+   */
   private static final int FORMER_VERSION = 2;
 
   private static final String STATE = "state.json";
@@ -73,7 +77,7 @@ public final class CheckpointFile {
   /**
    * Writes a checkpoint.
    *
-   * @param run what a run that resumes from it has to have in common with this one
+   * @param run what a run must have in common with this one to resume from the checkpoint
    */
   public static void write(
       OutputStream stream, Map<String, String> run, TrainingState state, ComputationGraph network)
@@ -119,7 +123,7 @@ public final class CheckpointFile {
   }
 
   /**
-   * What a run that resumes from a checkpoint has to have in common with the one before.
+   * What a run must have in common with the one before to resume from its checkpoint.
    *
    * @throws IOException when the file is damaged
    */
@@ -130,7 +134,7 @@ public final class CheckpointFile {
   /**
    * Reads a checkpoint into a network of the same shape.
    *
-   * @throws IOException when it is damaged or of another network
+   * @throws IOException when the checkpoint is damaged or another network's
    */
   public static TrainingState read(InputStream stream, ComputationGraph network)
       throws IOException {
@@ -173,7 +177,7 @@ public final class CheckpointFile {
         || saved.run().containsValue(null)
         || !isSound(saved.chosen())
         || saved.epoch() > TrainingConfig.MAX_EPOCHS + 1
-        // Each epoch that has ended leaves one.
+        // After the first epoch, one has been chosen.
         || (saved.epoch() > 1 && saved.chosen().isEmpty())
         || IntStream.of(saved.steps(), saved.passes(), saved.batches(), saved.rounds())
             .anyMatch(count -> count < 0)

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
-/** Keeps what a training needs to go on after its process has died. */
+/** Stores what a training needs to resume after its process has died. */
 public interface Checkpoints {
-  /** Keeps nothing. */
+  /** Stores nothing. */
   Checkpoints NONE =
       new Checkpoints() {
         @Override
@@ -23,7 +23,7 @@ public interface Checkpoints {
         public void save(TrainingState state, ComputationGraph network) {}
       };
 
-  /** A sentence that says where what was saved last can be found. */
+  /** A sentence that says where the last saved state is. */
   String location();
 
   /**
@@ -33,6 +33,6 @@ public interface Checkpoints {
    */
   Optional<TrainingState> restore(ComputationGraph network) throws IOException;
 
-  /** Saves all of it; what was saved before stays usable until that is done. */
+  /** Saves the state. The one saved before stays usable until this is done. */
   void save(TrainingState state, ComputationGraph network) throws IOException;
 }

@@ -7,7 +7,7 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 
-/** How steps follow from gradients, as settings have it. */
+/** Makes the rules by which a network is fitted from settings. */
 public final class LearningRules {
   private LearningRules() {}
 
@@ -21,7 +21,7 @@ public final class LearningRules {
     return new LearningRule(updater(optimizer, steps), optimizer.weightDecay(), config.loss());
   }
 
-  /** The learning rate of a run of so many steps. */
+  /** The learning rate of a run with this many steps. */
   static ISchedule schedule(Optimizer optimizer, int steps) {
     int warmUp = (int) Math.round(optimizer.warmUp() * steps);
     return new WarmUpCosine(optimizer.learningRate(), warmUp, Math.max(1, steps));
@@ -43,8 +43,8 @@ public final class LearningRules {
    * (Loshchilov and Hutter, 2017, without restarts).
    *
    * @param highest the rate after the warm-up
-   * @param warmUp steps of it
-   * @param steps how many there will be in all
+   * @param warmUp steps of the warm-up
+   * @param steps steps of the whole training
    */
   private record WarmUpCosine(double highest, int warmUp, int steps) implements ISchedule {
     @Override

@@ -10,8 +10,8 @@ import io.stemspark.training.Epoch.Validation;
 import java.util.List;
 
 /**
- * Scores networks on patches that they were not trained on, each by itself: without the overlap,
- * the bins above the patch and the Wiener filter of a separation.
+ * Scores networks on patches that they were not trained on. Each patch is scored by itself, without
+ * the overlap, the bins above the patch and the Wiener filter of a separation.
  */
 public final class PatchScores {
   private PatchScores() {}

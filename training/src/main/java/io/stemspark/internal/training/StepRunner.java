@@ -12,12 +12,12 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  */
 public interface StepRunner<K extends BatchKey> {
   /**
-   * What came of a call of {@link #fit}.
+   * The result of a call of {@link #fit}.
    *
    * @param loss mean absolute error per element, over all steps of all workers
-   * @param suspects where to look if it has gone astray
-   * @param computingSeconds spent on steps, by all workers together
-   * @param waitingSeconds in which workers had no batch to work on, together
+   * @param suspects the batches to look at if the loss has diverged
+   * @param computingSeconds time spent on steps, by all workers together
+   * @param waitingSeconds time in which workers had no batch to work on, together
    */
   record Fit(double loss, Suspects suspects, double computingSeconds, double waitingSeconds) {
     /**
@@ -31,8 +31,8 @@ public interface StepRunner<K extends BatchKey> {
   }
 
   /**
-   * The batches of the worker with the largest mean loss; or the first one whose loss was NaN, with
-   * the one before, whose step may have ruined the weights.
+   * The batches of the worker with the largest mean loss; or the first batch whose loss was NaN,
+   * with the one before, whose step may have ruined the weights.
    *
    * @param loss that mean, or the loss that was NaN
    * @param first counted from 0 among the batches of the fit

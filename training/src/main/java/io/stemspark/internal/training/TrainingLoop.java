@@ -84,7 +84,7 @@ public final class TrainingLoop<K extends BatchKey> {
     return state.chosen().orElseThrow();
   }
 
-  /** What a bundle says of its training, by name: of the epoch whose weights it has. */
+  /** The metrics of a bundle, by name: those of the epoch whose weights it has. */
   public static Map<String, Double> metrics(Epoch chosen) {
     Map<String, Double> metrics = new TreeMap<>();
     metrics.put("epoch", (double) chosen.number());
@@ -125,7 +125,7 @@ public final class TrainingLoop<K extends BatchKey> {
         || (config.patience() > 0 && state.epochsSinceChosen() >= config.patience());
   }
 
-  /** What is scored: the moving average where there is one. */
+  /** The weights that are scored: the moving average where there is one. */
   private float[] weights() {
     return average
         .values()
@@ -202,13 +202,13 @@ public final class TrainingLoop<K extends BatchKey> {
       last = batches.size() - 1;
     } else if (config.lossLimit() > 0 && loss > config.lossLimit() * usualLoss()) {
       trouble =
-          "loss rose from %.4g to %.4g, more than loss-limit = %s times,"
+          "loss rose from %.4g to %.4g, more than loss-limit = %s times as much,"
               .formatted(usualLoss(), loss, config.lossLimit());
     } else {
       return;
     }
     throw new IllegalStateException(
-        "The %s in epoch %d, batches %d to %d, of the tracks %s; a lower learning rate may help.%s"
+        "The %s in epoch %d, batches %d to %d (tracks: %s). A lower learning rate may help.%s"
             .formatted(
                 trouble,
                 state.epoch(),
@@ -218,7 +218,7 @@ public final class TrainingLoop<K extends BatchKey> {
                 state.isStart() ? "" : " " + checkpoints.location()));
   }
 
-  /** Of the rounds of this epoch, or while they are few of the best epoch; NaN if there is none. */
+  /** The mean loss of this epoch, or of the best one while rounds are few; NaN if there is none. */
   private double usualLoss() {
     return state.rounds() >= SETTLED
         ? state.meanLoss()

@@ -5,12 +5,12 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Where a training is, beside its network.
+ * The state of a training, apart from its network.
  *
- * @param epoch number of the epoch that is going on
+ * @param epoch number of the current epoch
  * @param batches batches of it that are done
  * @param rounds calls of {@link StepRunner#fit} for them
- * @param lossSum sum of the losses that these gave
+ * @param lossSum sum of the losses of these calls
  * @param seconds spent on training so far
  * @param chosen the best epoch so far; without validation the last
  * @param bestWeights flat parameters after the best epoch; empty without validation

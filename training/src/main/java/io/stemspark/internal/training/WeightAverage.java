@@ -6,20 +6,20 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** An exponential moving average of a network's parameters, running statistics among them. */
+/** An exponential moving average of a network's parameters, including running statistics. */
 final class WeightAverage {
   private final int memory;
   private INDArray mean;
   private long steps;
 
   /**
-   * @param memory steps that it looks back; 0 for an average that is the last parameters
+   * @param memory steps that it looks back; 0 for no average
    */
   WeightAverage(int memory) {
     this.memory = memory;
   }
 
-  /** Takes in the parameters as they stand after some more steps. */
+  /** Adds the parameters after some more steps. */
   void add(INDArray parameters, int stepsSince) {
     if (memory == 0) {
       return;
@@ -29,24 +29,24 @@ final class WeightAverage {
       mean = parameters.dup('c');
       return;
     }
-    // What was learned first is worst: it looks back no further than over a tenth of all steps.
+    // Early weights are the worst, so the average looks back over at most a tenth of all steps.
     double reach = Math.min(memory, steps / 10.0);
     double keep = Math.exp(-stepsSince / reach);
     mean.muli(keep).addi(parameters.mul(1 - keep));
   }
 
-  /** What to resume from after a restart; empty when there is nothing. */
+  /** The average, to resume from after a restart; empty when there is none. */
   Optional<float[]> values() {
     return Optional.ofNullable(mean).map(values -> values.data().asFloat());
   }
 
-  /** Takes up an average where it was left. */
+  /** Restores a saved average. */
   void restore(float[] values, long stepsSeen) {
     mean = Nd4j.createFromArray(values).reshape(1, values.length);
     steps = stepsSeen;
   }
 
-  /** Does something with a network that has the average for its parameters. */
+  /** Does something while a network has the average as its parameters. */
   <T> T with(ComputationGraph network, Supplier<T> work) {
     if (mean == null) {
       return work.get();

@@ -1,2 +1,2 @@
-/** What the training recipe is made of, on one machine: batches, steps, checkpoints, scores. */
+/** The parts of the training recipe on one machine: batches, steps, checkpoints, scores. */
 package io.stemspark.internal.training;

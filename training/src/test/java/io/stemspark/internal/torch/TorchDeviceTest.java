@@ -65,7 +65,7 @@ class TorchDeviceTest {
   void aBuildForProcessorsLeavesNoCardUnused() {
     assertThatThrownBy(() -> TorchDevice.chosen(Assignment.SOME, false))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("libtorch in this build computes on processors alone")
+        .hasMessageContaining("libtorch in this build computes on CPUs only")
         .hasMessageContaining("-Pcuda");
     assertThatThrownBy(() -> Nd4jBackend.detect().requireUses(Assignment.SOME))
         .isInstanceOf(IllegalStateException.class)

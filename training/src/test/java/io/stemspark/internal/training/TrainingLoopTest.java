@@ -277,7 +277,7 @@ class TrainingLoopTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("The loss became NaN in epoch 1, batches 1 to 1")
         // Where nothing has been saved, nothing is to be looked for.
-        .hasMessageEndingWith("a lower learning rate may help.");
+        .hasMessageEndingWith("A lower learning rate may help.");
   }
 
   /** In the first round of the second epoch, which has none of its own to compare with. */
