@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
@@ -142,15 +143,7 @@ public final class CatalogueBenchmark {
   private void measure(JavaSparkContext context, String name, Path input) throws IOException {
     long start = System.nanoTime();
     PlanSummary plan =
-        SeparateJob.create(
-                input.toString(),
-                folder.resolve("out").toString(),
-                bundle.toString(),
-                settings.decoding(),
-                settings.separation(),
-                settings.paths(),
-                settings.corpus(),
-                context.hadoopConfiguration())
+        SeparateJob.create(new SeparateJob.Request(input.toString(), Optional.of(folder.resolve("out").toString()), bundle.toString()), settings, context.hadoopConfiguration())
             .dryRun(context, Selection.ALL);
     double seconds = (System.nanoTime() - start) / 1e9;
     System.out.printf("| %s | %d | %.1f |%n", name, plan.pending(), seconds);

@@ -209,14 +209,7 @@ public final class ExtractionBenchmark {
 
   private void job(JobSettings settings, JavaSparkContext context, Path out) throws IOException {
     ExtractJob extraction =
-        ExtractJob.create(
-            corpus.toString(),
-            out.toString(),
-            settings.decoding(),
-            settings.stft(),
-            settings.patch(),
-            settings.corpus(),
-            context.hadoopConfiguration());
+        ExtractJob.create(new ExtractJob.Request(corpus.toString(), out.toString()), settings, context.hadoopConfiguration());
     RunTotals summary;
     try (Lease lease =
         extraction.lease(LeaseRequest.STANDARD, context.hadoopConfiguration())) {

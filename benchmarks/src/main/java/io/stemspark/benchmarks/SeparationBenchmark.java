@@ -31,6 +31,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -186,15 +187,7 @@ public final class SeparationBenchmark {
     // write to it then costs ten times as much. A catalogue's run writes to what is never free.
     FileUtils.deleteDirectory(stems.toFile());
     SeparateJob job =
-        SeparateJob.create(
-            corpus.toString(),
-            stems.toString(),
-            bundle.toString(),
-            precise.decoding(),
-            precise.separation(),
-            precise.paths(),
-            precise.corpus(),
-            context.hadoopConfiguration());
+        SeparateJob.create(new SeparateJob.Request(corpus.toString(), Optional.of(stems.toString()), bundle.toString()), precise, context.hadoopConfiguration());
     long start = System.nanoTime();
     RunTotals summary;
     try (Lease lease =

@@ -2,10 +2,12 @@ package io.stemspark.cli;
 
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.jobs.EvaluateJob;
+import io.stemspark.internal.jobs.EvaluateJob.Subject;
 import io.stemspark.settings.SettingException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -50,7 +52,7 @@ final class EvaluateCommand extends CatalogueCommand<EvaluateJob> {
       names = "--model",
       paramLabel = "BUNDLE",
       description = "Score what this model bundle makes of the references' mixtures.")
-  private String model;
+  private Optional<String> model = Optional.empty();
 
   @Option(
       names = "--no-baselines",
@@ -70,19 +72,21 @@ final class EvaluateCommand extends CatalogueCommand<EvaluateJob> {
 
   @Override
   EvaluateJob job(JobSettings settings, Configuration hadoop) {
-    int expected = model == null ? WITH_STEMS : WITH_MODEL;
+    int expected = model.isPresent() ? WITH_MODEL : WITH_STEMS;
     if (folders.size() != expected) {
       throw new SettingException(
-          model == null
-              ? "evaluate needs STEMS, REFERENCES and REPORT, or --model BUNDLE, REFERENCES and REPORT"
-              : "evaluate --model needs REFERENCES and REPORT and nothing else: the model makes the"
-                  + " stems");
+          model.isPresent()
+              ? "evaluate --model needs REFERENCES and REPORT and nothing else: the model makes the"
+                  + " stems."
+              : "evaluate needs STEMS, REFERENCES and REPORT, or --model BUNDLE, REFERENCES and"
+                  + " REPORT.");
     }
+    Subject subject =
+        model.isPresent() ? new Subject.Model(model.get()) : new Subject.Stems(folders.get(0));
     return EvaluateJob.create(
         new EvaluateJob.Request(
             folders.get(expected - 2),
-            model == null ? folders.get(0) : null,
-            model,
+            subject,
             folders.get(expected - 1),
             !withoutBaselines,
             others),

@@ -41,13 +41,6 @@ final class ExtractCommand extends CatalogueCommand<ExtractJob> {
 
   @Override
   ExtractJob job(JobSettings settings, Configuration hadoop) {
-    return ExtractJob.create(
-        input,
-        output,
-        settings.decoding(),
-        settings.stft(),
-        settings.patch(),
-        settings.corpus(),
-        hadoop);
+    return ExtractJob.create(new ExtractJob.Request(input, output), settings, hadoop);
   }
 }

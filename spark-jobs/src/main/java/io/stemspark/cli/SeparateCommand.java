@@ -7,6 +7,7 @@ import io.stemspark.internal.lease.Lease;
 import io.stemspark.internal.plan.Selection;
 import io.stemspark.internal.session.SparkSettings;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.DoubleConsumer;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
@@ -41,7 +42,7 @@ final class SeparateCommand extends CatalogueCommand<SeparateJob> {
       description =
           "Folder for the stems: OUTPUT/<track>/{vocals,accompaniment}.wav. Default: a folder called"
               + " stems beside an audio file.")
-  private String output;
+  private Optional<String> output = Optional.empty();
 
   @Option(
       names = "--model",
@@ -57,14 +58,7 @@ final class SeparateCommand extends CatalogueCommand<SeparateJob> {
   @Override
   SeparateJob job(JobSettings settings, Configuration hadoop) {
     return SeparateJob.create(
-        input,
-        output,
-        Bundles.require(model),
-        settings.decoding(),
-        settings.separation(),
-        settings.paths(),
-        settings.corpus(),
-        hadoop);
+        new SeparateJob.Request(input, output, Bundles.require(model)), settings, hadoop);
   }
 
   @Override

@@ -51,7 +51,8 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     JobSettings settings = options.settings();
     SparkSettings spark = options.spark("train", settings).forTraining(settings.workerBytes());
-    TrainJob job = TrainJob.create(features, output, resume, settings, spark.hadoop());
+    TrainJob job =
+        TrainJob.create(new TrainJob.Request(features, output, resume), settings, spark.hadoop());
     PrintWriter out = spec.commandLine().getOut();
     try (Lease held = job.lease(lease.request(settings), spark.hadoop());
         JavaSparkContext context = spark.start()) {

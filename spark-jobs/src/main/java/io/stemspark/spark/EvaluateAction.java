@@ -3,17 +3,18 @@ package io.stemspark.spark;
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.jobs.CatalogueJob;
 import io.stemspark.internal.jobs.EvaluateJob;
+import io.stemspark.internal.jobs.EvaluateJob.Subject;
 import io.stemspark.run.InputException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /** Scores stems that are there, or what a model makes of the references' mixtures. */
 public final class EvaluateAction extends CatalogueAction<EvaluateAction> {
   private final String references;
   private final List<String> others = new ArrayList<>();
-  private String stems;
-  private String model;
+  private Optional<Subject> subject = Optional.empty();
   private String report;
   private boolean baselines = true;
 
@@ -24,13 +25,19 @@ public final class EvaluateAction extends CatalogueAction<EvaluateAction> {
 
   /** Scores these stems: a corpus whose tracks have the references' ids. */
   public EvaluateAction ofStems(String corpus) {
-    stems = corpus;
-    return this;
+    return of(new Subject.Stems(corpus));
   }
 
   /** Scores what this model bundle makes. */
   public EvaluateAction ofModel(String bundle) {
-    model = bundle;
+    return of(new Subject.Model(bundle));
+  }
+
+  private EvaluateAction of(Subject wanted) {
+    if (subject.isPresent()) {
+      throw new InputException("An evaluation scores one thing: stems, or what a model makes.");
+    }
+    subject = Optional.of(wanted);
     return this;
   }
 
@@ -54,12 +61,12 @@ public final class EvaluateAction extends CatalogueAction<EvaluateAction> {
 
   @Override
   CatalogueJob<?> job(JobSettings settings, Configuration configuration) {
-    if ((stems == null) == (model == null) || report == null) {
+    if (subject.isEmpty() || report == null) {
       throw new InputException(
           "An evaluation needs stems (ofStems) or a model (ofModel), and a folder for its report (to).");
     }
     return EvaluateJob.create(
-        new EvaluateJob.Request(references, stems, model, report, baselines, others),
+        new EvaluateJob.Request(references, subject.get(), report, baselines, others),
         settings,
         configuration);
   }

@@ -27,14 +27,7 @@ public final class ExtractAction extends CatalogueAction<ExtractAction> {
     if (output == null) {
       throw new InputException("An extraction needs an output folder (to).");
     }
-    return ExtractJob.create(
-        corpus,
-        output,
-        settings.decoding(),
-        settings.stft(),
-        settings.patch(),
-        settings.corpus(),
-        configuration);
+    return ExtractJob.create(new ExtractJob.Request(corpus, output), settings, configuration);
   }
 
   @Override

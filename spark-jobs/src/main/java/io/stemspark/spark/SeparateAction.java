@@ -4,6 +4,7 @@ import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.jobs.CatalogueJob;
 import io.stemspark.internal.jobs.SeparateJob;
 import io.stemspark.run.InputException;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /** Separates a corpus into vocals and accompaniment. */
@@ -35,14 +36,7 @@ public final class SeparateAction extends CatalogueAction<SeparateAction> {
       throw new InputException("A separation needs a model (withModel) and an output folder (to).");
     }
     return SeparateJob.create(
-        corpus,
-        output,
-        model,
-        settings.decoding(),
-        settings.separation(),
-        settings.paths(),
-        settings.corpus(),
-        configuration);
+        new SeparateJob.Request(corpus, Optional.of(output), model), settings, configuration);
   }
 
   @Override

@@ -78,7 +78,8 @@ public final class TrainAction {
     }
     JobSettings settings = stemspark.settings();
     Configuration configuration = stemspark.context().hadoopConfiguration();
-    TrainJob job = TrainJob.create(dataset, bundle, resume, settings, configuration);
+    TrainJob job =
+        TrainJob.create(new TrainJob.Request(dataset, bundle, resume), settings, configuration);
     LeaseRequest request = new LeaseRequest(settings.lease(), takeOver);
     try (Lease lease = job.lease(request, configuration)) {
       return job.run(stemspark.context(), lease, listener);

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -75,13 +76,8 @@ class EmbeddingTest {
     Path bundle = TestBundle.write(folder.resolve("model.bundle"));
     JobSettings settings = JobSettings.load(List.of(), List.of());
     return SeparateJob.create(
-        music.toString(),
-        music + "-stems",
-        bundle.toString(),
-        settings.decoding(),
-        settings.separation(),
-        settings.paths(),
-        settings.corpus(),
+        new SeparateJob.Request(music.toString(), Optional.of(music + "-stems"), bundle.toString()),
+        settings,
         hadoop());
   }
 

@@ -31,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
@@ -67,20 +68,15 @@ class WholeFlowTest {
     RunTotals extracted =
         Runs.extract(
             ExtractJob.create(
-                Demo.FOLDER.toString(),
-                features,
-                settings.decoding(),
-                settings.stft(),
-                settings.patch(),
-                settings.corpus(),
-                hadoop),
+                new ExtractJob.Request(Demo.FOLDER.toString(), features), settings, hadoop),
             spark);
     assertThat(extracted.done()).isEqualTo(6);
     assertThat(extracted.skipped()).isZero();
     assertThat(extracted.failed()).isZero();
 
     Losses losses = new Losses();
-    TrainJob training = TrainJob.create(features, bundle.toString(), false, settings, hadoop);
+    TrainJob training =
+        TrainJob.create(new TrainJob.Request(features, bundle.toString(), false), settings, hadoop);
     try (Lease lease = training.lease(LeaseRequest.STANDARD, hadoop)) {
       training.run(Runs.context(spark), lease, losses);
     }
@@ -90,13 +86,9 @@ class WholeFlowTest {
     RunTotals separated =
         Runs.separate(
             SeparateJob.create(
-                Demo.FOLDER.toString(),
-                stems.toString(),
-                bundle.toString(),
-                settings.decoding(),
-                settings.separation(),
-                settings.paths(),
-                settings.corpus(),
+                new SeparateJob.Request(
+                    Demo.FOLDER.toString(), Optional.of(stems.toString()), bundle.toString()),
+                settings,
                 hadoop),
             spark);
     assertThat(separated.done()).isEqualTo(6);
@@ -109,13 +101,9 @@ class WholeFlowTest {
     Path here = folder.resolve("here");
     SeparateJob job =
         SeparateJob.create(
-            Demo.FOLDER.toString(),
-            here.toString(),
-            bundle.toString(),
-            settings.decoding(),
-            settings.separation(),
-            settings.paths(),
-            settings.corpus(),
+            new SeparateJob.Request(
+                Demo.FOLDER.toString(), Optional.of(here.toString()), bundle.toString()),
+            settings,
             hadoop);
     try (Lease lease = job.lease(LeaseRequest.STANDARD, hadoop)) {
       job.runHere(lease, 2, Selection.ALL, Long.MAX_VALUE, hadoop, seconds -> {});

@@ -42,19 +42,24 @@ public record QuantizeJob(
   private static final int CALIBRATION_PATCHES = 32;
 
   /**
-   * Checks everything that can be checked before Spark starts.
+   * What is to be quantized.
    *
-   * @param input a bundle whose network was fitted here
+   * @param bundle one whose network was fitted here
    * @param features a feature dataset with a training and a validation split
    * @param output the bundle to write
-   * @throws InputException when one of them cannot be used
    */
-  public static QuantizeJob plan(
-      String input,
-      String features,
-      String output,
-      JobSettings settings,
-      Configuration configuration) {
+  public record Request(String bundle, String features, String output) {}
+
+  /**
+   * Checks everything that can be checked before Spark starts.
+   *
+   * @throws InputException when something that the request names cannot be used
+   */
+  public static QuantizeJob create(
+      Request request, JobSettings settings, Configuration configuration) {
+    String input = request.bundle();
+    String features = request.features();
+    String output = request.output();
     return Inputs.check(
         () -> {
           ModelBundle bundle = Inputs.readBundle(input, configuration);

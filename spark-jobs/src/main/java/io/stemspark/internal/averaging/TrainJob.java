@@ -59,19 +59,23 @@ public record TrainJob(
   private static final Logger LOG = LoggerFactory.getLogger(TrainJob.class);
 
   /**
-   * Checks everything that can be checked before Spark starts.
+   * What is to be trained.
    *
    * @param features a feature dataset
    * @param output the bundle to write
    * @param resume whether to resume a training of it that has not ended
-   * @throws InputException when one of them cannot be used
+   */
+  public record Request(String features, String output, boolean resume) {}
+
+  /**
+   * Checks everything that can be checked before Spark starts.
+   *
+   * @throws InputException when something that the request names cannot be used
    */
   public static TrainJob create(
-      String features,
-      String output,
-      boolean resume,
-      JobSettings settings,
-      Configuration configuration) {
+      Request request, JobSettings settings, Configuration configuration) {
+    String features = request.features();
+    String output = request.output();
     return Inputs.check(
         () -> {
           DatasetManifest dataset = DatasetManifest.read(features, configuration);
@@ -89,7 +93,7 @@ public record TrainJob(
           }
           TrainedWeights.requireEncodable(settings.unet());
           Inputs.requireWritableParent(output, configuration);
-          return new TrainJob(features, output, resume, settings, dataset);
+          return new TrainJob(features, output, request.resume(), settings, dataset);
         });
   }
 

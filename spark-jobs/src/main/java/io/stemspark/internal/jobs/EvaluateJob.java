@@ -97,23 +97,25 @@ public final class EvaluateJob extends CatalogueJob<EvaluationContract> {
         implements Source {}
   }
 
+  /** What the user wants to have scored. */
+  public sealed interface Subject {
+    /** A corpus of estimates, whose tracks have the references' ids. */
+    record Stems(String corpus) implements Subject {}
+
+    /** What a model bundle makes of the references' mixtures. */
+    record Model(String bundle) implements Subject {}
+  }
+
   /**
    * What is to be evaluated.
    *
    * @param references a corpus with known stems
-   * @param stems a corpus of estimates, whose tracks have the references' ids; null for a model's
-   * @param model the model bundle; null where stems are there
    * @param report the folder to write below
    * @param baselines whether the mixture and ideal masks are scored too
    * @param others reports of other evaluations to compare with
    */
   public record Request(
-      String references,
-      String stems,
-      String model,
-      String report,
-      boolean baselines,
-      List<String> others) {}
+      String references, Subject subject, String report, boolean baselines, List<String> others) {}
 
   /**
    * Checks everything that can be checked before Spark starts.
@@ -126,18 +128,9 @@ public final class EvaluateJob extends CatalogueJob<EvaluationContract> {
         () -> {
           // As separate stores them where nothing is lost in coding.
           SeparationConfig separation = settings.separation().withOutput(OutputConfig.wav());
-          Optional<ModelBundle> model =
-              request.model == null
-                  ? Optional.empty()
-                  : Optional.of(SeparateJob.readUsable(request.model, separation, configuration));
+          Source source = source(request.subject(), separation, settings, configuration);
           CorpusSource references =
               CorpusSource.open(request.references, settings.corpus(), configuration);
-          Source source =
-              model.isPresent()
-                  ? new Source.Model(request.model, model.get(), separation, settings.paths())
-                  : new Source.Stems(
-                      request.stems,
-                      CorpusSource.open(request.stems, settings.corpus(), configuration));
           List<ScoreTable> others = new ArrayList<>();
           for (String other : request.others) {
             others.add(ScoreFiles.readTable(other, configuration));
@@ -145,7 +138,10 @@ public final class EvaluateJob extends CatalogueJob<EvaluationContract> {
           Inputs.requireNothingElse(
               request.report, ScoreFiles.ALL::contains, "the report", configuration);
           String folder = Inputs.writableFolder(request.report, configuration);
-          StftConfig stft = model.map(bundle -> bundle.manifest().stft()).orElse(settings.stft());
+          StftConfig stft =
+              source instanceof Source.Model model
+                  ? model.bundle().manifest().stft()
+                  : settings.stft();
           return new EvaluateJob(
               references,
               source,
@@ -154,6 +150,20 @@ public final class EvaluateJob extends CatalogueJob<EvaluationContract> {
               settings.decoding(),
               others);
         });
+  }
+
+  private static Source source(
+      Subject subject,
+      SeparationConfig separation,
+      JobSettings settings,
+      Configuration configuration)
+      throws IOException {
+    if (subject instanceof Subject.Model model) {
+      ModelBundle bundle = SeparateJob.readUsable(model.bundle(), separation, configuration);
+      return new Source.Model(model.bundle(), bundle, separation, settings.paths());
+    }
+    String stems = ((Subject.Stems) subject).corpus();
+    return new Source.Stems(stems, CorpusSource.open(stems, settings.corpus(), configuration));
   }
 
   /** Scores every track that is not scored yet, and writes the scores of all. */

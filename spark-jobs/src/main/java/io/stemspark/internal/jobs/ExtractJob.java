@@ -1,7 +1,6 @@
 package io.stemspark.internal.jobs;
 
-import io.stemspark.audio.DecodingConfig;
-import io.stemspark.internal.corpus.CorpusLimits;
+import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.corpus.CorpusSource;
 import io.stemspark.internal.dataset.DatasetManifest;
 import io.stemspark.internal.executor.ExtractionContract;
@@ -26,23 +25,27 @@ public final class ExtractJob extends CatalogueJob<ExtractionContract> {
   }
 
   /**
-   * Checks everything that can be checked before Spark starts.
+   * What is to be extracted.
    *
    * @param input a folder tree, an audio file or a list of tracks
    * @param output a folder that is new or empty, or holds a dataset of the same settings
-   * @throws InputException when one of them cannot be used
+   */
+  public record Request(String input, String output) {}
+
+  /**
+   * Checks everything that can be checked before Spark starts.
+   *
+   * @throws InputException when something that the request names cannot be used
    */
   public static ExtractJob create(
-      String input,
-      String output,
-      DecodingConfig decoding,
-      StftConfig stft,
-      PatchConfig patch,
-      CorpusLimits limits,
-      Configuration configuration) {
+      Request request, JobSettings settings, Configuration configuration) {
+    String output = request.output();
+    StftConfig stft = settings.stft();
+    PatchConfig patch = settings.patch();
     return Inputs.check(
         () -> {
-          CorpusSource corpus = CorpusSource.open(input, limits, configuration);
+          CorpusSource corpus =
+              CorpusSource.open(request.input(), settings.corpus(), configuration);
           if (DatasetManifest.exists(output, configuration)) {
             DatasetManifest.read(output, configuration).requireMadeWith(output, stft, patch);
           } else {
@@ -50,7 +53,8 @@ public final class ExtractJob extends CatalogueJob<ExtractionContract> {
                 output, name -> name.startsWith("split="), "the dataset", configuration);
           }
           String folder = Inputs.writableFolder(output, configuration);
-          return new ExtractJob(corpus, new ExtractionContract(decoding, stft, patch, folder));
+          return new ExtractJob(
+              corpus, new ExtractionContract(settings.decoding(), stft, patch, folder));
         });
   }
 

@@ -1,9 +1,8 @@
 package io.stemspark.internal.jobs;
 
-import io.stemspark.audio.DecodingConfig;
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.corpus.CorpusEntry;
-import io.stemspark.internal.corpus.CorpusLimits;
 import io.stemspark.internal.corpus.CorpusSource;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.executor.ChunkFiles;
@@ -27,7 +26,6 @@ import io.stemspark.internal.plan.PlanSummary;
 import io.stemspark.internal.plan.Selection;
 import io.stemspark.internal.storage.FileTree;
 import io.stemspark.internal.storage.Locations;
-import io.stemspark.internal.storage.PathTemplate;
 import io.stemspark.internal.storage.PublishPermit;
 import io.stemspark.internal.storage.TemporaryFolders;
 import io.stemspark.run.InputException;
@@ -36,6 +34,7 @@ import io.stemspark.separation.SeparationConfig;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.DoubleConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -61,43 +60,46 @@ public final class SeparateJob extends CatalogueJob<SeparationContract> {
   }
 
   /**
-   * Checks everything that can be checked before Spark starts.
+   * What is to be separated.
    *
    * @param input a folder tree, an audio file or a list of tracks
-   * @param output the folder to write {@code track/stem.ext} below; null for one called stems
+   * @param output the folder to write {@code track/stem.ext} below; by default one called stems
    *     beside an audio file
    * @param model the model bundle
-   * @param paths where stems lie in the output folder
-   * @param limits what a list of tracks may name
-   * @throws InputException when one of them cannot be used
+   */
+  public record Request(String input, Optional<String> output, String model) {}
+
+  /**
+   * Checks everything that can be checked before Spark starts.
+   *
+   * @throws InputException when something that the request names cannot be used
    */
   public static SeparateJob create(
-      String input,
-      String output,
-      String model,
-      DecodingConfig decoding,
-      SeparationConfig config,
-      PathTemplate paths,
-      CorpusLimits limits,
-      Configuration configuration) {
+      Request request, JobSettings settings, Configuration configuration) {
+    String input = request.input();
+    SeparationConfig config = settings.separation();
     return Inputs.check(
         () -> {
-          CorpusSource corpus = CorpusSource.open(input, limits, configuration);
+          CorpusSource corpus = CorpusSource.open(input, settings.corpus(), configuration);
           if (corpus.listed().map(SeparateJob::hasNothingToSeparate).orElse(false)) {
             throw new IOException(input + ": only stems, no mixture to separate");
           }
-          ModelBundle bundle = readUsable(model, config, configuration);
-          String folder = output == null ? besideFile(input, configuration) : output;
+          ModelBundle bundle = readUsable(request.model(), config, configuration);
+          String folder =
+              request.output().isPresent()
+                  ? request.output().get()
+                  : besideFile(input, configuration);
           String stems = Inputs.writableFolder(folder, configuration);
           Inputs.requireNoOtherJob(stems, configuration);
           boolean amongSongs = isAmongSongs(corpus, stems, configuration);
-          if (amongSongs && !paths.makesFoldersOfStems(config.output().stems())) {
+          if (amongSongs && !settings.paths().makesFoldersOfStems(config.output().stems())) {
             requireApart(corpus, stems, configuration);
           }
           return new SeparateJob(
               corpus,
               bundle,
-              new SeparationContract(decoding, config, stems, paths, bundle.hash(), 1),
+              new SeparationContract(
+                  settings.decoding(), config, stems, settings.paths(), bundle.hash(), 1),
               amongSongs);
         });
   }

@@ -40,13 +40,7 @@ class FeatureDatasetTest {
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
       Runs.extract(
           ExtractJob.create(
-              Demo.FOLDER.toString(),
-              features,
-              settings.decoding(),
-              settings.stft(),
-              settings.patch(),
-              settings.corpus(),
-              hadoop),
+              new ExtractJob.Request(Demo.FOLDER.toString(), features), settings, hadoop),
           spark);
       rows =
           spark
@@ -99,17 +93,15 @@ class FeatureDatasetTest {
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
       Runs.extract(
           ExtractJob.create(
-              Demo.FOLDER.toString(),
-              features,
-              settings.decoding(),
-              settings.stft(),
-              settings.patch(),
-              settings.corpus(),
-              hadoop),
+              new ExtractJob.Request(Demo.FOLDER.toString(), features), settings, hadoop),
           spark);
       JobSettings other = SmallSettings.load("stemspark.patch.frames = 32");
       assertThatThrownBy(
-              () -> TrainJob.create(features, folder + "/model.bundle", false, other, hadoop))
+              () ->
+                  TrainJob.create(
+                      new TrainJob.Request(features, folder + "/model.bundle", false),
+                      other,
+                      hadoop))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("PatchConfig[frames=64, bins=256]")
           .hasMessageContaining("training asks for")
@@ -119,7 +111,9 @@ class FeatureDatasetTest {
     assertThatThrownBy(
             () ->
                 TrainJob.create(
-                    features, folder + "/model.bundle", false, settings, new Configuration()))
+                    new TrainJob.Request(features, folder + "/model.bundle", false),
+                    settings,
+                    new Configuration()))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("did not finish");
   }
