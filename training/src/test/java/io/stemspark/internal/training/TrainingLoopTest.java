@@ -210,7 +210,7 @@ class TrainingLoopTest {
 
   /** Gives weights that separate nothing once some epochs are done. */
   private static StepRunner<FirstPatch> ruinedAfter(
-      int epochs, Clip clip, LocalStepRunner trained) {
+      int epochs, Clip clip, LocalStepRunner<FirstPatch> trained) {
     return new ChangedStepRunner<>(
         trained,
         (fit, round) -> {
