@@ -19,6 +19,13 @@ import java.util.Map;
 /**
  * The stems of one track, which are computed when they are asked for. Vocals and accompaniment have
  * the sample rate, channels and length of the track, and sum to it exactly.
+ *
+ * <pre>{@code
+ * SeparationResult result = separator.separate(Path.of("song.mp3")).writeTo(Path.of("stems"));
+ * }</pre>
+ *
+ * <p>Each call reads the track anew. Threads may share an object while its separator is open;
+ * nothing has to be closed.
  */
 public final class Stems {
   private final String name;

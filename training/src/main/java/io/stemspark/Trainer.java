@@ -33,7 +33,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  * ModelBundle bundle =
  *     Trainer.standard()
  *         .add(Path.of("song/vocals.wav"), Path.of("song/accompaniment.wav"))
- *         .train(listener);
+ *         .train(TrainingListener.NONE);
  * }</pre>
  *
  * <p>For more data, and for checkpoints, use {@code extract} and {@code train} on Spark. Not

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * How long it takes to score a track of four minutes, on one thread, from WAV files. The files stay
@@ -90,6 +91,6 @@ public final class EvaluationBenchmark {
             FfmpegReader.open(folder.resolve("references/accompaniment.wav")),
             FfmpegReader.open(folder.resolve("estimates/vocals.wav")),
             FfmpegReader.open(folder.resolve("estimates/accompaniment.wav"))),
-        masks);
+        Optional.ofNullable(masks));
   }
 }

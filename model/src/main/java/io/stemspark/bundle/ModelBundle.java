@@ -28,7 +28,19 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
-/** A model with all that inference needs. Immutable; the arrays are not copied. */
+/**
+ * A model with all that inference needs: the network as ONNX, and a manifest that says what it
+ * takes and gives.
+ *
+ * <pre>{@code
+ * try (InputStream stream = Files.newInputStream(file)) {
+ *   ModelBundle bundle = ModelBundle.read(file.toString(), stream);
+ *   System.out.println(bundle.manifest().metrics());
+ * }
+ * }</pre>
+ *
+ * <p>Immutable, if nobody changes the arrays, which are not copied; so threads may share it.
+ */
 public final class ModelBundle implements Serializable {
   public static final int FORMAT_VERSION = 3;
 

@@ -1,8 +1,13 @@
 package io.stemspark.metrics;
 
+import io.stemspark.audio.AudioException;
+import io.stemspark.audio.DecodingConfig;
+import io.stemspark.internal.child.ChildDecoder;
 import io.stemspark.metrics.PairReader.StemPairs;
 import io.stemspark.metrics.StemScores.FrameScore;
+import io.stemspark.network.Stem;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -17,6 +22,18 @@ import java.util.Map;
  * explain beyond that, what filters of all references explain beyond that, and the rest. The
  * filters are fitted once, to the whole track; energies are compared in windows of a second. The
  * track is read twice; of what is read no more than some seconds are kept.
+ *
+ * <pre>{@code
+ * TrackScores scores =
+ *     BssEval.score(
+ *         Map.of(Stem.VOCALS, references.resolve("vocals.wav"),
+ *             Stem.ACCOMPANIMENT, references.resolve("accompaniment.wav")),
+ *         Map.of(Stem.VOCALS, stems.resolve("vocals.wav"),
+ *             Stem.ACCOMPANIMENT, stems.resolve("accompaniment.wav")));
+ * double sdr = scores.vocals().median(FrameScore::sdr); // dB
+ * }</pre>
+ *
+ * <p>Threads may score different tracks at the same time; nothing has to be closed.
  */
 public final class BssEval {
   private static final int TAPS = 512;
@@ -35,7 +52,36 @@ public final class BssEval {
     this.pairs = pairs;
   }
 
-  /** Scores the estimates of a track's vocals and accompaniment. */
+  /**
+   * Scores the files of a track, which are decoded in a child process.
+   *
+   * @param references of both stems
+   * @param estimates of both stems
+   * @throws AudioException when a file is damaged, or sample rates, channels or lengths differ
+   * @throws IllegalArgumentException when a stem is missing
+   */
+  public static TrackScores score(Map<Stem, Path> references, Map<Stem, Path> estimates)
+      throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (Map<Stem, Path> stems : List.of(references, estimates)) {
+      if (!stems.keySet().containsAll(List.of(Stem.values()))) {
+        throw new IllegalArgumentException(
+            "The stems are %s. Expected vocals and accompaniment.".formatted(stems.keySet()));
+      }
+      files.add(stems.get(Stem.VOCALS));
+      files.add(stems.get(Stem.ACCOMPANIMENT));
+    }
+    try (ChildDecoder decoder = new ChildDecoder(DecodingConfig.standard())) {
+      return score(() -> PairReader.open(files, decoder)).get(Estimator.EVALUATED);
+    }
+  }
+
+  /**
+   * Scores the estimates of a track's vocals and accompaniment.
+   *
+   * @param pairs opens them, twice
+   * @return the scores of each estimator that {@code pairs} has
+   */
   public static Map<Estimator, TrackScores> score(StemPairs pairs) throws IOException {
     BssEval evaluation = new BssEval(pairs);
     evaluation.correlate();

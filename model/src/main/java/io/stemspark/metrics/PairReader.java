@@ -1,5 +1,6 @@
 package io.stemspark.metrics;
 
+import io.stemspark.audio.AudioDecoder;
 import io.stemspark.audio.AudioException;
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
@@ -7,8 +8,12 @@ import io.stemspark.internal.audio.FullReader;
 import io.stemspark.internal.audio.SampleQueue;
 import io.stemspark.spectrogram.StftConfig;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads references and estimates of a track's vocals and accompaniment in step, and makes the
@@ -32,7 +37,7 @@ public final class PairReader implements AutoCloseable {
   private final int perStem;
   private final List<AudioReader> readers;
   private final FullReader[] full;
-  private final Baselines baselines;
+  private final Optional<Baselines> baselines;
   private final float[][][] read;
   private final float[][] block;
   private final SampleQueue pairs;
@@ -45,11 +50,12 @@ public final class PairReader implements AutoCloseable {
    * @param name what errors call the track
    * @param stems references of vocals and accompaniment, then the estimates; closed with this
    *     object
-   * @param masks transform that the baselines' masks are applied in, at the track's own sample
-   *     rate; null for no baselines
+   * @param masks transform that the masks of the baselines are applied in, at the track's own
+   *     sample rate, where the baselines are wanted
    * @throws AudioException when sample rates or channels differ
    */
-  public PairReader(String name, List<AudioReader> stems, StftConfig masks) throws AudioException {
+  public PairReader(String name, List<AudioReader> stems, Optional<StftConfig> masks)
+      throws AudioException {
     this.name = name;
     this.readers = List.copyOf(stems);
     this.format = stems.get(0).format();
@@ -68,7 +74,28 @@ public final class PairReader implements AutoCloseable {
     this.pairs = new SampleQueue(block.length);
     this.masked = new float[2 * perStem][format.sampleRate()];
     this.baselines =
-        masks == null ? null : new Baselines(masks.withSampleRate(format.sampleRate()), perStem);
+        masks.map(stft -> new Baselines(stft.withSampleRate(format.sampleRate()), perStem));
+  }
+
+  /**
+   * Opens files.
+   *
+   * @param files of the references of vocals and accompaniment, then of the estimates
+   */
+  static PairReader open(List<Path> files, AudioDecoder decoder) throws IOException {
+    List<AudioReader> readers = new ArrayList<>();
+    try {
+      for (Path file : files) {
+        readers.add(
+            decoder.open(file.toString(), Files.newByteChannel(file), AudioDecoder.BEST_STREAM));
+      }
+      return new PairReader(files.get(0).toString(), readers, Optional.empty());
+    } catch (IOException | RuntimeException e) {
+      for (AudioReader reader : readers) {
+        reader.close();
+      }
+      throw e;
+    }
   }
 
   private void requireAlike(AudioFormat other) throws AudioException {
@@ -88,7 +115,7 @@ public final class PairReader implements AutoCloseable {
 
   /** Whose estimates are read, in this order. */
   List<Estimator> estimators() {
-    return baselines == null ? List.of(Estimator.EVALUATED) : ALL;
+    return baselines.isPresent() ? ALL : List.of(Estimator.EVALUATED);
   }
 
   /**
@@ -108,14 +135,13 @@ public final class PairReader implements AutoCloseable {
       return -1;
     }
     pairs.take(samples, n);
-    if (baselines != null) {
-      addBaselines(samples, n);
-    }
+    baselines.ifPresent(made -> addBaselines(made, samples, n));
     return n;
   }
 
   private int ready() {
-    return baselines == null ? pairs.size() : Math.min(pairs.size(), baselines.estimates().size());
+    int most = baselines.map(made -> made.estimates().size()).orElse(Integer.MAX_VALUE);
+    return Math.min(pairs.size(), most);
   }
 
   private void readBlock() throws IOException {
@@ -132,17 +158,15 @@ public final class PairReader implements AutoCloseable {
     if (n < 0) {
       ended = true;
       requirePairs();
-      if (baselines != null) {
-        baselines.finish();
-      }
+      baselines.ifPresent(Baselines::finish);
       return;
     }
     for (int signal = 0; signal < block.length; signal++) {
       block[signal] = read[signal / perStem][signal % perStem];
     }
     pairs.add(block, 0, n);
-    if (baselines != null) {
-      baselines.push(block, n);
+    if (baselines.isPresent()) {
+      baselines.get().push(block, n);
     }
   }
 
@@ -163,8 +187,8 @@ public final class PairReader implements AutoCloseable {
     }
   }
 
-  private void addBaselines(float[][] samples, int n) {
-    baselines.estimates().take(masked, n);
+  private void addBaselines(Baselines made, float[][] samples, int n) {
+    made.estimates().take(masked, n);
     for (int c = 0; c < perStem; c++) {
       float[] mixture = estimate(samples, Estimator.MIXTURE, 0, c);
       for (int t = 0; t < n; t++) {
@@ -192,9 +216,7 @@ public final class PairReader implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    if (baselines != null) {
-      baselines.close();
-    }
+    baselines.ifPresent(Baselines::close);
     IOException failure = null;
     for (AudioReader reader : readers) {
       try {

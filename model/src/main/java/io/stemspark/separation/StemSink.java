@@ -2,7 +2,7 @@ package io.stemspark.separation;
 
 import java.io.IOException;
 
-/** Takes the stems of a track as they become ready. */
+/** Takes the stems of a track as they become ready, on the thread that separates. */
 @FunctionalInterface
 public interface StemSink {
   /**

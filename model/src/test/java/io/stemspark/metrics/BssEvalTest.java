@@ -11,6 +11,7 @@ import io.stemspark.audio.SampleFormat;
 import io.stemspark.internal.separation.MemoryReader;
 import io.stemspark.metrics.PairReader.StemPairs;
 import io.stemspark.metrics.StemScores.FrameScore;
+import io.stemspark.network.Stem;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.StftConfig.Window;
 import java.io.BufferedReader;
@@ -18,11 +19,13 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -43,6 +46,19 @@ class BssEvalTest {
   private static final float[][] WIDE = {gain(W, 0.75f)[0], delayed(W, 13)[1]};
 
   private static final Map<String, StemPairs> PAIRS = pairs();
+
+  @Test
+  void filesAreScoredAsTheirSamplesAre() throws IOException {
+    float[][] mixture = clip("en-weasels", "mixture");
+    TrackScores expected = BssEval.score(pair(V, A, mixture, mixture)).get(Estimator.EVALUATED);
+    Map<Stem, Path> references =
+        Map.of(Stem.VOCALS, DemoClips.vocals(), Stem.ACCOMPANIMENT, DemoClips.accompaniment());
+    Map<Stem, Path> estimates =
+        Map.of(Stem.VOCALS, DemoClips.mixture(), Stem.ACCOMPANIMENT, DemoClips.mixture());
+    assertThat(BssEval.score(references, estimates)).isEqualTo(expected);
+    assertThatThrownBy(() -> BssEval.score(references, Map.of(Stem.VOCALS, DemoClips.mp3())))
+        .hasMessage("The stems are [VOCALS]. Expected vocals and accompaniment.");
+  }
 
   private static Map<String, StemPairs> pairs() {
     Map<String, StemPairs> pairs = new LinkedHashMap<>();
@@ -82,7 +98,7 @@ class BssEvalTest {
 
   /** References of vocals and accompaniment, and their estimates, {@code [channel][time]}. */
   private static StemPairs pair(float[][] v, float[][] a, float[][] voice, float[][] rest) {
-    return () -> new PairReader("track", readers(v, a, voice, rest), null);
+    return () -> new PairReader("track", readers(v, a, voice, rest), Optional.empty());
   }
 
   static Stream<String> names() {
@@ -153,7 +169,9 @@ class BssEvalTest {
     StftConfig stft = new StftConfig(RATE, 2048, 512, Window.HANN);
     Map<Estimator, TrackScores> scores =
         BssEval.score(
-            () -> new PairReader("track", readers(WIDE, B, sum(WIDE, B), sum(WIDE, B)), stft));
+            () ->
+                new PairReader(
+                    "track", readers(WIDE, B, sum(WIDE, B), sum(WIDE, B)), Optional.of(stft)));
     assertThat(scores).containsOnlyKeys(Estimator.values());
     assertThat(scores.get(Estimator.MIXTURE)).isEqualTo(scores.get(Estimator.EVALUATED));
     double floor = scores.get(Estimator.MIXTURE).vocals().sdr();

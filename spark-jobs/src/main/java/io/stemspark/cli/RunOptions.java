@@ -5,6 +5,7 @@ import io.stemspark.internal.session.SparkSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** What every job takes. */
@@ -26,7 +27,7 @@ final class RunOptions {
       paramLabel = "URL",
       description =
           "Spark master. Default: spark-submit's, or local[*], all cores of this machine.")
-  private String master;
+  private Optional<String> master = Optional.empty();
 
   JobSettings settings() {
     return JobSettings.load(files, assignments);

@@ -10,7 +10,20 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
-/** Scores stems that are there, or what a model makes of the references' mixtures. */
+/**
+ * Scores stems that are there, or what a model makes of the references' mixtures: BSS Eval v4, and
+ * SDR and SI-SDR of whole tracks, in dB. Scores and a page are in the report's folder.
+ *
+ * <pre>{@code
+ * Stemspark.on(spark)
+ *     .evaluate("s3a://musdb18/test")
+ *     .ofModel("s3a://models/vocals.bundle")
+ *     .to("s3a://reports/vocals")
+ *     .execute();
+ * }</pre>
+ *
+ * <p>Not thread-safe; nothing has to be closed.
+ */
 public final class EvaluateAction extends CatalogueAction<EvaluateAction> {
   private final String references;
   private final List<String> others = new ArrayList<>();

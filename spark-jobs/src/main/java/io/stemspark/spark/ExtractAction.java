@@ -6,7 +6,15 @@ import io.stemspark.internal.jobs.ExtractJob;
 import io.stemspark.run.InputException;
 import org.apache.hadoop.conf.Configuration;
 
-/** Turns a corpus into a feature dataset. */
+/**
+ * Turns a corpus into a feature dataset: STFT patches as rows of Parquet files.
+ *
+ * <pre>{@code
+ * Stemspark.on(spark).extract("hdfs:///musdb18").to("hdfs:///features").execute();
+ * }</pre>
+ *
+ * <p>Not thread-safe; nothing has to be closed.
+ */
 public final class ExtractAction extends CatalogueAction<ExtractAction> {
   private final String corpus;
   private String output;

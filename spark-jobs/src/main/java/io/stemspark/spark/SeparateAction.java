@@ -7,7 +7,20 @@ import io.stemspark.run.InputException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
-/** Separates a corpus into vocals and accompaniment. */
+/**
+ * Separates a corpus into vocals and accompaniment.
+ *
+ * <pre>{@code
+ * RunSummary summary =
+ *     Stemspark.on(spark)
+ *         .separate("s3a://music")
+ *         .withModel("s3a://models/vocals.bundle")
+ *         .to("s3a://stems")
+ *         .execute();
+ * }</pre>
+ *
+ * <p>Not thread-safe; nothing has to be closed.
+ */
 public final class SeparateAction extends CatalogueAction<SeparateAction> {
   private final String corpus;
   private String model;

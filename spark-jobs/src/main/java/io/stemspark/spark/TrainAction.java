@@ -6,7 +6,6 @@ import io.stemspark.internal.lease.Lease;
 import io.stemspark.internal.lease.LeaseRequest;
 import io.stemspark.run.InputException;
 import io.stemspark.training.Epoch;
-import io.stemspark.training.Round;
 import io.stemspark.training.TrainingListener;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
@@ -14,27 +13,25 @@ import org.apache.hadoop.conf.Configuration;
 /**
  * Trains a U-Net by parameter averaging and writes a model bundle.
  *
+ * <pre>{@code
+ * Epoch chosen =
+ *     Stemspark.on(spark).train("hdfs:///features").to("hdfs:///vocals.bundle").execute();
+ * }</pre>
+ *
+ * <p>Not thread-safe; nothing has to be closed.
+ *
  * <p>Weights pass between processes much faster with Kryo: start the session with {@code
  * spark.serializer=org.apache.spark.serializer.KryoSerializer} and {@code
  * spark.kryo.registrator=io.stemspark.internal.averaging.ArraySerialization}, as the command line
  * does.
  */
 public final class TrainAction {
-  private static final TrainingListener SILENT =
-      new TrainingListener() {
-        @Override
-        public void roundDone(Round round) {}
-
-        @Override
-        public void epochDone(Epoch epoch) {}
-      };
-
   private final Stemspark stemspark;
   private final String dataset;
   private String bundle;
   private boolean resume;
   private boolean takeOver;
-  private TrainingListener listener = SILENT;
+  private TrainingListener listener = TrainingListener.NONE;
 
   TrainAction(Stemspark stemspark, String dataset) {
     this.stemspark = stemspark;

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.BeforeEach;
@@ -153,7 +154,7 @@ class EvaluateTest {
                         open(references, "accompaniment"),
                         open(stems, "vocals"),
                         open(stems, "accompaniment")),
-                    JobSettings.load(List.of(), List.of()).stft()));
+                    Optional.of(JobSettings.load(List.of(), List.of()).stft())));
     JsonNode scores = json("tracks/" + TRACK + ".json");
     requireFrames(scores.get("targets").get(0), "vocals", expected(expected).vocals());
     requireFrames(

@@ -4,6 +4,9 @@ import java.util.List;
 
 /** Receives the progress of a training. */
 public interface TrainingListener {
+  /** Is not interested. */
+  TrainingListener NONE = new TrainingListener() {};
+
   /** A listener that calls all of these. */
   static TrainingListener all(TrainingListener... listeners) {
     List<TrainingListener> all = List.of(listeners);
@@ -38,9 +41,9 @@ public interface TrainingListener {
    */
   default void started(int epoch, int batches) {}
 
-  void roundDone(Round round);
+  default void roundDone(Round round) {}
 
-  void epochDone(Epoch epoch);
+  default void epochDone(Epoch epoch) {}
 
   /** Called when training is over, whether it was completed or failed. */
   default void ended() {}

@@ -20,18 +20,23 @@ import org.apache.spark.util.SerializableConfiguration;
  *
  * @param location what the user named
  * @param uri the same as a full URI, which means the same in every process
- * @param isOneFile whether the user named a single audio file
- * @param tree the folder tree, or null
- * @param list the list of tracks, whose files may lie anywhere, or null
+ * @param content what lies there
  * @param listed the tracks sorted by id, and notes, if they are few and not in a list
  */
 public record CorpusSource(
-    String location,
-    String uri,
-    boolean isOneFile,
-    FolderTree tree,
-    TrackList list,
-    Optional<List<CorpusEntry>> listed) {
+    String location, String uri, Content content, Optional<List<CorpusEntry>> listed) {
+  /** What a corpus can be. */
+  sealed interface Content {
+    /** An audio file. */
+    record OneFile() implements Content {}
+
+    /** A folder tree. */
+    record Folders(FolderTree tree) implements Content {}
+
+    /** A list of tracks, whose files may lie anywhere. */
+    record Lines(TrackList list) implements Content {}
+  }
+
   private static final Pattern PACKED_LIST =
       Pattern.compile("(?i).+\\.(?:csv|jsonl|ndjson|parquet)\\.(?:gz|bz2|xz|zst|zip)");
 
@@ -48,7 +53,7 @@ public record CorpusSource(
     String uri = status.getPath().toString();
     if (TrackList.isOne(location)) {
       TrackList list = TrackList.open(location, status, limits, configuration);
-      return new CorpusSource(location, uri, false, null, list, Optional.empty());
+      return new CorpusSource(location, uri, new Content.Lines(list), Optional.empty());
     }
     if (PACKED_LIST.matcher(location).matches()) {
       throw new IOException(location + " is a packed list of tracks. Unpack it first.");
@@ -56,7 +61,7 @@ public record CorpusSource(
     if (status.isFile()) {
       FoundFile file = FoundFile.at(status.getPath().getName(), status);
       List<CorpusEntry> track = List.of(FolderTracks.single(file, file.title()));
-      return new CorpusSource(location, uri, true, null, null, Optional.of(track));
+      return new CorpusSource(location, uri, new Content.OneFile(), Optional.of(track));
     }
     if (!status.isDirectory()) {
       throw new IOException(
@@ -65,7 +70,7 @@ public record CorpusSource(
     }
     FolderTree tree = new FolderTree(status.getPath());
     return new CorpusSource(
-        location, uri, false, tree, null, Retries.call(() -> tree.few(configuration)));
+        location, uri, new Content.Folders(tree), Retries.call(() -> tree.few(configuration)));
   }
 
   private static FileStatus status(String location, Configuration configuration)
@@ -80,7 +85,12 @@ public record CorpusSource(
   }
 
   public boolean isList() {
-    return list != null;
+    return content instanceof Content.Lines;
+  }
+
+  /** Whether the user named a single audio file. */
+  public boolean isOneFile() {
+    return content instanceof Content.OneFile;
   }
 
   /** The tracks and notes, on the executors. */
@@ -90,7 +100,9 @@ public record CorpusSource(
       List<CorpusEntry> few = listed.get();
       return context.parallelize(few, Math.min(context.defaultParallelism(), few.size()));
     }
-    return tree == null ? list.entries(context, hadoop) : tree.entries(context, hadoop);
+    return content instanceof Content.Lines lines
+        ? lines.list().entries(context, hadoop)
+        : ((Content.Folders) content).tree().entries(context, hadoop);
   }
 
   public JavaRDD<Track> tracks(

@@ -7,6 +7,7 @@ import io.stemspark.internal.storage.Locations;
 import io.stemspark.internal.storage.Retries;
 import io.stemspark.run.InputException;
 import java.io.IOException;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -20,7 +21,7 @@ public final class BundleOutput implements AutoCloseable {
   private final String bundle;
   private final LeaseRequest request;
   private final Configuration configuration;
-  private Lease lease;
+  private Optional<Lease> lease = Optional.empty();
 
   /**
    * @throws InputException when a training of the bundle is at work
@@ -38,14 +39,14 @@ public final class BundleOutput implements AutoCloseable {
    * @throws InputException when a training of the bundle is at work
    */
   public void hold() {
-    if (lease != null) {
+    if (lease.isPresent()) {
       return;
     }
     Inputs.check(
         () -> {
           Path folder = Locations.trainingFolder(bundle);
           if (Retries.call(() -> folder.getFileSystem(configuration).exists(folder))) {
-            lease = Inputs.lease(folder, JOB, request, configuration);
+            lease = Optional.of(Inputs.lease(folder, JOB, request, configuration));
           }
           return lease;
         });
@@ -54,17 +55,15 @@ public final class BundleOutput implements AutoCloseable {
   /** Writes the bundle. */
   public void write(AtomicFiles.Content content) throws IOException {
     Path file = Locations.of(bundle);
-    if (lease == null) {
-      AtomicFiles.write(file, configuration, content);
+    if (lease.isPresent()) {
+      lease.get().fence().write(file, configuration, content);
     } else {
-      lease.fence().write(file, configuration, content);
+      AtomicFiles.write(file, configuration, content);
     }
   }
 
   @Override
   public void close() {
-    if (lease != null) {
-      lease.close();
-    }
+    lease.ifPresent(Lease::close);
   }
 }

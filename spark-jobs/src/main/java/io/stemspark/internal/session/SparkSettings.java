@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -64,16 +65,13 @@ public final class SparkSettings {
   /**
    * Combines the run's Spark properties with the runtime flags for its executors.
    *
-   * @param master Spark's master URL; null leaves the choice to spark-submit, or to the local
-   *     machine
+   * @param master Spark's master URL; without one spark-submit chooses, or it is this machine
    * @param properties Spark properties without "spark."; they yield to those given to spark-submit
    */
-  public SparkSettings(String name, String master, Map<String, String> properties) {
+  public SparkSettings(String name, Optional<String> master, Map<String, String> properties) {
     conf = new SparkConf().setAppName(name);
     properties.forEach((key, value) -> conf.setIfMissing("spark." + key, value));
-    if (master != null) {
-      conf.setMaster(master);
-    }
+    master.ifPresent(conf::setMaster);
     conf.setIfMissing("spark.master", "local[*]");
     requireUsable();
     Matcher local = LOCAL.matcher(conf.get("spark.master"));
@@ -95,6 +93,11 @@ public final class SparkSettings {
     flags
         .environment()
         .forEach((key, value) -> conf.setIfMissing("spark.executorEnv." + key, value));
+  }
+
+  /** The same on a master. */
+  public SparkSettings(String name, String master, Map<String, String> properties) {
+    this(name, Optional.of(master), properties);
   }
 
   /** Refuses what would end the run later, with a message of Spark or Java. */
