@@ -8,6 +8,7 @@ import io.stemspark.DemoClips;
 import io.stemspark.audio.AudioException;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.SampleFormat;
+import io.stemspark.internal.audio.Waveform;
 import io.stemspark.internal.separation.MemoryReader;
 import io.stemspark.metrics.PairReader.StemPairs;
 import io.stemspark.metrics.StemScores.FrameScore;
@@ -49,8 +50,23 @@ class BssEvalTest {
 
   @Test
   void filesAreScoredAsTheirSamplesAre() throws IOException {
-    float[][] mixture = clip("en-weasels", "mixture");
-    TrackScores expected = BssEval.score(pair(V, A, mixture, mixture)).get(Estimator.EVALUATED);
+    List<Path> files =
+        List.of(
+            DemoClips.vocals(),
+            DemoClips.accompaniment(),
+            DemoClips.mixture(),
+            DemoClips.mixture());
+    StemPairs samples =
+        () -> {
+          List<AudioReader> readers = new ArrayList<>();
+          for (Path file : files) {
+            Waveform audio = DemoClips.read(file);
+            float[][] channels = {audio.channel(0), audio.channel(1)};
+            readers.add(new MemoryReader(channels, RATE, SampleFormat.FLOAT32));
+          }
+          return new PairReader("track", readers, Optional.empty());
+        };
+    TrackScores expected = BssEval.score(samples).get(Estimator.EVALUATED);
     Map<Stem, Path> references =
         Map.of(Stem.VOCALS, DemoClips.vocals(), Stem.ACCOMPANIMENT, DemoClips.accompaniment());
     Map<Stem, Path> estimates =
