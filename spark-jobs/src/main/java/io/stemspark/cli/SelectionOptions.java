@@ -52,7 +52,7 @@ final class SelectionOptions {
 
   Selection selection() {
     if (limit < 1) {
-      throw new SettingException("--limit %d: expected 1 or more".formatted(limit));
+      throw new SettingException("--limit is %d. Expected 1 or more.".formatted(limit));
     }
     maxFailures();
     return new Selection(retryFailed, onlyNew, sinceMillis(), limit);
@@ -69,14 +69,14 @@ final class SelectionOptions {
           : Instant.parse(since).toEpochMilli();
     } catch (DateTimeException | ArithmeticException e) {
       throw new SettingException(
-          "--since %s: expected a day such as 2026-11-01, or a time such as 2026-11-01T06:00:00Z"
+          "--since is %s. Expected a day such as 2026-11-01, or a time such as 2026-11-01T06:00:00Z."
               .formatted(since));
     }
   }
 
   long maxFailures() {
     if (maxFailures < 0) {
-      throw new SettingException("--max-failures %d: expected 0 or more".formatted(maxFailures));
+      throw new SettingException("--max-failures is %d. Expected 0 or more.".formatted(maxFailures));
     }
     return maxFailures;
   }

@@ -269,24 +269,24 @@ class MainTest {
     assertUsage(
         separate(music, "--set", "stemspark.training.batch-size=2.9"),
         "Expected a whole number from 1 to 4096.");
-    assertUsage(separate(music, "--master", "bogus"), "The Spark master bogus: expected local[N]");
+    assertUsage(separate(music, "--master", "bogus"), "The Spark master bogus is not valid. Expected local[N]");
     assertUsage(run("extract", "@list", out.toString()), "@list: no such file or folder");
-    assertUsage(separate(music, "--since", "+300000000-01-01"), "--since +300000000-01-01: ");
+    assertUsage(separate(music, "--since", "+300000000-01-01"), "--since is +300000000-01-01.");
     assertUsage(run("extract", "", out.toString()), "The name is empty. Expected a path");
     assertThat(separate(music, "--master", "local[1, 2]", "--dry-run").code()).isEqualTo(Main.DONE);
     assertUsage(
         separate(music, "--master", "local[0]"),
         "The Spark master local[0] is not valid. Expected");
     assertUsage(
-        separate(music, "--set", "spark.master=\"local[x]\""), "local[x]: expected local[N]");
+        separate(music, "--set", "spark.master=\"local[x]\""), "local[x] is not valid. Expected local[N]");
     assertUsage(
         separate(music, "--set", "spark.task.cpus=0"),
-        "spark.task.cpus = 0: expected a whole number from 1");
+        "spark.task.cpus = 0. Expected a whole number from 1.");
     assertUsage(
         separate(music, "--set", "spark.executor.memory=lots"),
-        "spark.executor.memory = lots: expected a size such as 4g");
+        "spark.executor.memory = lots. Expected a size such as 4g");
     assertUsage(
-        separate(music, "--max-failures", "-1", "--dry-run"), "--max-failures -1: expected");
+        separate(music, "--max-failures", "-1", "--dry-run"), "--max-failures is -1. Expected");
   }
 
   /** HOCON lets a value build upon what it was before. */
@@ -358,7 +358,7 @@ class MainTest {
   void extractingIntoAnOccupiedFolder() {
     assertUsage(
         run("extract", Demo.FOLDER.toString(), music.toString()),
-        music + ": already holds something");
+        music + " already holds something");
   }
 
   @Test

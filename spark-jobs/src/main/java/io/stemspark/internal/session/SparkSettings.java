@@ -112,14 +112,14 @@ public final class SparkSettings {
     for (String key : List.of("spark.task.cpus", "spark.executor.cores")) {
       String value = conf.get(key, "1");
       if (!WHOLE.matcher(value).matches()) {
-        throw new SettingException("%s = %s: expected a whole number from 1".formatted(key, value));
+        throw new SettingException("%s = %s. Expected a whole number from 1.".formatted(key, value));
       }
     }
     for (String key : List.of("spark.executor.memory", "spark.driver.memory", OVERHEAD)) {
       String value = conf.get(key, "1g");
       if (!SIZE.matcher(value).matches()) {
         throw new SettingException(
-            "%s = %s: expected a size such as 4g or 512m".formatted(key, value));
+            "%s = %s. Expected a size such as 4g or 512m.".formatted(key, value));
       }
     }
   }
