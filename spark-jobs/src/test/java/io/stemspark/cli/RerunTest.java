@@ -107,7 +107,7 @@ class RerunTest {
   void aLimitLeavesTheRestForLater() {
     assertThat(separate(music, "--limit", "2").text()).contains("2 tracks separated");
     assertThat(separate(music).text()).contains("1 tracks separated, 2 already done");
-    assertUsage(separate(music, "--limit", "0"), "--limit 0: expected 1 or more");
+    assertUsage(separate(music, "--limit", "0"), "--limit is 0. Expected 1 or more.");
   }
 
   @Test
