@@ -9,7 +9,7 @@ public final class RunStopped extends RuntimeException {
    */
   public RunStopped(long failed, long most, String why, Throwable cause) {
     super(
-        "The run was stopped: %d tracks failed, and --max-failures is %d. What was done is kept. %s"
+        "The run was stopped: %d tracks failed, and at most %d may. What was done is kept. %s"
             .formatted(failed, most, why),
         cause);
   }

@@ -275,7 +275,7 @@ class ExtractTest {
     assertThat(result.text()).contains("3 tracks extracted, 2 failed");
     assertThat(tracks()).containsExactly("plain", "train/one", "whole");
     assertThat(extract("--max-failures", "1", "--retry-failed").text())
-        .contains("stopped: 2 tracks failed, and maxFailures is 1");
+        .contains("stopped: 2 tracks failed, and at most 1 may");
   }
 
   @Test

@@ -397,7 +397,7 @@ class RerunTest {
     Result result = separate(broken, "--max-failures", "0");
     assertThat(result.code()).as(result.text()).isEqualTo(Main.FAILED);
     assertThat(result.text())
-        .contains("stopped: 1 tracks failed, and maxFailures is 0", "failed broken: ");
+        .contains("stopped: 1 tracks failed, and at most 0 may", "failed broken: ");
   }
 
   @Test
