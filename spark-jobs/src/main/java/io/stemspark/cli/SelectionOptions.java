@@ -76,7 +76,8 @@ final class SelectionOptions {
 
   long maxFailures() {
     if (maxFailures < 0) {
-      throw new SettingException("--max-failures is %d. Expected 0 or more.".formatted(maxFailures));
+      throw new SettingException(
+          "--max-failures is %d. Expected 0 or more.".formatted(maxFailures));
     }
     return maxFailures;
   }

@@ -269,7 +269,9 @@ class MainTest {
     assertUsage(
         separate(music, "--set", "stemspark.training.batch-size=2.9"),
         "Expected a whole number from 1 to 4096.");
-    assertUsage(separate(music, "--master", "bogus"), "The Spark master bogus is not valid. Expected local[N]");
+    assertUsage(
+        separate(music, "--master", "bogus"),
+        "The Spark master bogus is not valid. Expected local[N]");
     assertUsage(run("extract", "@list", out.toString()), "@list: no such file or folder");
     assertUsage(separate(music, "--since", "+300000000-01-01"), "--since is +300000000-01-01.");
     assertUsage(run("extract", "", out.toString()), "The name is empty. Expected a path");
@@ -278,7 +280,8 @@ class MainTest {
         separate(music, "--master", "local[0]"),
         "The Spark master local[0] is not valid. Expected");
     assertUsage(
-        separate(music, "--set", "spark.master=\"local[x]\""), "local[x] is not valid. Expected local[N]");
+        separate(music, "--set", "spark.master=\"local[x]\""),
+        "local[x] is not valid. Expected local[N]");
     assertUsage(
         separate(music, "--set", "spark.task.cpus=0"),
         "spark.task.cpus = 0. Expected a whole number from 1.");

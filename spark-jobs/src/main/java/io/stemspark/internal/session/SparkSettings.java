@@ -112,7 +112,8 @@ public final class SparkSettings {
     for (String key : List.of("spark.task.cpus", "spark.executor.cores")) {
       String value = conf.get(key, "1");
       if (!WHOLE.matcher(value).matches()) {
-        throw new SettingException("%s = %s. Expected a whole number from 1.".formatted(key, value));
+        throw new SettingException(
+            "%s = %s. Expected a whole number from 1.".formatted(key, value));
       }
     }
     for (String key : List.of("spark.executor.memory", "spark.driver.memory", OVERHEAD)) {
