@@ -10,6 +10,7 @@ import io.stemspark.internal.text.SafeText;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -53,6 +54,7 @@ public final class ModelBundle implements Serializable {
   private static final List<String> MODELS = List.of(ONNX, INT8);
   private static final int MAX_MANIFEST_BYTES = 1 << 20;
   private static final int MAX_ENTRY_BYTES = 1 << 30;
+  private static final int BUFFER_BYTES = 1 << 16;
 
   private final Manifest manifest;
 
@@ -159,7 +161,9 @@ public final class ModelBundle implements Serializable {
   private static ModelBundle read(String name, InputStream stream, boolean weights)
       throws IOException {
     try {
-      return fromEntries(entries(new StorageInput(name, stream), weights), weights);
+      // Unpacking reads half a kilobyte at a time.
+      InputStream buffered = new BufferedInputStream(new StorageInput(name, stream), BUFFER_BYTES);
+      return fromEntries(entries(buffered, weights), weights);
     } catch (StorageException e) {
       throw e;
     } catch (BundleException e) {

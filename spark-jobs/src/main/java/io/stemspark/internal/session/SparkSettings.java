@@ -62,6 +62,9 @@ public final class SparkSettings {
 
   private final SparkConf conf;
 
+  /** Hadoop's own files, which are long: they are parsed once. */
+  private final Configuration files = new Configuration();
+
   /**
    * Combines the run's Spark properties with the runtime flags for its executors.
    *
@@ -156,8 +159,8 @@ public final class SparkSettings {
   }
 
   /** Whether no file of this machine sets a key of Hadoop's. */
-  private static boolean isDefault(String key) {
-    String[] sources = new Configuration().getPropertySources(key);
+  private boolean isDefault(String key) {
+    String[] sources = files.getPropertySources(key);
     return sources == null || sources[sources.length - 1].endsWith("-default.xml");
   }
 
@@ -220,7 +223,7 @@ public final class SparkSettings {
 
   /** Settings to reach storage before Spark runs, so that a wrong path is found in a second. */
   public Configuration hadoop() {
-    Configuration configuration = new Configuration();
+    Configuration configuration = new Configuration(files);
     for (var property : conf.getAllWithPrefix(HADOOP)) {
       configuration.set(property._1(), property._2());
     }
