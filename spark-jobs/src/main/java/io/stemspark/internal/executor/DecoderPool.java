@@ -36,7 +36,11 @@ public final class DecoderPool {
 
   private DecoderPool() {}
 
-  /** Starts decoders in the background, so that the first tracks need not wait for them. */
+  /**
+   * Starts decoders in the background, so that the first tracks need not wait for them.
+   *
+   * @param count how many should be there
+   */
   public static void startAhead(DecodingConfig config, int count) {
     if (config.isolation() == DecodingConfig.Isolation.CHILD) {
       DaemonThreads.named("stemspark-decoders-ahead").newThread(() -> start(config, count)).start();
@@ -44,7 +48,7 @@ public final class DecoderPool {
   }
 
   private static void start(DecodingConfig config, int count) {
-    for (int i = 0; i < count; i++) {
+    for (int i = idle(config); i < count; i++) {
       ChildDecoder decoder = new ChildDecoder(config);
       try {
         decoder.startAhead();
@@ -97,6 +101,10 @@ public final class DecoderPool {
         }
       }
     }
+  }
+
+  private static synchronized int idle(DecodingConfig config) {
+    return DECODERS.getOrDefault(config, new ArrayDeque<>()).size();
   }
 
   /** The number of decoders that nobody uses now. */
