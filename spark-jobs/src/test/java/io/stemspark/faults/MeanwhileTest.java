@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,6 +91,24 @@ class MeanwhileTest {
     }
     assertThat(more).isNotEmpty();
     assertThat(Output.hashes("separate", out)).isEqualTo(expected);
+  }
+
+  /** The tracks of a list are planned by executors, however few they are. */
+  @Test
+  void anExecutorIsLostThatPlansAList() throws Exception {
+    List<String> lines = new ArrayList<>(List.of("track_id,mixture"));
+    try (Stream<Path> files = Files.walk(corpus)) {
+      files
+          .filter(file -> file.getFileName().toString().startsWith("mixture."))
+          .forEach(file -> lines.add(corpus.relativize(file.getParent()) + "," + file));
+    }
+    Path list = Files.write(logs.resolve("tracks.csv"), lines);
+    try (Run run = Run.start(logs.resolve("1"), separate(list, out, Run.twoExecutors()))) {
+      run.until(() -> run.hasChildren() && Files.exists(out.resolve("_stemspark/temporary")));
+      run.killAnExecutor();
+      assertThat(run.await()).as(run.text()).isEqualTo(DONE);
+    }
+    assertThat(Output.hashes("separate", out)).isEqualTo(undisturbed);
   }
 
   private static void grow(Path growing, List<String> more, AtomicBoolean grows) {

@@ -17,6 +17,10 @@ import java.util.function.BooleanSupplier;
 /** A command line in a process of its own, with its executors. */
 final class Run implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 600;
+  private static final Path ROOT = Path.of(System.getProperty("stemspark.root"));
+
+  /** Whether there is the jar that ships, which starts in half the time. */
+  private static final boolean PACKAGED = Boolean.getBoolean("stemspark.packaged");
 
   private final Process process;
   private final Path log;
@@ -46,17 +50,32 @@ final class Run implements AutoCloseable {
       throws IOException {
     // The build points SPARK_HOME at a folder that stands in for a Spark installation.
     Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
-    RuntimeFlags flags = RuntimeFlags.load();
     List<String> command = new ArrayList<>(through);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(Arrays.asList(flags.jvmOptions().split(" ", -1)));
-    command.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
-    command.add("io.stemspark.cli.Main");
+    command.addAll(PACKAGED ? launcher() : java());
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().putAll(flags.environment());
+    builder.environment().putAll(RuntimeFlags.load().environment());
+    builder.environment().put("STEMSPARK_JAVA_OPTS", "-Xmx1g");
     builder.environment().putAll(environment);
     return new Run(builder.redirectOutput(log.toFile()).start(), log);
+  }
+
+  private static List<String> launcher() {
+    return List.of(ROOT.resolve("stemspark").toString());
+  }
+
+  private static List<String> java() {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(Arrays.asList(RuntimeFlags.load().jvmOptions().split(" ", -1)));
+    command.addAll(List.of("-Xmx1g", "-cp", classPath(), "io.stemspark.cli.Main"));
+    return command;
+  }
+
+  private static String classPath() {
+    return PACKAGED
+        ? "%1$s/stemspark.jar:%1$s/spark/*".formatted(ROOT.resolve("spark-jobs/target"))
+        : System.getProperty("java.class.path");
   }
 
   long pid() {
@@ -74,8 +93,7 @@ final class Run implements AutoCloseable {
   /** Arguments for two executors of a core each, in processes of their own. */
   static List<String> twoExecutors(String... properties) {
     List<String> arguments = new ArrayList<>(List.of("--master", "local-cluster[2,1,1024]"));
-    String classPath = System.getProperty("java.class.path");
-    arguments.addAll(List.of("--set", "spark.executor.extraClassPath=\"" + classPath + "\""));
+    arguments.addAll(List.of("--set", "spark.executor.extraClassPath=\"" + classPath() + "\""));
     arguments.addAll(List.of("--set", "spark.executor.memory=1g"));
     for (String property : properties) {
       arguments.addAll(List.of("--set", property));
