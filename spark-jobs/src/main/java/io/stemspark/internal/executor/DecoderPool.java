@@ -52,7 +52,7 @@ public final class DecoderPool {
       ChildDecoder decoder = new ChildDecoder(config);
       try {
         decoder.startAhead();
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException | LinkageError | VirtualMachineError e) {
         return; // The first track tries again and reports the failure.
       }
       giveBack(config, decoder);
