@@ -143,7 +143,13 @@ public final class CatalogueBenchmark {
   private void measure(JavaSparkContext context, String name, Path input) throws IOException {
     long start = System.nanoTime();
     PlanSummary plan =
-        SeparateJob.create(new SeparateJob.Request(input.toString(), Optional.of(folder.resolve("out").toString()), bundle.toString()), settings, context.hadoopConfiguration())
+        SeparateJob.create(
+                new SeparateJob.Request(
+                    input.toString(),
+                    Optional.of(folder.resolve("out").toString()),
+                    bundle.toString()),
+                settings,
+                context.hadoopConfiguration())
             .dryRun(context, Selection.ALL);
     double seconds = (System.nanoTime() - start) / 1e9;
     System.out.printf("| %s | %d | %.1f |%n", name, plan.pending(), seconds);

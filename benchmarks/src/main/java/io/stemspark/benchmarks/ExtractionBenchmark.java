@@ -209,10 +209,12 @@ public final class ExtractionBenchmark {
 
   private void job(JobSettings settings, JavaSparkContext context, Path out) throws IOException {
     ExtractJob extraction =
-        ExtractJob.create(new ExtractJob.Request(corpus.toString(), out.toString()), settings, context.hadoopConfiguration());
+        ExtractJob.create(
+            new ExtractJob.Request(corpus.toString(), out.toString()),
+            settings,
+            context.hadoopConfiguration());
     RunTotals summary;
-    try (Lease lease =
-        extraction.lease(LeaseRequest.STANDARD, context.hadoopConfiguration())) {
+    try (Lease lease = extraction.lease(LeaseRequest.STANDARD, context.hadoopConfiguration())) {
       summary = extraction.run(context, lease, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
     }
     if (summary.done() != TRACKS) {

@@ -234,7 +234,8 @@ public final class ScalingBenchmark {
       Path dataset = dataset(context, settings, hadoop);
       Path bundle = Files.createTempDirectory(folder, "bundle").resolve("model.bundle");
       TrainJob training =
-          TrainJob.create(new TrainJob.Request(dataset.toString(), bundle.toString(), false), settings, hadoop);
+          TrainJob.create(
+              new TrainJob.Request(dataset.toString(), bundle.toString(), false), settings, hadoop);
       try (Lease lease = training.lease(LeaseRequest.STANDARD, hadoop)) {
         training.run(
             context,
@@ -278,7 +279,10 @@ public final class ScalingBenchmark {
       LoopedDemo.write(demo.track(stem, SECONDS), track.resolve(stem + ".wav"));
     }
     ExtractJob extraction =
-        ExtractJob.create(new ExtractJob.Request(folder.resolve("corpus").toString(), dataset.toString()), settings, hadoop);
+        ExtractJob.create(
+            new ExtractJob.Request(folder.resolve("corpus").toString(), dataset.toString()),
+            settings,
+            hadoop);
 
     try (Lease lease = extraction.lease(LeaseRequest.STANDARD, hadoop)) {
       extraction.run(context, lease, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);

@@ -187,11 +187,14 @@ public final class SeparationBenchmark {
     // write to it then costs ten times as much. A catalogue's run writes to what is never free.
     FileUtils.deleteDirectory(stems.toFile());
     SeparateJob job =
-        SeparateJob.create(new SeparateJob.Request(corpus.toString(), Optional.of(stems.toString()), bundle.toString()), precise, context.hadoopConfiguration());
+        SeparateJob.create(
+            new SeparateJob.Request(
+                corpus.toString(), Optional.of(stems.toString()), bundle.toString()),
+            precise,
+            context.hadoopConfiguration());
     long start = System.nanoTime();
     RunTotals summary;
-    try (Lease lease =
-        job.lease(LeaseRequest.STANDARD, context.hadoopConfiguration())) {
+    try (Lease lease = job.lease(LeaseRequest.STANDARD, context.hadoopConfiguration())) {
       summary = job.run(context, lease, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
     }
     double seconds = (System.nanoTime() - start) / 1e9;

@@ -108,7 +108,8 @@ public final class TrainingBenchmark {
     Configuration hadoop = context.hadoopConfiguration();
     Path dataset = folder.resolve(name + "-features");
     ExtractJob extraction =
-        ExtractJob.create(new ExtractJob.Request(corpus.toString(), dataset.toString()), settings, hadoop);
+        ExtractJob.create(
+            new ExtractJob.Request(corpus.toString(), dataset.toString()), settings, hadoop);
 
     try (Lease lease = extraction.lease(LeaseRequest.STANDARD, hadoop)) {
       extraction.run(context, lease, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
@@ -162,7 +163,11 @@ public final class TrainingBenchmark {
     Stopwatch stopwatch = new Stopwatch();
     Configuration hadoop = context.hadoopConfiguration();
     TrainJob training =
-        TrainJob.create(new TrainJob.Request(dataset.toString(), folder.resolve("model.bundle").toString(), false), settings, hadoop);
+        TrainJob.create(
+            new TrainJob.Request(
+                dataset.toString(), folder.resolve("model.bundle").toString(), false),
+            settings,
+            hadoop);
     try (Lease lease = training.lease(LeaseRequest.STANDARD, hadoop)) {
       training.run(context, lease, stopwatch);
     }
