@@ -2,7 +2,6 @@ package io.stemspark.internal.separation;
 
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.internal.audio.SampleQueue;
-import io.stemspark.internal.ffmpeg.Resampler;
 import io.stemspark.internal.onnx.Network;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.separation.SeparationConfig;
@@ -14,6 +13,7 @@ import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.StftSynthesizer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * One track on its way through: mixture -> (resampler) -> STFT -> mask -> inverse STFT ->
@@ -27,14 +27,11 @@ final class TrackSeparation implements AutoCloseable {
   private final AudioFormat format;
   private final ExactSumQuantizer split;
   private final StemSink sink;
-  private final Resampler toModel;
-  private final Resampler fromModel;
-  private final HighBandExtension upperBand;
+  private final Optional<RateConversion> conversion;
   private final StftAnalyzer analyzer;
   private final StftSynthesizer synthesizer;
   private final SlidingWindow window;
   private final SampleQueue mixture;
-  private final SampleQueue modelMixture;
   private final SampleQueue modelVocals;
   private final SampleQueue vocals;
   private final float[][] mixed;
@@ -42,7 +39,6 @@ final class TrackSeparation implements AutoCloseable {
   private final float[][] rest;
   private long mixtureSamples;
   private long modelSamples;
-  private long resampledSamples;
   private long written;
   private long ownNanos;
   private long writingNanos;
@@ -60,20 +56,14 @@ final class TrackSeparation implements AutoCloseable {
     this.sink = sink;
     int channels = format.channels();
     boolean sameRate = format.sampleRate() == stft.sampleRate();
-    toModel = sameRate ? null : new Resampler(channels, format.sampleRate(), stft.sampleRate());
-    try {
-      fromModel = sameRate ? null : new Resampler(channels, stft.sampleRate(), format.sampleRate());
-    } catch (IOException | RuntimeException e) {
-      toModel.close();
-      throw e;
-    }
-    upperBand =
-        new HighBandExtension(channels, stft.sampleRate(), format.sampleRate(), stft.hopLength());
+    conversion =
+        sameRate
+            ? Optional.empty()
+            : Optional.of(new RateConversion(channels, format.sampleRate(), stft));
     mixed = new float[channels][MAX_WRITTEN];
     sung = new float[channels][MAX_WRITTEN];
     rest = new float[channels][MAX_WRITTEN];
     mixture = new SampleQueue(channels);
-    modelMixture = new SampleQueue(channels);
     modelVocals = new SampleQueue(channels);
     vocals = sameRate ? modelVocals : new SampleQueue(channels);
     analyzer = new StftAnalyzer(stft, channels);
@@ -82,9 +72,7 @@ final class TrackSeparation implements AutoCloseable {
   }
 
   private void estimated(float[][] real, float[][] imag, float[] share) {
-    if (fromModel != null) {
-      upperBand.frame(share);
-    }
+    conversion.ifPresent(rates -> rates.frame(share));
     synthesizer.push(real, imag, modelVocals::add);
   }
 
@@ -93,10 +81,11 @@ final class TrackSeparation implements AutoCloseable {
     long start = System.nanoTime();
     mixture.add(samples, 0, length);
     mixtureSamples += length;
-    if (toModel == null) {
+    if (conversion.isEmpty()) {
       analyze(samples, length);
     } else {
-      analyzeResampled(toModel.resample(samples, length));
+      float[][] seen = conversion.get().toModel(samples, length);
+      analyze(seen, seen[0].length);
     }
     resampleVocals();
     writeReady();
@@ -110,12 +99,9 @@ final class TrackSeparation implements AutoCloseable {
    */
   SeparationResult finish(Duration decoding) throws IOException {
     long start = System.nanoTime();
-    if (toModel != null) {
-      analyzeResampled(toModel.finish());
-      if (modelSamples == 0 && mixtureSamples > 0) {
-        // The track is shorter than the resampler's filter: a frame of silence gives it a share.
-        analyzeResampled(new float[format.channels()][1]);
-      }
+    if (conversion.isPresent() && mixtureSamples > 0) {
+      float[][] seen = conversion.get().finishMixture();
+      analyze(seen, seen[0].length);
     }
     if (modelSamples > 0) {
       analyzer.finish(window);
@@ -123,9 +109,9 @@ final class TrackSeparation implements AutoCloseable {
       synthesizer.finish(modelSamples, modelVocals::add);
     }
     resampleVocals();
-    if (fromModel != null) {
-      float[][] rest = fromModel.finish();
-      vocals.add(rest, 0, rest[0].length);
+    if (conversion.isPresent()) {
+      float[][] last = conversion.get().finishVocals();
+      vocals.add(last, 0, last[0].length);
     }
     // There and back, rounding can leave the resampled vocals a few samples short.
     int missing = Math.max(0, mixture.size() - vocals.size());
@@ -157,24 +143,11 @@ final class TrackSeparation implements AutoCloseable {
     analyzer.push(samples, 0, length, window);
   }
 
-  private void analyzeResampled(float[][] samples) {
-    modelMixture.add(samples, 0, samples[0].length);
-    analyze(samples, samples[0].length);
-  }
-
   private void resampleVocals() throws IOException {
-    if (fromModel == null || modelVocals.size() == 0) {
-      return;
+    if (conversion.isPresent() && modelVocals.size() > 0) {
+      float[][] resampled = conversion.get().fromModel(modelVocals);
+      vocals.add(resampled, 0, resampled[0].length);
     }
-    int length = modelVocals.size();
-    float[][] block = new float[format.channels()][length];
-    float[][] seen = new float[format.channels()][length];
-    modelVocals.take(block, length);
-    modelMixture.take(seen, length);
-    upperBand.takeFrom(block, seen, resampledSamples, length);
-    resampledSamples += length;
-    float[][] resampled = fromModel.resample(block, length);
-    vocals.add(resampled, 0, resampled[0].length);
   }
 
   private void writeReady() throws IOException {
@@ -189,8 +162,8 @@ final class TrackSeparation implements AutoCloseable {
   private void write(int length) throws IOException {
     mixture.take(mixed, length);
     vocals.take(sung, length);
-    if (fromModel != null) {
-      upperBand.addTo(sung, mixed, written, length);
+    if (conversion.isPresent()) {
+      conversion.get().addUpperBand(sung, mixed, written, length);
     }
     for (int c = 0; c < format.channels(); c++) {
       split.split(mixed[c], sung[c], rest[c], length, written);
@@ -206,9 +179,6 @@ final class TrackSeparation implements AutoCloseable {
     window.close();
     analyzer.close();
     synthesizer.close();
-    if (toModel != null) {
-      toModel.close();
-      fromModel.close();
-    }
+    conversion.ifPresent(RateConversion::close);
   }
 }
