@@ -1,6 +1,5 @@
 package io.stemspark.internal.corpus;
 
-import io.stemspark.internal.corpus.Track.Problem;
 import io.stemspark.internal.storage.LookAhead;
 import io.stemspark.internal.text.SafeText;
 import java.io.IOException;
@@ -13,7 +12,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -36,24 +34,33 @@ import org.apache.spark.util.SerializableConfiguration;
  * that is not a row becomes a track that cannot be processed, named by its line.
  *
  * @param name as the user named it
- * @param format how its lines are written; null for Parquet
  * @param limits what it may name
  */
-record TrackList(String name, Path file, TrackListFormat format, CorpusLimits limits)
+record TrackList(String name, Path file, Content content, CorpusLimits limits)
     implements Serializable {
   private static final String PARQUET = "parquet";
   private static final Set<String> EXTENSIONS = Set.of("csv", "jsonl", "ndjson", PARQUET);
   private static final int HEAD_BYTES = 1 << 20;
 
-  /** The longest path or name; no file system takes longer ones. */
-  private static final int MAX_VALUE = 1 << 13;
-
-  /**
-   * Half surrogate pairs, which UTF-8 does not have, and the byte that ends a name for the system.
-   */
-  private static final Pattern NO_TEXT = Pattern.compile("[\\x00\\p{Cs}]");
-
   private static final String PARQUET_MARK = "PAR1";
+
+  /** What the file holds. */
+  sealed interface Content extends Serializable {
+    /** Lines of text. */
+    record Lines(TrackListFormat format) implements Content {
+      /** Nothing where a line is empty or a header. */
+      Optional<ListRow> row(String line, long number) {
+        try {
+          return format.read(line, number).map(values -> ListRow.of(number, values));
+        } catch (TrackListFormat.BadLineException e) {
+          return Optional.of(ListRow.damaged(number, e.getMessage()));
+        }
+      }
+    }
+
+    /** Rows of a table. */
+    record Parquet() implements Content {}
+  }
 
   /** Whether a location is a list of tracks, by its name. */
   static boolean isOne(String location) {
@@ -77,12 +84,13 @@ record TrackList(String name, Path file, TrackListFormat format, CorpusLimits li
     Path path = status.getPath();
     if (parquet) {
       requireParquet(location, status, configuration);
-      return new TrackList(location, path, null, limits);
+      return new TrackList(location, path, new Content.Parquet(), limits);
     }
     byte[] head = AudioRule.head(path, HEAD_BYTES, configuration);
     TrackListFormat.Kind kind =
         extension.equals("csv") ? TrackListFormat.Kind.CSV : TrackListFormat.Kind.JSON_LINES;
-    return new TrackList(location, path, TrackListFormat.of(location, kind, head), limits);
+    TrackListFormat format = TrackListFormat.of(location, kind, head);
+    return new TrackList(location, path, new Content.Lines(format), limits);
   }
 
   private static void requireParquet(
@@ -117,71 +125,14 @@ record TrackList(String name, Path file, TrackListFormat format, CorpusLimits li
             });
   }
 
-  /** A row, or what is wrong with it, and its number. */
-  private record NumberedRow(long number, Map<String, String> values, String problem)
-      implements Serializable {
-    CorpusEntry track(String list, ListedFiles files) {
-      String origin = "%s, line %d".formatted(list, number);
-      Optional<String> wrong = Optional.ofNullable(problem).or(this::unfit);
-      if (wrong.isPresent()) {
-        return Track.unusable(
-            origin, origin, new Problem("%s: %s.".formatted(origin, wrong.get()), true));
-      }
-      // Blanks around a value may belong to the name of a file, but not to that of a track.
-      String split = value("split").strip();
-      return files.track(
-          value("track_id").strip(),
-          split.isEmpty() ? Track.DEFAULT_SPLIT : split,
-          List.of(value("mixture"), value("vocals"), value("accompaniment")),
-          origin);
-    }
-
-    /** Empty if it is missing or blank. */
-    private String value(String column) {
-      String value = values.getOrDefault(column, "");
-      return value.isBlank() ? "" : value;
-    }
-
-    /** What is wrong with a value, regardless of which files there are. */
-    private Optional<String> unfit() {
-      for (Map.Entry<String, String> value : values.entrySet()) {
-        String column = value.getKey();
-        if (value.getValue().length() > MAX_VALUE) {
-          return Optional.of("its %s has more than %d characters".formatted(column, MAX_VALUE));
-        }
-        if (NO_TEXT.matcher(value.getValue()).find()) {
-          return Optional.of(
-              "its %s holds what no name can hold: %s"
-                  .formatted(column, SafeText.line(SafeText.quoted(value.getValue()))));
-        }
-        boolean name = column.equals("track_id") || column.equals("split");
-        if (name && SafeText.holdsCredential(value.getValue())) {
-          return Optional.of(
-              "its track_id or split holds a credential, and both end up in journals");
-        }
-      }
-      return Optional.empty();
-    }
-  }
-
-  private JavaRDD<NumberedRow> rows(JavaSparkContext context, Configuration configuration)
+  private JavaRDD<ListRow> rows(JavaSparkContext context, Configuration configuration)
       throws IOException {
-    if (format == null) {
-      return parquet()
+    if (content instanceof Content.Lines lines) {
+      return ListLines.of(context, file, configuration)
           .zipWithIndex()
-          .map(row -> new NumberedRow(row._2() + 1, values(row._1()), null));
+          .flatMap(line -> lines.row(line._1(), line._2() + 1).stream().iterator());
     }
-    return ListLines.of(context, file, configuration)
-        .zipWithIndex()
-        .flatMap(line -> row(line._1(), line._2() + 1).stream().iterator());
-  }
-
-  private Optional<NumberedRow> row(String line, long number) {
-    try {
-      return format.read(line, number).map(values -> new NumberedRow(number, values, null));
-    } catch (TrackListFormat.BadLineException e) {
-      return Optional.of(new NumberedRow(number, Map.of(), e.getMessage()));
-    }
+    return parquet().zipWithIndex().map(row -> ListRow.of(row._2() + 1, values(row._1())));
   }
 
   private JavaRDD<Row> parquet() throws IOException {
