@@ -21,10 +21,10 @@ public sealed interface Estimates extends Serializable {
   String model();
 
   /** The hash of all settings that change scores. */
-  String settings(StftConfig masks);
+  String settings(Optional<StftConfig> masks);
 
   /** The same hash, in the form of releases before fingerprints had versions. */
-  String formerSettings(StftConfig masks);
+  String formerSettings(Optional<StftConfig> masks);
 
   /**
    * Stems that exist already.
@@ -65,12 +65,12 @@ public sealed interface Estimates extends Serializable {
     }
 
     @Override
-    public String settings(StftConfig masks) {
+    public String settings(Optional<StftConfig> masks) {
       return ResultSettings.ofEvaluation(masks);
     }
 
     @Override
-    public String formerSettings(StftConfig masks) {
+    public String formerSettings(Optional<StftConfig> masks) {
       return ResultSettings.formerOfEvaluation(masks);
     }
   }
@@ -92,12 +92,12 @@ public sealed interface Estimates extends Serializable {
     }
 
     @Override
-    public String settings(StftConfig masks) {
+    public String settings(Optional<StftConfig> masks) {
       return ResultSettings.ofEvaluation(masks, task.separation(), task.paths());
     }
 
     @Override
-    public String formerSettings(StftConfig masks) {
+    public String formerSettings(Optional<StftConfig> masks) {
       return ResultSettings.formerOfEvaluation(masks, task.separation(), task.paths());
     }
   }

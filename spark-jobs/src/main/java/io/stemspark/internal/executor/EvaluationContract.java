@@ -11,19 +11,26 @@ import io.stemspark.spectrogram.StftConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the tasks of an evaluation need to know.
  *
- * @param masks transform of the baselines' masks; null for no baselines
+ * @param stft transform of the ideal masks
+ * @param baselines whether the mixture and ideal masks are scored too
  * @param output URI of the folder that the scores are written below
  */
 public record EvaluationContract(
-    DecodingConfig decoding, StftConfig masks, String output, Estimates estimates)
+    DecodingConfig decoding, StftConfig stft, boolean baselines, String output, Estimates estimates)
     implements OutputContract {
   private static final int LONGEST_NAME = 255;
   private static final int MAX_KEPT = 200;
   private static final PathTemplate PATHS = new PathTemplate("{stem}/{track_id}.{ext}");
+
+  /** Transform of the baselines' masks; empty without baselines. */
+  Optional<StftConfig> masks() {
+    return baselines ? Optional.of(stft) : Optional.empty();
+  }
 
   /** The references, and what the estimates are made of. */
   @Override
@@ -45,7 +52,7 @@ public record EvaluationContract(
   @Override
   public Fingerprint fingerprint(Track track) {
     return new Fingerprint(
-        Fingerprint.ofFiles(inputs(track)), estimates.model(), estimates.settings(masks));
+        Fingerprint.ofFiles(inputs(track)), estimates.model(), estimates.settings(masks()));
   }
 
   @Override
@@ -53,7 +60,7 @@ public record EvaluationContract(
     return new Fingerprint(
         Fingerprint.formerOfFiles(inputs(track)),
         estimates.model(),
-        estimates.formerSettings(masks));
+        estimates.formerSettings(masks()));
   }
 
   @Override

@@ -149,7 +149,7 @@ public final class TrackEvaluator implements TrackWorker {
             readers.add(audio.vocals(track));
             readers.add(audio.accompaniment(track));
             estimates.openInto(readers);
-            return new PairReader(track.id(), readers, Optional.ofNullable(task.masks()));
+            return new PairReader(track.id(), readers, task.masks());
           } catch (IOException | RuntimeException e) {
             for (AudioReader reader : readers) {
               try {

@@ -41,7 +41,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -62,23 +61,23 @@ public final class EvaluateJob extends CatalogueJob<EvaluationContract> {
   private static final Logger LOG = LoggerFactory.getLogger(EvaluateJob.class);
 
   private final Source source;
-  private final StftConfig masks;
+  private final StftConfig stft;
+  private final boolean baselines;
   private final DecodingConfig decoding;
   private final List<ScoreTable> others;
 
-  /**
-   * @param masks transform of the baselines' masks; null for no baselines
-   */
   private EvaluateJob(
       CorpusSource references,
       Source source,
       String report,
-      StftConfig masks,
+      StftConfig stft,
+      boolean baselines,
       DecodingConfig decoding,
       List<ScoreTable> others) {
     super("evaluate", references, report);
     this.source = source;
-    this.masks = masks;
+    this.stft = stft;
+    this.baselines = baselines;
     this.decoding = decoding;
     this.others = others;
   }
@@ -143,12 +142,7 @@ public final class EvaluateJob extends CatalogueJob<EvaluationContract> {
                   ? model.bundle().manifest().stft()
                   : settings.stft();
           return new EvaluateJob(
-              references,
-              source,
-              folder,
-              request.baselines ? stft : null,
-              settings.decoding(),
-              others);
+              references, source, folder, stft, request.baselines, settings.decoding(), others);
         });
   }
 
@@ -206,7 +200,7 @@ public final class EvaluateJob extends CatalogueJob<EvaluationContract> {
 
   @Override
   EvaluationContract task(Site site) throws IOException {
-    return new EvaluationContract(decoding, masks, output(), estimates(site));
+    return new EvaluationContract(decoding, stft, baselines, output(), estimates(site));
   }
 
   private Estimates estimates(Site site) throws IOException {
@@ -279,30 +273,31 @@ public final class EvaluateJob extends CatalogueJob<EvaluationContract> {
     return byId;
   }
 
-  /**
-   * What there is of a track's scores.
-   *
-   * @param row null if there are none
-   * @param damaged the file, if it is; else null
-   * @param reason why
-   */
-  private record Scores(ScoreTable.Row row, String damaged, String reason)
-      implements Serializable {}
+  /** What there is of a track's scores. */
+  private sealed interface Found extends Serializable {
+    record Scores(ScoreTable.Row row) implements Found {}
 
-  private static Scores scores(Track track, EvaluationContract task, Configuration configuration)
+    record Nothing() implements Found {}
+
+    /** A file that cannot be read, and why. */
+    record Damaged(String file, String reason) implements Found {}
+  }
+
+  private static Found scores(Track track, EvaluationContract task, Configuration configuration)
       throws IOException {
     Path file;
     try {
       file = new Path(task.output() + "/" + task.path(track));
     } catch (IllegalArgumentException e) {
-      return new Scores(null, null, null); // It has no place, which the run has told of.
+      return new Found.Nothing(); // It has no place, which the run has told of.
     }
     Set<Fingerprint> wanted = Set.of(task.fingerprint(track), task.formerFingerprint(track));
     try {
-      Optional<ScoreTable.Row> row = ScoreFiles.read(file, track.id(), wanted, configuration);
-      return new Scores(row.orElse(null), null, null);
+      return ScoreFiles.read(file, track.id(), wanted, configuration)
+          .<Found>map(Found.Scores::new)
+          .orElseGet(Found.Nothing::new);
     } catch (DamagedScoresException e) {
-      return new Scores(null, file.toString(), e.getMessage());
+      return new Found.Damaged(file.toString(), e.getMessage());
     }
   }
 
@@ -326,16 +321,20 @@ public final class EvaluateJob extends CatalogueJob<EvaluationContract> {
     }
   }
 
+  private static <F extends Found> List<F> only(Class<F> kind, List<Found> found) {
+    return found.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
   /** Damaged files go, so that the next run scores their tracks again. */
-  private static void requireSound(List<Scores> found, Fence fence, Configuration configuration)
+  private static void requireSound(List<Found> found, Fence fence, Configuration configuration)
       throws IOException {
-    List<Scores> damaged = found.stream().filter(scores -> scores.damaged() != null).toList();
+    List<Found.Damaged> damaged = only(Found.Damaged.class, found);
     if (damaged.isEmpty()) {
       return;
     }
     fence.requireHeld(configuration);
-    for (Scores scores : damaged) {
-      Path file = new Path(scores.damaged());
+    for (Found.Damaged scores : damaged) {
+      Path file = new Path(scores.file());
       Retries.run(() -> file.getFileSystem(configuration).delete(file, false));
     }
     throw new IOException(
@@ -350,12 +349,12 @@ public final class EvaluateJob extends CatalogueJob<EvaluationContract> {
       Fence fence,
       Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
-    JavaRDD<Scores> read =
+    JavaRDD<Found> read =
         tracks.filter(Track::hasStems).map(track -> scores(track, task, hadoop.value().value()));
-    List<Scores> found = SparkFailures.explained(read::collect);
+    List<Found> found = SparkFailures.explained(read::collect);
     requireSound(found, fence, hadoop.value().value());
     List<ScoreTable.Row> rows =
-        new ArrayList<>(found.stream().map(Scores::row).filter(Objects::nonNull).toList());
+        new ArrayList<>(only(Found.Scores.class, found).stream().map(Found.Scores::row).toList());
     rows.sort(Comparator.comparing(ScoreTable.Row::trackId));
     return rows;
   }

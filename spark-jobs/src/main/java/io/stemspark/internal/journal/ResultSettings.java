@@ -7,6 +7,7 @@ import io.stemspark.separation.SeparationConfig;
 import io.stemspark.spectrogram.StftConfig;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -91,22 +92,22 @@ public final class ResultSettings {
   /**
    * The settings that change scores of existing stems.
    *
-   * @param masks transform of the ideal masks; null when they are not scored
+   * @param masks transform of the ideal masks; empty when they are not scored
    */
-  public static String ofEvaluation(StftConfig masks) {
+  public static String ofEvaluation(Optional<StftConfig> masks) {
     return Fingerprint.of(evaluation(masks).members);
   }
 
   /** The same for stems that a model makes on the way. */
   public static String ofEvaluation(
-      StftConfig masks, SeparationConfig separation, PathTemplate paths) {
+      Optional<StftConfig> masks, SeparationConfig separation, PathTemplate paths) {
     return Fingerprint.of(
         evaluation(masks).with("separation", separation(separation, paths).members).members);
   }
 
-  private static Document evaluation(StftConfig masks) {
+  private static Document evaluation(Optional<StftConfig> masks) {
     Document document = new Document().with("job", "evaluate").with("measures", BSS_EVAL);
-    return masks == null ? document : document.with("masks", stft(masks));
+    return masks.map(stft -> document.with("masks", stft(stft))).orElse(document);
   }
 
   /** {@link #ofSeparation} in version 1. */
@@ -140,22 +141,24 @@ public final class ResultSettings {
   }
 
   private static String formerText(StftConfig stft) {
-    return stft == null
-        ? "null"
-        : "StftConfig[sampleRate=%d, fftSize=%d, hopLength=%d, window=%s]"
-            .formatted(stft.sampleRate(), stft.fftSize(), stft.hopLength(), stft.window().name());
+    return "StftConfig[sampleRate=%d, fftSize=%d, hopLength=%d, window=%s]"
+        .formatted(stft.sampleRate(), stft.fftSize(), stft.hopLength(), stft.window().name());
   }
 
-  /** {@link #ofEvaluation(StftConfig)} in version 1. */
-  public static String formerOfEvaluation(StftConfig masks) {
-    return Fingerprint.hash(FORMER_BSS_EVAL + "\n" + formerText(masks));
+  /** {@link #ofEvaluation(Optional)} in version 1. */
+  public static String formerOfEvaluation(Optional<StftConfig> masks) {
+    return Fingerprint.hash(
+        FORMER_BSS_EVAL + "\n" + masks.map(ResultSettings::formerText).orElse("null"));
   }
 
-  /** {@link #ofEvaluation(StftConfig, SeparationConfig, PathTemplate)} in version 1. */
+  /** {@link #ofEvaluation(Optional, SeparationConfig, PathTemplate)} in version 1. */
   public static String formerOfEvaluation(
-      StftConfig masks, SeparationConfig separation, PathTemplate paths) {
+      Optional<StftConfig> masks, SeparationConfig separation, PathTemplate paths) {
     return Fingerprint.hash(
         "%s\n%s\n%s"
-            .formatted(FORMER_BSS_EVAL, formerText(masks), formerOfSeparation(separation, paths)));
+            .formatted(
+                FORMER_BSS_EVAL,
+                masks.map(ResultSettings::formerText).orElse("null"),
+                formerOfSeparation(separation, paths)));
   }
 }

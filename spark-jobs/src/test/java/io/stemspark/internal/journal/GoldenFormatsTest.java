@@ -19,6 +19,7 @@ import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.StftConfig.Window;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -49,9 +50,9 @@ class GoldenFormatsTest {
     assertThat(ResultSettings.ofSeparation(separation(wav()), PATHS))
         .isEqualTo("2:ac5a50669bcaf955");
     assertThat(ResultSettings.ofExtraction(STFT, PATCH)).isEqualTo("2:7559c62ef9eccb20");
-    assertThat(ResultSettings.ofEvaluation(STFT)).isEqualTo("2:f9cf83cbda0af77a");
-    assertThat(ResultSettings.ofEvaluation(null)).isEqualTo("2:0a7637cac6d9c585");
-    assertThat(ResultSettings.ofEvaluation(STFT, separation(wav()), PATHS))
+    assertThat(ResultSettings.ofEvaluation(Optional.of(STFT))).isEqualTo("2:f9cf83cbda0af77a");
+    assertThat(ResultSettings.ofEvaluation(Optional.empty())).isEqualTo("2:0a7637cac6d9c585");
+    assertThat(ResultSettings.ofEvaluation(Optional.of(STFT), separation(wav()), PATHS))
         .isEqualTo("2:2135f070f6e53691");
   }
 
@@ -81,7 +82,7 @@ class GoldenFormatsTest {
     assertThat(ResultSettings.formerOfSeparation(separation(wav()), PATHS))
         .isEqualTo("484a2cc69e7505cd");
     assertThat(ResultSettings.formerOfExtraction(STFT, PATCH)).isEqualTo("b60af1950c1bffb2");
-    assertThat(ResultSettings.formerOfEvaluation(STFT)).isEqualTo("b62f2798650a34c3");
+    assertThat(ResultSettings.formerOfEvaluation(Optional.of(STFT))).isEqualTo("b62f2798650a34c3");
     AudioFile mixture =
         new AudioFile(
             "file:/tmp/base/repo/demo/train/fr-glorious/mixture.flac",
