@@ -43,6 +43,11 @@ final class TrainCommand implements Callable<Integer> {
       description = "Resume a training of this bundle that was killed, if there is one.")
   private boolean resume;
 
+  @Option(
+      names = "--dry-run",
+      description = "Say what would be trained, with how many workers, and train nothing.")
+  private boolean dryRun;
+
   @Mixin private LeaseOptions lease;
   @Mixin private RunOptions options;
   @Spec private CommandSpec spec;
@@ -54,6 +59,12 @@ final class TrainCommand implements Callable<Integer> {
     TrainJob job =
         TrainJob.create(new TrainJob.Request(features, output, resume), settings, spark.hadoop());
     PrintWriter out = spec.commandLine().getOut();
+    if (dryRun) {
+      try (JavaSparkContext context = spark.start()) {
+        out.println(job.dryRun(context).describe());
+      }
+      return Main.DONE;
+    }
     try (Lease held = job.lease(lease.request(settings), spark.hadoop());
         JavaSparkContext context = spark.start()) {
       int epochs = settings.training().epochs();

@@ -1,14 +1,13 @@
 package io.stemspark.spark;
 
 import io.stemspark.internal.averaging.TrainJob;
-import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.averaging.TrainingPlan;
 import io.stemspark.internal.lease.Lease;
 import io.stemspark.internal.lease.LeaseRequest;
 import io.stemspark.run.InputException;
 import io.stemspark.training.Epoch;
 import io.stemspark.training.TrainingListener;
 import java.io.IOException;
-import org.apache.hadoop.conf.Configuration;
 
 /**
  * Trains a U-Net by parameter averaging and writes a model bundle.
@@ -63,6 +62,16 @@ public final class TrainAction {
   }
 
   /**
+   * What a training would do.
+   *
+   * @param patches that it fits the network to
+   * @param workers that train at a time
+   * @param steps of all epochs, in which each worker takes a batch
+   * @param text all of it in words
+   */
+  public record Plan(int patches, int workers, int steps, String text) {}
+
+  /**
    * Trains, and writes the bundle.
    *
    * @return the epoch whose weights the bundle holds
@@ -70,16 +79,30 @@ public final class TrainAction {
    * @throws IOException when the training fails; it can be resumed
    */
   public Epoch execute() throws IOException {
+    TrainJob job = job();
+    LeaseRequest request = new LeaseRequest(stemspark.settings().lease(), takeOver);
+    try (Lease lease = job.lease(request, stemspark.context().hadoopConfiguration())) {
+      return job.run(stemspark.context(), lease, listener);
+    }
+  }
+
+  /**
+   * Says what {@link #execute} would do, and writes nothing.
+   *
+   * @throws InputException when something that was named cannot be used
+   */
+  public Plan dryRun() throws IOException {
+    TrainingPlan plan = job().dryRun(stemspark.context());
+    return new Plan(plan.patches(), plan.workers(), plan.steps(), plan.describe());
+  }
+
+  private TrainJob job() {
     if (bundle == null) {
       throw new InputException("A training needs a bundle to write (to).");
     }
-    JobSettings settings = stemspark.settings();
-    Configuration configuration = stemspark.context().hadoopConfiguration();
-    TrainJob job =
-        TrainJob.create(new TrainJob.Request(dataset, bundle, resume), settings, configuration);
-    LeaseRequest request = new LeaseRequest(settings.lease(), takeOver);
-    try (Lease lease = job.lease(request, configuration)) {
-      return job.run(stemspark.context(), lease, listener);
-    }
+    return TrainJob.create(
+        new TrainJob.Request(dataset, bundle, resume),
+        stemspark.settings(),
+        stemspark.context().hadoopConfiguration());
   }
 }

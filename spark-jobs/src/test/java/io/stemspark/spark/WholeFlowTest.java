@@ -9,6 +9,7 @@ import io.stemspark.audio.AudioFormat;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.audio.Waveform;
 import io.stemspark.internal.averaging.TrainJob;
+import io.stemspark.internal.averaging.TrainingPlan;
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.jobs.ExtractJob;
 import io.stemspark.internal.jobs.SeparateJob;
@@ -77,10 +78,13 @@ class WholeFlowTest {
     Losses losses = new Losses();
     TrainJob training =
         TrainJob.create(new TrainJob.Request(features, bundle.toString(), false), settings, hadoop);
+    TrainingPlan plan = training.dryRun(Runs.context(spark));
+    assertThat(Files.list(folder)).as("a dry run leaves nothing").hasSize(1);
+    assertThat(plan.describe()).contains("starts from: random weights");
     try (Lease lease = training.lease(LeaseRequest.STANDARD, hadoop)) {
       training.run(Runs.context(spark), lease, losses);
     }
-    assertThat(losses.values).hasSize(6).allMatch(Double::isFinite);
+    assertThat(losses.values).hasSize(plan.epochs()).hasSize(6).allMatch(Double::isFinite);
     assertThat(losses.values.get(5)).isLessThan(0.9 * losses.values.get(0));
 
     RunTotals separated =

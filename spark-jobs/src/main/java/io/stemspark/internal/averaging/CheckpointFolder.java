@@ -192,6 +192,12 @@ public final class CheckpointFolder implements Checkpoints {
     };
   }
 
+  /** The name of the last checkpoint, if there is one. */
+  Optional<String> last() throws IOException {
+    List<Path> all = all();
+    return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1).getName());
+  }
+
   @Override
   public String location() {
     return "The weights before are in the last file of "

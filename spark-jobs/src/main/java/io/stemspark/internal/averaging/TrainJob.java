@@ -146,14 +146,12 @@ public record TrainJob(
       JavaSparkContext context, Fence fence, TrainingListener listener, Broadcasts broadcasts)
       throws IOException {
     TrainingConfig training = settings.training();
-    CheckpointFolder past = checkpoints(context.hadoopConfiguration(), fence).withPast();
-    int slots = WorkerSlots.requireUsable(context, past.workers(), training.compute());
-    CheckpointFolder checkpoints = past.withWorkers(slots);
-    FeatureDataset source =
-        FeatureDataset.open(context, features, dataset, settings.patch(), training);
-    int workers = Math.min(checkpoints.workers(), source.batchesPerEpoch());
-    warnOfScarcity(context, workers, slots);
-    int steps = steps(training.epochs(), source.batchesPerEpoch() / workers);
+    Setup setup = setup(context, fence);
+    FeatureDataset source = setup.source;
+    CheckpointFolder checkpoints = setup.checkpoints;
+    int workers = setup.workers;
+    int steps = setup.steps;
+    warnOfScarcity(context, workers, setup.slots);
     SparkStepRunner<FeatureBatch> stepRunner = stepRunner(context, workers, steps, broadcasts);
     TrainingLog log = new TrainingLog(output, fence, context.hadoopConfiguration());
     TrainingLoop<FeatureBatch> loop =
@@ -184,6 +182,48 @@ public record TrainJob(
     }
     checkpoints.delete();
     return chosen;
+  }
+
+  /**
+   * What a training begins with.
+   *
+   * @param slots for workers that executors have at a time
+   * @param steps of all epochs, in which each worker takes a batch
+   */
+  private record Setup(
+      CheckpointFolder checkpoints, FeatureDataset source, int slots, int workers, int steps) {}
+
+  private Setup setup(JavaSparkContext context, Fence fence) throws IOException {
+    TrainingConfig training = settings.training();
+    CheckpointFolder past = checkpoints(context.hadoopConfiguration(), fence).withPast();
+    int slots = WorkerSlots.requireUsable(context, past.workers(), training.compute());
+    CheckpointFolder checkpoints = past.withWorkers(slots);
+    FeatureDataset source =
+        FeatureDataset.open(context, features, dataset, settings.patch(), training);
+    int workers = Math.min(checkpoints.workers(), source.batchesPerEpoch());
+    int steps = steps(training.epochs(), source.batchesPerEpoch() / workers);
+    return new Setup(checkpoints, source, slots, workers, steps);
+  }
+
+  /** What {@link #run} would do. Nothing is written. */
+  public TrainingPlan dryRun(JavaSparkContext context) throws IOException {
+    Path folder = Inputs.check(() -> Locations.trainingFolder(output));
+    Fence fence = new Fence(folder.toString(), "dry-run", Long.MAX_VALUE);
+    Optional<String> last =
+        Inputs.check(
+            () -> {
+              CheckpointFolder checkpoints = checkpoints(context.hadoopConfiguration(), fence);
+              checkpoints.requireUsable(resume);
+              return checkpoints.last();
+            });
+    Setup setup = setup(context, fence);
+    return new TrainingPlan(
+        setup.source.size(),
+        settings.training().epochs(),
+        setup.workers,
+        setup.steps,
+        settings.workerBytes(),
+        last);
   }
 
   private SparkStepRunner<FeatureBatch> stepRunner(

@@ -1,0 +1,37 @@
+package io.stemspark.internal.averaging;
+
+import java.util.Optional;
+
+/**
+ * What a training would do.
+ *
+ * @param patches of the training split
+ * @param steps of all epochs, in which each worker takes a batch
+ * @param workerBytes main memory that a worker takes
+ * @param checkpoint the file that the training resumes from, if there is one
+ */
+public record TrainingPlan(
+    int patches,
+    int epochs,
+    int workers,
+    int steps,
+    long workerBytes,
+    Optional<String> checkpoint) {
+  /** All of it in words. */
+  public String describe() {
+    String text =
+        """
+        would train on %d patches
+          epochs: %d of %d steps
+          workers: %d, each with %d MiB beside the Java heap
+          starts from: %s"""
+            .formatted(
+                patches,
+                epochs,
+                steps / epochs,
+                workers,
+                workerBytes >> 20,
+                checkpoint.orElse("random weights"));
+    return text.replace("\n", System.lineSeparator());
+  }
+}
