@@ -209,9 +209,13 @@ class ChildDecoderTest {
     decoder = new ChildDecoder(with(768, Duration.ofSeconds(2)));
     SeekableByteChannel slow =
         new Passing(FILE) {
+          private int reads;
+
           @Override
           public int read(ByteBuffer into) throws IOException {
-            sleep(3000);
+            if (reads++ % 3 == 0) {
+              sleep(3000);
+            }
             return super.read(into);
           }
         };
