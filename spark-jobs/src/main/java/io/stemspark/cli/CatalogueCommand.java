@@ -7,6 +7,8 @@ import io.stemspark.internal.journal.RunTotals;
 import io.stemspark.internal.lease.Lease;
 import io.stemspark.internal.plan.Selection;
 import io.stemspark.internal.session.SparkSettings;
+import io.stemspark.internal.session.SparkStart;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -23,7 +25,7 @@ import picocli.CommandLine.Spec;
  * @param <J> the job
  */
 abstract class CatalogueCommand<J extends CatalogueJob<?>> implements Callable<Integer> {
-  private static final int MOST_DECODERS_AHEAD = 4;
+  private static final int MAX_DECODERS_AHEAD = 4;
 
   @Mixin private SelectionOptions selection;
   @Mixin private LeaseOptions lease;
@@ -46,33 +48,50 @@ abstract class CatalogueCommand<J extends CatalogueJob<?>> implements Callable<I
   /** Checks all that can be checked before Spark starts. */
   abstract J job(JobSettings settings, Configuration hadoop);
 
+  /** The folder, file or list that the user named. */
+  abstract String input();
+
   @Override
   public Integer call() throws IOException {
     JobSettings settings = options.settings();
     SparkSettings spark = options.spark(spec.name(), settings);
-    if (!selection.isDryRun() && spark.localCores().isPresent()) {
-      DecoderPool.startAhead(
-          settings.decoding(), Math.min(MOST_DECODERS_AHEAD, spark.localCores().getAsInt()));
-    }
-    J job = job(settings, spark.hadoop());
-    Selection wanted = selection.selection();
-    if (selection.isDryRun()) {
-      try (JavaSparkContext context = spark.start()) {
+    try (SparkStart start = new SparkStart(spark)) {
+      startAhead(spark, settings, start);
+      J job = job(settings, spark.hadoop());
+      Selection wanted = selection.selection();
+      if (selection.isDryRun()) {
+        JavaSparkContext context = start.context();
         int cores = context.defaultParallelism();
         out().println(job.dryRun(context, wanted).describe(cores));
         return Main.DONE;
       }
+      try (Lease held = job.lease(lease.request(settings), spark.hadoop())) {
+        return run(job, held, wanted, spark, start);
+      }
     }
-    try (Lease held = job.lease(lease.request(settings), spark.hadoop())) {
-      return run(job, held, wanted, spark);
+  }
+
+  /** On this machine Spark and decoders start beside the checks, if there is a folder to do. */
+  private void startAhead(SparkSettings spark, JobSettings settings, SparkStart start) {
+    if (spark.localCores().isEmpty()) {
+      return;
+    }
+    if (!selection.isDryRun()) {
+      int decoders = Math.min(MAX_DECODERS_AHEAD, spark.localCores().getAsInt());
+      DecoderPool.startAhead(settings.decoding(), decoders);
+    }
+    if (new File(input()).isDirectory()) {
+      start.begin();
     }
   }
 
   /** Does the work, and returns the exit code. */
-  int run(J job, Lease held, Selection wanted, SparkSettings spark) throws IOException {
-    try (JavaSparkContext context = spark.start();
+  int run(J job, Lease held, Selection wanted, SparkSettings spark, SparkStart start)
+      throws IOException {
+    // Spark ends before the lease does.
+    try (start;
         RunProgressLine progress = new RunProgressLine(out(), doing)) {
-      RunTotals totals = job.run(context, held, wanted, maxFailures(), progress);
+      RunTotals totals = job.run(start.context(), held, wanted, maxFailures(), progress);
       showResults(job, spark.hadoop());
       return print(totals, progress.report());
     }

@@ -71,6 +71,11 @@ final class EvaluateCommand extends CatalogueCommand<EvaluateJob> {
   }
 
   @Override
+  String input() {
+    return folders.get(0);
+  }
+
+  @Override
   EvaluateJob job(JobSettings settings, Configuration hadoop) {
     int expected = model.isPresent() ? WITH_MODEL : WITH_STEMS;
     if (folders.size() != expected) {

@@ -40,6 +40,11 @@ final class ExtractCommand extends CatalogueCommand<ExtractJob> {
   }
 
   @Override
+  String input() {
+    return input;
+  }
+
+  @Override
   ExtractJob job(JobSettings settings, Configuration hadoop) {
     return ExtractJob.create(new ExtractJob.Request(input, output), settings, hadoop);
   }

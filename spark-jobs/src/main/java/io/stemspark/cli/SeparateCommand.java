@@ -6,6 +6,7 @@ import io.stemspark.internal.journal.RunTotals;
 import io.stemspark.internal.lease.Lease;
 import io.stemspark.internal.plan.Selection;
 import io.stemspark.internal.session.SparkSettings;
+import io.stemspark.internal.session.SparkStart;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.DoubleConsumer;
@@ -62,10 +63,16 @@ final class SeparateCommand extends CatalogueCommand<SeparateJob> {
   }
 
   @Override
-  int run(SeparateJob job, Lease held, Selection wanted, SparkSettings spark) throws IOException {
+  String input() {
+    return input;
+  }
+
+  @Override
+  int run(SeparateJob job, Lease held, Selection wanted, SparkSettings spark, SparkStart start)
+      throws IOException {
     return job.isOneTrack() && spark.localCores().isPresent()
         ? runHere(job, held, wanted, spark)
-        : super.run(job, held, wanted, spark);
+        : super.run(job, held, wanted, spark, start);
   }
 
   /** One track on one machine needs no Spark, whose start takes longer than a short track. */
