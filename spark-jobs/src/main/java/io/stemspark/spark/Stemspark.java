@@ -1,12 +1,18 @@
 package io.stemspark.spark;
 
 import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.session.ExecutorSettings;
+import io.stemspark.internal.session.TrainingConf;
 import io.stemspark.settings.SettingException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import scala.Tuple2;
 
 /**
  * Runs Stemspark's jobs on a Spark session.
@@ -36,6 +42,34 @@ public final class Stemspark {
   /** The jobs on a session. */
   public static Stemspark on(SparkSession spark) {
     return new Stemspark(spark);
+  }
+
+  /**
+   * Adds to a session's settings, before it starts, what Stemspark's executors need: flags of their
+   * JVM, environment variables, and for each executor its own GPU.
+   *
+   * @return the same settings
+   */
+  public static SparkConf prepare(SparkConf conf) {
+    Map<String, String> properties = new HashMap<>();
+    for (Tuple2<String, String> property : conf.getAll()) {
+      properties.put(property._1(), property._2());
+    }
+    ExecutorSettings.add(properties);
+    properties.forEach(conf::set);
+    return conf;
+  }
+
+  /**
+   * The same for a session that trains: weights pass between processes much faster. All that the
+   * session serializes with Kryo then goes through Java's serialization.
+   *
+   * @return the same settings
+   */
+  public static SparkConf prepareTraining(SparkConf conf) {
+    prepare(conf);
+    TrainingConf.passWeights(conf);
+    return conf;
   }
 
   /**

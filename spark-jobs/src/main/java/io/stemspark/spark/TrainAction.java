@@ -19,10 +19,8 @@ import java.io.IOException;
  *
  * <p>Not thread-safe; nothing has to be closed.
  *
- * <p>Weights pass between processes much faster with Kryo: start the session with {@code
- * spark.serializer=org.apache.spark.serializer.KryoSerializer} and {@code
- * spark.kryo.registrator=io.stemspark.internal.averaging.ArraySerialization}, as the command line
- * does.
+ * <p>Weights pass between processes much faster in a session that was started with {@link
+ * Stemspark#prepareTraining}.
  */
 public final class TrainAction {
   private final Stemspark stemspark;

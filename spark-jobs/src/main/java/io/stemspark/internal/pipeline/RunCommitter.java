@@ -50,7 +50,7 @@ public record RunCommitter(
   }
 
   /** Gathers the rows into few files. */
-  public void gather() {
+  public void gather() throws IOException {
     gather(false);
   }
 
@@ -98,10 +98,14 @@ public record RunCommitter(
   }
 
   /** Returns the ids of tracks whose files are missing. */
-  private List<String> gather(boolean publish) {
+  private List<String> gather(boolean publish) throws IOException {
     int groups = (parts.size() + PARTS_PER_GATHERED_FILE - 1) / PARTS_PER_GATHERED_FILE;
     if (groups == 0) {
       return List.of();
+    }
+    if (groups == 1) {
+      // A Spark job would do it no sooner.
+      return gatherGroup(parts, publish, fence, context.hadoopConfiguration());
     }
     Broadcast<SerializableConfiguration> configuration = hadoop;
     Fence held = fence;

@@ -225,21 +225,27 @@ public final class TrackPipeline {
 
   /** Statistics of the tracks that this run has processed; empty if there are none. */
   private Optional<RunStatistics> statistics() throws IOException {
-    Broadcast<SerializableConfiguration> configuration = hadoop;
     List<String> parts = ownParts();
     if (parts.isEmpty()) {
       return Optional.empty();
     }
+    if (parts.size() == 1) {
+      // A Spark job would do it no sooner.
+      return Optional.of(statistics(parts.get(0), context.hadoopConfiguration()));
+    }
+    Broadcast<SerializableConfiguration> configuration = hadoop;
     return Optional.of(
         context
             .parallelize(parts, parts.size())
-            .map(
-                part -> {
-                  RunStatistics sum = new RunStatistics();
-                  RunJournal.read(part, configuration.value().value(), sum::add);
-                  return sum;
-                })
+            .map(part -> statistics(part, configuration.value().value()))
             .fold(new RunStatistics(), RunStatistics::merge));
+  }
+
+  private static RunStatistics statistics(String part, Configuration configuration)
+      throws IOException {
+    RunStatistics sum = new RunStatistics();
+    RunJournal.read(part, configuration, sum::add);
+    return sum;
   }
 
   private List<String> ownParts() throws IOException {

@@ -1,6 +1,5 @@
 package io.stemspark.internal.session;
 
-import io.stemspark.internal.gpu.GpuPlugin;
 import io.stemspark.settings.SettingException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -22,13 +21,11 @@ import org.slf4j.LoggerFactory;
 
 /** The Spark and Hadoop settings of a run. */
 public final class SparkSettings {
-  private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
   private static final String HADOOP = "spark.hadoop.";
 
   /** The setting of the folder in which S3A keeps parts of objects that are being written. */
   private static final String BUFFERS = "fs.s3a.buffer.dir";
 
-  private static final String PLUGINS = "spark.plugins";
   private static final String PAGE = "spark.ui.enabled";
   private static final String MASTER = "spark.master";
   private static final Pattern MASTERS =
@@ -85,14 +82,7 @@ public final class SparkSettings {
     values.putIfAbsent("spark.redaction.regex", SECRETS);
     // A cluster's defaults may name Kryo, which cannot read Java's immutable lists.
     values.put("spark.serializer", JavaSerializer.class.getName());
-    String plugins = values.getOrDefault(PLUGINS, "");
-    values.put(PLUGINS, GpuPlugin.class.getName() + (plugins.isBlank() ? "" : "," + plugins));
-    RuntimeFlags flags = RuntimeFlags.load();
-    String options = values.getOrDefault(EXECUTOR_OPTIONS, "");
-    values.put(EXECUTOR_OPTIONS, (flags.jvmOptions() + " " + options).strip());
-    flags
-        .environment()
-        .forEach((key, value) -> values.putIfAbsent("spark.executorEnv." + key, value));
+    ExecutorSettings.add(values);
   }
 
   /** The same on a master. */

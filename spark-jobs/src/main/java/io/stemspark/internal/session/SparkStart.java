@@ -1,60 +1,71 @@
 package io.stemspark.internal.session;
 
 import io.stemspark.internal.process.DaemonThreads;
+import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** One start of Spark, which may go on beside the checks of a run. Not safe for several threads. */
 public final class SparkStart implements AutoCloseable {
-  private final SparkSettings settings;
-  private Optional<FutureTask<JavaSparkContext>> ahead = Optional.empty();
-  private Optional<JavaSparkContext> started = Optional.empty();
+  private final FutureTask<JavaSparkContext> start;
+  private boolean begun;
 
   /** Starts nothing yet. */
   public SparkStart(SparkSettings settings) {
-    this.settings = settings;
+    this.start = new FutureTask<>(settings::start);
   }
 
   /** Begins to start in the background. */
   public void begin() {
-    FutureTask<JavaSparkContext> task = new FutureTask<>(settings::start);
-    ahead = Optional.of(task);
-    DaemonThreads.named("stemspark-start").newThread(task).start();
+    begun = true;
+    DaemonThreads.named("stemspark-start").newThread(start).start();
   }
 
-  /** Spark, as soon as it has started. */
-  public JavaSparkContext context() throws InterruptedIOException {
-    Optional<JavaSparkContext> early = awaited();
-    // A start that failed is tried again here, where its failure is reported.
-    JavaSparkContext context = early.isPresent() ? early.get() : settings.start();
-    started = Optional.of(context);
-    return context;
-  }
-
-  private Optional<JavaSparkContext> awaited() throws InterruptedIOException {
-    if (ahead.isEmpty()) {
-      return Optional.empty();
-    }
+  /**
+   * Spark, as soon as it has started.
+   *
+   * @throws IOException when it cannot start
+   */
+  public JavaSparkContext context() throws IOException {
+    begun = true;
+    start.run(); // Does nothing if another thread has begun.
     try {
-      return Optional.of(ahead.get().get());
+      return await();
     } catch (ExecutionException e) {
-      return Optional.empty();
+      Throwable cause = e.getCause();
+      if (cause instanceof RuntimeException unchecked) {
+        throw unchecked;
+      }
+      if (cause instanceof Error error) {
+        throw error;
+      }
+      throw new IOException(cause.getMessage(), cause);
+    }
+  }
+
+  private JavaSparkContext await() throws ExecutionException, InterruptedIOException {
+    try {
+      return start.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while Spark started");
-    } finally {
-      ahead = Optional.empty();
+      throw new InterruptedIOException("The start of Spark was interrupted.");
     }
   }
 
   /** Stops Spark, if it has started or is about to. */
   @Override
   public void close() throws InterruptedIOException {
-    Optional<JavaSparkContext> running = started.isPresent() ? started : awaited();
-    started = Optional.empty();
-    running.ifPresent(JavaSparkContext::close);
+    if (!begun) {
+      return;
+    }
+    begun = false;
+    try {
+      await().close();
+    } catch (ExecutionException e) {
+      // What did not start has nothing to stop; whoever asked for it was told.
+      return;
+    }
   }
 }

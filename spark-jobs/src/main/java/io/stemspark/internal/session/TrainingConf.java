@@ -9,12 +9,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a training sets in Spark. Weights pass between processes as fast as they can, in any number.
- * Containers of executors get as much memory outside the Java heap as their workers take, unless
- * the user sets it. Where Spark knows how many executors there will be, a run waits half a minute
- * for all of them, because it keeps as many workers as it starts with.
+ * What a training sets in Spark. Containers of executors get as much memory outside the Java heap
+ * as their workers take, unless the user sets it. Where Spark knows how many executors there will
+ * be, a run waits half a minute for all of them, because it keeps as many workers as it starts
+ * with.
  */
-final class TrainingConf {
+public final class TrainingConf {
   static final String OVERHEAD = "spark.executor.memoryOverhead";
 
   private static final List<String> OVERHEAD_FACTORS =
@@ -36,6 +36,11 @@ final class TrainingConf {
   static void prepare(SparkConf conf, long workerBytes) {
     reserveMemory(conf, workerBytes);
     conf.setIfMissing("spark.scheduler.minRegisteredResourcesRatio", "1");
+    passWeights(conf);
+  }
+
+  /** Lets weights pass between processes as fast as they can, in any number. */
+  public static void passWeights(SparkConf conf) {
     conf.set("spark.serializer", KryoSerializer.class.getName());
     conf.set("spark.kryo.registrator", ArraySerialization.class.getName());
     conf.setIfMissing("spark.driver.maxResultSize", "0");
