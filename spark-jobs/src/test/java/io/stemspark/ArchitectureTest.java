@@ -65,7 +65,9 @@ class ArchitectureTest {
     "io.stemspark.internal.config..",
     "io.stemspark.internal.corpus..",
     "io.stemspark.internal.dataset..",
+    "io.stemspark.internal.evaluation..",
     "io.stemspark.internal.executor..",
+    "io.stemspark.internal.features..",
     "io.stemspark.internal.gpu..",
     "io.stemspark.internal.jobs..",
     "io.stemspark.internal.journal..",
@@ -73,8 +75,10 @@ class ArchitectureTest {
     "io.stemspark.internal.pipeline..",
     "io.stemspark.internal.plan..",
     "io.stemspark.internal.report..",
+    "io.stemspark.internal.rows..",
     "io.stemspark.internal.scores..",
     "io.stemspark.internal.session..",
+    "io.stemspark.internal.stems..",
     "io.stemspark.internal.storage.."
   };
   private static final int MAX_API = 70;

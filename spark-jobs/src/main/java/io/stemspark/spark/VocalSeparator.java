@@ -2,11 +2,11 @@ package io.stemspark.spark;
 
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.config.JobSettings;
-import io.stemspark.internal.executor.RowColumns;
-import io.stemspark.internal.executor.SeparateRows;
-import io.stemspark.internal.executor.SeparationContract;
 import io.stemspark.internal.jobs.SeparateJob;
 import io.stemspark.internal.pipeline.Inputs;
+import io.stemspark.internal.rows.RowColumns;
+import io.stemspark.internal.rows.SeparateRows;
+import io.stemspark.internal.stems.SeparationContract;
 import io.stemspark.run.InputException;
 import io.stemspark.settings.SettingException;
 import java.util.Arrays;

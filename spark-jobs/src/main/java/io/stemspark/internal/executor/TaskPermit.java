@@ -14,7 +14,7 @@ import org.apache.spark.executor.CommitDeniedException;
  * driver lets a single attempt of each task commit, as long as that attempt has not failed. So two
  * attempts that run at the same time cannot leave stems of one beside stems of the other.
  */
-final class TaskPermit implements PublishPermit {
+public final class TaskPermit implements PublishPermit {
   private final Fence fence;
   private final String task;
   private final String attempt;
@@ -68,7 +68,7 @@ final class TaskPermit implements PublishPermit {
    * Thrown when another attempt of the task has been allowed to publish. Spark does not count this
    * as a failure.
    */
-  static final class AttemptDeniedException extends RuntimeException {
+  public static final class AttemptDeniedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     AttemptDeniedException(CommitDeniedException cause) {

@@ -28,7 +28,7 @@ public final class TrackAudio implements AutoCloseable {
   }
 
   /** The mixture, or else the sum of all stems. */
-  AudioReader mixture(Track track) throws IOException {
+  public AudioReader mixture(Track track) throws IOException {
     if (track.hasMixture()) {
       return open(track.mixture());
     }
@@ -37,12 +37,12 @@ public final class TrackAudio implements AutoCloseable {
     return compose(stems, this::open, readers -> new SummedReader(track.id(), readers));
   }
 
-  AudioReader vocals(Track track) throws IOException {
+  public AudioReader vocals(Track track) throws IOException {
     return open(track.vocals());
   }
 
   /** The sum of the stems that are not vocals. */
-  AudioReader accompaniment(Track track) throws IOException {
+  public AudioReader accompaniment(Track track) throws IOException {
     return compose(
         track.accompaniment(), this::open, readers -> new SummedReader(track.id(), readers));
   }
@@ -53,7 +53,7 @@ public final class TrackAudio implements AutoCloseable {
    * @throws IOException also when one of them is damaged or missing, because no track is to blame
    *     for that
    */
-  AudioReader joined(List<String> uris) throws IOException {
+  public AudioReader joined(List<String> uris) throws IOException {
     try {
       return compose(uris, uri -> new OwnFile(open(uri)), JoinedReader::new);
     } catch (AudioException | FileNotFoundException e) {
@@ -108,7 +108,7 @@ public final class TrackAudio implements AutoCloseable {
   }
 
   /** Opens a file that is in memory. */
-  AudioReader open(String name, byte[] content) throws IOException {
+  public AudioReader open(String name, byte[] content) throws IOException {
     return decoder.open(name, new BytesChannel(content), AudioDecoder.BEST_STREAM);
   }
 

@@ -3,7 +3,7 @@ package io.stemspark.internal.jobs;
 import io.stemspark.internal.dataset.DatasetContent;
 import io.stemspark.internal.dataset.DatasetFiles;
 import io.stemspark.internal.dataset.DatasetManifest;
-import io.stemspark.internal.executor.ExtractionContract;
+import io.stemspark.internal.features.ExtractionContract;
 import io.stemspark.internal.json.StrictJson;
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.pipeline.RunCommitter;

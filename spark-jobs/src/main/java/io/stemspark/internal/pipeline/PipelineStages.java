@@ -1,16 +1,16 @@
 package io.stemspark.internal.pipeline;
 
 import io.stemspark.internal.corpus.Track;
-import io.stemspark.internal.executor.ProcessChunks;
-import io.stemspark.internal.executor.ProcessChunks.TrackChunk;
 import io.stemspark.internal.executor.ProcessTracks;
-import io.stemspark.internal.executor.SeparationWorkers;
 import io.stemspark.internal.executor.WorkerFactory;
 import io.stemspark.internal.journal.RunProgress;
 import io.stemspark.internal.journal.RunTotals;
 import io.stemspark.internal.journal.TaskJournal;
 import io.stemspark.internal.plan.RunPlan;
 import io.stemspark.internal.separation.Chunk;
+import io.stemspark.internal.stems.ProcessChunks;
+import io.stemspark.internal.stems.ProcessChunks.TrackChunk;
+import io.stemspark.internal.stems.SeparationWorkers;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

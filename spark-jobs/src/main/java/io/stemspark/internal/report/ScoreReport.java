@@ -2,8 +2,8 @@ package io.stemspark.internal.report;
 
 import io.stemspark.audio.AudioReader;
 import io.stemspark.internal.corpus.Track;
-import io.stemspark.internal.executor.EvaluationContract;
-import io.stemspark.internal.executor.VocalClips;
+import io.stemspark.internal.evaluation.EvaluationContract;
+import io.stemspark.internal.evaluation.VocalClips;
 import io.stemspark.internal.ffmpeg.FfmpegReader;
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.report.RunPage.Listening;

@@ -7,7 +7,7 @@ import io.stemspark.TestSpark;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.internal.corpus.AudioFile;
 import io.stemspark.internal.corpus.Track;
-import io.stemspark.internal.executor.ExtractionContract;
+import io.stemspark.internal.features.ExtractionContract;
 import io.stemspark.internal.journal.JournalEntry;
 import io.stemspark.internal.journal.RunJournal;
 import io.stemspark.internal.journal.RunProgress;

@@ -1,7 +1,8 @@
-package io.stemspark.internal.executor;
+package io.stemspark.internal.rows;
 
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.gpu.Gpus;
+import io.stemspark.internal.stems.SeparationContract;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;

@@ -1,14 +1,17 @@
-package io.stemspark.internal.executor;
+package io.stemspark.internal.rows;
 
 import io.stemspark.audio.AudioReader;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.audio.FullReader;
 import io.stemspark.internal.corpus.MissingInputException;
+import io.stemspark.internal.executor.TrackAudio;
 import io.stemspark.internal.ffmpeg.FfmpegReader;
 import io.stemspark.internal.journal.Fingerprint;
 import io.stemspark.internal.journal.StoredFile;
 import io.stemspark.internal.journal.TrackResult;
 import io.stemspark.internal.separation.StemWriter;
+import io.stemspark.internal.stems.BorrowedEngine;
+import io.stemspark.internal.stems.SeparationContract;
 import io.stemspark.internal.storage.Locations;
 import io.stemspark.internal.storage.Spool;
 import io.stemspark.internal.storage.TemporaryFolders;

@@ -1,10 +1,11 @@
-package io.stemspark.internal.executor;
+package io.stemspark.internal.evaluation;
 
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.corpus.AudioFile;
 import io.stemspark.internal.corpus.MissingInputException;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.journal.ResultSettings;
+import io.stemspark.internal.stems.SeparationContract;
 import io.stemspark.spectrogram.StftConfig;
 import java.io.Serializable;
 import java.util.List;

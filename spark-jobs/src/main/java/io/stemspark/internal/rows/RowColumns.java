@@ -1,4 +1,4 @@
-package io.stemspark.internal.executor;
+package io.stemspark.internal.rows;
 
 import java.io.Serializable;
 import java.util.Optional;

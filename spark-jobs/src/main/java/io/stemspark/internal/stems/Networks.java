@@ -1,4 +1,4 @@
-package io.stemspark.internal.executor;
+package io.stemspark.internal.stems;
 
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.onnx.InferenceSettings;

@@ -1,4 +1,4 @@
-package io.stemspark.internal.executor;
+package io.stemspark.internal.features;
 
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.dataset.FeatureFiles;

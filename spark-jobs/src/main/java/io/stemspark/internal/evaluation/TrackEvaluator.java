@@ -1,7 +1,10 @@
-package io.stemspark.internal.executor;
+package io.stemspark.internal.evaluation;
 
 import io.stemspark.audio.AudioReader;
 import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.executor.TaskPermit;
+import io.stemspark.internal.executor.TrackAudio;
+import io.stemspark.internal.executor.TrackWorker;
 import io.stemspark.internal.ffmpeg.FfmpegReader;
 import io.stemspark.internal.gpu.Gpus;
 import io.stemspark.internal.journal.StoredFile;
@@ -12,6 +15,7 @@ import io.stemspark.internal.scores.ScoreFile;
 import io.stemspark.internal.scores.ScoreFiles;
 import io.stemspark.internal.separation.SeparationEngine;
 import io.stemspark.internal.separation.StemWriter;
+import io.stemspark.internal.stems.BorrowedEngine;
 import io.stemspark.internal.storage.Spool;
 import io.stemspark.internal.storage.TemporaryFolders;
 import io.stemspark.metrics.BssEval;

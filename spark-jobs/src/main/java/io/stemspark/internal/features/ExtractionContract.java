@@ -1,4 +1,4 @@
-package io.stemspark.internal.executor;
+package io.stemspark.internal.features;
 
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.internal.corpus.AudioFile;

@@ -1,6 +1,8 @@
-package io.stemspark.internal.executor;
+package io.stemspark.internal.stems;
 
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.internal.executor.TrackWorker;
+import io.stemspark.internal.executor.WorkerFactory;
 import io.stemspark.internal.gpu.Gpus;
 import io.stemspark.internal.journal.TaskJournal;
 import io.stemspark.internal.separation.Chunk;

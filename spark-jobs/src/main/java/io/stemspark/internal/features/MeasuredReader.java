@@ -1,4 +1,4 @@
-package io.stemspark.internal.executor;
+package io.stemspark.internal.features;
 
 import io.stemspark.audio.AudioException;
 import io.stemspark.audio.AudioReader;

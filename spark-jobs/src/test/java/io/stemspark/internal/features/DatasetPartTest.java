@@ -1,4 +1,4 @@
-package io.stemspark.internal.executor;
+package io.stemspark.internal.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.stemspark.internal.executor;
+package io.stemspark.internal.stems;
 
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.internal.corpus.AudioFile;
@@ -94,7 +94,7 @@ public record SeparationContract(
   }
 
   /** The same for a track that belongs to no corpus. */
-  String path(String trackId, String split, Stem stem) {
+  public String path(String trackId, String split, Stem stem) {
     String extension = separation.output().encoding().container().extension();
     return paths.path(trackId, split, stem.baseName(), extension);
   }

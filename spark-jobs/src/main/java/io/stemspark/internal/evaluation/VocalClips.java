@@ -1,4 +1,4 @@
-package io.stemspark.internal.executor;
+package io.stemspark.internal.evaluation;
 
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
@@ -8,8 +8,10 @@ import io.stemspark.audio.Encoding;
 import io.stemspark.audio.Tags;
 import io.stemspark.internal.audio.RangeReader;
 import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.executor.TrackAudio;
 import io.stemspark.internal.ffmpeg.FfmpegWriter;
 import io.stemspark.internal.separation.SeparationEngine;
+import io.stemspark.internal.stems.BorrowedEngine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

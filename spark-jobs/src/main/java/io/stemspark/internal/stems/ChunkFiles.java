@@ -1,4 +1,4 @@
-package io.stemspark.internal.executor;
+package io.stemspark.internal.stems;
 
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.journal.Fingerprint;

@@ -1,10 +1,12 @@
-package io.stemspark.internal.executor;
+package io.stemspark.internal.features;
 
 import io.stemspark.audio.AudioException;
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.dataset.FeatureRow;
+import io.stemspark.internal.executor.TrackAudio;
+import io.stemspark.internal.executor.TrackWorker;
 import io.stemspark.internal.journal.TaskJournal;
 import io.stemspark.internal.journal.TrackResult;
 import io.stemspark.patch.Patch;

@@ -1,8 +1,11 @@
-package io.stemspark.internal.executor;
+package io.stemspark.internal.stems;
 
 import io.stemspark.audio.AudioReader;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.executor.TaskPermit;
+import io.stemspark.internal.executor.TrackAudio;
+import io.stemspark.internal.executor.TrackWorker;
 import io.stemspark.internal.journal.StoredFile;
 import io.stemspark.internal.journal.TaskJournal;
 import io.stemspark.internal.journal.TrackResult;

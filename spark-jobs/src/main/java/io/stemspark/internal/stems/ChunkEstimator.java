@@ -1,4 +1,4 @@
-package io.stemspark.internal.executor;
+package io.stemspark.internal.stems;
 
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.AudioWriter;
@@ -7,6 +7,7 @@ import io.stemspark.audio.Encoding;
 import io.stemspark.audio.Tags;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.executor.TrackAudio;
 import io.stemspark.internal.ffmpeg.FfmpegWriter;
 import io.stemspark.internal.separation.Chunk;
 import io.stemspark.internal.storage.AtomicFiles;

@@ -1,0 +1,2 @@
+/** Extraction inside executors: from a track's audio to its rows of a feature dataset. */
+package io.stemspark.internal.features;

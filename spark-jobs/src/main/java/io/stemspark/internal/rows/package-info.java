@@ -1,0 +1,2 @@
+/** Separation of the rows of a data frame. */
+package io.stemspark.internal.rows;
