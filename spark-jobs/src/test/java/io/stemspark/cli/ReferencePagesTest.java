@@ -2,7 +2,6 @@ package io.stemspark.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
@@ -11,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -50,36 +50,47 @@ class ReferencePagesTest {
 
   @Test
   void settingsAreUpToDate() throws IOException {
-    StringBuilder page =
-        new StringBuilder("# Settings\n\nMade of each module's `reference.conf`.\n");
+    // Two modules have settings of some blocks.
+    Map<String, StringBuilder> blocks = new LinkedHashMap<>();
     for (String module : FILES) {
       Path file =
           DOCS.resolve("../../" + module + "/src/main/resources/reference.conf").normalize();
       if (Files.exists(file)) {
-        Config config = ConfigFactory.parseFile(file.toFile());
-        append(config.getObject("stemspark"), "stemspark", page);
+        ConfigObject root = ConfigFactory.parseFile(file.toFile()).root();
+        for (String path : List.of("stemspark", "spark")) {
+          if (root.get(path) instanceof ConfigObject settings) {
+            append(settings, path, path, blocks);
+          }
+        }
       }
     }
+    StringBuilder page =
+        new StringBuilder("# Settings\n\nMade of each module's `reference.conf`.\n");
+    blocks.forEach((name, text) -> page.append("\n## ").append(name).append('\n').append(text));
     assertUpToDate("settings.md", page.toString());
   }
 
-  private static void append(ConfigObject block, String path, StringBuilder page) {
-    block.entrySet().stream()
+  private static void append(
+      ConfigObject settings, String path, String block, Map<String, StringBuilder> blocks) {
+    settings.entrySet().stream()
         .sorted(Comparator.comparingInt(entry -> entry.getValue().origin().lineNumber()))
-        .forEach(entry -> append(entry, path + "." + entry.getKey(), page));
+        .forEach(entry -> append(entry.getValue(), path + "." + entry.getKey(), block, blocks));
   }
 
   private static void append(
-      Map.Entry<String, ConfigValue> entry, String path, StringBuilder page) {
-    ConfigValue value = entry.getValue();
+      ConfigValue value, String path, String block, Map<String, StringBuilder> blocks) {
     String comment = String.join(" ", value.origin().comments()).replaceAll("\\s+", " ").strip();
-    if (value instanceof ConfigObject block) {
-      page.append("\n## %s\n%s".formatted(path, comment.isEmpty() ? "" : "\n" + comment + "\n"));
-      append(block, path, page);
+    String reason = comment.isEmpty() ? "" : "\n" + comment + "\n";
+    if (value instanceof ConfigObject settings) {
+      String own = block.equals("stemspark") ? path : block;
+      blocks.computeIfAbsent(own, name -> new StringBuilder()).append(reason);
+      append(settings, path, own, blocks);
     } else {
       String text = value.render(ConfigRenderOptions.concise());
-      page.append("\n**`%s`** = `%s`\n".formatted(path, text));
-      page.append(comment.isEmpty() ? "" : "\n" + comment + "\n");
+      blocks
+          .computeIfAbsent(block, name -> new StringBuilder())
+          .append("\n**`%s`** = `%s`\n".formatted(path, text))
+          .append(reason);
     }
   }
 
