@@ -71,17 +71,18 @@ abstract class CatalogueCommand<J extends CatalogueJob<?>> implements Callable<I
     }
   }
 
-  /** On this machine Spark and decoders start beside the checks, if there is a folder to do. */
+  /** On this machine decoders start beside the checks, and so does Spark if a folder is to do. */
   private void startAhead(SparkSettings spark, JobSettings settings, SparkStart start) {
     if (spark.localCores().isEmpty()) {
       return;
     }
-    if (!selection.isDryRun()) {
-      int decoders = Math.min(MAX_DECODERS_AHEAD, spark.localCores().getAsInt());
-      DecoderPool.startAhead(settings.decoding(), decoders);
-    }
-    if (new File(input()).isDirectory()) {
+    boolean folder = new File(input()).isDirectory();
+    if (folder) {
       start.begin();
+    }
+    if (!selection.isDryRun()) {
+      int most = folder ? MAX_DECODERS_AHEAD : 1;
+      DecoderPool.startAhead(settings.decoding(), Math.min(most, spark.localCores().getAsInt()));
     }
   }
 
