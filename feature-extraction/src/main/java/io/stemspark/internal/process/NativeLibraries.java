@@ -9,12 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.CodeSource;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.CRC32;
 import org.bytedeco.javacpp.Loader;
 
 /**
@@ -28,10 +26,9 @@ import org.bytedeco.javacpp.Loader;
  */
 public final class NativeLibraries {
   private static final String JAVACPP_CACHE = "org.bytedeco.javacpp.cachedir";
-  private static final int DIGITS = 16;
 
   /** The end of a jar has its table of contents, with a checksum of every entry. */
-  private static final int HASHED_BYTES = 8 << 20;
+  private static final int SUMMED_BYTES = 8 << 20;
 
   private static Path folder;
 
@@ -106,24 +103,24 @@ public final class NativeLibraries {
     return shared ? "stemspark-" + PrivateFolders.user() : "stemspark";
   }
 
-  /** Identifies this build: the hash of the jar that it comes in. */
+  /** Identifies this build: the length and a checksum of the jar that it comes in. */
   private static String build() {
     CodeSource source = Loader.class.getProtectionDomain().getCodeSource();
     try {
-      return source == null ? "unknown" : hash(Path.of(source.getLocation().toURI()));
+      return source == null ? "unknown" : sum(Path.of(source.getLocation().toURI()));
     } catch (IOException | URISyntaxException | IllegalArgumentException e) {
       return "unknown";
     }
   }
 
-  private static String hash(Path jar) throws IOException {
+  /** Nobody else can write to the folder, so that nobody gains by another jar of the same sum. */
+  private static String sum(Path jar) throws IOException {
+    long length = Files.size(jar);
     try (InputStream content = Files.newInputStream(jar)) {
-      content.skipNBytes(Math.max(0, Files.size(jar) - HASHED_BYTES));
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] hash = digest.digest(content.readNBytes(HASHED_BYTES));
-      return HexFormat.of().formatHex(hash).substring(0, DIGITS);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256.", e);
+      content.skipNBytes(Math.max(0, length - SUMMED_BYTES));
+      CRC32 sum = new CRC32();
+      sum.update(content.readNBytes(SUMMED_BYTES));
+      return "%x-%08x".formatted(length, sum.getValue());
     }
   }
 

@@ -8,7 +8,7 @@ import java.io.Serializable;
  *
  * @param name "mixture" or the stem's name
  * @param link where it lies, seen from the page
- * @param picture its first minute
+ * @param picture its first half minute
  */
 public record Sound(String name, String link, SpectrogramPicture picture) implements Serializable {
   /** Whether a browser can play it, which object storage allows only if the page is there too. */

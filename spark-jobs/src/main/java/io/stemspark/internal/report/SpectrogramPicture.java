@@ -28,7 +28,7 @@ import javax.imageio.ImageIO;
  * @param y marks of the frequency axis, in Hz
  */
 public record SpectrogramPicture(String png, List<Tick> x, List<Tick> y) implements Serializable {
-  private static final int SECONDS = 60;
+  private static final int SECONDS = 30;
   private static final int WIDTH = 860;
   private static final int HEIGHT = 160;
   private static final double LOWEST_HERTZ = 40;
@@ -43,7 +43,7 @@ public record SpectrogramPicture(String png, List<Tick> x, List<Tick> y) impleme
     double power(int bin);
   }
 
-  /** Draws the first minute, all channels together. */
+  /** Draws the first half minute, all channels together. */
   static SpectrogramPicture of(AudioReader audio) throws IOException {
     int sampleRate = audio.format().sampleRate();
     float[] samples = mono(audio);
@@ -90,7 +90,7 @@ public record SpectrogramPicture(String png, List<Tick> x, List<Tick> y) impleme
   private static float[] mono(AudioReader audio) throws IOException {
     int channels = audio.format().channels();
     int most = SECONDS * audio.format().sampleRate();
-    // Room for a minute at a high rate would fill the heap of a small machine, even for less.
+    // Room for all of it at a high rate would fill the heap of a small machine, even for less.
     float[] samples = new float[Math.min(most, 1 << 20)];
     float[][] block = new float[channels][BLOCK];
     FullReader reader = new FullReader(audio);
@@ -115,6 +115,10 @@ public record SpectrogramPicture(String png, List<Tick> x, List<Tick> y) impleme
     private final int bins;
     private final double lowest;
     private final double highest;
+
+    /** Where each row begins, in bins, and where the last one ends. */
+    private final double[] edges = new double[HEIGHT + 1];
+
     private final double hertzPerBin;
     private final double loudest;
     private final int frames;
@@ -126,6 +130,9 @@ public record SpectrogramPicture(String png, List<Tick> x, List<Tick> y) impleme
       this.hertzPerBin = (double) stft.sampleRate() / stft.fftSize();
       this.lowest = LOWEST_HERTZ / hertzPerBin;
       this.highest = Math.min(HIGHEST_HERTZ / hertzPerBin, bins - 1);
+      for (int row = 0; row <= HEIGHT; row++) {
+        edges[row] = lowest * Math.pow(highest / lowest, (double) row / HEIGHT);
+      }
       // A sine of full scale in a Hann window.
       this.loudest = Math.pow(stft.fftSize() / 4.0, 2);
       this.frames = frames;
@@ -137,16 +144,11 @@ public record SpectrogramPicture(String png, List<Tick> x, List<Tick> y) impleme
       int last = (int) Math.max(first + 1, (frame + 1L) * WIDTH / frames);
       float[] column = powers[first];
       for (int row = 0; row < HEIGHT; row++) {
-        float power = (float) power(content, bin(row), bin(row + 1));
+        float power = (float) power(content, edges[row], edges[row + 1]);
         column[row] = Math.max(column[row], power);
       }
       Arrays.fill(powers, first + 1, last, column);
       frame++;
-    }
-
-    /** Where a row begins, in bins. */
-    private double bin(int row) {
-      return lowest * Math.pow(highest / lowest, (double) row / HEIGHT);
     }
 
     /** The largest of the bins in a row; between two bins where the row has none. */

@@ -98,6 +98,6 @@ audio { width: 100%; height: 2.4em; }
 </@spectrogram>
 </#list>
 </#list>
-<p class="facts">Spectrograms of the first minute; bright is loud, 80 dB from white to black.</p>
+<p class="facts">Spectrograms of the first half minute; bright is loud, 80 dB from white to black.</p>
 </#if>
 </#macro>
