@@ -1,6 +1,7 @@
 package io.stemspark.cli;
 
 import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.corpus.CorpusSource;
 import io.stemspark.internal.executor.DecoderPool;
 import io.stemspark.internal.jobs.CatalogueJob;
 import io.stemspark.internal.journal.RunTotals;
@@ -45,18 +46,23 @@ abstract class CatalogueCommand<J extends CatalogueJob<?>> implements Callable<I
     this.done = done;
   }
 
-  /** Checks all that can be checked before Spark starts. */
+  /** Checks what the user named. */
   abstract J job(JobSettings settings, Configuration hadoop);
 
-  /** The folder, file or list that the user named. */
+  /**
+   * Checks how many things the user named, and with what options.
+   *
+   * @return the first: a folder, a file or a list
+   */
   abstract String input();
 
   @Override
   public Integer call() throws IOException {
+    String input = input();
     JobSettings settings = options.settings();
     SparkSettings spark = options.spark(spec.name(), settings);
     try (SparkStart start = new SparkStart(spark)) {
-      startAhead(spark, settings, start);
+      startAhead(input, spark, settings, start);
       J job = job(settings, spark.hadoop());
       Selection wanted = selection.selection();
       if (selection.isDryRun()) {
@@ -72,16 +78,17 @@ abstract class CatalogueCommand<J extends CatalogueJob<?>> implements Callable<I
   }
 
   /** On this machine decoders start beside the checks, and so does Spark if a folder is to do. */
-  private void startAhead(SparkSettings spark, JobSettings settings, SparkStart start) {
+  private void startAhead(
+      String input, SparkSettings spark, JobSettings settings, SparkStart start) {
     if (spark.localCores().isEmpty()) {
       return;
     }
-    boolean folder = new File(input()).isDirectory();
-    if (folder) {
+    File named = new File(input);
+    if (named.isDirectory()) {
       start.begin();
     }
     if (!selection.isDryRun()) {
-      int most = folder ? MAX_DECODERS_AHEAD : 1;
+      int most = named.isFile() && !CorpusSource.namesList(input) ? 1 : MAX_DECODERS_AHEAD;
       DecoderPool.startAhead(settings.decoding(), Math.min(most, spark.localCores().getAsInt()));
     }
   }

@@ -72,13 +72,7 @@ final class EvaluateCommand extends CatalogueCommand<EvaluateJob> {
 
   @Override
   String input() {
-    return folders.get(0);
-  }
-
-  @Override
-  EvaluateJob job(JobSettings settings, Configuration hadoop) {
-    int expected = model.isPresent() ? WITH_MODEL : WITH_STEMS;
-    if (folders.size() != expected) {
+    if (folders.size() != expected()) {
       throw new SettingException(
           model.isPresent()
               ? "evaluate --model needs REFERENCES and REPORT and nothing else: the model makes the"
@@ -86,13 +80,22 @@ final class EvaluateCommand extends CatalogueCommand<EvaluateJob> {
               : "evaluate needs STEMS, REFERENCES and REPORT, or --model BUNDLE, REFERENCES and"
                   + " REPORT.");
     }
+    return folders.get(0);
+  }
+
+  private int expected() {
+    return model.isPresent() ? WITH_MODEL : WITH_STEMS;
+  }
+
+  @Override
+  EvaluateJob job(JobSettings settings, Configuration hadoop) {
     Subject subject =
         model.isPresent() ? new Subject.Model(model.get()) : new Subject.Stems(folders.get(0));
     return EvaluateJob.create(
         new EvaluateJob.Request(
-            folders.get(expected - 2),
+            folders.get(expected() - 2),
             subject,
-            folders.get(expected - 1),
+            folders.get(expected() - 1),
             !withoutBaselines,
             others),
         settings,

@@ -1,6 +1,5 @@
 package io.stemspark.cli;
 
-import io.stemspark.internal.process.DaemonThreads;
 import io.stemspark.internal.process.NativeLibraries;
 import io.stemspark.internal.process.ProcessFolder;
 import io.stemspark.internal.text.SafeText;
@@ -11,9 +10,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -108,9 +104,7 @@ public final class Main {
       UserIdentity.ensure();
       NativeLibraries.prepare();
       requireReadable(arguments);
-      Thread loading = loadStorage();
       return command
-          .setExecutionStrategy(parsed -> execute(parsed, loading))
           .setParameterExceptionHandler(Main::reportUsage)
           .setExecutionExceptionHandler((e, failed, parsed) -> program.report(e, failed))
           .execute(arguments);
@@ -121,31 +115,6 @@ public final class Main {
         | SettingException e) {
       return program.report(e, command);
     }
-  }
-
-  /** Loads what reaches storage, which takes as long as to load and parse the command line. */
-  private static Thread loadStorage() {
-    Runnable load =
-        () -> {
-          try {
-            FileSystem.getLocal(new Configuration());
-          } catch (IOException | RuntimeException | LinkageError e) {
-            LoggerFactory.getLogger(Main.class).debug("Storage could not be loaded ahead.", e);
-          }
-        };
-    Thread thread = DaemonThreads.named("stemspark-loading").newThread(load);
-    thread.start();
-    return thread;
-  }
-
-  /** Commands begin when nothing is loaded beside them any more: their order is always the same. */
-  private static int execute(CommandLine.ParseResult parsed, Thread loading) {
-    try {
-      loading.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return new CommandLine.RunLast().execute(parsed);
   }
 
   /**

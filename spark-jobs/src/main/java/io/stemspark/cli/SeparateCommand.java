@@ -58,12 +58,12 @@ final class SeparateCommand extends CatalogueCommand<SeparateJob> {
 
   @Override
   SeparateJob job(JobSettings settings, Configuration hadoop) {
-    return SeparateJob.create(
-        new SeparateJob.Request(input, output, Bundles.require(model)), settings, hadoop);
+    return SeparateJob.create(new SeparateJob.Request(input, output, model), settings, hadoop);
   }
 
   @Override
   String input() {
+    Bundles.require(model);
     return input;
   }
 

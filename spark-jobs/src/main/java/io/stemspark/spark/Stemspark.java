@@ -61,8 +61,9 @@ public final class Stemspark {
   }
 
   /**
-   * The same for a session that trains: weights pass between processes much faster. All that the
-   * session serializes with Kryo then goes through Java's serialization.
+   * The same for a session that trains: weights pass between processes much faster. It sets the
+   * session's serializer and Kryo registrator, whatever they were, so that all its objects pass
+   * through Java's serialization.
    *
    * @return the same settings
    */

@@ -30,7 +30,7 @@ class StemsparkTest {
     SparkConf mine = conf().set(PLUGINS, "mine.Plugin").set(OPTIONS, "-Xss2m");
     SparkConf twice = Stemspark.prepare(Stemspark.prepare(mine));
     assertThat(twice.get(PLUGINS)).endsWith(".GpuPlugin,mine.Plugin").containsOnlyOnce("GpuPlugin");
-    assertThat(twice.get(OPTIONS)).endsWith("-Xss2m");
+    assertThat(twice.get(OPTIONS)).endsWith("-Xss2m").containsOnlyOnce("java.nio=");
   }
 
   @Test

@@ -11,8 +11,8 @@ import java.io.IOException;
  */
 final class RateConversion implements AutoCloseable {
   private final int channels;
-  private final Resampler toModel;
-  private final Resampler fromModel;
+  private final Resampler forNetwork;
+  private final Resampler forTrack;
   private final HighBandExtension upperBand;
 
   /** What the network has seen, until its vocals come. */
@@ -26,11 +26,11 @@ final class RateConversion implements AutoCloseable {
    */
   RateConversion(int channels, int rate, StftConfig stft) throws IOException {
     this.channels = channels;
-    toModel = new Resampler(channels, rate, stft.sampleRate());
+    forNetwork = new Resampler(channels, rate, stft.sampleRate());
     try {
-      fromModel = new Resampler(channels, stft.sampleRate(), rate);
+      forTrack = new Resampler(channels, stft.sampleRate(), rate);
     } catch (IOException | RuntimeException e) {
-      toModel.close();
+      forNetwork.close();
       throw e;
     }
     upperBand = new HighBandExtension(channels, stft.sampleRate(), rate, stft.hopLength());
@@ -39,12 +39,12 @@ final class RateConversion implements AutoCloseable {
 
   /** Converts the next samples of the mixture. */
   float[][] toModel(float[][] samples, int length) throws IOException {
-    return see(toModel.resample(samples, length));
+    return see(forNetwork.resample(samples, length));
   }
 
   /** The last samples of a mixture that is not empty. */
   float[][] finishMixture() throws IOException {
-    float[][] last = toModel.finish();
+    float[][] last = forNetwork.finish();
     // A track may be shorter than the resampler's filter: a frame of silence gives it a share.
     return see(seenSamples + last[0].length == 0 ? new float[channels][1] : last);
   }
@@ -69,12 +69,12 @@ final class RateConversion implements AutoCloseable {
     seen.take(mixture, length);
     upperBand.takeFrom(block, mixture, vocalSamples, length);
     vocalSamples += length;
-    return fromModel.resample(block, length);
+    return forTrack.resample(block, length);
   }
 
   /** The last samples of the vocals. */
   float[][] finishVocals() throws IOException {
-    return fromModel.finish();
+    return forTrack.finish();
   }
 
   /**
@@ -88,7 +88,7 @@ final class RateConversion implements AutoCloseable {
 
   @Override
   public void close() {
-    toModel.close();
-    fromModel.close();
+    forNetwork.close();
+    forTrack.close();
   }
 }

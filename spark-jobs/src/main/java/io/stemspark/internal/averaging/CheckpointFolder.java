@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import org.apache.commons.io.function.IOFunction;
+import org.apache.commons.io.function.IOBiFunction;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -83,7 +83,7 @@ public final class CheckpointFolder implements Checkpoints {
    * their steps. Where a setting has changed, the former values are kept with it.
    */
   public CheckpointFolder withPast() throws IOException {
-    Map<String, String> before = readLast(CheckpointFolder::readRun).orElse(Map.of());
+    Map<String, String> before = readLast((file, stream) -> readRun(stream)).orElse(Map.of());
     Map<String, String> known = new TreeMap<>(run);
     if (workers() == 0) {
       known.put(WORKERS, before.getOrDefault(WORKERS, OPEN));
@@ -149,7 +149,7 @@ public final class CheckpointFolder implements Checkpoints {
               + " holds a training that has not ended. --resume resumes it. Without this"
               + " folder, a new one starts.");
     }
-    requireSame(readLast(CheckpointFolder::readRun).orElseThrow());
+    requireSame(readLast((file, stream) -> readRun(stream)).orElseThrow());
   }
 
   private void requireSame(Map<String, String> before) throws IOException {
@@ -192,10 +192,13 @@ public final class CheckpointFolder implements Checkpoints {
     };
   }
 
-  /** The name of the last checkpoint, if there is one. */
+  /** The name of the checkpoint that a training resumes from, if there is one. */
   Optional<String> last() throws IOException {
-    List<Path> all = all();
-    return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1).getName());
+    return readLast(
+        (file, stream) -> {
+          readRun(stream);
+          return file.getName();
+        });
   }
 
   @Override
@@ -208,7 +211,7 @@ public final class CheckpointFolder implements Checkpoints {
 
   @Override
   public Optional<TrainingState> restore(ComputationGraph network) throws IOException {
-    return readLast(stream -> CheckpointFile.read(stream, network));
+    return readLast((file, stream) -> CheckpointFile.read(stream, network));
   }
 
   @Override
@@ -265,7 +268,7 @@ public final class CheckpointFolder implements Checkpoints {
   }
 
   /** Reads the last checkpoint that can be read: a failing machine may damage the very last. */
-  private <T> Optional<T> readLast(IOFunction<InputStream, T> reader) throws IOException {
+  private <T> Optional<T> readLast(IOBiFunction<Path, InputStream, T> reader) throws IOException {
     List<Path> all = all();
     for (int i = all.size() - 1; i >= 0; i--) {
       Path file = all.get(i);
@@ -275,7 +278,7 @@ public final class CheckpointFolder implements Checkpoints {
             Retries.call(
                 () -> {
                   try (InputStream stream = files.open(file)) {
-                    return reader.apply(stream);
+                    return reader.apply(file, stream);
                   }
                 }));
       } catch (IOException e) {

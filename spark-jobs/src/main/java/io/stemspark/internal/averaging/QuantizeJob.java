@@ -51,7 +51,7 @@ public record QuantizeJob(
   public record Request(String bundle, String features, String output) {}
 
   /**
-   * Checks everything that can be checked before Spark starts.
+   * Checks everything that can be checked without Spark.
    *
    * @throws InputException when something that the request names cannot be used
    */

@@ -68,7 +68,7 @@ public record TrainJob(
   public record Request(String features, String output, boolean resume) {}
 
   /**
-   * Checks everything that can be checked before Spark starts.
+   * Checks everything that can be checked without Spark.
    *
    * @throws InputException when something that the request names cannot be used
    */
@@ -92,7 +92,6 @@ public record TrainJob(
                     .formatted(features, FeatureDataset.VALIDATION, patience));
           }
           TrainedWeights.requireEncodable(settings.unet());
-          Inputs.requireWritableParent(output, configuration);
           return new TrainJob(features, output, request.resume(), settings, dataset);
         });
   }
@@ -104,7 +103,12 @@ public record TrainJob(
    *     --resume} has it
    */
   public Lease lease(LeaseRequest request, Configuration configuration) {
-    Path folder = Inputs.check(() -> Locations.trainingFolder(output));
+    Path folder =
+        Inputs.check(
+            () -> {
+              Inputs.requireWritableParent(output, configuration);
+              return Locations.trainingFolder(output);
+            });
     Lease lease = Inputs.lease(folder, "train", request, configuration);
     try {
       return Inputs.check(
@@ -208,6 +212,7 @@ public record TrainJob(
   /** What {@link #run} would do. Nothing is written. */
   public TrainingPlan dryRun(JavaSparkContext context) throws IOException {
     Path folder = Inputs.check(() -> Locations.trainingFolder(output));
+    Inputs.requireSameJob(folder.toString(), "train", context.hadoopConfiguration());
     Fence fence = new Fence(folder.toString(), "dry-run", Long.MAX_VALUE);
     Optional<String> last =
         Inputs.check(
@@ -217,12 +222,13 @@ public record TrainJob(
               return checkpoints.last();
             });
     Setup setup = setup(context, fence);
+    warnOfScarcity(context, setup.workers, setup.slots);
     return new TrainingPlan(
         setup.source.size(),
         settings.training().epochs(),
         setup.workers,
         setup.steps,
-        settings.workerBytes(),
+        settings.training().compute().usesGpu() ? 0 : settings.workerBytes(),
         last);
   }
 

@@ -1,5 +1,6 @@
 package io.stemspark.internal.averaging;
 
+import io.stemspark.internal.text.SafeText;
 import java.util.Optional;
 
 /**
@@ -7,7 +8,7 @@ import java.util.Optional;
  *
  * @param patches of the training split
  * @param steps of all epochs, in which each worker takes a batch
- * @param workerBytes main memory that a worker takes
+ * @param workerBytes main memory that a worker takes; 0 on a GPU, where it is little
  * @param checkpoint the file that the training resumes from, if there is one
  */
 public record TrainingPlan(
@@ -23,15 +24,17 @@ public record TrainingPlan(
         """
         would train on %d patches
           epochs: %d of %d steps
-          workers: %d, each with %d MiB beside the Java heap
+          workers: %d%s
           starts from: %s"""
             .formatted(
                 patches,
                 epochs,
                 steps / epochs,
                 workers,
-                workerBytes >> 20,
-                checkpoint.orElse("random weights"));
+                workerBytes == 0
+                    ? ""
+                    : ", each with %d MiB beside the Java heap".formatted(workerBytes >> 20),
+                checkpoint.map(SafeText::line).orElse("random weights"));
     return text.replace("\n", System.lineSeparator());
   }
 }

@@ -84,6 +84,11 @@ public record CorpusSource(
     }
   }
 
+  /** Whether a location is a list of tracks, by its name. */
+  public static boolean namesList(String location) {
+    return TrackList.isOne(location);
+  }
+
   public boolean isList() {
     return content instanceof Content.Lines;
   }

@@ -23,8 +23,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * A job over the tracks of a corpus. What the user named has been checked when there is one, before
- * Spark starts.
+ * A job over the tracks of a corpus. What the user named has been checked when there is one.
  *
  * @param <T> what its tasks have to know
  */

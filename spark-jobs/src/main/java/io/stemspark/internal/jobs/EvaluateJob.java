@@ -117,7 +117,7 @@ public final class EvaluateJob extends CatalogueJob<EvaluationContract> {
       String references, Subject subject, String report, boolean baselines, List<String> others) {}
 
   /**
-   * Checks everything that can be checked before Spark starts.
+   * Checks everything that can be checked without Spark.
    *
    * @throws InputException when something cannot be used
    */

@@ -33,7 +33,7 @@ public final class ExtractJob extends CatalogueJob<ExtractionContract> {
   public record Request(String input, String output) {}
 
   /**
-   * Checks everything that can be checked before Spark starts.
+   * Checks everything that can be checked without Spark.
    *
    * @throws InputException when something that the request names cannot be used
    */

@@ -70,7 +70,7 @@ public final class SeparateJob extends CatalogueJob<SeparationContract> {
   public record Request(String input, Optional<String> output, String model) {}
 
   /**
-   * Checks everything that can be checked before Spark starts.
+   * Checks everything that can be checked without Spark.
    *
    * @throws InputException when something that the request names cannot be used
    */
@@ -173,7 +173,7 @@ public final class SeparateJob extends CatalogueJob<SeparationContract> {
 
   /** Whether the corpus is one audio file. */
   public boolean isOneTrack() {
-    return corpus().listed().map(entries -> entries.size() == 1).orElse(false);
+    return corpus().isOneFile();
   }
 
   @Override

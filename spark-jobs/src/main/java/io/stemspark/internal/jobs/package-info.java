@@ -1,2 +1,2 @@
-/** The jobs: what is checked before Spark starts, and what a run does. */
+/** The jobs: what is checked without Spark, and what a run does. */
 package io.stemspark.internal.jobs;

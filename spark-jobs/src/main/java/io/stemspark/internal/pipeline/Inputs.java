@@ -25,7 +25,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** Checks of what the user named, made before Spark starts. */
+/** Checks of what the user named, made without Spark. */
 public final class Inputs {
   private static final String PROBE = ".stemspark-";
 

@@ -103,8 +103,8 @@ public record RunCommitter(
     if (groups == 0) {
       return List.of();
     }
-    if (groups == 1) {
-      // A Spark job would do it no sooner.
+    if (groups == 1 && context.isLocal()) {
+      // In this process either way, and a Spark job would take longer.
       return gatherGroup(parts, publish, fence, context.hadoopConfiguration());
     }
     Broadcast<SerializableConfiguration> configuration = hadoop;

@@ -229,8 +229,8 @@ public final class TrackPipeline {
     if (parts.isEmpty()) {
       return Optional.empty();
     }
-    if (parts.size() == 1) {
-      // A Spark job would do it no sooner.
+    if (parts.size() == 1 && context.isLocal()) {
+      // In this process either way, and a Spark job would take longer.
       return Optional.of(statistics(parts.get(0), context.hadoopConfiguration()));
     }
     Broadcast<SerializableConfiguration> configuration = hadoop;

@@ -15,7 +15,9 @@ public final class ExecutorSettings {
     properties.merge(PLUGINS, GpuPlugin.class.getName(), ExecutorSettings::withPlugin);
     RuntimeFlags flags = RuntimeFlags.load();
     String options = properties.getOrDefault(OPTIONS, "");
-    properties.put(OPTIONS, (flags.jvmOptions() + " " + options).strip());
+    if (!options.contains(flags.jvmOptions())) {
+      properties.put(OPTIONS, (flags.jvmOptions() + " " + options).strip());
+    }
     flags
         .environment()
         .forEach((key, value) -> properties.putIfAbsent("spark.executorEnv." + key, value));

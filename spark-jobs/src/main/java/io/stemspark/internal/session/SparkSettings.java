@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +17,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.serializer.JavaSerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.Tuple2;
 
 /** The Spark and Hadoop settings of a run. */
 public final class SparkSettings {
@@ -53,8 +53,6 @@ public final class SparkSettings {
 
   /** Hadoop's own files, which are long: they are parsed once. */
   private final Configuration files = new Configuration();
-
-  private OptionalLong trainingWorkerBytes = OptionalLong.empty();
 
   /**
    * Combines the run's Spark properties with the runtime flags for its executors.
@@ -99,6 +97,7 @@ public final class SparkSettings {
                   + " k8s://URL.")
               .formatted(master));
     }
+    requireTruth(PAGE);
     for (String key : List.of("spark.task.cpus", "spark.executor.cores")) {
       String value = values.getOrDefault(key, "1");
       if (!WHOLE.matcher(value).matches()) {
@@ -107,12 +106,23 @@ public final class SparkSettings {
       }
     }
     for (String key :
-        List.of("spark.executor.memory", "spark.driver.memory", TrainingConf.OVERHEAD)) {
+        List.of(
+            "spark.executor.memory",
+            "spark.driver.memory",
+            TrainingConf.OVERHEAD,
+            TrainingConf.FORMER_OVERHEAD)) {
       String value = values.getOrDefault(key, "1g");
       if (!SIZE.matcher(value).matches()) {
         throw new SettingException(
             "%s = %s. Expected a size such as 4g or 512m.".formatted(key, value));
       }
+    }
+  }
+
+  private void requireTruth(String key) {
+    String value = values.getOrDefault(key, "true");
+    if (!value.equalsIgnoreCase("true") && !value.equalsIgnoreCase("false")) {
+      throw new SettingException("%s = %s. Expected true or false.".formatted(key, value));
     }
   }
 
@@ -158,11 +168,15 @@ public final class SparkSettings {
    * @param workerBytes main memory that one worker takes; one on a GPU takes little of it
    */
   public SparkSettings forTraining(long workerBytes) {
-    trainingWorkerBytes = OptionalLong.of(workerBytes);
+    SparkConf conf = conf();
+    TrainingConf.prepare(conf, workerBytes);
+    for (Tuple2<String, String> property : conf.getAll()) {
+      values.put(property._1(), property._2());
+    }
     return this;
   }
 
-  /** Settings to reach storage before Spark runs, so that a wrong path is found in a second. */
+  /** Settings to reach storage without Spark. */
   public Configuration hadoop() {
     Configuration configuration = new Configuration(files);
     values.forEach(
@@ -191,9 +205,12 @@ public final class SparkSettings {
 
   /** Starts Spark without its support for tables, which takes as long again to load. */
   public JavaSparkContext start() {
-    SparkConf conf = new SparkConf();
+    return JavaSparkContext.fromSparkContext(SparkContext.getOrCreate(conf()));
+  }
+
+  private SparkConf conf() {
+    SparkConf conf = new SparkConf(false);
     values.forEach(conf::set);
-    trainingWorkerBytes.ifPresent(bytes -> TrainingConf.prepare(conf, bytes));
-    return JavaSparkContext.fromSparkContext(SparkContext.getOrCreate(conf));
+    return conf;
   }
 }

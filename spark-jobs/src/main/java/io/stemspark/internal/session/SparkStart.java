@@ -6,9 +6,13 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One start of Spark, which may go on beside the checks of a run. Not safe for several threads. */
 public final class SparkStart implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SparkStart.class);
+
   private final FutureTask<JavaSparkContext> start;
   private boolean begun;
 
@@ -20,7 +24,7 @@ public final class SparkStart implements AutoCloseable {
   /** Begins to start in the background. */
   public void begin() {
     begun = true;
-    DaemonThreads.named("stemspark-start").newThread(start).start();
+    DaemonThreads.named("stemspark-spark-start").newThread(start).start();
   }
 
   /**
@@ -32,7 +36,10 @@ public final class SparkStart implements AutoCloseable {
     begun = true;
     start.run(); // Does nothing if another thread has begun.
     try {
-      return await();
+      return start.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("The start of Spark was interrupted.");
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
       if (cause instanceof RuntimeException unchecked) {
@@ -45,27 +52,27 @@ public final class SparkStart implements AutoCloseable {
     }
   }
 
-  private JavaSparkContext await() throws ExecutionException, InterruptedIOException {
-    try {
-      return start.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("The start of Spark was interrupted.");
-    }
-  }
-
-  /** Stops Spark, if it has started or is about to. */
+  /** Stops Spark, if it has started or is about to; also when this thread is interrupted. */
   @Override
-  public void close() throws InterruptedIOException {
+  public void close() {
     if (!begun) {
       return;
     }
     begun = false;
-    try {
-      await().close();
-    } catch (ExecutionException e) {
-      // What did not start has nothing to stop; whoever asked for it was told.
-      return;
+    boolean interrupted = Thread.interrupted();
+    while (true) {
+      try {
+        start.get().close();
+        break;
+      } catch (ExecutionException e) {
+        LOG.debug("Spark did not start.", e); // Whoever asked for it was told.
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

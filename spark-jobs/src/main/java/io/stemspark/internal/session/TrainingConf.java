@@ -17,6 +17,9 @@ import org.slf4j.LoggerFactory;
 public final class TrainingConf {
   static final String OVERHEAD = "spark.executor.memoryOverhead";
 
+  /** Its name in older releases of Spark, which still counts. */
+  static final String FORMER_OVERHEAD = "spark.yarn.executor.memoryOverhead";
+
   private static final List<String> OVERHEAD_FACTORS =
       List.of("spark.executor.memoryOverheadFactor", "spark.kubernetes.memoryOverheadFactor");
 
