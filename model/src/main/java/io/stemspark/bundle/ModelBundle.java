@@ -53,7 +53,10 @@ public final class ModelBundle implements Serializable {
   private static final long serialVersionUID = 1;
   private static final List<String> MODELS = List.of(ONNX, INT8);
   private static final int MAX_MANIFEST_BYTES = 1 << 20;
-  private static final int MAX_ENTRY_BYTES = 1 << 30;
+
+  /** The longest entry, in bytes, that a bundle may have. */
+  public static final int MAX_ENTRY_BYTES = 1 << 30;
+
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final Manifest manifest;

@@ -46,8 +46,8 @@ public final class ProcessFolder {
   private static final String PROPERTY = "stemspark.process.folder";
 
   /**
-   * ONNX Runtime makes such a folder while it loads its libraries. They lie elsewhere, so it is
-   * empty; a process that is killed just then leaves it.
+   * ONNX Runtime makes such a folder, which stays until the process ends. Its libraries lie
+   * elsewhere, so it is empty; a process that is killed leaves it.
    */
   private static final String OF_ONNX_RUNTIME = "onnxruntime-java[0-9]*";
 

@@ -27,7 +27,8 @@ import org.nd4j.linalg.learning.config.NoOp;
  */
 public final class TrainedWeights {
   /** The most that fit where the updater keeps two numbers for each, as Adam does. */
-  private static final long MAX_PARAMETERS = (Integer.MAX_VALUE - 16) / (3 * Float.BYTES);
+  private static final long MAX_PARAMETERS =
+      (ModelBundle.MAX_ENTRY_BYTES - 2 * Long.BYTES) / (3 * Float.BYTES);
 
   private static final String PARAMETERS = "parameters";
 
