@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
@@ -79,7 +80,9 @@ class WholeFlowTest {
     TrainJob training =
         TrainJob.create(new TrainJob.Request(features, bundle.toString(), false), settings, hadoop);
     TrainingPlan plan = training.dryRun(Runs.context(spark));
-    assertThat(Files.list(folder)).as("a dry run leaves nothing").hasSize(1);
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).as("a dry run leaves nothing").hasSize(1);
+    }
     assertThat(plan.describe()).contains("starts from: random weights");
     try (Lease lease = training.lease(LeaseRequest.STANDARD, hadoop)) {
       training.run(Runs.context(spark), lease, losses);
