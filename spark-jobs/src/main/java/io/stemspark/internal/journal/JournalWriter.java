@@ -43,9 +43,7 @@ public final class JournalWriter implements AutoCloseable {
     OPEN.add(this);
   }
 
-  /**
-   * Adds a row. It is written together with the first row that comes a minute later, or at the end.
-   */
+  /** Adds a row. It is written with the first row that comes after the period, or at the end. */
   public synchronized void add(JournalEntry row) throws IOException {
     lines.write(RunJournal.MAPPER.writeValueAsBytes(row));
     lines.write('\n');

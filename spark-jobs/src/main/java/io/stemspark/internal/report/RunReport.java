@@ -10,7 +10,7 @@ import java.util.List;
  * The figures of a run.
  *
  * @param run its name
- * @param job {@code separate} or {@code extract}
+ * @param job {@code separate}, {@code extract} or {@code evaluate}
  * @param stemspark version that ran
  * @param input the corpus that it read
  * @param output the output folder
