@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.stemspark.Demo;
 import io.stemspark.TestBundle;
+import io.stemspark.bundle.ModelBundle;
+import io.stemspark.bundle.Origin;
 import io.stemspark.internal.lease.Lease;
 import io.stemspark.internal.onnx.proto.ModelProto;
 import io.stemspark.internal.onnx.proto.TensorProto;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -83,6 +86,28 @@ class BundleCommandTest {
     assertThat(shown.text())
         .contains("\\x9b31m\\u202e\\x7f")
         .doesNotContain("\u009b", "\u202e", "\u007f");
+  }
+
+  @Test
+  void showNamesTheBundleWhoseWeightsAreNone() throws IOException {
+    ModelBundle sound;
+    try (InputStream stream = Files.newInputStream(bundle)) {
+      sound = ModelBundle.read("sound", stream);
+    }
+    ModelBundle broken =
+        ModelBundle.fitted(
+            sound.manifest().stft(),
+            sound.manifest().patch(),
+            (Origin.Fitted) sound.manifest().origin(),
+            Map.of(),
+            sound.onnx(),
+            "a picture of a cat".getBytes(StandardCharsets.UTF_8));
+    Path file = folder.resolve("broken.bundle");
+    try (OutputStream stream = Files.newOutputStream(file)) {
+      broken.write(stream);
+    }
+    assertUsage(
+        run("bundle", "show", file.toString()), file + " is not a usable model bundle. unet.dl4j");
   }
 
   private static String[] with(String[] arguments, String more) {

@@ -63,7 +63,7 @@ public record QuantizeJob(
     return Inputs.check(
         () -> {
           ModelBundle bundle = Inputs.readBundle(input, configuration);
-          TrainedWeights.graph(bundle, new NoOp());
+          Inputs.fromBundle(input, () -> TrainedWeights.graph(bundle, new NoOp()));
           DatasetManifest manifest = DatasetManifest.read(features, configuration);
           manifest.requireMadeWith(features, bundle.manifest().stft(), bundle.manifest().patch());
           Inputs.requireWritableParent(output, configuration);

@@ -126,8 +126,12 @@ public final class BundleImport {
         () -> {
           ModelBundle read = Inputs.readBundle(bundle, configuration);
           Inputs.requireRuns(bundle, read);
-          TrainedWeights.requireSound(read);
-          return read.describe();
+          return Inputs.fromBundle(
+              bundle,
+              () -> {
+                TrainedWeights.requireSound(read);
+                return read.describe();
+              });
         });
   }
 }

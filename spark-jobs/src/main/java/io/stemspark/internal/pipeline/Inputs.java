@@ -1,5 +1,6 @@
 package io.stemspark.internal.pipeline;
 
+import io.stemspark.bundle.BundleException;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.dataset.DatasetManifest;
 import io.stemspark.internal.lease.Lease;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.apache.commons.io.function.IOSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -98,6 +100,16 @@ public final class Inputs {
           "%s cannot be used with stemspark.separation.precision = %s. %s"
               .formatted(file, precision.name().toLowerCase(Locale.ROOT), e.getMessage()),
           e);
+    }
+  }
+
+  /** Reads something out of a bundle, with a failure that names the bundle. */
+  public static <T> T fromBundle(String name, IOSupplier<T> reading) throws IOException {
+    try {
+      return reading.get();
+    } catch (BundleException e) {
+      throw new BundleException(
+          "%s is not a usable model bundle. %s".formatted(name, e.getMessage()), e);
     }
   }
 
