@@ -48,10 +48,12 @@ public record AudioFormat(int sampleRate, int channels, SampleFormat sampleForma
     this(sampleRate, channels, sampleFormat, "");
   }
 
+  /** The same with samples of another format. */
   public AudioFormat withSampleFormat(SampleFormat format) {
     return new AudioFormat(sampleRate, channels, format, layout);
   }
 
+  /** The same at another sample rate, in Hz. */
   public AudioFormat withSampleRate(int rate) {
     return new AudioFormat(rate, channels, sampleFormat, layout);
   }

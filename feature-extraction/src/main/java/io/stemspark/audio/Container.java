@@ -41,6 +41,7 @@ public enum Container {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** Whether the same samples come out of it as went in. */
   public boolean isLossless() {
     return this == WAV || this == FLAC;
   }
@@ -76,6 +77,12 @@ public enum Container {
         .orElse(ascending.get(ascending.size() - 1));
   }
 
+  /**
+   * Checks that it holds audio of so many channels.
+   *
+   * @param file how the message names what is written
+   * @throws AudioException when it does not
+   */
   public void requireChannels(String file, int channels) throws AudioException {
     if (channels < leastChannels || channels > mostChannels) {
       throw new AudioException(
@@ -90,10 +97,12 @@ public enum Container {
     }
   }
 
+  /** FFmpeg's name of the muxer. */
   public String muxer() {
     return muxer;
   }
 
+  /** FFmpeg's number of the codec that stores such samples. */
   public int codec(SampleFormat sampleFormat) {
     return switch (this) {
       case WAV ->

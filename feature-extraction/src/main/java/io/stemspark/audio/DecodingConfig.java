@@ -25,6 +25,12 @@ public record DecodingConfig(
     NONE
   }
 
+  /**
+   * Reads the settings of the block {@code stemspark.decoding}.
+   *
+   * @throws io.stemspark.settings.SettingException when one is missing, of the wrong type or out of
+   *     range
+   */
   public static DecodingConfig from(Section settings) {
     return new DecodingConfig(
         settings.choice("isolation", Isolation.class),

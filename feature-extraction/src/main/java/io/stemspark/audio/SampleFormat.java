@@ -12,10 +12,12 @@ public enum SampleFormat {
     this.bits = bits;
   }
 
+  /** Bits of a sample. */
   public int bits() {
     return bits;
   }
 
+  /** Whether samples are whole numbers. */
   public boolean isInteger() {
     return this != FLOAT32;
   }

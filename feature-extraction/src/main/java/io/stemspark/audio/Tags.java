@@ -48,6 +48,7 @@ public final class Tags {
     return fields;
   }
 
+  /** The picture of the front cover, if there is one. */
   public Optional<Cover> cover() {
     return Optional.ofNullable(cover);
   }

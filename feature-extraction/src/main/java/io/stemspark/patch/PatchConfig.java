@@ -26,6 +26,12 @@ public record PatchConfig(int frames, int bins) implements Serializable {
     }
   }
 
+  /**
+   * Reads the settings of the block {@code stemspark.patch}.
+   *
+   * @throws io.stemspark.settings.SettingException when one is missing, of the wrong type or out of
+   *     range
+   */
   public static PatchConfig from(Section settings) {
     return settings.build(
         "bins",

@@ -18,10 +18,12 @@ public final class Spectrogram {
     this.imag = new float[real.length];
   }
 
+  /** Number of frames. */
   public int frames() {
     return frames;
   }
 
+  /** Number of bins of a frame. */
   public int bins() {
     return bins;
   }

@@ -302,6 +302,7 @@ public final class ModelBundle implements Serializable {
     zip.finish();
   }
 
+  /** What the bundle says of its network. */
   public Manifest manifest() {
     return manifest;
   }

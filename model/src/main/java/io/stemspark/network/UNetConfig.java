@@ -35,6 +35,12 @@ public record UNetConfig(int inChannels, int outChannels, List<Integer> features
     }
   }
 
+  /**
+   * Reads the settings of the block {@code stemspark.unet}.
+   *
+   * @throws io.stemspark.settings.SettingException when one is missing, of the wrong type or out of
+   *     range
+   */
   public static UNetConfig from(Section settings) {
     return settings.build(
         "features",

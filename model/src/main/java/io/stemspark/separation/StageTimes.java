@@ -34,6 +34,7 @@ public record StageTimes(
           Duration.ZERO,
           Duration.ZERO);
 
+  /** The sum of both, stage by stage. */
   public StageTimes plus(StageTimes other) {
     return new StageTimes(
         decoding.plus(other.decoding),
