@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -96,11 +95,16 @@ public final class ReportWriter {
     List<Listening> listening = new ArrayList<>();
     tracks.forEach(
         (track, pictures) -> {
-          Optional<Drawn> failed = pictures.stream().filter(p -> p.sound() == null).findFirst();
-          if (failed.isPresent()) {
-            LOG.warn("The report has no picture of {}: {}", track, failed.get().problem());
-          } else {
-            listening.add(new Listening(track, pictures.stream().map(Drawn::sound).toList()));
+          List<Sound> sounds = new ArrayList<>();
+          for (Drawn drawn : pictures) {
+            if (drawn instanceof Drawn.Picture picture) {
+              sounds.add(picture.sound());
+            } else if (drawn instanceof Drawn.Failure failure) {
+              LOG.warn("The report has no picture of {}: {}", track, failure.reason());
+            }
+          }
+          if (sounds.size() == pictures.size()) {
+            listening.add(new Listening(track, sounds));
           }
         });
     return listening;
@@ -135,20 +139,21 @@ public final class ReportWriter {
     Drawn draw(DecodingConfig decoding, Configuration configuration) {
       try (TrackAudio audio = new TrackAudio(configuration, decoding);
           AudioReader reader = audio.open(file)) {
-        return new Drawn(trackId, new Sound(name, link, SpectrogramPicture.of(reader)), "");
+        return new Drawn.Picture(trackId, new Sound(name, link, SpectrogramPicture.of(reader)));
       } catch (IOException | RuntimeException e) {
-        return new Drawn(trackId, null, e.toString());
+        return new Drawn.Failure(trackId, e.toString());
       }
     }
   }
 
-  /**
-   * The result of drawing.
-   *
-   * @param sound null where drawing failed
-   * @param problem why
-   */
-  private record Drawn(String trackId, Sound sound, String problem) implements Serializable {}
+  /** What came of drawing a sound of a track. */
+  private sealed interface Drawn extends Serializable {
+    String trackId();
+
+    record Picture(String trackId, Sound sound) implements Drawn {}
+
+    record Failure(String trackId, String reason) implements Drawn {}
+  }
 
   private static String stemName(String path) {
     return path.substring(path.lastIndexOf('/') + 1);
