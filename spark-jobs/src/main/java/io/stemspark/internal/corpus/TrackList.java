@@ -22,7 +22,7 @@ import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.classic.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.util.SerializableConfiguration;
@@ -132,11 +132,11 @@ record TrackList(String name, Path file, Content content, CorpusLimits limits)
           .zipWithIndex()
           .flatMap(line -> lines.row(line._1(), line._2() + 1).stream().iterator());
     }
-    return parquet().zipWithIndex().map(row -> ListRow.of(row._2() + 1, values(row._1())));
+    return parquet(context).zipWithIndex().map(row -> ListRow.of(row._2() + 1, values(row._1())));
   }
 
-  private JavaRDD<Row> parquet() throws IOException {
-    Dataset<Row> rows = read();
+  private JavaRDD<Row> parquet(JavaSparkContext context) throws IOException {
+    Dataset<Row> rows = read(context);
     List<String> columns =
         Arrays.stream(rows.columns()).map(name -> name.toLowerCase(Locale.ROOT)).toList();
     if (!columns.containsAll(List.of("track_id", "mixture"))) {
@@ -152,8 +152,9 @@ record TrackList(String name, Path file, Content content, CorpusLimits limits)
         .javaRDD();
   }
 
-  private Dataset<Row> read() throws IOException {
-    SparkSession spark = SparkSession.builder().getOrCreate();
+  private Dataset<Row> read(JavaSparkContext context) throws IOException {
+    // Of this context: without it, Spark warns that there is one already.
+    SparkSession spark = SparkSession.builder().sparkContext(context.sc()).getOrCreate();
     try {
       // Spark takes a path for a pattern; brackets in a name are only brackets here.
       return spark.read().parquet(file.toString().replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0"));

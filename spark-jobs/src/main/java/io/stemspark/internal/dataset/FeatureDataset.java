@@ -22,7 +22,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.classic.SparkSession;
 
 /**
  * The patches of a feature dataset, as training sees them. The driver holds a reference to each
@@ -71,7 +71,7 @@ public final class FeatureDataset implements TrainingSource<FeatureBatch> {
       PatchConfig patch,
       TrainingConfig config)
       throws IOException {
-    Dataset<Row> rows = rows(dataset, manifest.files(), context.hadoopConfiguration());
+    Dataset<Row> rows = rows(context, dataset, manifest.files());
     List<PatchReference> training = references(rows, TRAINING);
     if (training.isEmpty()) {
       throw new IOException(dataset + " has no patches with known stems in the split 'train'");
@@ -80,9 +80,11 @@ public final class FeatureDataset implements TrainingSource<FeatureBatch> {
         training, references(rows, VALIDATION), patch, config, context.hadoopConfiguration());
   }
 
-  private static Dataset<Row> rows(String dataset, String list, Configuration configuration)
+  private static Dataset<Row> rows(JavaSparkContext context, String dataset, String list)
       throws IOException {
-    SparkSession spark = SparkSession.builder().getOrCreate();
+    Configuration configuration = context.hadoopConfiguration();
+    // Of this context: without it, Spark warns that there is one already.
+    SparkSession spark = SparkSession.builder().sparkContext(context.sc()).getOrCreate();
     Path path = Locations.of(dataset);
     // A full URI: Spark takes what is before a colon for a scheme.
     String folder = path.getFileSystem(configuration).makeQualified(path).toString();
