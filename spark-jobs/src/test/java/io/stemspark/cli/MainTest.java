@@ -187,6 +187,7 @@ class MainTest {
   void outputNotWritable() throws IOException {
     Path file = Files.writeString(folder.resolve("out"), "a file, not a folder");
     assertUsage(separate(music), file + " is not a folder that can be written to");
+    assertUsage(separate(music, "--dry-run"), file + " is not a folder that can be written to");
     assertThat(file).hasContent("a file, not a folder");
   }
 

@@ -23,6 +23,12 @@ class RerunTest extends ThreeSongs {
   private static final FileTime LONG_AGO = FileTime.fromMillis(1_000_000_000_000L);
 
   @Test
+  void aDryRunWritesNothing() {
+    assertThat(separate(music, "--dry-run").text()).contains("3 tracks to do");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
   void doesNothingWhereNothingChanged() throws IOException {
     assertThat(separate(music).text()).contains("3 tracks separated");
     age("a", "b", "c");

@@ -126,11 +126,12 @@ public abstract class CatalogueJob<T extends OutputContract> {
   }
 
   /**
-   * Takes the output folder, for one run.
+   * Takes the output folder, for one run, and creates it if need be.
    *
-   * @throws InputException when another run holds it
+   * @throws InputException when another run holds it, or it cannot be written to
    */
   public final Lease lease(LeaseRequest request, Configuration configuration) {
+    Inputs.check(() -> Inputs.writableFolder(output, configuration));
     return Inputs.lease(output, name, request, configuration);
   }
 

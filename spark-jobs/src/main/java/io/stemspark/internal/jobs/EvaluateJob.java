@@ -136,7 +136,7 @@ public final class EvaluateJob extends CatalogueJob<EvaluationContract> {
           }
           Inputs.requireNothingElse(
               request.report, ScoreFiles.ALL::contains, "the report", configuration);
-          String folder = Inputs.writableFolder(request.report, configuration);
+          String folder = Inputs.outputFolder(request.report, configuration);
           StftConfig stft =
               source instanceof Source.Model model
                   ? model.bundle().manifest().stft()

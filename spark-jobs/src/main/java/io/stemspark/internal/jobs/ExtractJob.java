@@ -52,7 +52,7 @@ public final class ExtractJob extends CatalogueJob<ExtractionContract> {
             Inputs.requireNothingElse(
                 output, name -> name.startsWith("split="), "the dataset", configuration);
           }
-          String folder = Inputs.writableFolder(output, configuration);
+          String folder = Inputs.outputFolder(output, configuration);
           return new ExtractJob(
               corpus, new ExtractionContract(settings.decoding(), stft, patch, folder));
         });

@@ -89,7 +89,7 @@ public final class SeparateJob extends CatalogueJob<SeparationContract> {
               request.output().isPresent()
                   ? request.output().get()
                   : besideFile(input, configuration);
-          String stems = Inputs.writableFolder(folder, configuration);
+          String stems = Inputs.outputFolder(folder, configuration);
           Inputs.requireNoOtherJob(stems, configuration);
           boolean amongSongs = isAmongSongs(corpus, stems, configuration);
           if (amongSongs && !settings.paths().makesFoldersOfStems(config.output().stems())) {

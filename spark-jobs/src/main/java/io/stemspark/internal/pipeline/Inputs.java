@@ -114,6 +114,27 @@ public final class Inputs {
   }
 
   /**
+   * Looks up a folder that a run will write to, and that need not be there yet.
+   *
+   * @return its full URI, which means the same in every process
+   */
+  public static String outputFolder(String folder, Configuration configuration) throws IOException {
+    Path given = Locations.of(folder);
+    FileSystem files = given.getFileSystem(configuration);
+    Path path = files.makeQualified(given);
+    Path there = path;
+    while (!there.isRoot() && !exists(files, there)) {
+      there = there.getParent();
+    }
+    Path nearest = there;
+    if (!nearest.isRoot() && Retries.call(() -> files.getFileStatus(nearest).isFile())) {
+      throw new IOException(
+          "%s is not a folder that can be written to: %s is a file.".formatted(folder, nearest));
+    }
+    return path.toString();
+  }
+
+  /**
    * Creates the folder if need be and proves that a file can be written into it.
    *
    * @return its full URI, which means the same in every process
@@ -138,6 +159,10 @@ public final class Inputs {
       throw new IOException(
           "%s is not a folder that can be written to: %s".formatted(folder, Reason.of(e)), e);
     }
+  }
+
+  private static boolean exists(FileSystem files, Path path) throws IOException {
+    return Retries.call(() -> files.exists(path));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.stemspark.internal.storage;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -26,12 +27,20 @@ public final class FileTree {
     }
   }
 
-  /** Whether an existing file lies in a folder or below it, whatever links lead to either. */
+  /**
+   * Whether a file lies in a folder or below it, whatever links lead to either. Neither need exist
+   * yet.
+   */
   public static boolean isInside(Path file, Path folder, Configuration configuration)
       throws IOException {
     FileSystem files = folder.getFileSystem(configuration);
     if (AtomicFiles.isLocal(files) && AtomicFiles.isLocal(file.getFileSystem(configuration))) {
-      return LocalPaths.of(file).toRealPath().startsWith(LocalPaths.of(folder).toRealPath());
+      java.nio.file.Path there = LocalPaths.of(file);
+      while (Files.notExists(there)) {
+        there = there.getParent();
+      }
+      java.nio.file.Path outer = LocalPaths.of(folder);
+      return Files.exists(outer) && there.toRealPath().startsWith(outer.toRealPath());
     }
     return Stream.iterate(file, Objects::nonNull, Path::getParent).anyMatch(folder::equals);
   }
