@@ -56,7 +56,13 @@ public final class Main {
 
   public static void main(String[] arguments) {
     keepTemporaryFilesTogether();
-    int code = runToTheEnd(inUtf8() ? TypedArguments.restored(arguments) : arguments);
+    int code = FAILED;
+    try {
+      code = run(inUtf8() ? TypedArguments.restored(arguments) : arguments);
+    } catch (VirtualMachineError e) {
+      // There is too little memory to load even the commands.
+      System.err.println("stemspark: " + SafeText.of(FailureMessage.of(e)));
+    }
     // In a cluster's driver container even exit(0) would count as a crash.
     if (code != DONE) {
       System.exit(code);
@@ -73,16 +79,6 @@ public final class Main {
     } catch (IOException | LinkageError | InvalidPathException e) {
       System.err.println("stemspark: " + SafeText.of(FailureMessage.of(e)));
       System.exit(FAILED);
-    }
-  }
-
-  /** With so little memory that not even the commands can be loaded. */
-  private static int runToTheEnd(String[] arguments) {
-    try {
-      return run(arguments);
-    } catch (VirtualMachineError e) {
-      System.err.println("stemspark: " + SafeText.of(FailureMessage.of(e)));
-      return FAILED;
     }
   }
 

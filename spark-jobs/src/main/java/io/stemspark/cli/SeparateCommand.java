@@ -67,32 +67,30 @@ final class SeparateCommand extends CatalogueCommand<SeparateJob> {
     return input;
   }
 
+  /** One track on one machine needs no Spark, whose start takes longer than a short track. */
   @Override
   int run(SeparateJob job, Lease held, Selection wanted, SparkSettings spark, SparkStart start)
       throws IOException {
-    return job.isOneTrack() && spark.localCores().isPresent()
-        ? runHere(job, held, wanted, spark)
-        : super.run(job, held, wanted, spark, start);
-  }
-
-  /** One track on one machine needs no Spark, whose start takes longer than a short track. */
-  private int runHere(SeparateJob job, Lease held, Selection wanted, SparkSettings spark)
-      throws IOException {
-    long start = System.nanoTime();
+    if (!job.isOneTrack() || spark.localCores().isEmpty()) {
+      return super.run(job, held, wanted, spark, start);
+    }
+    int cores = spark.localCores().getAsInt();
     RunningLine line = new RunningLine(out(), Terminal.isWatched());
-    DoubleConsumer progress =
-        audio -> {
-          double seconds = (System.nanoTime() - start) / 1e9;
-          line.show(
-              seconds,
-              () ->
-                  "separating: %s of audio, %.1f times real time"
-                      .formatted(RunningLine.words(audio), audio / seconds));
-        };
     RunTotals totals =
-        job.runHere(
-            held, spark.localCores().getAsInt(), wanted, maxFailures(), spark.hadoop(), progress);
+        job.runHere(held, cores, wanted, maxFailures(), spark.hadoop(), progress(line));
     line.clear();
     return print(totals, null);
+  }
+
+  private static DoubleConsumer progress(RunningLine line) {
+    long start = System.nanoTime();
+    return audio -> {
+      double seconds = (System.nanoTime() - start) / 1e9;
+      line.show(
+          seconds,
+          () ->
+              "separating: %s of audio, %.1f times real time"
+                  .formatted(RunningLine.words(audio), audio / seconds));
+    };
   }
 }

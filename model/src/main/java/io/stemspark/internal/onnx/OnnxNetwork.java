@@ -241,23 +241,19 @@ public final class OnnxNetwork implements Network {
   @Override
   public void run(float[] input, int batch, float[] output) {
     int step = oneByOne ? 1 : batch;
-    for (int first = 0; first < batch; first += step) {
-      run(input, first, step, output);
-    }
-  }
-
-  private void run(float[] input, int first, int count, float[] output) {
     Memory memory = idle.pollFirst();
-    if (memory == null || memory.batch < count) {
-      memory = new Memory(count, inputSize, outputSize);
+    if (memory == null || memory.batch < step) {
+      memory = new Memory(step, inputSize, outputSize);
     }
-    FloatBuffer in =
-        memory.input.limit(count * inputSize).put(0, input, first * inputSize, count * inputSize);
-    FloatBuffer out = memory.output.limit(count * outputSize);
-    try (OnnxTensor given = OnnxTensor.createTensor(environment, in, spec.inputShape(count));
-        OnnxTensor filled = OnnxTensor.createTensor(environment, out, spec.outputShape(count))) {
-      run(given, filled);
-      out.get(0, output, first * outputSize, count * outputSize);
+    FloatBuffer in = memory.input.limit(step * inputSize);
+    FloatBuffer out = memory.output.limit(step * outputSize);
+    try (OnnxTensor given = OnnxTensor.createTensor(environment, in, spec.inputShape(step));
+        OnnxTensor filled = OnnxTensor.createTensor(environment, out, spec.outputShape(step))) {
+      for (int first = 0; first < batch; first += step) {
+        in.put(0, input, first * inputSize, step * inputSize);
+        run(given, filled);
+        out.get(0, output, first * outputSize, step * outputSize);
+      }
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime failed: " + e.getMessage(), e);
     } finally {

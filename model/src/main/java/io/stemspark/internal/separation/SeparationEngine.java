@@ -49,7 +49,19 @@ public record SeparationEngine(
    * @return what was done
    */
   public SeparationResult separate(AudioReader mixture, StemSink sink) throws IOException {
-    return stream(mixture, config, sink);
+    AudioFormat format = mixture.format();
+    try (TrackSeparation track = new TrackSeparation(stft, spec, network, config, format, sink)) {
+      float[][] block = new float[format.channels()][stft.hopLength()];
+      long start = System.nanoTime();
+      long pushing = 0;
+      for (int n = mixture.read(block); n >= 0; n = mixture.read(block)) {
+        long read = System.nanoTime();
+        track.push(block, n);
+        pushing += System.nanoTime() - read;
+      }
+      long reading = System.nanoTime() - start - pushing;
+      return track.finish(Duration.ofNanos(reading));
+    }
   }
 
   /**
@@ -81,10 +93,11 @@ public record SeparationEngine(
     long context = cut(mixture.format()).context();
     long start = Math.max(0, chunk.from() - context);
     long end = chunk.to() > Long.MAX_VALUE - context ? Long.MAX_VALUE : chunk.to() + context;
-    return stream(
-        new RangeReader(mixture, start, end),
-        config.withOutput(OutputConfig.unrounded()),
-        part(sink, chunk.from() - start, chunk.to() - start));
+    SeparationConfig unrounded = config.withOutput(OutputConfig.unrounded());
+    return new SeparationEngine(stft, spec, network, unrounded)
+        .separate(
+            new RangeReader(mixture, start, end),
+            part(sink, chunk.from() - start, chunk.to() - start));
   }
 
   /** Passes on the samples from one up to another, and not those around them. */
@@ -120,22 +133,5 @@ public record SeparationEngine(
   public SeparationResult join(AudioReader mixture, AudioReader vocals, StemSink sink)
       throws IOException {
     return new EstimatedTrack(mixture, vocals, config.output()).split(sink);
-  }
-
-  private SeparationResult stream(AudioReader mixture, SeparationConfig how, StemSink sink)
-      throws IOException {
-    AudioFormat format = mixture.format();
-    try (TrackSeparation track = new TrackSeparation(stft, spec, network, how, format, sink)) {
-      float[][] block = new float[format.channels()][stft.hopLength()];
-      long start = System.nanoTime();
-      long pushing = 0;
-      for (int n = mixture.read(block); n >= 0; n = mixture.read(block)) {
-        long read = System.nanoTime();
-        track.push(block, n);
-        pushing += System.nanoTime() - read;
-      }
-      long reading = System.nanoTime() - start - pushing;
-      return track.finish(Duration.ofNanos(reading));
-    }
   }
 }

@@ -81,12 +81,11 @@ final class TrackSeparation implements AutoCloseable {
     long start = System.nanoTime();
     mixture.add(samples, 0, length);
     mixtureSamples += length;
-    if (conversion.isEmpty()) {
-      analyze(samples, length);
-    } else {
-      float[][] seen = conversion.get().toModel(samples, length);
-      analyze(seen, seen[0].length);
-    }
+    boolean sameRate = conversion.isEmpty();
+    float[][] seen = sameRate ? samples : conversion.get().toModel(samples, length);
+    int count = sameRate ? length : seen[0].length;
+    modelSamples += count;
+    analyzer.push(seen, 0, count, window);
     resampleVocals();
     writeReady();
     ownNanos += System.nanoTime() - start;
@@ -101,7 +100,8 @@ final class TrackSeparation implements AutoCloseable {
     long start = System.nanoTime();
     if (conversion.isPresent() && mixtureSamples > 0) {
       float[][] seen = conversion.get().finishMixture();
-      analyze(seen, seen[0].length);
+      modelSamples += seen[0].length;
+      analyzer.push(seen, 0, seen[0].length, window);
     }
     if (modelSamples > 0) {
       analyzer.finish(window);
@@ -136,11 +136,6 @@ final class TrackSeparation implements AutoCloseable {
         Duration.ofNanos(writingNanos),
         Duration.ZERO,
         Duration.ofNanos(waiting));
-  }
-
-  private void analyze(float[][] samples, int length) {
-    modelSamples += length;
-    analyzer.push(samples, 0, length, window);
   }
 
   private void resampleVocals() throws IOException {

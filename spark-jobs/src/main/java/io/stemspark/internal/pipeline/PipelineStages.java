@@ -39,10 +39,9 @@ record PipelineStages(
       return sum(plan.partitions(context, Set.of()).mapPartitions(step(workers, 0)));
     }
     Map<Track, List<Chunk>> cut = cut(plan.longTracks(context), chunks(separation));
-    return cut.isEmpty() ? whole(plan, separation) : inChunks(plan, cut, separation);
-  }
-
-  private RunTotals whole(RunPlan plan, SeparationWorkers separation) {
+    if (!cut.isEmpty()) {
+      return inChunks(plan, cut, separation);
+    }
     JavaRDD<Track> tracks = plan.partitions(context, Set.of());
     SeparationWorkers shared = separation.sharedBy(tracks.getNumPartitions());
     return sum(tracks.mapPartitions(step(shared, 0)));

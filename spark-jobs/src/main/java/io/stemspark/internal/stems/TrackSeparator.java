@@ -16,7 +16,6 @@ import io.stemspark.internal.storage.Spool;
 import io.stemspark.internal.storage.TemporaryFolders;
 import io.stemspark.internal.storage.TrackFiles;
 import io.stemspark.network.Stem;
-import io.stemspark.separation.OutputConfig;
 import io.stemspark.separation.SeparationResult;
 import io.stemspark.separation.StemSink;
 import java.io.IOException;
@@ -71,7 +70,7 @@ public final class TrackSeparator implements TrackWorker {
 
   @Override
   public void process(Track track) throws IOException {
-    journal.add(track, attempt(track));
+    journal.add(track, separate(track));
   }
 
   @Override
@@ -79,22 +78,28 @@ public final class TrackSeparator implements TrackWorker {
     // Every track is stored by itself.
   }
 
-  private TrackResult attempt(Track track) {
+  private TrackResult separate(Track track) throws IOException {
     if (!track.hasMixture()) {
       return TrackResult.skipped(track.id(), "The track has no mixture, only stems.");
     }
     long start = System.nanoTime();
-    try {
-      List<StoredFile> stems = new ArrayList<>();
-      List<String> repairs = new ArrayList<>();
-      SeparationResult result = separateToStorage(track, stems, repairs);
+    try (Spool spool = Spool.near(temporary, configuration);
+        AudioReader mixture = audio.mixture(track)) {
+      Map<Stem, Path> files = new EnumMap<>(Stem.class);
+      for (Stem stem : task.separation().output().stems().stems()) {
+        files.put(stem, spool.file(stem.baseName()));
+      }
+      SeparationResult result = separate(track, mixture, files);
+      long separated = System.nanoTime();
+      List<StoredFile> stored = publish(track, files);
+      Duration storing = Duration.ofNanos(System.nanoTime() - separated);
       return TrackResult.done(
               track.id(),
-              note(result, repairs),
+              note(result, mixture.repairs()),
               result.seconds(),
               secondsSince(start),
-              result.times())
-          .writing(stems);
+              result.storedIn(storing).times())
+          .writing(stored);
     } catch (LeaseLostException | TaskPermit.AttemptDeniedException e) {
       throw e; // The whole attempt has to end, not only this track.
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
@@ -112,42 +117,24 @@ public final class TrackSeparator implements TrackWorker {
     return String.join("; ", remarks);
   }
 
-  private SeparationResult separateToStorage(
-      Track track, List<StoredFile> stored, List<String> repairs) throws IOException {
-    try (Spool spool = Spool.near(temporary, configuration);
-        AudioReader mixture = audio.mixture(track)) {
-      Map<Stem, Path> files = new EnumMap<>(Stem.class);
-      for (Stem stem : task.separation().output().stems().stems()) {
-        files.put(stem, spool.file(stem.baseName()));
-      }
-      SeparationResult result = separateToFiles(track, mixture, files);
-      repairs.addAll(mixture.repairs());
-      long start = System.nanoTime();
-      stored.addAll(publish(track, files));
-      return result.storedIn(Duration.ofNanos(System.nanoTime() - start));
-    }
-  }
-
-  private SeparationResult separateToFiles(Track track, AudioReader mixture, Map<Stem, Path> files)
+  private SeparationResult separate(Track track, AudioReader mixture, Map<Stem, Path> files)
       throws IOException {
     int rate = mixture.format().sampleRate();
-    OutputConfig output = task.separation().output();
-    try (StemWriter writer = new StemWriter(files, output, mixture)) {
+    List<String> estimates = estimates(track);
+    try (StemWriter writer = new StemWriter(files, task.separation().output(), mixture)) {
       StemSink sink =
           (vocals, accompaniment, position, length) -> {
             writer.write(vocals, accompaniment, position, length);
             progress.accept((double) (position + length) / rate);
           };
-      return separateOrJoin(track, mixture, sink);
+      return estimates.isEmpty()
+          ? separator.engine().separate(mixture, sink)
+          : join(mixture, estimates, sink);
     }
   }
 
-  private SeparationResult separateOrJoin(Track track, AudioReader mixture, StemSink sink)
+  private SeparationResult join(AudioReader mixture, List<String> estimates, StemSink sink)
       throws IOException {
-    List<String> estimates = estimates(track);
-    if (estimates.isEmpty()) {
-      return separator.engine().separate(mixture, sink);
-    }
     try (AudioReader vocals = audio.joined(estimates)) {
       return separator.engine().join(mixture, vocals, sink);
     }
