@@ -4,6 +4,7 @@ import static io.stemspark.cli.Result.assertUsage;
 import static io.stemspark.cli.Result.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stemspark.internal.json.StrictJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,6 +152,29 @@ class RerunTest extends ThreeSongs {
     }
     assertThat(separate(music).text()).contains("3 tracks separated");
     assertThat(separate(music, other).text()).contains("3 tracks separated");
+  }
+
+  /** It had written stems, of the same size, but not yet in its journal. */
+  @Test
+  void stemsOfAKilledRunAreNotTakenForThoseOfAnEarlierOne() throws IOException {
+    String[] other = {"--set", "stemspark.separation.overlap=0"};
+    separate(music);
+    byte[] vocals = Files.readAllBytes(out.resolve("a/vocals.wav"));
+    separate(music, other);
+    assertThat(Files.readAllBytes(out.resolve("a/vocals.wav"))).hasSameSizeAs(vocals);
+    Path lease = out.resolve("_stemspark/lease/0000000002.json");
+    String held = Files.readString(lease);
+    String run = StrictJson.MAPPER.readTree(held).get("run").asText();
+    Files.writeString(lease, held.replaceFirst("(\"released\"\\s*:\\s*)true", "$1false"));
+    assertThat(lease).content().isNotEqualTo(held);
+    try (Stream<Path> rows = Files.list(out.resolve("_stemspark/ledger/" + run))) {
+      for (Path file : rows.filter(file -> !file.endsWith("plan.json")).toList()) {
+        Files.delete(file);
+      }
+    }
+    assertThat(separate(music, "--take-over").text()).contains("3 tracks separated");
+    assertThat(Files.readAllBytes(out.resolve("a/vocals.wav"))).isEqualTo(vocals);
+    assertThat(separate(music).text()).contains("0 tracks separated, 3 already done");
   }
 
   private void age(String... tracks) throws IOException {

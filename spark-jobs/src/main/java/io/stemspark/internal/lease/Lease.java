@@ -132,8 +132,10 @@ public final class Lease implements AutoCloseable {
           && !(lease.get().released() && lease.get().hasWholeJournal(output, configuration))) {
         unfinished.add(
             new UnfinishedRun(
+                number,
                 Instant.parse(lease.get().taken()).toEpochMilli(),
-                lease.get().end().toEpochMilli()));
+                lease.get().end().toEpochMilli(),
+                lease.get().planned(output, configuration)));
       }
     }
     return unfinished;

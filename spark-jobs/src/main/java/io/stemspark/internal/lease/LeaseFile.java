@@ -90,7 +90,7 @@ record LeaseFile(
     long last = 0;
     try {
       for (FileStatus run : Retries.call(() -> files.listStatus(journal))) {
-        Path plan = new Path(run.getPath(), "plan.json");
+        Path plan = new Path(run.getPath(), OutputLayout.PLAN);
         if (run.isDirectory() && Retries.call(() -> files.exists(plan))) {
           last = Math.max(last, numberOf(bytes(files, plan)));
         }
@@ -116,6 +116,17 @@ record LeaseFile(
           .noneMatch(part -> part.isDirectory() || part.getPath().getName().endsWith(DAMAGED));
     } catch (FileNotFoundException e) {
       return false;
+    }
+  }
+
+  /** When the run stored its plan, as {@link UnfinishedRun} has it. */
+  long planned(String output, Configuration configuration) throws IOException {
+    Path plan = new Path(output, OutputLayout.JOURNAL + "/" + run + "/" + OutputLayout.PLAN);
+    FileSystem files = plan.getFileSystem(configuration);
+    try {
+      return Retries.call(() -> files.getFileStatus(plan)).getModificationTime();
+    } catch (FileNotFoundException e) {
+      return Long.MAX_VALUE;
     }
   }
 

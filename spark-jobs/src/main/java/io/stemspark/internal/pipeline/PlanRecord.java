@@ -6,6 +6,7 @@ import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.plan.PlanReason;
 import io.stemspark.internal.plan.PlanSummary;
 import io.stemspark.internal.storage.AtomicFiles;
+import io.stemspark.internal.storage.OutputLayout;
 import io.stemspark.internal.text.SafeText;
 import java.io.IOException;
 import java.util.List;
@@ -40,7 +41,6 @@ public record PlanRecord(
     List<String> leftOut,
     List<String> damaged) {
   private static final int VERSION = 1;
-  private static final String FILE = "plan.json";
 
   public static void write(
       Fence fence, String corpus, PlanSummary plan, Configuration configuration)
@@ -65,7 +65,7 @@ public record PlanRecord(
     byte[] json = StrictJson.MAPPER.writeValueAsBytes(record);
     fence.requireHeld(configuration);
     AtomicFiles.write(
-        new Path(RunJournal.folder(fence.output()), fence.run() + "/" + FILE),
+        new Path(RunJournal.folder(fence.output()), fence.run() + "/" + OutputLayout.PLAN),
         configuration,
         stream -> stream.write(json));
   }

@@ -9,10 +9,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Keeps results from replacing files of the corpus, where both lie in one folder.
+ * Knows which files in the output folder are whose: keeps results from replacing files of the
+ * corpus, and results of killed runs from being taken for those of others.
  *
  * @param amongSongs whether other entries of the corpus may lie where results do
  * @param unfinished runs that did not end properly; files that were stored while they ran may be
@@ -52,6 +54,21 @@ public record CorpusGuard(boolean amongSongs, List<UnfinishedRun> unfinished)
         .filter(file -> !own.contains(below(output, file.uri())) && !mayBeLeft(file.modified()))
         .map(AudioFile::uri)
         .findFirst();
+  }
+
+  /**
+   * Whether a later run may have replaced a file that a row of the journal tells of. A run that is
+   * killed may have written results of which its journal says nothing, and of the same size.
+   *
+   * @param number of the run that wrote the row
+   */
+  boolean mayBeReplaced(long number, StoredFile file, OutputFiles files) {
+    OptionalLong since =
+        unfinished.stream()
+            .filter(run -> run.number() > number)
+            .mapToLong(UnfinishedRun::planned)
+            .min();
+    return since.isPresent() && files.modified(file) >= since.getAsLong();
   }
 
   private boolean mayBeLeft(long modified) {

@@ -20,6 +20,11 @@ interface OutputFiles {
   /** Whether a file with the path and size of a row is there, or is stored to be published. */
   boolean isThere(StoredFile file);
 
+  /** When a file that is there was last modified, in milliseconds since 1970. */
+  default long modified(StoredFile file) {
+    return Long.MIN_VALUE;
+  }
+
   /**
    * The audio files in the folder of a place whose names differ from its name at most in the
    * extension and in upper or lower case.
@@ -45,6 +50,18 @@ interface OutputFiles {
       public boolean isThere(StoredFile file) {
         try {
           return staged.isThere(file.path(), file.bytes());
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+
+      @Override
+      public long modified(StoredFile file) {
+        Path path = new Path(file.in(output));
+        try {
+          return Retries.call(() -> storage.getFileStatus(path)).getModificationTime();
+        } catch (FileNotFoundException e) {
+          return Long.MIN_VALUE; // It is stored to be published.
         } catch (IOException e) {
           throw new UncheckedIOException(e);
         }

@@ -7,6 +7,7 @@ public enum PlanReason {
   OTHER_MODEL(true, "done with another model"),
   OTHER_SETTINGS(true, "done with other settings"),
   OUTPUT_GONE(true, "output gone or of another size"),
+  OUTPUT_REPLACED(true, "output may be that of a later run, which was killed"),
   FAILED(true, "failed before"),
   UNUSABLE(true, "cannot be processed, and will be reported as failed"),
   DONE(false, "already done"),

@@ -82,12 +82,17 @@ public record TrackHistory(
    *
    * @param rows what earlier runs did with it, in any order
    * @param files what lies in the output folder
+   * @param guard knows whose these files may be
    */
   static PlanReason decide(
-      Wanted wanted, Iterable<TrackHistory> rows, Selection selection, OutputFiles files) {
+      Wanted wanted,
+      Iterable<TrackHistory> rows,
+      Selection selection,
+      OutputFiles files,
+      CorpusGuard guard) {
     TrackHistory done = lastDone(rows);
     TrackHistory last = last(rows);
-    PlanReason reason = compare(wanted, done, rows, files);
+    PlanReason reason = compare(wanted, done, rows, files, guard);
     if (reason == PlanReason.DONE) {
       return PlanReason.DONE;
     }
@@ -147,7 +152,11 @@ public record TrackHistory(
 
   /** Compares with the last run that did the track: its files are there now. */
   private static PlanReason compare(
-      Wanted wanted, TrackHistory done, Iterable<TrackHistory> rows, OutputFiles files) {
+      Wanted wanted,
+      TrackHistory done,
+      Iterable<TrackHistory> rows,
+      OutputFiles files,
+      CorpusGuard guard) {
     if (done == null) {
       return PlanReason.NEW;
     }
@@ -165,11 +174,21 @@ public record TrackHistory(
       return PlanReason.OTHER_SETTINGS;
     }
     // If two attempts ran at once, either may have written its row last and kept its files.
-    boolean there =
+    List<TrackHistory> there =
         stream(rows)
             .filter(row -> row.status == Status.DONE && row.isOf(wanted))
-            .anyMatch(row -> row.outputs.stream().allMatch(files::isThere));
-    return there ? PlanReason.DONE : PlanReason.OUTPUT_GONE;
+            .filter(row -> row.outputs.stream().allMatch(files::isThere))
+            .toList();
+    if (there.isEmpty()) {
+      return PlanReason.OUTPUT_GONE;
+    }
+    return there.stream().anyMatch(row -> row.isOwnOutput(files, guard))
+        ? PlanReason.DONE
+        : PlanReason.OUTPUT_REPLACED;
+  }
+
+  private boolean isOwnOutput(OutputFiles files, CorpusGuard guard) {
+    return outputs.stream().noneMatch(file -> guard.mayBeReplaced(number, file, files));
   }
 
   private static Stream<TrackHistory> stream(Iterable<TrackHistory> rows) {

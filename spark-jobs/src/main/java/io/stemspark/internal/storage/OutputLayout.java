@@ -8,6 +8,9 @@ public final class OutputLayout {
   /** What runs did: {@code docs/formats/journal.md}. */
   public static final String JOURNAL = OWN + "/ledger";
 
+  /** What a run planned, in its folder of the journal. */
+  public static final String PLAN = "plan.json";
+
   /** Who may write: {@code docs/formats/lease.md}. */
   public static final String LEASE = OWN + "/lease";
 
