@@ -56,7 +56,7 @@ public record Track(
   }
 
   /** An entry of a corpus of which only its name is known, and why it cannot be processed. */
-  static Track unusable(String id, String origin, Problem problem) {
+  public static Track unusable(String id, String origin, Problem problem) {
     return new Track(id, DEFAULT_SPLIT, null, null, List.of(), origin, problem, Map.of());
   }
 

@@ -100,6 +100,27 @@ public record IncrementalPlanner(
     if (distinct.size() < 2) {
       return distinct;
     }
+    // A folder that cannot be listed is none of the tracks: a song beside it may have its name.
+    List<Track> closed = distinct.stream().filter(IncrementalPlanner::isClosedFolder).toList();
+    distinct.removeAll(closed);
+    List<Track> left = new ArrayList<>(oneOf(distinct, decisions));
+    closed.forEach(folder -> left.add(namedByPlace(folder)));
+    return left;
+  }
+
+  private static boolean isClosedFolder(Track track) {
+    return track.files().isEmpty() && track.mayHideOthers();
+  }
+
+  private static Track namedByPlace(Track track) {
+    return track.named("%s (%s)".formatted(track.id(), track.place()));
+  }
+
+  /** Of different tracks of one id, the one that can be done; all of them, as failures, if none. */
+  private List<Track> oneOf(List<Track> distinct, List<PlanEntry> decisions) {
+    if (distinct.size() < 2) {
+      return distinct;
+    }
     List<Track> read =
         distinct.stream().filter(track -> !contract.inputs(track).isEmpty()).toList();
     boolean sound = distinct.stream().allMatch(track -> track.problem() == null);
@@ -116,11 +137,7 @@ public record IncrementalPlanner(
                 distinct.get(0).place(),
                 distinct.get(1).place());
     return distinct.stream()
-        .map(
-            track ->
-                track
-                    .named("%s (%s)".formatted(track.id(), track.place()))
-                    .with(new Problem(reason, true)))
+        .map(track -> namedByPlace(track).with(new Problem(reason, true)))
         .toList();
   }
 
@@ -176,7 +193,7 @@ public record IncrementalPlanner(
             contract.identity(track),
             contract.formerFingerprint(track),
             contract.dependsOnSplit() ? track.split() : "");
-    PlanReason reason = TrackHistory.decide(wanted, past, selection, files);
+    PlanReason reason = TrackHistory.decide(wanted, past, selection, files, guard);
     TrackHistory before = TrackHistory.lastDone(past);
     if (reason.isPending() && isOld(track)) {
       reason = PlanReason.TOO_OLD;

@@ -1,14 +1,17 @@
 package io.stemspark.internal.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.stemspark.internal.corpus.AudioFile;
 import io.stemspark.internal.corpus.CorpusNote;
 import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.corpus.Track.Problem;
 import io.stemspark.internal.journal.Fingerprint;
 import io.stemspark.internal.journal.OutputContract;
 import io.stemspark.internal.journal.StoredFile;
 import io.stemspark.internal.journal.TrackResult.Status;
+import io.stemspark.internal.lease.UnfinishedRun;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +82,52 @@ class IncrementalPlannerTest {
     TrackHistory row =
         new TrackHistory(1, 1, Status.DONE, "", false, NOW, gone, "train", "", "file:/a", 1, 1);
     assertThat(decide(Selection.ALL, row)).isEqualTo(PlanReason.OUTPUT_GONE);
+  }
+
+  /** A later run was killed before it said what it had written, in the same size. */
+  @Test
+  void whatAKilledRunMayHaveReplacedIsDoneAgain() {
+    CorpusGuard guard =
+        new CorpusGuard(
+            false,
+            List.of(new UnfinishedRun(2, 0, 0, 1000), new UnfinishedRun(3, 0, 0, Long.MAX_VALUE)));
+    IncrementalPlanner planner =
+        new IncrementalPlanner(new FixedRules(), Selection.ALL, "file:/", false, guard);
+    for (long modified : new long[] {999, 1000}) {
+      OutputFiles files =
+          new OutputFiles() {
+            @Override
+            public boolean isThere(StoredFile file) {
+              return true;
+            }
+
+            @Override
+            public long modified(StoredFile file) {
+              return modified;
+            }
+          };
+      PlanReason expected = modified < 1000 ? PlanReason.DONE : PlanReason.OUTPUT_REPLACED;
+      assertThat(reason(planner, files, done(1, NOW))).isEqualTo(expected);
+      assertThat(reason(planner, files, done(2, NOW))).isEqualTo(PlanReason.DONE);
+      assertThat(reason(planner, files, done(1, NOW), done(4, NOW))).isEqualTo(PlanReason.DONE);
+    }
+  }
+
+  /** It hides tracks that are not known, and is none of those of its name. */
+  @Test
+  void aFolderThatCannotBeListedSpoilsNoSongOfItsName() {
+    Problem closed = new Problem("The folder cannot be listed.", false);
+    Track folder = Track.unusable("id", "file:/music/id", closed);
+    List<PlanEntry> decisions = decide(List.of(TRACK, folder), List.of());
+    assertThat(decisions)
+        .extracting(PlanEntry.OnTrack.class::cast)
+        .extracting(decision -> decision.track().id(), PlanEntry.OnTrack::reason)
+        .containsExactlyInAnyOrder(
+            tuple(TRACK.id(), PlanReason.NEW), tuple("id (file:/music/id)", PlanReason.UNUSABLE));
+    assertThat(decisions)
+        .extracting(PlanEntry.OnTrack.class::cast)
+        .extracting(decision -> decision.track().mayHideOthers())
+        .containsExactlyInAnyOrder(false, true);
   }
 
   @Test
@@ -201,6 +250,13 @@ class IncrementalPlannerTest {
   private static PlanReason reason(IncrementalPlanner planner, Track track, TrackHistory... rows) {
     PlanEntry decision =
         planner.decide("id", List.of(track), List.of(rows), List.of(), STEM::equals).get(0);
+    return ((PlanEntry.OnTrack) decision).reason();
+  }
+
+  private static PlanReason reason(
+      IncrementalPlanner planner, OutputFiles files, TrackHistory... rows) {
+    PlanEntry decision =
+        planner.decide("id", List.of(TRACK), List.of(rows), List.of(), files).get(0);
     return ((PlanEntry.OnTrack) decision).reason();
   }
 
