@@ -52,11 +52,25 @@ class ListsTest extends ThreeSongs {
     assertUsage(separate(list), "list.csv is written in UTF-16");
     Files.write(list, new byte[100]);
     assertUsage(separate(list), "list.csv holds bytes of value 0");
+    Path table = Files.createDirectory(folder.resolve("list.parquet"));
+    Files.createFile(table.resolve("part-0.parquet"));
+    Files.createFile(table.resolve("_SUCCESS"));
+    Files.createFile(table.resolve("_part-1.parquet"));
+    assertUsage(separate(table), "_part-1.parquet: The name of a Parquet list may not begin");
     Path lines = folder.resolve("list.jsonl");
     Files.writeString(lines, "[{\"track_id\":\"x\",\"mixture\":\"a.wav\"},\n]\n");
     assertUsage(separate(lines), "list.jsonl is a JSON array. Expected JSON Lines");
     assertUsage(separate(folder.resolve("none.csv")), "none.csv: no such file");
     assertThat(folder.resolve("x")).doesNotExist();
+  }
+
+  @Test
+  void aByteOfValue0IsOneBadRow() throws IOException {
+    Path list = folder.resolve("list.csv");
+    Files.writeString(list, "track_id,mixture\na,music/a.mp3\nx,music/\0.mp3\nb,music/b.mp3\n");
+    Result result = separate(list);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
+    assertThat(result.text()).contains("2 tracks separated, 1 failed", "list.csv, line 3");
   }
 
   @Test

@@ -122,6 +122,23 @@ class StemPlacesTest extends ThreeSongs {
         .contains("known/vocals.flac", "a/vocals.wav", "3 tracks separated, 2 failed");
   }
 
+  /** The same where a list names songs that lie in the output folder. */
+  @Test
+  void noStemOfAListTakesThePlaceOfSomebodysOwn() throws IOException {
+    Path song = Files.createDirectories(music.resolve("song"));
+    Files.move(music.resolve("a.mp3"), song.resolve("mixture.mp3"));
+    Path vocals = Files.writeString(song.resolve("vocals.wav"), "somebody's own");
+    Path list = folder.resolve("list.csv");
+    Files.writeString(list, "track_id,mixture\nsong,music/song/mixture.mp3\nb,music/b.mp3\n");
+    out = music;
+    Result result = separate(list);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
+    assertThat(result.text())
+        .contains("1 tracks separated, 1 failed", "would take the place of", "song/vocals.wav");
+    assertThat(vocals).hasContent("somebody's own");
+    assertThat(separate(list).text()).contains("0 tracks separated, 1 already done");
+  }
+
   /** What a killed run has stored, and no row tells of, is not taken for somebody's own. */
   @Test
   void amongSongsARunGoesOnToo() throws IOException {

@@ -98,6 +98,15 @@ public record CorpusSource(
     return content instanceof Content.OneFile;
   }
 
+  /**
+   * Whether a list names a file below a folder.
+   *
+   * @param folder as a full URI
+   */
+  public boolean listNamesFileBelow(String folder, JavaSparkContext context) throws IOException {
+    return content instanceof Content.Lines lines && lines.list().namesFileBelow(folder, context);
+  }
+
   /** The tracks and notes, on the executors. */
   public JavaRDD<CorpusEntry> entries(
       JavaSparkContext context, Broadcast<SerializableConfiguration> hadoop) throws IOException {

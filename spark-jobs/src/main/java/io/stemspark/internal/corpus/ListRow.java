@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A row of a list.
@@ -47,6 +48,14 @@ record ListRow(long number, Map<String, String> values, String problem) implemen
         split.isEmpty() ? Track.DEFAULT_SPLIT : split,
         List.of(value("mixture"), value("vocals"), value("accompaniment")),
         origin);
+  }
+
+  /** What it names, with and without blanks around it; nothing where a column is empty. */
+  Stream<String> locations() {
+    return Stream.of("mixture", "vocals", "accompaniment")
+        .map(this::value)
+        .filter(location -> !location.isEmpty())
+        .flatMap(location -> Stream.of(location, location.strip()));
   }
 
   /** Empty if it is missing or blank. */

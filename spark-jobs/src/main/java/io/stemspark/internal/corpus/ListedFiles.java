@@ -2,18 +2,14 @@ package io.stemspark.internal.corpus;
 
 import io.stemspark.internal.corpus.Track.Problem;
 import io.stemspark.internal.storage.LocalStatus;
-import io.stemspark.internal.storage.Locations;
 import io.stemspark.internal.storage.Retries;
 import io.stemspark.internal.text.Reason;
 import io.stemspark.internal.text.SafeText;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -72,7 +68,7 @@ record ListedFiles(Path folder, CorpusLimits limits, Configuration configuration
   private Found findAsItIs(String location, String origin) {
     Path path;
     try {
-      path = path(location);
+      path = limits.path(folder, location);
     } catch (IllegalArgumentException e) {
       String shown = SafeText.redacted(location);
       return missing(shown, "%s: %s: %s".formatted(origin, shown, e.getMessage()), true);
@@ -103,31 +99,5 @@ record ListedFiles(Path folder, CorpusLimits limits, Configuration configuration
     return status instanceof LocalStatus local && local.kind() == LocalStatus.Kind.BROKEN_LINK
         ? "a link that leads nowhere"
         : "no regular file";
-  }
-
-  /**
-   * The path that a location means.
-   *
-   * @throws IllegalArgumentException when it may not be named
-   */
-  private Path path(String location) {
-    if (SafeText.holdsCredential(location)) {
-      throw new IllegalArgumentException(
-          "It holds a credential, which would end up in journals and logs. Name the file alone, and"
-              + " give credentials to the file system (conf/s3.conf).");
-    }
-    Optional<String> scheme = Locations.scheme(location);
-    if (scheme.isEmpty()) {
-      URI base = folder.toUri();
-      String path = location.startsWith("/") ? location : base.getPath() + "/" + location;
-      return new Path(base.getScheme(), base.getAuthority(), path);
-    }
-    String name = scheme.get().toLowerCase(Locale.ROOT);
-    if (!limits.schemes().contains(name)) {
-      throw new IllegalArgumentException(
-          "%s: is not allowed in lists. Allowed are %s (stemspark.corpus.schemes)."
-              .formatted(name, String.join(", ", limits.schemes())));
-    }
-    return new Path(location);
   }
 }

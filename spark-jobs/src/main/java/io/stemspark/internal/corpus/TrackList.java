@@ -1,5 +1,6 @@
 package io.stemspark.internal.corpus;
 
+import io.stemspark.internal.storage.FileTree;
 import io.stemspark.internal.storage.LookAhead;
 import io.stemspark.internal.text.SafeText;
 import java.io.IOException;
@@ -95,18 +96,27 @@ record TrackList(String name, Path file, Content content, CorpusLimits limits)
 
   private static void requireParquet(
       String location, FileStatus status, Configuration configuration) throws IOException {
-    if (!status.isFile()) {
-      return; // A folder of such files.
-    }
     Path path = status.getPath();
-    // Spark skips such names, as those of files that are not whole yet.
-    if (path.getName().startsWith("_") || path.getName().startsWith(".")) {
-      throw new IOException(
-          location + ": The name of a Parquet list may not begin with _ or with a dot. Rename it.");
+    if (!status.isFile()) {
+      for (FileStatus part : FileTree.children(path, configuration)) {
+        if (isOne(part.getPath().getName())) {
+          requireSeen(part.getPath().toString(), part.getPath());
+        }
+      }
+      return;
     }
+    requireSeen(location, path);
     byte[] mark = AudioRule.head(path, PARQUET_MARK.length(), configuration);
     if (!PARQUET_MARK.equals(new String(mark, StandardCharsets.ISO_8859_1))) {
       throw new IOException(location + " is not a Parquet file, though its name says so.");
+    }
+  }
+
+  /** Spark passes over such names, as those of files that are not whole yet. */
+  private static void requireSeen(String location, Path path) throws IOException {
+    if (path.getName().startsWith("_") || path.getName().startsWith(".")) {
+      throw new IOException(
+          location + ": The name of a Parquet list may not begin with _ or with a dot. Rename it.");
     }
   }
 
@@ -123,6 +133,26 @@ record TrackList(String name, Path file, Content content, CorpusLimits limits)
               ListedFiles files = new ListedFiles(file.getParent(), limits, hadoop.value().value());
               return new LookAhead<>(rows, row -> row.track(name, files));
             });
+  }
+
+  /**
+   * Whether it names a file below a folder.
+   *
+   * @param outer the folder, as a full URI
+   */
+  boolean namesFileBelow(String outer, JavaSparkContext context) throws IOException {
+    Path folder = file.getParent();
+    return !rows(context, context.hadoopConfiguration())
+        .filter(row -> row.locations().anyMatch(location -> isBelow(outer, folder, location)))
+        .isEmpty();
+  }
+
+  private boolean isBelow(String outer, Path folder, String location) {
+    try {
+      return limits.path(folder, location).toString().startsWith(outer + "/");
+    } catch (IllegalArgumentException e) {
+      return false; // The row will fail.
+    }
   }
 
   private JavaRDD<ListRow> rows(JavaSparkContext context, Configuration configuration)

@@ -95,7 +95,8 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
           "%s is written in UTF-16. Expected UTF-8: save it again in that encoding."
               .formatted(list));
     }
-    if (bytes.indexOf('\0') >= 0) {
+    // A later line with such a byte is one bad row.
+    if (bytes.lines().findFirst().orElse("").indexOf('\0') >= 0) {
       throw new IOException(
           "%s holds bytes of value 0 and is not text. Expected a list in UTF-8.".formatted(list));
     }

@@ -86,13 +86,9 @@ public abstract class CatalogueJob<T extends OutputContract> {
   /** What tasks have to know. */
   abstract T task(Site site) throws IOException;
 
-  /**
-   * What results must not take the place of.
-   *
-   * @param number of the run; those before it may have been killed
-   */
-  CorpusGuard guard(long number, Configuration configuration) throws IOException {
-    return CorpusGuard.NONE;
+  /** Whether other songs of the corpus may lie where results do. */
+  boolean isAmongSongs(Site site) throws IOException {
+    return false;
   }
 
   final String name() {
@@ -107,10 +103,20 @@ public abstract class CatalogueJob<T extends OutputContract> {
     return output;
   }
 
+  /**
+   * Decides about the tracks of a run.
+   *
+   * @param amongSongs whether other songs of the corpus may lie where results do
+   * @param number of the run; those before it may have been killed
+   */
   final IncrementalPlanner planner(
-      T task, Selection selection, long number, Configuration configuration) throws IOException {
-    return new IncrementalPlanner(
-        task, selection, corpus.uri(), corpus.isOneFile(), guard(number, configuration));
+      T task, Selection selection, boolean amongSongs, long number, Configuration configuration)
+      throws IOException {
+    CorpusGuard guard =
+        task.ownsFiles()
+            ? new CorpusGuard(amongSongs, Lease.unfinished(output, number, configuration))
+            : CorpusGuard.NONE;
+    return new IncrementalPlanner(task, selection, corpus.uri(), corpus.isOneFile(), guard);
   }
 
   /** What {@link #run} would do. Nothing is written. */
@@ -119,7 +125,7 @@ public abstract class CatalogueJob<T extends OutputContract> {
     try (Site site = Site.on(context)) {
       Inputs.requireSameJob(output, name, site.configuration());
       IncrementalPlanner planner =
-          planner(task(site), selection, Long.MAX_VALUE, site.configuration());
+          planner(task(site), selection, isAmongSongs(site), Long.MAX_VALUE, site.configuration());
       return TrackPipeline.preview(
           site.context, site.hadoop, site.entries(corpus), output, planner);
     }
@@ -154,7 +160,12 @@ public abstract class CatalogueJob<T extends OutputContract> {
           try (Site site = Site.on(context)) {
             T task = task(site);
             IncrementalPlanner planner =
-                planner(task, selection, lease.fence().number(), site.configuration());
+                planner(
+                    task,
+                    selection,
+                    isAmongSongs(site),
+                    lease.fence().number(),
+                    site.configuration());
             TrackPipeline pipeline =
                 new TrackPipeline(site.context, site.hadoop, lease, planner, listener);
             return run(new Run<>(site, task, lease, pipeline, maxFailures, listener));

@@ -15,8 +15,8 @@ import io.stemspark.internal.onnx.InferenceSettings;
 import io.stemspark.internal.pipeline.Inputs;
 import io.stemspark.internal.pipeline.IsolatedListener;
 import io.stemspark.internal.pipeline.PlanRecord;
+import io.stemspark.internal.pipeline.SparkFailures;
 import io.stemspark.internal.pipeline.TrackPipeline;
-import io.stemspark.internal.plan.CorpusGuard;
 import io.stemspark.internal.plan.DriverPlan;
 import io.stemspark.internal.plan.PlanSummary;
 import io.stemspark.internal.plan.Selection;
@@ -177,10 +177,10 @@ public final class SeparateJob extends CatalogueJob<SeparationContract> {
   }
 
   @Override
-  CorpusGuard guard(long number, Configuration configuration) throws IOException {
+  boolean isAmongSongs(Site site) throws IOException {
     return amongSongs
-        ? new CorpusGuard(true, Lease.unfinished(output(), number, configuration))
-        : CorpusGuard.NONE;
+        || SparkFailures.explained(
+            () -> Inputs.check(() -> corpus().listNamesFileBelow(output(), site.context())));
   }
 
   @Override
@@ -244,7 +244,7 @@ public final class SeparateJob extends CatalogueJob<SeparationContract> {
         DriverPlan.of(
             corpus().listed().orElseThrow(),
             output(),
-            planner(task, selection, lease.fence().number(), configuration),
+            planner(task, selection, amongSongs, lease.fence().number(), configuration),
             configuration);
     PlanSummary sums = TrackPipeline.withoutRefusals(plan.summary(), corpus().uri());
     RunTotals summary = TrackPipeline.leftBy(sums);
