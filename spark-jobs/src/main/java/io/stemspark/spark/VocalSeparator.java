@@ -21,9 +21,11 @@ import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -51,6 +53,9 @@ import org.apache.spark.util.SerializableConfiguration;
  *       where storage fails, so does the task, which Spark tries again
  * </ul>
  *
+ * <p>Rows may name what lists may ({@code stemspark.corpus.schemes}). Rows that share an id fail,
+ * except in a stream, where they are not known: there the last one wins.
+ *
  * <p>Stems appear whole, at places that follow from the row alone: a row that Spark computes twice
  * writes the same files again. Cache the result before you use it twice. Unlike {@link
  * Stemspark#separate}, no journal is kept, and nothing keeps two programs from writing to one
@@ -60,6 +65,11 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 public final class VocalSeparator extends Transformer implements DefaultParamsWritable {
   private static final long serialVersionUID = 1;
+
+  /** Columns that are there while it works. */
+  private static final String ID = "_stemspark_id";
+
+  private static final String COUNT = "_stemspark_rows";
   private static final List<String> TEXTS = List.of("vocals", "accompaniment", "failure");
 
   private final String uid;
@@ -195,9 +205,29 @@ public final class VocalSeparator extends Transformer implements DefaultParamsWr
         new SeparateRows(
             task,
             columns(tracks.schema()),
+            all.corpus(),
             context.broadcast(read),
             context.broadcast(new SerializableConfiguration(hadoop)));
-    return tracks.toDF().mapPartitions(rows, Encoders.row(schema));
+    return counted(tracks.toDF()).mapPartitions(rows, Encoders.row(schema));
+  }
+
+  /** Appends how many rows an id has, where it has several: they would write the same files. */
+  private Dataset<Row> counted(Dataset<Row> tracks) {
+    if (!isDefined(idCol) || tracks.isStreaming()) {
+      return tracks.withColumn(COUNT, functions.lit(null).cast(DataTypes.LongType));
+    }
+    String name = "`" + getOrDefault(idCol).replace("`", "``") + "`";
+    Column id = tracks.col(name).cast(DataTypes.StringType);
+    Dataset<Row> repeated =
+        tracks
+            .select(id.as(ID))
+            .groupBy(ID)
+            .agg(functions.count(functions.lit(1)).as(COUNT))
+            .filter(functions.col(COUNT).gt(1));
+    // Broadcast, for there are few, and the tracks may hold audio.
+    return tracks
+        .join(functions.broadcast(repeated), id.equalTo(repeated.col(ID)), "left")
+        .drop(repeated.col(ID));
   }
 
   private static int coresPerTask(JavaSparkContext context) {
@@ -216,7 +246,8 @@ public final class VocalSeparator extends Transformer implements DefaultParamsWr
     return new RowColumns(
         schema.fieldIndex(getOrDefault(inputCol)),
         index(schema, idCol),
-        index(schema, referenceCol));
+        index(schema, referenceCol),
+        schema.size());
   }
 
   private Integer index(StructType schema, Param<String> column) {

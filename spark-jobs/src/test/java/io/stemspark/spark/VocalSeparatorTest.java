@@ -10,6 +10,8 @@ import io.stemspark.run.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -52,7 +54,7 @@ class VocalSeparatorTest {
   }
 
   private static Dataset<Row> tracks(String... uris) {
-    List<Row> rows = new java.util.ArrayList<>();
+    List<Row> rows = new ArrayList<>();
     for (int i = 0; i < uris.length; i++) {
       rows.add(RowFactory.create(uris[i], "track " + i, TRACK.resolve("vocals.flac").toString()));
     }
@@ -100,6 +102,57 @@ class VocalSeparatorTest {
     assertThat(rows.get(0).<String>getAs("vocals")).isNull();
     assertThat(rows.get(1).<String>getAs("failure")).isNull();
     assertThat(rows.get(2).<String>getAs("failure")).contains("the input column is null");
+  }
+
+  @Test
+  void whatNoTrackCanBeIsOneRowsFailure() {
+    String good = TRACK.resolve("mixture.flac").toString();
+    List<String> odd =
+        List.of("", "foo://x/a.wav", "s3a://k:s@b/x.wav", "http://127.0.0.1:1/a.wav", "data:,x");
+    List<String> uris = new ArrayList<>(odd);
+    uris.add(good);
+    List<Row> rows =
+        separator(folder.resolve("odd"))
+            .transform(tracks(uris.toArray(String[]::new)))
+            .collectAsList();
+    for (int i = 0; i < odd.size(); i++) {
+      assertThat(rows.get(i).<String>getAs("failure")).as(odd.get(i)).isNotBlank();
+    }
+    assertThat(rows.get(2).<String>getAs("failure")).contains("credential").doesNotContain("k:s");
+    assertThat(rows.get(3).<String>getAs("failure")).contains("stemspark.corpus.schemes");
+    assertThat(rows.get(odd.size()).<String>getAs("failure")).isNull();
+  }
+
+  @Test
+  void idsThatGiveNoPlaceOrTheSameAreFailures() {
+    String good = TRACK.resolve("mixture.flac").toString();
+    List<Row> rows = new ArrayList<>();
+    for (String id :
+        Arrays.asList("..", "", "a//b", "_stemspark/x", null, "twice", "twice", "once")) {
+      rows.add(RowFactory.create(good, id, null));
+    }
+    Path stems = folder.resolve("ids");
+    List<Row> results =
+        separator(stems)
+            .setIdCol("id")
+            .transform(spark.createDataFrame(rows, URIS))
+            .collectAsList();
+    assertThat(results).hasSize(rows.size());
+    assertThat(results.get(0).schema().fieldNames())
+        .containsExactly(
+            "uri", "id", "truth", "vocals", "accompaniment", "seconds", "sdr", "failure");
+    for (Row row : results) {
+      if ("once".equals(row.<String>getAs("id"))) {
+        assertThat(row.<String>getAs("failure")).isNull();
+      } else {
+        assertThat(row.<String>getAs("failure")).as("%s", row).isNotBlank();
+      }
+      if ("twice".equals(row.<String>getAs("id"))) {
+        assertThat(row.<String>getAs("failure")).startsWith("2 rows have the id twice");
+      }
+    }
+    assertThat(stems.resolve("twice")).doesNotExist();
+    assertThat(stems.resolve("once/vocals.wav")).isNotEmptyFile();
   }
 
   @Test

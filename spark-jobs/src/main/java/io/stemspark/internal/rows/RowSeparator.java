@@ -3,7 +3,7 @@ package io.stemspark.internal.rows;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.audio.FullReader;
-import io.stemspark.internal.corpus.MissingInputException;
+import io.stemspark.internal.corpus.CorpusLimits;
 import io.stemspark.internal.executor.TrackAudio;
 import io.stemspark.internal.ffmpeg.FfmpegReader;
 import io.stemspark.internal.journal.Fingerprint;
@@ -29,6 +29,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.slf4j.Logger;
@@ -49,6 +50,7 @@ final class RowSeparator implements AutoCloseable {
 
   private final SeparationContract task;
   private final RowColumns columns;
+  private final CorpusLimits limits;
   private final Configuration configuration;
   private final String attempt;
   private final org.apache.hadoop.fs.Path temporary;
@@ -59,11 +61,13 @@ final class RowSeparator implements AutoCloseable {
       ModelBundle bundle,
       SeparationContract task,
       RowColumns columns,
+      CorpusLimits limits,
       OptionalInt gpu,
       String attempt,
       Configuration configuration) {
     this.task = task;
     this.columns = columns;
+    this.limits = limits;
     this.configuration = configuration;
     this.attempt = attempt;
     this.temporary = TemporaryFolders.of(task.output(), attempt);
@@ -78,34 +82,42 @@ final class RowSeparator implements AutoCloseable {
    * @throws UncheckedIOException when the row is not to blame, so that Spark tries the task again
    */
   Row separate(Row row) {
-    Object[] values = new Object[row.size() + RESULTS];
-    for (int i = 0; i < row.size(); i++) {
+    int at = columns.count();
+    Object[] values = new Object[at + RESULTS];
+    for (int i = 0; i < at; i++) {
       values[i] = row.get(i);
     }
     try {
       fill(row, values);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      if (!TrackResult.isFaultOfTrack(e)) {
+      if (!(e instanceof BadRowException) && !TrackResult.isFaultOfTrack(e)) {
         throw e instanceof IOException failure
             ? new UncheckedIOException(failure)
             : new IllegalStateException(Reason.of(e), e);
       }
-      Arrays.fill(values, row.size(), values.length, null);
+      Arrays.fill(values, at, values.length, null);
       values[values.length - 1] = SafeText.line(Reason.of(e));
     }
     return RowFactory.create(values);
   }
 
-  private void fill(Row row, Object[] values) throws IOException {
-    if (row.isNullAt(columns.input())) {
-      throw new MissingInputException("The row names no audio, because the input column is null.");
+  /** A row that cannot be a track, whatever lies in storage. */
+  private static final class BadRowException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    BadRowException(String reason, Throwable cause) {
+      super(reason, cause);
     }
-    int at = row.size();
+  }
+
+  private void fill(Row row, Object[] values) throws IOException {
+    int at = columns.count();
     String id = id(row);
+    Map<Stem, String> places = places(id);
     try (Spool spool = Spool.near(temporary, configuration);
         AudioReader mixture = open(row, id)) {
       Map<Stem, Path> files = new EnumMap<>(Stem.class);
-      for (Stem stem : task.separation().output().stems().stems()) {
+      for (Stem stem : places.keySet()) {
         files.put(stem, spool.file(stem.baseName()));
       }
       SeparationResult result;
@@ -114,23 +126,43 @@ final class RowSeparator implements AutoCloseable {
       }
       values[at + 2] = result.seconds();
       values[at + 3] = score(row, files);
-      Map<Stem, String> uris = publish(id, files);
-      values[at] = uris.get(Stem.VOCALS);
-      values[at + 1] = uris.get(Stem.ACCOMPANIMENT);
+      publish(files, places);
+      values[at] = places.get(Stem.VOCALS);
+      values[at + 1] = places.get(Stem.ACCOMPANIMENT);
     }
   }
 
   private AudioReader open(Row row, String id) throws IOException {
     Object input = row.get(columns.input());
-    return input instanceof byte[] content
-        ? audio.open(id, content)
-        : audio.open(Locations.of((String) input).toString());
+    return input instanceof byte[] content ? audio.open(id, content) : open((String) input);
+  }
+
+  private AudioReader open(String location) throws IOException {
+    try {
+      limits.requireAllowed(location);
+      return audio.open(Locations.of(location).toString());
+    } catch (IllegalArgumentException | UnsupportedFileSystemException e) {
+      throw new BadRowException(SafeText.redacted(location) + ": " + Reason.of(e), e);
+    }
   }
 
   /** A name for the row's results, which no other input has. */
-  private String id(Row row) {
+  private String id(Row row) throws BadRowException {
+    if (row.isNullAt(columns.input())) {
+      throw new BadRowException("The row names no audio, because the input column is null.", null);
+    }
     if (columns.idColumn().isPresent()) {
-      return String.valueOf(row.get(columns.id()));
+      if (row.isNullAt(columns.id())) {
+        throw new BadRowException("The row has no id, because the id column is null.", null);
+      }
+      String id = String.valueOf(row.get(columns.id()));
+      if (!row.isNullAt(columns.count())) {
+        throw new BadRowException(
+            "%d rows have the id %s, and would write the same files. Give each an id of its own."
+                .formatted(row.getLong(columns.count()), SafeText.quoted(id)),
+            null);
+      }
+      return id;
     }
     Object input = row.get(columns.input());
     if (input instanceof byte[] content) {
@@ -151,7 +183,7 @@ final class RowSeparator implements AutoCloseable {
       return null;
     }
     SignalToDistortion score = new SignalToDistortion();
-    try (AudioReader reference = audio.open(row.getString(columns.reference()));
+    try (AudioReader reference = open(row.getString(columns.reference()));
         AudioReader estimate = FfmpegReader.open(files.get(Stem.VOCALS))) {
       int channels = Math.min(reference.format().channels(), estimate.format().channels());
       float[][] truth = new float[reference.format().channels()][BLOCK];
@@ -170,16 +202,24 @@ final class RowSeparator implements AutoCloseable {
     }
   }
 
-  private Map<Stem, String> publish(String id, Map<Stem, Path> files) throws IOException {
-    TrackFiles stored = new TrackFiles(new org.apache.hadoop.fs.Path(task.output()), configuration);
-    Map<Stem, String> uris = new EnumMap<>(Stem.class);
-    for (Map.Entry<Stem, Path> file : files.entrySet()) {
-      String uri = new StoredFile(task.path(id, SPLIT, file.getKey()), 0).in(task.output());
-      stored.add(file.getValue(), new org.apache.hadoop.fs.Path(uri));
-      uris.put(file.getKey(), uri);
+  /** Where the stems are to lie, as full URIs. */
+  private Map<Stem, String> places(String id) throws BadRowException {
+    Map<Stem, String> places = new EnumMap<>(Stem.class);
+    try {
+      for (Stem stem : task.separation().output().stems().stems()) {
+        places.put(stem, new StoredFile(task.path(id, SPLIT, stem), 0).in(task.output()));
+      }
+      return places;
+    } catch (IllegalArgumentException e) {
+      throw new BadRowException(e.getMessage(), e);
     }
+  }
+
+  private void publish(Map<Stem, Path> files, Map<Stem, String> places) throws IOException {
+    TrackFiles stored = new TrackFiles(new org.apache.hadoop.fs.Path(task.output()), configuration);
+    files.forEach(
+        (stem, file) -> stored.add(file, new org.apache.hadoop.fs.Path(places.get(stem))));
     stored.publish(temporary, () -> {});
-    return uris;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.stemspark.internal.rows;
 
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.internal.corpus.CorpusLimits;
 import io.stemspark.internal.gpu.Gpus;
 import io.stemspark.internal.stems.SeparationContract;
 import java.io.IOException;
@@ -21,19 +22,23 @@ public final class SeparateRows implements MapPartitionsFunction<Row, Row> {
 
   private final SeparationContract task;
   private final RowColumns columns;
+  private final CorpusLimits limits;
   private final Broadcast<ModelBundle> bundle;
   private final Broadcast<SerializableConfiguration> hadoop;
 
   /**
    * @param columns what is read; the results of {@link RowSeparator} are appended
+   * @param limits what a row may name
    */
   public SeparateRows(
       SeparationContract task,
       RowColumns columns,
+      CorpusLimits limits,
       Broadcast<ModelBundle> bundle,
       Broadcast<SerializableConfiguration> hadoop) {
     this.task = task;
     this.columns = columns;
+    this.limits = limits;
     this.bundle = bundle;
     this.hadoop = hadoop;
   }
@@ -51,6 +56,7 @@ public final class SeparateRows implements MapPartitionsFunction<Row, Row> {
             bundle.value(),
             task,
             columns,
+            limits,
             Gpus.ofTask(task.separation().engine()),
             attempt,
             configuration);
