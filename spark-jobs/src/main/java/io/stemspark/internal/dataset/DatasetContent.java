@@ -28,11 +28,10 @@ public final class DatasetContent implements Serializable {
   private final Map<String, Long> tracks = new TreeMap<>();
   private BigInteger sum = BigInteger.ZERO;
 
-  private record Entry(
-      long number, long time, boolean removed, String split, String input, String settings)
+  record Entry(long number, long time, boolean removed, String split, String input, String settings)
       implements Serializable {}
 
-  private DatasetContent(String settings, String formerSettings) {
+  DatasetContent(String settings, String formerSettings) {
     this.settings = settings;
     this.formerSettings = formerSettings;
   }
@@ -91,7 +90,7 @@ public final class DatasetContent implements Serializable {
         row.fingerprint().settings());
   }
 
-  private DatasetContent add(Tuple2<String, Entry> track) {
+  DatasetContent add(Tuple2<String, Entry> track) {
     Entry entry = track._2();
     if (!entry.settings.equals(settings) && !entry.settings.equals(formerSettings)) {
       throw new InputException(

@@ -14,6 +14,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,6 +33,12 @@ import org.apache.hadoop.fs.Path;
  */
 public final class DatasetFiles {
   private static final String LIST = OutputLayout.DATASET + "/files-%010d.jsonl";
+
+  private static final Pattern LISTS =
+      Pattern.compile(Pattern.quote(OutputLayout.DATASET) + "/files-\\d{10}\\.jsonl");
+
+  /** Characters of a line, whose path no file system takes if it is longer. */
+  private static final int MAX_LINE = 1 << 14;
 
   /** Says that a change is under way, whose run may have been killed. */
   private static final String PENDING = OutputLayout.DATASET + "/pending";
@@ -70,6 +77,11 @@ public final class DatasetFiles {
     return path;
   }
 
+  /** Whether a path in a dataset's folder is that of a list. */
+  static boolean isList(String path) {
+    return LISTS.matcher(path).matches();
+  }
+
   /** The files of a list, as paths in the dataset's folder. */
   public static List<String> read(String dataset, String list, Configuration configuration)
       throws IOException {
@@ -80,12 +92,26 @@ public final class DatasetFiles {
           try (InputStream stream = file.getFileSystem(configuration).open(file);
               BufferedReader lines =
                   new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            for (String line = line(file, lines); !line.isEmpty(); line = line(file, lines)) {
               files.add(requireInside(file, parse(file, line)));
             }
           }
           return files;
         });
+  }
+
+  /** The next line; empty at the end. */
+  private static String line(Path list, Reader lines) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int c = lines.read(); c >= 0 && c != '\n'; c = lines.read()) {
+      line.append((char) c);
+      if (line.length() > MAX_LINE) {
+        throw new IOException(
+            "%s has a line of more than %d characters, which names no file."
+                .formatted(list, MAX_LINE));
+      }
+    }
+    return line.toString();
   }
 
   private static String parse(Path list, String line) throws IOException {

@@ -70,7 +70,16 @@ public record DatasetManifest(
       if (version == FORMER_VERSION && json instanceof ObjectNode object) {
         object.put("files", "");
       }
-      return StrictJson.MAPPER.treeToValue(json, DatasetManifest.class);
+      DatasetManifest manifest = StrictJson.MAPPER.treeToValue(json, DatasetManifest.class);
+      if (!manifest.files.isEmpty() && !DatasetFiles.isList(manifest.files)) {
+        throw new IOException(
+            "%s is not valid: its list of files is %s. Expected a name such as %s."
+                .formatted(
+                    file,
+                    SafeText.line(SafeText.quoted(manifest.files)),
+                    "_stemspark/dataset/files-0000000001.jsonl"));
+      }
+      return manifest;
     } catch (FileNotFoundException e) {
       throw new IOException(
           "%s is not a feature dataset, or its extraction did not finish: it has no %s"
