@@ -2,8 +2,10 @@ package io.stemspark.internal.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stemspark.Demo;
 import io.stemspark.audio.Container;
 import io.stemspark.audio.Encoding;
+import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.corpus.AudioFile;
 import io.stemspark.internal.storage.PathTemplate;
@@ -18,8 +20,15 @@ import io.stemspark.separation.SeparationConfig;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.StftConfig.Window;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -109,7 +118,8 @@ class GoldenFormatsTest {
       "split":"train","status":"DONE","note":"","fault":false,"inputs":[{"uri":\
       "file:/tmp/base/repo/demo/train/fr-glorious/mixture.flac","stream":-1,"bytes":660707,\
       "version":"1795914794489","modified":1795914794489}],"fingerprint":{"input":\
-      "36a64ed2c08805b8","model":"6a5e4845c9f554a1","settings":"484a2cc69e7505cd"},\
+      "36a64ed2c08805b8","model":\
+      "6a5e4845c9f554a1029425bc7aa4693b932cabf0533220f59f05d452370514f9","settings":"484a2cc69e7505cd"},\
       "audio_seconds":7.0,"wall_seconds":1.710115304,"output":"file:/tmp/base/out","outputs":[{\
       "path":"train/fr-glorious/vocals.wav","bytes":1234914}],"done":true}""";
 
@@ -119,7 +129,8 @@ class GoldenFormatsTest {
       "time":1795915279028,"track_id":"train/fr-glorious","split":"train","status":"DONE","note":"","fault":false,\
       "inputs":[{"uri":"file:/tmp/base/repo/demo/train/fr-glorious/mixture.flac","stream":-1,\
       "bytes":660707,"version":"1795914794489","modified":1795914794489}],"fingerprint":{"input":\
-      "36a64ed2c08805b8","model":"6a5e4845c9f554a1","settings":"484a2cc69e7505cd"},\
+      "36a64ed2c08805b8","model":\
+      "6a5e4845c9f554a1029425bc7aa4693b932cabf0533220f59f05d452370514f9","settings":"484a2cc69e7505cd"},\
       "audio_seconds":7.0,"wall_seconds":1.710115304,"output":"file:/tmp/base/out","outputs":[{\
       "path":"train/fr-glorious/vocals.wav","bytes":1234914}]}""";
 
@@ -133,6 +144,19 @@ class GoldenFormatsTest {
     assertThat(row.fingerprint().settings()).isEqualTo("484a2cc69e7505cd");
     assertThat(row.outputs())
         .containsExactly(new StoredFile("train/fr-glorious/vocals.wav", 1_234_914));
+  }
+
+  /** Rows name the model by it. */
+  @Test
+  void aModelsHashIsTheSha256OfItsManifest() throws IOException, NoSuchAlgorithmException {
+    Path file = Demo.FOLDER.resolve("starter.bundle");
+    try (ZipFile zip = new ZipFile(file.toFile());
+        InputStream stream = Files.newInputStream(file)) {
+      byte[] manifest = zip.getInputStream(zip.getEntry("manifest.json")).readAllBytes();
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(manifest);
+      assertThat(ModelBundle.readForInference(file.toString(), stream).hash())
+          .isEqualTo(HexFormat.of().formatHex(hash));
+    }
   }
 
   @Test
