@@ -19,14 +19,18 @@ public final class SafeText {
   private static final char ZERO_WIDTH_JOINER = '\u200d';
   private static final String HIDDEN = "(hidden)";
 
+  /** What a cell of a spreadsheet begins with that is computed, in both widths. */
+  private static final String FORMULA = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20";
+
   /**
-   * {@code scheme://user:password@host}, whose password may hold "/" and "@" but is no port; and
-   * what stands before an "@" without a password, unless it is the container of an Azure URI.
+   * {@code scheme://user:password@host}, whose password may hold "/" and "@" but is no port, which
+   * URIs of S3 do not have; and what stands before an "@" without a password, unless it is the
+   * container of an Azure URI.
    */
   private static final Pattern USER_INFO =
       Pattern.compile(
           "(?<=[A-Za-z0-9+.-]{1,30}://|(?:^|[\\s\"'(])//)(?:"
-              + "[^/\\s@:\"']{0,500}:(?!\\d{1,5}(?:[/?#\\s]|$))[^\\s@\"']{0,2000}(?:@[^/\\s@\"']{1,500}){0,9}@"
+              + "[^/\\s@:\"']{0,500}:(?:(?<=s3[an]?://[^/\\s@:\"']{0,500}:)|(?!\\d{1,5}(?:[/?#\\s]|$)))[^\\s@\"']{0,2000}(?:@[^/\\s@\"']{1,500}){0,9}@"
               + "|(?<!(?:abfs|wasb)s?://)[^/\\s@\"']{1,2000}@)",
           Pattern.CASE_INSENSITIVE);
 
@@ -107,7 +111,10 @@ public final class SafeText {
       char c = text.charAt(i);
       char next = i + 1 < text.length() ? text.charAt(i + 1) : 0;
       if (Character.isSurrogatePair(c, next)) {
-        safe.append(c).append(next);
+        int point = Character.toCodePoint(c, next);
+        int type = Character.getType(point);
+        boolean unseen = type == Character.FORMAT || type == Character.PRIVATE_USE;
+        safe.append(unseen ? "\\u{%x}".formatted(point) : Character.toString(point));
         i++;
       } else if (isDangerous(c, next)) {
         safe.append(escaped(c));
@@ -162,7 +169,7 @@ public final class SafeText {
   /** A cell of a CSV file that no spreadsheet takes for a formula. */
   public static String cell(String text) {
     String line = printable(text);
-    boolean formula = !line.isEmpty() && "=+-@\t\r".indexOf(line.charAt(0)) >= 0;
+    boolean formula = !line.isEmpty() && FORMULA.indexOf(line.charAt(0)) >= 0;
     return "\"" + (formula ? "'" : "") + line.replace("\"", "\"\"") + "\"";
   }
 }

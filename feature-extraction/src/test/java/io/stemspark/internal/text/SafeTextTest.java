@@ -14,6 +14,8 @@ class SafeTextTest {
         "https://user:hushhush@host/a.wav",
         "https://hushhush@host/a.wav",
         "s3a://AKIDKEY:hush/hushhush@bucket/a.wav",
+        "s3a://AKIDKEY:7/hushhush@bucket/a.wav",
+        "s3n://AKIDKEY:12345/hushhush@bucket/a.wav: no such file",
         "https://user:p@hushhush@host/a.wav",
         "https://b.s3.amazonaws.com/a.wav?X-Amz-Expires=9&X-Amz-Signature=hushhush&x=1",
         "https://a.blob.core.windows.net/c/a.wav?sv=2024&sig=hushhush",
@@ -78,6 +80,7 @@ class SafeTextTest {
         .isEqualTo("\ud83d\ude00\\ud83d \\x07\\ude00");
     assertThat(SafeText.of("evil\u202egpj.exe")).isEqualTo("evil\\u202egpj.exe");
     assertThat(SafeText.of("a\u200cb\u200dc")).isEqualTo("a\u200cb\u200dc");
+    assertThat(SafeText.of("a\udb40\udc41b\udbc0\udc00")).isEqualTo("a\\u{e0041}b\\u{100000}");
     assertThat(SafeText.of("caf\uefe9.wav")).isEqualTo("caf\\xe9.wav");
     assertThat(SafeText.of("two\nlines\r\nand\ttabs")).isEqualTo("two\nlines\r\nand\ttabs");
     assertThat(SafeText.line("two\nlines")).isEqualTo("two\\nlines");
@@ -98,6 +101,8 @@ class SafeTextTest {
     assertThat(SafeText.cell("+1")).isEqualTo("\"'+1\"");
     assertThat(SafeText.cell("@x")).isEqualTo("\"'@x\"");
     assertThat(SafeText.cell("-x")).isEqualTo("\"'-x\"");
+    assertThat(SafeText.cell("\n=x")).startsWith("\"'");
+    assertThat(SafeText.cell("\uff1dx")).startsWith("\"'");
     assertThat(SafeText.cell("a \"b\"")).isEqualTo("\"a \"\"b\"\"\"");
   }
 

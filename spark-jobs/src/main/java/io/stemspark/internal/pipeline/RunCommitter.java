@@ -5,6 +5,7 @@ import io.stemspark.internal.journal.RunJournal;
 import io.stemspark.internal.journal.StoredFile;
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.storage.StagedFiles;
+import io.stemspark.internal.text.SafeText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -157,7 +158,7 @@ public record RunCommitter(
           isThere &= files.get(file);
         }
         if (!isThere) {
-          LOG.warn("The stored files of track {} are missing.", row.trackId());
+          LOG.warn("The stored files of track {} are missing.", SafeText.line(row.trackId()));
           all.remove();
           lost.add(row.trackId());
         }

@@ -10,6 +10,7 @@ import io.stemspark.internal.json.StrictJson;
 import io.stemspark.internal.report.RunPage.Listening;
 import io.stemspark.internal.storage.AtomicFiles;
 import io.stemspark.internal.storage.OutputLayout;
+import io.stemspark.internal.text.SafeText;
 import java.io.IOException;
 import java.io.Serializable;
 import java.net.URI;
@@ -100,7 +101,10 @@ public final class ReportWriter {
             if (drawn instanceof Drawn.Picture picture) {
               sounds.add(picture.sound());
             } else if (drawn instanceof Drawn.Failure failure) {
-              LOG.warn("The report has no picture of {}: {}", track, failure.reason());
+              LOG.warn(
+                  "The report has no picture of {}: {}",
+                  SafeText.line(track),
+                  SafeText.line(failure.reason()));
             }
           }
           if (sounds.size() == pictures.size()) {

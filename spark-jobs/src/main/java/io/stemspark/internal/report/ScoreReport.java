@@ -11,6 +11,8 @@ import io.stemspark.internal.scores.ScoreFiles;
 import io.stemspark.internal.scores.ScoreTable;
 import io.stemspark.internal.scores.ScoreTable.Row;
 import io.stemspark.internal.storage.Spool;
+import io.stemspark.internal.text.Reason;
+import io.stemspark.internal.text.SafeText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -86,7 +88,10 @@ public final class ScoreReport {
             sound("vocals, estimate", file + "estimate", clip -> clips.estimate(track, clip));
         listening.add(new Listening(title, List.of(reference, estimate)));
       } catch (IOException | RuntimeException e) {
-        LOG.warn("The report has no picture of {}: {}", row.trackId(), e.getMessage());
+        LOG.warn(
+            "The report has no picture of {}: {}",
+            SafeText.line(row.trackId()),
+            SafeText.line(Reason.of(e)));
       }
     }
     return listening;

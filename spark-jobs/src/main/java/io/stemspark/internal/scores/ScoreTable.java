@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -32,6 +33,8 @@ public record ScoreTable(
     List<Row> tracks) {
   /** Nobody hears an error as low as this. */
   public static final double PERFECT = 100;
+
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z][A-Za-z0-9 _.-]*");
 
   private static final String LINE = "%-22s %-14s %8s %8s %8s %8s %10s %8s%n";
 
@@ -91,11 +94,19 @@ public record ScoreTable(
                   stems.forEach(
                       (stem, measures) ->
                           text.append(SafeText.cell(track.trackId()))
-                              .append(",%s,%s".formatted(estimator, stem))
+                              .append(',')
+                              .append(name(estimator))
+                              .append(',')
+                              .append(name(stem))
                               .append(numbers(measures))
                               .append('\n')));
     }
     return text.toString();
+  }
+
+  /** A name as it is, unless it is none of ours. */
+  private static String name(String text) {
+    return PLAIN.matcher(text).matches() ? text : SafeText.cell(text);
   }
 
   private static String numbers(Measures measures) {

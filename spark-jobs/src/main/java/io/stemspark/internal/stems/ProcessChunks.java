@@ -4,6 +4,8 @@ import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.journal.RunTotals;
 import io.stemspark.internal.journal.TrackResult;
 import io.stemspark.internal.separation.Chunk;
+import io.stemspark.internal.text.Reason;
+import io.stemspark.internal.text.SafeText;
 import io.stemspark.separation.StageTimes;
 import java.io.IOException;
 import java.io.Serializable;
@@ -76,10 +78,10 @@ public final class ProcessChunks
         throw e;
       }
       LOG.warn(
-          "Track {} will be processed as a whole, because its chunk from sample {} failed.",
-          chunk.track.id(),
+          "Track {} will be processed as a whole, because its chunk from sample {} failed: {}",
+          SafeText.line(chunk.track.id()),
           chunk.chunk.from(),
-          e);
+          SafeText.line(Reason.of(e)));
     }
   }
 
@@ -94,9 +96,9 @@ public final class ProcessChunks
       return worker.cut(track, most);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       LOG.warn(
-          "Track {} will be processed as a whole, because it could not be cut into chunks.",
-          track.id(),
-          e);
+          "Track {} will be processed as a whole, because it could not be cut into chunks: {}",
+          SafeText.line(track.id()),
+          SafeText.line(Reason.of(e)));
       return List.of(new Chunk(0, Long.MAX_VALUE));
     }
   }
