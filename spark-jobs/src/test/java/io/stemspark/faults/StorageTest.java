@@ -10,6 +10,7 @@ import io.stemspark.internal.storage.Retries;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -243,6 +244,25 @@ class StorageTest {
       }
       try (InputStream stored = storage.open(target)) {
         assertThat(stored.readAllBytes()).isEqualTo(content);
+      }
+    }
+  }
+
+  /** It is what tells the next extraction of an upload that it should abort. */
+  @Test
+  void aDamagedNoteOfAnUploadStopsNoRun() throws IOException, InterruptedException {
+    String output = "s3a://music/damaged-note";
+    var note = new org.apache.hadoop.fs.Path(output, "_stemspark/staged/split=train/x.upload");
+    Configuration hadoop = S3Server.configuration(server.port());
+    try (FileSystem storage = FileSystem.newInstance(note.toUri(), hadoop)) {
+      for (String content : List.of("{", "{\"handle\":\"-\",\"parts\":[]}", "null")) {
+        try (OutputStream stream = storage.create(note)) {
+          stream.write(content.getBytes(StandardCharsets.US_ASCII));
+        }
+        List<String> arguments =
+            arguments("extract", "s3a://music/corpus", output, S3Server.settings(server.port()));
+        Run.requireDone(folder.resolve("damaged note.log"), arguments);
+        assertThat(storage.exists(note)).as(content).isFalse();
       }
     }
   }

@@ -58,6 +58,7 @@ public final class BundleOutput implements AutoCloseable {
     if (lease.isPresent()) {
       lease.get().fence().write(file, configuration, content);
     } else {
+      AtomicFiles.deleteAbandoned(file.getParent(), configuration);
       AtomicFiles.write(file, configuration, content);
     }
   }

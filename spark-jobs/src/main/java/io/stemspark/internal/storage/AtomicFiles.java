@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -24,6 +25,7 @@ import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
@@ -36,6 +38,9 @@ import org.apache.hadoop.util.functional.InvocationRaisingIOE;
 public final class AtomicFiles {
   private static final int ATTEMPTS = 5;
   private static final PublishPermit ALWAYS = () -> {};
+
+  /** A file that is being written is not left alone as long as this. */
+  private static final Duration ABANDONED = Duration.ofMinutes(10);
 
   /** The name of a hidden file. Earlier releases put the target's name first. */
   private static final Pattern UNFINISHED = Pattern.compile("\\.(?:.+\\.)?[0-9a-f-]{36}\\.tmp");
@@ -106,6 +111,25 @@ public final class AtomicFiles {
     return FileTree.files(tree, configuration).stream()
         .filter(file -> UNFINISHED.matcher(file.getName()).matches())
         .toList();
+  }
+
+  /**
+   * Deletes what killed writers have left in a folder that no run holds, once nobody can be at work
+   * on it any more.
+   */
+  public static void deleteAbandoned(Path folder, Configuration configuration) throws IOException {
+    FileSystem files = folder.getFileSystem(configuration);
+    if (isObjectStore(files, folder)) {
+      return;
+    }
+    long since = System.currentTimeMillis() - ABANDONED.toMillis();
+    for (FileStatus file : FileTree.children(folder, configuration)) {
+      if (file.isFile()
+          && UNFINISHED.matcher(file.getPath().getName()).matches()
+          && file.getModificationTime() < since) {
+        Retries.run(() -> files.delete(file.getPath(), false));
+      }
+    }
   }
 
   /**

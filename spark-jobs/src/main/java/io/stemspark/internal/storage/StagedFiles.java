@@ -1,6 +1,8 @@
 package io.stemspark.internal.storage;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.stemspark.internal.json.StrictJson;
+import io.stemspark.internal.text.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -23,6 +25,8 @@ import org.apache.hadoop.fs.PartHandle;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UploadHandle;
 import org.apache.hadoop.util.functional.FutureIO;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stores files out of sight first, and lets them appear together at the end, each whole.
@@ -32,6 +36,7 @@ import org.apache.hadoop.util.functional.FutureIO;
  * under a name that readers of the output folder do not look for, and is then renamed.
  */
 public final class StagedFiles {
+  private static final Logger LOG = LoggerFactory.getLogger(StagedFiles.class);
   private static final String FILE_SUFFIX = ".staged";
   private static final String UPLOAD_SUFFIX = ".upload";
 
@@ -179,7 +184,16 @@ public final class StagedFiles {
   private void discard(Path target) throws IOException {
     Path staged = staged(target);
     if (uploads && files.exists(staged)) {
-      abort(target, readUpload(staged));
+      try {
+        abort(target, readUpload(staged));
+      } catch (JsonProcessingException | IllegalArgumentException e) {
+        // Nothing can be aborted by it. A rule of the bucket ends the upload, if there is one.
+        LOG.warn(
+            "{} is damaged and is deleted. The upload that it told of, if any, stays until a rule of"
+                + " the bucket aborts it: {}",
+            staged,
+            Reason.of(e));
+      }
     }
     files.delete(staged, false);
   }
@@ -220,8 +234,8 @@ public final class StagedFiles {
   private Upload readUpload(Path staged) throws IOException {
     try (InputStream stream = files.open(staged)) {
       Upload upload = StrictJson.MAPPER.readValue(stream, Upload.class);
-      if (upload == null) {
-        throw new IOException(staged + " holds null in place of an upload.");
+      if (upload == null || upload.handle == null || upload.parts == null) {
+        throw new IllegalArgumentException(staged + " does not tell of an upload.");
       }
       return upload;
     }
