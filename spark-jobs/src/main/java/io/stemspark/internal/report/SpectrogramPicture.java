@@ -8,17 +8,12 @@ import io.stemspark.spectrogram.StftAnalyzer;
 import io.stemspark.spectrogram.StftAnalyzer.FrameSink;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.StftConfig.Window;
-import java.awt.image.BufferedImage;
-import java.awt.image.IndexColorModel;
-import java.awt.image.WritableRaster;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import javax.imageio.ImageIO;
 
 /**
  * A picture of audio: time to the right, frequency up on a logarithmic axis, level as brightness.
@@ -36,7 +31,7 @@ public record SpectrogramPicture(String png, List<Tick> x, List<Tick> y) impleme
   private static final double DARKEST_DECIBELS = -80;
   private static final int BLOCK = 1 << 14;
   private static final int SHADES = 256;
-  private static final IndexColorModel PALETTE = palette();
+  private static final byte[][] PALETTE = palette();
 
   /** Power by bin of a frame. */
   private interface Frame {
@@ -182,36 +177,27 @@ public record SpectrogramPicture(String png, List<Tick> x, List<Tick> y) impleme
     }
 
     private String png() throws IOException {
-      BufferedImage picture =
-          new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_BYTE_INDEXED, PALETTE);
-      WritableRaster points = picture.getRaster();
+      byte[][] points = new byte[HEIGHT][WIDTH];
       for (int x = 0; x < WIDTH; x++) {
         for (int y = 0; y < HEIGHT; y++) {
           double decibels = 10 * Math.log10(Math.max(powers[x][y] / loudest, 1e-18));
           double brightness = Math.max(0, Math.min(1, 1 - decibels / DARKEST_DECIBELS));
-          points.setSample(x, HEIGHT - 1 - y, 0, (int) Math.round(brightness * (SHADES - 1)));
+          points[HEIGHT - 1 - y][x] = (byte) Math.round(brightness * (SHADES - 1));
         }
       }
-      ByteArrayOutputStream png = new ByteArrayOutputStream();
-      if (!ImageIO.write(picture, "png", png)) {
-        throw new IOException("This Java cannot write PNG pictures.");
-      }
-      return Base64.getEncoder().encodeToString(png.toByteArray());
+      return Base64.getEncoder().encodeToString(PalettePng.encode(points, PALETTE));
     }
   }
 
   /** Black over purple and orange to white. */
-  private static IndexColorModel palette() {
-    byte[] red = new byte[SHADES];
-    byte[] green = new byte[SHADES];
-    byte[] blue = new byte[SHADES];
+  private static byte[][] palette() {
+    byte[][] palette = new byte[SHADES][];
     for (int i = 0; i < SHADES; i++) {
       double b = (double) i / (SHADES - 1);
-      red[i] = level(1.9 * b);
-      green[i] = level(2.2 * b - 1);
-      blue[i] = level(b < 0.45 ? 1.1 * b : b < 0.75 ? 0.9 - 0.9 * b : 4 * b - 2.9);
+      double blue = b < 0.45 ? 1.1 * b : b < 0.75 ? 0.9 - 0.9 * b : 4 * b - 2.9;
+      palette[i] = new byte[] {level(1.9 * b), level(2.2 * b - 1), level(blue)};
     }
-    return new IndexColorModel(Byte.SIZE, SHADES, red, green, blue);
+    return palette;
   }
 
   private static byte level(double share) {
