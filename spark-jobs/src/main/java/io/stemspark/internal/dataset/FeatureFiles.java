@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,8 +24,10 @@ import org.apache.parquet.filter2.predicate.FilterPredicate;
 import org.apache.parquet.filter2.predicate.Operators.BinaryColumn;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.api.ReadSupport;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.schema.MessageType;
 
 /**
  * Reads patches, and takes tracks out, of Parquet files of the feature dataset. Every row is a page
@@ -71,6 +74,25 @@ public final class FeatureFiles {
     HalfFloats.decode(group.getBinary(real, 0).toByteBuffer(), spectrogram.real());
     HalfFloats.decode(group.getBinary(imag, 0).toByteBuffer(), spectrogram.imag());
     return spectrogram;
+  }
+
+  /** The ids of the tracks that a file holds rows of. */
+  public static Set<String> trackIds(URI file, Configuration configuration) throws IOException {
+    Configuration ids = new Configuration(configuration);
+    MessageType column =
+        new MessageType(
+            FeatureRow.SCHEMA.getName(), FeatureRow.SCHEMA.getType(FeatureRow.TRACK_ID));
+    ids.set(ReadSupport.PARQUET_READ_SCHEMA, column.toString());
+    Set<String> found = new HashSet<>();
+    try (ParquetReader<Group> reader =
+        ParquetReader.builder(new GroupReadSupport(), new org.apache.hadoop.fs.Path(file))
+            .withConf(ids)
+            .build()) {
+      for (Group row = reader.read(); row != null; row = reader.read()) {
+        found.add(row.getString(FeatureRow.TRACK_ID, 0));
+      }
+    }
+    return found;
   }
 
   /** Copies the rows of a track. */

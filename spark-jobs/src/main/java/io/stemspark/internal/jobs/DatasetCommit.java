@@ -4,11 +4,13 @@ import io.stemspark.internal.dataset.DatasetContent;
 import io.stemspark.internal.dataset.DatasetFiles;
 import io.stemspark.internal.dataset.DatasetManifest;
 import io.stemspark.internal.features.ExtractionContract;
+import io.stemspark.internal.journal.RunJournal;
 import io.stemspark.internal.json.StrictJson;
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.pipeline.RunCommitter;
 import io.stemspark.internal.pipeline.SparkFailures;
 import io.stemspark.internal.pipeline.Version;
+import io.stemspark.internal.plan.RunPlan;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -34,15 +36,17 @@ record DatasetCommit(
    * Commits.
    *
    * @param open the open parts of the journal, of this run and of killed runs before it
-   * @param removed ids of tracks that the corpus no longer has
+   * @param plan of the run
    */
-  void commit(RunCommitter open, List<String> removed) throws IOException {
+  void commit(RunCommitter open, RunPlan plan) throws IOException {
     String dataset = task.output();
     Configuration configuration = context.hadoopConfiguration();
+    List<String> removed = plan.removed();
     boolean nothingNew =
         open.isEmpty()
+            && plan.summary().damages().isEmpty()
             && removed.isEmpty()
-            && DatasetManifest.exists(dataset, configuration)
+            && hasFiles(dataset, configuration)
             && !DatasetFiles.isPending(dataset, configuration);
     if (nothingNew) {
       return;
@@ -50,12 +54,14 @@ record DatasetCommit(
     fence.requireHeld(configuration);
     DatasetFiles.begin(dataset, configuration);
     DatasetRewrite rewrite = new DatasetRewrite(context, hadoop, fence);
+    Set<String> stored = open.files();
     // This comes first, because files that are rewritten may be among those that it publishes.
     open.publish();
     if (!removed.isEmpty()) {
       rewrite.markRemoved(context.parallelize(removed));
     }
-    rewrite.rewrite();
+    rewrite.rewrite(
+        new DatasetRewrite.Doubt(RunJournal.wasDamaged(dataset, configuration), stored));
     // These rows are kept apart from those of this run's own tracks, which its report covers.
     Fence changes = new Fence(dataset, fence.run() + "-changes", fence.number());
     new RunCommitter(context, hadoop, changes, RunCommitter.open(context, dataset)).publish();
@@ -65,6 +71,15 @@ record DatasetCommit(
     String list = DatasetFiles.write(dataset, fence.number(), files, configuration);
     writeManifest(content, list, configuration);
     DatasetFiles.end(dataset, files, list, () -> fence.requireHeld(configuration), configuration);
+  }
+
+  /** Whether the manifest and what it names are there; where not, the journal knows the files. */
+  private static boolean hasFiles(String dataset, Configuration configuration) throws IOException {
+    if (!DatasetManifest.exists(dataset, configuration)) {
+      return false;
+    }
+    String list = DatasetManifest.read(dataset, configuration).files();
+    return list.isEmpty() || DatasetFiles.isWhole(dataset, list, configuration);
   }
 
   /** What the dataset holds. It must hold nothing of other settings. */

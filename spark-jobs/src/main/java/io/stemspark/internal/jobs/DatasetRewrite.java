@@ -11,6 +11,7 @@ import io.stemspark.internal.storage.Spool;
 import io.stemspark.internal.storage.StagedFiles;
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
@@ -81,8 +83,14 @@ record DatasetRewrite(
     }
   }
 
-  /** Stores files again without the rows of tracks that have newer rows or are removed. */
-  void rewrite() {
+  /**
+   * Stores files again without the rows of tracks that have newer rows or are removed, and without
+   * those of tracks whose journal rows do not name the file: a run that was killed, or a journal
+   * that was damaged, may have lost these rows, and their tracks are done again elsewhere.
+   *
+   * @param doubtful tells files that are looked into
+   */
+  void rewrite(Doubt doubtful) {
     Fence held = fence;
     Broadcast<SerializableConfiguration> configuration = hadoop;
     JavaPairRDD<String, DatasetHistory> tracks = histories();
@@ -101,7 +109,12 @@ record DatasetRewrite(
                 track._2().staleFiles().stream()
                     .map(file -> new Tuple2<>(file, track._1()))
                     .iterator());
-    live.cogroup(stale)
+    JavaPairRDD<String, String> strangers =
+        live.mapValues(JournalEntry::trackId)
+            .filter(file -> doubtful.about(file._1()))
+            .groupByKey()
+            .flatMapToPair(file -> strangers(file._1(), file._2(), held, configuration).iterator());
+    live.cogroup(stale.union(strangers))
         .filter(file -> file._2()._1().iterator().hasNext() && file._2()._2().iterator().hasNext())
         .flatMapToPair(
             file ->
@@ -110,6 +123,26 @@ record DatasetRewrite(
         .values()
         .map(moves -> moved(moves, held))
         .foreachPartition(rows -> write(rows, SUFFIX, held, configuration));
+  }
+
+  /** Which files may hold rows that the journal does not know of. */
+  record Doubt(boolean all, Set<String> files) implements Serializable {
+    boolean about(String file) {
+      return all || files.contains(file);
+    }
+  }
+
+  /** The tracks that a file holds rows of, and whose journal rows do not name it. */
+  private static List<Tuple2<String, String>> strangers(
+      String file,
+      Iterable<String> owners,
+      Fence fence,
+      Broadcast<SerializableConfiguration> hadoop)
+      throws IOException {
+    Path path = new Path(fence.output() + "/" + file);
+    Set<String> ids = FeatureFiles.trackIds(path.toUri(), hadoop.value().value());
+    owners.forEach(ids::remove);
+    return ids.stream().map(id -> new Tuple2<>(file, id)).toList();
   }
 
   private static List<Tuple2<String, Move>> moves(
@@ -128,10 +161,14 @@ record DatasetRewrite(
       Path old = new Path(fence.output() + "/" + file);
       FeatureFiles.copyWithout(ids, old.toUri(), local, configuration);
       String folder = file.substring(0, file.lastIndexOf('/') + 1);
+      // The same in every attempt: rows of tracks that share the file are written by other tasks.
       String name =
-          "%s%s%s-%d-%08x.parquet"
+          "%s%s%s-%s.parquet"
               .formatted(
-                  folder, fence.run(), SUFFIX, TaskContext.get().taskAttemptId(), file.hashCode());
+                  folder,
+                  fence.run(),
+                  SUFFIX,
+                  UUID.nameUUIDFromBytes(file.getBytes(StandardCharsets.UTF_8)));
       stored = new StoredFile(name, Files.size(local));
       new StagedFiles(fence.output(), configuration).stage(local, name);
     }

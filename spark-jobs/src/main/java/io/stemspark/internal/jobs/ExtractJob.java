@@ -77,7 +77,7 @@ public final class ExtractJob extends CatalogueJob<ExtractionContract> {
             site.entries(corpus()),
             extractors,
             run.maxFailures(),
-            plan -> commit.commit(pipeline.openParts(), plan.removed()));
+            plan -> commit.commit(pipeline.openParts(), plan));
     pipeline.report(totals, name(), corpus().location(), task.decoding(), false);
     return totals;
   }

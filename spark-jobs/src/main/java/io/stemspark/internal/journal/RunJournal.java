@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.stemspark.internal.json.StrictJson;
 import io.stemspark.internal.storage.AtomicFiles;
+import io.stemspark.internal.storage.FileTree;
 import io.stemspark.internal.storage.Locations;
 import io.stemspark.internal.storage.OutputLayout;
 import io.stemspark.internal.storage.Retries;
@@ -30,6 +31,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
@@ -82,6 +84,19 @@ public final class RunJournal {
       parts.add((isOfTask(file) ? file.getParent().getParent() : file).toString());
     }
     return new ArrayList<>(parts);
+  }
+
+  /** Whether a file of the journal was damaged once, and put aside. */
+  public static boolean wasDamaged(String output, Configuration configuration) throws IOException {
+    Path folder = folder(output);
+    for (FileStatus run : FileTree.children(folder, configuration)) {
+      for (FileStatus file : FileTree.children(run.getPath(), configuration)) {
+        if (file.getPath().getName().endsWith(DAMAGED)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** Whether a part is the folder of a task. */

@@ -50,6 +50,26 @@ public record RunCommitter(
     return parts.isEmpty();
   }
 
+  /** Paths of the files that the rows name. */
+  public Set<String> files() {
+    if (parts.isEmpty()) {
+      return Set.of();
+    }
+    Broadcast<SerializableConfiguration> configuration = hadoop;
+    return Set.copyOf(
+        context
+            .parallelize(parts, parts.size())
+            .flatMap(
+                part ->
+                    RunJournal.readTask(new Path(part), configuration.value().value()).stream()
+                        .filter(JournalEntry::isDone)
+                        .flatMap(row -> row.outputs().stream())
+                        .map(StoredFile::path)
+                        .iterator())
+            .distinct()
+            .collect());
+  }
+
   /** Gathers the rows into few files. */
   public void gather() throws IOException {
     gather(false);
