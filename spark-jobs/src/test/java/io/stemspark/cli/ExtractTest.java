@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stemspark.Demo;
 import io.stemspark.TestSpark;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A feature dataset grows run by run, and shows nothing that is not whole. */
 @Tag("integration")
@@ -108,14 +112,19 @@ class ExtractTest {
   @Test
   void theManifestTellsContentsApart() throws IOException {
     extract();
-    String manifest = manifest();
+    String manifest = withoutList();
     Path other = folder.resolve("other");
     features = other;
     extract();
-    assertThat(manifest()).isEqualTo(manifest);
+    assertThat(withoutList()).isEqualTo(manifest);
     stems("two", "train/en-weasels");
     extract();
-    assertThat(manifest()).isNotEqualTo(manifest);
+    assertThat(withoutList()).isNotEqualTo(manifest);
+  }
+
+  /** Names of files are those of runs. */
+  private String withoutList() throws IOException {
+    return manifest().replaceAll("files-[^\"]*", "");
   }
 
   @Test
@@ -350,6 +359,81 @@ class ExtractTest {
     assertThat(next.text()).contains("2 tracks extracted");
     assertThat(tracks()).isEqualTo(before);
     assertThat(extract().text()).contains("0 tracks extracted, 2 already done");
+  }
+
+  /** Tracks share files: a row may be lost of a track whose features are in a file that stays. */
+  @ParameterizedTest
+  @ValueSource(strings = {"killed before the row was written", "damaged", "damaged, track gone"})
+  void aTrackWhoseRowIsLostIsInTheDatasetOnce(String how) throws IOException {
+    for (int i = 0; i < 4; i++) {
+      Files.copy(music.resolve("plain.mp3"), music.resolve("copy %d.mp3".formatted(i)));
+    }
+    String[] oneTask = {"--master", "local[1]"};
+    extract(oneTask);
+    Map<String, Long> before = rows();
+    if (how.startsWith("killed")) {
+      hide();
+      Path rows =
+          features.resolve("_stemspark/ledger").resolve(onlyRun() + "/000000/0-0/rows-1.jsonl");
+      Files.write(
+          rows, Files.readAllLines(rows).stream().filter(row -> !isOf("copy 2", row)).toList());
+    } else {
+      damage("copy 2");
+    }
+    if (how.endsWith("gone")) {
+      Files.delete(music.resolve("copy 2.mp3"));
+      before.remove("copy 2");
+    }
+    Result next = extract(oneTask);
+    assertThat(next.code()).as(next.text()).isEqualTo(Main.DONE);
+    assertThat(rows()).isEqualTo(before);
+    assertThat(tracks()).hasSameSizeAs(before.keySet());
+    assertThat(listed()).containsExactlyInAnyOrderElementsOf(found());
+    assertThat(extract(oneTask).text()).contains("0 tracks extracted");
+  }
+
+  private static boolean isOf(String track, String row) {
+    return row.contains("\"track_id\":\"%s\"".formatted(track));
+  }
+
+  private String onlyRun() throws IOException {
+    try (Stream<Path> runs = Files.list(features.resolve("_stemspark/ledger"))) {
+      return runs.map(run -> run.getFileName().toString()).findFirst().orElseThrow();
+    }
+  }
+
+  /** Makes the row of a track unreadable in the gathered journal. */
+  private void damage(String track) throws IOException {
+    try (Stream<Path> files = Files.walk(features.resolve("_stemspark/ledger"))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".jsonl.gz")).toList()) {
+        String rows;
+        try (var lines = new GZIPInputStream(Files.newInputStream(file))) {
+          rows = new String(lines.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        try (var lines = new GZIPOutputStream(Files.newOutputStream(file))) {
+          for (String row : rows.lines().toList()) {
+            String kept = isOf(track, row) ? row.replace("track_id", "track") : row;
+            lines.write((kept + "\n").getBytes(StandardCharsets.UTF_8));
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aListOfFilesThatIsNotWholeIsMadeAgain(boolean gone) throws IOException {
+    extract();
+    List<String> before = tracks();
+    Path list = features.resolve(manifest().replaceAll("(?s).*\"files\" : \"([^\"]+)\".*", "$1"));
+    if (gone) {
+      Files.delete(list);
+    } else {
+      Files.writeString(list, "");
+    }
+    assertThat(extract().text()).contains("0 tracks extracted, 2 already done");
+    assertThat(listed()).isNotEmpty().containsExactlyInAnyOrderElementsOf(found());
+    assertThat(tracks()).isEqualTo(before);
   }
 
   /** Puts a dataset's files back to where they were before they appeared, and its journal too. */

@@ -3,6 +3,7 @@ package io.stemspark.internal.dataset;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.json.StrictJson;
 import io.stemspark.internal.storage.AtomicFiles;
 import io.stemspark.internal.storage.FileTree;
@@ -10,17 +11,17 @@ import io.stemspark.internal.storage.OutputLayout;
 import io.stemspark.internal.storage.PublishPermit;
 import io.stemspark.internal.storage.Retries;
 import io.stemspark.internal.text.SafeText;
-import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -32,13 +33,17 @@ import org.apache.hadoop.fs.Path;
  * reader that goes by it sees the dataset before a change or after it, and never both.
  */
 public final class DatasetFiles {
-  private static final String LIST = OutputLayout.DATASET + "/files-%010d.jsonl";
+  /** With the run's number and a hash of the content, which earlier releases left out. */
+  private static final String LIST = OutputLayout.DATASET + "/files-%010d-%s.jsonl";
 
   private static final Pattern LISTS =
-      Pattern.compile(Pattern.quote(OutputLayout.DATASET) + "/files-\\d{10}\\.jsonl");
+      Pattern.compile(
+          Pattern.quote(OutputLayout.DATASET) + "/files-\\d{10}(?:-([0-9a-f]{16}))?\\.jsonl");
 
-  /** Characters of a line, whose path no file system takes if it is longer. */
-  private static final int MAX_LINE = 1 << 14;
+  private static final int HASH_LETTERS = 16;
+
+  /** A list of some million files is shorter. */
+  private static final int MAX_BYTES = 1 << 28;
 
   /** Says that a change is under way, whose run may have been killed. */
   private static final String PENDING = OutputLayout.DATASET + "/pending";
@@ -64,17 +69,19 @@ public final class DatasetFiles {
   public static String write(
       String dataset, long number, Collection<String> files, Configuration configuration)
       throws IOException {
-    String path = LIST.formatted(number);
-    AtomicFiles.write(
-        new Path(dataset, path),
-        configuration,
-        stream -> {
-          for (String file : new TreeSet<>(files)) {
-            stream.write(JSON.writeValueAsBytes(new Line(file)));
-            stream.write('\n');
-          }
-        });
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    for (String file : new TreeSet<>(files)) {
+      lines.write(JSON.writeValueAsBytes(new Line(file)));
+      lines.write('\n');
+    }
+    byte[] content = lines.toByteArray();
+    String path = LIST.formatted(number, hash(content));
+    AtomicFiles.write(new Path(dataset, path), configuration, stream -> stream.write(content));
     return path;
+  }
+
+  private static String hash(byte[] content) {
+    return ModelBundle.sha256(content).substring(0, HASH_LETTERS);
   }
 
   /** Whether a path in a dataset's folder is that of a list. */
@@ -82,36 +89,58 @@ public final class DatasetFiles {
     return LISTS.matcher(path).matches();
   }
 
-  /** The files of a list, as paths in the dataset's folder. */
+  /** Whether a list is there and as it was written. */
+  public static boolean isWhole(String dataset, String list, Configuration configuration)
+      throws IOException {
+    try {
+      read(dataset, list, configuration);
+      return true;
+    } catch (FileNotFoundException | DamagedListException e) {
+      return false;
+    }
+  }
+
+  /**
+   * The files of a list, as paths in the dataset's folder.
+   *
+   * @throws FileNotFoundException when the list is not there
+   * @throws DamagedListException when it is not as it was written
+   */
   public static List<String> read(String dataset, String list, Configuration configuration)
       throws IOException {
     Path file = new Path(dataset, list);
-    return Retries.call(
-        () -> {
-          List<String> files = new ArrayList<>();
-          try (InputStream stream = file.getFileSystem(configuration).open(file);
-              BufferedReader lines =
-                  new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
-            for (String line = line(file, lines); !line.isEmpty(); line = line(file, lines)) {
-              files.add(requireInside(file, parse(file, line)));
-            }
-          }
-          return files;
-        });
-  }
-
-  /** The next line; empty at the end. */
-  private static String line(Path list, Reader lines) throws IOException {
-    StringBuilder line = new StringBuilder();
-    for (int c = lines.read(); c >= 0 && c != '\n'; c = lines.read()) {
-      line.append((char) c);
-      if (line.length() > MAX_LINE) {
-        throw new IOException(
-            "%s has a line of more than %d characters, which names no file."
-                .formatted(list, MAX_LINE));
+    byte[] content =
+        Retries.call(
+            () -> {
+              try (InputStream stream = file.getFileSystem(configuration).open(file)) {
+                return stream.readNBytes(MAX_BYTES + 1);
+              }
+            });
+    if (content.length > MAX_BYTES) {
+      throw new DamagedListException("%s has more than %d bytes.".formatted(file, MAX_BYTES), null);
+    }
+    Matcher name = LISTS.matcher(list);
+    if (name.matches() && name.group(1) != null && !name.group(1).equals(hash(content))) {
+      throw new DamagedListException(
+          file + " is damaged: its content is not that of its name. Extract again: it is mended.",
+          null);
+    }
+    List<String> files = new ArrayList<>();
+    for (String line : new String(content, StandardCharsets.UTF_8).split("\n", -1)) {
+      if (!line.isEmpty()) {
+        files.add(requireInside(file, parse(file, line)));
       }
     }
-    return line.toString();
+    return files;
+  }
+
+  /** A list that is not as it was written. */
+  static final class DamagedListException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    DamagedListException(String message, Throwable cause) {
+      super(message, cause);
+    }
   }
 
   private static String parse(Path list, String line) throws IOException {
@@ -120,9 +149,10 @@ public final class DatasetFiles {
       if (file != null) {
         return file.path();
       }
-      throw new IOException("%s has a line that names no file: null.".formatted(list));
+      throw new DamagedListException(
+          "%s has a line that names no file: null.".formatted(list), null);
     } catch (JsonProcessingException e) {
-      throw new IOException(
+      throw new DamagedListException(
           "%s has a line that names no file: %s"
               .formatted(list, SafeText.quoted(e.getOriginalMessage())),
           e);

@@ -162,7 +162,8 @@ class HostileFormatsTest {
             """
             {"format_version": 4, "stemspark": "0.1.0", "stft": {"sample_rate": 44100,
             "fft_size": 4096, "hop_length": 1024, "window": "HANN"}, "patch": {"frames": 128,
-            "bins": 1024}, "tracks": {"train": 4}, "hash": "8d4b", "files": "_stemspark/dataset/f"}
+            "bins": 1024}, "tracks": {"train": 4}, "hash": "8d4b", "files":
+            "_stemspark/dataset/files-0000000007.jsonl"}
             """);
     String dataset = folder.resolve("d").toString();
     checkJson(

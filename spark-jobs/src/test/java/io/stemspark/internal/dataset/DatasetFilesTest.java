@@ -47,12 +47,37 @@ class DatasetFilesTest {
         .hasMessageNotContaining("\u001b");
   }
 
+  /** A reader that took a part of it for the whole would train on a part of the dataset. */
   @Test
-  void aLineWithoutEndIsNotReadIntoMemory() throws IOException {
-    Files.writeString(folder.resolve("list"), "x".repeat(1 << 20));
-    assertThatThrownBy(() -> DatasetFiles.read(folder.toString(), "list", CONFIGURATION))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("has a line of more than 16384 characters");
+  void aListThatWasCutIsNotTakenForAWholeOne() throws IOException {
+    String list =
+        DatasetFiles.write(
+            folder.toString(),
+            7,
+            List.of("split=train/a.parquet", "split=train/b.parquet"),
+            CONFIGURATION);
+    assertThat(DatasetFiles.isWhole(folder.toString(), list, CONFIGURATION)).isTrue();
+    Path file = folder.resolve(list);
+    String whole = Files.readString(file);
+    for (String damaged :
+        List.of("", whole.lines().findFirst().orElseThrow() + "\n", "\n" + whole)) {
+      Files.writeString(file, damaged);
+      assertThat(DatasetFiles.isWhole(folder.toString(), list, CONFIGURATION)).isFalse();
+      assertThatThrownBy(() -> DatasetFiles.read(folder.toString(), list, CONFIGURATION))
+          .hasMessageContaining(list + " is damaged");
+    }
+    Files.delete(file);
+    assertThat(DatasetFiles.isWhole(folder.toString(), list, CONFIGURATION)).isFalse();
+  }
+
+  /** Earlier releases gave lists no hash. */
+  @Test
+  void listsOfTheVersionBeforeAreRead() throws IOException {
+    String list = "_stemspark/dataset/files-0000000001.jsonl";
+    Files.createDirectories(folder.resolve(list).getParent());
+    Files.writeString(folder.resolve(list), "{\"path\":\"split=train/a.parquet\"}\n");
+    assertThat(DatasetFiles.read(folder.toString(), list, CONFIGURATION))
+        .containsExactly("split=train/a.parquet");
   }
 
   private void writeManifest(String list) throws IOException {
