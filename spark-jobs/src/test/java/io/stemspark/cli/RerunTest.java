@@ -21,6 +21,9 @@ import org.junit.jupiter.api.Test;
 /** A second run over the same output folder does what is missing, and no more. */
 @Tag("integration")
 class RerunTest extends ThreeSongs {
+  /** Stems of the same size, and of other content. */
+  private static final String[] OTHER = {"--set", "stemspark.separation.overlap=0"};
+
   private static final FileTime LONG_AGO = FileTime.fromMillis(1_000_000_000_000L);
 
   @Test
@@ -157,24 +160,47 @@ class RerunTest extends ThreeSongs {
   /** It had written stems, of the same size, but not yet in its journal. */
   @Test
   void stemsOfAKilledRunAreNotTakenForThoseOfAnEarlierOne() throws IOException {
-    String[] other = {"--set", "stemspark.separation.overlap=0"};
     separate(music);
     byte[] vocals = Files.readAllBytes(out.resolve("a/vocals.wav"));
-    separate(music, other);
+    separate(music, OTHER);
     assertThat(Files.readAllBytes(out.resolve("a/vocals.wav"))).hasSameSizeAs(vocals);
     Path lease = out.resolve("_stemspark/lease/0000000002.json");
     String held = Files.readString(lease);
-    String run = StrictJson.MAPPER.readTree(held).get("run").asText();
     Files.writeString(lease, held.replaceFirst("(\"released\"\\s*:\\s*)true", "$1false"));
     assertThat(lease).content().isNotEqualTo(held);
-    try (Stream<Path> rows = Files.list(out.resolve("_stemspark/ledger/" + run))) {
-      for (Path file : rows.filter(file -> !file.endsWith("plan.json")).toList()) {
-        Files.delete(file);
-      }
+    for (Path rows : rowsOf(2)) {
+      Files.delete(rows);
     }
-    assertThat(separate(music, "--take-over").text()).contains("3 tracks separated");
+    Path single = Files.move(music.resolve("b.mp3"), folder.resolve("single.mp3"));
+    for (int run = 0; run < 12; run++) {
+      assertThat(separate(single, "--take-over").code()).isEqualTo(Main.DONE);
+    }
+    assertThat(separate(music).text()).contains("2 tracks separated");
+    assertThat(Files.readAllBytes(out.resolve("a/vocals.wav"))).isEqualTo(vocals);
+    assertThat(separate(music).text()).contains("0 tracks separated, 2 already done");
+  }
+
+  /** Its rows said that the stems are no longer those of the run before. */
+  @Test
+  void theRunThatFindsTheJournalDamagedTrustsNoOlderRow() throws IOException {
+    separate(music);
+    byte[] vocals = Files.readAllBytes(out.resolve("a/vocals.wav"));
+    separate(music, OTHER);
+    for (Path rows : rowsOf(2)) {
+      Files.write(rows, Arrays.copyOf(Files.readAllBytes(rows), 20));
+    }
+    assertThat(separate(music, "--dry-run").text()).contains("3 tracks to do");
+    assertThat(separate(music).text()).contains("3 tracks separated", "is damaged");
     assertThat(Files.readAllBytes(out.resolve("a/vocals.wav"))).isEqualTo(vocals);
     assertThat(separate(music).text()).contains("0 tracks separated, 3 already done");
+  }
+
+  private List<Path> rowsOf(int number) throws IOException {
+    String lease = Files.readString(out.resolve("_stemspark/lease/%010d.json".formatted(number)));
+    String run = StrictJson.MAPPER.readTree(lease).get("run").asText();
+    try (Stream<Path> files = Files.list(out.resolve("_stemspark/ledger/" + run))) {
+      return files.filter(file -> !file.endsWith("plan.json")).toList();
+    }
   }
 
   private void age(String... tracks) throws IOException {

@@ -17,6 +17,7 @@ import io.stemspark.run.InputException;
 import io.stemspark.run.RunListener;
 import io.stemspark.run.RunStopped;
 import java.io.IOException;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -114,7 +115,7 @@ public abstract class CatalogueJob<T extends OutputContract> {
       throws IOException {
     CorpusGuard guard =
         task.ownsFiles()
-            ? new CorpusGuard(amongSongs, Lease.unfinished(output, number, configuration))
+            ? CorpusGuard.of(output, number, amongSongs, Set.of(), configuration)
             : CorpusGuard.NONE;
     return new IncrementalPlanner(task, selection, corpus.uri(), corpus.isOneFile(), guard);
   }

@@ -2,12 +2,14 @@ package io.stemspark.internal.lease;
 
 import io.stemspark.internal.process.DaemonThreads;
 import io.stemspark.internal.storage.AtomicFiles;
+import io.stemspark.internal.storage.LookAhead;
 import io.stemspark.internal.storage.OutputLayout;
 import io.stemspark.internal.storage.Retries;
 import io.stemspark.internal.storage.TemporaryFolders;
 import io.stemspark.internal.text.Reason;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -42,9 +45,6 @@ public final class Lease implements AutoCloseable {
   private static final int RENEWALS = 3;
 
   private static final int ATTEMPTS = 20;
-
-  /** Runs whose leases are read. What a killed one before them left, later runs did again. */
-  private static final int RECENT = 10;
 
   /** After Spark has ended, at 40 or 50, and before Hadoop closes its file systems, at 10. */
   private static final int SHUTDOWN_PRIORITY = 20;
@@ -118,25 +118,33 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * Those of a folder's last runs that have not ended well.
+   * Those of a folder's runs that have not ended well, as far as their leases are kept.
    *
    * @param before number of a run; only earlier runs count
+   * @param damaged names of runs whose journals have been found damaged now
    */
   public static List<UnfinishedRun> unfinished(
-      String output, long before, Configuration configuration) throws IOException {
-    long last = Math.min(LeaseFile.last(output, configuration).orElse(0), before - 1);
+      String output, long before, Set<String> damaged, Configuration configuration)
+      throws IOException {
     List<UnfinishedRun> unfinished = new ArrayList<>();
-    for (long number = last; number > Math.max(0, last - RECENT); number--) {
-      Optional<LeaseFile> lease = LeaseFile.read(output, number, configuration);
-      if (lease.isPresent()
-          && !(lease.get().released() && lease.get().hasWholeJournal(output, configuration))) {
-        unfinished.add(
-            new UnfinishedRun(
-                number,
-                Instant.parse(lease.get().taken()).toEpochMilli(),
-                lease.get().end().toEpochMilli(),
-                lease.get().planned(output, configuration)));
+    LookAhead<Long, Optional<UnfinishedRun>> runs =
+        new LookAhead<>(
+            LeaseFile.numbers(output, configuration).stream()
+                .filter(number -> number < before)
+                .iterator(),
+            number -> {
+              try {
+                return LeaseFile.unfinished(output, number, damaged, configuration);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    try {
+      while (runs.hasNext()) {
+        runs.next().ifPresent(unfinished::add);
       }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
     return unfinished;
   }

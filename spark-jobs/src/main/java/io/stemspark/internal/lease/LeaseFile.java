@@ -15,9 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -53,6 +54,7 @@ record LeaseFile(
   static final int VERSION = 1;
   private static final Pattern NAME = Pattern.compile("(\\d{10})\\.json");
   private static final Pattern PLAN_NUMBER = Pattern.compile("\"number\"\\s*:\\s*(\\d{1,10})\\b");
+  private static final Pattern NOTHING_TO_DO = Pattern.compile("\"to_do\"\\s*:\\s*0\\b");
   private static final String DAMAGED = ".damaged";
   private static final int MAX_BYTES = 1 << 16;
 
@@ -71,12 +73,40 @@ record LeaseFile(
 
   /** The number of the last lease of a folder; empty if it never had one. */
   static OptionalLong last(String output, Configuration configuration) throws IOException {
+    return numbers(output, configuration).stream().mapToLong(Long::longValue).max();
+  }
+
+  /** The numbers of the leases of a folder that are kept. */
+  static List<Long> numbers(String output, Configuration configuration) throws IOException {
     Path folder = new Path(output, OutputLayout.LEASE);
     return FileTree.children(folder, configuration).stream()
         .map(file -> NAME.matcher(file.getPath().getName()))
         .filter(Matcher::matches)
-        .mapToLong(name -> Long.parseLong(name.group(1)))
-        .max();
+        .map(name -> Long.parseLong(name.group(1)))
+        .toList();
+  }
+
+  /** The run of a lease, unless it has ended well. */
+  static Optional<UnfinishedRun> unfinished(
+      String output, long number, Set<String> damaged, Configuration configuration)
+      throws IOException {
+    Optional<LeaseFile> read = read(output, number, configuration);
+    if (read.isEmpty()) {
+      return Optional.empty();
+    }
+    LeaseFile lease = read.get();
+    boolean whole =
+        lease.released
+            && !damaged.contains(lease.run)
+            && lease.hasWholeJournal(output, configuration);
+    return whole
+        ? Optional.empty()
+        : Optional.of(
+            new UnfinishedRun(
+                number,
+                Instant.parse(lease.taken).toEpochMilli(),
+                lease.end().toEpochMilli(),
+                lease.planned(output, configuration)));
   }
 
   /**
@@ -107,13 +137,24 @@ record LeaseFile(
     return number.find() ? Long.parseLong(number.group(1)) : 0;
   }
 
-  /** Whether the run has gathered its rows at its end, and none have been damaged since. */
-  boolean hasWholeJournal(String output, Configuration configuration) throws IOException {
+  /**
+   * Whether the run has gathered its rows at its end, and none have been damaged since. A run that
+   * had something to do and has no rows of its own was broken off.
+   */
+  private boolean hasWholeJournal(String output, Configuration configuration) throws IOException {
     Path journal = new Path(output, OutputLayout.JOURNAL + "/" + run);
     FileSystem files = journal.getFileSystem(configuration);
+    boolean hasRows = false;
     try {
-      return Arrays.stream(Retries.call(() -> files.listStatus(journal)))
-          .noneMatch(part -> part.isDirectory() || part.getPath().getName().endsWith(DAMAGED));
+      for (FileStatus part : Retries.call(() -> files.listStatus(journal))) {
+        if (part.isDirectory() || part.getPath().getName().endsWith(DAMAGED)) {
+          return false;
+        }
+        hasRows |= part.getPath().getName().startsWith("rows-");
+      }
+      Path plan = new Path(journal, OutputLayout.PLAN);
+      return hasRows
+          || NOTHING_TO_DO.matcher(new String(bytes(files, plan), StandardCharsets.UTF_8)).find();
     } catch (FileNotFoundException e) {
       return false;
     }

@@ -3,7 +3,9 @@ package io.stemspark.internal.plan;
 import io.stemspark.internal.corpus.AudioFile;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.journal.StoredFile;
+import io.stemspark.internal.lease.Lease;
 import io.stemspark.internal.lease.UnfinishedRun;
+import java.io.IOException;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
@@ -11,25 +13,44 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
 
 /**
  * Knows which files in the output folder are whose: keeps results from replacing files of the
  * corpus, and results of killed runs from being taken for those of others.
  *
+ * @param number of the run that plans
  * @param amongSongs whether other entries of the corpus may lie where results do
  * @param unfinished runs that did not end properly; files that were stored while they ran may be
  *     theirs, although the journal does not say so
  */
-public record CorpusGuard(boolean amongSongs, List<UnfinishedRun> unfinished)
+public record CorpusGuard(long number, boolean amongSongs, List<UnfinishedRun> unfinished)
     implements Serializable {
   /** For jobs whose results lie in their own folders. */
-  public static final CorpusGuard NONE = new CorpusGuard(false, List.of());
+  public static final CorpusGuard NONE = new CorpusGuard(0, false, List.of());
 
   /** Clocks of storage and drivers may differ, and a run takes seconds before its first stem. */
   private static final long MARGIN = Duration.ofMinutes(5).toMillis();
 
   public CorpusGuard {
     unfinished = List.copyOf(unfinished);
+  }
+
+  /**
+   * A guard of an output folder.
+   *
+   * @param number of the run that plans
+   * @param damaged names of runs whose journals have been found damaged now
+   */
+  public static CorpusGuard of(
+      String output,
+      long number,
+      boolean amongSongs,
+      Set<String> damaged,
+      Configuration configuration)
+      throws IOException {
+    return new CorpusGuard(
+        number, amongSongs, Lease.unfinished(output, number, damaged, configuration));
   }
 
   /**

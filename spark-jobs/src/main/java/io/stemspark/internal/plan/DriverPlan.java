@@ -76,7 +76,7 @@ public record DriverPlan(PlanSummary summary, List<Track> tracks, List<String> r
 
   private static DriverPlan of(List<CorpusEntry> entries, String output, Journal journal)
       throws IOException {
-    IncrementalPlanner planner = journal.planner;
+    IncrementalPlanner planner = journal.planner.after(journal.damages, journal.configuration);
     NameFolding folding = NameFolding.of(output, journal.configuration);
     Map<String, List<String>> rivals = Rivals.of(entries, planner, folding);
     OutputFiles files = OutputFiles.of(output, journal.configuration);

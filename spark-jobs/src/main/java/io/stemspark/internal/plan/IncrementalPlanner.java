@@ -6,9 +6,14 @@ import io.stemspark.internal.corpus.CorpusNote;
 import io.stemspark.internal.corpus.CorpusNote.Kind;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.corpus.Track.Problem;
+import io.stemspark.internal.journal.JournalDamage;
 import io.stemspark.internal.journal.OutputContract;
 import io.stemspark.internal.journal.StoredFile;
+import io.stemspark.internal.text.Reason;
+import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -16,6 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.security.AccessControlException;
 
 /**
  * Decides about tracks, by what the journal says of them. Runs with Spark, runs without it and dry
@@ -34,6 +42,18 @@ public record IncrementalPlanner(
   /** Whether the run removes the results of tracks that the corpus no longer has. */
   boolean removes() {
     return !contract.ownsFiles() && !selection.onlyNew();
+  }
+
+  /** The same where the journal is damaged: of what these runs wrote, not everything is known. */
+  IncrementalPlanner after(List<JournalDamage> damages, Configuration configuration)
+      throws IOException {
+    if (damages.isEmpty() || !contract.ownsFiles()) {
+      return this;
+    }
+    Set<String> runs = damages.stream().map(JournalDamage::run).collect(Collectors.toSet());
+    CorpusGuard wary =
+        CorpusGuard.of(contract.output(), guard.number(), guard.amongSongs(), runs, configuration);
+    return new IncrementalPlanner(contract, selection, corpus, oneFile, wary);
   }
 
   /**
@@ -64,14 +84,40 @@ public record IncrementalPlanner(
     }
     for (Track track : withoutRepetitions(tracks, decisions)) {
       Track placed = withRivals(track, rivals);
-      PlanEntry decision = decide(placed, past, files);
-      if (decision instanceof PlanEntry.OnTrack found && found.reason().isPending()) {
-        Track kept = withoutOverwriting(placed, past, files);
-        decision = kept.equals(placed) ? decision : decide(kept, past, files);
+      try {
+        decisions.add(decideWhereItLies(placed, past, files));
+      } catch (UncheckedIOException e) {
+        decisions.add(decideUnseen(placed, e));
       }
-      decisions.add(decision);
     }
     return decisions;
+  }
+
+  private PlanEntry decideWhereItLies(Track track, Iterable<TrackHistory> past, OutputFiles files) {
+    PlanEntry decision = decide(track, past, files);
+    if (decision instanceof PlanEntry.OnTrack found && found.reason().isPending()) {
+      Track kept = withoutOverwriting(track, past, files);
+      return kept.equals(track) ? decision : decide(kept, past, files);
+    }
+    return decision;
+  }
+
+  /**
+   * Decides about a track whose place in the output folder cannot be looked at.
+   *
+   * @throws UncheckedIOException when that is so because all of storage cannot be reached
+   */
+  private static PlanEntry decideUnseen(Track track, UncheckedIOException failure) {
+    // Not permitted, or a name too long: the exception names the file.
+    if (!(failure.getCause() instanceof FileSystemException
+        || failure.getCause() instanceof AccessControlException)) {
+      throw failure;
+    }
+    Problem problem =
+        new Problem(
+            "Its place in the output folder cannot be looked at: " + Reason.of(failure.getCause()),
+            false);
+    return new PlanEntry.OnTrack(track.with(problem), PlanReason.UNUSABLE, "", null);
   }
 
   /** Decides about an id that the corpus no longer has; nothing if its result stays. */

@@ -48,6 +48,19 @@ record StoredPlan(
       Path folder,
       Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
+    StoredPlan plan = storeOnce(context, entries, output, planner, folder, hadoop);
+    IncrementalPlanner wary = planner.after(plan.summary.damages(), context.hadoopConfiguration());
+    return wary.equals(planner) ? plan : storeOnce(context, entries, output, wary, folder, hadoop);
+  }
+
+  private static StoredPlan storeOnce(
+      JavaSparkContext context,
+      JavaRDD<CorpusEntry> entries,
+      String output,
+      IncrementalPlanner planner,
+      Path folder,
+      Broadcast<SerializableConfiguration> hadoop)
+      throws IOException {
     String place = folder.toString();
     CollectionAccumulator<JournalDamage> damages = context.sc().collectionAccumulator();
     List<PlanFile> parts =
@@ -78,6 +91,18 @@ record StoredPlan(
 
   /** The sums of what {@link #store} would find, without storing anything. */
   static PlanSummary preview(
+      JavaSparkContext context,
+      JavaRDD<CorpusEntry> entries,
+      String output,
+      IncrementalPlanner planner,
+      Broadcast<SerializableConfiguration> hadoop)
+      throws IOException {
+    PlanSummary summary = previewOnce(context, entries, output, planner, hadoop);
+    IncrementalPlanner wary = planner.after(summary.damages(), context.hadoopConfiguration());
+    return wary.equals(planner) ? summary : previewOnce(context, entries, output, wary, hadoop);
+  }
+
+  private static PlanSummary previewOnce(
       JavaSparkContext context,
       JavaRDD<CorpusEntry> entries,
       String output,

@@ -89,6 +89,7 @@ class IncrementalPlannerTest {
   void whatAKilledRunMayHaveReplacedIsDoneAgain() {
     CorpusGuard guard =
         new CorpusGuard(
+            4,
             false,
             List.of(new UnfinishedRun(2, 0, 0, 1000), new UnfinishedRun(3, 0, 0, Long.MAX_VALUE)));
     IncrementalPlanner planner =
