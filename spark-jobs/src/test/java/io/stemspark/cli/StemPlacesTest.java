@@ -122,6 +122,18 @@ class StemPlacesTest extends ThreeSongs {
         .contains("known/vocals.flac", "a/vocals.wav", "3 tracks separated, 2 failed");
   }
 
+  /** Whatever storage says of one place, the other tracks are done. */
+  @Test
+  void aPlaceThatCannotBeLookedAtIsOneFailedTrack() throws IOException {
+    Path list = folder.resolve("list.csv");
+    String name = "x".repeat(300);
+    Files.writeString(list, "track_id,mixture\n%s,music/a.mp3\nb,music/b.mp3\n".formatted(name));
+    out = music;
+    Result result = separate(list);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
+    assertThat(result.text()).contains("1 tracks separated, 1 failed", "File name too long");
+  }
+
   /** The same where a list names songs that lie in the output folder. */
   @Test
   void noStemOfAListTakesThePlaceOfSomebodysOwn() throws IOException {
