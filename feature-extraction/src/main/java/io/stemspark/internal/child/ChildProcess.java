@@ -34,8 +34,8 @@ final class ChildProcess implements AutoCloseable {
   private static final ScheduledExecutorService CLOCK =
       Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("decoding-clock"));
 
-  /** Exit codes of processes that SIGINT, SIGKILL or SIGTERM has ended. */
-  private static final Set<Integer> SIGNALS = Set.of(130, 137, 143);
+  /** Exit codes of processes that SIGHUP, SIGINT, SIGKILL or SIGTERM has ended. */
+  private static final Set<Integer> SIGNALS = Set.of(129, 130, 137, 143);
 
   final DecodingConfig config;
   private final Process process;

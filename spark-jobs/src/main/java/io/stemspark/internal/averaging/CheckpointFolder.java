@@ -1,5 +1,6 @@
 package io.stemspark.internal.averaging;
 
+import io.stemspark.internal.audio.StorageInput;
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.storage.Locations;
 import io.stemspark.internal.storage.Retries;
@@ -7,6 +8,7 @@ import io.stemspark.internal.text.SafeText;
 import io.stemspark.internal.training.CheckpointFile;
 import io.stemspark.internal.training.Checkpoints;
 import io.stemspark.internal.training.TrainingState;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -56,6 +58,9 @@ public final class CheckpointFolder implements Checkpoints {
 
   private static final Pattern WHOLE = Pattern.compile("\\d{1,6}");
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
+
+  private static final Pattern NAME =
+      Pattern.compile("epoch-\\d{7}-batch-\\d{10}" + Pattern.quote(ENDING));
 
   private final String bundle;
   private final Path folder;
@@ -255,7 +260,7 @@ public final class CheckpointFolder implements Checkpoints {
   /** All checkpoints, the oldest first. */
   private List<Path> all() throws IOException {
     return content().stream()
-        .filter(file -> file.getName().endsWith(ENDING) && !file.getName().startsWith("."))
+        .filter(file -> NAME.matcher(file.getName()).matches())
         .sorted(Comparator.comparing(Path::getName))
         .toList();
   }
@@ -277,8 +282,11 @@ public final class CheckpointFolder implements Checkpoints {
         return Optional.of(
             Retries.call(
                 () -> {
-                  try (InputStream stream = files.open(file)) {
+                  // Only what storage fails is tried again, not a file that ends too soon.
+                  try (InputStream stream = new StorageInput(file.toString(), files.open(file))) {
                     return reader.apply(file, stream);
+                  } catch (EOFException e) {
+                    throw new IOException("It ends too soon.", e);
                   }
                 }));
       } catch (IOException e) {

@@ -141,6 +141,10 @@ public record TrainJob(
     context.addJobTag(tag);
     try (Broadcasts broadcasts = new Broadcasts(context)) {
       return lease.holding(() -> run(context, lease.fence(), listener, broadcasts));
+    } catch (IOException | RuntimeException e) {
+      // Whoever has interrupted this thread does not want its Spark jobs to go on either.
+      context.cancelJobsWithTag(tag);
+      throw e;
     } finally {
       context.removeJobTag(tag);
     }

@@ -33,11 +33,18 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.fs.s3a.RemoteFileChangedException;
 import org.apache.hadoop.ipc.RemoteException;
 import org.apache.hadoop.util.functional.InvocationRaisingIOE;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes files that appear whole or not at all, and replaces older ones only by whole ones. */
 public final class AtomicFiles {
+  private static final Logger LOG = LoggerFactory.getLogger(AtomicFiles.class);
   private static final int ATTEMPTS = 5;
   private static final PublishPermit ALWAYS = () -> {};
+
+  /** The name of a hidden file of this release. */
+  private static final Pattern ABANDONED_NAME =
+      Pattern.compile("\\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
 
   /** A file that is being written is not left alone as long as this. */
   private static final Duration ABANDONED = Duration.ofMinutes(10);
@@ -114,21 +121,25 @@ public final class AtomicFiles {
   }
 
   /**
-   * Deletes what killed writers have left in a folder that no run holds, once nobody can be at work
-   * on it any more.
+   * Deletes what killed writers have left in a local folder that no run holds, once nobody can be
+   * at work on it any more. What cannot be deleted stays.
    */
   public static void deleteAbandoned(Path folder, Configuration configuration) throws IOException {
     FileSystem files = folder.getFileSystem(configuration);
-    if (isObjectStore(files, folder)) {
+    if (!isLocal(files)) {
       return;
     }
     long since = System.currentTimeMillis() - ABANDONED.toMillis();
-    for (FileStatus file : FileTree.children(folder, configuration)) {
-      if (file.isFile()
-          && UNFINISHED.matcher(file.getPath().getName()).matches()
-          && file.getModificationTime() < since) {
-        Retries.run(() -> files.delete(file.getPath(), false));
+    try {
+      for (FileStatus file : FileTree.children(folder, configuration)) {
+        if (file.isFile()
+            && ABANDONED_NAME.matcher(file.getPath().getName()).matches()
+            && file.getModificationTime() < since) {
+          files.delete(file.getPath(), false);
+        }
       }
+    } catch (IOException e) {
+      LOG.debug("{} could not be cleaned.", folder, e); // It may be another user's.
     }
   }
 

@@ -3,6 +3,7 @@ package io.stemspark.internal.storage;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.stemspark.internal.json.StrictJson;
 import io.stemspark.internal.text.Reason;
+import io.stemspark.internal.text.SafeText;
 import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.BBPartHandle;
@@ -49,7 +51,11 @@ public final class StagedFiles {
   private final boolean uploads;
 
   /** An upload that waits for its completion. Without parts it was begun, and perhaps not ended. */
-  private record Upload(String handle, List<String> parts) {}
+  private record Upload(String handle, List<String> parts) {
+    boolean isWhole() {
+      return !parts.isEmpty();
+    }
+  }
 
   public StagedFiles(String output, Configuration configuration) throws IOException {
     this.configuration = configuration;
@@ -126,11 +132,9 @@ public final class StagedFiles {
     return Retries.call(
         () ->
             FileTree.isFile(files, target, bytes)
-                || (uploads ? isWaiting(staged) : FileTree.isFile(files, staged, bytes)));
-  }
-
-  private boolean isWaiting(Path staged) throws IOException {
-    return files.exists(staged) && !(uploads && readUpload(staged).parts.isEmpty());
+                || (uploads
+                    ? upload(staged).filter(Upload::isWhole).isPresent()
+                    : FileTree.isFile(files, staged, bytes)));
   }
 
   /**
@@ -146,17 +150,25 @@ public final class StagedFiles {
 
   private boolean publish(Path target, long bytes) throws IOException {
     Path staged = staged(target);
-    if (!isWaiting(staged)) {
-      return FileTree.isFile(files, target, bytes);
+    if (uploads) {
+      return publishUpload(staged, target, bytes);
     }
-    if (!uploads) {
+    if (files.exists(staged)) {
       files.mkdirs(target.getParent());
       AtomicFiles.rename(files, staged, target, configuration);
       return true;
     }
+    return FileTree.isFile(files, target, bytes);
+  }
+
+  private boolean publishUpload(Path staged, Path target, long bytes) throws IOException {
+    Optional<Upload> upload = upload(staged).filter(Upload::isWhole);
+    if (upload.isEmpty()) {
+      return FileTree.isFile(files, target, bytes);
+    }
     boolean isThere;
     try {
-      complete(target, readUpload(staged));
+      complete(target, upload.get());
       isThere = true;
     } catch (FileNotFoundException e) {
       // An attempt whose answer was lost may have completed it.
@@ -183,17 +195,9 @@ public final class StagedFiles {
 
   private void discard(Path target) throws IOException {
     Path staged = staged(target);
-    if (uploads && files.exists(staged)) {
-      try {
-        abort(target, readUpload(staged));
-      } catch (JsonProcessingException | IllegalArgumentException e) {
-        // Nothing can be aborted by it. A rule of the bucket ends the upload, if there is one.
-        LOG.warn(
-            "{} is damaged and is deleted. The upload that it told of, if any, stays until a rule of"
-                + " the bucket aborts it: {}",
-            staged,
-            Reason.of(e));
-      }
+    Optional<Upload> upload = uploads ? upload(staged) : Optional.empty();
+    if (upload.isPresent()) {
+      abort(target, upload.get());
     }
     files.delete(staged, false);
   }
@@ -231,13 +235,25 @@ public final class StagedFiles {
     }
   }
 
-  private Upload readUpload(Path staged) throws IOException {
+  /** What is kept of an upload; empty if nothing is, or it is damaged. */
+  private Optional<Upload> upload(Path staged) throws IOException {
     try (InputStream stream = files.open(staged)) {
       Upload upload = StrictJson.MAPPER.readValue(stream, Upload.class);
-      if (upload == null || upload.handle == null || upload.parts == null) {
-        throw new IllegalArgumentException(staged + " does not tell of an upload.");
+      if (upload == null) {
+        throw new IllegalArgumentException("It holds null.");
       }
-      return upload;
+      handle(upload);
+      upload.parts.forEach(StagedFiles::bytes);
+      return Optional.of(upload);
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      LOG.warn(
+          "{} is damaged and does not count. The upload that it told of, if any, stays until a rule"
+              + " of the bucket aborts it: {}",
+          staged,
+          SafeText.line(Reason.of(e)));
+      return Optional.empty();
     }
   }
 
