@@ -9,6 +9,7 @@ import com.typesafe.config.ConfigValue;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.internal.corpus.CorpusLimits;
 import io.stemspark.internal.storage.PathTemplate;
+import io.stemspark.internal.text.Reason;
 import io.stemspark.internal.text.SafeText;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
@@ -52,6 +53,9 @@ public record JobSettings(
   private static final String ROOT = "stemspark";
   private static final String SPARK = "spark";
 
+  /** Settings files are written by hand. */
+  private static final int MAX_BYTES = 1 << 20;
+
   /**
    * Reads and checks settings.
    *
@@ -75,6 +79,10 @@ public record JobSettings(
       return from(all);
     } catch (ConfigException e) {
       throw new SettingException(e.getMessage());
+    } catch (StackOverflowError | OutOfMemoryError e) {
+      throw new SettingException(
+          "The settings of %s name each other so often that they do not fit into memory."
+              .formatted(files.isEmpty() ? "--set" : files));
     }
   }
 
@@ -126,7 +134,17 @@ public record JobSettings(
       throw new SettingException(file + ": There is no such settings file, or it is not readable.");
     }
     try {
-      return ConfigFactory.parseFile(file.toFile());
+      if (Files.size(file) > MAX_BYTES) {
+        throw new SettingException(
+            "%s has more than %d bytes. Expected a settings file.".formatted(file, MAX_BYTES));
+      }
+      return ConfigFactory.parseFile(
+          file.toFile(),
+          ConfigParseOptions.defaults().setIncluder(new FileIncluder(file.toString())));
+    } catch (StackOverflowError e) {
+      throw new SettingException(file + ": Its brackets are nested too deeply.");
+    } catch (IOException e) {
+      throw new SettingException("%s cannot be read: %s".formatted(file, Reason.of(e)));
     } catch (ConfigException e) {
       String place = e.origin() == null ? file.toString() : e.origin().description();
       throw new SettingException(place + ": " + withoutSecrets(file, e));
@@ -154,7 +172,13 @@ public record JobSettings(
     try {
       return ConfigFactory.parseString(
           assignment,
-          ConfigParseOptions.defaults().setOriginDescription("--set " + name(assignment)));
+          ConfigParseOptions.defaults()
+              .setOriginDescription("--set " + name(assignment))
+              .setIncluder(new FileIncluder("--set " + name(assignment))));
+    } catch (StackOverflowError e) {
+      throw new SettingException(
+          "The value of --set %s has brackets that are nested too deeply."
+              .formatted(name(assignment)));
     } catch (ConfigException e) {
       throw new SettingException(
           SafeText.isSecretKey(name(assignment))
