@@ -30,17 +30,18 @@ public final class SafeText {
   private static final Pattern USER_INFO =
       Pattern.compile(
           "(?<=[A-Za-z0-9+.-]{1,30}://|(?:^|[\\s\"'(])//)(?:"
-              + "[^/\\s@:\"']{0,500}:(?:(?<=s3[an]?://[^/\\s@:\"']{0,500}:)|(?!\\d{1,5}(?:[/?#\\s]|$)))[^\\s@\"']{0,2000}(?:@[^/\\s@\"']{1,500}){0,9}@"
+              + "[^/\\s@:\"']{0,500}:(?:(?<=s3[an]?://[^/\\s@:\"']{0,500}:)|(?!\\d{1,5}(?:[/?#\\s]|$)))[^\\s@\"]{0,2000}(?:@[^/\\s@\"']{1,500}){0,9}@"
               + "|(?<!(?:abfs|wasb)s?://)[^/\\s@\"']{1,2000}@)",
           Pattern.CASE_INSENSITIVE);
 
   /** Parts of names of secrets. */
   private static final String PARTS =
-      "secret|token|passw(?:or)?d|passphrase|credential|signature|access[-_.]?key|account[-_.]?key"
-          + "|api[-_.]?key|private[-_.]?key|session[-_.]?key|encryption[-_.]?key|awsaccesskeyid";
+      "secret|token|passw(?:or)?d|passphrase|passcode|credential|signature|awsaccesskeyid"
+          + "|(?:access|account|api|application|app|client|encryption|hmac|license|master|primary"
+          + "|private|secondary|session|shared|signing|storage|subscription)[-_.]?key";
 
   /** Names of secrets that are parts of harmless words. */
-  private static final String WHOLE = "sas|sig|auth|authorization|pwd";
+  private static final String WHOLE = "sas|sig|auth|authorization|pwd|pass";
 
   private static final String NAME = "[\\w.\\[\\]-]{0,100}";
 
@@ -51,7 +52,19 @@ public final class SafeText {
               + (NAME + "?(?:" + PARTS + ")" + NAME)
               + "|(?:[\\w.-]{0,100}\\.)?(?:"
               + WHOLE
-              + "))[\"']?\\s{0,4}[=:]\\s{0,4}[\"']?(?:(?:bearer|basic)\\s+)?)(?!\\(hidden\\))([^\\s&;,\"'})\\]]{1,4000})");
+              + "))[\"']?\\s{0,4}[=:]\\s{0,4})(?!\\(hidden\\))(?:\"[^\"]{0,4000}(?:\"|$)|'[^']{0,4000}(?:'|$)"
+              + "|[\"']?(?:(?:bearer|basic)\\s+)?(?!\\(hidden\\))(?:[^\\s&;,\"'})\\]]"
+              // A comma may be part of it, but not where another assignment or word follows.
+              + "|[,;](?![\\s\"']|$|[\\w.\\[\\]-]{1,100}\\s{0,4}[=:])){1,4000})");
+
+  /** The same within quotes, which only the closing one ends. */
+  private static final Pattern QUOTED_ASSIGNMENT =
+      Pattern.compile(
+          "(?i)([\"'])(-{0,2}(?:"
+              + (NAME + "?(?:" + PARTS + ")" + NAME)
+              + "|(?:[\\w.-]{0,100}\\.)?(?:"
+              + WHOLE
+              + "))\\s{0,4}[=:])(?!\\s{0,4}\\(hidden\\))[^\"'\\n]{1,4000}(?=\\1)");
 
   /** The same in a query, whose keys may be as short as {@code key}; it may follow a mere path. */
   private static final Pattern SECRET_PARAMETER =
@@ -77,15 +90,24 @@ public final class SafeText {
 
   /** Without credentials. */
   public static String redacted(String text) {
-    String shorter =
-        text.length() > 10 * MAX_LENGTH ? text.substring(0, 10 * MAX_LENGTH) + "..." : text;
+    String shorter = text.length() > 10 * MAX_LENGTH ? words(text, 10 * MAX_LENGTH) : text;
     String withoutUsers = USER_INFO.matcher(shorter).replaceAll(HIDDEN + "@");
+    String withoutQuoted = QUOTED_ASSIGNMENT.matcher(withoutUsers).replaceAll("$1$2" + HIDDEN);
     String withoutValues =
         ASSIGNMENT
-            .matcher(withoutUsers)
+            .matcher(withoutQuoted)
             .replaceAll(found -> Matcher.quoteReplacement(found.group(1) + HIDDEN));
     String withoutParameters = SECRET_PARAMETER.matcher(withoutValues).replaceAll("$1" + HIDDEN);
     return KEY_ID.matcher(withoutParameters).replaceAll(HIDDEN);
+  }
+
+  /** The first words, of which the last is whole, unless there is only one. */
+  private static String words(String text, int most) {
+    int end = most;
+    while (end > 0 && !Character.isWhitespace(text.charAt(end - 1))) {
+      end--;
+    }
+    return text.substring(0, end > 0 ? end : most) + "...";
   }
 
   /** Whether a URI holds a credential: as user information, or as a parameter of its query. */
@@ -150,7 +172,8 @@ public final class SafeText {
 
   /** The beginning of what a message repeats, so that the rest of the message is seen too. */
   public static String quoted(String text) {
-    return limited(text, MAX_QUOTED);
+    // Hidden first: of a part of a credential nobody can tell what it is.
+    return limited(redacted(text), MAX_QUOTED);
   }
 
   private static String limited(String text, int most) {

@@ -28,7 +28,16 @@ class SafeTextTest {
         "{\"client_secret\":\"hushhush\"}",
         "Authorization: Bearer hushhush",
         "api_key=hushhush",
-        "spark.hadoop.fs.s3a.encryption.key=hushhush"
+        "spark.hadoop.fs.s3a.encryption.key=hushhush",
+        "https://me:it's-hushhush@host/m.bundle",
+        "Unknown option: '--password=correct hushhush'",
+        "{\"passphrase\": \"one two hushhush\"}",
+        "--password=ab,hushhush",
+        "password='one;hushhush'",
+        "sparc.cosmos.masterkey=hushhush",
+        "sparc.hadoop.fs.b2.applicationKey=hushhush",
+        "x.hmacKey=hushhush",
+        "x.pass=hushhush"
       })
   void credentialsAreHidden(String text) {
     assertThat(SafeText.of(text)).doesNotContain("hushhush").contains("(hidden)");
@@ -46,7 +55,8 @@ class SafeTextTest {
         "Signal: A Song.wav, line 3: there is not a file",
         "Author=Someone, signals=3",
         "stemspark.output.path = {track_id}/{stem}.{ext}",
-        "keys: 3, tokens 4"
+        "keys: 3, tokens 4",
+        "passes=3, monkey=4, a passing mention: none"
       })
   void harmlessTextStays(String text) {
     assertThat(SafeText.of(text)).isEqualTo(text);
@@ -89,6 +99,23 @@ class SafeTextTest {
   }
 
   @Test
+  void whatIsCutOffIsHiddenFirst() {
+    String location = "s3a://AKIDABCDEFGHIJKLMNOP:hushhushhushhushhush@bucket/a.wav";
+    for (int before = 200; before < 300; before++) {
+      assertThat(SafeText.quoted("x".repeat(before) + "," + location)).doesNotContain("hush");
+    }
+    String trace = "x ".repeat(9990) + location + " at a.b.c";
+    assertThat(SafeText.redacted(trace)).doesNotContain("hush");
+  }
+
+  @Test
+  void anAssignmentEndsWhereAnotherBegins() {
+    assertThat(SafeText.of("password=hush, user=me")).isEqualTo("password=(hidden), user=me");
+    assertThat(SafeText.of("password=hush,user=me")).isEqualTo("password=(hidden),user=me");
+    assertThat(SafeText.of("?sig=hush&x=1")).isEqualTo("?sig=(hidden)&x=1");
+  }
+
+  @Test
   void lengthIsLimited() {
     String text = SafeText.of("x".repeat(1_000_000));
     assertThat(text.length()).isLessThan(SafeText.MAX_LENGTH + 100);
@@ -108,7 +135,16 @@ class SafeTextTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"fs.azure.account.key.x", "secret", "a.password", "sas", "fs.s3a.access.key"})
+      strings = {
+        "fs.azure.account.key.x",
+        "secret",
+        "a.password",
+        "sas",
+        "fs.s3a.access.key",
+        "cosmos.masterkey",
+        "b2.applicationKey",
+        "x.pass"
+      })
   void keysOfSecretsAreKnown(String key) {
     assertThat(SafeText.isSecretKey(key)).isTrue();
   }

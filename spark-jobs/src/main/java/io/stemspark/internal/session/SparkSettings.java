@@ -42,9 +42,10 @@ public final class SparkSettings {
 
   /** What Spark leaves out of logs and event logs: its own rule, and keys of more stores. */
   private static final String SECRETS =
-      "(?i)secret|password|passwd|passphrase|token|credential|signature|access[.-]?key"
-          + "|account[.-]?key|api[.-]?key|private[.-]?key|encryption[.-]?key"
-          + "|(?:^|[^a-z])(?:sas|sig|pwd|authorization|key|keys)(?:[^a-z]|$)";
+      "(?i)secret|password|passwd|passphrase|passcode|token|credential|signature"
+          + "|(?:access|account|api|application|app|client|encryption|hmac|license|master|primary"
+          + "|private|secondary|session|shared|signing|storage|subscription)[._-]?key"
+          + "|(?:^|[^a-z])(?:sas|sig|pwd|pass|authorization|key|keys)(?:[^a-z]|$)";
 
   private static final Logger LOG = LoggerFactory.getLogger(SparkSettings.class);
 
