@@ -98,6 +98,10 @@ final class DecoderMain {
     Message.writeText(out, format.layout());
     out.writeLong(reader.expectedSamples());
     Message.writeTags(out, reader.tags());
+    // Covers of several files would fill this small heap.
+    if (reader instanceof FfmpegReader own) {
+      own.forgetTags();
+    }
   }
 
   private void next(OpenFile file) throws IOException {

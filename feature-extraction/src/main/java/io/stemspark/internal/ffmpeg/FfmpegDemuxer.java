@@ -68,14 +68,13 @@ final class FfmpegDemuxer implements AutoCloseable {
       throws IOException {
     SeekableByteChannel file = prefix == 0 ? channel : new ShiftedChannel(channel, prefix);
     this.name = name;
-    this.input = new ChannelInput(file);
+    this.input = new ChannelInput(checked(file));
     this.container = avformat_alloc_context();
     this.packet = av_packet_alloc();
     try {
       if (prefix > 0) {
         repairs.add("%d bytes of ID3 tags before the file were skipped".formatted(prefix));
       }
-      requireWhole(file);
       openContainer();
       stream = choice == AudioDecoder.BEST_STREAM ? best() : nth(choice);
       discardOthers();
@@ -85,7 +84,8 @@ final class FfmpegDemuxer implements AutoCloseable {
     }
   }
 
-  private void requireWhole(SeekableByteChannel channel) throws IOException {
+  /** The file, as FFmpeg is to see it. */
+  private SeekableByteChannel checked(SeekableByteChannel channel) throws IOException {
     try {
       wave = WaveChunks.of(channel);
       StatedSize.requireWhole(name, channel, wave);
@@ -93,9 +93,18 @@ final class FfmpegDemuxer implements AutoCloseable {
         throw new AudioException(
             name, "The file has %d chunks of samples. Expected one.".formatted(wave.get().parts()));
       }
+      Optional<WaveChunks.Chunk> low =
+          wave.isPresent() ? wave.get().lowSamples() : Optional.empty();
+      if (low.isPresent()) {
+        repairs.add("its samples of 24 bits lie in the lower bytes of 32, and were moved up");
+        return new RaisedChannel(channel, low.get());
+      }
+      return channel;
     } catch (AudioException e) {
+      channel.close();
       throw e;
     } catch (IOException e) {
+      channel.close();
       throw new StorageException(name, e);
     }
   }

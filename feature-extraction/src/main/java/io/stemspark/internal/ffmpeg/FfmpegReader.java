@@ -31,7 +31,7 @@ public final class FfmpegReader implements AudioReader {
   private final String name;
   private final FfmpegDemuxer demuxer;
   private final FfmpegDecoder decoder;
-  private final Tags tags;
+  private Tags tags;
   private final OptionalLong declared;
   private final OptionalLong end;
   private final SampleQueue decoded;
@@ -93,6 +93,11 @@ public final class FfmpegReader implements AudioReader {
   @Override
   public Tags tags() {
     return tags;
+  }
+
+  /** Lets tags and cover go, which somebody else keeps. */
+  public void forgetTags() {
+    tags = Tags.NONE;
   }
 
   @Override

@@ -27,6 +27,14 @@ public final class WaveChunks {
   private static final long UNKNOWN = 0x7FFF_F000L;
 
   /** The same for Wave64. */
+  /** Up to the bits of a sample, which every {@code fmt} has. */
+  private static final int PLAIN_FORMAT_BYTES = 16;
+
+  /** Places in the samples that are looked at, and bytes of each. */
+  private static final int PROBES = 8;
+
+  private static final int PROBE_BYTES = 1 << 13;
+
   private static final long UNKNOWN_64 = Long.MAX_VALUE / 2;
 
   private static final long UNSIGNED_INT = 0xFFFF_FFFFL;
@@ -145,22 +153,60 @@ public final class WaveChunks {
     return order;
   }
 
-  /** The kind of its samples; empty unless they are little-endian integers of stated valid bits. */
+  /**
+   * The kind of its samples; empty unless they are little-endian integers whose valid bits are
+   * stated, or 24 bits in 32.
+   */
   public Optional<Integers> integers() {
-    if (format == null || format.limit() < FORMAT_BYTES || order != ByteOrder.LITTLE_ENDIAN) {
+    if (format == null || format.limit() < PLAIN_FORMAT_BYTES || order != ByteOrder.LITTLE_ENDIAN) {
       return Optional.empty();
     }
-    int tag = format.getShort(0) & 0xFFFF;
     int channels = format.getShort(2) & 0xFFFF;
     int blockAlign = format.getShort(12) & 0xFFFF;
-    int validBits = format.getShort(18) & 0xFFFF;
-    int subFormat = format.getShort(24) & 0xFFFF;
-    if (tag != EXTENSIBLE || subFormat != PCM || channels == 0 || blockAlign % channels != 0) {
+    if (channels == 0 || blockAlign % channels != 0) {
       return Optional.empty();
     }
     int bytesPerSample = blockAlign / channels;
+    int tag = format.getShort(0) & 0xFFFF;
+    if (tag == PCM) {
+      boolean wider = format.getShort(14) == 24 && bytesPerSample == Integer.BYTES;
+      return wider ? Optional.of(new Integers(bytesPerSample, 24)) : Optional.empty();
+    }
+    if (tag != EXTENSIBLE
+        || format.limit() < FORMAT_BYTES
+        || (format.getShort(24) & 0xFFFF) != PCM) {
+      return Optional.empty();
+    }
+    int validBits = format.getShort(18) & 0xFFFF;
     boolean sound = validBits >= 1 && validBits <= 8 * bytesPerSample;
     return sound ? Optional.of(new Integers(bytesPerSample, validBits)) : Optional.empty();
+  }
+
+  /**
+   * The samples, if they are of 24 bits in the lower bytes of 32, as ALSA's programs wrote them.
+   * The header is that of 24 bits in the upper bytes: the samples tell. Goes back to the beginning.
+   */
+  public Optional<Chunk> lowSamples() throws IOException {
+    Optional<Chunk> samples = data();
+    boolean plain = format != null && format.limit() > 0 && (format.getShort(0) & 0xFFFF) == PCM;
+    if (!plain || samples.isEmpty() || integers().isEmpty()) {
+      return Optional.empty();
+    }
+    Chunk chunk = samples.get();
+    long length = Math.min(chunk.size(), channel.size() - chunk.at());
+    boolean low = false;
+    boolean high = false;
+    for (int part = 0; part < PROBES; part++) {
+      long at = chunk.at() + length / PROBES * part / Integer.BYTES * Integer.BYTES;
+      byte[] probe = FileBytes.read(channel, at, (int) Math.min(PROBE_BYTES, length));
+      for (int i = 0; i + Integer.BYTES <= probe.length; i += Integer.BYTES) {
+        low |= probe[i] != 0;
+        // Zero, or the sign of the bits below.
+        high |= probe[i + 3] != 0 && probe[i + 3] != probe[i + 2] >> 7;
+      }
+    }
+    channel.position(0);
+    return low && !high ? samples : Optional.empty();
   }
 
   /** Whether the header does not say how many samples there are, as when its writer was killed. */

@@ -125,6 +125,29 @@ class LeniencyTest {
         .contains("it ends within a frame: the last %d bytes were left out".formatted(extra));
   }
 
+  /** As older programs of ALSA write them, with the top byte empty or holding the sign. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void samplesInTheLowerBytesAreRead(boolean signed) throws IOException {
+    byte[] file = wav(4, 24, false, 0);
+    ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putShort(34, (short) 24);
+    for (int at = 44; at < file.length; at += 4) {
+      bytes.putInt(at, signed ? bytes.getInt(at) >> 8 : bytes.getInt(at) >>> 8);
+    }
+    Read read = read(file);
+    assertSamples(read.audio, 24);
+    assertThat(read.repairs)
+        .contains("its samples of 24 bits lie in the lower bytes of 32, and were moved up");
+  }
+
+  @Test
+  void samplesInTheUpperBytesOfAPlainHeaderAreRead() throws IOException {
+    byte[] file = wav(4, 24, false, 0);
+    ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putShort(34, (short) 24);
+    assertSamples(read(file).audio, 24);
+  }
+
   @Test
   void aFileThatIsCutIsStillRefused() throws IOException {
     byte[] whole = wav(2, 16, false, 0);
