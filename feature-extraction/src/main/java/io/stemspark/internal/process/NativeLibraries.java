@@ -75,6 +75,7 @@ public final class NativeLibraries {
   private static Optional<Path> in(Path base, String build) {
     try {
       Files.createDirectories(base);
+      PrivateFolders.requireNobodyElseMoves(base);
       Path top = PrivateFolders.require(base.resolve(name(base)));
       Path all = PrivateFolders.require(top.resolve("native"));
       return Optional.of(PrivateFolders.require(all.resolve(build)));

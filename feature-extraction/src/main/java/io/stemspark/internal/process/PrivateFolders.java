@@ -12,6 +12,8 @@ import java.util.Set;
 /** Folders that nobody but the user of this process can write to, or look into. */
 final class PrivateFolders {
   private static final Path SELF = Path.of("/proc/self");
+  private static final int OTHERS_WRITE = 0022;
+  private static final int STICKY = 01000;
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
 
@@ -49,6 +51,26 @@ final class PrivateFolders {
           && (Integer) Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS) == user();
     } catch (UnsupportedOperationException | IllegalArgumentException e) {
       return true; // A file system without owners.
+    }
+  }
+
+  /**
+   * Makes sure that nobody else can put another folder in the place of one that lies here, or in
+   * the place of this one.
+   *
+   * @throws IOException when somebody can
+   */
+  static void requireNobodyElseMoves(Path folder) throws IOException {
+    if (user() < 0) {
+      return;
+    }
+    for (Path above = folder.toRealPath(); above != null; above = above.getParent()) {
+      int owner = (Integer) Files.getAttribute(above, "unix:uid");
+      int mode = (Integer) Files.getAttribute(above, "unix:mode");
+      boolean othersWrite = (mode & OTHERS_WRITE) != 0 && (mode & STICKY) == 0;
+      if ((owner != 0 && owner != user()) || othersWrite) {
+        throw new IOException(above + " is a folder in which another user may move things.");
+      }
     }
   }
 
