@@ -13,6 +13,7 @@ import java.util.List;
  * @param alreadyDone tracks that an earlier run had done
  * @param failedBefore tracks that failed in an earlier run by their own fault, and were not tried
  *     again
+ * @param leftOut tracks that the selection left out, such as those beyond a limit
  * @param audioSeconds duration of the audio that was done
  * @param remarks of the first tracks that failed, were skipped or were repaired: id and reason
  */
@@ -22,6 +23,7 @@ public record RunSummary(
     long failed,
     long alreadyDone,
     long failedBefore,
+    long leftOut,
     double audioSeconds,
     List<String> remarks) {
   public RunSummary {
@@ -35,6 +37,7 @@ public record RunSummary(
         totals.failed(),
         totals.alreadyDone(),
         totals.failedBefore(),
+        totals.leftOut(),
         totals.audioSeconds(),
         totals.listed().stream().map(RunSummary::remark).toList());
   }

@@ -92,7 +92,10 @@ class RerunTest extends ThreeSongs {
 
   @Test
   void aLimitLeavesTheRestForLater() {
-    assertThat(separate(music, "--limit", "2").text()).contains("2 tracks separated");
+    assertThat(separate(music, "--limit", "2").text())
+        .contains("2 tracks separated, 1 left out by --since or --limit");
+    assertThat(separate(music, "--since", "2999-01-01").text())
+        .contains("0 tracks separated, 2 already done, 1 left out by --since or --limit");
     assertThat(separate(music).text()).contains("1 tracks separated, 2 already done");
     assertUsage(separate(music, "--limit", "0"), "--limit is 0. Expected 1 or more.");
   }

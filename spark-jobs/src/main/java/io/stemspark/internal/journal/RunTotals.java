@@ -25,6 +25,7 @@ public final class RunTotals implements Serializable {
   private long noted;
   private long alreadyDone;
   private long failedBefore;
+  private long leftOut;
   private final List<TrackResult> listed = new ArrayList<>();
   private final List<String> reasonsBefore = new ArrayList<>();
   private final List<CorpusNote> notes = new ArrayList<>();
@@ -58,12 +59,15 @@ public final class RunTotals implements Serializable {
   /**
    * Adds tracks that the run leaves as they are.
    *
+   * @param others tracks that the user's selection leaves out
    * @param reasons why the first of the failed ones failed
    * @param found what the corpus holds beside tracks
    */
-  public RunTotals left(long done, long failed, List<String> reasons, List<CorpusNote> found) {
+  public RunTotals left(
+      long done, long failed, long others, List<String> reasons, List<CorpusNote> found) {
     alreadyDone += done;
     failedBefore += failed;
+    leftOut += others;
     reasonsBefore.addAll(reasons);
     notes.addAll(found);
     return this;
@@ -95,6 +99,7 @@ public final class RunTotals implements Serializable {
     noted += other.noted;
     alreadyDone += other.alreadyDone;
     failedBefore += other.failedBefore;
+    leftOut += other.leftOut;
     other.listed.forEach(this::list);
     reasonsBefore.addAll(other.reasonsBefore);
     notes.addAll(other.notes);
@@ -135,6 +140,11 @@ public final class RunTotals implements Serializable {
   /** Tracks that failed in an earlier run by their own fault. */
   public long failedBefore() {
     return failedBefore;
+  }
+
+  /** Tracks that the user's selection left out, such as those beyond a limit. */
+  public long leftOut() {
+    return leftOut;
   }
 
   public double audioSeconds() {
@@ -183,6 +193,7 @@ public final class RunTotals implements Serializable {
         failedBefore > 0
             ? ", %d failed before and not tried again (--retry-failed does)".formatted(failedBefore)
             : "");
+    text.append(leftOut > 0 ? ", %d left out by --since or --limit".formatted(leftOut) : "");
     return text.toString();
   }
 }

@@ -110,6 +110,11 @@ public final class PlanSummary implements Serializable {
     return Math.min(limit, found());
   }
 
+  /** Tracks that the run would take on without its limit. */
+  public long beyondLimit() {
+    return found() - pending();
+  }
+
   /** Whether there is something to do for more tracks than the run takes on. */
   boolean isLimited() {
     return found() > limit;
