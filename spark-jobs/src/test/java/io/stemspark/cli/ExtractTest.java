@@ -181,6 +181,17 @@ class ExtractTest {
   }
 
   @Test
+  void aTrackThatHasNothingToExtractAnyMoreLeaves() throws IOException {
+    extract();
+    for (String stem : List.of("mixture", "accompaniment", "drums", "bass", "other")) {
+      Files.deleteIfExists(music.resolve("train/one/%s.flac".formatted(stem)));
+    }
+    assertThat(extract().text()).contains("1 skipped, 1 already done");
+    assertThat(tracks()).containsExactly("plain");
+    assertThat(manifest()).contains("\"train\" : 1");
+  }
+
+  @Test
   void anotherCorpusAddsAndRemovesNothing() throws IOException {
     extract();
     Path more = Files.createDirectory(folder.resolve("more"));

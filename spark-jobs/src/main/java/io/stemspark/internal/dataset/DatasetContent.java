@@ -3,7 +3,6 @@ package io.stemspark.internal.dataset;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.journal.JournalEntry;
 import io.stemspark.internal.journal.RunJournal;
-import io.stemspark.internal.journal.TrackResult;
 import io.stemspark.run.InputException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -60,7 +59,7 @@ public final class DatasetContent implements Serializable {
                   part,
                   hadoop.value().value(),
                   row -> {
-                    if (row.isDone() || row.status() == TrackResult.Status.REMOVED) {
+                    if (row.decidesRows()) {
                       rows.add(new Tuple2<>(row.trackId(), entry(row)));
                     }
                   });

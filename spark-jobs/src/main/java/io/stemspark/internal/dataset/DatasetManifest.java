@@ -43,7 +43,8 @@ public record DatasetManifest(
   /** Hidden from Spark's listing by its underscore. */
   public static final String FILE = "_stemspark.json";
 
-  private static final int MAX_BYTES = 1 << 20;
+  /** A million splits take less. */
+  private static final int MAX_BYTES = 1 << 27;
 
   /** Whether a folder holds a complete dataset. */
   public static boolean exists(String dataset, Configuration configuration) throws IOException {

@@ -21,8 +21,7 @@ public record DatasetHistory(JournalEntry latest, Set<String> staleFiles) implem
     JournalEntry latest = null;
     Set<String> files = new TreeSet<>();
     for (JournalEntry row : rows) {
-      boolean counts = row.isDone() || row.status() == TrackResult.Status.REMOVED;
-      if (counts && (latest == null || ORDER.compare(row, latest) > 0)) {
+      if (row.decidesRows() && (latest == null || ORDER.compare(row, latest) > 0)) {
         latest = row;
       }
       if (row.isDone()) {

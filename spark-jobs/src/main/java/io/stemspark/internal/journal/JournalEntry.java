@@ -112,6 +112,14 @@ public record JournalEntry(
         files);
   }
 
+  /**
+   * Whether it says what a dataset holds of the track: its rows, or none, because it was removed or
+   * has nothing to extract any more. A track that failed keeps its former rows.
+   */
+  public boolean decidesRows() {
+    return isDone() || status == TrackResult.Status.REMOVED || status == TrackResult.Status.SKIPPED;
+  }
+
   /** Whether the track was done. */
   @JsonIgnore
   public boolean isDone() {
