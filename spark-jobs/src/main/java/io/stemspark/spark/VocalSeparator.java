@@ -4,6 +4,7 @@ import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.jobs.SeparateJob;
 import io.stemspark.internal.pipeline.Inputs;
+import io.stemspark.internal.pipeline.TrackPipeline;
 import io.stemspark.internal.rows.RowColumns;
 import io.stemspark.internal.rows.SeparateRows;
 import io.stemspark.internal.stems.SeparationContract;
@@ -49,8 +50,8 @@ import org.apache.spark.util.SerializableConfiguration;
  *   <li>{@code vocals}, {@code accompaniment}: URIs of the stems
  *   <li>{@code seconds}: duration of the track
  *   <li>{@code sdr}: SDR of the vocals over the whole track, in dB, where a reference is known
- *   <li>{@code failure}: why a track failed, else null; a track that fails stops no other, but
- *       where storage fails, so does the task, which Spark tries again
+ *   <li>{@code failure}: why a track failed, else null; a track that fails stops no other; where
+ *       storage fails, so does the task, which Spark tries again, up to its last attempt
  * </ul>
  *
  * <p>Rows may name what lists may ({@code stemspark.corpus.schemes}). Rows that share an id fail,
@@ -206,6 +207,7 @@ public final class VocalSeparator extends Transformer implements DefaultParamsWr
             task,
             columns(tracks.schema()),
             all.corpus(),
+            TrackPipeline.attempts(context),
             context.broadcast(read),
             context.broadcast(new SerializableConfiguration(hadoop)));
     return counted(tracks.toDF()).mapPartitions(rows, Encoders.row(schema));

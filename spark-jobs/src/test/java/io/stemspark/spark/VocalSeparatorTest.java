@@ -123,6 +123,33 @@ class VocalSeparatorTest {
     assertThat(rows.get(odd.size()).<String>getAs("failure")).isNull();
   }
 
+  /** Local Spark has one attempt, which is the last. */
+  @Test
+  void whatStorageFailsToTheEndIsOneRowsFailure() throws IOException {
+    Path longName = folder.resolve("x".repeat(245) + ".flac");
+    Files.copy(TRACK.resolve("mixture.flac"), longName);
+    List<Row> rows =
+        separator(folder.resolve("far"))
+            .transform(tracks("hdfs://127.0.0.1:9/x.mp3", longName.toString()))
+            .collectAsList();
+    assertThat(rows.get(0).<String>getAs("failure")).isNotBlank();
+    assertThat(rows.get(1).<String>getAs("failure")).isNull();
+    assertThat(rows.get(1).<String>getAs("vocals")).contains("xxx");
+  }
+
+  @Test
+  void aReferenceOfAnotherRateIsNoReference() {
+    String other = Demo.FOLDER.resolve("test/en-hello-mono48/mixture.wav").toString();
+    List<Row> rows =
+        List.of(RowFactory.create(TRACK.resolve("mixture.flac").toString(), "a", other));
+    Row row =
+        separator(folder.resolve("other rate"))
+            .setReferenceCol("truth")
+            .transform(spark.createDataFrame(rows, URIS))
+            .first();
+    assertThat(row.<String>getAs("failure")).contains("48000 Hz");
+  }
+
   @Test
   void idsThatGiveNoPlaceOrTheSameAreFailures() {
     String good = TRACK.resolve("mixture.flac").toString();

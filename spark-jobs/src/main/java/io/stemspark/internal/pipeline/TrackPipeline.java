@@ -174,7 +174,7 @@ public final class TrackPipeline {
             new TaskJournal.Opening(fence, planner.corpus(), planner.contract()),
             workers,
             counters,
-            attempts(),
+            attempts(context),
             hadoop);
     try (RunMonitor monitor =
         RunMonitor.start(
@@ -188,7 +188,7 @@ public final class TrackPipeline {
    * How often Spark tries a task. In one process that is once, unless the master's address says
    * more.
    */
-  private int attempts() {
+  public static int attempts(JavaSparkContext context) {
     Matcher local = LOCAL_ATTEMPTS.matcher(context.master());
     if (context.isLocal()) {
       return local.matches() ? Integer.parseInt(local.group(1)) : 1;
@@ -313,6 +313,7 @@ public final class TrackPipeline {
     return summary.left(
         plan.tracks(PlanReason.DONE) + plan.tracks(PlanReason.NOT_NEW),
         plan.tracks(PlanReason.AT_FAULT),
+        plan.tracks(PlanReason.TOO_OLD) + plan.beyondLimit(),
         plan.atFault(),
         plan.notes());
   }

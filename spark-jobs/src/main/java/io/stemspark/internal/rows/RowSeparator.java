@@ -1,5 +1,6 @@
 package io.stemspark.internal.rows;
 
+import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.audio.FullReader;
@@ -45,11 +46,15 @@ final class RowSeparator implements AutoCloseable {
   private static final int HASH_LETTERS = 12;
   private static final int BLOCK = 1 << 14;
 
+  /** Letters, each of which may take four bytes of the 255 that a name may have. */
+  private static final int MAX_TITLE = 50;
+
   /** vocals, accompaniment, seconds, sdr, failure. */
   private static final int RESULTS = 5;
 
   private final SeparationContract task;
   private final RowColumns columns;
+  private final boolean lastAttempt;
   private final CorpusLimits limits;
   private final Configuration configuration;
   private final String attempt;
@@ -64,12 +69,14 @@ final class RowSeparator implements AutoCloseable {
       CorpusLimits limits,
       OptionalInt gpu,
       String attempt,
+      boolean lastAttempt,
       Configuration configuration) {
     this.task = task;
     this.columns = columns;
     this.limits = limits;
     this.configuration = configuration;
     this.attempt = attempt;
+    this.lastAttempt = lastAttempt;
     this.temporary = TemporaryFolders.of(task.output(), attempt);
     this.separator = BorrowedEngine.of(bundle, task, gpu);
     this.audio = new TrackAudio(configuration, task.decoding());
@@ -79,7 +86,8 @@ final class RowSeparator implements AutoCloseable {
    * The row with its results appended: URIs of the stems, seconds of audio, SDR of the vocals in dB
    * where a reference is known, and why it failed.
    *
-   * @throws UncheckedIOException when the row is not to blame, so that Spark tries the task again
+   * @throws UncheckedIOException when the row is not to blame, so that Spark tries the task again;
+   *     what fails in the last attempt too is the row's failure
    */
   Row separate(Row row) {
     int at = columns.count();
@@ -90,7 +98,7 @@ final class RowSeparator implements AutoCloseable {
     try {
       fill(row, values);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      if (!(e instanceof BadRowException) && !TrackResult.isFaultOfTrack(e)) {
+      if (!lastAttempt && !(e instanceof BadRowException) && !TrackResult.isFaultOfTrack(e)) {
         throw e instanceof IOException failure
             ? new UncheckedIOException(failure)
             : new IllegalStateException(Reason.of(e), e);
@@ -172,7 +180,11 @@ final class RowSeparator implements AutoCloseable {
     String name = uri.substring(uri.lastIndexOf('/') + 1);
     int dot = name.lastIndexOf('.');
     String hash = Fingerprint.hash(uri).substring(0, HASH_LETTERS);
-    return (dot > 0 ? name.substring(0, dot) : name) + "-" + hash;
+    String title = dot > 0 ? name.substring(0, dot) : name;
+    // With the hash, a long one would be longer than names may be.
+    int end =
+        title.offsetByCodePoints(0, Math.min(MAX_TITLE, title.codePointCount(0, title.length())));
+    return title.substring(0, end) + "-" + hash;
   }
 
   /** SDR of the vocals as they are written; null where no reference is known. */
@@ -185,7 +197,8 @@ final class RowSeparator implements AutoCloseable {
     SignalToDistortion score = new SignalToDistortion();
     try (AudioReader reference = open(row.getString(columns.reference()));
         AudioReader estimate = FfmpegReader.open(files.get(Stem.VOCALS))) {
-      int channels = Math.min(reference.format().channels(), estimate.format().channels());
+      requireAlike(reference.format(), estimate.format());
+      int channels = estimate.format().channels();
       float[][] truth = new float[reference.format().channels()][BLOCK];
       float[][] voice = new float[estimate.format().channels()][BLOCK];
       FullReader truths = new FullReader(reference);
@@ -199,6 +212,16 @@ final class RowSeparator implements AutoCloseable {
           score.add(truth[c], voice[c], length);
         }
       }
+    }
+  }
+
+  private static void requireAlike(AudioFormat truth, AudioFormat voice) throws BadRowException {
+    if (truth.sampleRate() != voice.sampleRate() || truth.channels() != voice.channels()) {
+      throw new BadRowException(
+          "The reference has %d channels of %d Hz, and the track %d of %d Hz. Expected the same."
+              .formatted(
+                  truth.channels(), truth.sampleRate(), voice.channels(), voice.sampleRate()),
+          null);
     }
   }
 

@@ -23,22 +23,26 @@ public final class SeparateRows implements MapPartitionsFunction<Row, Row> {
   private final SeparationContract task;
   private final RowColumns columns;
   private final CorpusLimits limits;
+  private final int attempts;
   private final Broadcast<ModelBundle> bundle;
   private final Broadcast<SerializableConfiguration> hadoop;
 
   /**
    * @param columns what is read; the results of {@link RowSeparator} are appended
    * @param limits what a row may name
+   * @param attempts how often Spark tries a task
    */
   public SeparateRows(
       SeparationContract task,
       RowColumns columns,
       CorpusLimits limits,
+      int attempts,
       Broadcast<ModelBundle> bundle,
       Broadcast<SerializableConfiguration> hadoop) {
     this.task = task;
     this.columns = columns;
     this.limits = limits;
+    this.attempts = attempts;
     this.bundle = bundle;
     this.hadoop = hadoop;
   }
@@ -59,6 +63,7 @@ public final class SeparateRows implements MapPartitionsFunction<Row, Row> {
             limits,
             Gpus.ofTask(task.separation().engine()),
             attempt,
+            context.attemptNumber() + 1 >= attempts,
             configuration);
     TaskCompletionListener atEnd = ended -> separator.close();
     context.addTaskCompletionListener(atEnd);
