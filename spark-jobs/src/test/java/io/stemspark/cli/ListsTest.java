@@ -55,7 +55,8 @@ class ListsTest extends ThreeSongs {
     Path table = Files.createDirectory(folder.resolve("list.parquet"));
     Files.createFile(table.resolve("part-0.parquet"));
     Files.createFile(table.resolve("_SUCCESS"));
-    Files.createFile(table.resolve("_part-1.parquet"));
+    Path inner = Files.createDirectories(table.resolve("split=test"));
+    Files.createFile(inner.resolve("_part-1.parquet"));
     assertUsage(separate(table), "_part-1.parquet: The name of a Parquet list may not begin");
     Path lines = folder.resolve("list.jsonl");
     Files.writeString(lines, "[{\"track_id\":\"x\",\"mixture\":\"a.wav\"},\n]\n");

@@ -135,13 +135,16 @@ class StemPlacesTest extends ThreeSongs {
   }
 
   /** The same where a list names songs that lie in the output folder. */
-  @Test
-  void noStemOfAListTakesThePlaceOfSomebodysOwn() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"music", "link"})
+  void noStemOfAListTakesThePlaceOfSomebodysOwn(String way) throws IOException {
     Path song = Files.createDirectories(music.resolve("song"));
     Files.move(music.resolve("a.mp3"), song.resolve("mixture.mp3"));
     Path vocals = Files.writeString(song.resolve("vocals.wav"), "somebody's own");
     Path list = folder.resolve("list.csv");
-    Files.writeString(list, "track_id,mixture\nsong,music/song/mixture.mp3\nb,music/b.mp3\n");
+    Files.createSymbolicLink(folder.resolve("link"), music);
+    Files.writeString(
+        list, "track_id,mixture\nsong,%s/song/mixture.mp3\nb,%<s/b.mp3\n".formatted(way));
     out = music;
     Result result = separate(list);
     assertThat(result.code()).as(result.text()).isEqualTo(Main.SOME_TRACKS_FAILED);

@@ -103,8 +103,11 @@ public record CorpusSource(
    *
    * @param folder as a full URI
    */
-  public boolean listNamesFileBelow(String folder, JavaSparkContext context) throws IOException {
-    return content instanceof Content.Lines lines && lines.list().namesFileBelow(folder, context);
+  public boolean listNamesFileBelow(
+      String folder, JavaSparkContext context, Broadcast<SerializableConfiguration> hadoop)
+      throws IOException {
+    return content instanceof Content.Lines lines
+        && lines.list().namesFileBelow(folder, context, hadoop);
   }
 
   /** The tracks and notes, on the executors. */

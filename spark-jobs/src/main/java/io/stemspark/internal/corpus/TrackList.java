@@ -98,14 +98,14 @@ record TrackList(String name, Path file, Content content, CorpusLimits limits)
       String location, FileStatus status, Configuration configuration) throws IOException {
     Path path = status.getPath();
     if (!status.isFile()) {
-      for (FileStatus part : FileTree.children(path, configuration)) {
-        if (isOne(part.getPath().getName())) {
-          requireSeen(part.getPath().toString(), part.getPath());
+      for (Path part : FileTree.files(path, configuration)) {
+        if (isOne(part.getName())) {
+          requireSeen(path, part);
         }
       }
       return;
     }
-    requireSeen(location, path);
+    requireSeen(path.getParent(), path);
     byte[] mark = AudioRule.head(path, PARQUET_MARK.length(), configuration);
     if (!PARQUET_MARK.equals(new String(mark, StandardCharsets.ISO_8859_1))) {
       throw new IOException(location + " is not a Parquet file, though its name says so.");
@@ -113,10 +113,12 @@ record TrackList(String name, Path file, Content content, CorpusLimits limits)
   }
 
   /** Spark passes over such names, as those of files that are not whole yet. */
-  private static void requireSeen(String location, Path path) throws IOException {
-    if (path.getName().startsWith("_") || path.getName().startsWith(".")) {
-      throw new IOException(
-          location + ": The name of a Parquet list may not begin with _ or with a dot. Rename it.");
+  private static void requireSeen(Path folder, Path file) throws IOException {
+    for (Path part = file; part != null && !part.equals(folder); part = part.getParent()) {
+      if (part.getName().startsWith("_") || part.getName().startsWith(".")) {
+        throw new IOException(
+            part + ": The name of a Parquet list may not begin with _ or with a dot. Rename it.");
+      }
     }
   }
 
@@ -136,21 +138,27 @@ record TrackList(String name, Path file, Content content, CorpusLimits limits)
   }
 
   /**
-   * Whether it names a file below a folder.
+   * Whether it names a file below a folder, whatever links lead there.
    *
    * @param outer the folder, as a full URI
    */
-  boolean namesFileBelow(String outer, JavaSparkContext context) throws IOException {
-    Path folder = file.getParent();
-    return !rows(context, context.hadoopConfiguration())
-        .filter(row -> row.locations().anyMatch(location -> isBelow(outer, folder, location)))
+  boolean namesFileBelow(
+      String outer, JavaSparkContext context, Broadcast<SerializableConfiguration> hadoop)
+      throws IOException {
+    return !rows(context, hadoop.value().value())
+        .filter(
+            row ->
+                row.locations()
+                    .anyMatch(location -> isBelow(outer, location, hadoop.value().value())))
         .isEmpty();
   }
 
-  private boolean isBelow(String outer, Path folder, String location) {
+  private boolean isBelow(String outer, String location, Configuration configuration) {
     try {
-      return limits.path(folder, location).toString().startsWith(outer + "/");
-    } catch (IllegalArgumentException e) {
+      Path path = limits.path(file.getParent(), location);
+      Path full = path.getFileSystem(configuration).makeQualified(path);
+      return FileTree.isInside(full, new Path(outer), configuration);
+    } catch (IOException | IllegalArgumentException e) {
       return false; // The row will fail.
     }
   }

@@ -180,7 +180,9 @@ public final class SeparateJob extends CatalogueJob<SeparationContract> {
   boolean isAmongSongs(Site site) throws IOException {
     return amongSongs
         || SparkFailures.explained(
-            () -> Inputs.check(() -> corpus().listNamesFileBelow(output(), site.context())));
+            () ->
+                Inputs.check(
+                    () -> corpus().listNamesFileBelow(output(), site.context(), site.hadoop())));
   }
 
   @Override

@@ -46,7 +46,7 @@ public final class FileTree {
   }
 
   /** The files that are there now; none when the folder is not there. */
-  static List<Path> files(Path folder, Configuration configuration) throws IOException {
+  public static List<Path> files(Path folder, Configuration configuration) throws IOException {
     List<Path> found = new ArrayList<>();
     for (FileStatus child : children(folder, configuration)) {
       if (child.isDirectory()) {
