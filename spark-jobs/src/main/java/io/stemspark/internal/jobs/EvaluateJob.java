@@ -212,7 +212,7 @@ public final class EvaluateJob extends CatalogueJob<EvaluationContract> {
     }
     CorpusSource stems = ((Source.Stems) source).corpus;
     return new Estimates.Stored(
-        site.broadcasts().send(byId(distinct(site.entries(stems).onExecutors().get()))));
+        site.broadcasts().send(byId(each(site.entries(stems).onExecutors().get()))));
   }
 
   /** The scores of all tracks, once a run has written them. */
@@ -237,12 +237,20 @@ public final class EvaluateJob extends CatalogueJob<EvaluationContract> {
     }
   }
 
-  /** Those with stems, each once; of several of one id one that says so stands for them. */
+  /** Those with stems that can be read, each once. */
   private static JavaRDD<Track> distinct(JavaRDD<CorpusEntry> entries) {
+    return each(entries.filter(entry -> entry instanceof Track track && track.problem() == null));
+  }
+
+  /**
+   * Those with stems, and those of which it is known what is wrong with them, each once; of several
+   * of one id one that says so stands for them.
+   */
+  private static JavaRDD<Track> each(JavaRDD<CorpusEntry> entries) {
     return entries
         .filter(Track.class::isInstance)
         .map(Track.class::cast)
-        .filter(track -> track.problem() == null && track.hasStems())
+        .filter(track -> track.problem() != null || track.hasStems())
         .mapToPair(track -> new Tuple2<>(track.id(), track))
         .groupByKey()
         .values()
