@@ -1,5 +1,6 @@
 package io.stemspark.internal.averaging;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -10,6 +11,7 @@ import io.stemspark.internal.report.TrainingPage;
 import io.stemspark.internal.report.TrainingPage.Example;
 import io.stemspark.internal.storage.Locations;
 import io.stemspark.internal.storage.Retries;
+import io.stemspark.internal.text.SafeText;
 import io.stemspark.training.Epoch;
 import io.stemspark.training.Epoch.Validation;
 import io.stemspark.training.Round;
@@ -137,10 +139,28 @@ public final class TrainingLog implements TrainingListener {
           if (!files.exists(file)) {
             return List.<T>of();
           }
+          List<T> lines = new ArrayList<>();
           try (InputStream stream = files.open(file)) {
-            return reader.<T>readValues(stream).readAll();
+            for (String line :
+                new String(stream.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
+              TrainingLog.<T>parse(file, line, reader).ifPresent(lines::add);
+            }
           }
+          return lines;
         });
+  }
+
+  /** A damaged line costs no more than itself. */
+  private static <T> Optional<T> parse(Path file, String line, ObjectReader reader) {
+    try {
+      return Optional.of(reader.readValue(line));
+    } catch (JsonProcessingException e) {
+      LOG.warn(
+          "{} has a damaged line, which the page of the training leaves out: {}",
+          file,
+          SafeText.line(SafeText.quoted(e.getOriginalMessage())));
+      return Optional.empty();
+    }
   }
 
   @Override

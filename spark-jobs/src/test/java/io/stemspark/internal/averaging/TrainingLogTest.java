@@ -74,6 +74,24 @@ class TrainingLogTest {
   }
 
   @Test
+  void aDamagedLineCostsNoOther() throws IOException {
+    TrainingLog first = log();
+    first.started(1, 0);
+    for (int number = 1; number <= 3; number++) {
+      first.roundDone(round(number, 8));
+      first.epochDone(epoch(number, number));
+    }
+    List<String> lines = Files.readAllLines(file("epochs.jsonl"));
+    Files.write(file("epochs.jsonl"), List.of(lines.get(0), "{\"number\":", lines.get(2)));
+    TrainingLog second = log();
+    second.started(4, 0);
+    second.epochDone(epoch(4, 4));
+    assertThat(Files.readAllLines(file("epochs.jsonl")))
+        .hasSize(3)
+        .startsWith(lines.get(0), lines.get(2));
+  }
+
+  @Test
   void aNewTrainingBeginsAnew() throws IOException {
     TrainingLog first = log();
     first.started(1, 0);
