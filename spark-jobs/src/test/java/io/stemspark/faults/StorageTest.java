@@ -7,6 +7,7 @@ import io.stemspark.PlainLoop;
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.storage.AtomicFiles;
 import io.stemspark.internal.storage.Retries;
+import io.stemspark.internal.storage.StagedFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -248,22 +249,28 @@ class StorageTest {
     }
   }
 
-  /** It is what tells the next extraction of an upload that it should abort. */
+  /** They are what tells the next extraction of uploads that it should abort or complete. */
   @Test
-  void aDamagedNoteOfAnUploadStopsNoRun() throws IOException, InterruptedException {
-    String output = "s3a://music/damaged-note";
-    var note = new org.apache.hadoop.fs.Path(output, "_stemspark/staged/split=train/x.upload");
+  void damagedNotesOfUploadsStopNoRun() throws IOException, InterruptedException {
+    String output = "s3a://music/damaged-notes";
     Configuration hadoop = S3Server.configuration(server.port());
-    try (FileSystem storage = FileSystem.newInstance(note.toUri(), hadoop)) {
-      for (String content : List.of("{", "{\"handle\":\"-\",\"parts\":[]}", "null")) {
+    List<String> damaged = List.of("{", "{\"handle\":\"-\",\"parts\":[]}", "null");
+    var folderOfNotes = new org.apache.hadoop.fs.Path(output, "_stemspark/staged/split=train");
+    try (FileSystem storage = FileSystem.newInstance(folderOfNotes.toUri(), hadoop)) {
+      StagedFiles staged = new StagedFiles(output, hadoop);
+      for (int i = 0; i < damaged.size(); i++) {
+        var note = new org.apache.hadoop.fs.Path(folderOfNotes, i + ".parquet.upload");
         try (OutputStream stream = storage.create(note)) {
-          stream.write(content.getBytes(StandardCharsets.US_ASCII));
+          stream.write(damaged.get(i).getBytes(StandardCharsets.US_ASCII));
         }
-        List<String> arguments =
-            arguments("extract", "s3a://music/corpus", output, S3Server.settings(server.port()));
-        Run.requireDone(folder.resolve("damaged note.log"), arguments);
-        assertThat(storage.exists(note)).as(content).isFalse();
+        String file = "split=train/%d.parquet".formatted(i);
+        assertThat(staged.isThere(file, 1)).as(damaged.get(i)).isFalse();
+        assertThat(staged.publish(file, 1)).as(damaged.get(i)).isFalse();
       }
+      List<String> arguments =
+          arguments("extract", "s3a://music/corpus", output, S3Server.settings(server.port()));
+      Run.requireDone(folder.resolve("damaged notes.log"), arguments);
+      assertThat(storage.exists(folderOfNotes)).isFalse();
     }
   }
 
