@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -116,7 +117,9 @@ public final class TrackPipeline {
     return SparkFailures.explained(
         () -> {
           Path folder = TemporaryFolders.of(fence.output(), fence.run() + "-plan");
-          RunPlan plan = RunPlan.of(context, corpus, fence.output(), planner, folder, hadoop);
+          RunPlan plan =
+              cancellable(
+                  () -> RunPlan.of(context, corpus, fence.output(), planner, folder, hadoop));
           RunTotals summary = leftBy(withoutRefusals(plan.summary(), planner.corpus()));
           PlanRecord.write(fence, planner.corpus(), plan.summary(), context.hadoopConfiguration());
           repair(plan.summary(), context.hadoopConfiguration());
@@ -126,12 +129,31 @@ public final class TrackPipeline {
             requireComplete(plan, done);
             summary.merge(done);
           }
-          end.of(plan);
+          cancellable(
+              () -> {
+                end.of(plan);
+                return plan;
+              });
           // A run that was taken over has not done what its sums say, even if nothing failed.
           lease.requireHeld();
           TemporaryFolders.delete(fence.output(), fence.run(), context.hadoopConfiguration());
           return summary;
         });
+  }
+
+  /** Runs Spark jobs that end when this thread is interrupted, which Spark leaves running. */
+  private <T> T cancellable(Callable<T> jobs) throws Exception {
+    context.addJobTag(fence.run());
+    try {
+      return jobs.call();
+    } catch (Exception e) {
+      if (!context.sc().isStopped()) {
+        context.cancelJobsWithTag(fence.run());
+      }
+      throw e;
+    } finally {
+      context.removeJobTag(fence.run());
+    }
   }
 
   /** What a run does when all tracks of its plan are done. */
