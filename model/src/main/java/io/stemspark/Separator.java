@@ -14,7 +14,6 @@ import io.stemspark.internal.separation.NetworkLoader;
 import io.stemspark.internal.separation.SeparationEngine;
 import io.stemspark.separation.SeparationConfig;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Deque;
@@ -68,10 +67,7 @@ public final class Separator implements AutoCloseable {
    */
   public static Separator load(Path bundle, SeparationConfig config, DecodingConfig decoding)
       throws IOException {
-    ModelBundle model;
-    try (InputStream stream = Files.newInputStream(bundle)) {
-      model = ModelBundle.readForInference(bundle.toString(), stream);
-    }
+    ModelBundle model = ModelBundle.readForInference(bundle);
     config.requireFits(model.manifest().network());
     try {
       model.requireRuns();

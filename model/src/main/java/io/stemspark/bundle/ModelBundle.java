@@ -15,8 +15,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -26,6 +30,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
@@ -161,13 +166,39 @@ public final class ModelBundle implements Serializable {
     return read(name, stream, false).forInference();
   }
 
+  /**
+   * The same of a local file, of which what only training needs is not even unpacked.
+   *
+   * @throws BundleException when anything is missing, damaged, unknown or too large
+   */
+  public static ModelBundle readForInference(Path file) throws IOException {
+    String name = file.toString();
+    return checked(
+            name,
+            () -> {
+              try (ZipFile zip = new ZipFile(file.toFile())) {
+                return fromEntries(entriesForInference(zip), false);
+              }
+            })
+        .forInference();
+  }
+
   private static ModelBundle read(String name, InputStream stream, boolean weights)
       throws IOException {
+    // Unpacking reads half a kilobyte at a time.
+    InputStream buffered = new BufferedInputStream(new StorageInput(name, stream), BUFFER_BYTES);
+    return checked(name, () -> fromEntries(entries(buffered, weights), weights));
+  }
+
+  @FunctionalInterface
+  private interface Reading {
+    ModelBundle run() throws IOException;
+  }
+
+  private static ModelBundle checked(String name, Reading reading) throws IOException {
     try {
-      // Unpacking reads half a kilobyte at a time.
-      InputStream buffered = new BufferedInputStream(new StorageInput(name, stream), BUFFER_BYTES);
-      return fromEntries(entries(buffered, weights), weights);
-    } catch (StorageException e) {
+      return reading.run();
+    } catch (StorageException | NoSuchFileException | AccessDeniedException e) {
       throw e;
     } catch (BundleException e) {
       throw new BundleException(name + " is not a usable model bundle. " + e.getMessage(), e);
@@ -190,26 +221,47 @@ public final class ModelBundle implements Serializable {
     ZipInputStream zip = new ZipInputStream(stream);
     for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
       String name = entry.getName();
-      if (!Set.of(MANIFEST, ONNX, INT8, WEIGHTS).contains(name)) {
-        throw new BundleException("The entry %s is not known.".formatted(SafeText.quoted(name)));
-      }
-      int most = name.equals(MANIFEST) ? MAX_MANIFEST_BYTES : MAX_ENTRY_BYTES;
-      byte[] content = new byte[0];
-      long length;
-      if (name.equals(WEIGHTS) && !weights) {
-        length = passOver(zip, most);
-      } else {
-        content = zip.readNBytes(most + 1);
-        length = content.length;
-      }
-      if (length > most) {
-        throw new BundleException("The entry %s has more than %d bytes.".formatted(name, most));
-      }
-      if (entries.put(name, content) != null) {
-        throw new BundleException("The bundle has two entries %s.".formatted(name));
-      }
+      int most = most(name);
+      boolean passed = name.equals(WEIGHTS) && !weights;
+      byte[] content = passed ? new byte[0] : zip.readNBytes(most + 1);
+      long length = passed ? passOver(zip, most) : content.length;
+      put(entries, name, content, length);
     }
     return entries;
+  }
+
+  private static Map<String, byte[]> entriesForInference(ZipFile zip) throws IOException {
+    Map<String, byte[]> entries = new HashMap<>();
+    for (ZipEntry entry : Collections.list(zip.entries())) {
+      String name = entry.getName();
+      int most = most(name);
+      byte[] content = new byte[0];
+      if (!name.equals(WEIGHTS)) {
+        try (InputStream stream = zip.getInputStream(entry)) {
+          content = stream.readNBytes(most + 1);
+        }
+      }
+      put(entries, name, content, Math.max(entry.getSize(), content.length));
+    }
+    return entries;
+  }
+
+  /** The most bytes that an entry may have. */
+  private static int most(String name) throws BundleException {
+    if (!Set.of(MANIFEST, ONNX, INT8, WEIGHTS).contains(name)) {
+      throw new BundleException("The entry %s is not known.".formatted(SafeText.quoted(name)));
+    }
+    return name.equals(MANIFEST) ? MAX_MANIFEST_BYTES : MAX_ENTRY_BYTES;
+  }
+
+  private static void put(Map<String, byte[]> entries, String name, byte[] content, long length)
+      throws BundleException {
+    if (length > most(name)) {
+      throw new BundleException("The entry %s has more than %d bytes.".formatted(name, most(name)));
+    }
+    if (entries.put(name, content) != null) {
+      throw new BundleException("The bundle has two entries %s.".formatted(name));
+    }
   }
 
   /** The length of an entry, as far as one beyond the most that it may have. */

@@ -20,6 +20,8 @@ import io.stemspark.internal.pipeline.TrackPipeline;
 import io.stemspark.internal.plan.DriverPlan;
 import io.stemspark.internal.plan.PlanSummary;
 import io.stemspark.internal.plan.Selection;
+import io.stemspark.internal.process.DaemonThreads;
+import io.stemspark.internal.process.Outcome;
 import io.stemspark.internal.stems.ChunkFiles;
 import io.stemspark.internal.stems.SeparationContract;
 import io.stemspark.internal.stems.SeparationWorkers;
@@ -35,6 +37,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import java.util.function.DoubleConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -78,13 +81,17 @@ public final class SeparateJob extends CatalogueJob<SeparationContract> {
       Request request, JobSettings settings, Configuration configuration) {
     String input = request.input();
     SeparationConfig config = settings.separation();
+    // Beside the corpus: checking a bundle takes as long as Hadoop's start.
+    FutureTask<ModelBundle> model =
+        new FutureTask<>(() -> readUsable(request.model(), config, configuration));
+    DaemonThreads.named("stemspark-bundle").newThread(model).start();
     return Inputs.check(
         () -> {
           CorpusSource corpus = CorpusSource.open(input, settings.corpus(), configuration);
           if (corpus.listed().map(SeparateJob::hasNothingToSeparate).orElse(false)) {
             throw new IOException(input + ": only stems, no mixture to separate");
           }
-          ModelBundle bundle = readUsable(request.model(), config, configuration);
+          ModelBundle bundle = Outcome.of(model);
           String folder =
               request.output().isPresent()
                   ? request.output().get()

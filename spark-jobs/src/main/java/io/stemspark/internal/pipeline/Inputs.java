@@ -19,6 +19,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.apache.commons.io.function.IOSupplier;
@@ -60,7 +61,10 @@ public final class Inputs {
   /** The same without what only training needs. */
   public static ModelBundle readForInference(String file, Configuration configuration)
       throws IOException {
-    return read(file, ModelBundle::readForInference, configuration);
+    Optional<java.nio.file.Path> local = Locations.localFile(file, configuration);
+    return local.isPresent()
+        ? ModelBundle.readForInference(local.get())
+        : read(file, ModelBundle::readForInference, configuration);
   }
 
   @FunctionalInterface

@@ -1,8 +1,8 @@
 package io.stemspark.internal.session;
 
 import io.stemspark.internal.process.DaemonThreads;
+import io.stemspark.internal.process.Outcome;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -35,21 +35,7 @@ public final class SparkStart implements AutoCloseable {
   public JavaSparkContext context() throws IOException {
     begun = true;
     start.run(); // Does nothing if another thread has begun.
-    try {
-      return start.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("The start of Spark was interrupted.");
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      if (cause instanceof RuntimeException unchecked) {
-        throw unchecked;
-      }
-      if (cause instanceof Error error) {
-        throw error;
-      }
-      throw new IOException(cause.getMessage(), cause);
-    }
+    return Outcome.of(start);
   }
 
   /** Stops Spark, if it has started or is about to; also when this thread is interrupted. */

@@ -5,6 +5,8 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** Paths and URIs as users write them. */
@@ -35,6 +37,19 @@ public final class Locations {
   /** The folder of the log of a bundle's training, in which the training's lease lies too. */
   public static Path trainingFolder(String bundle) {
     return suffixed(of(bundle), ".training");
+  }
+
+  /** A local file, if that is what the user names, and Java's own names lead to it. */
+  public static Optional<java.nio.file.Path> localFile(
+      String location, Configuration configuration) {
+    String scheme =
+        scheme(location).orElseGet(() -> FileSystem.getDefaultUri(configuration).getScheme());
+    if (!scheme.equals("file")) {
+      return Optional.empty();
+    }
+    java.nio.file.Path file =
+        LocalPaths.of(new Path(new Path(System.getProperty("user.dir")), of(location)));
+    return file.toFile().isFile() ? Optional.of(file) : Optional.empty();
   }
 
   /**

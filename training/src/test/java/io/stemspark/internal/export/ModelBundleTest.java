@@ -19,6 +19,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,10 +32,13 @@ import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Adam;
 
 class ModelBundleTest {
+  @TempDir private Path folder;
+
   private static final PatchConfig PATCH = new PatchConfig(8, 16);
   private static final UNetConfig UNET = new UNetConfig(1, 1, List.of(2, 4));
 
@@ -121,18 +127,39 @@ class ModelBundleTest {
     assertThat(less.weights()).isEmpty();
     assertThat(less.hash()).isEqualTo(whole.hash());
     assertThat(less.onnx()).isEqualTo(whole.onnx());
+    ModelBundle local = ModelBundle.readForInference(file(zip(entries)));
+    assertThat(bytes(local)).isEqualTo(bytes(less));
     entries.get("unet.onnx")[100] ^= 1;
     byte[] damaged = zip(entries);
     assertThatThrownBy(
             () -> ModelBundle.readForInference("x.bundle", new ByteArrayInputStream(damaged)))
         .hasMessageContaining("unet.onnx has SHA-256");
+    for (int length : new int[] {0, 1, damaged.length / 2, damaged.length - 1}) {
+      Path cut = file(Arrays.copyOf(damaged, length));
+      assertThatThrownBy(() -> ModelBundle.readForInference(cut))
+          .isInstanceOf(BundleException.class)
+          .hasMessageContaining("It is damaged or truncated");
+    }
+    assertThatThrownBy(() -> ModelBundle.readForInference(folder.resolve("none")))
+        .isInstanceOf(NoSuchFileException.class);
   }
 
-  private static void assertRefused(Map<String, byte[]> entries, String reason) throws IOException {
+  private void assertRefused(Map<String, byte[]> entries, String reason) throws IOException {
     byte[] bytes = zip(entries);
     assertThatThrownBy(() -> read(bytes))
         .isInstanceOf(BundleException.class)
         .hasMessageContaining(reason);
+    if (!reason.startsWith("unet.dl4j")) {
+      Path file = file(bytes);
+      assertThatThrownBy(() -> ModelBundle.readForInference(file))
+          .isInstanceOf(BundleException.class)
+          .hasMessageContaining(reason)
+          .hasMessageStartingWith(file + " is not a usable model bundle. ");
+    }
+  }
+
+  private Path file(byte[] content) throws IOException {
+    return Files.write(folder.resolve("x.bundle"), content);
   }
 
   private static Map<String, byte[]> withManifest(
