@@ -55,7 +55,9 @@ import org.apache.spark.util.SerializableConfiguration;
  * </ul>
  *
  * <p>Rows may name what lists may ({@code stemspark.corpus.schemes}). Rows that share an id fail,
- * except in a stream, where they are not known: there the last one wins.
+ * except in a stream, where they are not known: there the last one wins. To find them, all that the
+ * ids come from is computed once more, and within {@code spark.sql.broadcastTimeout}: cache it if
+ * that takes long.
  *
  * <p>Stems appear whole, at places that follow from the row alone: a row that Spark computes twice
  * writes the same files again. Cache the result before you use it twice. Unlike {@link

@@ -49,7 +49,11 @@ class LogPatternTest {
         "{\"AWSAccessKeyId\":\"hushhush\"}",
         "https://host/x?a=1&sig=hushhush",
         "Authorization: Bearer hushhush",
-        "passwd=hushhush"
+        "passwd=hushhush",
+        "s3a://AKID:7/abcdhushhush@bucket/x",
+        "--password=ab,hushhush",
+        "{\"passphrase\": \"one two hushhush\"}",
+        "cosmos.masterkey=hushhush"
       })
   void secretsAreHidden(String message) throws IOException {
     assertThat(logged(message)).contains("(hidden)").doesNotContain("hushhush");

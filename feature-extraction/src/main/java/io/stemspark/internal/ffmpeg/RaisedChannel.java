@@ -24,6 +24,9 @@ final class RaisedChannel extends ReadOnlyChannel {
   @Override
   public int read(ByteBuffer into) throws IOException {
     long at = channel.position();
+    if (at >= data.end()) {
+      return channel.read(into);
+    }
     if (at < data.at()) {
       int most = (int) Math.min(into.remaining(), data.at() - at);
       ByteBuffer header = into.slice().limit(most);
@@ -50,7 +53,7 @@ final class RaisedChannel extends ReadOnlyChannel {
       channel.position(after);
       before = last.get(0);
     }
-    for (int i = bytes.position(); i < bytes.limit(); i++) {
+    for (int i = bytes.position(); i < bytes.limit() && at < data.end(); i++) {
       byte own = bytes.get(i);
       boolean first = (at - data.at()) % BYTES == 0;
       bytes.put(i, first ? 0 : before);

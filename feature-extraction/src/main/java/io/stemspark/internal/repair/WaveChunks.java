@@ -27,6 +27,10 @@ public final class WaveChunks {
   private static final long UNKNOWN = 0x7FFF_F000L;
 
   /** The same for Wave64. */
+  private static final long UNKNOWN_64 = Long.MAX_VALUE / 2;
+
+  private static final long UNSIGNED_INT = 0xFFFF_FFFFL;
+
   /** Up to the bits of a sample, which every {@code fmt} has. */
   private static final int PLAIN_FORMAT_BYTES = 16;
 
@@ -35,10 +39,6 @@ public final class WaveChunks {
 
   private static final int PROBE_BYTES = 1 << 13;
 
-  private static final long UNKNOWN_64 = Long.MAX_VALUE / 2;
-
-  private static final long UNSIGNED_INT = 0xFFFF_FFFFL;
-
   /**
    * The content of a chunk.
    *
@@ -46,7 +46,7 @@ public final class WaveChunks {
    * @param size in bytes, as stated
    */
   public record Chunk(long at, long size) {
-    long end() {
+    public long end() {
       return size > Long.MAX_VALUE - at ? Long.MAX_VALUE : at + size;
     }
   }
@@ -66,6 +66,9 @@ public final class WaveChunks {
   private ByteBuffer format;
   private long dataSize64;
   private boolean ofUnknownLength;
+
+  /** The samples to the end of the file, where the header does not say how long they are. */
+  private Chunk unknown;
 
   private WaveChunks(SeekableByteChannel channel, String kind) {
     this.channel = channel;
@@ -100,7 +103,9 @@ public final class WaveChunks {
       String name = bytes.length < header ? "" : FileBytes.mark(bytes, 0);
       if (name.isEmpty() || !name.chars().allMatch(c -> c >= ' ' && c <= '~')) {
         // What follows the empty chunk of samples is not a chunk, so it is the samples.
-        ofUnknownLength |= isEmpty() && at < channel.size();
+        if (isEmpty() && at < channel.size()) {
+          beginWithoutLength(at);
+        }
         return;
       }
       ByteBuffer sizes = ByteBuffer.wrap(bytes).order(order);
@@ -108,10 +113,14 @@ public final class WaveChunks {
       long left = channel.size() - at - header;
       if (name.equals("data") && isPlaceholder(size, left)) {
         size = dataSize64;
-        ofUnknownLength |= size <= 0;
+        if (size <= 0) {
+          beginWithoutLength(at + header);
+        }
       }
       // What follows the empty chunk of samples is not a chunk that fits, so it is the samples.
-      ofUnknownLength |= isEmpty() && size > left;
+      if (isEmpty() && size > left) {
+        beginWithoutLength(at);
+      }
       if (size < 0 || ofUnknownLength) {
         return;
       }
@@ -121,6 +130,13 @@ public final class WaveChunks {
       }
       long align = wide ? 7 : 1;
       at += (header + size + align) & ~align;
+    }
+  }
+
+  private void beginWithoutLength(long at) {
+    if (!ofUnknownLength) {
+      ofUnknownLength = true;
+      unknown = new Chunk(at, Long.MAX_VALUE);
     }
   }
 
@@ -187,7 +203,7 @@ public final class WaveChunks {
    * The header is that of 24 bits in the upper bytes: the samples tell. Goes back to the beginning.
    */
   public Optional<Chunk> lowSamples() throws IOException {
-    Optional<Chunk> samples = data();
+    Optional<Chunk> samples = ofUnknownLength ? Optional.of(unknown) : data();
     boolean plain = format != null && format.limit() > 0 && (format.getShort(0) & 0xFFFF) == PCM;
     if (!plain || samples.isEmpty() || integers().isEmpty()) {
       return Optional.empty();
@@ -198,7 +214,8 @@ public final class WaveChunks {
     boolean high = false;
     for (int part = 0; part < PROBES; part++) {
       long at = chunk.at() + length / PROBES * part / Integer.BYTES * Integer.BYTES;
-      byte[] probe = FileBytes.read(channel, at, (int) Math.min(PROBE_BYTES, length));
+      int most = (int) Math.min(PROBE_BYTES, chunk.at() + length - at);
+      byte[] probe = FileBytes.read(channel, at, most);
       for (int i = 0; i + Integer.BYTES <= probe.length; i += Integer.BYTES) {
         low |= probe[i] != 0;
         // Zero, or the sign of the bits below.

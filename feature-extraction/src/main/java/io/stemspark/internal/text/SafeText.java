@@ -55,7 +55,7 @@ public final class SafeText {
               + "))[\"']?\\s{0,4}[=:]\\s{0,4})(?!\\(hidden\\))(?:\"[^\"]{0,4000}(?:\"|$)|'[^']{0,4000}(?:'|$)"
               + "|[\"']?(?:(?:bearer|basic)\\s+)?(?!\\(hidden\\))(?:[^\\s&;,\"'})\\]]"
               // A comma may be part of it, but not where another assignment or word follows.
-              + "|[,;](?![\\s\"']|$|[\\w.\\[\\]-]{1,100}\\s{0,4}[=:])){1,4000})");
+              + "|[,;](?![\\s\"']|$|[\\w.\\[\\]-]{1,100}\\s{0,4}[=:])){1,4000}+)");
 
   /** The same within quotes, which only the closing one ends. */
   private static final Pattern QUOTED_ASSIGNMENT =

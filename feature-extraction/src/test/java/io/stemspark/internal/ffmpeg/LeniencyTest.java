@@ -135,10 +135,21 @@ class LeniencyTest {
     for (int at = 44; at < file.length; at += 4) {
       bytes.putInt(at, signed ? bytes.getInt(at) >> 8 : bytes.getInt(at) >>> 8);
     }
-    Read read = read(file);
-    assertSamples(read.audio, 24);
-    assertThat(read.repairs)
-        .contains("its samples of 24 bits lie in the lower bytes of 32, and were moved up");
+    byte[] tagged = Arrays.copyOf(file, file.length + 24);
+    ByteBuffer list = ByteBuffer.wrap(tagged).order(ByteOrder.LITTLE_ENDIAN).position(file.length);
+    list.put(ascii("LIST")).putInt(16).put(ascii("INFOINAM")).putInt(4).put(ascii("song"));
+    list.putInt(4, tagged.length - 8);
+    byte[] endless = file.clone();
+    ByteBuffer.wrap(endless).order(ByteOrder.LITTLE_ENDIAN).putInt(4, -1).putInt(40, -1);
+    for (byte[] content : List.of(file, tagged, endless)) {
+      Read read = read(content);
+      assertSamples(read.audio, 24);
+      assertThat(read.repairs)
+          .contains("its samples of 24 bits lie in the lower bytes of 32, and were moved up");
+    }
+    try (AudioReader reader = FfmpegReader.open(Files.write(folder.resolve("file"), tagged))) {
+      assertThat(reader.tags().toString()).contains("song");
+    }
   }
 
   @Test

@@ -116,6 +116,16 @@ class SafeTextTest {
   }
 
   @Test
+  void longSecretsNeedNoDeepStack() throws InterruptedException {
+    String[] hidden = {""};
+    Runnable hide = () -> hidden[0] = SafeText.of("token=" + "a,b".repeat(1300));
+    Thread small = new Thread(null, hide, "small", 1 << 17);
+    small.start();
+    small.join();
+    assertThat(hidden[0]).startsWith("token=(hidden)");
+  }
+
+  @Test
   void lengthIsLimited() {
     String text = SafeText.of("x".repeat(1_000_000));
     assertThat(text.length()).isLessThan(SafeText.MAX_LENGTH + 100);

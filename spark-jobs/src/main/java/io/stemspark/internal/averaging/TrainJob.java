@@ -143,7 +143,9 @@ public record TrainJob(
       return lease.holding(() -> run(context, lease.fence(), listener, broadcasts));
     } catch (IOException | RuntimeException e) {
       // Whoever has interrupted this thread does not want its Spark jobs to go on either.
-      context.cancelJobsWithTag(tag);
+      if (!context.sc().isStopped()) {
+        context.cancelJobsWithTag(tag);
+      }
       throw e;
     } finally {
       context.removeJobTag(tag);

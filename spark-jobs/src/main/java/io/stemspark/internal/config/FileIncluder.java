@@ -33,7 +33,7 @@ record FileIncluder(String place, ConfigIncluder fallback)
 
   @Override
   public ConfigObject include(ConfigIncludeContext context, String what) {
-    if (URL_LIKE.matcher(what).matches()) {
+    if (URL_LIKE.matcher(what.strip()).matches()) {
       throw refusal(what);
     }
     return fallback.include(context, what);

@@ -55,7 +55,8 @@ record ListRow(long number, Map<String, String> values, String problem) implemen
     return Stream.of("mixture", "vocals", "accompaniment")
         .map(this::value)
         .filter(location -> !location.isEmpty())
-        .flatMap(location -> Stream.of(location, location.strip()));
+        .flatMap(location -> Stream.of(location, location.strip()))
+        .distinct();
   }
 
   /** Empty if it is missing or blank. */

@@ -43,6 +43,9 @@ record TrackList(String name, Path file, Content content, CorpusLimits limits)
   private static final Set<String> EXTENSIONS = Set.of("csv", "jsonl", "ndjson", PARQUET);
   private static final int HEAD_BYTES = 1 << 20;
 
+  /** Where Spark writes files that are not whole yet. */
+  private static final String UNFINISHED = "/_temporary/";
+
   private static final String PARQUET_MARK = "PAR1";
 
   /** What the file holds. */
@@ -99,7 +102,7 @@ record TrackList(String name, Path file, Content content, CorpusLimits limits)
     Path path = status.getPath();
     if (!status.isFile()) {
       for (Path part : FileTree.files(path, configuration)) {
-        if (isOne(part.getName())) {
+        if (isOne(part.getName()) && !part.toString().contains(UNFINISHED)) {
           requireSeen(path, part);
         }
       }
@@ -115,7 +118,9 @@ record TrackList(String name, Path file, Content content, CorpusLimits limits)
   /** Spark passes over such names, as those of files that are not whole yet. */
   private static void requireSeen(Path folder, Path file) throws IOException {
     for (Path part = file; part != null && !part.equals(folder); part = part.getParent()) {
-      if (part.getName().startsWith("_") || part.getName().startsWith(".")) {
+      String name = part.getName();
+      boolean skipped = name.startsWith("_") && !name.contains("=");
+      if (skipped || name.startsWith(".")) {
         throw new IOException(
             part + ": The name of a Parquet list may not begin with _ or with a dot. Rename it.");
       }

@@ -42,26 +42,29 @@ record DatasetCommit(
     String dataset = task.output();
     Configuration configuration = context.hadoopConfiguration();
     List<String> removed = plan.removed();
+    // A commit that was broken off had gathered the rows that tell which files to look into.
+    boolean wasPending = DatasetFiles.isPending(dataset, configuration);
     boolean nothingNew =
         open.isEmpty()
             && plan.summary().damages().isEmpty()
             && removed.isEmpty()
             && hasFiles(dataset, configuration)
-            && !DatasetFiles.isPending(dataset, configuration);
+            && !wasPending;
     if (nothingNew) {
       return;
     }
     fence.requireHeld(configuration);
     DatasetFiles.begin(dataset, configuration);
     DatasetRewrite rewrite = new DatasetRewrite(context, hadoop, fence);
-    Set<String> stored = open.files();
+    Set<String> stored = open.doubtfulFiles();
     // This comes first, because files that are rewritten may be among those that it publishes.
     open.publish();
     if (!removed.isEmpty()) {
       rewrite.markRemoved(context.parallelize(removed));
     }
     rewrite.rewrite(
-        new DatasetRewrite.Doubt(RunJournal.wasDamaged(dataset, configuration), stored));
+        new DatasetRewrite.Doubt(
+            wasPending || RunJournal.wasDamaged(dataset, configuration), stored));
     // These rows are kept apart from those of this run's own tracks, which its report covers.
     Fence changes = new Fence(dataset, fence.run() + "-changes", fence.number());
     new RunCommitter(context, hadoop, changes, RunCommitter.open(context, dataset)).publish();

@@ -9,6 +9,8 @@ import io.stemspark.internal.journal.StoredFile;
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.storage.Spool;
 import io.stemspark.internal.storage.StagedFiles;
+import io.stemspark.internal.text.Reason;
+import io.stemspark.internal.text.SafeText;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +31,8 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.Tuple2;
 
 /**
@@ -38,6 +42,7 @@ import scala.Tuple2;
  */
 record DatasetRewrite(
     JavaSparkContext context, Broadcast<SerializableConfiguration> hadoop, Fence fence) {
+  private static final Logger LOG = LoggerFactory.getLogger(DatasetRewrite.class);
   private static final String SUFFIX = "-rewrite";
 
   /** A track that is in a file, and the file that replaces it. */
@@ -137,12 +142,17 @@ record DatasetRewrite(
       String file,
       Iterable<String> owners,
       Fence fence,
-      Broadcast<SerializableConfiguration> hadoop)
-      throws IOException {
+      Broadcast<SerializableConfiguration> hadoop) {
     Path path = new Path(fence.output() + "/" + file);
-    Set<String> ids = FeatureFiles.trackIds(path.toUri(), hadoop.value().value());
-    owners.forEach(ids::remove);
-    return ids.stream().map(id -> new Tuple2<>(file, id)).toList();
+    try {
+      Set<String> ids = FeatureFiles.trackIds(path.toUri(), hadoop.value().value());
+      owners.forEach(ids::remove);
+      return ids.stream().map(id -> new Tuple2<>(file, id)).toList();
+    } catch (IOException | RuntimeException e) {
+      // The next run that looks whether it is there does its tracks again.
+      LOG.warn("{} cannot be looked into: {}", path, SafeText.line(Reason.of(e)));
+      return List.of();
+    }
   }
 
   private static List<Tuple2<String, Move>> moves(

@@ -86,6 +86,11 @@ public final class RunJournal {
     return new ArrayList<>(parts);
   }
 
+  /** How many attempts of a task have written rows. */
+  public static int attempts(String part, Configuration configuration) throws IOException {
+    return FileTree.children(new Path(part), configuration).size();
+  }
+
   /** Whether a file of the journal was damaged once, and put aside. */
   public static boolean wasDamaged(String output, Configuration configuration) throws IOException {
     Path folder = folder(output);

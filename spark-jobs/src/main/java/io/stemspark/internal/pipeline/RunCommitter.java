@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -50,24 +51,23 @@ public record RunCommitter(
     return parts.isEmpty();
   }
 
-  /** Paths of the files that the rows name. */
-  public Set<String> files() {
-    if (parts.isEmpty()) {
-      return Set.of();
+  /**
+   * Paths of the files that the rows name, where rows may be lost of other tracks in these files:
+   * in parts of other runs, which were killed, and of tasks that had several attempts.
+   */
+  public Set<String> doubtfulFiles() throws IOException {
+    Set<String> files = new TreeSet<>();
+    String own = RunJournal.folder(fence.output()) + "/" + fence.run() + "/";
+    Configuration configuration = context.hadoopConfiguration();
+    for (String part : parts) {
+      if (!part.startsWith(own) || RunJournal.attempts(part, configuration) > 1) {
+        RunJournal.readTask(new Path(part), configuration).stream()
+            .filter(JournalEntry::isDone)
+            .flatMap(row -> row.outputs().stream())
+            .forEach(file -> files.add(file.path()));
+      }
     }
-    Broadcast<SerializableConfiguration> configuration = hadoop;
-    return Set.copyOf(
-        context
-            .parallelize(parts, parts.size())
-            .flatMap(
-                part ->
-                    RunJournal.readTask(new Path(part), configuration.value().value()).stream()
-                        .filter(JournalEntry::isDone)
-                        .flatMap(row -> row.outputs().stream())
-                        .map(StoredFile::path)
-                        .iterator())
-            .distinct()
-            .collect());
+    return files;
   }
 
   /** Gathers the rows into few files. */

@@ -17,6 +17,10 @@ import org.apache.hadoop.fs.FileSystem;
  *     Unicode form are not relied on to differ
  */
 public record NameFolding(boolean folds) implements Serializable {
+  /** Its file systems do not tell forms apart, even where they tell cases apart. */
+  private static final boolean MAC =
+      System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac");
+
   private static final NameFolding NONE = new NameFolding(false);
 
   /** Finds out without writing anything: by the names of folders that are there. */
@@ -30,7 +34,7 @@ public record NameFolding(boolean folds) implements Serializable {
       String other = known.getFileName() == null ? "" : otherCase(known.getFileName().toString());
       if (!other.isEmpty() && Files.exists(known)) {
         Path same = known.resolveSibling(other);
-        return new NameFolding(Files.exists(same) && Files.isSameFile(known, same));
+        return new NameFolding(MAC || (Files.exists(same) && Files.isSameFile(known, same)));
       }
     }
     return NONE;

@@ -32,6 +32,7 @@ class JobSettingsTest {
   @ValueSource(
       strings = {
         "include \"http://127.0.0.1:1/x.conf\"",
+        "include \"  http://127.0.0.1:1/x.conf\"",
         "include url(\"http://127.0.0.1:1/x.conf\")",
         "include \"file:/etc/passwd\""
       })
