@@ -84,8 +84,10 @@ public record IncrementalPlanner(
     }
     for (Track track : withoutRepetitions(tracks, decisions)) {
       Track placed = withRivals(track, rivals);
+      // One that had to be called otherwise is not what earlier runs did.
+      Iterable<TrackHistory> own = track.id().equals(group) ? past : List.of();
       try {
-        decisions.add(decideWhereItLies(placed, past, files));
+        decisions.add(decideWhereItLies(placed, own, files));
       } catch (UncheckedIOException e) {
         decisions.add(decideUnseen(placed, e));
       }

@@ -129,6 +129,14 @@ class IncrementalPlannerTest {
         .extracting(PlanEntry.OnTrack.class::cast)
         .extracting(decision -> decision.track().mayHideOthers())
         .containsExactlyInAnyOrder(false, true);
+    Selection onlyNew = new Selection(false, true, NEVER, 9);
+    assertThat(
+            new IncrementalPlanner(new FixedRules(), onlyNew, "file:/", false, CorpusGuard.NONE)
+                .decide(
+                    "id", List.of(TRACK, folder), List.of(done(1, NOW)), List.of(), STEM::equals))
+        .extracting(PlanEntry.OnTrack.class::cast)
+        .extracting(PlanEntry.OnTrack::reason)
+        .containsExactlyInAnyOrder(PlanReason.DONE, PlanReason.UNUSABLE);
   }
 
   @Test
