@@ -83,6 +83,11 @@ public final class DecoderPool {
     CLOCK.schedule(DecoderPool::look, IDLE.toSeconds(), TimeUnit.SECONDS);
   }
 
+  /** Closes the decoders that nobody uses. */
+  public static void closeAll() {
+    closeIdle(Duration.ZERO);
+  }
+
   private static synchronized void look() {
     closeIdle(IDLE);
     if (idle() > 0) {
