@@ -1,7 +1,6 @@
 package io.stemspark.cli;
 
 import io.stemspark.internal.executor.DecoderPool;
-import io.stemspark.internal.process.DaemonThreads;
 import io.stemspark.internal.process.NativeLibraries;
 import io.stemspark.internal.process.ProcessFolder;
 import io.stemspark.internal.text.SafeText;
@@ -12,7 +11,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
-import org.apache.logging.log4j.LogManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -61,8 +59,6 @@ public final class Main {
     keepTemporaryFilesTogether();
     int code = FAILED;
     try {
-      // Beside the commands: the start of the log takes a tenth of a second.
-      DaemonThreads.named("stemspark-log").newThread(() -> LogManager.getContext(false)).start();
       code = run(inUtf8() ? TypedArguments.restored(arguments) : arguments);
       // Java's end waits a third of a second for threads that wait for other processes.
       DecoderPool.closeAll();
