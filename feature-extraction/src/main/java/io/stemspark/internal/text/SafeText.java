@@ -45,14 +45,16 @@ public final class SafeText {
 
   private static final String NAME = "[\\w.\\[\\]-]{0,100}";
 
+  /** A key whose value is a secret. */
+  private static final String KEY =
+      "(?:" + NAME + "?(?:" + PARTS + ")" + NAME + "|(?:[\\w.-]{0,100}\\.)?(?:" + WHOLE + "))";
+
   /** {@code ?X-Amz-Signature=...}, and assignments to keys that sound like secrets. */
   private static final Pattern ASSIGNMENT =
       Pattern.compile(
-          "(?i)((?:^|[?&;,\\s\"'{(\\[=])(?:"
-              + (NAME + "?(?:" + PARTS + ")" + NAME)
-              + "|(?:[\\w.-]{0,100}\\.)?(?:"
-              + WHOLE
-              + "))[\"']?\\s{0,4}[=:]\\s{0,4})(?!\\(hidden\\))(?:\"[^\"]{0,4000}(?:\"|$)|'[^']{0,4000}(?:'|$)"
+          "(?i)((?:^|[?&;,\\s\"'{(\\[=])"
+              + KEY
+              + "[\"']?\\s{0,4}[=:]\\s{0,4})(?!\\(hidden\\))(?:\"[^\"]{0,4000}(?:\"|$)|'[^']{0,4000}(?:'|$)"
               + "|[\"']?(?:(?:bearer|basic)\\s+)?(?!\\(hidden\\))(?:[^\\s&;,\"'})\\]]"
               // A comma may be part of it, but not where another assignment or word follows.
               + "|[,;](?![\\s\"']|$|[\\w.\\[\\]-]{1,100}\\s{0,4}[=:])){1,4000}+)");
@@ -60,11 +62,9 @@ public final class SafeText {
   /** The same within quotes, which only the closing one ends. */
   private static final Pattern QUOTED_ASSIGNMENT =
       Pattern.compile(
-          "(?i)([\"'])(-{0,2}(?:"
-              + (NAME + "?(?:" + PARTS + ")" + NAME)
-              + "|(?:[\\w.-]{0,100}\\.)?(?:"
-              + WHOLE
-              + "))\\s{0,4}[=:])(?!\\s{0,4}\\(hidden\\))[^\"'\\n]{1,4000}(?=\\1)");
+          "(?i)([\"'])(-{0,2}"
+              + KEY
+              + "\\s{0,4}[=:])(?!\\s{0,4}\\(hidden\\))[^\"'\\n]{1,4000}(?=\\1)");
 
   /** The same in a query, whose keys may be as short as {@code key}; it may follow a mere path. */
   private static final Pattern SECRET_PARAMETER =
