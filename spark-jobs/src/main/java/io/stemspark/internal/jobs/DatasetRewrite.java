@@ -11,6 +11,7 @@ import io.stemspark.internal.storage.Spool;
 import io.stemspark.internal.storage.StagedFiles;
 import io.stemspark.internal.text.Reason;
 import io.stemspark.internal.text.SafeText;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -142,14 +143,15 @@ record DatasetRewrite(
       String file,
       Iterable<String> owners,
       Fence fence,
-      Broadcast<SerializableConfiguration> hadoop) {
+      Broadcast<SerializableConfiguration> hadoop)
+      throws IOException {
     Path path = new Path(fence.output() + "/" + file);
     try {
       Set<String> ids = FeatureFiles.trackIds(path.toUri(), hadoop.value().value());
       owners.forEach(ids::remove);
       return ids.stream().map(id -> new Tuple2<>(file, id)).toList();
-    } catch (IOException | RuntimeException e) {
-      // The next run that looks whether it is there does its tracks again.
+    } catch (FileNotFoundException | RuntimeException e) {
+      // It is gone or no Parquet file. A run that takes its tracks on does them again.
       LOG.warn("{} cannot be looked into: {}", path, SafeText.line(Reason.of(e)));
       return List.of();
     }
