@@ -98,8 +98,11 @@ public final class Separator implements AutoCloseable {
       return new ForwardingReader(reader) {
         @Override
         public void close() throws IOException {
-          super.close();
-          idle.addFirst(decoder);
+          try {
+            super.close();
+          } finally {
+            idle.addFirst(decoder);
+          }
         }
       };
     } catch (IOException | RuntimeException e) {

@@ -1,10 +1,11 @@
 package io.stemspark.audio;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 
 /** A stream of samples. Not thread-safe. */
-public interface AudioReader extends AutoCloseable {
+public interface AudioReader extends Closeable {
   AudioFormat format();
 
   /** What the source says about its music. */
@@ -30,7 +31,4 @@ public interface AudioReader extends AutoCloseable {
    * @throws AudioException when the source is damaged
    */
   int read(float[][] into) throws IOException;
-
-  @Override
-  void close() throws IOException;
 }

@@ -1,9 +1,10 @@
 package io.stemspark.audio;
 
+import java.io.Closeable;
 import java.io.IOException;
 
 /** Takes a stream of samples. Not thread-safe. */
-public interface AudioWriter extends AutoCloseable {
+public interface AudioWriter extends Closeable {
   AudioFormat format();
 
   /**

@@ -4,13 +4,13 @@ import io.stemspark.audio.AudioDecoder;
 import io.stemspark.audio.AudioException;
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
+import io.stemspark.internal.audio.AudioStreams;
 import io.stemspark.internal.audio.FullReader;
 import io.stemspark.internal.audio.SampleQueue;
 import io.stemspark.spectrogram.StftConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -83,19 +83,10 @@ public final class PairReader implements AutoCloseable {
    * @param files of the references of vocals and accompaniment, then of the estimates
    */
   static PairReader open(List<Path> files, AudioDecoder decoder) throws IOException {
-    List<AudioReader> readers = new ArrayList<>();
-    try {
-      for (Path file : files) {
-        readers.add(
-            decoder.open(file.toString(), Files.newByteChannel(file), AudioDecoder.BEST_STREAM));
-      }
-      return new PairReader(files.get(0).toString(), readers, Optional.empty());
-    } catch (IOException | RuntimeException e) {
-      for (AudioReader reader : readers) {
-        reader.close();
-      }
-      throw e;
-    }
+    return AudioStreams.open(
+        files,
+        file -> decoder.open(file.toString(), Files.newByteChannel(file), AudioDecoder.BEST_STREAM),
+        readers -> new PairReader(files.get(0).toString(), readers, Optional.empty()));
   }
 
   private void requireAlike(AudioFormat other) throws AudioException {
@@ -217,17 +208,7 @@ public final class PairReader implements AutoCloseable {
   @Override
   public void close() throws IOException {
     baselines.ifPresent(Baselines::close);
-    IOException failure = null;
-    for (AudioReader reader : readers) {
-      try {
-        reader.close();
-      } catch (IOException e) {
-        failure = e;
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    AudioStreams.close(readers);
   }
 
   /** References of a track's stems and their estimates, which can be read more than once. */

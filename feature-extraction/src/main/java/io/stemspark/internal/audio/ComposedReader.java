@@ -25,16 +25,6 @@ abstract class ComposedReader extends ForwardingReader {
 
   @Override
   public void close() throws IOException {
-    IOException failure = null;
-    for (AudioReader reader : readers) {
-      try {
-        reader.close();
-      } catch (IOException e) {
-        failure = e;
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    AudioStreams.close(readers);
   }
 }

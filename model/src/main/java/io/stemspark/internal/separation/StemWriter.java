@@ -3,6 +3,7 @@ package io.stemspark.internal.separation;
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.AudioWriter;
+import io.stemspark.internal.audio.AudioStreams;
 import io.stemspark.internal.ffmpeg.FfmpegWriter;
 import io.stemspark.network.Stem;
 import io.stemspark.separation.OutputConfig;
@@ -32,7 +33,7 @@ public final class StemWriter implements StemSink, AutoCloseable {
             FfmpegWriter.create(file.getValue(), output.encoding(), format, mixture.tags()));
       }
     } catch (IOException | RuntimeException e) {
-      closeAfter(e);
+      AudioStreams.closeAfter(e, writers.values());
       throw e;
     }
   }
@@ -45,33 +46,9 @@ public final class StemWriter implements StemSink, AutoCloseable {
     }
   }
 
-  private void closeAfter(Exception failure) {
-    for (AudioWriter writer : writers.values()) {
-      try {
-        writer.close();
-      } catch (IOException | RuntimeException e) {
-        failure.addSuppressed(e);
-      }
-    }
-  }
-
   /** Completes the files. All are closed, even if the first one fails. */
   @Override
   public void close() throws IOException {
-    IOException failure = null;
-    for (AudioWriter writer : writers.values()) {
-      try {
-        writer.close();
-      } catch (IOException e) {
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    AudioStreams.close(writers.values());
   }
 }

@@ -1,6 +1,7 @@
 package io.stemspark.internal.evaluation;
 
 import io.stemspark.audio.AudioReader;
+import io.stemspark.internal.audio.AudioStreams;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.executor.TaskPermit;
 import io.stemspark.internal.executor.TrackAudio;
@@ -27,7 +28,6 @@ import io.stemspark.separation.OutputConfig;
 import io.stemspark.separation.StageTimes;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,11 +42,8 @@ public final class TrackEvaluator implements TrackWorker {
   private final Configuration configuration;
   private final org.apache.hadoop.fs.Path temporary;
 
-  /**
-   * Opens the estimates of a track's stems one by one, so that those that are open can be closed.
-   */
   private interface Opening {
-    void openInto(List<AudioReader> readers) throws IOException;
+    AudioReader open() throws IOException;
   }
 
   /**
@@ -97,20 +94,15 @@ public final class TrackEvaluator implements TrackWorker {
                   track.id(),
                   "",
                   scores.get(Estimator.EVALUATED).seconds(),
-                  secondsSince(start),
+                  TrackResult.secondsSince(start),
                   StageTimes.NONE)
               .writing(List.of(new StoredFile(path, bytes)));
     } catch (LeaseLostException | TaskPermit.AttemptDeniedException e) {
       throw e; // The whole attempt has to end, not only this track.
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      result = TrackResult.failed(track.id(), e, secondsSince(start));
+      result = TrackResult.failed(track.id(), e, TrackResult.secondsSince(start));
     }
     journal.add(track, result);
-  }
-
-  @Override
-  public void finish() {
-    // Every track is stored by itself.
   }
 
   private Map<Estimator, TrackScores> scores(Track track) throws IOException {
@@ -118,12 +110,7 @@ public final class TrackEvaluator implements TrackWorker {
       return separated(track, separator.get().engine());
     }
     Track estimate = ((Estimates.Stored) task.estimates()).of(track);
-    return score(
-        track,
-        readers -> {
-          readers.add(audio.vocals(estimate));
-          readers.add(audio.accompaniment(estimate));
-        });
+    return score(track, () -> audio.vocals(estimate), () -> audio.accompaniment(estimate));
   }
 
   private Map<Estimator, TrackScores> separated(Track track, SeparationEngine engine)
@@ -136,39 +123,18 @@ public final class TrackEvaluator implements TrackWorker {
           StemWriter writer = new StemWriter(files, OutputConfig.wav(), mixture)) {
         engine.separate(mixture, writer);
       }
-      return score(
-          track,
-          readers -> {
-            readers.add(FfmpegReader.open(vocals));
-            readers.add(FfmpegReader.open(accompaniment));
-          });
+      return score(track, () -> FfmpegReader.open(vocals), () -> FfmpegReader.open(accompaniment));
     }
   }
 
-  private Map<Estimator, TrackScores> score(Track track, Opening estimates) throws IOException {
+  private Map<Estimator, TrackScores> score(Track track, Opening vocals, Opening accompaniment)
+      throws IOException {
+    List<Opening> stems =
+        List.of(() -> audio.vocals(track), () -> audio.accompaniment(track), vocals, accompaniment);
     return BssEval.score(
-        () -> {
-          List<AudioReader> readers = new ArrayList<>();
-          try {
-            readers.add(audio.vocals(track));
-            readers.add(audio.accompaniment(track));
-            estimates.openInto(readers);
-            return new PairReader(track.id(), readers, task.masks());
-          } catch (IOException | RuntimeException e) {
-            for (AudioReader reader : readers) {
-              try {
-                reader.close();
-              } catch (IOException alsoFailed) {
-                e.addSuppressed(alsoFailed);
-              }
-            }
-            throw e;
-          }
-        });
-  }
-
-  private static double secondsSince(long nanos) {
-    return (System.nanoTime() - nanos) / 1e9;
+        () ->
+            AudioStreams.open(
+                stems, Opening::open, open -> new PairReader(track.id(), open, task.masks())));
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.stemspark.audio.AudioDecoder;
 import io.stemspark.audio.AudioException;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.DecodingConfig;
+import io.stemspark.internal.audio.AudioStreams;
 import io.stemspark.internal.audio.ForwardingReader;
 import io.stemspark.internal.audio.JoinedReader;
 import io.stemspark.internal.audio.SummedReader;
@@ -34,7 +35,7 @@ public final class TrackAudio implements AutoCloseable {
     }
     List<AudioFile> stems = new ArrayList<>(track.accompaniment());
     stems.add(track.vocals());
-    return compose(stems, this::open, readers -> new SummedReader(track.id(), readers));
+    return AudioStreams.open(stems, this::open, readers -> new SummedReader(track.id(), readers));
   }
 
   public AudioReader vocals(Track track) throws IOException {
@@ -43,7 +44,7 @@ public final class TrackAudio implements AutoCloseable {
 
   /** The sum of the stems that are not vocals. */
   public AudioReader accompaniment(Track track) throws IOException {
-    return compose(
+    return AudioStreams.open(
         track.accompaniment(), this::open, readers -> new SummedReader(track.id(), readers));
   }
 
@@ -55,30 +56,9 @@ public final class TrackAudio implements AutoCloseable {
    */
   public AudioReader joined(List<String> uris) throws IOException {
     try {
-      return compose(uris, uri -> new OwnFile(open(uri)), JoinedReader::new);
+      return AudioStreams.open(uris, uri -> new OwnFile(open(uri)), JoinedReader::new);
     } catch (AudioException | FileNotFoundException e) {
       throw new IOException(e.getMessage(), e);
-    }
-  }
-
-  private interface Step<T, R> {
-    R apply(T value) throws IOException;
-  }
-
-  private static <T> AudioReader compose(
-      List<T> files, Step<T, AudioReader> open, Step<List<AudioReader>, AudioReader> whole)
-      throws IOException {
-    List<AudioReader> readers = new ArrayList<>();
-    try {
-      for (T file : files) {
-        readers.add(open.apply(file));
-      }
-      return whole.apply(readers);
-    } catch (IOException | RuntimeException e) {
-      for (AudioReader reader : readers) {
-        reader.close();
-      }
-      throw e;
     }
   }
 

@@ -9,7 +9,7 @@ public interface TrackWorker extends AutoCloseable {
   void process(Track track) throws IOException;
 
   /** Stores what is not stored yet. */
-  void finish() throws IOException;
+  default void finish() throws IOException {}
 
   @Override
   void close();

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class DatasetPart implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DatasetPart.class);
-  private static final long MAX_BYTES = 256 << 20;
+  static final long MAX_BYTES = 256 << 20;
 
   /** Shared files that are open at a time. Each keeps a row group in memory. */
   private static final int MAX_OPEN = 4;
@@ -48,13 +48,6 @@ final class DatasetPart implements AutoCloseable {
    * @param output the dataset's folder
    * @param name of this attempt of this task, which nothing else has
    * @param journal takes the results of the tracks
-   */
-  DatasetPart(String output, String name, TaskJournal journal, Configuration configuration)
-      throws IOException {
-    this(output, name, journal, configuration, MAX_BYTES);
-  }
-
-  /**
    * @param mostBytes a file of this size is stored and another one is begun; between two tracks a
    *     file of half this size is stored
    */
@@ -272,8 +265,10 @@ final class DatasetPart implements AutoCloseable {
         open.writer.close();
         storeOthers(open);
       } else if (ownFile != null) {
-        writer.close();
-        Files.delete(ownFile);
+        if (writer != null) {
+          closeQuietly(writer);
+        }
+        Files.deleteIfExists(ownFile);
       }
       for (StoredFile stored : own) {
         storage.discard(stored.path());

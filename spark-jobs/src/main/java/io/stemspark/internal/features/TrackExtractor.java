@@ -36,7 +36,8 @@ public final class TrackExtractor implements TrackWorker {
     this.task = task;
     this.journal = journal;
     this.mostPeak = task.mostPeak();
-    this.part = new DatasetPart(task.output(), attempt, journal, configuration);
+    this.part =
+        new DatasetPart(task.output(), attempt, journal, configuration, DatasetPart.MAX_BYTES);
     try {
       this.audio = new TrackAudio(configuration, task.decoding());
     } catch (RuntimeException e) {
@@ -60,7 +61,7 @@ public final class TrackExtractor implements TrackWorker {
       try {
         seconds = track.hasStems() ? stems(track, rows, repairs) : mixture(track, rows, repairs);
       } catch (IOException | RuntimeException | OutOfMemoryError e) {
-        journal.add(track, TrackResult.failed(track.id(), e, secondsSince(start)));
+        journal.add(track, TrackResult.failed(track.id(), e, TrackResult.secondsSince(start)));
         return;
       }
       rows.commit(
@@ -68,7 +69,7 @@ public final class TrackExtractor implements TrackWorker {
               track.id(),
               String.join("; ", repairs),
               seconds,
-              secondsSince(start),
+              TrackResult.secondsSince(start),
               StageTimes.NONE));
     }
   }
@@ -154,10 +155,6 @@ public final class TrackExtractor implements TrackWorker {
         track.id(),
         "The vocals have %d samples, the accompaniment has %d. Both have to be of the same length."
             .formatted(voice.length(), rest.length()));
-  }
-
-  private static double secondsSince(long nanos) {
-    return (System.nanoTime() - nanos) / 1e9;
   }
 
   @Override

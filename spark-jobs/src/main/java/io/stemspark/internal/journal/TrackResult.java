@@ -37,6 +37,11 @@ public record TrackResult(
     outputs = List.copyOf(outputs);
   }
 
+  /** What a track has taken so far. */
+  public static double secondsSince(long nanos) {
+    return (System.nanoTime() - nanos) / 1e9;
+  }
+
   /** How a track ended. */
   public enum Status {
     DONE,

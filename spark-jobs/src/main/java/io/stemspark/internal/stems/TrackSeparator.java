@@ -73,11 +73,6 @@ public final class TrackSeparator implements TrackWorker {
     journal.add(track, separate(track));
   }
 
-  @Override
-  public void finish() {
-    // Every track is stored by itself.
-  }
-
   private TrackResult separate(Track track) throws IOException {
     if (!track.hasMixture()) {
       return TrackResult.skipped(track.id(), "The track has no mixture, only stems.");
@@ -97,13 +92,13 @@ public final class TrackSeparator implements TrackWorker {
               track.id(),
               note(result, mixture.repairs()),
               result.seconds(),
-              secondsSince(start),
+              TrackResult.secondsSince(start),
               result.storedIn(storing).times())
           .writing(stored);
     } catch (LeaseLostException | TaskPermit.AttemptDeniedException e) {
       throw e; // The whole attempt has to end, not only this track.
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      return TrackResult.failed(track.id(), e, secondsSince(start));
+      return TrackResult.failed(track.id(), e, TrackResult.secondsSince(start));
     }
   }
 
@@ -171,10 +166,6 @@ public final class TrackSeparator implements TrackWorker {
             });
     files.publish(temporary, journal.permit());
     return stored;
-  }
-
-  private static double secondsSince(long nanos) {
-    return (System.nanoTime() - nanos) / 1e9;
   }
 
   @Override

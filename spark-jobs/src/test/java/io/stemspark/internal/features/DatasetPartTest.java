@@ -1,6 +1,7 @@
 package io.stemspark.internal.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.internal.corpus.AudioFile;
@@ -110,6 +111,19 @@ class DatasetPartTest {
   }
 
   @Test
+  void aLongTrackThatCannotBeStoredIsGivenUpAlone() throws IOException {
+    Path inTheWay = output.resolve("_stemspark/staged");
+    Files.createDirectories(inTheWay.getParent());
+    Files.createFile(inTheWay);
+    try (DatasetPart.Rows rows = part.begin(track("long"))) {
+      assertThatThrownBy(() -> write(rows, "long", 40)).isInstanceOf(IOException.class);
+    }
+    Files.delete(inTheWay);
+    write("a", 2, true);
+    assertThat(finish()).containsOnly(Map.entry("a", 2));
+  }
+
+  @Test
   void filesAreStoredOnceTheyAreLargeEnough() throws IOException {
     for (int t = 0; t < 20; t++) {
       write("t" + t, 1, true);
@@ -127,20 +141,27 @@ class DatasetPartTest {
   }
 
   private void write(String id, int count, boolean succeeds) throws IOException {
-    AudioFile file = new AudioFile("file:/" + id, -1, 1, "v", 1);
-    Track track = new Track(id, "train", file, null, List.of());
-    try (DatasetPart.Rows rows = part.begin(track)) {
-      for (int i = 0; i < count; i++) {
-        Spectrogram noise = new Spectrogram(FRAMES, BINS);
-        for (int k = 0; k < noise.real().length; k++) {
-          noise.real()[k] = random.nextFloat();
-          noise.imag()[k] = random.nextFloat();
-        }
-        rows.write(FeatureRow.ofMixture(id, 0, new Patch(i * FRAMES, noise)));
-      }
+    try (DatasetPart.Rows rows = part.begin(track(id))) {
+      write(rows, id, count);
       if (succeeds) {
         rows.commit(TrackResult.done(id, "", 1, 1, StageTimes.NONE));
       }
+    }
+  }
+
+  private static Track track(String id) {
+    AudioFile file = new AudioFile("file:/" + id, -1, 1, "v", 1);
+    return new Track(id, "train", file, null, List.of());
+  }
+
+  private void write(DatasetPart.Rows rows, String id, int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      Spectrogram noise = new Spectrogram(FRAMES, BINS);
+      for (int k = 0; k < noise.real().length; k++) {
+        noise.real()[k] = random.nextFloat();
+        noise.imag()[k] = random.nextFloat();
+      }
+      rows.write(FeatureRow.ofMixture(id, 0, new Patch(i * FRAMES, noise)));
     }
   }
 
