@@ -15,7 +15,6 @@ import io.stemspark.internal.stems.BorrowedEngine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 
 /** Writes the first minute of the vocals of evaluated tracks as FLAC, for people to hear. */
@@ -34,8 +33,7 @@ public final class VocalClips implements AutoCloseable {
     this.task = task;
     this.separator =
         task.estimates() instanceof Estimates.Separated model
-            ? Optional.of(
-                BorrowedEngine.of(model.bundle().value(), model.task(), OptionalInt.empty()))
+            ? Optional.of(BorrowedEngine.onCpu(model.bundle().value(), model.task()))
             : Optional.empty();
     this.audio = new TrackAudio(configuration, task.decoding());
   }

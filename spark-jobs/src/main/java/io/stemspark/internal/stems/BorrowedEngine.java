@@ -1,7 +1,9 @@
 package io.stemspark.internal.stems;
 
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.internal.onnx.InferenceSettings;
 import io.stemspark.internal.separation.SeparationEngine;
+import io.stemspark.network.InferenceBackend;
 import java.util.OptionalInt;
 
 /**
@@ -14,7 +16,23 @@ public record BorrowedEngine(SeparationEngine engine, Networks.Borrowed network)
    * @param gpu the NVIDIA GPU to use, if there is one
    */
   public static BorrowedEngine of(ModelBundle bundle, SeparationContract task, OptionalInt gpu) {
-    Networks.Borrowed network = Networks.borrow(bundle, task.inference(gpu));
+    return of(bundle, task, task.inference(gpu));
+  }
+
+  /** The same on a processor, for a driver, which need not have the executors' GPUs. */
+  public static BorrowedEngine onCpu(ModelBundle bundle, SeparationContract task) {
+    InferenceSettings runtime =
+        new InferenceSettings(
+            InferenceBackend.CPU,
+            task.separation().precision(),
+            task.threads(),
+            OptionalInt.empty());
+    return of(bundle, task, runtime);
+  }
+
+  private static BorrowedEngine of(
+      ModelBundle bundle, SeparationContract task, InferenceSettings runtime) {
+    Networks.Borrowed network = Networks.borrow(bundle, runtime);
     return new BorrowedEngine(
         SeparationEngine.of(bundle, network.network(), task.separation()), network);
   }
