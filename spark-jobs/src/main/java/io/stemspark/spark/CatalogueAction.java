@@ -32,7 +32,11 @@ public abstract sealed class CatalogueAction<A extends CatalogueAction<A>>
   /** Checks what the user named. */
   abstract CatalogueJob<?> job(JobSettings settings, Configuration configuration);
 
-  abstract A self();
+  /** This action as its own type, which the permitted types name. */
+  @SuppressWarnings("unchecked")
+  private A self() {
+    return (A) this;
+  }
 
   /** Also tries tracks again that failed by themselves in an earlier run. */
   public A retryFailed() {
@@ -67,6 +71,10 @@ public abstract sealed class CatalogueAction<A extends CatalogueAction<A>>
 
   /** Stops the run when more tracks than these have failed. */
   public A maxFailures(long tracks) {
+    if (tracks < 0) {
+      throw new IllegalArgumentException(
+          "The limit is %d failed tracks. Expected 0 or more.".formatted(tracks));
+    }
     maxFailures = tracks;
     return self();
   }

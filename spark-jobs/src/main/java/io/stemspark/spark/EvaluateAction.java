@@ -83,9 +83,4 @@ public final class EvaluateAction extends CatalogueAction<EvaluateAction> {
         settings,
         configuration);
   }
-
-  @Override
-  EvaluateAction self() {
-    return this;
-  }
 }

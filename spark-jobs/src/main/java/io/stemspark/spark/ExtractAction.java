@@ -37,9 +37,4 @@ public final class ExtractAction extends CatalogueAction<ExtractAction> {
     }
     return ExtractJob.create(new ExtractJob.Request(corpus, output), settings, configuration);
   }
-
-  @Override
-  ExtractAction self() {
-    return this;
-  }
 }

@@ -51,9 +51,4 @@ public final class SeparateAction extends CatalogueAction<SeparateAction> {
     return SeparateJob.create(
         new SeparateJob.Request(corpus, Optional.of(output), model), settings, configuration);
   }
-
-  @Override
-  SeparateAction self() {
-    return this;
-  }
 }

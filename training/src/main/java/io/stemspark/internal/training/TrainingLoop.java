@@ -146,14 +146,14 @@ public final class TrainingLoop<K extends BatchKey> {
 
   private void fitEpoch() throws IOException {
     int workers = stepRunner.workers();
-    int perRound = workers * config.averaging().period(state.epoch(), config.epochs());
+    long perRound = (long) workers * config.averaging().period(state.epoch(), config.epochs());
     List<K> all = source.batches(state.order().seedOf(config.seed(), state.epoch()));
     // What is left over is drawn anew in the next epoch.
     List<K> batches = all.subList(0, all.size() / workers * workers);
     double before = seconds();
     while (state.batches() < batches.size()) {
       int done = state.batches();
-      int next = Math.min(batches.size(), done + perRound);
+      int next = (int) Math.min(batches.size(), done + perRound);
       StepRunner.Fit fit = stepRunner.fit(batches.subList(done, next));
       requireSound(fit, batches.subList(done, next));
       int steps = (next - done) / workers;
