@@ -9,6 +9,7 @@ import io.stemspark.internal.json.StrictJson;
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.report.TrainingPage;
 import io.stemspark.internal.report.TrainingPage.Example;
+import io.stemspark.internal.storage.FileTree;
 import io.stemspark.internal.storage.Locations;
 import io.stemspark.internal.storage.Retries;
 import io.stemspark.internal.text.SafeText;
@@ -116,8 +117,7 @@ public final class TrainingLog implements TrainingListener {
   private void deleteWhatIsNotOfThisTraining(int epoch, int batches) throws IOException {
     FileSystem files = folder.getFileSystem(configuration);
     boolean anew = epoch == 1 && batches == 0;
-    FileStatus[] found =
-        Retries.call(() -> files.exists(folder) ? files.listStatus(folder) : new FileStatus[0]);
+    List<FileStatus> found = FileTree.children(folder, configuration);
     // What was listed before this check is no later training's.
     fence.requireHeld(configuration);
     for (FileStatus file : found) {

@@ -2,16 +2,14 @@ package io.stemspark.internal.corpus;
 
 import io.stemspark.internal.audio.AudioSignature;
 import io.stemspark.internal.corpus.CorpusNote.Kind;
+import io.stemspark.internal.storage.FileTree;
 import io.stemspark.internal.storage.LocalStatus;
-import io.stemspark.internal.storage.Retries;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.Path;
 
 /**
  * Decides which files of a folder are audio. An audio extension is enough, whatever the name begins
@@ -69,7 +67,9 @@ public final class AudioRule {
     }
     // Reading the system's own files may block for ever, but these have a size of 0.
     byte[] head =
-        status.getLen() == 0 ? new byte[0] : head(status.getPath(), HEAD_BYTES, configuration);
+        status.getLen() == 0
+            ? new byte[0]
+            : FileTree.head(status.getPath(), HEAD_BYTES, configuration);
     if (AudioSignature.isAppleDouble(head)) {
       return Optional.of(CorpusNote.of(Kind.METADATA, "", path));
     }
@@ -87,16 +87,6 @@ public final class AudioRule {
       case BROKEN_LINK -> Kind.BROKEN_LINK;
       case CYCLE -> Kind.CYCLE;
     };
-  }
-
-  /** The first bytes of a file, at most this many. */
-  static byte[] head(Path file, int bytes, Configuration configuration) throws IOException {
-    return Retries.call(
-        () -> {
-          try (InputStream stream = file.getFileSystem(configuration).open(file)) {
-            return stream.readNBytes(bytes);
-          }
-        });
   }
 
   public static boolean isAudioName(String name) {

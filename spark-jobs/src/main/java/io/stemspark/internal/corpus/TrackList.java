@@ -90,7 +90,7 @@ record TrackList(String name, Path file, Content content, CorpusLimits limits)
       requireParquet(location, status, configuration);
       return new TrackList(location, path, new Content.Parquet(), limits);
     }
-    byte[] head = AudioRule.head(path, HEAD_BYTES, configuration);
+    byte[] head = FileTree.head(path, HEAD_BYTES, configuration);
     TrackListFormat.Kind kind =
         extension.equals("csv") ? TrackListFormat.Kind.CSV : TrackListFormat.Kind.JSON_LINES;
     TrackListFormat format = TrackListFormat.of(location, kind, head);
@@ -109,7 +109,7 @@ record TrackList(String name, Path file, Content content, CorpusLimits limits)
       return;
     }
     requireSeen(path.getParent(), path);
-    byte[] mark = AudioRule.head(path, PARQUET_MARK.length(), configuration);
+    byte[] mark = FileTree.head(path, PARQUET_MARK.length(), configuration);
     if (!PARQUET_MARK.equals(new String(mark, StandardCharsets.ISO_8859_1))) {
       throw new IOException(location + " is not a Parquet file, though its name says so.");
     }

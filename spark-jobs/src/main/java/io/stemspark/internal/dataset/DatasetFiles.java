@@ -14,7 +14,6 @@ import io.stemspark.internal.text.SafeText;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -109,13 +108,7 @@ public final class DatasetFiles {
   public static List<String> read(String dataset, String list, Configuration configuration)
       throws IOException {
     Path file = new Path(dataset, list);
-    byte[] content =
-        Retries.call(
-            () -> {
-              try (InputStream stream = file.getFileSystem(configuration).open(file)) {
-                return stream.readNBytes(MAX_BYTES + 1);
-              }
-            });
+    byte[] content = FileTree.head(file, MAX_BYTES + 1, configuration);
     if (content.length > MAX_BYTES) {
       throw new DamagedListException("%s has more than %d bytes.".formatted(file, MAX_BYTES), null);
     }

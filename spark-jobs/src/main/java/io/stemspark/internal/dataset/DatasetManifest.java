@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stemspark.internal.json.StrictJson;
+import io.stemspark.internal.storage.FileTree;
 import io.stemspark.internal.storage.Locations;
 import io.stemspark.internal.storage.Retries;
 import io.stemspark.internal.text.SafeText;
@@ -11,7 +12,6 @@ import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -60,8 +60,8 @@ public record DatasetManifest(
   public static DatasetManifest read(String dataset, Configuration configuration)
       throws IOException {
     Path file = Locations.child(Locations.of(dataset), FILE);
-    try (InputStream stream = file.getFileSystem(configuration).open(file)) {
-      JsonNode json = StrictJson.MAPPER.readTree(stream.readNBytes(MAX_BYTES));
+    try {
+      JsonNode json = StrictJson.MAPPER.readTree(FileTree.head(file, MAX_BYTES, configuration));
       int version = json.path("format_version").asInt(-1);
       if (version != FORMAT_VERSION && version != FORMER_VERSION) {
         throw new IOException(

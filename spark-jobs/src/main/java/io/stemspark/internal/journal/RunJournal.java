@@ -11,6 +11,7 @@ import io.stemspark.internal.storage.AtomicFiles;
 import io.stemspark.internal.storage.FileTree;
 import io.stemspark.internal.storage.Locations;
 import io.stemspark.internal.storage.OutputLayout;
+import io.stemspark.internal.storage.Renames;
 import io.stemspark.internal.storage.Retries;
 import io.stemspark.internal.text.SafeText;
 import java.io.FileNotFoundException;
@@ -288,7 +289,7 @@ public final class RunJournal {
       String ending = isCompressed(file) ? GATHERED : PLAIN;
       write(new Path(file.getParent(), "rows-" + UUID.randomUUID() + ending), rows, configuration);
     }
-    AtomicFiles.move(file, aside(file), configuration);
+    Renames.move(file, aside(file), configuration);
   }
 
   /** A name in the folder of the run: those of tasks are deleted when rows are gathered. */

@@ -1,7 +1,7 @@
 package io.stemspark.internal.lease;
 
 import io.stemspark.internal.process.DaemonThreads;
-import io.stemspark.internal.storage.AtomicFiles;
+import io.stemspark.internal.storage.HiddenFiles;
 import io.stemspark.internal.storage.LookAhead;
 import io.stemspark.internal.storage.OutputLayout;
 import io.stemspark.internal.storage.Retries;
@@ -151,7 +151,7 @@ public final class Lease implements AutoCloseable {
 
   private static List<Path> left(String output, Configuration configuration) throws IOException {
     List<Path> left = new ArrayList<>(TemporaryFolders.all(output, configuration));
-    left.addAll(AtomicFiles.unfinished(new Path(output, OutputLayout.OWN), configuration));
+    left.addAll(HiddenFiles.unfinished(new Path(output, OutputLayout.OWN), configuration));
     return left;
   }
 
@@ -272,11 +272,6 @@ public final class Lease implements AutoCloseable {
   /** What the processes of this run check before they publish. */
   public Fence fence() {
     return new Fence(output, file.run(), file.number());
-  }
-
-  /** The folder, as a full URI. */
-  public String output() {
-    return output;
   }
 
   /**

@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stemspark.internal.json.StrictJson;
 import io.stemspark.internal.storage.AtomicFiles;
 import io.stemspark.internal.storage.FileTree;
+import io.stemspark.internal.storage.NewFiles;
 import io.stemspark.internal.storage.OutputLayout;
 import io.stemspark.internal.storage.Retries;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -118,15 +118,11 @@ record LeaseFile(
     Path journal = new Path(output, OutputLayout.JOURNAL);
     FileSystem files = journal.getFileSystem(configuration);
     long last = 0;
-    try {
-      for (FileStatus run : Retries.call(() -> files.listStatus(journal))) {
-        Path plan = new Path(run.getPath(), OutputLayout.PLAN);
-        if (run.isDirectory() && Retries.call(() -> files.exists(plan))) {
-          last = Math.max(last, numberOf(bytes(files, plan)));
-        }
+    for (FileStatus run : FileTree.children(journal, configuration)) {
+      Path plan = new Path(run.getPath(), OutputLayout.PLAN);
+      if (run.isDirectory() && Retries.call(() -> files.exists(plan))) {
+        last = Math.max(last, numberOf(FileTree.head(plan, MAX_BYTES, configuration)));
       }
-    } catch (FileNotFoundException e) {
-      return last;
     }
     return last;
   }
@@ -143,18 +139,19 @@ record LeaseFile(
    */
   private boolean hasWholeJournal(String output, Configuration configuration) throws IOException {
     Path journal = new Path(output, OutputLayout.JOURNAL + "/" + run);
-    FileSystem files = journal.getFileSystem(configuration);
     boolean hasRows = false;
-    try {
-      for (FileStatus part : Retries.call(() -> files.listStatus(journal))) {
-        if (part.isDirectory() || part.getPath().getName().endsWith(DAMAGED)) {
-          return false;
-        }
-        hasRows |= part.getPath().getName().startsWith("rows-");
+    for (FileStatus part : FileTree.children(journal, configuration)) {
+      if (part.isDirectory() || part.getPath().getName().endsWith(DAMAGED)) {
+        return false;
       }
-      Path plan = new Path(journal, OutputLayout.PLAN);
-      return hasRows
-          || NOTHING_TO_DO.matcher(new String(bytes(files, plan), StandardCharsets.UTF_8)).find();
+      hasRows |= part.getPath().getName().startsWith("rows-");
+    }
+    if (hasRows) {
+      return true;
+    }
+    try {
+      byte[] plan = FileTree.head(new Path(journal, OutputLayout.PLAN), MAX_BYTES, configuration);
+      return NOTHING_TO_DO.matcher(new String(plan, StandardCharsets.UTF_8)).find();
     } catch (FileNotFoundException e) {
       return false;
     }
@@ -171,15 +168,6 @@ record LeaseFile(
     }
   }
 
-  private static byte[] bytes(FileSystem files, Path file) throws IOException {
-    return Retries.call(
-        () -> {
-          try (InputStream stream = files.open(file)) {
-            return stream.readNBytes(MAX_BYTES);
-          }
-        });
-  }
-
   /**
    * Reads a lease; empty if it is not there or not whole.
    *
@@ -188,9 +176,9 @@ record LeaseFile(
   static Optional<LeaseFile> read(String output, long number, Configuration configuration)
       throws IOException {
     Path file = path(output, number);
-    FileSystem files = file.getFileSystem(configuration);
     try {
-      return parse(file, StrictJson.MAPPER.readTree(bytes(files, file)));
+      byte[] json = FileTree.head(file, MAX_BYTES, configuration);
+      return parse(file, StrictJson.MAPPER.readTree(json));
     } catch (FileNotFoundException | JsonProcessingException | DateTimeParseException e) {
       return Optional.empty();
     }
@@ -241,7 +229,7 @@ record LeaseFile(
    */
   boolean create(String output, Configuration configuration) throws IOException {
     byte[] json = StrictJson.MAPPER.writeValueAsBytes(this);
-    AtomicFiles.create(path(output, number), json, configuration);
+    NewFiles.create(path(output, number), json, configuration);
     if (number > KEPT) {
       Path old = path(output, number - KEPT);
       Retries.run(() -> old.getFileSystem(configuration).delete(old, false));

@@ -3,6 +3,7 @@ package io.stemspark.internal.pipeline;
 import io.stemspark.internal.lease.Lease;
 import io.stemspark.internal.lease.LeaseRequest;
 import io.stemspark.internal.storage.AtomicFiles;
+import io.stemspark.internal.storage.HiddenFiles;
 import io.stemspark.internal.storage.Locations;
 import io.stemspark.internal.storage.Retries;
 import io.stemspark.run.InputException;
@@ -58,7 +59,7 @@ public final class BundleOutput implements AutoCloseable {
     if (lease.isPresent()) {
       lease.get().fence().write(file, configuration, content);
     } else {
-      AtomicFiles.deleteAbandoned(file.getParent(), configuration);
+      HiddenFiles.deleteAbandoned(file.getParent(), configuration);
       AtomicFiles.write(file, configuration, content);
     }
   }

@@ -7,6 +7,7 @@ import io.stemspark.internal.lease.Lease;
 import io.stemspark.internal.lease.LeaseRequest;
 import io.stemspark.internal.scores.ScoreFiles;
 import io.stemspark.internal.separation.NetworkLoader;
+import io.stemspark.internal.storage.FileTree;
 import io.stemspark.internal.storage.Locations;
 import io.stemspark.internal.storage.Retries;
 import io.stemspark.internal.text.Reason;
@@ -229,11 +230,7 @@ public final class Inputs {
   public static void requireNothingElse(
       String folder, Predicate<String> own, String what, Configuration configuration)
       throws IOException {
-    Path path = Locations.of(folder);
-    FileSystem files = path.getFileSystem(configuration);
-    FileStatus[] found =
-        Retries.call(() -> files.exists(path) ? files.listStatus(path) : new FileStatus[0]);
-    for (FileStatus entry : found) {
+    for (FileStatus entry : FileTree.children(Locations.of(folder), configuration)) {
       String name = entry.getPath().getName();
       boolean hidden = name.startsWith("_") || name.startsWith(".");
       if (!hidden && !own.test(name)) {

@@ -2,6 +2,7 @@ package io.stemspark.internal.plan;
 
 import io.stemspark.internal.corpus.AudioRule;
 import io.stemspark.internal.journal.StoredFile;
+import io.stemspark.internal.storage.FileTree;
 import io.stemspark.internal.storage.Retries;
 import io.stemspark.internal.storage.StagedFiles;
 import java.io.FileNotFoundException;
@@ -73,7 +74,7 @@ interface OutputFiles {
         Path path = folder.isEmpty() ? new Path(output) : new Path(output + "/" + folder);
         Map<String, Long> found = new TreeMap<>();
         try {
-          for (FileStatus status : Retries.call(() -> storage.listStatus(path))) {
+          for (FileStatus status : FileTree.children(path, configuration)) {
             String name = status.getPath().getName();
             String other = folder.isEmpty() ? name : folder + "/" + name;
             if (status.isFile()
@@ -82,8 +83,6 @@ interface OutputFiles {
               found.put(other, status.getModificationTime());
             }
           }
-          return found;
-        } catch (FileNotFoundException e) {
           return found;
         } catch (IOException e) {
           throw new UncheckedIOException(e);

@@ -2,6 +2,7 @@ package io.stemspark.internal.storage;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ public final class FileTree {
   public static boolean isInside(Path file, Path folder, Configuration configuration)
       throws IOException {
     FileSystem files = folder.getFileSystem(configuration);
-    if (AtomicFiles.isLocal(files) && AtomicFiles.isLocal(file.getFileSystem(configuration))) {
+    if (LocalPaths.isLocal(files) && LocalPaths.isLocal(file.getFileSystem(configuration))) {
       java.nio.file.Path there = LocalPaths.of(file);
       while (Files.notExists(there)) {
         there = there.getParent();
@@ -43,6 +44,17 @@ public final class FileTree {
       return Files.exists(outer) && there.toRealPath().startsWith(outer.toRealPath());
     }
     return Stream.iterate(file, Objects::nonNull, Path::getParent).anyMatch(folder::equals);
+  }
+
+  /** The first bytes of a file, at most this many. */
+  public static byte[] head(Path file, int bytes, Configuration configuration) throws IOException {
+    FileSystem files = file.getFileSystem(configuration);
+    return Retries.call(
+        () -> {
+          try (InputStream stream = files.open(file)) {
+            return stream.readNBytes(bytes);
+          }
+        });
   }
 
   /** The files that are there now; none when the folder is not there. */

@@ -10,6 +10,7 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.apache.hadoop.fs.FileSystem;
 
 /**
  * Converts names of local files to text and back, whatever the locale and whatever bytes they
@@ -29,6 +30,10 @@ public final class LocalPaths {
       "UTF-8".equalsIgnoreCase(System.getProperty("sun.jnu.encoding"));
 
   private LocalPaths() {}
+
+  static boolean isLocal(FileSystem files) {
+    return files.getUri().getScheme().equals("file");
+  }
 
   /** Where a local file lies. */
   static Path of(org.apache.hadoop.fs.Path path) {

@@ -27,7 +27,7 @@ public record NameFolding(boolean folds) implements Serializable {
   public static NameFolding of(String output, Configuration configuration) throws IOException {
     org.apache.hadoop.fs.Path own = new org.apache.hadoop.fs.Path(output, OutputLayout.OWN);
     FileSystem files = own.getFileSystem(configuration);
-    if (!AtomicFiles.isLocal(files)) {
+    if (!LocalPaths.isLocal(files)) {
       return NONE; // Object stores and HDFS tell all names apart.
     }
     for (Path known = LocalPaths.of(own); known != null; known = known.getParent()) {

@@ -46,7 +46,7 @@ public final class Spool implements AutoCloseable {
   public static Spool near(org.apache.hadoop.fs.Path temporary, Configuration configuration)
       throws IOException {
     FileSystem files = temporary.getFileSystem(configuration);
-    if (!AtomicFiles.isLocal(files)) {
+    if (!LocalPaths.isLocal(files)) {
       return open();
     }
     Path parent = LocalPaths.of(files.makeQualified(temporary));

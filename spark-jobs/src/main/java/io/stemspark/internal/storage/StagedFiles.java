@@ -76,7 +76,7 @@ public final class StagedFiles {
     if (uploads) {
       write(Retries.call(() -> upload(local, target)), target);
       Files.delete(local);
-    } else if (AtomicFiles.isLocal(files)) {
+    } else if (LocalPaths.isLocal(files)) {
       var staged = LocalPaths.of(staged(target));
       Files.createDirectories(staged.getParent());
       // Copies nothing where both are on one disk.
@@ -155,7 +155,7 @@ public final class StagedFiles {
     }
     if (files.exists(staged)) {
       files.mkdirs(target.getParent());
-      AtomicFiles.rename(files, staged, target, configuration);
+      Renames.rename(files, staged, target, configuration);
       return true;
     }
     return FileTree.isFile(files, target, bytes);

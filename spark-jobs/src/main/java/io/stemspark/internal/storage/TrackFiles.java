@@ -90,7 +90,7 @@ public final class TrackFiles {
       if (staged.contains(hidden)) {
         hidden = Locations.child(ready, i + "-" + targets.get(i).getName());
       }
-      if (AtomicFiles.isLocal(files)) {
+      if (LocalPaths.isLocal(files)) {
         Files.move(locals.get(i), LocalPaths.of(hidden), StandardCopyOption.ATOMIC_MOVE);
       } else {
         java.nio.file.Path local = locals.get(i);
@@ -115,10 +115,10 @@ public final class TrackFiles {
     Path folder = targets.get(0).getParent();
     Retries.run(() -> files.mkdirs(folder.getParent()));
     try {
-      if (AtomicFiles.isLocal(files)) {
+      if (LocalPaths.isLocal(files)) {
         Files.move(LocalPaths.of(ready), LocalPaths.of(folder), StandardCopyOption.ATOMIC_MOVE);
       } else {
-        AtomicFiles.context(files, configuration).rename(ready, folder, Options.Rename.NONE);
+        Renames.context(files, configuration).rename(ready, folder, Options.Rename.NONE);
       }
       return true;
     } catch (java.nio.file.AtomicMoveNotSupportedException
@@ -183,13 +183,13 @@ public final class TrackFiles {
     for (Path file : inTheWay()) {
       // Moved, not deleted: a move fails when another run, whose file it may be, has deleted the
       // folder.
-      AtomicFiles.move(file, new Path(ready, "former-" + UUID.randomUUID()), configuration);
+      Renames.move(file, new Path(ready, "former-" + UUID.randomUUID()), configuration);
     }
     for (int i = 0; i < targets.size(); i++) {
       Path from = staged.get(i);
       Path to = targets.get(i);
       Retries.run(() -> files.mkdirs(to.getParent()));
-      AtomicFiles.move(from, to, configuration);
+      Renames.move(from, to, configuration);
     }
     Retries.run(() -> files.delete(ready, true));
   }

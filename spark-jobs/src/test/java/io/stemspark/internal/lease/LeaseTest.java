@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stemspark.internal.storage.AtomicFiles;
+import io.stemspark.internal.storage.NewFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -159,7 +160,7 @@ class LeaseTest {
           () -> {
             start.await();
             var file = new org.apache.hadoop.fs.Path(folder + "/claim");
-            return AtomicFiles.create(file, content, hadoop);
+            return NewFiles.create(file, content, hadoop);
           });
     }
     List<Future<Boolean>> results = new ArrayList<>();
