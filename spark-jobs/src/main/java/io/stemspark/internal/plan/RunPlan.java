@@ -43,7 +43,8 @@ public sealed interface RunPlan permits DriverPlan, StoredPlan {
     Optional<DriverPlan> small = small(context, corpus, output, planner);
     return small.isPresent()
         ? small.get()
-        : StoredPlan.store(context, corpus.onExecutors().get(), output, planner, folder, hadoop);
+        : new ExecutorPlanning(context, corpus.onExecutors().get(), output, hadoop)
+            .store(planner, folder);
   }
 
   /** The sums of what {@link #of} would find, without storing anything. */
@@ -57,7 +58,8 @@ public sealed interface RunPlan permits DriverPlan, StoredPlan {
     Optional<DriverPlan> small = small(context, corpus, output, planner);
     return small.isPresent()
         ? small.get().summary()
-        : StoredPlan.preview(context, corpus.onExecutors().get(), output, planner, hadoop);
+        : new ExecutorPlanning(context, corpus.onExecutors().get(), output, hadoop)
+            .preview(planner);
   }
 
   private static Optional<DriverPlan> small(
