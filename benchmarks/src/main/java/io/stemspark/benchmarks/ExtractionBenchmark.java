@@ -1,20 +1,13 @@
 package io.stemspark.benchmarks;
 
 import io.stemspark.audio.AudioDecoder;
-import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
-import io.stemspark.audio.AudioWriter;
-import io.stemspark.audio.Container;
 import io.stemspark.audio.DecodingConfig;
-import io.stemspark.audio.Encoding;
-import io.stemspark.audio.Tags;
 import io.stemspark.internal.audio.Waveform;
 import io.stemspark.internal.child.ChildDecoder;
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.dataset.FeatureRow;
 import io.stemspark.internal.dataset.FeatureWriter;
-import io.stemspark.internal.ffmpeg.FfmpegReader;
-import io.stemspark.internal.ffmpeg.FfmpegWriter;
 import io.stemspark.internal.ffmpeg.InProcessDecoder;
 import io.stemspark.internal.jobs.ExtractJob;
 import io.stemspark.internal.journal.RunTotals;
@@ -119,27 +112,12 @@ public final class ExtractionBenchmark {
 
   /** Real music and voices, from a demo clip that goes round and round. */
   private void writeCorpus() throws IOException {
-    Path demo = Path.of(System.getProperty("stemspark.root"), "demo/train/it-wrong");
+    LoopedDemo demo = new LoopedDemo(Path.of(System.getProperty("stemspark.root")), "it-wrong");
     for (String stem : new String[] {"vocals", "accompaniment"}) {
-      Waveform clip;
-      try (AudioReader reader = FfmpegReader.open(demo.resolve(stem + ".flac"))) {
-        clip = Waveform.readAll(reader);
-      }
-      AudioFormat format = clip.format();
-      int length = SECONDS * format.sampleRate();
+      Waveform clip = demo.clip(stem);
       for (int t = 0; t < TRACKS; t++) {
-        float[][] samples = new float[format.channels()][length];
-        for (int c = 0; c < samples.length; c++) {
-          for (int i = 0; i < length; i++) {
-            samples[c][i] = clip.channel(c)[(i + 997 * t) % clip.length()];
-          }
-        }
         Path track = Files.createDirectories(corpus.resolve("train/track %03d".formatted(t)));
-        try (AudioWriter writer =
-            FfmpegWriter.create(
-                track.resolve(stem + ".flac"), Encoding.of(Container.FLAC), format, Tags.NONE)) {
-          writer.write(samples, length);
-        }
+        LoopedDemo.write(LoopedDemo.track(clip, SECONDS, 997 * t), track.resolve(stem + ".flac"));
       }
     }
   }

@@ -22,7 +22,14 @@ final class LoopedDemo {
    * @param root the folder that holds {@code demo/}
    */
   LoopedDemo(Path root) {
-    this.folder = root.resolve("demo/train/en-weasels");
+    this(root, "en-weasels");
+  }
+
+  /**
+   * @param clip one of {@code demo/train}
+   */
+  LoopedDemo(Path root, String clip) {
+    this.folder = root.resolve("demo/train").resolve(clip);
   }
 
   /** The clip as it is. */
@@ -33,21 +40,31 @@ final class LoopedDemo {
   }
 
   Waveform track(String stem, int seconds) throws IOException {
-    Waveform clip = clip(stem);
+    return track(clip(stem), seconds, 0);
+  }
+
+  /**
+   * A track of a clip.
+   *
+   * @param from the sample of the clip that it begins with
+   */
+  static Waveform track(Waveform clip, int seconds, int from) {
     float[][] samples = new float[CHANNELS][seconds * clip.format().sampleRate()];
     for (int c = 0; c < CHANNELS; c++) {
       float[] source = clip.channel(c);
       for (int i = 0; i < samples[c].length; i++) {
-        samples[c][i] = source[i % source.length];
+        samples[c][i] = source[(i + from) % source.length];
       }
     }
     return new Waveform(clip.format(), samples);
   }
 
+  /** Writes a WAV or a FLAC file. */
   static void write(Waveform track, Path file) throws IOException {
+    Container container = file.toString().endsWith(".flac") ? Container.FLAC : Container.WAV;
     AudioFormat format = track.format();
     try (AudioWriter writer =
-        FfmpegWriter.create(file, Encoding.of(Container.WAV), format, Tags.NONE)) {
+        FfmpegWriter.create(file, Encoding.of(container), format, Tags.NONE)) {
       writer.write(track.samples(), track.length());
     }
   }

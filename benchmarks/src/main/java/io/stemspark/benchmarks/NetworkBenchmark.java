@@ -8,6 +8,7 @@ import io.stemspark.training.TrainingBackend;
 import io.stemspark.unet.UNetGraph;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.MultiDataSet;
@@ -35,13 +36,15 @@ public final class NetworkBenchmark {
     System.out.println(Machine.describe());
     requireOneThread();
     requireFastPath();
-    ResultTable table = new ResultTable();
+    System.out.println(
+        """
+
+        | network | what | engine | median ms | ratio |
+        |---|---|---|---:|---|""");
     for (NetworkCase network : NetworkCase.all(root())) {
       System.err.printf("Measuring the %s network ...%n", network.name());
-      measure(network, table);
+      measure(network);
     }
-    System.out.println();
-    System.out.print(table.markdown());
   }
 
   private static Path root() {
@@ -69,18 +72,36 @@ public final class NetworkBenchmark {
     }
   }
 
-  private static void measure(NetworkCase network, ResultTable table) {
+  private static void measure(NetworkCase network) {
     ComputationGraph graph =
         UNetGraph.create(
             network.unet(), network.patch(), new Adam(LEARNING_RATE), SEED, DataType.FLOAT);
     ExamplePatches example = new ExamplePatches(network.patch(), 1, SEED);
     TorchEngine torch = new TorchEngine(network.unet(), graph.params(), example, LEARNING_RATE, 1);
-    table.add(network.name(), "inference", inference(network, graph, torch, example));
+    print(network.name(), "inference", inference(network, graph, torch, example));
     TorchEngine channelsLast =
         new TorchEngine(network.unet(), graph.params(), example, LEARNING_RATE, 1)
             .withChannelsLast();
-    table.add(
-        network.name(), "training step", training(network, graph, torch, channelsLast, example));
+    print(network.name(), "training step", training(network, graph, torch, channelsLast, example));
+  }
+
+  private static void print(String network, String what, List<Timing> timings) {
+    for (Timing timing : timings) {
+      String ratio =
+          timing
+              .ratio()
+              .map(
+                  r -> String.format(Locale.ROOT, "%.2f x %s", r, timing.yardstick().orElseThrow()))
+              .orElse("");
+      System.out.printf(
+          Locale.ROOT,
+          "| %s | %s | %s | %.1f | %s |%n",
+          network,
+          what,
+          timing.engine(),
+          timing.milliseconds(),
+          ratio);
+    }
   }
 
   private static List<Timing> inference(

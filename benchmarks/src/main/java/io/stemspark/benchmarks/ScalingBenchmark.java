@@ -1,17 +1,9 @@
 package io.stemspark.benchmarks;
 
 import io.stemspark.internal.averaging.ArraySerialization;
-import io.stemspark.internal.averaging.TrainJob;
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.export.UNetParameters;
-import io.stemspark.internal.jobs.ExtractJob;
-import io.stemspark.internal.lease.Lease;
-import io.stemspark.internal.lease.LeaseRequest;
-import io.stemspark.internal.plan.Selection;
-import io.stemspark.internal.session.SparkSettings;
 import io.stemspark.network.UNetConfig;
-import io.stemspark.run.RunListener;
-import io.stemspark.training.Epoch;
 import io.stemspark.training.Round;
 import io.stemspark.training.TrainingListener;
 import java.io.ByteArrayInputStream;
@@ -22,9 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.serializer.DeserializationStream;
@@ -77,7 +67,6 @@ public final class ScalingBenchmark {
   /** Takes the name of a network, or none for both. */
   public static void main(String[] arguments) throws IOException {
     System.out.println(Machine.describe());
-    Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
     Path root = Path.of(System.getProperty("stemspark.root"));
     try (ScratchFolder folder = ScratchFolder.create()) {
       ScalingBenchmark benchmark = new ScalingBenchmark(folder.path(), root);
@@ -205,51 +194,30 @@ public final class ScalingBenchmark {
 
   private Measured run(int executors, int period, UNetConfig unet, int frames, int bins, int batch)
       throws IOException {
-    List<String> assignments = new ArrayList<>();
-    assignments.add("stemspark.unet.features = " + unet.features());
-    assignments.add("stemspark.patch.frames = " + frames);
-    assignments.add("stemspark.patch.bins = " + bins);
-    assignments.add("stemspark.training.epochs = 1");
+    int rounds = SKIPPED_ROUNDS + ROUNDS;
+    List<String> assignments =
+        new ArrayList<>(
+            TrainingRuns.settings(
+                unet, frames, bins, batch, period, rounds * executors * period * batch));
     // So nobody waits for more executors than that.
     assignments.add("stemspark.training.workers = " + executors);
-    assignments.add("stemspark.training.batch-size = " + batch);
-    assignments.add("stemspark.training.averaging-period = " + period);
-    assignments.add("stemspark.training.last-averaging-period = " + period);
-    assignments.add("stemspark.training.validation-patches = 0");
-    int rounds = SKIPPED_ROUNDS + ROUNDS;
-    assignments.add(
-        "stemspark.training.patches-per-epoch = " + rounds * executors * period * batch);
     JobSettings settings = JobSettings.load(List.of(), assignments);
-    Map<String, String> properties =
-        Map.of(
-            "executor.extraClassPath", System.getProperty("java.class.path"),
-            "executor.memory", "4g",
-            "ui.enabled", "false");
     List<Round> heard = new ArrayList<>();
-    try (JavaSparkContext context =
-        new SparkSettings("benchmark", "local-cluster[%d,1,4096]".formatted(executors), properties)
-            .forTraining(0)
-            .start()) {
-      Configuration hadoop = context.hadoopConfiguration();
-      Path dataset = dataset(context, settings, hadoop);
-      Path bundle = Files.createTempDirectory(folder, "bundle").resolve("model.bundle");
-      TrainJob training =
-          TrainJob.create(
-              new TrainJob.Request(dataset.toString(), bundle.toString(), false), settings, hadoop);
-      try (Lease lease = training.lease(LeaseRequest.STANDARD, hadoop)) {
-        training.run(
-            context,
-            lease,
-            new TrainingListener() {
-              @Override
-              public void roundDone(Round round) {
-                heard.add(round);
-              }
-
-              @Override
-              public void epochDone(Epoch epoch) {}
-            });
+    TrainingListener hearing =
+        new TrainingListener() {
+          @Override
+          public void roundDone(Round round) {
+            heard.add(round);
+          }
+        };
+    try (JavaSparkContext context = TrainingRuns.executors(executors, 4)) {
+      // Made once for each patch size.
+      Path dataset = folder.resolve("features-" + bins);
+      if (Files.notExists(dataset)) {
+        TrainingRuns.extract(demo, SECONDS, folder.resolve("corpus"), dataset, settings, context);
       }
+      Path bundle = Files.createTempDirectory(folder, "bundle").resolve("model.bundle");
+      TrainingRuns.train(dataset, bundle, settings, context, hearing);
     }
     return measured(heard, batch);
   }
@@ -265,28 +233,5 @@ public final class ScalingBenchmark {
     Round typical = sorted.get(sorted.size() / 2);
     double wall = seconds.applyAsDouble(typical);
     return new Measured(wall, wall * typical.computing(), typical);
-  }
-
-  /** Made once for each patch size. */
-  private Path dataset(JavaSparkContext context, JobSettings settings, Configuration hadoop)
-      throws IOException {
-    Path dataset = folder.resolve("features-" + settings.patch().bins());
-    if (Files.exists(dataset)) {
-      return dataset;
-    }
-    Path track = Files.createDirectories(folder.resolve("corpus/train/track"));
-    for (String stem : new String[] {"mixture", "vocals", "accompaniment"}) {
-      LoopedDemo.write(demo.track(stem, SECONDS), track.resolve(stem + ".wav"));
-    }
-    ExtractJob extraction =
-        ExtractJob.create(
-            new ExtractJob.Request(folder.resolve("corpus").toString(), dataset.toString()),
-            settings,
-            hadoop);
-
-    try (Lease lease = extraction.lease(LeaseRequest.STANDARD, hadoop)) {
-      extraction.run(context, lease, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
-    }
-    return dataset;
   }
 }

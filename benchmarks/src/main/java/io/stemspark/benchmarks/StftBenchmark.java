@@ -5,53 +5,40 @@ import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.StftConfig.Window;
 import io.stemspark.spectrogram.StftSynthesizer;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
-import org.openjdk.jmh.infra.Blackhole;
 
 /** The transform of one minute of stereo at 44.1 kHz, and back, with a hop of a quarter frame. */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 9, time = 1)
-@Fork(1)
-public class StftBenchmark {
+public final class StftBenchmark {
+  private static final int WARMUPS = 20;
+  private static final int REPETITIONS = 101;
   private static final int SAMPLE_RATE = 44_100;
   private static final int LENGTH = 60 * SAMPLE_RATE;
   private static final int CHANNELS = 2;
   private static final int BLOCK = 1 << 14;
+  private static final String OWN = "Stemspark";
 
-  /** Samples per frame. */
-  @Param({"2048", "4096"})
-  public int fftSize;
-
+  private final int frames;
+  private final StftConfig config;
+  private final TextbookStft jtransforms;
+  private final TextbookStft fftw;
+  private final FftwFourier fftwAlone;
   private final float[][] samples = new float[CHANNELS][LENGTH];
   private final float[] sum = new float[LENGTH];
   private final float[] overlap = new float[LENGTH];
-  private int frames;
-  private StftConfig config;
-  private StftAnalyzer analyzer;
-  private float[][] real;
-  private float[][] imag;
-  private TextbookStft jtransforms;
-  private TextbookStft fftw;
-  private FftwFourier fftwAlone;
 
-  @Setup
-  public void prepare() {
+  /** What the transforms come to, so that none is left out as useless. */
+  private float result;
+
+  private StftBenchmark(int fftSize) {
+    int hop = fftSize / 4;
+    frames = 1 + (LENGTH - fftSize) / hop;
+    config = new StftConfig(SAMPLE_RATE, fftSize, hop, Window.HANN);
+    float[] window = Window.HANN.samples(fftSize);
+    jtransforms = new TextbookStft(new JTransformsFourier(fftSize), hop, window);
+    fftwAlone = new FftwFourier(fftSize);
+    fftw = new TextbookStft(fftwAlone, hop, window);
     Random random = new Random(1);
     for (float[] channel : samples) {
       for (int i = 0; i < LENGTH; i++) {
@@ -59,81 +46,106 @@ public class StftBenchmark {
       }
     }
     Arrays.fill(overlap, 1.5f);
-    int hop = fftSize / 4;
-    frames = 1 + (LENGTH - fftSize) / hop;
-    config = new StftConfig(SAMPLE_RATE, fftSize, hop, Window.HANN);
-    analyzer = new StftAnalyzer(config, CHANNELS);
-    real = new float[CHANNELS][config.bins()];
-    imag = new float[CHANNELS][config.bins()];
-    float[] window = Window.HANN.samples(fftSize);
-    jtransforms = new TextbookStft(new JTransformsFourier(fftSize), hop, window);
-    fftwAlone = new FftwFourier(fftSize);
-    fftw = new TextbookStft(fftwAlone, hop, window);
   }
 
-  @TearDown
-  public void close() {
-    analyzer.close();
-  }
+  public static void main(String[] arguments) {
+    System.out.println(Machine.describe());
+    System.out.println(
+        """
 
-  @Benchmark
-  public void forwardStemspark(Blackhole hole) {
-    for (int at = 0; at < LENGTH; at += BLOCK) {
-      analyzer.push(
-          samples, at, Math.min(BLOCK, LENGTH - at), (re, im) -> hole.consume(re[0][1] + im[0][1]));
-    }
-  }
-
-  @Benchmark
-  public void forwardJTransforms(Blackhole hole) {
-    for (float[] channel : samples) {
-      hole.consume(jtransforms.forward(channel));
-    }
-  }
-
-  @Benchmark
-  public void forwardFftw(Blackhole hole) {
-    for (float[] channel : samples) {
-      hole.consume(fftw.forward(channel));
-    }
-  }
-
-  /** The transforms alone, on the same frame again and again: the limit. */
-  @Benchmark
-  public void forwardFftwAlone() {
-    for (int i = 0; i < CHANNELS * frames; i++) {
-      fftwAlone.executeForward();
-    }
-  }
-
-  @Benchmark
-  public void inverseStemspark(Blackhole hole) {
-    try (StftSynthesizer synthesizer = new StftSynthesizer(config, CHANNELS)) {
-      for (int i = 0; i < frames; i++) {
-        synthesizer.push(real, imag, (block, from, length) -> hole.consume(block[0][from]));
+        | FFT size | direction | Stemspark, ms | JTransforms | FFTW | FFTW alone |
+        |---:|---|---:|---:|---:|---:|""");
+    for (int fftSize : new int[] {2048, 4096}) {
+      StftBenchmark benchmark = new StftBenchmark(fftSize);
+      print(fftSize, "forward", benchmark.forward());
+      print(fftSize, "inverse", benchmark.inverse());
+      if (!Float.isFinite(benchmark.result)) {
+        throw new IllegalStateException("The transforms give " + benchmark.result);
       }
     }
   }
 
-  @Benchmark
-  public void inverseJTransforms(Blackhole hole) {
-    for (int c = 0; c < CHANNELS; c++) {
-      hole.consume(jtransforms.inverse(sum, overlap));
+  private static void print(int fftSize, String direction, List<Timing> timings) {
+    System.out.printf(
+        Locale.ROOT,
+        "| %d | %s | %.1f | %.2f x | %.2f x | %.2f x |%n",
+        fftSize,
+        direction,
+        timings.get(0).milliseconds(),
+        timings.get(1).ratio().orElseThrow(),
+        timings.get(2).ratio().orElseThrow(),
+        timings.get(3).ratio().orElseThrow());
+  }
+
+  private List<Timing> forward() {
+    try (StftAnalyzer analyzer = new StftAnalyzer(config, CHANNELS)) {
+      return measure(
+          () -> analyze(analyzer),
+          () -> forward(jtransforms),
+          () -> forward(fftw),
+          fftwAlone::executeForward);
     }
   }
 
-  @Benchmark
-  public void inverseFftw(Blackhole hole) {
-    for (int c = 0; c < CHANNELS; c++) {
-      hole.consume(fftw.inverse(sum, overlap));
-    }
+  private List<Timing> inverse() {
+    return measure(
+        this::synthesize,
+        () -> inverse(jtransforms),
+        () -> inverse(fftw),
+        fftwAlone::executeInverse);
   }
 
-  /** The transforms alone, on the same frame again and again: the limit. */
-  @Benchmark
-  public void inverseFftwAlone() {
+  /**
+   * Times all of them.
+   *
+   * @param limit a bare transform of one frame
+   */
+  private List<Timing> measure(Runnable own, Runnable first, Runnable second, Runnable limit) {
+    return RoundRobin.measure(
+        List.of(
+            Contestant.alone(OWN, own),
+            Contestant.against(OWN, "JTransforms", first),
+            Contestant.against(OWN, "FFTW", second),
+            Contestant.against(OWN, "FFTW alone", () -> repeat(limit))),
+        WARMUPS,
+        REPETITIONS);
+  }
+
+  private void repeat(Runnable transform) {
     for (int i = 0; i < CHANNELS * frames; i++) {
-      fftwAlone.executeInverse();
+      transform.run();
+    }
+  }
+
+  private void analyze(StftAnalyzer analyzer) {
+    for (int at = 0; at < LENGTH; at += BLOCK) {
+      analyzer.push(
+          samples,
+          at,
+          Math.min(BLOCK, LENGTH - at),
+          (real, imag) -> result += real[0][1] + imag[0][1]);
+    }
+  }
+
+  private void synthesize() {
+    float[][] real = new float[CHANNELS][config.bins()];
+    float[][] imag = new float[CHANNELS][config.bins()];
+    try (StftSynthesizer synthesizer = new StftSynthesizer(config, CHANNELS)) {
+      for (int i = 0; i < frames; i++) {
+        synthesizer.push(real, imag, (block, from, length) -> result += block[0][from]);
+      }
+    }
+  }
+
+  private void forward(TextbookStft stft) {
+    for (float[] channel : samples) {
+      result += stft.forward(channel)[1];
+    }
+  }
+
+  private void inverse(TextbookStft stft) {
+    for (int c = 0; c < CHANNELS; c++) {
+      result += stft.inverse(sum, overlap)[0];
     }
   }
 }

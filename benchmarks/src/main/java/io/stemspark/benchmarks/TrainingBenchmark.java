@@ -1,27 +1,16 @@
 package io.stemspark.benchmarks;
 
-import io.stemspark.internal.averaging.TrainJob;
 import io.stemspark.internal.config.JobSettings;
-import io.stemspark.internal.jobs.ExtractJob;
-import io.stemspark.internal.lease.Lease;
-import io.stemspark.internal.lease.LeaseRequest;
-import io.stemspark.internal.plan.Selection;
-import io.stemspark.internal.session.SparkSettings;
-import io.stemspark.run.RunListener;
-import io.stemspark.training.Epoch;
 import io.stemspark.training.Round;
 import io.stemspark.training.TrainingListener;
 import io.stemspark.unet.UNetGraph;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.NoOp;
@@ -61,19 +50,8 @@ public final class TrainingBenchmark {
         | network | patch | batch | engine | ms per patch | over plain libtorch |
         |---|---|---:|---|---:|---:|""");
     Path root = Path.of(System.getProperty("stemspark.root"));
-    // The build points SPARK_HOME at a folder that stands in for a Spark installation.
-    Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
-    Map<String, String> properties =
-        Map.of(
-            "executor.extraClassPath", System.getProperty("java.class.path"),
-            "executor.memory", "3g",
-            "ui.enabled", "false");
     try (ScratchFolder folder = ScratchFolder.create();
-        JavaSparkContext context =
-            new SparkSettings(
-                    "benchmark", "local-cluster[%d,1,3072]".formatted(EXECUTORS), properties)
-                .forTraining(0)
-                .start()) {
+        JavaSparkContext context = TrainingRuns.executors(EXECUTORS, 3)) {
       TrainingBenchmark benchmark =
           new TrainingBenchmark(folder.path(), new LoopedDemo(root), context);
       if (wanted.contains(STARTER)) {
@@ -88,32 +66,14 @@ public final class TrainingBenchmark {
 
   private void measure(NetworkCase network, int frames, int bins, int batch) throws IOException {
     String name = network.name();
-    Path corpus = folder.resolve(name);
-    Path track = Files.createDirectories(corpus.resolve("train/track"));
-    for (String stem : new String[] {"mixture", "vocals", "accompaniment"}) {
-      LoopedDemo.write(demo.track(stem, 240), track.resolve(stem + ".wav"));
-    }
-    List<String> assignments = new ArrayList<>();
-    assignments.add("stemspark.unet.features = " + network.unet().features());
-    assignments.add("stemspark.patch.frames = " + frames);
-    assignments.add("stemspark.patch.bins = " + bins);
-    assignments.add("stemspark.training.epochs = 1");
-    assignments.add("stemspark.training.batch-size = " + batch);
-    assignments.add("stemspark.training.averaging-period = " + PERIOD);
-    assignments.add("stemspark.training.last-averaging-period = " + PERIOD);
-    assignments.add("stemspark.training.validation-patches = 0");
     // One round to warm up, and two to measure.
-    assignments.add("stemspark.training.patches-per-epoch = " + 3 * EXECUTORS * PERIOD * batch);
+    List<String> assignments =
+        new ArrayList<>(
+            TrainingRuns.settings(
+                network.unet(), frames, bins, batch, PERIOD, 3 * EXECUTORS * PERIOD * batch));
     JobSettings settings = JobSettings.load(List.of(), assignments);
-    Configuration hadoop = context.hadoopConfiguration();
     Path dataset = folder.resolve(name + "-features");
-    ExtractJob extraction =
-        ExtractJob.create(
-            new ExtractJob.Request(corpus.toString(), dataset.toString()), settings, hadoop);
-
-    try (Lease lease = extraction.lease(LeaseRequest.STANDARD, hadoop)) {
-      extraction.run(context, lease, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
-    }
+    TrainingRuns.extract(demo, 240, folder.resolve(name), dataset, settings, context);
     TorchEngine torch = torch(settings, batch);
     double[] plain = new double[ROUNDS];
     double[][] jobs = new double[ENGINES.size()][ROUNDS];
@@ -161,16 +121,7 @@ public final class TrainingBenchmark {
   /** Milliseconds per patch, from the end of the first averaging to that of the last. */
   private double job(Path dataset, JobSettings settings, int batch) throws IOException {
     Stopwatch stopwatch = new Stopwatch();
-    Configuration hadoop = context.hadoopConfiguration();
-    TrainJob training =
-        TrainJob.create(
-            new TrainJob.Request(
-                dataset.toString(), folder.resolve("model.bundle").toString(), false),
-            settings,
-            hadoop);
-    try (Lease lease = training.lease(LeaseRequest.STANDARD, hadoop)) {
-      training.run(context, lease, stopwatch);
-    }
+    TrainingRuns.train(dataset, folder.resolve("model.bundle"), settings, context, stopwatch);
     return stopwatch.millisPerBatch() / batch;
   }
 
@@ -194,9 +145,6 @@ public final class TrainingBenchmark {
       nanos.add(System.nanoTime());
       batches.add(round.batchesDone());
     }
-
-    @Override
-    public void epochDone(Epoch epoch) {}
 
     double millisPerBatch() {
       int last = nanos.size() - 1;

@@ -1,5 +1,2 @@
-/**
- * How fast this project's engines are, against others on the same machine. {@link
- * io.stemspark.benchmarks.NetworkBenchmark} is about the networks; the others run in JMH.
- */
+/** How fast this project's engines are, against others on the same machine. */
 package io.stemspark.benchmarks;
