@@ -25,12 +25,7 @@ public record DecodingConfig(
     NONE
   }
 
-  /**
-   * Reads the settings of the block {@code stemspark.decoding}.
-   *
-   * @throws io.stemspark.settings.SettingException when one is missing, of the wrong type or out of
-   *     range
-   */
+  /** Reads the block {@code decoding} of the settings. */
   public static DecodingConfig from(Section settings) {
     return new DecodingConfig(
         settings.choice("isolation", Isolation.class),

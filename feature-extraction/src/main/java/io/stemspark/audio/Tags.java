@@ -4,15 +4,18 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
  * What a file says about its music: title, artist and the like, and a front cover. The input is not
  * trusted, so what is absurdly large is left out.
+ *
+ * @param fields texts by name, in the file's order; names are FFmpeg's, such as {@code
+ *     album_artist}
+ * @param cover the picture of the front cover, if there is one
  */
-public final class Tags {
-  public static final Tags NONE = new Tags(Map.of(), null);
+public record Tags(Map<String, String> fields, Optional<Cover> cover) {
+  public static final Tags NONE = new Tags(Map.of(), Optional.empty());
 
   /** The most fields that are kept. */
   public static final int MAX_FIELDS = 100;
@@ -23,14 +26,7 @@ public final class Tags {
   /** Characters of the longest name or text that is kept. */
   public static final int LONGEST_TEXT = 1 << 16;
 
-  private final Map<String, String> fields;
-  private final Cover cover;
-
-  /**
-   * @param fields texts by name
-   * @param cover null for none
-   */
-  public Tags(Map<String, String> fields, Cover cover) {
+  public Tags {
     Map<String, String> kept = new LinkedHashMap<>();
     fields.forEach(
         (name, text) -> {
@@ -39,74 +35,20 @@ public final class Tags {
             kept.put(name, text);
           }
         });
-    this.fields = Collections.unmodifiableMap(kept);
-    this.cover = cover == null || cover.bytes.length > LARGEST_COVER ? null : cover;
+    fields = Collections.unmodifiableMap(kept);
+    cover = cover.filter(picture -> picture.bytes.length <= LARGEST_COVER);
   }
 
-  /** Texts by name, in the file's order; names are FFmpeg's, such as {@code album_artist}. */
-  public Map<String, String> fields() {
-    return fields;
-  }
-
-  /** The picture of the front cover, if there is one. */
-  public Optional<Cover> cover() {
-    return Optional.ofNullable(cover);
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof Tags tags
-        && fields.equals(tags.fields)
-        && Objects.equals(cover, tags.cover);
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(fields, cover);
-  }
-
-  @Override
-  public String toString() {
-    return "%s, %s".formatted(fields, cover == null ? "no cover" : cover);
-  }
-
-  /** A picture, as it stands in the file. */
-  public static final class Cover {
-    private final String codec;
-    private final int width;
-    private final int height;
-    private final byte[] bytes;
-
-    /**
-     * @param codec FFmpeg's name of the picture's format: mjpeg or png
-     * @param width in pixels
-     * @param height in pixels
-     * @param bytes the picture's file; not copied
-     */
-    public Cover(String codec, int width, int height, byte[] bytes) {
-      this.codec = codec;
-      this.width = width;
-      this.height = height;
-      this.bytes = bytes;
-    }
-
-    public String codec() {
-      return codec;
-    }
-
-    public int width() {
-      return width;
-    }
-
-    public int height() {
-      return height;
-    }
-
-    /** The picture's file; not a copy. */
-    public byte[] bytes() {
-      return bytes;
-    }
-
+  /**
+   * A picture, as it stands in the file.
+   *
+   * @param codec FFmpeg's name of the picture's format: mjpeg or png
+   * @param width in pixels
+   * @param height in pixels
+   * @param bytes the picture's file; not copied
+   */
+  @SuppressWarnings("ArrayRecordComponent") // A copy of a picture would take as much again.
+  public record Cover(String codec, int width, int height, byte[] bytes) {
     @Override
     public boolean equals(Object other) {
       return other instanceof Cover cover

@@ -26,12 +26,7 @@ public record PatchConfig(int frames, int bins) implements Serializable {
     }
   }
 
-  /**
-   * Reads the settings of the block {@code stemspark.patch}.
-   *
-   * @throws io.stemspark.settings.SettingException when one is missing, of the wrong type or out of
-   *     range
-   */
+  /** Reads the block {@code patch} of the settings. */
   public static PatchConfig from(Section settings) {
     return settings.build(
         "bins",

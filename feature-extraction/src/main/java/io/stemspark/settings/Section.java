@@ -28,11 +28,7 @@ public final class Section {
     this.path = path;
   }
 
-  /**
-   * The whole number of a key, from {@code least} to {@code most}.
-   *
-   * @throws SettingException when it is missing, of another type or out of range
-   */
+  /** The whole number of a key, from {@code least} to {@code most}. */
   public int integer(String key, int least, int most) {
     String expected = "a whole number from " + least + " to " + most;
     double value = read(key, config::getDouble, expected);
@@ -42,20 +38,12 @@ public final class Section {
     return (int) value;
   }
 
-  /**
-   * The whole number of a key.
-   *
-   * @throws SettingException when it is missing, of another type or out of range
-   */
+  /** The whole number of a key. */
   public long integer64(String key) {
     return read(key, config::getLong, "a whole number");
   }
 
-  /**
-   * The number of a key, from {@code least} to {@code most}.
-   *
-   * @throws SettingException when it is missing, of another type or out of range
-   */
+  /** The number of a key, from {@code least} to {@code most}. */
   public double number(String key, double least, double most) {
     String expected = "a number from " + least + " to " + most;
     double value = read(key, config::getDouble, expected);
@@ -65,29 +53,17 @@ public final class Section {
     return value;
   }
 
-  /**
-   * The truth of a key.
-   *
-   * @throws SettingException when it is missing, of another type or out of range
-   */
+  /** The truth of a key. */
   public boolean flag(String key) {
     return read(key, config::getBoolean, "true or false");
   }
 
-  /**
-   * The text of a key.
-   *
-   * @throws SettingException when it is missing, of another type or out of range
-   */
+  /** The text of a key. */
   public String text(String key) {
     return read(key, config::getString, "text");
   }
 
-  /**
-   * The whole numbers of a key, one at least, each from {@code least} to {@code most}.
-   *
-   * @throws SettingException when it is missing, of another type or out of range
-   */
+  /** The whole numbers of a key, one at least, each from {@code least} to {@code most}. */
   public List<Integer> integers(String key, int least, int most) {
     String expected = "a list of whole numbers from " + least + " to " + most;
     List<Double> values = read(key, config::getDoubleList, expected);

@@ -36,12 +36,7 @@ public record StftConfig(int sampleRate, int fftSize, int hopLength, Window wind
     }
   }
 
-  /**
-   * Reads the settings of the block {@code stemspark.stft}.
-   *
-   * @throws io.stemspark.settings.SettingException when one is missing, of the wrong type or out of
-   *     range
-   */
+  /** Reads the block {@code stft} of the settings. */
   public static StftConfig from(Section settings) {
     return settings.build(
         "hop-length",

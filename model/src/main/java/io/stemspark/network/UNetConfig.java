@@ -35,12 +35,7 @@ public record UNetConfig(int inChannels, int outChannels, List<Integer> features
     }
   }
 
-  /**
-   * Reads the settings of the block {@code stemspark.unet}.
-   *
-   * @throws io.stemspark.settings.SettingException when one is missing, of the wrong type or out of
-   *     range
-   */
+  /** Reads the block {@code unet} of the settings. */
   public static UNetConfig from(Section settings) {
     return settings.build(
         "features",

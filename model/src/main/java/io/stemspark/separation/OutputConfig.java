@@ -41,12 +41,7 @@ public record OutputConfig(
         StemSelection.VOCALS, Encoding.of(Container.WAV), BitDepth.FLOAT32, Clipping.KEEP);
   }
 
-  /**
-   * Reads the settings of the block {@code stemspark.output}.
-   *
-   * @throws io.stemspark.settings.SettingException when one is missing, of the wrong type or out of
-   *     range
-   */
+  /** Reads the block {@code output} of the settings. */
   public static OutputConfig from(Section settings) {
     Container container = settings.choice("container", Container.class);
     Encoding encoding =

@@ -17,7 +17,7 @@ final class RunProgressLine implements RunListener, AutoCloseable {
    * @param verb what is done, for example "separating"
    */
   RunProgressLine(PrintWriter out, String verb) {
-    this.line = new RunningLine(out, Terminal.isWatched());
+    this.line = new RunningLine(out, RunningLine.isWatched());
     this.verb = verb;
   }
 

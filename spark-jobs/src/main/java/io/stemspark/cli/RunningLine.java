@@ -27,6 +27,13 @@ final class RunningLine {
   }
 
   /**
+   * Whether somebody watches. The launcher knows, and says so; Java before 22 cannot tell reliably.
+   */
+  static boolean isWatched() {
+    return Boolean.getBoolean("stemspark.terminal");
+  }
+
+  /**
    * Shows a line, if it is time for one.
    *
    * @param seconds since the start

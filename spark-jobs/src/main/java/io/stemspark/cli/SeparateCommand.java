@@ -7,6 +7,7 @@ import io.stemspark.internal.lease.Lease;
 import io.stemspark.internal.plan.Selection;
 import io.stemspark.internal.session.SparkSettings;
 import io.stemspark.internal.session.SparkStart;
+import io.stemspark.run.InputException;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.DoubleConsumer;
@@ -63,7 +64,10 @@ final class SeparateCommand extends CatalogueCommand<SeparateJob> {
 
   @Override
   String input() {
-    Bundles.require(model);
+    if (model == null || model.isEmpty() || model.startsWith("${")) {
+      throw new InputException(
+          "No model: name a bundle with --model (the launcher ./stemspark has a starter bundle)");
+    }
     return input;
   }
 
@@ -75,7 +79,7 @@ final class SeparateCommand extends CatalogueCommand<SeparateJob> {
       return super.run(job, held, wanted, spark, start);
     }
     int cores = spark.localCores().getAsInt();
-    RunningLine line = new RunningLine(out(), Terminal.isWatched());
+    RunningLine line = new RunningLine(out(), RunningLine.isWatched());
     RunTotals totals =
         job.runHere(held, cores, wanted, maxFailures(), spark.hadoop(), progress(line));
     line.clear();

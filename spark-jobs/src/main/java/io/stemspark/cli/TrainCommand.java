@@ -68,7 +68,7 @@ final class TrainCommand implements Callable<Integer> {
     try (Lease held = job.lease(lease.request(settings), spark.hadoop());
         JavaSparkContext context = spark.start()) {
       int epochs = settings.training().epochs();
-      job.run(context, held, new TrainingProgress(out, Terminal.isWatched(), epochs));
+      job.run(context, held, new TrainingProgress(out, RunningLine.isWatched(), epochs));
     }
     out.println("wrote " + SafeText.line(output));
     out.println("curves: " + SafeText.line(TrainingLog.page(output)));

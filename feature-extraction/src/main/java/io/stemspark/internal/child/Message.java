@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What parent and child say to each other: one byte, then the fields named here. */
 final class Message {
@@ -119,14 +120,14 @@ final class Message {
       fields.put(readText(in), readText(in));
     }
     if (!in.readBoolean()) {
-      return new Tags(fields, null);
+      return new Tags(fields, Optional.empty());
     }
     String codec = readText(in);
     int width = in.readInt();
     int height = in.readInt();
     byte[] bytes = new byte[within(in.readInt(), Tags.LARGEST_COVER)];
     in.readFully(bytes);
-    return new Tags(fields, new Tags.Cover(codec, width, height, bytes));
+    return new Tags(fields, Optional.of(new Tags.Cover(codec, width, height, bytes)));
   }
 
   /** Checks a number that the other side sent: a hostile file may control the child. */

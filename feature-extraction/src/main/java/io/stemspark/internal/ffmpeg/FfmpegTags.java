@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
@@ -68,23 +69,24 @@ final class FfmpegTags {
     return BytePointer.strlen(entry.key()) <= most && BytePointer.strlen(entry.value()) <= most;
   }
 
-  private static Tags.Cover cover(AVFormatContext container) {
+  private static Optional<Tags.Cover> cover(AVFormatContext container) {
     for (int i = 0; i < container.nb_streams(); i++) {
       AVStream candidate = container.streams(i);
       if ((candidate.disposition() & AV_DISPOSITION_ATTACHED_PIC) != 0) {
         AVPacket picture = candidate.attached_pic();
         // A video without pictures may be marked as one, too.
         if (picture.size() == 0 || picture.size() > Tags.LARGEST_COVER) {
-          return null;
+          return Optional.empty();
         }
         byte[] bytes = new byte[picture.size()];
         picture.data().get(bytes);
         AVCodecParameters format = candidate.codecpar();
         try (BytePointer codec = avcodec_get_name(format.codec_id())) {
-          return new Tags.Cover(codec.getString(), format.width(), format.height(), bytes);
+          return Optional.of(
+              new Tags.Cover(codec.getString(), format.width(), format.height(), bytes));
         }
       }
     }
-    return null;
+    return Optional.empty();
   }
 }

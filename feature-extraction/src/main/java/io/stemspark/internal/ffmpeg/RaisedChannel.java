@@ -9,14 +9,15 @@ import java.nio.channels.SeekableByteChannel;
  * A WAV file whose samples of 24 bits are moved from the lower three of four bytes to the upper
  * three, where that format has them.
  */
-final class RaisedChannel extends ReadOnlyChannel {
+final class RaisedChannel extends ShiftedChannel {
   private static final int BYTES = 4;
 
   private final SeekableByteChannel channel;
   private final Chunk data;
 
   /** Reads {@code channel}, which this one then closes. */
-  RaisedChannel(SeekableByteChannel channel, Chunk data) {
+  RaisedChannel(SeekableByteChannel channel, Chunk data) throws IOException {
+    super(channel, 0);
     this.channel = channel;
     this.data = data;
   }
@@ -60,27 +61,5 @@ final class RaisedChannel extends ReadOnlyChannel {
       before = own;
       at++;
     }
-  }
-
-  @Override
-  public long position() throws IOException {
-    return channel.position();
-  }
-
-  @Override
-  public SeekableByteChannel position(long position) throws IOException {
-    channel.position(position);
-    return this;
-  }
-
-  @Override
-  public long size() throws IOException {
-    return channel.size();
-  }
-
-  @Override
-  public void close() throws IOException {
-    super.close();
-    channel.close();
   }
 }

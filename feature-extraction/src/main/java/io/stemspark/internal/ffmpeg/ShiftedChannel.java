@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 
 /** A channel without its beginning. */
-final class ShiftedChannel extends ReadOnlyChannel {
+class ShiftedChannel extends ReadOnlyChannel {
   private final SeekableByteChannel channel;
   private final long from;
 

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -158,7 +159,7 @@ class EncodingsTest {
     Tags tags =
         new Tags(
             Map.of("title", "Für Élise – 1", "album", "Klavier", "track", "3", "genre", "Klassik"),
-            new Tags.Cover("mjpeg", 32, 24, jpeg.toByteArray()));
+            Optional.of(new Tags.Cover("mjpeg", 32, 24, jpeg.toByteArray())));
     Path file = write(Encoding.of(container), 48_000, Recording.samples(2), 30_000, tags);
     try (AudioReader back = FfmpegReader.open(file)) {
       assertThat(lowerCase(back.tags())).isEqualTo(lowerCase(tags));
@@ -226,7 +227,7 @@ class EncodingsTest {
               48_000,
               Recording.samples(2),
               2000,
-              new Tags(Map.of(), cover));
+              new Tags(Map.of(), Optional.of(cover)));
       assertThat(read(file).length()).isEqualTo(2000);
     }
   }

@@ -68,21 +68,6 @@ public record EvaluationContract(
     return List.of(path(track));
   }
 
-  @Override
-  public boolean dependsOnSplit() {
-    return false;
-  }
-
-  @Override
-  public boolean idsGivePlaces() {
-    return true;
-  }
-
-  @Override
-  public boolean ownsFiles() {
-    return true;
-  }
-
   /** Where a track's scores lie, relative to the output folder. */
   public String path(Track track) {
     String path = PATHS.path(track.id(), track.split(), ScoreFiles.TRACKS, "json");

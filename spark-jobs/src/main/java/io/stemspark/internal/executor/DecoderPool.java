@@ -14,9 +14,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The decoders of an executor, which tasks borrow. So there are as many decoders as tasks that run
@@ -29,10 +26,11 @@ public final class DecoderPool {
   /** The decoder that was given back last comes first. */
   private static final Map<DecodingConfig, Deque<Idle>> DECODERS = new HashMap<>();
 
-  private static final ScheduledExecutorService CLOCK =
-      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("stemspark-decoders"));
-
   private record Idle(AudioDecoder decoder, long since) {}
+
+  static {
+    IdleClock.everyMinute("decoders", () -> closeIdle(IDLE));
+  }
 
   private DecoderPool() {}
 
@@ -70,29 +68,13 @@ public final class DecoderPool {
   }
 
   private static synchronized void giveBack(DecodingConfig config, AudioDecoder decoder) {
-    if (idle() == 0) {
-      closeLater();
-    }
     Deque<Idle> decoders = DECODERS.computeIfAbsent(config, c -> new ArrayDeque<>());
     decoders.addFirst(new Idle(decoder, System.nanoTime()));
-  }
-
-  // The clock outlives every decoder, so nobody waits for what it does.
-  @SuppressWarnings("FutureReturnValueIgnored")
-  private static void closeLater() {
-    CLOCK.schedule(DecoderPool::look, IDLE.toSeconds(), TimeUnit.SECONDS);
   }
 
   /** Closes the decoders that nobody uses. */
   public static void closeAll() {
     closeIdle(Duration.ZERO);
-  }
-
-  private static synchronized void look() {
-    closeIdle(IDLE);
-    if (idle() > 0) {
-      closeLater();
-    }
   }
 
   /** Closes the decoders that nobody has used for the given time. */

@@ -20,36 +20,18 @@ import org.apache.spark.util.SerializableConfiguration;
  * earlier attempt of the task has done are not done again. Tracks that failed through no fault of
  * their own, for example because storage failed, are left to another attempt while Spark allows
  * one.
+ *
+ * @param attempts how often Spark tries a task
+ * @param firstTask number of the first of these tasks in the run's journal
  */
-public final class ProcessTracks implements FlatMapFunction<Iterator<Track>, RunTotals> {
-  private static final long serialVersionUID = 1;
-
-  private final TaskJournal.Opening journals;
-  private final WorkerFactory workers;
-  private final RunProgress progress;
-  private final int attempts;
-  private final int firstTask;
-  private final Broadcast<SerializableConfiguration> hadoop;
-
-  /**
-   * @param attempts how often Spark tries a task
-   * @param firstTask number of the first of these tasks in the run's journal
-   */
-  public ProcessTracks(
-      TaskJournal.Opening journals,
-      WorkerFactory workers,
-      RunProgress progress,
-      int attempts,
-      int firstTask,
-      Broadcast<SerializableConfiguration> hadoop) {
-    this.journals = journals;
-    this.workers = workers;
-    this.progress = progress;
-    this.attempts = attempts;
-    this.firstTask = firstTask;
-    this.hadoop = hadoop;
-  }
-
+public record ProcessTracks(
+    TaskJournal.Opening journals,
+    WorkerFactory workers,
+    RunProgress progress,
+    int attempts,
+    int firstTask,
+    Broadcast<SerializableConfiguration> hadoop)
+    implements FlatMapFunction<Iterator<Track>, RunTotals> {
   @Override
   public Iterator<RunTotals> call(Iterator<Track> tracks) throws IOException {
     if (!tracks.hasNext()) {

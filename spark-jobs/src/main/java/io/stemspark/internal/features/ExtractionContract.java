@@ -85,11 +85,6 @@ public record ExtractionContract(
   }
 
   @Override
-  public boolean idsGivePlaces() {
-    return true;
-  }
-
-  @Override
   public boolean ownsFiles() {
     return false;
   }

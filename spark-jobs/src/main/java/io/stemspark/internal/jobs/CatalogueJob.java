@@ -115,7 +115,8 @@ public abstract class CatalogueJob<T extends OutputContract> {
       throws IOException {
     CorpusGuard guard =
         task.ownsFiles()
-            ? CorpusGuard.of(output, number, amongSongs, Set.of(), configuration)
+            ? new CorpusGuard(
+                number, amongSongs, Lease.unfinished(output, number, Set.of(), configuration))
             : CorpusGuard.NONE;
     return new IncrementalPlanner(task, selection, corpus.uri(), corpus.isOneFile(), guard);
   }

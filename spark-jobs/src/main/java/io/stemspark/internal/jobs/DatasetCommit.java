@@ -67,7 +67,9 @@ record DatasetCommit(
             wasPending || RunJournal.wasDamaged(dataset, configuration), stored));
     // These rows are kept apart from those of this run's own tracks, which its report covers.
     Fence changes = new Fence(dataset, fence.run() + "-changes", fence.number());
-    new RunCommitter(context, hadoop, changes, RunCommitter.open(context, dataset)).publish();
+    new RunCommitter(
+            context, hadoop, changes, RunCommitter.open(dataset, context.hadoopConfiguration()))
+        .publish();
     Set<String> files = new TreeSet<>(rewrite.files());
     DatasetContent content = content(context, task, hadoop);
     fence.requireHeld(configuration);

@@ -15,6 +15,7 @@ import io.stemspark.internal.onnx.InferenceSettings;
 import io.stemspark.internal.pipeline.Inputs;
 import io.stemspark.internal.pipeline.IsolatedListener;
 import io.stemspark.internal.pipeline.PlanRecord;
+import io.stemspark.internal.pipeline.RunCommitter;
 import io.stemspark.internal.pipeline.SparkFailures;
 import io.stemspark.internal.pipeline.TrackPipeline;
 import io.stemspark.internal.plan.DriverPlan;
@@ -291,7 +292,7 @@ public final class SeparateJob extends CatalogueJob<SeparationContract> {
       ChunkFiles.discardAll(output(), lease::requireHeld, configuration);
       summary.merge(journal.summary());
     }
-    TrackPipeline.gatherHere(fence, configuration);
+    RunCommitter.gatherHere(fence, configuration);
     return summary;
   }
 }

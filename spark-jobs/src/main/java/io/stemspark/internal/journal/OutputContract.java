@@ -51,11 +51,17 @@ public interface OutputContract extends Serializable {
   }
 
   /** Whether a track's result depends on its split, if only by where it lies. */
-  boolean dependsOnSplit();
+  default boolean dependsOnSplit() {
+    return !idsGivePlaces();
+  }
 
   /** Whether tracks of different ids have different {@link #places} in any case. */
-  boolean idsGivePlaces();
+  default boolean idsGivePlaces() {
+    return true;
+  }
 
   /** Whether a track's files hold nothing of other tracks. */
-  boolean ownsFiles();
+  default boolean ownsFiles() {
+    return true;
+  }
 }

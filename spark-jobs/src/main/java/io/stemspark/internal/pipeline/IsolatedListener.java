@@ -8,14 +8,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Passes calls on to a listener. Its exceptions are logged, and the run goes on. */
-public final class IsolatedListener implements InvocationHandler {
+public final class IsolatedListener {
   private static final Logger LOG = LoggerFactory.getLogger(IsolatedListener.class);
 
-  private final Object listener;
-
-  private IsolatedListener(Object listener) {
-    this.listener = listener;
-  }
+  private IsolatedListener() {}
 
   /**
    * A listener that never fails.
@@ -23,13 +19,12 @@ public final class IsolatedListener implements InvocationHandler {
    * @param type its interface, whose methods return nothing
    */
   public static <T> T of(Class<T> type, T listener) {
+    InvocationHandler isolated = (proxy, method, arguments) -> call(listener, method, arguments);
     return type.cast(
-        Proxy.newProxyInstance(
-            type.getClassLoader(), new Class<?>[] {type}, new IsolatedListener(listener)));
+        Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, isolated));
   }
 
-  @Override
-  public Object invoke(Object proxy, Method method, Object[] arguments)
+  private static Object call(Object listener, Method method, Object[] arguments)
       throws IllegalAccessException {
     try {
       return method.invoke(listener, arguments);

@@ -41,10 +41,8 @@ public record RunCommitter(
   private static final int PARTS_PER_GATHERED_FILE = 100;
 
   /** The parts of an output folder's journal that are not gathered yet. */
-  public static List<String> open(JavaSparkContext context, String output) throws IOException {
-    return RunJournal.parts(output, context.hadoopConfiguration()).stream()
-        .filter(RunJournal::isOpen)
-        .toList();
+  public static List<String> open(String output, Configuration configuration) throws IOException {
+    return RunJournal.parts(output, configuration).stream().filter(RunJournal::isOpen).toList();
   }
 
   public boolean isEmpty() {
@@ -139,6 +137,14 @@ public record RunCommitter(
               return gatherGroup(own, publish, held, configuration.value().value()).iterator();
             })
         .collect();
+  }
+
+  /** Gathers the rows of this run and of killed runs before without Spark. */
+  public static void gatherHere(Fence fence, Configuration configuration) throws IOException {
+    List<String> open = open(fence.output(), configuration);
+    if (!open.isEmpty()) {
+      gatherGroup(open, false, fence, configuration);
+    }
   }
 
   /**

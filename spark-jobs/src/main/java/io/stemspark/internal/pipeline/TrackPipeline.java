@@ -5,7 +5,6 @@ import io.stemspark.internal.corpus.CorpusEntries;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.executor.WorkerFactory;
 import io.stemspark.internal.journal.JournalDamage;
-import io.stemspark.internal.journal.JournalEntry;
 import io.stemspark.internal.journal.RunJournal;
 import io.stemspark.internal.journal.RunTotals;
 import io.stemspark.internal.journal.TaskJournal;
@@ -28,9 +27,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
@@ -282,27 +279,17 @@ public final class TrackPipeline {
     lease.requireHeld();
     new RunCommitter(context, hadoop, fence, ownParts()).gather();
     Fence recovered = new Fence(fence.output(), fence.run() + "-recovered", fence.number());
-    new RunCommitter(context, hadoop, recovered, RunCommitter.open(context, fence.output()))
-        .gather();
-  }
-
-  /** Gathers the rows of this run and of killed runs before without Spark. */
-  public static void gatherHere(Fence fence, Configuration configuration) throws IOException {
-    fence.requireHeld(configuration);
-    Map<String, List<JournalEntry>> tasks = new TreeMap<>();
-    for (String part : RunJournal.parts(fence.output(), configuration)) {
-      if (RunJournal.isOpen(part)) {
-        tasks.put(part, RunJournal.readTask(new Path(part), configuration));
-      }
-    }
-    if (!tasks.isEmpty()) {
-      RunJournal.gather(fence.output(), fence.run(), tasks, configuration);
-    }
+    committer(recovered).gather();
   }
 
   /** Commits the open parts of the journal: those of this run and of killed runs before it. */
   public RunCommitter openParts() throws IOException {
-    return new RunCommitter(context, hadoop, fence, RunCommitter.open(context, fence.output()));
+    return committer(fence);
+  }
+
+  private RunCommitter committer(Fence writer) throws IOException {
+    List<String> open = RunCommitter.open(fence.output(), context.hadoopConfiguration());
+    return new RunCommitter(context, hadoop, writer, open);
   }
 
   /** Puts damaged files of the journal aside, and keeps their readable rows. */

@@ -3,9 +3,7 @@ package io.stemspark.internal.plan;
 import io.stemspark.internal.corpus.AudioFile;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.journal.StoredFile;
-import io.stemspark.internal.lease.Lease;
 import io.stemspark.internal.lease.UnfinishedRun;
-import java.io.IOException;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.apache.hadoop.conf.Configuration;
 
 /**
  * Knows which files in the output folder are whose: keeps results from replacing files of the
@@ -34,23 +31,6 @@ public record CorpusGuard(long number, boolean amongSongs, List<UnfinishedRun> u
 
   public CorpusGuard {
     unfinished = List.copyOf(unfinished);
-  }
-
-  /**
-   * A guard of an output folder.
-   *
-   * @param number of the run that plans
-   * @param damaged names of runs whose journals have been found damaged now
-   */
-  public static CorpusGuard of(
-      String output,
-      long number,
-      boolean amongSongs,
-      Set<String> damaged,
-      Configuration configuration)
-      throws IOException {
-    return new CorpusGuard(
-        number, amongSongs, Lease.unfinished(output, number, damaged, configuration));
   }
 
   /**

@@ -9,6 +9,7 @@ import io.stemspark.internal.corpus.Track.Problem;
 import io.stemspark.internal.journal.JournalDamage;
 import io.stemspark.internal.journal.OutputContract;
 import io.stemspark.internal.journal.StoredFile;
+import io.stemspark.internal.lease.Lease;
 import io.stemspark.internal.text.Reason;
 import java.io.IOException;
 import java.io.Serializable;
@@ -52,7 +53,10 @@ public record IncrementalPlanner(
     }
     Set<String> runs = damages.stream().map(JournalDamage::run).collect(Collectors.toSet());
     CorpusGuard wary =
-        CorpusGuard.of(contract.output(), guard.number(), guard.amongSongs(), runs, configuration);
+        new CorpusGuard(
+            guard.number(),
+            guard.amongSongs(),
+            Lease.unfinished(contract.output(), guard.number(), runs, configuration));
     return new IncrementalPlanner(contract, selection, corpus, oneFile, wary);
   }
 

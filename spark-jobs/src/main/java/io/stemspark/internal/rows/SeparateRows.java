@@ -6,8 +6,8 @@ import io.stemspark.internal.gpu.Gpus;
 import io.stemspark.internal.stems.SeparationContract;
 import java.io.IOException;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.UUID;
+import org.apache.commons.collections4.iterators.TransformIterator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -16,37 +16,21 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 
-/** Separates the rows of a partition of a data frame as they are asked for. */
-public final class SeparateRows implements MapPartitionsFunction<Row, Row> {
-  private static final long serialVersionUID = 1;
-
-  private final SeparationContract task;
-  private final RowColumns columns;
-  private final CorpusLimits limits;
-  private final int attempts;
-  private final Broadcast<ModelBundle> bundle;
-  private final Broadcast<SerializableConfiguration> hadoop;
-
-  /**
-   * @param columns what is read; the results of {@link RowSeparator} are appended
-   * @param limits what a row may name
-   * @param attempts how often Spark tries a task
-   */
-  public SeparateRows(
-      SeparationContract task,
-      RowColumns columns,
-      CorpusLimits limits,
-      int attempts,
-      Broadcast<ModelBundle> bundle,
-      Broadcast<SerializableConfiguration> hadoop) {
-    this.task = task;
-    this.columns = columns;
-    this.limits = limits;
-    this.attempts = attempts;
-    this.bundle = bundle;
-    this.hadoop = hadoop;
-  }
-
+/**
+ * Separates the rows of a partition of a data frame as they are asked for.
+ *
+ * @param columns what is read; the results of {@link RowSeparator} are appended
+ * @param limits what a row may name
+ * @param attempts how often Spark tries a task
+ */
+public record SeparateRows(
+    SeparationContract task,
+    RowColumns columns,
+    CorpusLimits limits,
+    int attempts,
+    Broadcast<ModelBundle> bundle,
+    Broadcast<SerializableConfiguration> hadoop)
+    implements MapPartitionsFunction<Row, Row> {
   @Override
   public Iterator<Row> call(Iterator<Row> rows) throws IOException {
     if (!rows.hasNext()) {
@@ -67,20 +51,11 @@ public final class SeparateRows implements MapPartitionsFunction<Row, Row> {
             configuration);
     TaskCompletionListener atEnd = ended -> separator.close();
     context.addTaskCompletionListener(atEnd);
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return rows.hasNext();
-      }
-
-      @Override
-      public Row next() {
-        if (!rows.hasNext()) {
-          throw new NoSuchElementException();
-        }
-        context.killTaskIfInterrupted();
-        return separator.separate(rows.next());
-      }
-    };
+    return new TransformIterator<>(
+        rows,
+        row -> {
+          context.killTaskIfInterrupted();
+          return separator.separate(row);
+        });
   }
 }

@@ -1,17 +1,14 @@
 package io.stemspark.internal.stems;
 
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.internal.executor.IdleClock;
 import io.stemspark.internal.onnx.InferenceSettings;
 import io.stemspark.internal.onnx.Network;
-import io.stemspark.internal.process.DaemonThreads;
 import io.stemspark.internal.separation.NetworkLoader;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The networks of a process. Each is loaded once and shared by all tasks that use it at the same
@@ -23,9 +20,6 @@ final class Networks {
   private static final Duration IDLE = Duration.ofMinutes(1);
 
   private static final Map<Key, Shared> OPEN = new HashMap<>();
-
-  private static final ScheduledExecutorService CLOCK =
-      Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("stemspark-networks"));
 
   private record Key(String model, InferenceSettings runtime) {}
 
@@ -61,13 +55,14 @@ final class Networks {
     }
   }
 
+  static {
+    IdleClock.everyMinute("networks", () -> closeIdle(IDLE));
+  }
+
   private Networks() {}
 
   /** Lends the network of a bundle, and loads it if need be. */
   static synchronized Borrowed borrow(ModelBundle bundle, InferenceSettings runtime) {
-    if (OPEN.isEmpty()) {
-      closeLater();
-    }
     Key key = new Key(bundle.hash(), runtime);
     Shared shared = OPEN.get(key);
     if (shared == null) {
@@ -83,19 +78,6 @@ final class Networks {
     shared.idleSince = System.nanoTime();
   }
 
-  // The clock outlives every network, so nobody waits for what it does.
-  @SuppressWarnings("FutureReturnValueIgnored")
-  private static void closeLater() {
-    CLOCK.schedule(Networks::look, IDLE.toSeconds(), TimeUnit.SECONDS);
-  }
-
-  private static synchronized void look() {
-    closeIdle(IDLE);
-    if (!OPEN.isEmpty()) {
-      closeLater();
-    }
-  }
-
   /** Closes the networks that nobody has used for the given time. */
   static synchronized void closeIdle(Duration time) {
     for (Iterator<Shared> all = OPEN.values().iterator(); all.hasNext(); ) {
@@ -105,10 +87,5 @@ final class Networks {
         shared.network.close();
       }
     }
-  }
-
-  /** The number of open networks. */
-  static synchronized int open() {
-    return OPEN.size();
   }
 }

@@ -23,33 +23,19 @@ import org.slf4j.LoggerFactory;
  * Processes chunks of long tracks. A chunk that fails leaves nothing: its track is then processed
  * as a whole, which shows what is wrong with it. A chunk that fails through no fault of its own is
  * left to another attempt of the task, while Spark allows one.
+ *
+ * @param attempts how often Spark tries a task
  */
-public final class ProcessChunks
+public record ProcessChunks(
+    String run,
+    SeparationWorkers workers,
+    int attempts,
+    Broadcast<SerializableConfiguration> hadoop)
     implements FlatMapFunction<Iterator<ProcessChunks.TrackChunk>, RunTotals> {
-  private static final long serialVersionUID = 1;
   private static final Logger LOG = LoggerFactory.getLogger(ProcessChunks.class);
-
-  private final String run;
-  private final SeparationWorkers workers;
-  private final int attempts;
-  private final Broadcast<SerializableConfiguration> hadoop;
 
   /** A chunk and its track. */
   public record TrackChunk(Track track, Chunk chunk) implements Serializable {}
-
-  /**
-   * @param attempts how often Spark tries a task
-   */
-  public ProcessChunks(
-      String run,
-      SeparationWorkers workers,
-      int attempts,
-      Broadcast<SerializableConfiguration> hadoop) {
-    this.run = run;
-    this.workers = workers;
-    this.attempts = attempts;
-    this.hadoop = hadoop;
-  }
 
   @Override
   public Iterator<RunTotals> call(Iterator<TrackChunk> chunks) throws IOException {

@@ -74,18 +74,8 @@ public record SeparationContract(
   }
 
   @Override
-  public boolean dependsOnSplit() {
-    return !idsGivePlaces();
-  }
-
-  @Override
   public boolean idsGivePlaces() {
     return paths.isByIdAlone();
-  }
-
-  @Override
-  public boolean ownsFiles() {
-    return true;
   }
 
   /** Where a stem lies, relative to the output folder. */

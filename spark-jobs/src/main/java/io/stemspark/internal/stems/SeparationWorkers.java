@@ -11,27 +11,15 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.broadcast.Broadcast;
 
-/** Makes the workers of a separation. */
-public final class SeparationWorkers implements WorkerFactory {
-  private static final long serialVersionUID = 1;
-
-  private final Broadcast<ModelBundle> bundle;
-  private final SeparationContract task;
-  private final int cores;
-  private final int coresPerTask;
-
-  /**
-   * @param cores number of cores of an executor
-   * @param coresPerTask how many of them a task has
-   */
-  public SeparationWorkers(
-      Broadcast<ModelBundle> bundle, SeparationContract task, int cores, int coresPerTask) {
-    this.bundle = bundle;
-    this.task = task;
-    this.cores = cores;
-    this.coresPerTask = coresPerTask;
-  }
-
+/**
+ * Makes the workers of a separation.
+ *
+ * @param cores number of cores of an executor
+ * @param coresPerTask how many of them a task has
+ */
+public record SeparationWorkers(
+    Broadcast<ModelBundle> bundle, SeparationContract task, int cores, int coresPerTask)
+    implements WorkerFactory {
   /**
    * The same for a stage of {@code tasks} tasks. Each task brings its own thread. All tasks of an
    * executor share its other cores.
@@ -40,10 +28,6 @@ public final class SeparationWorkers implements WorkerFactory {
     int atOnce = Math.max(1, Math.min(tasks, cores / coresPerTask));
     SeparationContract shared = task.withThreads(cores - atOnce + 1);
     return new SeparationWorkers(bundle, shared, cores, coresPerTask);
-  }
-
-  SeparationContract task() {
-    return task;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.stemspark.internal.storage;
 
+import io.stemspark.internal.process.ProcessFolder;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -9,12 +10,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -255,7 +254,7 @@ public final class PlainLocalFileSystem extends LocalFileSystem {
     private static void deleteAll(java.nio.file.Path folder) throws IOException {
       for (int attempt = 1; ; attempt++) {
         try {
-          deleteTree(folder);
+          ProcessFolder.deleteTree(folder);
           return;
         } catch (java.nio.file.DirectoryNotEmptyException e) {
           if (attempt == ATTEMPTS) {
@@ -263,38 +262,6 @@ public final class PlainLocalFileSystem extends LocalFileSystem {
           }
         }
       }
-    }
-
-    private static void deleteTree(java.nio.file.Path folder) throws IOException {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(
-                java.nio.file.Path file, BasicFileAttributes attributes) throws IOException {
-              Files.deleteIfExists(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(java.nio.file.Path file, IOException failure)
-                throws IOException {
-              if (failure instanceof NoSuchFileException) {
-                return FileVisitResult.CONTINUE; // Another process was quicker.
-              }
-              throw failure;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(
-                java.nio.file.Path visited, IOException failure) throws IOException {
-              if (failure != null) {
-                throw failure;
-              }
-              Files.deleteIfExists(visited);
-              return FileVisitResult.CONTINUE;
-            }
-          });
     }
 
     /** Hadoop itself runs the command {@code chmod} where its native library is missing. */

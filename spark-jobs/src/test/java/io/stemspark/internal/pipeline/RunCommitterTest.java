@@ -115,7 +115,7 @@ class RunCommitterTest {
         context,
         new Broadcasts(context).sendHadoop(),
         lease.fence(),
-        RunCommitter.open(context, output));
+        RunCommitter.open(output, context.hadoopConfiguration()));
   }
 
   private StoredFile stage(String name) throws IOException {
