@@ -96,12 +96,17 @@ public final class Separator implements AutoCloseable {
       AudioReader reader =
           decoder.open(file.toString(), Files.newByteChannel(file), AudioDecoder.BEST_STREAM);
       return new ForwardingReader(reader) {
+        private boolean closed;
+
         @Override
         public void close() throws IOException {
-          try {
-            super.close();
-          } finally {
-            idle.addFirst(decoder);
+          if (!closed) {
+            closed = true;
+            try {
+              super.close();
+            } finally {
+              idle.addFirst(decoder);
+            }
           }
         }
       };

@@ -1,10 +1,10 @@
 package io.stemspark.benchmarks;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Times contestants in turns, so that the machine's noise hits all alike. */
 final class RoundRobin {
@@ -27,11 +27,11 @@ final class RoundRobin {
         }
       }
     }
-    Map<String, Double> medians = new HashMap<>();
+    Map<String, double[]> rounds = new HashMap<>();
     for (int i = 0; i < contestants.size(); i++) {
-      medians.put(contestants.get(i).engine(), median(milliseconds[i]));
+      rounds.put(contestants.get(i).engine(), milliseconds[i]);
     }
-    return timings(contestants, medians);
+    return contestants.stream().map(contestant -> timing(contestant, rounds)).toList();
   }
 
   private static double time(Runnable work) {
@@ -40,18 +40,18 @@ final class RoundRobin {
     return (System.nanoTime() - start) / 1e6;
   }
 
-  private static List<Timing> timings(List<Contestant> contestants, Map<String, Double> medians) {
-    List<Timing> timings = new ArrayList<>();
-    for (Contestant contestant : contestants) {
-      double median = medians.get(contestant.engine());
-      timings.add(
-          new Timing(
-              contestant.engine(),
-              median,
-              contestant.yardstick(),
-              contestant.yardstick().map(other -> median / medians.get(other))));
-    }
-    return timings;
+  private static Timing timing(Contestant contestant, Map<String, double[]> rounds) {
+    double[] own = rounds.get(contestant.engine());
+    return new Timing(
+        contestant.engine(),
+        median(own),
+        contestant.yardstick(),
+        contestant.yardstick().map(other -> ratio(own, rounds.get(other))));
+  }
+
+  /** The median of the ratios of each round: a slow minute of the machine favours nobody. */
+  private static double ratio(double[] own, double[] other) {
+    return median(IntStream.range(0, own.length).mapToDouble(i -> own[i] / other[i]).toArray());
   }
 
   /** The mean of the two middle values when their number is even. */

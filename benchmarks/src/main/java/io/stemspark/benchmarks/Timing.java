@@ -7,7 +7,7 @@ import java.util.Optional;
  *
  * @param milliseconds median
  * @param yardstick name of the contestant that this one is compared with
- * @param ratio to the yardstick's median; empty without a yardstick
+ * @param ratio median of the rounds' ratios to the yardstick; empty without a yardstick
  */
 record Timing(
     String engine, double milliseconds, Optional<String> yardstick, Optional<Double> ratio) {}

@@ -18,7 +18,7 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** Runs of the jobs {@code extract} and {@code train} on one long track of the demo's. */
+/** Runs of the jobs {@code extract} and {@code train} on one long track, made from a demo clip. */
 final class TrainingRuns {
   private TrainingRuns() {}
 

@@ -32,7 +32,7 @@ public abstract sealed class CatalogueAction<A extends CatalogueAction<A>>
   /** Checks what the user named. */
   abstract CatalogueJob<?> job(JobSettings settings, Configuration configuration);
 
-  /** This action as its own type, which the permitted types name. */
+  /** Safe, because each permitted type names itself as {@code A}. */
   @SuppressWarnings("unchecked")
   private A self() {
     return (A) this;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What runs that were killed and files that were damaged leave is mended by the next run. */
+/** The next run mends what killed runs and damaged files leave. */
 @Tag("integration")
 class BrokenDatasetTest extends FeatureRuns {
   @Test

@@ -1,6 +1,7 @@
 package io.stemspark.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
@@ -39,5 +40,17 @@ class StemsparkTest {
     assertThat(conf.get("spark.serializer")).endsWith(".KryoSerializer");
     assertThat(conf.get("spark.kryo.registrator")).endsWith(".ArraySerialization");
     assertThat(conf.get(PLUGINS)).endsWith(".GpuPlugin");
+  }
+
+  @Test
+  void numbersOfTracksThatCannotBeAreRefused() {
+    SeparateAction action = Stemspark.on(null).separate("music");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> action.maxFailures(-1))
+        .withMessage("The limit is -1 failed tracks. Expected 0 or more.");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> action.limit(0))
+        .withMessage("The limit is 0 tracks. Expected 1 or more.");
+    assertThat(action.maxFailures(0).limit(1)).isSameAs(action);
   }
 }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** Opens and closes several streams, so that none stays open and the first failure is told. */
+/** Opens and closes several streams, so that none stays open and the first failure is reported. */
 public final class AudioStreams {
   private AudioStreams() {}
 

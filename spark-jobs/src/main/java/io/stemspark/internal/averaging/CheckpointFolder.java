@@ -2,7 +2,6 @@ package io.stemspark.internal.averaging;
 
 import io.stemspark.internal.audio.StorageInput;
 import io.stemspark.internal.lease.Fence;
-import io.stemspark.internal.storage.FileTree;
 import io.stemspark.internal.storage.Locations;
 import io.stemspark.internal.storage.Retries;
 import io.stemspark.internal.text.SafeText;
@@ -12,6 +11,7 @@ import io.stemspark.internal.training.TrainingState;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -266,7 +266,11 @@ public final class CheckpointFolder implements Checkpoints {
   }
 
   private List<Path> content() throws IOException {
-    return FileTree.children(folder, configuration).stream().map(FileStatus::getPath).toList();
+    // A link to a disk that is not there is no empty folder.
+    FileSystem files = folder.getFileSystem(configuration);
+    FileStatus[] found =
+        Retries.call(() -> files.exists(folder) ? files.listStatus(folder) : new FileStatus[0]);
+    return Arrays.stream(found).map(FileStatus::getPath).toList();
   }
 
   /** Reads the last checkpoint that can be read: a failing machine may damage the very last. */

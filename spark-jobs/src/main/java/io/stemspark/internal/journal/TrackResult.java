@@ -37,7 +37,7 @@ public record TrackResult(
     outputs = List.copyOf(outputs);
   }
 
-  /** What a track has taken so far. */
+  /** Seconds since a reading of {@link System#nanoTime}. */
   public static double secondsSince(long nanos) {
     return (System.nanoTime() - nanos) / 1e9;
   }

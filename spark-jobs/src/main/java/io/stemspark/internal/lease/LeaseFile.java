@@ -116,21 +116,24 @@ record LeaseFile(
    */
   static long lastOfJournal(String output, Configuration configuration) throws IOException {
     Path journal = new Path(output, OutputLayout.JOURNAL);
-    FileSystem files = journal.getFileSystem(configuration);
     long last = 0;
     for (FileStatus run : FileTree.children(journal, configuration)) {
-      Path plan = new Path(run.getPath(), OutputLayout.PLAN);
-      if (run.isDirectory() && Retries.call(() -> files.exists(plan))) {
-        last = Math.max(last, numberOf(FileTree.head(plan, MAX_BYTES, configuration)));
+      if (run.isDirectory()) {
+        last = Math.max(last, numberOf(new Path(run.getPath(), OutputLayout.PLAN), configuration));
       }
     }
     return last;
   }
 
   /** Searches the text, because a plan may be cut off, or longer than what was read of it. */
-  private static long numberOf(byte[] plan) {
-    Matcher number = PLAN_NUMBER.matcher(new String(plan, StandardCharsets.UTF_8));
-    return number.find() ? Long.parseLong(number.group(1)) : 0;
+  private static long numberOf(Path plan, Configuration configuration) throws IOException {
+    try {
+      byte[] text = FileTree.head(plan, MAX_BYTES, configuration);
+      Matcher number = PLAN_NUMBER.matcher(new String(text, StandardCharsets.UTF_8));
+      return number.find() ? Long.parseLong(number.group(1)) : 0;
+    } catch (FileNotFoundException e) {
+      return 0;
+    }
   }
 
   /**

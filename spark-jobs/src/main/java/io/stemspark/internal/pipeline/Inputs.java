@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.apache.commons.io.function.IOBiFunction;
 import org.apache.commons.io.function.IOSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -35,20 +36,14 @@ public final class Inputs {
 
   private Inputs() {}
 
-  /** A check that reads what the user named. */
-  @FunctionalInterface
-  public interface Check<T> {
-    T run() throws IOException;
-  }
-
   /**
    * Runs checks.
    *
    * @throws InputException when one of them fails
    */
-  public static <T> T check(Check<T> check) {
+  public static <T> T check(IOSupplier<T> check) {
     try {
-      return check.run();
+      return check.get();
     } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
       throw new InputException(Reason.of(e), e);
     }
@@ -68,12 +63,10 @@ public final class Inputs {
         : read(file, ModelBundle::readForInference, configuration);
   }
 
-  @FunctionalInterface
-  private interface BundleReader {
-    ModelBundle read(String name, InputStream stream) throws IOException;
-  }
-
-  private static ModelBundle read(String file, BundleReader reader, Configuration configuration)
+  private static ModelBundle read(
+      String file,
+      IOBiFunction<String, InputStream, ModelBundle> reader,
+      Configuration configuration)
       throws IOException {
     Path path = Locations.of(file);
     FileSystem files = path.getFileSystem(configuration);
@@ -81,7 +74,7 @@ public final class Inputs {
       throw new FileNotFoundException(file + " does not exist, or is not a file.");
     }
     try (InputStream stream = Retries.call(() -> files.open(path))) {
-      return reader.read(file, stream);
+      return reader.apply(file, stream);
     }
   }
 

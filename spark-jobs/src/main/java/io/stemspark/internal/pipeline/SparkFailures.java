@@ -4,6 +4,7 @@ import io.stemspark.run.InputException;
 import io.stemspark.run.RunStopped;
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import org.apache.commons.io.function.IOSupplier;
 
 /**
  * Reports failures of Spark jobs by the message of the task that failed, without Spark's own text
@@ -35,21 +36,15 @@ public final class SparkFailures {
     }
   }
 
-  /** Something that may run Spark jobs. */
-  @FunctionalInterface
-  public interface Computation<T> {
-    T run() throws IOException;
-  }
-
   /**
    * Runs a computation whose own exceptions are passed on as they are. Where a Spark job fails, the
    * message of the task's failure replaces Spark's.
    *
    * @throws IOException with the task's message when a Spark job fails, or the computation's own
    */
-  public static <T> T withTaskMessage(Computation<T> computation) throws IOException {
+  public static <T> T withTaskMessage(IOSupplier<T> computation) throws IOException {
     try {
-      return computation.run();
+      return computation.get();
     } catch (IOException | RuntimeException e) {
       throw e;
     } catch (Exception e) {

@@ -32,6 +32,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.commons.io.function.IOConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
@@ -109,7 +110,8 @@ public final class TrackPipeline {
    * @throws RunStopped when too many tracks failed
    * @throws IOException also when tracks of the plan are not accounted for at the end
    */
-  public RunTotals run(CorpusEntries corpus, WorkerFactory workers, long maxFailures, PlanEnd end)
+  public RunTotals run(
+      CorpusEntries corpus, WorkerFactory workers, long maxFailures, IOConsumer<RunPlan> end)
       throws IOException {
     return SparkFailures.explained(
         () -> {
@@ -128,7 +130,7 @@ public final class TrackPipeline {
           }
           cancellable(
               () -> {
-                end.of(plan);
+                end.accept(plan);
                 return plan;
               });
           // A run that was taken over has not done what its sums say, even if nothing failed.
@@ -151,12 +153,6 @@ public final class TrackPipeline {
     } finally {
       context.removeJobTag(fence.run());
     }
-  }
-
-  /** What a run does when all tracks of its plan are done. */
-  @FunctionalInterface
-  public interface PlanEnd {
-    void of(RunPlan plan) throws IOException;
   }
 
   /** Requires that every track of the plan was done, skipped or failed. */

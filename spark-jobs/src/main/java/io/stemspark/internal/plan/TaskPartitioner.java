@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.commons.collections4.iterators.TransformIterator;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -146,13 +145,21 @@ final class TaskPartitioner implements Serializable {
   }
 
   private Iterator<Tuple2<Integer, Track>> number(Iterator<Track> tracks, long before) {
-    long[] passed = {before};
-    return new TransformIterator<>(
-        tracks,
-        track -> {
-          int partition = partition(passed[0]);
-          passed[0] += weight(track);
-          return new Tuple2<>(partition, track);
-        });
+    return new Iterator<>() {
+      private long passed = before;
+
+      @Override
+      public boolean hasNext() {
+        return tracks.hasNext();
+      }
+
+      @Override
+      public Tuple2<Integer, Track> next() {
+        Track track = tracks.next();
+        int partition = partition(passed);
+        passed += weight(track);
+        return new Tuple2<>(partition, track);
+      }
+    };
   }
 }

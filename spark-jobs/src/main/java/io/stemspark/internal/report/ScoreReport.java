@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.io.function.IOConsumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -97,16 +98,12 @@ public final class ScoreReport {
     return listening;
   }
 
-  /** Writes a clip to a local file. */
-  private interface Clip {
-    void writeTo(java.nio.file.Path file) throws IOException;
-  }
-
-  private Sound sound(String title, String name, Clip clip) throws IOException {
+  private Sound sound(String title, String name, IOConsumer<java.nio.file.Path> clip)
+      throws IOException {
     String link = "%s/%s.flac".formatted(ScoreFiles.EXAMPLES, name);
     try (Spool spool = Spool.open()) {
       java.nio.file.Path local = spool.file("clip.flac");
-      clip.writeTo(local);
+      clip.accept(local);
       fence.write(
           new Path(task.output(), link), configuration, stream -> Files.copy(local, stream));
       try (AudioReader reader = FfmpegReader.open(local)) {

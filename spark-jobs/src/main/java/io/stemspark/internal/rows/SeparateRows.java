@@ -7,7 +7,6 @@ import io.stemspark.internal.stems.SeparationContract;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.UUID;
-import org.apache.commons.collections4.iterators.TransformIterator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -51,11 +50,17 @@ public record SeparateRows(
             configuration);
     TaskCompletionListener atEnd = ended -> separator.close();
     context.addTaskCompletionListener(atEnd);
-    return new TransformIterator<>(
-        rows,
-        row -> {
-          context.killTaskIfInterrupted();
-          return separator.separate(row);
-        });
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return rows.hasNext();
+      }
+
+      @Override
+      public Row next() {
+        context.killTaskIfInterrupted();
+        return separator.separate(rows.next());
+      }
+    };
   }
 }

@@ -4,6 +4,8 @@ import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.onnx.InferenceSettings;
 import io.stemspark.internal.separation.SeparationEngine;
 import io.stemspark.network.InferenceBackend;
+import io.stemspark.network.Precision;
+import io.stemspark.separation.SeparationConfig;
 import java.util.OptionalInt;
 
 /**
@@ -21,13 +23,15 @@ public record BorrowedEngine(SeparationEngine engine, Networks.Borrowed network)
 
   /** The same on a processor, for a driver, which need not have the executors' GPUs. */
   public static BorrowedEngine onCpu(ModelBundle bundle, SeparationContract task) {
-    InferenceSettings runtime =
+    SeparationConfig config = task.separation();
+    // GPUs compute in floats.
+    Precision precision =
+        config.engine() == InferenceBackend.CUDA ? Precision.FLOAT : config.precision();
+    return of(
+        bundle,
+        task,
         new InferenceSettings(
-            InferenceBackend.CPU,
-            task.separation().precision(),
-            task.threads(),
-            OptionalInt.empty());
-    return of(bundle, task, runtime);
+            InferenceBackend.CPU, precision, task.threads(), OptionalInt.empty()));
   }
 
   private static BorrowedEngine of(

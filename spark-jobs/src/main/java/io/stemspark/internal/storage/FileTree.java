@@ -48,10 +48,9 @@ public final class FileTree {
 
   /** The first bytes of a file, at most this many. */
   public static byte[] head(Path file, int bytes, Configuration configuration) throws IOException {
-    FileSystem files = file.getFileSystem(configuration);
     return Retries.call(
         () -> {
-          try (InputStream stream = files.open(file)) {
+          try (InputStream stream = file.getFileSystem(configuration).open(file)) {
             return stream.readNBytes(bytes);
           }
         });

@@ -18,7 +18,7 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.fs.s3a.RemoteFileChangedException;
 import org.apache.hadoop.ipc.RemoteException;
 
-/** Creates small files of which the first writer counts: leases and their numbers. */
+/** Creates small files that only the first of several writers gets to write, such as leases. */
 public final class NewFiles {
   private static final int ATTEMPTS = 5;
 
