@@ -204,8 +204,8 @@ public final class WaveChunks {
    */
   public Optional<Chunk> lowSamples() throws IOException {
     Optional<Chunk> samples = ofUnknownLength ? Optional.of(unknown) : data();
-    boolean plain = format != null && format.limit() > 0 && (format.getShort(0) & 0xFFFF) == PCM;
-    if (!plain || samples.isEmpty() || integers().isEmpty()) {
+    boolean plain = integers().isPresent() && (format.getShort(0) & 0xFFFF) == PCM;
+    if (!plain || samples.isEmpty()) {
       return Optional.empty();
     }
     Chunk chunk = samples.get();
