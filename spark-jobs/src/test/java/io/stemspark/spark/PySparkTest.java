@@ -65,12 +65,14 @@ class PySparkTest {
 
   private String type(List<String> command) throws IOException, InterruptedException {
     Path log = folder.resolve("log");
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(ROOT.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+            .redirectOutput(log.toFile());
+    // PySpark brings a Spark of its own.
+    builder.environment().remove("SPARK_HOME");
+    Process process = builder.start();
     boolean ended = process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES);
     process.destroyForcibly();
     assertThat(ended && process.exitValue() == 0)

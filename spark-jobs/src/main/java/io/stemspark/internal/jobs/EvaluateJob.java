@@ -36,6 +36,7 @@ import io.stemspark.spectrogram.StftConfig;
 import java.io.IOException;
 import java.io.Serializable;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -188,7 +189,7 @@ public final class EvaluateJob extends CatalogueJob<EvaluationContract> {
             Version.stemspark(),
             source.location(),
             corpus().location(),
-            Instant.now().toString(),
+            Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
             rows);
     ScoreFiles.write(scores, fence, site.configuration());
     draw(scores, shared, tracks, fence, site.configuration())

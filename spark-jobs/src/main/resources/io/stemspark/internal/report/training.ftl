@@ -20,8 +20,10 @@
 </table>
 </#if>
 
+<#if epochs?filter(epoch -> epoch.validation.present)?has_content>
 <h2>Validation</h2>
 <#list validation as chart><@p.chart chart/></#list>
+</#if>
 <h2>Training</h2>
 <#list training as chart><@p.chart chart/></#list>
 

@@ -69,8 +69,19 @@ class TrainingLogTest {
     assertThat(Files.readAllLines(file("epochs.jsonl"))).hasSize(2);
     assertThat(Files.readString(file("index.html")))
         .contains("2.50", "3.50", "best validation SDR, epoch 2", "steps between two averagings")
-        .contains("&lt;my&gt;.bundle")
+        .contains("&lt;my&gt;.bundle", "<h2>Validation</h2>")
         .doesNotContain("<my>");
+  }
+
+  @Test
+  void aTrainingWithoutValidationHasNoCurvesOfIt() throws IOException {
+    TrainingLog log = log();
+    log.started(1, 0);
+    log.roundDone(round(1, 8));
+    log.epochDone(new Epoch(1, 0.5, Optional.empty(), 60));
+    assertThat(Files.readString(file("index.html")))
+        .contains("<h2>Training</h2>")
+        .doesNotContain("<h2>Validation</h2>");
   }
 
   @Test
