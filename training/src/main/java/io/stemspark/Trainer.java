@@ -102,7 +102,7 @@ public final class Trainer {
     int batches = source.batchesPerEpoch();
     if (batches == 0) {
       throw new IllegalArgumentException(
-          "There are %d patches to train on; a batch has %d."
+          "There are %d patches to train on. Expected at least %d, the size of a batch."
               .formatted(source.size(), config.batchSize()));
     }
     int steps = Math.multiplyExact(config.epochs(), batches);

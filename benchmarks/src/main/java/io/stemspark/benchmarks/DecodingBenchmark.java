@@ -87,7 +87,7 @@ public final class DecodingBenchmark {
         length += n;
       }
       if (length == 0) {
-        throw new IllegalStateException(file + " is empty");
+        throw new IllegalStateException(file + " is empty.");
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

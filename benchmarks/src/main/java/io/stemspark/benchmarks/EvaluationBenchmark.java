@@ -29,7 +29,7 @@ public final class EvaluationBenchmark {
 
   public static void main(String[] arguments) throws IOException {
     if (arguments.length != 1) {
-      throw new IllegalArgumentException("name a folder for a track's references and estimates");
+      throw new IllegalArgumentException("Name a folder for a track's references and estimates.");
     }
     Path folder = Path.of(arguments[0]);
     write(folder);

@@ -56,7 +56,9 @@ public final class GpuBenchmark {
     switch (arguments.length == 0 ? "" : arguments[0]) {
       case "train" -> train(batch);
       case "separate" -> separate(STARTER.unet(), batch);
-      default -> throw new IllegalArgumentException("train or separate, and perhaps a batch size");
+      default ->
+          throw new IllegalArgumentException(
+              "Expected train or separate, and perhaps a batch size.");
     }
   }
 
@@ -163,7 +165,7 @@ public final class GpuBenchmark {
     System.out.printf(Locale.ROOT, "%s: %.1e from the processor%n", what, difference);
     if (!(difference < tolerance)) {
       throw new IllegalStateException(
-          "%s: a difference of %s, and %s was expected at most"
+          "The difference of the %s is %s. Expected at most %s."
               .formatted(what, difference, tolerance));
     }
   }

@@ -161,7 +161,7 @@ public final class NetworkBenchmark {
     for (int i = 0; i < expected.length; i++) {
       if (!(Math.abs(expected[i] - masks[i]) < MASK_TOLERANCE)) {
         throw new IllegalStateException(
-            "%s computes another network: element %d of the mask is %s, and %s in ONNX Runtime"
+            "%s computes another network. Element %d of the mask is %s, and %s in ONNX Runtime."
                 .formatted(engine, i, masks[i], expected[i]));
       }
     }

@@ -60,7 +60,7 @@ public final class StftBenchmark {
       print(fftSize, "forward", benchmark.forward());
       print(fftSize, "inverse", benchmark.inverse());
       if (!Float.isFinite(benchmark.result)) {
-        throw new IllegalStateException("The transforms give " + benchmark.result);
+        throw new IllegalStateException("The transforms give %s.".formatted(benchmark.result));
       }
     }
   }

@@ -35,7 +35,7 @@ final class DistortionFilters {
       power += correlations.at(x, x, 0) / count;
     }
     if (!Double.isFinite(power)) {
-      throw new IllegalArgumentException("references of finite samples");
+      throw new IllegalArgumentException("The references hold samples that are not finite.");
     }
     Cholesky found = null;
     for (double weight = REGULARISATION; found == null; weight *= MORE) {

@@ -62,7 +62,8 @@ public final class PairReader implements AutoCloseable {
     if (format.channels() > MAX_CHANNELS) {
       throw new AudioException(
           name,
-          "%d channels; scores are for %d at most".formatted(format.channels(), MAX_CHANNELS));
+          "The stems have %d channels. Expected at most %d."
+              .formatted(format.channels(), MAX_CHANNELS));
     }
     for (AudioReader stem : stems) {
       requireAlike(stem.format());
@@ -93,7 +94,7 @@ public final class PairReader implements AutoCloseable {
     if (other.sampleRate() != format.sampleRate() || other.channels() != format.channels()) {
       throw new AudioException(
           name,
-          "the reference of its vocals has %d Hz and %d channels, another stem %d Hz and %d"
+          "The reference of the vocals has %d Hz and %d channels, another stem %d Hz and %d."
               .formatted(
                   format.sampleRate(), format.channels(), other.sampleRate(), other.channels()));
     }
@@ -168,9 +169,9 @@ public final class PairReader implements AutoCloseable {
       if (apart > (stem < STEMS ? 0 : format.sampleRate() / MAX_APART)) {
         throw new AudioException(
             name,
-            "%s has %s%d samples, the reference of its vocals %d: they are no pair"
+            "%s has %s%d samples, and the reference of the vocals has %d. They are not of one track."
                 .formatted(
-                    stem < STEMS ? "the other reference" : "an estimate",
+                    stem < STEMS ? "The other reference" : "An estimate",
                     over[stem] ? "" : "more than ",
                     lengths[stem],
                     lengths[0]));

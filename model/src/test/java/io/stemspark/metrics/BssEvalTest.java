@@ -239,13 +239,13 @@ class BssEvalTest {
   void whatIsNoPairIsRefused() {
     assertThatThrownBy(() -> BssEval.score(pair(V, A, cut(V, 0, RATE), cut(A, 0, RATE))))
         .isInstanceOf(AudioException.class)
-        .hasMessageContaining("no pair");
+        .hasMessageContaining("not of one track");
     assertThatThrownBy(() -> BssEval.score(pair(V, A, new float[][] {V[0]}, A)))
         .isInstanceOf(AudioException.class)
         .hasMessageContaining("44100 Hz and 2 channels, another stem 44100 Hz and 1");
     assertThatThrownBy(() -> BssEval.score(pair(V, cut(A, 0, RATE), V, A)))
         .isInstanceOf(AudioException.class)
-        .hasMessageContaining("the other reference has 44100 samples");
+        .hasMessageContaining("The other reference has 44100 samples");
   }
 
   @Test

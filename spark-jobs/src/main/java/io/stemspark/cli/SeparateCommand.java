@@ -66,7 +66,8 @@ final class SeparateCommand extends CatalogueCommand<SeparateJob> {
   String input() {
     if (model == null || model.isEmpty() || model.startsWith("${")) {
       throw new InputException(
-          "No model: name a bundle with --model (the launcher ./stemspark has a starter bundle)");
+          "There is no model. Name a bundle with --model. (The launcher ./stemspark has a starter"
+              + " bundle.)");
     }
     return input;
   }

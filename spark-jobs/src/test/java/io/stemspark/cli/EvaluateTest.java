@@ -348,7 +348,7 @@ class EvaluateTest {
     copy("train/ru-voicemail", stems.resolve(OTHER));
     FileUtils.deleteDirectory(references.resolve(TRACK).toFile());
     Result result = evaluate("--no-baselines");
-    assertThat(result.text()).contains("they are no pair");
+    assertThat(result.text()).contains("They are not of one track");
   }
 
   @Test
@@ -364,7 +364,7 @@ class EvaluateTest {
     assertUsage(evaluate(), "already holds something else", "train");
     report = used;
     stems = folder.resolve("nothing");
-    assertUsage(evaluate(), "nothing: no such file or folder");
+    assertUsage(evaluate(), "nothing does not exist.");
   }
 
   private JsonNode json(String file) throws IOException {

@@ -61,7 +61,7 @@ class ListsTest extends ThreeSongs {
     Path lines = folder.resolve("list.jsonl");
     Files.writeString(lines, "[{\"track_id\":\"x\",\"mixture\":\"a.wav\"},\n]\n");
     assertUsage(separate(lines), "list.jsonl is a JSON array. Expected JSON Lines");
-    assertUsage(separate(folder.resolve("none.csv")), "none.csv: no such file");
+    assertUsage(separate(folder.resolve("none.csv")), "none.csv does not exist.");
     assertThat(folder.resolve("x")).doesNotExist();
   }
 
@@ -112,7 +112,8 @@ class ListsTest extends ThreeSongs {
         .contains("failed %s, line 9: %s, line 9: it has no track_id".formatted(list, list))
         .contains("failed colon: %s, line 10: there is not a file".formatted(list))
         .contains(
-            "failed scheme: %s, line 11: foo://host/a.mp3: foo: is not allowed".formatted(list))
+            "failed scheme: %s, line 11: foo://host/a.mp3: The scheme foo is not allowed"
+                .formatted(list))
         .contains("failed inner: %s, line 12: ".formatted(list))
         .contains("failed jar: %s, line 13: ".formatted(list))
         .contains("failed secret: %s, line 14: s3a://(hidden)@bucket/a.mp3: ".formatted(list))

@@ -81,7 +81,7 @@ class MainTest {
 
     assertUsage(
         run("separate", music.toString(), "--model", bundle.toString()),
-        "is a folder: name another one for the stems");
+        "is a folder. Name another one for the stems");
   }
 
   @Test
@@ -173,7 +173,7 @@ class MainTest {
 
   @Test
   void missingInput() {
-    assertUsage(separate(folder.resolve("nowhere")), folder + "/nowhere: no such file or folder");
+    assertUsage(separate(folder.resolve("nowhere")), folder + "/nowhere does not exist.");
   }
 
   @Test
@@ -207,7 +207,7 @@ class MainTest {
 
   @Test
   void noBundleNamed() {
-    assertUsage(run("separate", music.toString(), out.toString()), "name a bundle with --model");
+    assertUsage(run("separate", music.toString(), out.toString()), "Name a bundle with --model");
   }
 
   @Test
@@ -273,7 +273,7 @@ class MainTest {
     assertUsage(
         separate(music, "--master", "bogus"),
         "The Spark master bogus is not valid. Expected local[N]");
-    assertUsage(run("extract", "@list", out.toString()), "@list: no such file or folder");
+    assertUsage(run("extract", "@list", out.toString()), "@list does not exist.");
     assertUsage(separate(music, "--since", "+300000000-01-01"), "--since is +300000000-01-01.");
     assertUsage(run("extract", "", out.toString()), "The name is empty. Expected a path");
     assertThat(separate(music, "--master", "local[1, 2]", "--dry-run").code()).isEqualTo(Main.DONE);

@@ -217,8 +217,8 @@ class PoorHostTest {
     try (Run run = Run.start(log, separate(), options("-Djava.io.tmpdir=" + missing))) {
       assertThat(run.await()).as(run.text()).isEqualTo(FAILED);
       assertThat(run.text())
-          .contains("The folder for temporary files cannot be used (" + missing)
-          .contains("no such file or folder", "-Djava.io.tmpdir=FOLDER");
+          .contains("The folder for temporary files cannot be used", missing.toString())
+          .contains("It does not exist.", "-Djava.io.tmpdir=FOLDER");
     }
   }
 

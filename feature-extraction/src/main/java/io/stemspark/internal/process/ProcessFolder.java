@@ -92,7 +92,8 @@ public final class ProcessFolder {
       return Files.move(hidden, PARENT.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new IOException(
-          "The folder for temporary files cannot be used (%s). Name another: STEMSPARK_JAVA_OPTS=-Djava.io.tmpdir=FOLDER."
+          ("The folder for temporary files cannot be used. Name another by"
+                  + " STEMSPARK_JAVA_OPTS=-Djava.io.tmpdir=FOLDER. %s")
               .formatted(Reason.of(e)),
           e);
     }

@@ -17,11 +17,11 @@ public final class Reason {
 
   private static final Map<Class<?>, String> WORDS =
       Map.of(
-          AccessDeniedException.class, "permission denied",
-          NoSuchFileException.class, "no such file or folder",
-          NotDirectoryException.class, "not a folder",
-          FileAlreadyExistsException.class, "it is there already",
-          DirectoryNotEmptyException.class, "the folder is not empty");
+          AccessDeniedException.class, "Permission is denied.",
+          NoSuchFileException.class, "It does not exist.",
+          NotDirectoryException.class, "It is not a folder.",
+          FileAlreadyExistsException.class, "It is there already.",
+          DirectoryNotEmptyException.class, "The folder is not empty.");
 
   private Reason() {}
 

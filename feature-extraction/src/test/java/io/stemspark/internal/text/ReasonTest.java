@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 class ReasonTest {
   @Test
   void aFailureSaysMoreThanAName() {
-    assertThat(Reason.of(new AccessDeniedException("/a"))).isEqualTo("/a: permission denied");
-    assertThat(Reason.of(new NoSuchFileException("/a"))).isEqualTo("/a: no such file or folder");
+    assertThat(Reason.of(new AccessDeniedException("/a"))).isEqualTo("/a: Permission is denied.");
+    assertThat(Reason.of(new NoSuchFileException("/a"))).isEqualTo("/a: It does not exist.");
     assertThat(Reason.of(new FileSystemException("/a", null, "Is a directory")))
         .isEqualTo("/a: Is a directory");
     assertThat(Reason.of(new IOException("broken"))).isEqualTo("broken");

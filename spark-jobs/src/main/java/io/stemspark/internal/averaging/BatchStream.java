@@ -57,7 +57,7 @@ final class BatchStream<K extends BatchKey> implements Iterator<MultiDataSet> {
       return next.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while a batch was read", e);
+      throw new IllegalStateException("The reading of a batch was interrupted.", e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
       throw new IllegalStateException(

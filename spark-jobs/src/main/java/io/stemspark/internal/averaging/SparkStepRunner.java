@@ -162,7 +162,7 @@ public final class SparkStepRunner<K extends BatchKey> implements StepRunner<K> 
 
     @Override
     public void preUpdate(DataSet batch, Model model) {
-      throw new UnsupportedOperationException("the U-Net takes a MultiDataSet");
+      throw new UnsupportedOperationException("The U-Net takes a MultiDataSet.");
     }
 
     @Override

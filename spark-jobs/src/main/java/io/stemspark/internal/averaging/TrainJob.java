@@ -82,13 +82,13 @@ public record TrainJob(
           dataset.requireMadeWith(features, settings.stft(), settings.patch());
           if (!dataset.tracks().containsKey(FeatureDataset.TRAINING)) {
             throw new IOException(
-                "%s has no split '%s', only %s"
+                "%s has no split '%s', only %s."
                     .formatted(features, FeatureDataset.TRAINING, dataset.tracks().keySet()));
           }
           int patience = settings.training().patience();
           if (patience > 0 && !dataset.tracks().containsKey(FeatureDataset.VALIDATION)) {
             throw new IOException(
-                "%s has no split '%s', by whose scores stemspark.training.patience = %d ends a training"
+                "%s has no split '%s', whose scores stemspark.training.patience = %d needs."
                     .formatted(features, FeatureDataset.VALIDATION, patience));
           }
           TrainedWeights.requireEncodable(settings.unet());
@@ -140,12 +140,13 @@ public record TrainJob(
     lease.whenLost(() -> context.cancelJobsWithTag(tag));
     context.addJobTag(tag);
     try (Broadcasts broadcasts = new Broadcasts(context)) {
-      return lease.holding(() -> run(context, lease.fence(), listener, broadcasts));
+      return run(context, lease.fence(), listener, broadcasts);
     } catch (IOException | RuntimeException e) {
       // Whoever has interrupted this thread does not want its Spark jobs to go on either.
       if (!context.sc().isStopped()) {
         context.cancelJobsWithTag(tag);
       }
+      lease.requireHeldAfter(e);
       throw e;
     } finally {
       context.removeJobTag(tag);
@@ -254,7 +255,7 @@ public record TrainJob(
     long steps = (long) epochs * perEpoch;
     if (steps > Integer.MAX_VALUE) {
       throw new IOException(
-          "stemspark.training.epochs = %d of %d steps each: at most %d were expected"
+          "stemspark.training.epochs = %d, of %d steps each, is too many. Expected at most %d."
               .formatted(epochs, perEpoch, Integer.MAX_VALUE / perEpoch));
     }
     return (int) steps;
@@ -276,7 +277,7 @@ public record TrainJob(
       }
       log.writePage(examples);
     } catch (IOException | RuntimeException e) {
-      LOG.warn("No pictures of the validation split in the report: {}", e.toString());
+      LOG.warn("The report has no pictures of the validation split: {}", e.toString());
     }
   }
 
@@ -286,7 +287,8 @@ public record TrainJob(
       return;
     }
     if (workers > slots) {
-      LOG.warn("{} workers take turns: executors have room for {} at a time", workers, slots);
+      LOG.warn(
+          "{} workers take turns, because executors have room for {} at a time.", workers, slots);
     }
     if (context.isLocal()) {
       long heap = Runtime.getRuntime().maxMemory();

@@ -61,9 +61,9 @@ public final class WorkerSlots {
     int come = context.statusTracker().getExecutorInfos().length - 1;
     if (wanted == 0 && come < asked) {
       LOG.warn(
-          "{} of spark.executor.instances = {} have come: training begins, and after --resume goes"
-              + " on, with the {} workers that they have room for; stemspark.training.workers asks"
-              + " for more",
+          "Only {} of spark.executor.instances = {} executors have come. Training begins, and goes"
+              + " on after --resume, with the {} workers that they have room for."
+              + " stemspark.training.workers asks for more.",
           come,
           asked,
           slots);
@@ -91,7 +91,7 @@ public final class WorkerSlots {
       TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while executors start", e);
+      throw new IllegalStateException("The wait for executors was interrupted.", e);
     }
   }
 

@@ -34,7 +34,7 @@ public record CorpusLimits(List<String> schemes) implements Serializable {
     String scheme = Locations.scheme(location).orElse("").toLowerCase(Locale.ROOT);
     if (!scheme.isEmpty() && !schemes.contains(scheme)) {
       throw new IllegalArgumentException(
-          "%s: is not allowed in lists. Allowed are %s (stemspark.corpus.schemes)."
+          "The scheme %s is not allowed. Allowed are %s (stemspark.corpus.schemes)."
               .formatted(scheme, String.join(", ", schemes)));
     }
   }

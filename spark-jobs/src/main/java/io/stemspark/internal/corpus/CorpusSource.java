@@ -80,7 +80,7 @@ public record CorpusSource(
       return Retries.call(() -> path.getFileSystem(configuration).getFileStatus(path));
     } catch (FileNotFoundException e) {
       throw (FileNotFoundException)
-          new FileNotFoundException(location + ": no such file or folder").initCause(e);
+          new FileNotFoundException(location + " does not exist.").initCause(e);
     }
   }
 

@@ -2,15 +2,14 @@ package io.stemspark.internal.dataset;
 
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.journal.JournalEntry;
-import io.stemspark.internal.journal.RunJournal;
+import io.stemspark.internal.journal.JournalParts;
 import io.stemspark.run.InputException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -49,22 +48,13 @@ public final class DatasetContent implements Serializable {
       String formerSettings,
       Broadcast<SerializableConfiguration> hadoop)
       throws IOException {
-    List<String> parts = RunJournal.parts(dataset, context.hadoopConfiguration());
-    return context
-        .parallelize(parts, Math.max(1, parts.size()))
-        .flatMapToPair(
-            part -> {
-              List<Tuple2<String, Entry>> rows = new ArrayList<>();
-              RunJournal.read(
-                  part,
-                  hadoop.value().value(),
-                  row -> {
-                    if (row.decidesRows()) {
-                      rows.add(new Tuple2<>(row.trackId(), entry(row)));
-                    }
-                  });
-              return rows.iterator();
-            })
+    return JournalParts.of(context, hadoop, dataset)
+        .rows(
+            row ->
+                Optional.of(row)
+                    .filter(JournalEntry::decidesRows)
+                    .map(deciding -> new Tuple2<>(deciding.trackId(), entry(deciding))))
+        .mapToPair(row -> row)
         .reduceByKey(DatasetContent::later)
         .filter(track -> !track._2().removed())
         .aggregate(
@@ -93,7 +83,7 @@ public final class DatasetContent implements Serializable {
     Entry entry = track._2();
     if (!entry.settings.equals(settings) && !entry.settings.equals(formerSettings)) {
       throw new InputException(
-          "The dataset holds track %s, which was extracted with other settings"
+          "The dataset holds track %s, which was extracted with other settings."
               .formatted(track._1()));
     }
     tracks.merge(entry.split, 1L, Long::sum);

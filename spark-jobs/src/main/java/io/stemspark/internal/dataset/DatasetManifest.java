@@ -83,7 +83,7 @@ public record DatasetManifest(
       return manifest;
     } catch (FileNotFoundException e) {
       throw new IOException(
-          "%s is not a feature dataset, or its extraction did not finish: it has no %s"
+          "%s is not a feature dataset, or its extraction did not finish. It has no %s."
               .formatted(dataset, FILE),
           e);
     } catch (JsonProcessingException e) {
@@ -100,7 +100,8 @@ public record DatasetManifest(
       throws IOException {
     if (!stft.equals(askedStft) || !patch.equals(askedPatch)) {
       throw new IOException(
-          "%s was extracted with %s, %s, but training asks for %s, %s; use the same settings for both"
+          ("%s was extracted with %s, %s, but training asks for %s, %s. Use the same"
+                  + " settings for both.")
               .formatted(dataset, stft, patch, askedStft, askedPatch));
     }
   }

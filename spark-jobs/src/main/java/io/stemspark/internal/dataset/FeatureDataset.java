@@ -74,7 +74,7 @@ public final class FeatureDataset implements TrainingSource<FeatureBatch> {
     Dataset<Row> rows = rows(context, dataset, manifest.files());
     List<PatchReference> training = references(rows, TRAINING);
     if (training.isEmpty()) {
-      throw new IOException(dataset + " has no patches with known stems in the split 'train'");
+      throw new IOException(dataset + " has no patches with known stems in the split 'train'.");
     }
     return new FeatureDataset(
         training, references(rows, VALIDATION), patch, config, context.hadoopConfiguration());

@@ -61,7 +61,7 @@ public final class FeatureFiles {
     try (ParquetReader<Group> reader = reader(file, row, configuration)) {
       Group group = reader.read();
       if (group == null) {
-        throw new IOException("The feature dataset no longer holds " + reference);
+        throw new IOException("The feature dataset no longer holds %s.".formatted(reference));
       }
       return new StemPatch(
           spectrogram(group, FeatureRow.VOCALS_REAL, FeatureRow.VOCALS_IMAG, patch),

@@ -25,8 +25,8 @@ public final class HalfFloats {
   public static void decode(ByteBuffer bytes, float[] into) {
     if (bytes.remaining() != into.length * 2) {
       throw new IllegalArgumentException(
-          "Expected %d bytes of half-precision values, got %d"
-              .formatted(into.length * 2, bytes.remaining()));
+          "There are %d bytes of half-precision values. Expected %d."
+              .formatted(bytes.remaining(), into.length * 2));
     }
     ByteBuffer source = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < into.length; i++) {

@@ -26,7 +26,7 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 public record ProcessTracks(
     TaskJournal.Opening journals,
-    WorkerFactory workers,
+    TrackWorker.Factory workers,
     RunProgress progress,
     int attempts,
     int firstTask,

@@ -157,21 +157,17 @@ public abstract class CatalogueJob<T extends OutputContract> {
       long maxFailures,
       RunListener listener)
       throws IOException {
-    return lease.holding(
-        () -> {
-          try (Site site = Site.on(context)) {
-            T task = task(site);
-            IncrementalPlanner planner =
-                planner(
-                    task,
-                    selection,
-                    isAmongSongs(site),
-                    lease.fence().number(),
-                    site.configuration());
-            TrackPipeline pipeline =
-                new TrackPipeline(site.context, site.hadoop, lease, planner, listener);
-            return run(new Run<>(site, task, lease, pipeline, maxFailures, listener));
-          }
-        });
+    try (Site site = Site.on(context)) {
+      T task = task(site);
+      IncrementalPlanner planner =
+          planner(
+              task, selection, isAmongSongs(site), lease.fence().number(), site.configuration());
+      TrackPipeline pipeline =
+          new TrackPipeline(site.context, site.hadoop, lease, planner, listener);
+      return run(new Run<>(site, task, lease, pipeline, maxFailures, listener));
+    } catch (IOException | RuntimeException e) {
+      lease.requireHeldAfter(e);
+      throw e;
+    }
   }
 }

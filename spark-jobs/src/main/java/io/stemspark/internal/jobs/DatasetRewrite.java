@@ -3,6 +3,7 @@ package io.stemspark.internal.jobs;
 import io.stemspark.internal.dataset.FeatureFiles;
 import io.stemspark.internal.journal.DatasetHistory;
 import io.stemspark.internal.journal.JournalEntry;
+import io.stemspark.internal.journal.JournalParts;
 import io.stemspark.internal.journal.JournalWriter;
 import io.stemspark.internal.journal.RunJournal;
 import io.stemspark.internal.journal.StoredFile;
@@ -22,6 +23,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
@@ -50,7 +52,7 @@ record DatasetRewrite(
   private record Move(JournalEntry row, String from, StoredFile to) implements Serializable {}
 
   /** Records in the journal that tracks are no longer part of the dataset. */
-  void markRemoved(JavaRDD<String> ids) {
+  void markRemoved(JavaRDD<String> ids) throws IOException {
     Fence held = fence;
     Broadcast<SerializableConfiguration> configuration = hadoop;
     histories()
@@ -96,7 +98,7 @@ record DatasetRewrite(
    *
    * @param doubtful tells files that are looked into
    */
-  void rewrite(Doubt doubtful) {
+  void rewrite(Doubt doubtful) throws IOException {
     Fence held = fence;
     Broadcast<SerializableConfiguration> configuration = hadoop;
     JavaPairRDD<String, DatasetHistory> tracks = histories();
@@ -202,7 +204,7 @@ record DatasetRewrite(
   }
 
   /** The files of the dataset, according to the journal. */
-  List<String> files() {
+  List<String> files() throws IOException {
     return histories()
         .values()
         .filter(track -> track.latest() != null)
@@ -212,27 +214,10 @@ record DatasetRewrite(
   }
 
   /** What the journal says of each track. */
-  private JavaPairRDD<String, DatasetHistory> histories() {
-    Broadcast<SerializableConfiguration> configuration = hadoop;
-    List<String> parts;
-    try {
-      parts = RunJournal.parts(fence.output(), context.hadoopConfiguration());
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-    int slices = Math.max(1, Math.min(parts.size(), 4 * context.defaultParallelism()));
-    return context
-        .parallelize(parts, slices)
-        .flatMapToPair(
-            part -> {
-              List<Tuple2<String, JournalEntry>> rows = new ArrayList<>();
-              RunJournal.read(
-                  part,
-                  configuration.value().value(),
-                  row -> rows.add(new Tuple2<>(row.trackId(), row)));
-              return rows.iterator();
-            })
-        .groupByKey()
+  private JavaPairRDD<String, DatasetHistory> histories() throws IOException {
+    return JournalParts.of(context, hadoop, fence.output())
+        .rows(Optional::of)
+        .groupBy(JournalEntry::trackId)
         .mapValues(DatasetHistory::of);
   }
 }

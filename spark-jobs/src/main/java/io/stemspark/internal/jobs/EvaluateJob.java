@@ -10,7 +10,7 @@ import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.evaluation.Estimates;
 import io.stemspark.internal.evaluation.EvaluationContract;
 import io.stemspark.internal.evaluation.TrackEvaluator;
-import io.stemspark.internal.executor.WorkerFactory;
+import io.stemspark.internal.executor.TrackWorker;
 import io.stemspark.internal.journal.Fingerprint;
 import io.stemspark.internal.journal.RunTotals;
 import io.stemspark.internal.lease.Fence;
@@ -167,7 +167,7 @@ public final class EvaluateJob extends CatalogueJob<EvaluationContract> {
     Site site = run.site();
     TrackPipeline pipeline = run.pipeline();
     EvaluationContract shared = run.task();
-    WorkerFactory evaluators =
+    TrackWorker.Factory evaluators =
         (attempt, journal, configuration) ->
             new TrackEvaluator(shared, attempt, journal, configuration);
     CorpusEntries entries = site.entries(corpus());
@@ -233,7 +233,7 @@ public final class EvaluateJob extends CatalogueJob<EvaluationContract> {
       ScoreReport report = new ScoreReport(configuration, shared, byId, fence);
       return Optional.of(report.write(scores, others));
     } catch (IOException | RuntimeException e) {
-      LOG.warn("There is no page of these scores", e);
+      LOG.warn("There is no page of these scores.", e);
       return Optional.empty();
     }
   }

@@ -3,7 +3,7 @@ package io.stemspark.internal.jobs;
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.corpus.CorpusSource;
 import io.stemspark.internal.dataset.DatasetManifest;
-import io.stemspark.internal.executor.WorkerFactory;
+import io.stemspark.internal.executor.TrackWorker;
 import io.stemspark.internal.features.ExtractionContract;
 import io.stemspark.internal.features.TrackExtractor;
 import io.stemspark.internal.journal.RunTotals;
@@ -67,7 +67,7 @@ public final class ExtractJob extends CatalogueJob<ExtractionContract> {
     Site site = run.site();
     TrackPipeline pipeline = run.pipeline();
     ExtractionContract shared = task;
-    WorkerFactory extractors =
+    TrackWorker.Factory extractors =
         (attempt, journal, configuration) ->
             new TrackExtractor(shared, attempt, journal, configuration);
     DatasetCommit commit =

@@ -90,7 +90,7 @@ public final class SeparateJob extends CatalogueJob<SeparationContract> {
         () -> {
           CorpusSource corpus = CorpusSource.open(input, settings.corpus(), configuration);
           if (corpus.listed().map(SeparateJob::hasNothingToSeparate).orElse(false)) {
-            throw new IOException(input + ": only stems, no mixture to separate");
+            throw new IOException(input + " has only stems, and no mixture to separate.");
           }
           ModelBundle bundle = Outcome.of(model);
           String folder =
@@ -146,7 +146,7 @@ public final class SeparateJob extends CatalogueJob<SeparationContract> {
   private static String besideFile(String input, Configuration configuration) throws IOException {
     Path path = Locations.of(input);
     if (!path.getFileSystem(configuration).getFileStatus(path).isFile()) {
-      throw new IOException(input + " is a folder: name another one for the stems");
+      throw new IOException(input + " is a folder. Name another one for the stems.");
     }
     Path folder = path.getFileSystem(configuration).makeQualified(path).getParent();
     return new Path(folder, BESIDE).toString();
@@ -238,8 +238,12 @@ public final class SeparateJob extends CatalogueJob<SeparationContract> {
       Configuration configuration,
       DoubleConsumer progress)
       throws IOException {
-    return lease.holding(
-        () -> hereHeld(lease, cores, selection, maxFailures, configuration, progress));
+    try {
+      return hereHeld(lease, cores, selection, maxFailures, configuration, progress);
+    } catch (IOException | RuntimeException e) {
+      lease.requireHeldAfter(e);
+      throw e;
+    }
   }
 
   private RunTotals hereHeld(

@@ -25,7 +25,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.ShutdownHookManager;
-import org.apache.hadoop.util.functional.CallableRaisingIOE;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -296,23 +295,18 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
-   * Does work that needs the folder to be held.
+   * Looks whether the folder was lost when work that needs it has failed.
    *
-   * @throws LeaseLostException when the work fails and another run has taken the folder, which
-   *     explains any failure
+   * @throws LeaseLostException when another run has taken the folder, which explains any failure
    */
-  public <T> T holding(CallableRaisingIOE<T> work) throws IOException {
+  public void requireHeldAfter(Exception failure) {
+    if (failure instanceof LeaseLostException) {
+      return; // That says it already.
+    }
     try {
-      return work.apply();
-    } catch (LeaseLostException e) {
-      throw e;
-    } catch (IOException | RuntimeException e) {
-      try {
-        requireHeld();
-      } catch (IOException storage) {
-        e.addSuppressed(storage);
-      }
-      throw e;
+      requireHeld();
+    } catch (IOException storage) {
+      failure.addSuppressed(storage);
     }
   }
 

@@ -2,7 +2,7 @@ package io.stemspark.internal.pipeline;
 
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.executor.ProcessTracks;
-import io.stemspark.internal.executor.WorkerFactory;
+import io.stemspark.internal.executor.TrackWorker;
 import io.stemspark.internal.journal.RunProgress;
 import io.stemspark.internal.journal.RunTotals;
 import io.stemspark.internal.journal.TaskJournal;
@@ -30,7 +30,7 @@ import scala.Tuple2;
 record PipelineStages(
     JavaSparkContext context,
     TaskJournal.Opening journals,
-    WorkerFactory workers,
+    TrackWorker.Factory workers,
     RunProgress progress,
     int attempts,
     Broadcast<SerializableConfiguration> hadoop) {
@@ -66,7 +66,7 @@ record PipelineStages(
     return summary.merge(sum(joined.mapPartitions(step(shared.joining(byId), tasks))));
   }
 
-  private ProcessTracks step(WorkerFactory factory, int firstTask) {
+  private ProcessTracks step(TrackWorker.Factory factory, int firstTask) {
     return new ProcessTracks(journals, factory, progress, attempts, firstTask, hadoop);
   }
 

@@ -1,6 +1,7 @@
 package io.stemspark.internal.pipeline;
 
 import io.stemspark.internal.journal.JournalEntry;
+import io.stemspark.internal.journal.JournalParts;
 import io.stemspark.internal.journal.RunJournal;
 import io.stemspark.internal.journal.StoredFile;
 import io.stemspark.internal.lease.Fence;
@@ -14,6 +15,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -96,23 +98,8 @@ public record RunCommitter(
   }
 
   private List<String> doneAmong(Set<String> ids) throws IOException {
-    Broadcast<SerializableConfiguration> configuration = hadoop;
-    List<String> all = RunJournal.parts(fence.output(), context.hadoopConfiguration());
-    return context
-        .parallelize(all, Math.max(1, all.size()))
-        .flatMap(
-            part -> {
-              List<String> done = new ArrayList<>();
-              RunJournal.read(
-                  part,
-                  configuration.value().value(),
-                  row -> {
-                    if (row.isDone() && ids.contains(row.trackId())) {
-                      done.add(row.trackId());
-                    }
-                  });
-              return done.iterator();
-            })
+    return JournalParts.of(context, hadoop, fence.output())
+        .rows(row -> Optional.of(row.trackId()).filter(id -> row.isDone() && ids.contains(id)))
         .collect();
   }
 

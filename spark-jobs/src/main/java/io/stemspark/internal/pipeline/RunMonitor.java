@@ -1,7 +1,6 @@
 package io.stemspark.internal.pipeline;
 
 import io.stemspark.internal.journal.RunJournal;
-import io.stemspark.internal.journal.RunTotals;
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.plan.PlanSummary;
 import io.stemspark.internal.process.DaemonThreads;
@@ -12,7 +11,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -36,6 +34,7 @@ final class RunMonitor extends SparkListener implements AutoCloseable {
   private final Set<Long> counters;
   private final PlanSummary plan;
   private final long maxFailures;
+  private final Runnable stop;
   private final RunListener listener;
   private final Map<Long, Map<String, Long>> running = new HashMap<>();
   private final Map<String, Long> ended = new TreeMap<>();
@@ -51,22 +50,24 @@ final class RunMonitor extends SparkListener implements AutoCloseable {
       Set<Long> counters,
       PlanSummary plan,
       long maxFailures,
+      Runnable stop,
       RunListener listener) {
     this.context = context;
     this.fence = fence;
     this.counters = counters;
     this.plan = plan;
     this.maxFailures = maxFailures;
+    this.stop = stop;
     this.listener = listener;
   }
 
   /**
    * Starts to watch.
    *
-   * @param fence of the run; when the run is stopped, only this run's Spark jobs are cancelled
    * @param counters ids of the accumulators that count what the run does
    * @param plan what the run has to do
    * @param maxFailures stop the run when more tracks have failed
+   * @param stop ends the run's Spark jobs, and no others
    */
   static RunMonitor start(
       SparkContext context,
@@ -74,8 +75,10 @@ final class RunMonitor extends SparkListener implements AutoCloseable {
       Set<Long> counters,
       PlanSummary plan,
       long maxFailures,
+      Runnable stop,
       RunListener listener) {
-    RunMonitor monitor = new RunMonitor(context, fence, counters, plan, maxFailures, listener);
+    RunMonitor monitor =
+        new RunMonitor(context, fence, counters, plan, maxFailures, stop, listener);
     context.addSparkListener(monitor);
     monitor.ticks = monitor.clock.scheduleWithFixedDelay(monitor::tick, 1, 1, TimeUnit.SECONDS);
     return monitor;
@@ -85,41 +88,28 @@ final class RunMonitor extends SparkListener implements AutoCloseable {
     Progress progress = progress();
     if (progress.failed() > maxFailures) {
       failedWhenStopped = progress.failed();
-      cancel();
+      stop.run();
     }
     listener.progressed(progress);
   }
 
-  /** Ends the run's Spark jobs, and no others of the application. */
-  void cancel() {
-    if (!context.isStopped()) {
-      context.cancelJobsWithTag(fence.run());
-    }
+  /**
+   * Finds out whether the run failed because it was stopped.
+   *
+   * @throws RunStopped when too many tracks had failed by then
+   */
+  void requireFew(Exception failure) {
+    // The counts of cancelled tasks are lost.
+    requireFew(Math.max(failedWhenStopped, progress().failed()), failure);
   }
 
   /**
-   * Runs the job.
+   * Checks how many tracks failed.
    *
+   * @param cause what ended the run, if anything did
    * @throws RunStopped when too many tracks failed
    */
-  RunTotals watch(Callable<RunTotals> job) throws Exception {
-    context.addJobTag(fence.run());
-    try {
-      RunTotals summary = job.call();
-      requireFew(summary.failed(), null);
-      return summary;
-    } catch (Exception e) {
-      // Whoever has interrupted this thread does not want the run's Spark jobs to go on either.
-      cancel();
-      // The counts of cancelled tasks are lost.
-      requireFew(Math.max(failedWhenStopped, progress().failed()), e);
-      throw e;
-    } finally {
-      context.removeJobTag(fence.run());
-    }
-  }
-
-  private void requireFew(long failed, Exception cause) {
+  void requireFew(long failed, Exception cause) {
     if (failed > maxFailures) {
       String journal = RunJournal.folder(fence.output()) + "/" + fence.run();
       throw new RunStopped(failed, maxFailures, journal + " says why each of them failed.", cause);

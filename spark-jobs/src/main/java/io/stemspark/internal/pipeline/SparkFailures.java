@@ -22,18 +22,29 @@ public final class SparkFailures {
   public static <T> T explained(Callable<T> jobs) throws IOException {
     try {
       return jobs.call();
-    } catch (InputException | RunStopped e) {
-      throw e;
     } catch (Exception e) {
-      Throwable cause = e;
-      while (cause.getCause() != null) {
-        cause = cause.getCause();
-      }
-      if (cause instanceof InputException) {
-        throw new InputException(message(cause), e);
-      }
-      throw new IOException(message(cause), e);
+      throw explained(e);
     }
+  }
+
+  /**
+   * The failure of Spark jobs that look at what the user named, in the words of its first cause.
+   *
+   * @throws InputException when what the user named cannot be used
+   * @throws RunStopped when that is the failure
+   */
+  static IOException explained(Exception failure) {
+    if (failure instanceof InputException || failure instanceof RunStopped) {
+      throw (RuntimeException) failure;
+    }
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof InputException) {
+      throw new InputException(message(cause), failure);
+    }
+    return new IOException(message(cause), failure);
   }
 
   /**

@@ -3,8 +3,9 @@ package io.stemspark.internal.pipeline;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.internal.corpus.CorpusEntries;
 import io.stemspark.internal.corpus.Track;
-import io.stemspark.internal.executor.WorkerFactory;
+import io.stemspark.internal.executor.TrackWorker;
 import io.stemspark.internal.journal.JournalDamage;
+import io.stemspark.internal.journal.JournalParts;
 import io.stemspark.internal.journal.RunJournal;
 import io.stemspark.internal.journal.RunTotals;
 import io.stemspark.internal.journal.TaskJournal;
@@ -16,7 +17,6 @@ import io.stemspark.internal.plan.PlanSummary;
 import io.stemspark.internal.plan.RunPlan;
 import io.stemspark.internal.report.ReportWriter;
 import io.stemspark.internal.report.RunReport;
-import io.stemspark.internal.report.RunStatistics;
 import io.stemspark.internal.storage.TemporaryFolders;
 import io.stemspark.run.InputException;
 import io.stemspark.run.RunListener;
@@ -25,14 +25,13 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.io.function.IOConsumer;
+import org.apache.commons.io.function.IOSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
@@ -111,47 +110,55 @@ public final class TrackPipeline {
    * @throws IOException also when tracks of the plan are not accounted for at the end
    */
   public RunTotals run(
-      CorpusEntries corpus, WorkerFactory workers, long maxFailures, IOConsumer<RunPlan> end)
+      CorpusEntries corpus, TrackWorker.Factory workers, long maxFailures, IOConsumer<RunPlan> end)
       throws IOException {
-    return SparkFailures.explained(
-        () -> {
-          Path folder = TemporaryFolders.of(fence.output(), fence.run() + "-plan");
-          RunPlan plan =
-              cancellable(
-                  () -> RunPlan.of(context, corpus, fence.output(), planner, folder, hadoop));
-          RunTotals summary = leftBy(withoutRefusals(plan.summary(), planner.corpus()));
-          PlanRecord.write(fence, planner.corpus(), plan.summary(), context.hadoopConfiguration());
-          repair(plan.summary(), context.hadoopConfiguration());
-          if (plan.summary().pending() > 0) {
-            listener.planned(plan.summary().pending(), plan.summary().bytes());
-            RunTotals done = process(plan, workers, maxFailures);
-            requireComplete(plan, done);
-            summary.merge(done);
-          }
-          cancellable(
-              () -> {
-                end.accept(plan);
-                return plan;
-              });
-          // A run that was taken over has not done what its sums say, even if nothing failed.
-          lease.requireHeld();
-          TemporaryFolders.delete(fence.output(), fence.run(), context.hadoopConfiguration());
-          return summary;
-        });
+    lease.whenLost(this::cancel);
+    try {
+      RunPlan plan = plan(corpus);
+      RunTotals summary = leftBy(withoutRefusals(plan.summary(), planner.corpus()));
+      PlanRecord.write(fence, planner.corpus(), plan.summary(), context.hadoopConfiguration());
+      repair(plan.summary(), context.hadoopConfiguration());
+      if (plan.summary().pending() > 0) {
+        listener.planned(plan.summary().pending(), plan.summary().bytes());
+        RunTotals done = process(plan, workers, maxFailures);
+        requireComplete(plan, done);
+        summary.merge(done);
+      }
+      tagged(
+          () -> {
+            end.accept(plan);
+            return plan;
+          });
+      // A run that was taken over has not done what its sums say, even if nothing failed.
+      lease.requireHeld();
+      TemporaryFolders.delete(fence.output(), fence.run(), context.hadoopConfiguration());
+      return summary;
+    } catch (Exception e) { // Spark throws checked ones without declaring them.
+      // Whoever has interrupted this thread does not want the run's Spark jobs to go on either.
+      cancel();
+      throw SparkFailures.explained(e);
+    }
   }
 
-  /** Runs Spark jobs that end when this thread is interrupted, which Spark leaves running. */
-  private <T> T cancellable(Callable<T> jobs) throws Exception {
+  private RunPlan plan(CorpusEntries corpus) throws IOException {
+    Path folder = TemporaryFolders.of(fence.output(), fence.run() + "-plan");
+    return tagged(() -> RunPlan.of(context, corpus, fence.output(), planner, folder, hadoop));
+  }
+
+  /** Marks Spark jobs as the run's, and not those of a listener. */
+  private <T> T tagged(IOSupplier<T> jobs) throws IOException {
     context.addJobTag(fence.run());
     try {
-      return jobs.call();
-    } catch (Exception e) {
-      if (!context.sc().isStopped()) {
-        context.cancelJobsWithTag(fence.run());
-      }
-      throw e;
+      return jobs.get();
     } finally {
       context.removeJobTag(fence.run());
+    }
+  }
+
+  /** Ends the run's Spark jobs, and no others of the application. */
+  private void cancel() {
+    if (!context.sc().isStopped()) {
+      context.cancelJobsWithTag(fence.run());
     }
   }
 
@@ -161,18 +168,8 @@ public final class TrackPipeline {
     if (accounted == plan.summary().pending()) {
       return;
     }
-    Broadcast<SerializableConfiguration> configuration = hadoop;
-    List<String> parts = ownParts();
     JavaRDD<String> told =
-        context
-            .parallelize(parts, Math.max(1, parts.size()))
-            .flatMap(
-                part -> {
-                  List<String> ids = new ArrayList<>();
-                  RunJournal.read(
-                      part, configuration.value().value(), row -> ids.add(row.trackId()));
-                  return ids.iterator();
-                });
+        new JournalParts(context, hadoop, ownParts()).rows(row -> Optional.of(row.trackId()));
     List<String> missing = plan.pending(context).map(Track::id).subtract(told).take(MAX_NAMED);
     throw new IOException(
         ("The plan of run %s has %d tracks, but %d were done, skipped or failed. Missing: %s."
@@ -180,8 +177,8 @@ public final class TrackPipeline {
             .formatted(fence.run(), plan.summary().pending(), accounted, missing));
   }
 
-  private RunTotals process(RunPlan plan, WorkerFactory workers, long maxFailures)
-      throws Exception {
+  private RunTotals process(RunPlan plan, TrackWorker.Factory workers, long maxFailures)
+      throws IOException {
     RunCounters counters = new RunCounters(context.sc());
     PipelineStages stages =
         new PipelineStages(
@@ -193,9 +190,22 @@ public final class TrackPipeline {
             hadoop);
     try (RunMonitor monitor =
         RunMonitor.start(
-            context.sc(), fence, counters.ids(), plan.summary(), maxFailures, listener)) {
-      lease.whenLost(monitor::cancel);
-      return monitor.watch(() -> stages.run(plan));
+            context.sc(),
+            fence,
+            counters.ids(),
+            plan.summary(),
+            maxFailures,
+            this::cancel,
+            listener)) {
+      RunTotals done;
+      try {
+        done = tagged(() -> stages.run(plan));
+      } catch (Exception e) {
+        monitor.requireFew(e);
+        throw e;
+      }
+      monitor.requireFew(done.failed(), null);
+      return done;
     }
   }
 
@@ -225,42 +235,13 @@ public final class TrackPipeline {
         new RunReport.Subject(
             fence.run(), job, Version.stemspark(), input, fence.output(), started);
     try {
-      Optional<RunStatistics> statistics = SparkFailures.explained(this::statistics);
-      if (statistics.isPresent()) {
-        ReportWriter writer = new ReportWriter(context, hadoop, decoding);
-        listener.reported(
-            SparkFailures.explained(
-                () -> writer.write(subject, summary, statistics.get(), withStems)));
-      }
+      ReportWriter writer = new ReportWriter(context, hadoop, decoding);
+      SparkFailures.explained(() -> writer.write(subject, summary, ownParts(), withStems))
+          .ifPresent(listener::reported);
     } catch (IOException | RuntimeException e) {
       // The results are there, so a missing report does not fail the run.
       LOG.warn("The report of this run could not be written.", e);
     }
-  }
-
-  /** Statistics of the tracks that this run has processed; empty if there are none. */
-  private Optional<RunStatistics> statistics() throws IOException {
-    List<String> parts = ownParts();
-    if (parts.isEmpty()) {
-      return Optional.empty();
-    }
-    if (parts.size() == 1 && context.isLocal()) {
-      // In this process either way, and a Spark job would take longer.
-      return Optional.of(statistics(parts.get(0), context.hadoopConfiguration()));
-    }
-    Broadcast<SerializableConfiguration> configuration = hadoop;
-    return Optional.of(
-        context
-            .parallelize(parts, parts.size())
-            .map(part -> statistics(part, configuration.value().value()))
-            .fold(new RunStatistics(), RunStatistics::merge));
-  }
-
-  private static RunStatistics statistics(String part, Configuration configuration)
-      throws IOException {
-    RunStatistics sum = new RunStatistics();
-    RunJournal.read(part, configuration, sum::add);
-    return sum;
   }
 
   private List<String> ownParts() throws IOException {

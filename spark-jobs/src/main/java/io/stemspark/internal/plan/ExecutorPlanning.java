@@ -2,12 +2,13 @@ package io.stemspark.internal.plan;
 
 import io.stemspark.internal.corpus.CorpusEntry;
 import io.stemspark.internal.journal.JournalDamage;
-import io.stemspark.internal.journal.RunJournal;
+import io.stemspark.internal.journal.JournalParts;
 import io.stemspark.internal.storage.LookAhead;
 import io.stemspark.internal.storage.NameFolding;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
@@ -133,20 +134,8 @@ record ExecutorPlanning(
 
   private JavaPairRDD<String, TrackHistory> past(CollectionAccumulator<JournalDamage> damages)
       throws IOException {
-    List<String> parts = RunJournal.parts(output, context.hadoopConfiguration());
-    int slices = Math.max(1, Math.min(parts.size(), 4 * context.defaultParallelism()));
-    Broadcast<SerializableConfiguration> configuration = hadoop;
-    return context
-        .parallelize(parts, slices)
-        .flatMapToPair(
-            part -> {
-              List<Tuple2<String, TrackHistory>> rows = new ArrayList<>();
-              RunJournal.read(
-                  part,
-                  configuration.value().value(),
-                  row -> rows.add(new Tuple2<>(row.trackId(), TrackHistory.of(row))),
-                  damages::add);
-              return rows.iterator();
-            });
+    return JournalParts.of(context, hadoop, output)
+        .rows(row -> Optional.of(new Tuple2<>(row.trackId(), TrackHistory.of(row))), damages::add)
+        .mapToPair(row -> row);
   }
 }

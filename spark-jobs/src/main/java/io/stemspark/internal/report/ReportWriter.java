@@ -4,6 +4,7 @@ import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.internal.corpus.AudioFile;
 import io.stemspark.internal.executor.TrackAudio;
+import io.stemspark.internal.journal.RunJournal;
 import io.stemspark.internal.journal.RunTotals;
 import io.stemspark.internal.journal.StoredFile;
 import io.stemspark.internal.json.StrictJson;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -52,15 +54,20 @@ public final class ReportWriter {
   }
 
   /**
-   * Writes figures and page.
+   * Adds up what the journal says of a run, and writes figures and page.
    *
+   * @param parts of the journal, those of the run
    * @param withStems whether the tracks' outputs are stems to listen to
-   * @return where the page lies
+   * @return where the page lies; empty for a run that has processed no tracks
    */
-  public String write(
-      RunReport.Subject subject, RunTotals summary, RunStatistics statistics, boolean withStems)
+  public Optional<String> write(
+      RunReport.Subject subject, RunTotals summary, List<String> parts, boolean withStems)
       throws IOException {
+    if (parts.isEmpty()) {
+      return Optional.empty();
+    }
     Configuration configuration = context.hadoopConfiguration();
+    RunStatistics statistics = statistics(parts);
     RunReport report = RunReport.of(subject, summary, statistics, Instant.now());
     Path folder = new Path(subject.output(), OutputLayout.REPORTS);
     byte[] json = StrictJson.MAPPER.writeValueAsBytes(report);
@@ -71,7 +78,26 @@ public final class ReportWriter {
     byte[] html = RunPage.render(report, listening).getBytes(StandardCharsets.UTF_8);
     Path page = new Path(folder, subject.run() + ".html");
     AtomicFiles.write(page, configuration, out -> out.write(html));
-    return page.toString();
+    return Optional.of(page.toString());
+  }
+
+  private RunStatistics statistics(List<String> parts) throws IOException {
+    if (parts.size() == 1 && context.isLocal()) {
+      // In this process either way, and a Spark job would take longer.
+      return statistics(parts.get(0), context.hadoopConfiguration());
+    }
+    Broadcast<SerializableConfiguration> reach = hadoop;
+    return context
+        .parallelize(parts, parts.size())
+        .map(part -> statistics(part, reach.value().value()))
+        .fold(new RunStatistics(), RunStatistics::merge);
+  }
+
+  private static RunStatistics statistics(String part, Configuration configuration)
+      throws IOException {
+    RunStatistics sum = new RunStatistics();
+    RunJournal.read(part, configuration, sum::add);
+    return sum;
   }
 
   /** The tracks of which everything could be drawn. */

@@ -2,7 +2,6 @@ package io.stemspark.internal.stems;
 
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.executor.TrackWorker;
-import io.stemspark.internal.executor.WorkerFactory;
 import io.stemspark.internal.gpu.Gpus;
 import io.stemspark.internal.journal.TaskJournal;
 import io.stemspark.internal.separation.Chunk;
@@ -19,7 +18,7 @@ import org.apache.spark.broadcast.Broadcast;
  */
 public record SeparationWorkers(
     Broadcast<ModelBundle> bundle, SeparationContract task, int cores, int coresPerTask)
-    implements WorkerFactory {
+    implements TrackWorker.Factory {
   /**
    * The same for a stage of {@code tasks} tasks. Each task brings its own thread. All tasks of an
    * executor share its other cores.
@@ -50,7 +49,7 @@ public record SeparationWorkers(
    *
    * @param chunks of each track, by its id
    */
-  public WorkerFactory joining(Map<String, List<Chunk>> chunks) {
+  public TrackWorker.Factory joining(Map<String, List<Chunk>> chunks) {
     return (attempt, journal, configuration) -> separator(chunks, attempt, journal, configuration);
   }
 

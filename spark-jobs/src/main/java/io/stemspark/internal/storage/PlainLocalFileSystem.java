@@ -128,7 +128,7 @@ public final class PlainLocalFileSystem extends LocalFileSystem {
 
     private static FileNotFoundException notFound(Path path, IOException cause) {
       return (FileNotFoundException)
-          new FileNotFoundException(path + ": no such file or folder").initCause(cause);
+          new FileNotFoundException(path + " does not exist.").initCause(cause);
     }
 
     @Override

@@ -42,7 +42,7 @@ public final class Renames {
     } catch (UnsupportedFileSystemException e) {
       // Some connectors have only the older interface, which does not replace.
       if (!files.exists(from)) {
-        throw new FileNotFoundException(from + ": no such file or folder");
+        throw new FileNotFoundException(from + " does not exist.");
       }
       files.delete(to, false);
       if (!files.rename(from, to)) {

@@ -1,5 +1,6 @@
 package io.stemspark.internal.pipeline;
 
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stemspark.TestSpark;
@@ -10,6 +11,7 @@ import io.stemspark.internal.plan.IncrementalPlanner;
 import io.stemspark.internal.plan.PlanSummary;
 import io.stemspark.internal.plan.Selection;
 import io.stemspark.run.RunListener;
+import io.stemspark.run.RunStopped;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,9 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunMonitorTest {
-  /** As when a cluster's manager ends the application. */
   @Test
-  void whatARunFailedOfIsToldWhenSparkHasStopped(@TempDir Path folder) throws IOException {
+  void tooManyFailuresExplainTheEndOfARun(@TempDir Path folder) throws IOException {
     String output = folder.toUri().toString();
     IncrementalPlanner planner =
         new IncrementalPlanner(null, Selection.ALL, "", false, CorpusGuard.NONE);
@@ -30,16 +31,15 @@ class RunMonitorTest {
     Fence fence = new Fence(output, "run", 1);
     try (SparkSession spark = TestSpark.local();
         RunMonitor monitor =
-            RunMonitor.start(spark.sparkContext(), fence, Set.of(), nothing, 0, RunListener.NONE)) {
-      assertThatThrownBy(
-              () ->
-                  monitor.watch(
-                      () -> {
-                        spark.stop();
-                        throw new IOException("the reason");
-                      }))
-          .isInstanceOf(IOException.class)
-          .hasMessage("the reason");
+            RunMonitor.start(
+                spark.sparkContext(), fence, Set.of(), nothing, 0, () -> {}, RunListener.NONE)) {
+      // As when a cluster's manager ends the application.
+      spark.stop();
+      assertThatCode(() -> monitor.requireFew(new IOException("the reason")))
+          .doesNotThrowAnyException();
+      assertThatThrownBy(() -> monitor.requireFew(1, new IOException("the reason")))
+          .isInstanceOf(RunStopped.class)
+          .hasRootCauseMessage("the reason");
     }
   }
 }
