@@ -46,7 +46,10 @@ public record LineChart(String title, String axis, List<Tick> x, List<Tick> y, L
             drawn.add(new Curve(name, line(thinned(finite), x, y)));
           }
         });
-    return new LineChart(title, axis, x.ticks(), y.ticks(), drawn);
+    // Epochs and steps are whole numbers.
+    List<Axis.Tick> whole =
+        x.ticks().stream().filter(tick -> tick.label().indexOf('.') < 0).toList();
+    return new LineChart(title, axis, whole, y.ticks(), drawn);
   }
 
   private static boolean isFinite(Point point) {
