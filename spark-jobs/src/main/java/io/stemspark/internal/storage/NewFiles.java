@@ -72,7 +72,7 @@ public final class NewFiles {
   }
 
   private static boolean createLocal(java.nio.file.Path target, byte[] content) throws IOException {
-    Files.createDirectories(target.getParent());
+    LocalFolders.create(target.getParent());
     java.nio.file.Path hidden = target.resolveSibling(HiddenFiles.newName());
     try {
       Files.write(hidden, content, StandardOpenOption.CREATE_NEW);

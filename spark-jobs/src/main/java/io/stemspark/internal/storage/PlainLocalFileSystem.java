@@ -179,7 +179,7 @@ public final class PlainLocalFileSystem extends LocalFileSystem {
         throws IOException {
       java.nio.file.Path local = local(path);
       if (local.getParent() != null) {
-        Files.createDirectories(local.getParent());
+        LocalFolders.create(local.getParent());
       }
       OpenOption[] options =
           overwrite ? new OpenOption[0] : new OpenOption[] {StandardOpenOption.CREATE_NEW};
@@ -206,7 +206,7 @@ public final class PlainLocalFileSystem extends LocalFileSystem {
     @Override
     public boolean mkdirs(Path path) throws IOException {
       try {
-        Files.createDirectories(local(path));
+        LocalFolders.create(local(path));
         return true;
       } catch (FileAlreadyExistsException e) {
         throw new org.apache.hadoop.fs.FileAlreadyExistsException(

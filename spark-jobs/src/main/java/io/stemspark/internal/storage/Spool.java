@@ -50,7 +50,7 @@ public final class Spool implements AutoCloseable {
       return open();
     }
     Path parent = LocalPaths.of(files.makeQualified(temporary));
-    Files.createDirectories(parent);
+    LocalFolders.create(parent);
     return opened(Files.createTempDirectory(parent, "track"));
   }
 

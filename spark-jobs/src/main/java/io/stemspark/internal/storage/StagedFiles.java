@@ -78,7 +78,7 @@ public final class StagedFiles {
       Files.delete(local);
     } else if (LocalPaths.isLocal(files)) {
       var staged = LocalPaths.of(staged(target));
-      Files.createDirectories(staged.getParent());
+      LocalFolders.create(staged.getParent());
       // Copies nothing where both are on one disk.
       Files.move(local, staged, StandardCopyOption.REPLACE_EXISTING);
     } else {
