@@ -188,9 +188,7 @@ public final class ExtractionBenchmark {
   private void job(JobSettings settings, JavaSparkContext context, Path out) throws IOException {
     ExtractJob extraction =
         ExtractJob.create(
-            new ExtractJob.Request(corpus.toString(), out.toString()),
-            settings,
-            context.hadoopConfiguration());
+            corpus.toString(), out.toString(), settings, context.hadoopConfiguration());
     RunTotals summary;
     try (Lease lease = extraction.lease(LeaseRequest.STANDARD, context.hadoopConfiguration())) {
       summary = extraction.run(context, lease, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);

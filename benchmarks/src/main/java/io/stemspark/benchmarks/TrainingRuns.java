@@ -68,8 +68,7 @@ final class TrainingRuns {
     }
     Configuration hadoop = context.hadoopConfiguration();
     ExtractJob extraction =
-        ExtractJob.create(
-            new ExtractJob.Request(corpus.toString(), dataset.toString()), settings, hadoop);
+        ExtractJob.create(corpus.toString(), dataset.toString(), settings, hadoop);
     try (Lease lease = extraction.lease(LeaseRequest.STANDARD, hadoop)) {
       extraction.run(context, lease, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
     }
@@ -84,8 +83,7 @@ final class TrainingRuns {
       throws IOException {
     Configuration hadoop = context.hadoopConfiguration();
     TrainJob training =
-        TrainJob.create(
-            new TrainJob.Request(dataset.toString(), bundle.toString(), false), settings, hadoop);
+        TrainJob.create(dataset.toString(), bundle.toString(), false, settings, hadoop);
     try (Lease lease = training.lease(LeaseRequest.STANDARD, hadoop)) {
       training.run(context, lease, listener);
     }

@@ -196,9 +196,7 @@ final class BundleCommand {
     public Integer call() throws Exception {
       JobSettings settings = options.settings();
       SparkSettings spark = options.spark("bundle quantize", settings);
-      QuantizeJob job =
-          QuantizeJob.create(
-              new QuantizeJob.Request(bundle, features, output), settings, spark.hadoop());
+      QuantizeJob job = QuantizeJob.create(bundle, features, output, settings, spark.hadoop());
       try (JavaSparkContext context = spark.start()) {
         spec.commandLine().getOut().println(job.run(context, lease.request(settings)));
       }

@@ -46,6 +46,6 @@ final class ExtractCommand extends CatalogueCommand<ExtractJob> {
 
   @Override
   ExtractJob job(JobSettings settings, Configuration hadoop) {
-    return ExtractJob.create(new ExtractJob.Request(input, output), settings, hadoop);
+    return ExtractJob.create(input, output, settings, hadoop);
   }
 }

@@ -56,8 +56,7 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     JobSettings settings = options.settings();
     SparkSettings spark = options.spark("train", settings).forTraining(settings.workerBytes());
-    TrainJob job =
-        TrainJob.create(new TrainJob.Request(features, output, resume), settings, spark.hadoop());
+    TrainJob job = TrainJob.create(features, output, resume, settings, spark.hadoop());
     PrintWriter out = spec.commandLine().getOut();
     if (dryRun) {
       try (JavaSparkContext context = spark.start()) {

@@ -35,6 +35,6 @@ public final class ExtractAction extends CatalogueAction<ExtractAction> {
     if (output == null) {
       throw new InputException("An extraction needs an output folder (to).");
     }
-    return ExtractJob.create(new ExtractJob.Request(corpus, output), settings, configuration);
+    return ExtractJob.create(corpus, output, settings, configuration);
   }
 }

@@ -99,8 +99,6 @@ public final class TrainAction {
       throw new InputException("A training needs a bundle to write (to).");
     }
     return TrainJob.create(
-        new TrainJob.Request(dataset, bundle, resume),
-        stemspark.settings(),
-        stemspark.context().hadoopConfiguration());
+        dataset, bundle, resume, stemspark.settings(), stemspark.context().hadoopConfiguration());
   }
 }

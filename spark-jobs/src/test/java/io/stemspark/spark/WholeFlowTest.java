@@ -68,17 +68,13 @@ class WholeFlowTest {
     Path stems = folder.resolve("stems");
 
     RunTotals extracted =
-        Runs.extract(
-            ExtractJob.create(
-                new ExtractJob.Request(Demo.FOLDER.toString(), features), settings, hadoop),
-            spark);
+        Runs.extract(ExtractJob.create(Demo.FOLDER.toString(), features, settings, hadoop), spark);
     assertThat(extracted.done()).isEqualTo(6);
     assertThat(extracted.skipped()).isZero();
     assertThat(extracted.failed()).isZero();
 
     Losses losses = new Losses();
-    TrainJob training =
-        TrainJob.create(new TrainJob.Request(features, bundle.toString(), false), settings, hadoop);
+    TrainJob training = TrainJob.create(features, bundle.toString(), false, settings, hadoop);
     TrainingPlan plan = training.dryRun(Runs.context(spark));
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left).as("a dry run leaves nothing").hasSize(1);

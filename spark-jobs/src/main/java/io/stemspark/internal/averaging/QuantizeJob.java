@@ -42,24 +42,19 @@ public record QuantizeJob(
   private static final int CALIBRATION_PATCHES = 32;
 
   /**
-   * What is to be quantized.
-   *
-   * @param bundle one whose network was fitted here
-   * @param features a feature dataset with a training and a validation split
-   * @param output the bundle to write
-   */
-  public record Request(String bundle, String features, String output) {}
-
-  /**
    * Checks everything that can be checked without Spark.
    *
-   * @throws InputException when something that the request names cannot be used
+   * @param input a bundle whose network was fitted here
+   * @param features a feature dataset with a training and a validation split
+   * @param output the bundle to write
+   * @throws InputException when something that is named cannot be used
    */
   public static QuantizeJob create(
-      Request request, JobSettings settings, Configuration configuration) {
-    String input = request.bundle();
-    String features = request.features();
-    String output = request.output();
+      String input,
+      String features,
+      String output,
+      JobSettings settings,
+      Configuration configuration) {
     return Inputs.check(
         () -> {
           ModelBundle bundle = Inputs.readBundle(input, configuration);

@@ -59,23 +59,19 @@ public record TrainJob(
   private static final Logger LOG = LoggerFactory.getLogger(TrainJob.class);
 
   /**
-   * What is to be trained.
+   * Checks everything that can be checked without Spark.
    *
    * @param features a feature dataset
    * @param output the bundle to write
    * @param resume whether to resume a training of it that has not ended
-   */
-  public record Request(String features, String output, boolean resume) {}
-
-  /**
-   * Checks everything that can be checked without Spark.
-   *
-   * @throws InputException when something that the request names cannot be used
+   * @throws InputException when something that is named cannot be used
    */
   public static TrainJob create(
-      Request request, JobSettings settings, Configuration configuration) {
-    String features = request.features();
-    String output = request.output();
+      String features,
+      String output,
+      boolean resume,
+      JobSettings settings,
+      Configuration configuration) {
     return Inputs.check(
         () -> {
           DatasetManifest dataset = DatasetManifest.read(features, configuration);
@@ -92,7 +88,7 @@ public record TrainJob(
                     .formatted(features, FeatureDataset.VALIDATION, patience));
           }
           TrainedWeights.requireEncodable(settings.unet());
-          return new TrainJob(features, output, request.resume(), settings, dataset);
+          return new TrainJob(features, output, resume, settings, dataset);
         });
   }
 

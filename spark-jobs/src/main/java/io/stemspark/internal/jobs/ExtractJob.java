@@ -25,27 +25,19 @@ public final class ExtractJob extends CatalogueJob<ExtractionContract> {
   }
 
   /**
-   * What is to be extracted.
+   * Checks everything that can be checked without Spark.
    *
    * @param input a folder tree, an audio file or a list of tracks
    * @param output a folder that is new or empty, or holds a dataset of the same settings
-   */
-  public record Request(String input, String output) {}
-
-  /**
-   * Checks everything that can be checked without Spark.
-   *
-   * @throws InputException when something that the request names cannot be used
+   * @throws InputException when something that is named cannot be used
    */
   public static ExtractJob create(
-      Request request, JobSettings settings, Configuration configuration) {
-    String output = request.output();
+      String input, String output, JobSettings settings, Configuration configuration) {
     StftConfig stft = settings.stft();
     PatchConfig patch = settings.patch();
     return Inputs.check(
         () -> {
-          CorpusSource corpus =
-              CorpusSource.open(request.input(), settings.corpus(), configuration);
+          CorpusSource corpus = CorpusSource.open(input, settings.corpus(), configuration);
           if (DatasetManifest.exists(output, configuration)) {
             DatasetManifest.read(output, configuration).requireMadeWith(output, stft, patch);
           } else {

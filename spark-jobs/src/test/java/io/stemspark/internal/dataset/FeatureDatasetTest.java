@@ -38,10 +38,7 @@ class FeatureDatasetTest {
     List<Row> rows;
     try (SparkSession spark = TestSpark.local()) {
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-      Runs.extract(
-          ExtractJob.create(
-              new ExtractJob.Request(Demo.FOLDER.toString(), features), settings, hadoop),
-          spark);
+      Runs.extract(ExtractJob.create(Demo.FOLDER.toString(), features, settings, hadoop), spark);
       rows =
           spark
               .read()
@@ -91,17 +88,10 @@ class FeatureDatasetTest {
     String features = folder.resolve("features").toString();
     try (SparkSession spark = TestSpark.local()) {
       Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-      Runs.extract(
-          ExtractJob.create(
-              new ExtractJob.Request(Demo.FOLDER.toString(), features), settings, hadoop),
-          spark);
+      Runs.extract(ExtractJob.create(Demo.FOLDER.toString(), features, settings, hadoop), spark);
       JobSettings other = SmallSettings.load("stemspark.patch.frames = 32");
       assertThatThrownBy(
-              () ->
-                  TrainJob.create(
-                      new TrainJob.Request(features, folder + "/model.bundle", false),
-                      other,
-                      hadoop))
+              () -> TrainJob.create(features, folder + "/model.bundle", false, other, hadoop))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("PatchConfig[frames=64, bins=256]")
           .hasMessageContaining("training asks for")
@@ -111,9 +101,7 @@ class FeatureDatasetTest {
     assertThatThrownBy(
             () ->
                 TrainJob.create(
-                    new TrainJob.Request(features, folder + "/model.bundle", false),
-                    settings,
-                    new Configuration()))
+                    features, folder + "/model.bundle", false, settings, new Configuration()))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("did not finish");
   }
