@@ -26,7 +26,9 @@ public final class TestBundle {
     UNetConfig unet = new UNetConfig(1, 1, List.of(2, 4));
     Origin.Fitted origin =
         new Origin.Fitted(
-            unet, new Origin.Provenance("test", "2026-01-01T00:00:00Z", "none", 0, 0, Map.of()));
+            "",
+            unet,
+            new Origin.Provenance("test", "2026-01-01T00:00:00Z", "none", 0, 0, Map.of()));
     try (OutputStream stream = Files.newOutputStream(file)) {
       TrainedWeights.pack(
               stft,

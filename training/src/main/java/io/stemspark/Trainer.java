@@ -57,7 +57,7 @@ public final class Trainer {
     this.patch = patch;
     this.unet = unet;
     this.config = config;
-    this.source = new MemorySource(stft, patch, config);
+    this.source = new MemorySource(stft, patch, unet.inChannels(), config);
   }
 
   /** A training with the defaults of {@code reference.conf}. */
@@ -114,7 +114,7 @@ public final class Trainer {
                 patch,
                 config,
                 source,
-                new LocalStepRunner<>(network, patch, source),
+                new LocalStepRunner<>(network, source),
                 steps,
                 Checkpoints.NONE,
                 listener)
@@ -125,6 +125,7 @@ public final class Trainer {
   private Origin.Fitted origin() {
     String version = Trainer.class.getPackage().getImplementationVersion();
     return new Origin.Fitted(
+        config.licence(),
         unet,
         new Origin.Provenance(
             version == null ? "unknown" : version,

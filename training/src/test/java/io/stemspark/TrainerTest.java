@@ -59,7 +59,8 @@ class TrainerTest {
             Augmentation.NONE,
             8,
             1,
-            1);
+            1,
+            "CC0-1.0");
     return new Trainer(
         new StftConfig(44_100, 512, 256, Window.HANN),
         new PatchConfig(64, 128),

@@ -107,7 +107,7 @@ public final class SeparationBenchmark {
         ActivationRanges.measure(
             model, NetworkSpec.unet(patch), List.of(Arrays.copyOf(example, patch.size())));
     Origin.Fitted origin =
-        new Origin.Fitted(unet, new Origin.Provenance("", "", "", 0, 0, Map.of()));
+        new Origin.Fitted("", unet, new Origin.Provenance("", "", "", 0, 0, Map.of()));
     Path file = folder.resolve("default.bundle");
     try (OutputStream stream = Files.newOutputStream(file)) {
       TrainedWeights.pack(stft, patch, origin, Map.of(), network)

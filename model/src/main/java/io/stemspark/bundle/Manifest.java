@@ -40,7 +40,7 @@ public record Manifest(
     }
     if (origin instanceof Origin.Fitted fitted) {
       fitted.unet().requireFits(network.patch());
-      if (!network.equals(NetworkSpec.unet(network.patch()))) {
+      if (!network.equals(NetworkSpec.unet(network.patch(), fitted.unet().inChannels()))) {
         throw new IllegalArgumentException(
             "The network is %s, but a fitted U-Net takes magnitudes and gives masks of vocals."
                 .formatted(network));

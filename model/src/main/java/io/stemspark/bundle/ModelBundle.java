@@ -1,6 +1,8 @@
 package io.stemspark.bundle;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stemspark.audio.StorageException;
 import io.stemspark.internal.audio.StorageInput;
 import io.stemspark.internal.json.StrictJson;
@@ -48,7 +50,10 @@ import java.util.zip.ZipOutputStream;
  * <p>Immutable, if nobody changes the arrays, which are not copied; so threads may share it.
  */
 public final class ModelBundle implements Serializable {
-  public static final int FORMAT_VERSION = 3;
+  public static final int FORMAT_VERSION = 4;
+
+  /** Its networks have no fold, and nobody has said under which licence they are. */
+  private static final int FORMER_VERSION = 3;
 
   static final String MANIFEST = "manifest.json";
   static final String ONNX = "unet.onnx";
@@ -92,7 +97,8 @@ public final class ModelBundle implements Serializable {
       byte[] onnx,
       byte[] weights) {
     Map<String, byte[]> content = Map.of(ONNX, onnx, WEIGHTS, weights);
-    return of(stft, NetworkSpec.unet(patch), origin, metrics, content);
+    NetworkSpec network = NetworkSpec.unet(patch, origin.unet().inChannels());
+    return of(stft, network, origin, metrics, content);
   }
 
   private static ModelBundle of(
@@ -322,13 +328,17 @@ public final class ModelBundle implements Serializable {
 
   private static Manifest manifest(byte[] json) throws BundleException {
     try {
-      int version = StrictJson.MAPPER.readTree(json).path("format_version").asInt(-1);
-      if (version != FORMAT_VERSION) {
+      JsonNode manifest = StrictJson.MAPPER.readTree(json);
+      int version = manifest.path("format_version").asInt(-1);
+      if (version != FORMAT_VERSION && version != FORMER_VERSION) {
         throw new BundleException(
-            "The format version is %d. This release reads version %d."
-                .formatted(version, FORMAT_VERSION));
+            "The format version is %d. This release reads versions %d and %d."
+                .formatted(version, FORMER_VERSION, FORMAT_VERSION));
       }
-      return StrictJson.MAPPER.readValue(json, Manifest.class);
+      if (version == FORMER_VERSION) {
+        addWhatIsNew(manifest.path("origin"));
+      }
+      return StrictJson.MAPPER.treeToValue(manifest, Manifest.class);
     } catch (JsonProcessingException e) {
       throw new BundleException(
           MANIFEST + " is not valid: " + SafeText.quoted(e.getOriginalMessage()), e);
@@ -336,6 +346,18 @@ public final class ModelBundle implements Serializable {
       throw e;
     } catch (IOException e) {
       throw new BundleException(MANIFEST + " is not valid: " + e.getMessage(), e);
+    }
+  }
+
+  private static void addWhatIsNew(JsonNode origin) {
+    if (origin instanceof ObjectNode object) {
+      object.put("licence", "");
+      if (object.path("kind").asText().equals("imported")) {
+        object.put("source", "");
+      }
+    }
+    if (origin.path("unet") instanceof ObjectNode unet) {
+      unet.putObject("fold").put("frames", 1).put("bins", 1);
     }
   }
 

@@ -14,21 +14,29 @@ import java.util.Map;
 })
 public sealed interface Origin extends Serializable {
   /**
+   * The terms under which the network may be used: an SPDX identifier, or words; empty if nobody
+   * has said.
+   */
+  String licence();
+
+  /**
    * A U-Net that this project has fitted; the bundle holds its weights for further training too.
    *
    * @param unet its size
    * @param training how it was trained
    */
-  record Fitted(UNetConfig unet, Provenance training) implements Origin {}
+  record Fitted(String licence, UNetConfig unet, Provenance training) implements Origin {}
 
   /**
    * A network that was fitted elsewhere.
    *
+   * @param source who made it and where it was found, in words; empty if nobody has said
    * @param file name of the ONNX file that it came in
    * @param stemspark version of Stemspark that imported it
    * @param imported when, ISO 8601
    */
-  record Imported(String file, String stemspark, String imported) implements Origin {}
+  record Imported(String licence, String source, String file, String stemspark, String imported)
+      implements Origin {}
 
   /**
    * How a network was trained.

@@ -71,10 +71,19 @@ public record NetworkSpec(
     }
   }
 
-  /** The project's own U-Net: one channel's magnitudes in, the mask of its voice out. */
-  public static NetworkSpec unet(PatchConfig patch) {
+  /**
+   * The project's own U-Net: magnitudes in, the mask of the voice in them out.
+   *
+   * @param channels audio channels that it sees at once
+   */
+  public static NetworkSpec unet(PatchConfig patch, int channels) {
     return new NetworkSpec(
-        Input.MAGNITUDE, Output.MASK, Stem.VOCALS, 1, patch, Axes.FRAMES_BINS, 1, 1);
+        Input.MAGNITUDE, Output.MASK, Stem.VOCALS, channels, patch, Axes.FRAMES_BINS, 1, 1);
+  }
+
+  /** The same of one channel. */
+  public static NetworkSpec unet(PatchConfig patch) {
+    return unet(patch, 1);
   }
 
   /** (batch, planes, frames, bins) or (batch, planes, bins, frames). */
@@ -85,6 +94,16 @@ public record NetworkSpec(
   /** As {@link #inputShape}. */
   public long[] outputShape(long batch) {
     return shape(batch, outputPlanes());
+  }
+
+  /** Numbers that it takes for a patch. */
+  public int inputSize() {
+    return inputPlanes() * patch.size();
+  }
+
+  /** Numbers that it gives for a patch. */
+  public int outputSize() {
+    return outputPlanes() * patch.size();
   }
 
   /** Planes of an input tensor. */

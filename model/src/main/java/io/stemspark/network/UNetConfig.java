@@ -8,21 +8,47 @@ import java.util.List;
 /**
  * The size of the U-Net.
  *
- * @param inChannels channels of the input spectrogram
- * @param outChannels channels of the mask
+ * @param inChannels audio channels that it sees at once, 1 or 2
+ * @param outChannels channels of the mask, as many
  * @param features feature maps of each encoder level, first to last; the bottleneck has twice the
  *     last
+ * @param fold what becomes channels before the first level, and is undone behind the mask
  */
-public record UNetConfig(int inChannels, int outChannels, List<Integer> features)
+public record UNetConfig(int inChannels, int outChannels, List<Integer> features, Fold fold)
     implements Serializable {
   private static final int MAX_FEATURES = 4096;
   private static final int MAX_LEVELS = 8;
 
+  /**
+   * Neighbours that become channels ("space to depth"): {@code frames} x {@code bins} elements of a
+   * spectrogram are one position of the network. Its work per second of audio falls by their
+   * number.
+   */
+  public record Fold(int frames, int bins) implements Serializable {
+    /** Every element is a position. */
+    public static final Fold NONE = new Fold(1, 1);
+
+    private static final int MAX_SIDE = 16;
+
+    public Fold {
+      if (frames < 1 || frames > MAX_SIDE || bins < 1 || bins > MAX_SIDE) {
+        throw new IllegalArgumentException(
+            "The fold is %d frames x %d bins. Expected 1 to %d of each."
+                .formatted(frames, bins, MAX_SIDE));
+      }
+    }
+
+    /** Elements of a position. */
+    public int size() {
+      return frames * bins;
+    }
+  }
+
   public UNetConfig {
     features = List.copyOf(features);
-    if (inChannels != 1 || outChannels != 1) {
+    if (inChannels < 1 || inChannels > 2 || outChannels != inChannels) {
       throw new IllegalArgumentException(
-          "The U-Net has %d input and %d output channels. Expected one of each."
+          "The U-Net has %d input and %d output channels. Expected one of each, or two of each."
               .formatted(inChannels, outChannels));
     }
     if (features.isEmpty() || features.size() > MAX_LEVELS) {
@@ -35,15 +61,23 @@ public record UNetConfig(int inChannels, int outChannels, List<Integer> features
     }
   }
 
+  /** A network without a fold. */
+  public UNetConfig(int inChannels, int outChannels, List<Integer> features) {
+    this(inChannels, outChannels, features, Fold.NONE);
+  }
+
   /** Reads the block {@code unet} of the settings. */
   public static UNetConfig from(Section settings) {
     return settings.build(
         "features",
         () ->
             new UNetConfig(
-                settings.integer("in-channels", 1, 1),
-                settings.integer("out-channels", 1, 1),
-                settings.integers("features", 1, MAX_FEATURES)));
+                settings.integer("in-channels", 1, 2),
+                settings.integer("out-channels", 1, 2),
+                settings.integers("features", 1, MAX_FEATURES),
+                new Fold(
+                    settings.integer("fold-frames", 1, Fold.MAX_SIDE),
+                    settings.integer("fold-bins", 1, Fold.MAX_SIDE))));
   }
 
   /** Levels of the encoder, each of which halves frames and bins. */
@@ -57,16 +91,17 @@ public record UNetConfig(int inChannels, int outChannels, List<Integer> features
   }
 
   /**
-   * Checks that every pooling halves a patch evenly.
+   * Checks that the fold divides a patch evenly, and every pooling halves it evenly.
    *
-   * @throws IllegalArgumentException if a side of the patch is not a multiple of 2^levels
+   * @throws IllegalArgumentException if a side of the patch is not a multiple of fold x 2^levels
    */
   public void requireFits(PatchConfig patch) {
-    int multiple = 1 << levels();
-    if (patch.frames() % multiple != 0 || patch.bins() % multiple != 0) {
+    int frames = fold.frames << levels();
+    int bins = fold.bins << levels();
+    if (patch.frames() % frames != 0 || patch.bins() % bins != 0) {
       throw new IllegalArgumentException(
-          "The patch has %d frames x %d bins. Expected multiples of %d (2 ^ %d levels)."
-              .formatted(patch.frames(), patch.bins(), multiple, levels()));
+          "The patch has %d frames x %d bins. Expected multiples of %d frames and %d bins (fold x 2 ^ %d levels)."
+              .formatted(patch.frames(), patch.bins(), frames, bins, levels()));
     }
   }
 }

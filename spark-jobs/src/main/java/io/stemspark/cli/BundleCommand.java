@@ -143,6 +143,18 @@ final class BundleCommand {
         description = "Factor on spectra that it gives. Default: 1.")
     private double outputScale;
 
+    @Option(
+        names = "--licence",
+        defaultValue = "",
+        description = "Its licence, for example MIT: bundle show has it.")
+    private String licence;
+
+    @Option(
+        names = "--source",
+        defaultValue = "",
+        description = "Who made it, and where you found it.")
+    private String source;
+
     @Mixin private LeaseOptions lease;
     @Mixin private RunOptions options;
     @Spec private CommandSpec spec;
@@ -160,7 +172,14 @@ final class BundleCommand {
         StftConfig stft = new StftConfig(sampleRate, fftSize, hopLength, window);
         spec.commandLine()
             .getOut()
-            .println(job.write(bundle, stft, network, lease.request(settings), hadoop));
+            .println(
+                job.write(
+                    bundle,
+                    stft,
+                    network,
+                    new BundleImport.Rights(licence, source),
+                    lease.request(settings),
+                    hadoop));
         return Main.DONE;
       } catch (IllegalArgumentException e) {
         throw new InputException(e.getMessage(), e);

@@ -9,11 +9,13 @@ import java.io.Serializable;
  * @param remix whether vocals are mixed with the accompaniment of another patch of the batch
  * @param leastGain the least random factor that stems are scaled by
  * @param mostGain the greatest
+ * @param swapChannels whether left and right of each stem are swapped at random, for networks that
+ *     see both at once
  */
-public record Augmentation(boolean remix, double leastGain, double mostGain)
+public record Augmentation(boolean remix, double leastGain, double mostGain, boolean swapChannels)
     implements Serializable {
   /** Patches as they are. */
-  public static final Augmentation NONE = new Augmentation(false, 1, 1);
+  public static final Augmentation NONE = new Augmentation(false, 1, 1, false);
 
   public Augmentation {
     if (leastGain > mostGain) {
@@ -30,6 +32,7 @@ public record Augmentation(boolean remix, double leastGain, double mostGain)
             new Augmentation(
                 settings.flag("remix"),
                 settings.number("least-gain", 0, 16),
-                settings.number("most-gain", 0, 16)));
+                settings.number("most-gain", 0, 16),
+                settings.flag("swap-channels")));
   }
 }

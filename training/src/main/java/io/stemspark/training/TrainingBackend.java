@@ -51,9 +51,10 @@ public enum TrainingBackend {
    * @param batch patches per step
    */
   public long workerBytes(UNetConfig unet, PatchConfig patch, int batch) {
-    long features = (long) unet.bottleneck() * (patch.size() >> (2 * unet.levels()));
+    int positions = patch.size() / unet.fold().size();
+    long features = (long) unet.bottleneck() * (positions >> (2 * unet.levels()));
     for (int level = 0; level < unet.levels(); level++) {
-      features += (long) unet.features().get(level) * (patch.size() >> (2 * level));
+      features += (long) unet.features().get(level) * (positions >> (2 * level));
     }
     long bytes =
         LIBRARY_BYTES

@@ -21,6 +21,7 @@ import io.stemspark.unet.Loss;
  * @param workers tasks that train in parallel; 0 for as many as executors can run when training
  *     starts
  * @param seed of weights, order and augmentation
+ * @param licence of the bundle; empty if nobody has said
  */
 public record TrainingConfig(
     TrainingBackend compute,
@@ -35,7 +36,8 @@ public record TrainingConfig(
     Augmentation augmentation,
     int validationPatches,
     int workers,
-    long seed) {
+    long seed,
+    String licence) {
   public static final int MAX_EPOCHS = 1_000_000;
 
   public TrainingConfig {
@@ -65,6 +67,7 @@ public record TrainingConfig(
         Augmentation.from(settings),
         settings.integer("validation-patches", 0, 1_000_000),
         settings.integer("workers", 0, 100_000),
-        settings.integer64("seed"));
+        settings.integer64("seed"),
+        settings.text("licence"));
   }
 }

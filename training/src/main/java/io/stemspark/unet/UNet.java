@@ -1,6 +1,7 @@
 package io.stemspark.unet;
 
 import io.stemspark.network.UNetConfig;
+import io.stemspark.network.UNetConfig.Fold;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -27,6 +28,9 @@ import java.util.Deque;
  *           bottleneck  1024 x 8 x 64  ----------------------------+
  * </pre>
  *
+ * <p>With a fold of f x b, (c, frames, bins) become (c f b, frames / f, bins / b) before the first
+ * encoder, and come back behind the mask. Everything between them then works at that resolution.
+ *
  * <p>Encoders, bottleneck and decoders are conv blocks: twice (3x3 convolution without bias, batch
  * normalisation, ReLU). Pooling is the 2x2 maximum; "up" is a 2x2 transposed convolution with
  * stride 2, whose result a decoder sees concatenated with the skip connection.
@@ -46,6 +50,12 @@ public final class UNet {
    * @param <T> what passes from layer to layer: a tensor, or the name of one
    */
   public interface Layers<T> {
+    /** Neighbours to channels: (n, c, f h, b w) to (n, c f b, h, w), the bins innermost. */
+    T fold(String name, T x, Fold fold);
+
+    /** Undoes {@link #fold}. */
+    T unfold(String name, T x, Fold fold);
+
     /** 3x3, "same" padding, no bias: (n, in, h, w) to (n, out, h, w). */
     T convolution(String name, T x, int in, int out);
 
@@ -71,13 +81,15 @@ public final class UNet {
   /**
    * Passes a spectrogram through the network.
    *
-   * @param spectrogram log(1 + magnitude of the mixture), (n, 1, frames, bins)
+   * @param spectrogram log(1 + magnitude of the mixture), (n, c, frames, bins)
    * @return the mask, of the same shape
    */
   public static <T> T forward(UNetConfig config, Layers<T> layers, T spectrogram) {
+    Fold fold = config.fold();
+    boolean folds = fold.size() > 1;
     Deque<T> skips = new ArrayDeque<>();
-    T x = spectrogram; // (n, 1, frames, bins)
-    int channels = config.inChannels();
+    T x = folds ? layers.fold("fold", spectrogram, fold) : spectrogram;
+    int channels = config.inChannels() * fold.size();
     for (int level = 0; level < config.levels(); level++) {
       int features = config.features().get(level);
       x = convBlock(layers, "encoder" + level, x, channels, features);
@@ -94,7 +106,8 @@ public final class UNet {
       x = convBlock(layers, "decoder" + level, x, 2 * features, features);
       channels = features;
     }
-    return layers.mask(MASK, x, channels, config.outChannels()); // (n, 1, frames, bins)
+    x = layers.mask(MASK, x, channels, config.outChannels() * fold.size());
+    return folds ? layers.unfold("unfold", x, fold) : x; // (n, c, frames, bins)
   }
 
   private static <T> T convBlock(Layers<T> layers, String block, T input, int in, int out) {

@@ -1,6 +1,7 @@
 package io.stemspark.unet;
 
 import io.stemspark.network.UNetConfig;
+import io.stemspark.network.UNetConfig.Fold;
 import io.stemspark.patch.PatchConfig;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -93,6 +94,21 @@ public final class UNetGraph {
   private record GraphLayers(GraphBuilder graph) implements UNet.Layers<String> {
     private String add(String name, String x, Layer layer) {
       graph.addLayer(name, layer, x);
+      return name;
+    }
+
+    @Override
+    public String fold(String name, String x, Fold fold) {
+      return rearrange(name, x, new Folding(fold.frames(), fold.bins(), true));
+    }
+
+    @Override
+    public String unfold(String name, String x, Fold fold) {
+      return rearrange(name, x, new Folding(fold.frames(), fold.bins(), false));
+    }
+
+    private String rearrange(String name, String x, Folding folding) {
+      graph.addLayer(name, new ActivationLayer(Activation.IDENTITY), folding, x);
       return name;
     }
 

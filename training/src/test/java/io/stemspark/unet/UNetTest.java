@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.stemspark.internal.torch.Nd4jBackend;
 import io.stemspark.network.UNetConfig;
+import io.stemspark.network.UNetConfig.Fold;
 import io.stemspark.patch.PatchConfig;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -60,13 +64,19 @@ class UNetTest {
     return 9 * in * out + 9 * out * out + 2 * 4 * out;
   }
 
-  @Test
-  void gradientsAgreeWithFiniteDifferences() {
-    UNetConfig config = new UNetConfig(1, 1, List.of(2, 3));
+  static List<UNetConfig> small() {
+    return List.of(
+        new UNetConfig(1, 1, List.of(2, 3)), new UNetConfig(2, 2, List.of(3), new Fold(2, 4)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("small")
+  void gradientsAgreeWithFiniteDifferences(UNetConfig config) {
+    int channels = config.inChannels();
     ComputationGraph network = UNetGraph.create(config, PATCH, new NoOp(), 3, DataType.DOUBLE);
     Nd4j.getRandom().setSeed(5);
-    INDArray mixture = Nd4j.rand(DataType.DOUBLE, BATCH, 1, 8, 16).muli(4);
-    INDArray vocals = mixture.mul(Nd4j.rand(DataType.DOUBLE, BATCH, 1, 8, 16));
+    INDArray mixture = Nd4j.rand(DataType.DOUBLE, BATCH, channels, 8, 16).muli(4);
+    INDArray vocals = mixture.mul(Nd4j.rand(DataType.DOUBLE, BATCH, channels, 8, 16));
     network.setInputs(org.nd4j.linalg.ops.transforms.Transforms.log(mixture.add(1)), mixture);
     network.setLabels(vocals);
     network.computeGradientAndScore();
@@ -120,11 +130,31 @@ class UNetTest {
     return !name.endsWith("_mean") && !name.endsWith("_var");
   }
 
+  /** Position (h, w) of channel c f b + i b + j is element (f h + i, b w + j) of channel c. */
+  @Test
+  void aFoldMakesNeighboursChannels() {
+    INDArray x = Nd4j.arange(2 * 2 * 4 * 6).castTo(DataType.FLOAT).reshape(2, 2, 4, 6);
+    LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspacesImmutable();
+    INDArray folded = new Folding(2, 3, true).preProcess(x, 2, workspaces);
+    assertThat(folded.shape()).containsExactly(2, 12, 2, 2);
+    for (int c = 0; c < 12; c++) {
+      for (int h = 0; h < 2; h++) {
+        for (int w = 0; w < 2; w++) {
+          assertThat(folded.getFloat(1, c, h, w))
+              .isEqualTo(x.getFloat(1, c / 6, 2 * h + c % 6 / 3, 3 * w + c % 3));
+        }
+      }
+    }
+    Folding back = new Folding(2, 3, false);
+    assertThat(back.preProcess(folded, 2, workspaces)).isEqualTo(x);
+    assertThat(back.backprop(x, 2, workspaces)).isEqualTo(folded);
+  }
+
   @Test
   void refusesAPatchThatPoolingCannotHalve() {
     UNetConfig config = new UNetConfig(1, 1, List.of(2, 2, 2));
     assertThatThrownBy(() -> config.requireFits(new PatchConfig(12, 16)))
-        .hasMessageContaining("multiples of 8")
+        .hasMessageContaining("multiples of 8 frames and 8 bins")
         .hasMessageContaining("12 frames x 16 bins");
   }
 

@@ -198,14 +198,14 @@ public final class OnnxCheck {
    *     gives other values for a batch than for its patches
    */
   public static void requireRuns(Network network, NetworkSpec spec) {
-    int size = spec.inputPlanes() * spec.patch().size();
+    int size = spec.inputSize();
     float[] noiseAndSilence = new float[2 * size];
     Random random = new Random(1);
     for (int i = 0; i < size; i++) {
       float value = (float) (random.nextGaussian() * spec.inputScale());
       noiseAndSilence[i] = spec.input() == NetworkSpec.Input.MAGNITUDE ? Math.abs(value) : value;
     }
-    float[] alone = new float[spec.outputPlanes() * spec.patch().size()];
+    float[] alone = new float[spec.outputSize()];
     float[] together = new float[2 * alone.length];
     try {
       network.run(noiseAndSilence, 1, alone);

@@ -107,8 +107,8 @@ public final class OnnxNetwork implements Network {
       byte[] model, NetworkSpec spec, OrtSession.SessionOptions options, Duration limit) {
     this.limit = limit;
     this.spec = spec;
-    this.inputSize = spec.inputPlanes() * spec.patch().size();
-    this.outputSize = spec.outputPlanes() * spec.patch().size();
+    this.inputSize = spec.inputSize();
+    this.outputSize = spec.outputSize();
     try {
       options.setInterOpNumThreads(1);
       // It would guess, and might take the file for its own format, which is not checked.

@@ -33,13 +33,13 @@ final class PatchBatcher {
     this.planes = new TensorLayout(spec);
     this.perWindow = spec.patchesPerWindow(channels);
     this.row = new float[spec.patch().bins()];
-    this.input = new float[batch * spec.inputPlanes() * spec.patch().size()];
+    this.input = new float[batch * spec.inputSize()];
   }
 
   /** Room for what the network gives for some windows: an array for each of its runs. */
   float[][] newEstimates(int windows) {
     int runs = (windows * perWindow + batch - 1) / batch;
-    return new float[runs][batch * spec.outputPlanes() * spec.patch().size()];
+    return new float[runs][batch * spec.outputSize()];
   }
 
   /**

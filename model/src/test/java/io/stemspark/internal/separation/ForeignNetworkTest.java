@@ -218,7 +218,10 @@ class ForeignNetworkTest {
 
   private static ModelBundle imported(NetworkSpec spec) throws IOException {
     return ModelBundle.importing(
-        model(), STFT, spec, new Origin.Imported("mdx.onnx", "test", "2026-01-01T00:00:00Z"));
+        model(),
+        STFT,
+        spec,
+        new Origin.Imported("MIT", "a test", "mdx.onnx", "test", "2026-01-01T00:00:00Z"));
   }
 
   private static ModelBundle throughItsFile(ModelBundle bundle) throws IOException {

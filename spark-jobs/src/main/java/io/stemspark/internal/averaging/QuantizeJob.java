@@ -95,7 +95,12 @@ public record QuantizeJob(
   private ModelBundle quantized(JavaSparkContext context) throws IOException {
     FeatureDataset source =
         FeatureDataset.open(
-            context, features, manifest, bundle.manifest().patch(), settings.training());
+            context,
+            features,
+            manifest,
+            bundle.manifest().patch(),
+            bundle.manifest().network().channels(),
+            settings.training());
     return quantized(
             bundle,
             TrainedWeights.graph(bundle, new NoOp()),
@@ -130,18 +135,18 @@ public record QuantizeJob(
       return Optional.empty();
     }
     PatchConfig patch = bundle.manifest().patch();
+    NetworkSpec spec = bundle.manifest().network();
     List<float[]> mixtures = new ArrayList<>();
     for (StemPatch example : source.sample(CALIBRATION_PATCHES)) {
-      float[] magnitudes = new float[patch.size()];
+      float[] magnitudes = new float[spec.inputSize()];
       example.mixture().magnitudes(magnitudes, 0);
       mixtures.add(magnitudes);
     }
     byte[] reference = OnnxExport.export(network, fitted.unet(), patch);
-    ActivationRanges ranges =
-        ActivationRanges.measure(reference, NetworkSpec.unet(patch), mixtures);
+    ActivationRanges ranges = ActivationRanges.measure(reference, spec, mixtures);
     byte[] model = OnnxExport.exportInt8(network, fitted.unet(), patch, ranges);
-    double sdr = PatchScores.score(model, patch, validation).sdr();
-    double loss = PatchScores.score(reference, patch, validation).sdr() - sdr;
+    double sdr = PatchScores.score(model, spec, validation).sdr();
+    double loss = PatchScores.score(reference, spec, validation).sdr() - sdr;
     return loss <= MAX_LOSS
         ? Optional.of(
             bundle.withInt8(model, Map.of("int8_validation_sdr_db", sdr, "int8_loss_db", loss)))

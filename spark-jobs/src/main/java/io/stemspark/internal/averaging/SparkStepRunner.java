@@ -3,7 +3,6 @@ package io.stemspark.internal.averaging;
 import io.stemspark.internal.training.BatchKey;
 import io.stemspark.internal.training.BatchLoader;
 import io.stemspark.internal.training.StepRunner;
-import io.stemspark.patch.PatchConfig;
 import io.stemspark.training.TrainingConfig;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -34,7 +33,6 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  */
 public final class SparkStepRunner<K extends BatchKey> implements StepRunner<K> {
   private final JavaSparkContext context;
-  private final PatchConfig patch;
   private final int workers;
   private final FlatMapFunction<Iterator<K>, MultiDataSet> load;
   private final SparkComputationGraph graph;
@@ -48,13 +46,11 @@ public final class SparkStepRunner<K extends BatchKey> implements StepRunner<K> 
   public <L extends BatchLoader<K> & Serializable> SparkStepRunner(
       JavaSparkContext context,
       ComputationGraph network,
-      PatchConfig patch,
       TrainingConfig training,
       int workers,
       L loader) {
     this.context = context;
     this.broadcasts = new RoundBroadcasts(context);
-    this.patch = patch;
     this.workers = workers;
     LongAccumulator waiting = context.sc().longAccumulator();
     this.worker =
@@ -101,7 +97,7 @@ public final class SparkStepRunner<K extends BatchKey> implements StepRunner<K> 
   private double[][] losses(int steps) {
     double[][] losses = new double[workers][steps];
     for (StepLoss told : worker.losses.value()) {
-      losses[told.worker][told.step] = told.score / patch.size();
+      losses[told.worker][told.step] = told.loss;
     }
     return losses;
   }
@@ -120,8 +116,8 @@ public final class SparkStepRunner<K extends BatchKey> implements StepRunner<K> 
     return workers;
   }
 
-  /** What a step, counted from 0 in its round, made of its batch: the loss per patch. */
-  private record StepLoss(int worker, int step, double score) implements Serializable {}
+  /** The loss of a step, counted from 0 in its round. */
+  private record StepLoss(int worker, int step, double loss) implements Serializable {}
 
   /**
    * What surrounds each step of a worker. Workers make a network anew in every round and begin to
@@ -157,7 +153,7 @@ public final class SparkStepRunner<K extends BatchKey> implements StepRunner<K> 
     @Override
     public void postUpdate(MultiDataSet batch, Model model) {
       computingNanos.add(System.nanoTime() - started);
-      losses.add(new StepLoss(TaskContext.getPartitionId(), step, model.score()));
+      losses.add(new StepLoss(TaskContext.getPartitionId(), step, StepRunner.loss(model, batch)));
     }
 
     @Override

@@ -27,6 +27,7 @@ import io.stemspark.internal.training.LearningRules;
 import io.stemspark.internal.training.StemPatch;
 import io.stemspark.internal.training.TrainingLoop;
 import io.stemspark.network.NetworkSpec;
+import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.run.InputException;
 import io.stemspark.spectrogram.Spectrogram;
@@ -121,7 +122,9 @@ public record TrainJob(
   private CheckpointFolder checkpoints(Configuration configuration, Fence fence) {
     Map<String, String> run = new TreeMap<>(settings.trainingProvenance());
     run.put(CheckpointFolder.DATASET, dataset.hash());
-    run.put(CheckpointFolder.FEATURES, settings.unet().features().toString());
+    UNetConfig unet = settings.unet();
+    boolean plain = unet.equals(new UNetConfig(1, 1, unet.features()));
+    run.put(CheckpointFolder.FEATURES, plain ? unet.features().toString() : unet.toString());
     return new CheckpointFolder(output, configuration, run, fence);
   }
 
@@ -206,7 +209,8 @@ public record TrainJob(
     int slots = WorkerSlots.requireUsable(context, past.workers(), training.compute());
     CheckpointFolder checkpoints = past.withWorkers(slots);
     FeatureDataset source =
-        FeatureDataset.open(context, features, dataset, settings.patch(), training);
+        FeatureDataset.open(
+            context, features, dataset, settings.patch(), settings.unet().inChannels(), training);
     int workers = Math.min(checkpoints.workers(), source.batchesPerEpoch());
     int steps = steps(training.epochs(), source.batchesPerEpoch() / workers);
     return new Setup(checkpoints, source, slots, workers, steps);
@@ -242,9 +246,9 @@ public record TrainJob(
     LearningRule rule = LearningRules.of(training, steps);
     ComputationGraph network =
         training.compute().create(settings.unet(), patch, rule, training.seed());
-    BatchAssembler assembler = new BatchAssembler(patch, training);
+    BatchAssembler assembler = new BatchAssembler(patch, settings.unet().inChannels(), training);
     FeatureBatchLoader loader = new FeatureBatchLoader(broadcasts.sendHadoop(), patch, assembler);
-    return new SparkStepRunner<>(context, network, patch, training, workers, loader);
+    return new SparkStepRunner<>(context, network, training, workers, loader);
   }
 
   private static int steps(int epochs, int perEpoch) throws IOException {
@@ -262,19 +266,31 @@ public record TrainJob(
     try {
       byte[] model = OnnxExport.export(network, settings.unet(), settings.patch());
       List<Example> examples = new ArrayList<>();
-      try (Network masks = OnnxNetwork.onCpu(model, NetworkSpec.unet(settings.patch()), 1)) {
+      NetworkSpec spec = NetworkSpec.unet(settings.patch(), settings.unet().inChannels());
+      try (Network masks = OnnxNetwork.onCpu(model, spec, 1)) {
         Iterator<String> tracks = source.validationTracks(EXAMPLES).iterator();
         for (StemPatch patch : source.validation(EXAMPLES)) {
           Spectrogram mixture = patch.mixture();
           Spectrogram estimate = MaskedPatch.estimate(masks, mixture);
           examples.add(
-              Example.of(tracks.next(), settings.stft(), mixture, estimate, patch.vocals()));
+              Example.of(
+                  tracks.next(),
+                  settings.stft(),
+                  firstChannel(mixture),
+                  firstChannel(estimate),
+                  firstChannel(patch.vocals())));
         }
       }
       log.writePage(examples);
     } catch (IOException | RuntimeException e) {
       LOG.warn("The report has no pictures of the validation split: {}", e.toString());
     }
+  }
+
+  private Spectrogram firstChannel(Spectrogram ofAll) {
+    Spectrogram first = new Spectrogram(settings.patch().frames(), settings.patch().bins());
+    first.copyFrames(ofAll, 0, 0, first.frames());
+    return first;
   }
 
   private void warnOfScarcity(JavaSparkContext context, int workers, int slots) {
@@ -327,6 +343,7 @@ public record TrainJob(
     provenance.put("version.deeplearning4j", Version.deeplearning4j());
     provenance.put("version.libtorch", Version.libtorch());
     return new Origin.Fitted(
+        settings.training().licence(),
         settings.unet(),
         new Origin.Provenance(
             Version.stemsparkWithCommit(),

@@ -2,6 +2,7 @@ package io.stemspark.internal.dataset;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.stemspark.internal.dataset.PatchReference.Channel;
 import io.stemspark.internal.storage.Locations;
 import io.stemspark.internal.training.StemPatch;
 import io.stemspark.internal.training.TrainingSource;
@@ -35,6 +36,10 @@ public final class FeatureDataset implements TrainingSource<FeatureBatch> {
   /** The split that networks are fitted to. */
   public static final String TRAINING = "train";
 
+  private static final Comparator<PatchReference> BY_CHANNEL =
+      Comparator.comparing(PatchReference::trackId)
+          .thenComparing(patch -> patch.channels().get(0).number());
+
   private final List<PatchReference> training;
   private final List<PatchReference> validation;
   private final PatchConfig patch;
@@ -62,6 +67,8 @@ public final class FeatureDataset implements TrainingSource<FeatureBatch> {
    * Indexes a dataset.
    *
    * @param manifest as it was when the dataset was checked
+   * @param channels audio channels of a patch, 1 or 2; of two, a channel without a partner is
+   *     paired with itself
    * @throws IOException when it has no training split
    */
   public static FeatureDataset open(
@@ -69,15 +76,20 @@ public final class FeatureDataset implements TrainingSource<FeatureBatch> {
       String dataset,
       DatasetManifest manifest,
       PatchConfig patch,
+      int channels,
       TrainingConfig config)
       throws IOException {
     Dataset<Row> rows = rows(context, dataset, manifest.files());
-    List<PatchReference> training = references(rows, TRAINING);
+    List<PatchReference> training = references(rows, TRAINING, channels);
     if (training.isEmpty()) {
       throw new IOException(dataset + " has no patches with known stems in the split 'train'.");
     }
     return new FeatureDataset(
-        training, references(rows, VALIDATION), patch, config, context.hadoopConfiguration());
+        training,
+        references(rows, VALIDATION, channels),
+        patch,
+        config,
+        context.hadoopConfiguration());
   }
 
   private static Dataset<Row> rows(JavaSparkContext context, String dataset, String list)
@@ -118,10 +130,11 @@ public final class FeatureDataset implements TrainingSource<FeatureBatch> {
     return path.replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0");
   }
 
-  private static List<PatchReference> references(Dataset<Row> rows, String split) {
+  private static List<PatchReference> references(Dataset<Row> rows, String split, int channels) {
     List<PatchReference> references = new ArrayList<>();
     // A file and a track have thousands of patches.
     Map<String, String> names = new HashMap<>();
+    Map<Channel, List<Channel>> files = new HashMap<>();
     rows.where(col("split").equalTo(split).and(col(FeatureRow.HAS_STEMS)))
         .select(
             col("_metadata.file_path"),
@@ -133,15 +146,42 @@ public final class FeatureDataset implements TrainingSource<FeatureBatch> {
             row ->
                 references.add(
                     new PatchReference(
-                        names.computeIfAbsent(row.getString(0), Function.identity()),
                         names.computeIfAbsent(row.getString(1), Function.identity()),
-                        row.getInt(2),
+                        files.computeIfAbsent(
+                            new Channel(row.getString(0), row.getInt(2)), List::of),
                         row.getInt(3))));
+    if (channels == 2) {
+      return pairs(references);
+    }
+    references.sort(BY_CHANNEL.thenComparing(PatchReference::firstFrame));
+    return references;
+  }
+
+  /** The patches of two channels each, from the first on. */
+  private static List<PatchReference> pairs(List<PatchReference> references) {
     references.sort(
         Comparator.comparing(PatchReference::trackId)
-            .thenComparing(PatchReference::channel)
-            .thenComparing(PatchReference::firstFrame));
-    return references;
+            .thenComparing(PatchReference::firstFrame)
+            .thenComparing(BY_CHANNEL));
+    Map<List<Channel>, List<Channel>> files = new HashMap<>();
+    List<PatchReference> pairs = new ArrayList<>();
+    for (int i = 0; i < references.size(); i++) {
+      PatchReference first = references.get(i);
+      Channel channel = first.channels().get(0);
+      if (channel.number() % 2 == 0) {
+        PatchReference next = references.get(Math.min(i + 1, references.size() - 1));
+        boolean partner =
+            next.trackId().equals(first.trackId())
+                && next.firstFrame() == first.firstFrame()
+                && next.channels().get(0).number() == channel.number() + 1;
+        List<Channel> both = List.of(channel, partner ? next.channels().get(0) : channel);
+        pairs.add(
+            new PatchReference(
+                first.trackId(), files.computeIfAbsent(both, key -> key), first.firstFrame()));
+      }
+    }
+    pairs.sort(BY_CHANNEL.thenComparing(PatchReference::firstFrame));
+    return pairs;
   }
 
   /** Patches in the training split. */

@@ -44,20 +44,26 @@ public final class FeatureFiles {
       throws IOException {
     List<StemPatch> patches = new ArrayList<>();
     for (PatchReference reference : references) {
-      patches.add(read(reference, patch, configuration));
+      StemPatch first = read(reference, 0, patch, configuration);
+      patches.add(
+          reference.channels().size() == 1
+              ? first
+              : StemPatch.stereo(first, read(reference, 1, patch, configuration)));
     }
     return patches;
   }
 
   private static StemPatch read(
-      PatchReference reference, PatchConfig patch, Configuration configuration) throws IOException {
+      PatchReference reference, int index, PatchConfig patch, Configuration configuration)
+      throws IOException {
+    PatchReference.Channel channel = reference.channels().get(index);
     FilterPredicate row =
         and(
             eq(TRACK, Binary.fromString(reference.trackId())),
             and(
-                eq(intColumn(FeatureRow.CHANNEL), reference.channel()),
+                eq(intColumn(FeatureRow.CHANNEL), channel.number()),
                 eq(intColumn(FeatureRow.FIRST_FRAME), reference.firstFrame())));
-    URI file = URI.create(reference.file());
+    URI file = URI.create(channel.file());
     try (ParquetReader<Group> reader = reader(file, row, configuration)) {
       Group group = reader.read();
       if (group == null) {

@@ -83,6 +83,14 @@ public final class BundleImport {
   }
 
   /**
+   * What a network may be used for.
+   *
+   * @param licence an SPDX identifier, or words; empty if nobody has said
+   * @param source who made it and where it was found; empty if nobody has said
+   */
+  public record Rights(String licence, String source) {}
+
+  /**
    * Checks the network against its description and writes the bundle.
    *
    * @param request how to hold the bundle's training, if it has one
@@ -93,10 +101,12 @@ public final class BundleImport {
       String bundle,
       StftConfig stft,
       NetworkSpec network,
+      Rights rights,
       LeaseRequest request,
       Configuration configuration)
       throws IOException {
-    ModelBundle imported = Inputs.check(() -> checked(bundle, stft, network, configuration));
+    ModelBundle imported =
+        Inputs.check(() -> checked(bundle, stft, network, rights, configuration));
     try (BundleOutput output = new BundleOutput(bundle, request, configuration)) {
       output.write(imported::write);
       return imported.describe();
@@ -104,11 +114,17 @@ public final class BundleImport {
   }
 
   private ModelBundle checked(
-      String bundle, StftConfig stft, NetworkSpec network, Configuration configuration)
+      String bundle,
+      StftConfig stft,
+      NetworkSpec network,
+      Rights rights,
+      Configuration configuration)
       throws IOException {
     Inputs.requireWritableParent(bundle, configuration);
     String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-    Origin.Imported origin = new Origin.Imported(file.getName(), Version.stemspark(), now);
+    Origin.Imported origin =
+        new Origin.Imported(
+            rights.licence, rights.source, file.getName(), Version.stemspark(), now);
     try {
       return ModelBundle.importing(model, stft, network, origin);
     } catch (IllegalArgumentException e) {

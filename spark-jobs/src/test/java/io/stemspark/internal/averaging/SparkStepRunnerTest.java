@@ -104,7 +104,7 @@ class SparkStepRunnerTest {
 
   private static SparkStepRunner<Seeds> fitter(
       JavaSparkContext context, ComputationGraph network, TrainingConfig training, int workers) {
-    return new SparkStepRunner<>(context, network, PATCH, training, workers, new Loader());
+    return new SparkStepRunner<>(context, network, training, workers, new Loader());
   }
 
   private static ComputationGraph unet(TrainingConfig training) {
@@ -118,7 +118,7 @@ class SparkStepRunnerTest {
   void oneWorkerThatAveragesEveryStepIsTheSingleMachine() throws IOException {
     TrainingConfig training =
         training("averaging-period=1", "last-averaging-period=1", "weight-decay=0.01");
-    LocalStepRunner<Seeds> local = new LocalStepRunner<>(unet(training), PATCH, new Loader());
+    LocalStepRunner<Seeds> local = new LocalStepRunner<>(unet(training), new Loader());
     List<Double> losses = new ArrayList<>();
     for (int step = 0; step < 30; step++) {
       losses.add(local.fit(Seeds.ofBatches(step)).loss());
@@ -150,8 +150,7 @@ class SparkStepRunnerTest {
   @Test
   void twoWorkersThatAverageEveryStepAreOneWithTwiceTheBatch() throws IOException {
     TrainingConfig training = training("averaging-period=1", "last-averaging-period=1");
-    LocalStepRunner<Seeds> local =
-        new LocalStepRunner<>(withoutNormalisation(), PATCH, new Loader());
+    LocalStepRunner<Seeds> local = new LocalStepRunner<>(withoutNormalisation(), new Loader());
     try (JavaSparkContext context = spark(2)) {
       SparkStepRunner<Seeds> distributed = fitter(context, withoutNormalisation(), training, 2);
       INDArray start = distributed.network().params().dup();
@@ -227,8 +226,7 @@ class SparkStepRunnerTest {
     TrainingConfig training = training("averaging-period=4", "last-averaging-period=4");
     try (JavaSparkContext context = spark(1)) {
       SparkStepRunner<Seeds> distributed =
-          new SparkStepRunner<>(
-              context, unet(training), PATCH, training, 1, new Slow(new Loader()));
+          new SparkStepRunner<>(context, unet(training), training, 1, new Slow(new Loader()));
       distributed.fit(Seeds.ofBatches(1, 2, 3, 4));
       StepRunner.Fit fit = distributed.fit(Seeds.ofBatches(5, 6, 7, 8));
       // The first batch is waited for, and of the others what steps do not cover.

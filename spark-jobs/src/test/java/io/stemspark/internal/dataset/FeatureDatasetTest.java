@@ -9,17 +9,22 @@ import io.stemspark.TestSpark;
 import io.stemspark.internal.averaging.TrainJob;
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.jobs.ExtractJob;
+import io.stemspark.internal.training.StemPatch;
 import io.stemspark.patch.Patch;
 import io.stemspark.patch.Patcher;
 import io.stemspark.run.InputException;
 import io.stemspark.spark.Runs;
 import io.stemspark.spark.SmallSettings;
+import io.stemspark.spectrogram.Spectrogram;
 import io.stemspark.spectrogram.Stft;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -80,6 +85,56 @@ class FeatureDatasetTest {
       float tolerance = (Math.abs(vocals[i]) + Math.abs(rest[i])) * 0x1p-11f + 1e-4f;
       assertThat(vocals[i] + rest[i]).isCloseTo(expected[i], within(tolerance));
     }
+  }
+
+  /** Left before right, and a channel without a partner twice. */
+  @Test
+  void patchesOfTwoChannelsArePairsOfThoseOfOne() throws IOException {
+    JobSettings settings = SmallSettings.load();
+    String features = folder.resolve("features").toString();
+    try (SparkSession spark = TestSpark.local()) {
+      Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+      Runs.extract(
+          ExtractJob.create(
+              new ExtractJob.Request(Demo.FOLDER.toString(), features), settings, hadoop),
+          spark);
+      DatasetManifest manifest = DatasetManifest.read(features, hadoop);
+      Set<List<Float>> alone = new HashSet<>();
+      FeatureDataset mono = open(spark, features, manifest, 1, settings);
+      mono.sample(mono.size()).forEach(patch -> alone.add(values(patch.vocals(), 0, settings)));
+      Set<List<Float>> paired = new HashSet<>();
+      FeatureDataset stereo = open(spark, features, manifest, 2, settings);
+      int twice = 0;
+      for (StemPatch patch : stereo.sample(stereo.size())) {
+        List<Float> left = values(patch.vocals(), 0, settings);
+        List<Float> right = values(patch.vocals(), 1, settings);
+        paired.addAll(List.of(left, right));
+        twice += left.equals(right) ? 1 : 0;
+      }
+      assertThat(paired).isEqualTo(alone);
+      assertThat(mono.size()).isEqualTo(2 * stereo.size() - twice);
+      assertThat(twice).isBetween(1, stereo.size() - 1);
+    }
+  }
+
+  private static FeatureDataset open(
+      SparkSession spark,
+      String features,
+      DatasetManifest manifest,
+      int channels,
+      JobSettings settings)
+      throws IOException {
+    return FeatureDataset.open(
+        Runs.context(spark), features, manifest, settings.patch(), channels, settings.training());
+  }
+
+  private static List<Float> values(Spectrogram both, int channel, JobSettings settings) {
+    int size = settings.patch().size();
+    List<Float> values = new ArrayList<>();
+    for (int i = channel * size; i < (channel + 1) * size; i++) {
+      values.add(both.real()[i]);
+    }
+    return values;
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.stemspark.internal.export;
 import io.stemspark.internal.export.UNetParameters.Kind;
 import io.stemspark.internal.onnx.proto.AttributeProto;
 import io.stemspark.network.UNetConfig;
+import io.stemspark.network.UNetConfig.Fold;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.unet.UNet;
 import java.util.List;
@@ -13,8 +14,8 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * Writes a trained U-Net as an ONNX model for inference: input {@value #INPUT}, the mixture's
- * magnitude, float (patches, 1, frames, bins); output {@value #OUTPUT} of the same shape, from 0 to
- * 1.
+ * magnitude, float (patches, channels, frames, bins); output {@value #OUTPUT} of the same shape,
+ * from 0 to 1.
  *
  * <p>Batch normalisation is folded into the convolution before it: w' = w * gamma / sqrt(var +
  * eps), b' = beta - mean * gamma / sqrt(var + eps).
@@ -26,20 +27,30 @@ public class OnnxExport implements UNet.Layers<String> {
   private static final List<AttributeProto> TWO_BY_TWO =
       List.of(OnnxGraph.integers("kernel_shape", 2, 2), OnnxGraph.integers("strides", 2, 2));
 
+  /** (n, c, h, f, w, b) to (n, c, f, b, h, w). */
+  private static final List<AttributeProto> TO_CHANNELS =
+      List.of(OnnxGraph.integers("perm", 0, 1, 3, 5, 2, 4));
+
+  /** (n, c, f, b, h, w) to (n, c, h, f, w, b). */
+  private static final List<AttributeProto> FROM_CHANNELS =
+      List.of(OnnxGraph.integers("perm", 0, 1, 4, 2, 5, 3));
+
   final OnnxGraph graph = new OnnxGraph();
   private final INDArray weights;
   private final UNetParameters parameters;
   private final UNetConfig config;
+  private final PatchConfig patch;
 
-  OnnxExport(ComputationGraph network, UNetConfig config) {
+  OnnxExport(ComputationGraph network, UNetConfig config, PatchConfig patch) {
     this.weights = network.params();
     this.parameters = new UNetParameters(config);
     this.config = config;
+    this.patch = patch;
   }
 
   /** The bytes of an ONNX model with the weights of {@code network}. */
   public static byte[] export(ComputationGraph network, UNetConfig config, PatchConfig patch) {
-    return new OnnxExport(network, config).model(patch);
+    return new OnnxExport(network, config, patch).model();
   }
 
   /**
@@ -49,10 +60,10 @@ public class OnnxExport implements UNet.Layers<String> {
    */
   public static byte[] exportInt8(
       ComputationGraph network, UNetConfig config, PatchConfig patch, ActivationRanges ranges) {
-    return new QdqInt8Export(network, config, ranges).model(patch);
+    return new QdqInt8Export(network, config, patch, ranges).model();
   }
 
-  final byte[] model(PatchConfig patch) {
+  final byte[] model() {
     graph.input(INPUT, 0, config.inChannels(), patch.frames(), patch.bins());
     graph.output(OUTPUT, 0, config.outChannels(), patch.frames(), patch.bins());
     UNet.forward(config, this, logOnePlus(INPUT));
@@ -62,6 +73,28 @@ public class OnnxExport implements UNet.Layers<String> {
   private String logOnePlus(String input) {
     String one = graph.floats("one", new float[] {1}, 1);
     return graph.node("Log", "log", graph.node("Add", "onePlus", input, one));
+  }
+
+  @Override
+  public final String fold(String name, String x, Fold fold) {
+    long f = fold.frames();
+    long b = fold.bins();
+    long c = config.inChannels();
+    String split =
+        graph.reshape(name + ".split", x, 0, c, patch.frames() / f, f, patch.bins() / b, b);
+    String moved = graph.node("Transpose", name + ".moved", TO_CHANNELS, split);
+    return graph.reshape(name, moved, 0, c * f * b, patch.frames() / f, patch.bins() / b);
+  }
+
+  @Override
+  public final String unfold(String name, String x, Fold fold) {
+    long f = fold.frames();
+    long b = fold.bins();
+    long c = config.outChannels();
+    String split =
+        graph.reshape(name + ".split", x, 0, c, f, b, patch.frames() / f, patch.bins() / b);
+    String moved = graph.node("Transpose", name + ".moved", FROM_CHANNELS, split);
+    return graph.reshape(OUTPUT, moved, 0, c, patch.frames(), patch.bins());
   }
 
   /** A convolution with the normalisation behind it folded in. */
@@ -150,7 +183,7 @@ public class OnnxExport implements UNet.Layers<String> {
             x,
             initializer("head.weight", parameter(name, Kind.WEIGHT)),
             initializer("head.bias", parameter(name, Kind.BIAS)));
-    return graph.node("Sigmoid", OUTPUT, logits);
+    return graph.node("Sigmoid", config.fold().size() > 1 ? name + ".folded" : OUTPUT, logits);
   }
 
   private INDArray parameter(String layer, Kind kind) {

@@ -62,6 +62,21 @@ final class OnnxGraph {
     return node(type, output, List.of(), inputs);
   }
 
+  /**
+   * The same values in another shape.
+   *
+   * @param shape 0 for a side that stays
+   */
+  String reshape(String output, String x, long... shape) {
+    return node("Reshape", output, x, int64s(output + ".shape", shape));
+  }
+
+  private String int64s(String name, long... values) {
+    ByteBuffer raw = littleEndian(Long.BYTES * values.length);
+    raw.asLongBuffer().put(values);
+    return initializer(name, TensorProto.DataType.INT64_VALUE, raw, values.length);
+  }
+
   String floats(String name, float[] values, long... shape) {
     ByteBuffer raw = littleEndian(Float.BYTES * values.length);
     raw.asFloatBuffer().put(values);

@@ -1,6 +1,7 @@
 package io.stemspark.internal.export;
 
 import io.stemspark.network.UNetConfig;
+import io.stemspark.patch.PatchConfig;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +32,9 @@ final class QdqInt8Export extends OnnxExport {
 
   private record Affine(float scale, String scaleName, String zeroPointName) {}
 
-  QdqInt8Export(ComputationGraph network, UNetConfig config, ActivationRanges ranges) {
-    super(network, config);
+  QdqInt8Export(
+      ComputationGraph network, UNetConfig config, PatchConfig patch, ActivationRanges ranges) {
+    super(network, config, patch);
     this.ranges = ranges;
   }
 

@@ -1,6 +1,7 @@
 package io.stemspark.internal.export;
 
 import io.stemspark.network.UNetConfig;
+import io.stemspark.network.UNetConfig.Fold;
 import io.stemspark.unet.UNet;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,16 @@ public final class UNetParameters {
 
   /** Records each layer's parameters. What passes on is how often a side has been halved. */
   private final class Collector implements UNet.Layers<Integer> {
+    @Override
+    public Integer fold(String name, Integer level, Fold fold) {
+      return level;
+    }
+
+    @Override
+    public Integer unfold(String name, Integer level, Fold fold) {
+      return level;
+    }
+
     @Override
     public Integer convolution(String name, Integer level, int in, int out) {
       add(name, level, Kind.WEIGHT, out, in, 3, 3);

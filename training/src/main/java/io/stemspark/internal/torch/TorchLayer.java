@@ -1,6 +1,7 @@
 package io.stemspark.internal.torch;
 
 import io.stemspark.network.UNetConfig;
+import io.stemspark.network.UNetConfig.Fold;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.unet.UNet;
 import io.stemspark.unet.UNetGraph;
@@ -30,15 +31,24 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 public final class TorchLayer extends BaseLayer {
   private static final long serialVersionUID = 1;
 
+  private final int channels;
   private final List<Integer> features;
+  private final int foldFrames;
+  private final int foldBins;
   private final boolean bfloat16;
   private transient TorchParameters parameters;
 
   @JsonCreator
   TorchLayer(
+      @JsonProperty("channels") int channels,
       @JsonProperty("features") List<Integer> features,
+      @JsonProperty("foldFrames") int foldFrames,
+      @JsonProperty("foldBins") int foldBins,
       @JsonProperty("bfloat16") boolean bfloat16) {
+    this.channels = channels;
     this.features = List.copyOf(features);
+    this.foldFrames = foldFrames;
+    this.foldBins = foldBins;
     this.bfloat16 = bfloat16;
   }
 
@@ -63,7 +73,13 @@ public final class TorchLayer extends BaseLayer {
     }
     INDArray weights = UNetGraph.create(config, patch, new NoOp(), seed, precision).params();
     var graph = UNetGraph.builder(config, patch, rule, seed, precision);
-    TorchLayer layer = new TorchLayer(config.features(), bfloat16);
+    TorchLayer layer =
+        new TorchLayer(
+            config.inChannels(),
+            config.features(),
+            config.fold().frames(),
+            config.fold().bins(),
+            bfloat16);
     graph.addLayer(UNet.MASK, layer, UNetGraph.SPECTROGRAM);
     ComputationGraph network =
         new ComputationGraph(UNetGraph.withLoss(graph, UNet.MASK, rule.loss()).build());
@@ -71,9 +87,21 @@ public final class TorchLayer extends BaseLayer {
     return network;
   }
 
-  /** As {@link UNetConfig#features}. Deeplearning4j writes it into its JSON. */
+  /** As {@link UNetConfig#inChannels}. Deeplearning4j writes it into its JSON, and what follows. */
+  public int getChannels() {
+    return channels;
+  }
+
   public List<Integer> getFeatures() {
     return features;
+  }
+
+  public int getFoldFrames() {
+    return foldFrames;
+  }
+
+  public int getFoldBins() {
+    return foldBins;
   }
 
   /** Whether convolutions are trained in bfloat16. */
@@ -82,7 +110,7 @@ public final class TorchLayer extends BaseLayer {
   }
 
   UNetConfig config() {
-    return new UNetConfig(1, 1, features);
+    return new UNetConfig(channels, channels, features, new Fold(foldFrames, foldBins));
   }
 
   @Override

@@ -63,7 +63,7 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
           "The precision is %s. Expected FLOAT or DOUBLE for libtorch.".formatted(precision));
     }
     parameters = new UNetParameters(unet);
-    network = new TorchUNet(unet);
+    network = new TorchUNet(unet, layerConf().isBfloat16());
     torch.ScalarType type =
         precision == DataType.FLOAT ? torch.ScalarType.Float : torch.ScalarType.Double;
     options = new TensorOptions(type);
@@ -158,23 +158,11 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
     torch.set_autocast_dtype(type, torch.ScalarType.BFloat16);
     torch.set_autocast_enabled(type, true);
     try {
-      return network
-          .forward(channelsInnermost(onDevice(spectrogram)))
-          .to(options.dtype().toScalarType());
+      return network.forward(onDevice(spectrogram)).to(options.dtype().toScalarType());
     } finally {
       torch.set_autocast_enabled(type, false);
       torch.clear_cache();
     }
-  }
-
-  /**
-   * The same memory with the strides of channels innermost. One channel is in both orders at once;
-   * the strides tell libtorch which order is meant, and every layer keeps it.
-   */
-  private static Tensor channelsInnermost(Tensor image) {
-    long frames = image.size(2);
-    long bins = image.size(3);
-    return image.as_strided(new long[] {image.size(0), 1, frames, bins}, frames * bins, 1, bins, 1);
   }
 
   /**
@@ -212,6 +200,12 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
     release();
   }
 
+  /** Of the first level, in the whole batch. */
+  private long positions() {
+    UNetConfig unet = layerConf().config();
+    return input.length() / ((long) unet.inChannels() * unet.fold().size());
+  }
+
   /**
    * What the updater subtracts from a running statistic. Deeplearning4j keeps biased variances,
    * libtorch unbiased ones: n / (n - 1) times as large.
@@ -221,7 +215,7 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
     if (parameter.kind() == Kind.MEAN) {
       return change;
     }
-    double elements = (double) (input.length() >> (2 * parameter.level()));
+    double elements = (double) (positions() >> (2 * parameter.level()));
     Tensor kept = values.get(parameter).mul(new Scalar(1 - DECAY));
     return kept.sub(kept.sub(change).mul(new Scalar((elements - 1) / elements)));
   }

@@ -2,6 +2,7 @@ package io.stemspark.internal.torch;
 
 import io.stemspark.internal.export.UNetParameters.Parameter;
 import io.stemspark.network.UNetConfig;
+import io.stemspark.network.UNetConfig.Fold;
 import io.stemspark.unet.UNet;
 import java.lang.ref.Reference;
 import java.util.HashMap;
@@ -23,27 +24,60 @@ import org.bytedeco.pytorch.global.torch;
 /** {@link UNet} in libtorch. Modules have the names of its layers. */
 public final class TorchUNet extends Module {
   private final UNetConfig config;
+  private final boolean channelsInnermost;
   private final Map<String, Module> blocks = new HashMap<>();
   private final Map<String, UnaryOperator<Tensor>> layers = new HashMap<>();
 
   /** A network with libtorch's own fresh weights. */
   public TorchUNet(UNetConfig config) {
+    this(config, false);
+  }
+
+  /**
+   * @param channelsInnermost whether tensors lie in memory with their channels innermost
+   */
+  TorchUNet(UNetConfig config, boolean channelsInnermost) {
     this.config = config;
+    this.channelsInnermost = channelsInnermost;
     UNet.forward(config, new Registration(), "spectrogram");
   }
 
   /**
    * Estimates masks.
    *
-   * @param spectrogram log(1 + magnitude of the mixture), (n, 1, frames, bins)
+   * @param spectrogram log(1 + magnitude of the mixture), (n, c, frames, bins)
    * @return of the same shape, from 0 to 1
    */
   public Tensor forward(Tensor spectrogram) {
-    return UNet.forward(config, new Computation(), spectrogram);
+    return UNet.forward(config, new Computation(), ordered(spectrogram));
+  }
+
+  /** An image in the order that the layers shall keep. */
+  private Tensor ordered(Tensor image) {
+    if (!channelsInnermost) {
+      return image;
+    }
+    if (image.size(1) > 1) {
+      return image.contiguous(torch.MemoryFormat.ChannelsLast);
+    }
+    // One channel is in both orders at once; the strides tell libtorch which is meant.
+    long frames = image.size(2);
+    long bins = image.size(3);
+    return image.as_strided(new long[] {image.size(0), 1, frames, bins}, frames * bins, 1, bins, 1);
   }
 
   /** Creates the modules of all layers with parameters. What passes on are names. */
   private final class Registration implements UNet.Layers<String> {
+    @Override
+    public String fold(String name, String x, Fold fold) {
+      return name;
+    }
+
+    @Override
+    public String unfold(String name, String x, Fold fold) {
+      return name;
+    }
+
     /** A name such as encoder0.conv1 is that of a module within another. */
     private <M extends Module> M register(String name, M module) {
       int dot = name.indexOf('.');
@@ -104,6 +138,28 @@ public final class TorchUNet extends Module {
 
   /** Computes with these modules. */
   private final class Computation implements UNet.Layers<Tensor> {
+    @Override
+    public Tensor fold(String name, Tensor x, Fold fold) {
+      long f = fold.frames();
+      long b = fold.bins();
+      long frames = x.size(2) / f;
+      long bins = x.size(3) / b;
+      return ordered(
+          x.reshape(x.size(0), x.size(1), frames, f, bins, b)
+              .permute(0, 1, 3, 5, 2, 4)
+              .reshape(x.size(0), x.size(1) * f * b, frames, bins));
+    }
+
+    @Override
+    public Tensor unfold(String name, Tensor x, Fold fold) {
+      long f = fold.frames();
+      long b = fold.bins();
+      long channels = x.size(1) / (f * b);
+      return x.reshape(x.size(0), channels, f, b, x.size(2), x.size(3))
+          .permute(0, 1, 4, 2, 5, 3)
+          .reshape(x.size(0), channels, x.size(2) * f, x.size(3) * b);
+    }
+
     @Override
     public Tensor convolution(String name, Tensor x, int in, int out) {
       return layers.get(name).apply(x);

@@ -13,15 +13,18 @@ import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Augments patches and turns them into the arrays that {@code UNet}'s graph is fitted to. */
-public record BatchAssembler(PatchConfig patch, Augmentation augmentation, Loss loss)
+public record BatchAssembler(PatchConfig patch, int channels, Augmentation augmentation, Loss loss)
     implements Serializable {
-  public BatchAssembler(PatchConfig patch, TrainingConfig training) {
-    this(patch, training.augmentation(), training.loss());
+  /**
+   * @param channels audio channels of a patch
+   */
+  public BatchAssembler(PatchConfig patch, int channels, TrainingConfig training) {
+    this(patch, channels, training.augmentation(), training.loss());
   }
 
   /**
    * A training batch: features log(1 + |mixture|) and |mixture|, label |vocals| in the measure of
-   * the loss, each (batch, 1, frame, bin).
+   * the loss, each (batch, channel, frame, bin).
    *
    * @param seed decides gains and pairs, so that a batch can be made again
    */
@@ -29,7 +32,7 @@ public record BatchAssembler(PatchConfig patch, Augmentation augmentation, Loss 
     Random random = new Random(seed);
     int shift =
         augmentation.remix() && patches.size() > 1 ? 1 + random.nextInt(patches.size() - 1) : 0;
-    float[] spectrogram = new float[patches.size() * patch.size()];
+    float[] spectrogram = new float[patches.size() * size()];
     float[] mixture = new float[spectrogram.length];
     float[] vocals = new float[spectrogram.length];
     int at = 0;
@@ -38,16 +41,30 @@ public record BatchAssembler(PatchConfig patch, Augmentation augmentation, Loss 
       Spectrogram rest = patches.get((i + shift) % patches.size()).accompaniment();
       float voiceGain = gain(random);
       float restGain = gain(random);
-      for (int j = 0; j < patch.size(); j++) {
-        float real = voiceGain * voice.real()[j];
-        float imag = voiceGain * voice.imag()[j];
-        mixture[at] = magnitude(real + restGain * rest.real()[j], imag + restGain * rest.imag()[j]);
+      int voiceOffset = channelOffset(random);
+      int restOffset = channelOffset(random);
+      for (int j = 0; j < size(); j++) {
+        int v = (j + voiceOffset) % size();
+        int r = (j + restOffset) % size();
+        float real = voiceGain * voice.real()[v];
+        float imag = voiceGain * voice.imag()[v];
+        mixture[at] = magnitude(real + restGain * rest.real()[r], imag + restGain * rest.imag()[r]);
         spectrogram[at] = (float) Math.log1p(mixture[at]);
         vocals[at++] = loss.of(magnitude(real, imag));
       }
     }
     return new MultiDataSet(
         new INDArray[] {array(spectrogram), array(mixture)}, new INDArray[] {array(vocals)});
+  }
+
+  /** Elements of all channels of a patch. */
+  private int size() {
+    return channels * patch.size();
+  }
+
+  /** Where to begin with the elements, so that the channels of stereo are swapped at random. */
+  private int channelOffset(Random random) {
+    return channels == 2 && augmentation.swapChannels() && random.nextBoolean() ? patch.size() : 0;
   }
 
   private static float magnitude(float real, float imag) {
@@ -61,6 +78,6 @@ public record BatchAssembler(PatchConfig patch, Augmentation augmentation, Loss 
 
   private INDArray array(float[] values) {
     return Nd4j.createFromArray(values)
-        .reshape(values.length / patch.size(), 1, patch.frames(), patch.bins());
+        .reshape(values.length / size(), channels, patch.frames(), patch.bins());
   }
 }

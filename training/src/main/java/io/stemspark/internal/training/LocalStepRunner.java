@@ -1,14 +1,13 @@
 package io.stemspark.internal.training;
 
-import io.stemspark.patch.PatchConfig;
 import java.io.IOException;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
 /** Computes training steps in this process: the reference for distributed training. */
-public record LocalStepRunner<K extends BatchKey>(
-    ComputationGraph network, PatchConfig patch, BatchLoader<K> loader) implements StepRunner<K> {
+public record LocalStepRunner<K extends BatchKey>(ComputationGraph network, BatchLoader<K> loader)
+    implements StepRunner<K> {
   @Override
   public Fit fit(List<K> batches) throws IOException {
     double[] losses = new double[batches.size()];
@@ -21,7 +20,7 @@ public record LocalStepRunner<K extends BatchKey>(
       network.fit(batch);
       loading += loaded - start;
       fitting += System.nanoTime() - loaded;
-      losses[i] = network.score() / patch.size();
+      losses[i] = StepRunner.loss(network, batch);
     }
     return Fit.of(new double[][] {losses}, fitting / 1e9, loading / 1e9);
   }

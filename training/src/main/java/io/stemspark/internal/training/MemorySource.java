@@ -21,18 +21,24 @@ public final class MemorySource
     implements TrainingSource<MemorySource.Batch>, BatchLoader<MemorySource.Batch> {
   private final StftConfig stft;
   private final PatchConfig patch;
+  private final int channels;
   private final TrainingConfig config;
   private final BatchAssembler assembler;
   private final List<StemPatch> training = new ArrayList<>();
   private final List<String> names = new ArrayList<>();
   private final List<StemPatch> held = new ArrayList<>();
 
-  /** Holds nothing yet. */
-  public MemorySource(StftConfig stft, PatchConfig patch, TrainingConfig config) {
+  /**
+   * Holds nothing yet.
+   *
+   * @param channels audio channels of a patch
+   */
+  public MemorySource(StftConfig stft, PatchConfig patch, int channels, TrainingConfig config) {
     this.stft = stft;
     this.patch = patch;
+    this.channels = channels;
     this.config = config;
-    this.assembler = new BatchAssembler(patch, config);
+    this.assembler = new BatchAssembler(patch, channels, config);
   }
 
   /**
@@ -49,8 +55,14 @@ public final class MemorySource
       List<Patch> a = voice.next();
       List<Patch> b = rest.next();
       while (a != null && b != null && a.size() == b.size()) {
-        for (int c = 0; c < a.size(); c++) {
-          patches.add(new StemPatch(a.get(c).content(), b.get(c).content()));
+        for (int c = 0; c < a.size(); c += channels) {
+          StemPatch first = new StemPatch(a.get(c).content(), b.get(c).content());
+          int other = Math.min(c + 1, a.size() - 1); // one without a partner is paired with itself
+          patches.add(
+              channels == 1
+                  ? first
+                  : StemPatch.stereo(
+                      first, new StemPatch(a.get(other).content(), b.get(other).content())));
         }
         a = voice.next();
         b = rest.next();

@@ -4,7 +4,6 @@ import io.stemspark.internal.onnx.OnnxNetwork;
 import io.stemspark.internal.separation.MaskedPatch;
 import io.stemspark.metrics.SignalToDistortion;
 import io.stemspark.network.NetworkSpec;
-import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.Spectrogram;
 import io.stemspark.training.Epoch.Validation;
 import java.util.List;
@@ -20,16 +19,17 @@ public final class PatchScores {
    * Scores an ONNX model.
    *
    * @param model an ONNX file's bytes
+   * @param spec what it takes and gives
    */
-  public static Validation score(byte[] model, PatchConfig patch, List<StemPatch> patches) {
+  public static Validation score(byte[] model, NetworkSpec spec, List<StemPatch> patches) {
     SignalToDistortion separated = new SignalToDistortion();
     SignalToDistortion unseparated = new SignalToDistortion();
     double error = 0;
-    int size = patch.size();
+    int size = spec.outputSize();
     float[] truth = new float[size];
     float[] magnitudes = new float[size];
     int threads = Runtime.getRuntime().availableProcessors();
-    try (OnnxNetwork network = OnnxNetwork.onCpu(model, NetworkSpec.unet(patch), threads)) {
+    try (OnnxNetwork network = OnnxNetwork.onCpu(model, spec, threads)) {
       for (StemPatch example : patches) {
         Spectrogram voice = example.vocals();
         Spectrogram mixture = example.mixture();

@@ -3,7 +3,10 @@ package io.stemspark.internal.training;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
  * Computes training steps, on this machine or on many.
@@ -74,4 +77,10 @@ public interface StepRunner<K extends BatchKey> {
 
   /** How many steps are made at the same time. */
   int workers();
+
+  /** The mean absolute error per element of the step that a network has just made. */
+  static double loss(Model network, MultiDataSet batch) {
+    INDArray truth = batch.getLabels(0);
+    return network.score() / ((double) truth.length() / truth.size(0));
+  }
 }

@@ -1,6 +1,7 @@
 package io.stemspark.internal.training;
 
 import io.stemspark.internal.export.OnnxExport;
+import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.training.Epoch;
@@ -117,7 +118,9 @@ public final class TrainingLoop<K extends BatchKey> {
 
   private Validation score(List<StemPatch> validation) {
     return PatchScores.score(
-        OnnxExport.export(stepRunner.network(), unet, patch), patch, validation);
+        OnnxExport.export(stepRunner.network(), unet, patch),
+        NetworkSpec.unet(patch, unet.inChannels()),
+        validation);
   }
 
   private boolean ended() {

@@ -109,11 +109,33 @@ class ModelBundleTest {
     assertRefused(missing, "manifest.json is missing. Is the file a bundle");
 
     assertRefused(
-        withManifest(good, "\"format_version\" : 3", "\"format_version\" : 7"),
-        "The format version is 7. This release reads version 3.");
+        withManifest(good, "\"format_version\" : 4", "\"format_version\" : 7"),
+        "The format version is 7. This release reads versions 3 and 4.");
     assertRefused(withManifest(good, "\"fft_size\" : 64", "\"fft_size\" : 65"), "power of two");
     assertRefused(withManifest(good, "\"fft_size\" : 64", "\"fft\" : 64"), "manifest.json");
     assertRefused(withManifest(good, "{", "{{"), "manifest.json is not valid");
+  }
+
+  @Test
+  void theVersionBeforeHasNoLicenceAndNoFold() throws IOException {
+    Map<String, byte[]> entries = entries(bytes(bundle(trainedNetwork())));
+    assertThat(read(zip(entries)).manifest().origin().licence()).isEqualTo("Apache-2.0");
+    String json = new String(entries.get("manifest.json"), StandardCharsets.UTF_8);
+    String former =
+        json.replace("\"format_version\" : 4", "\"format_version\" : 3")
+            .replace("\"licence\" : \"Apache-2.0\",", "")
+            .replaceFirst(",\\s*\"fold\" : \\{[^}]*}", "");
+    assertThat(former).doesNotContain("licence", "fold");
+    entries.put("manifest.json", former.getBytes(StandardCharsets.UTF_8));
+    Origin.Fitted origin = (Origin.Fitted) read(zip(entries)).manifest().origin();
+    assertThat(origin.licence()).isEmpty();
+    assertThat(origin.unet()).isEqualTo(UNET);
+    entries.put(
+        "manifest.json",
+        former
+            .replace("\"format_version\" : 3", "\"format_version\" : 4")
+            .getBytes(StandardCharsets.UTF_8));
+    assertRefused(entries, "manifest.json is not valid");
   }
 
   @Test
@@ -175,7 +197,7 @@ class ModelBundleTest {
     ComputationGraph network = UNetGraph.create(UNET, PATCH, new Adam(1e-3), 1, DataType.FLOAT);
     Spectrogram voice = new Spectrogram(8, 16);
     Arrays.fill(voice.real(), 1);
-    BatchAssembler assembler = new BatchAssembler(PATCH, TestTraining.unaugmented(1));
+    BatchAssembler assembler = new BatchAssembler(PATCH, 1, TestTraining.unaugmented(1));
     network.fit(assembler.assemble(List.of(new StemPatch(voice, voice)), 1));
     return network;
   }
@@ -185,7 +207,9 @@ class ModelBundleTest {
         new StftConfig(44_100, 64, 16, Window.HANN),
         PATCH,
         new Origin.Fitted(
-            UNET, new Origin.Provenance("test", "2026-01-01T00:00:00Z", "none", 1, 1, Map.of())),
+            "Apache-2.0",
+            UNET,
+            new Origin.Provenance("test", "2026-01-01T00:00:00Z", "none", 1, 1, Map.of())),
         Map.of("sdr", 4.5),
         network);
   }

@@ -16,6 +16,7 @@ import io.stemspark.network.InferenceBackend;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.Precision;
 import io.stemspark.network.UNetConfig;
+import io.stemspark.network.UNetConfig.Fold;
 import io.stemspark.patch.Patch;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.patch.Patcher;
@@ -34,11 +35,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -50,42 +54,53 @@ class NetworkTest {
   private static final StftConfig STFT = new StftConfig(44_100, 4096, 1024, Window.HANN);
   private static final PatchConfig PATCH = new PatchConfig(64, 512);
   private static final UNetConfig UNET = new UNetConfig(1, 1, List.of(8, 16, 32));
+  private static final UNetConfig FOLDED = new UNetConfig(2, 2, List.of(8, 16), new Fold(2, 4));
+
+  static Stream<Arguments> trained() {
+    return Stream.of(UNET, FOLDED)
+        .flatMap(
+            unet ->
+                Stream.of(TrainingBackend.values()).map(trainer -> Arguments.of(trainer, unet)));
+  }
 
   /** Whatever has trained a bundle, the masks are the same, whatever computes them. */
   @ParameterizedTest
-  @EnumSource(TrainingBackend.class)
-  void enginesAgreeOnABundleThatAnyOfThemTrained(TrainingBackend trainer) throws IOException {
-    ComputationGraph network = trainer.create(UNET, PATCH, new Adam(1e-3), 4);
-    List<StemPatch> patches = patches();
-    BatchAssembler assembler = new BatchAssembler(PATCH, noAugmentation());
+  @MethodSource("trained")
+  void enginesAgreeOnABundleThatAnyOfThemTrained(TrainingBackend trainer, UNetConfig unet)
+      throws IOException {
+    int channels = unet.inChannels();
+    ComputationGraph network = trainer.create(unet, PATCH, new Adam(1e-3), 4);
+    List<StemPatch> patches = patches(channels);
+    BatchAssembler assembler = new BatchAssembler(PATCH, channels, noAugmentation());
     for (int step = 0; step < 5; step++) {
       // Running statistics far from their start make a wrong folding visible.
       network.fit(assembler.assemble(patches.subList(0, 4), step));
     }
     Origin.Fitted origin =
-        new Origin.Fitted(UNET, new Origin.Provenance("", "", "", 0, 0, Map.of()));
+        new Origin.Fitted("", unet, new Origin.Provenance("", "", "", 0, 0, Map.of()));
     ModelBundle bundle = TrainedWeights.pack(STFT, PATCH, origin, Map.of(), network);
-    float[] magnitudes = new float[patches.size() * PATCH.size()];
+    NetworkSpec spec = bundle.manifest().network();
+    float[] magnitudes = new float[patches.size() * spec.inputSize()];
     for (int i = 0; i < patches.size(); i++) {
-      patches.get(i).vocals().magnitudes(magnitudes, i * PATCH.size());
+      patches.get(i).vocals().magnitudes(magnitudes, i * spec.inputSize());
     }
 
-    ComputationGraph inTorch = TrainingBackend.TORCH.create(UNET, PATCH, new NoOp(), 0);
+    ComputationGraph inTorch = TrainingBackend.TORCH.create(unet, PATCH, new NoOp(), 0);
     inTorch.setParams(TrainedWeights.graph(bundle, new NoOp()).params());
-    float[] reference = masks(TrainedWeights.graph(bundle, new NoOp()), magnitudes);
-    assertSameMasks(masks(inTorch, magnitudes), reference);
-    try (Network onnx = OnnxNetwork.onCpu(bundle.onnx(), NetworkSpec.unet(PATCH), 2)) {
+    long[] shape = spec.inputShape(patches.size());
+    float[] reference = masks(TrainedWeights.graph(bundle, new NoOp()), magnitudes, shape);
+    assertSameMasks(masks(inTorch, magnitudes, shape), reference);
+    try (Network onnx = OnnxNetwork.onCpu(bundle.onnx(), spec, 2)) {
       assertSameMasks(masks(onnx, magnitudes, patches.size()), reference);
     }
   }
 
   /** The graph's estimate is mask * mixture, so a mixture of ones returns the mask. */
-  private static float[] masks(ComputationGraph network, float[] magnitudes) {
+  private static float[] masks(ComputationGraph network, float[] magnitudes, long[] shape) {
     float[] spectrogram = new float[magnitudes.length];
     for (int i = 0; i < spectrogram.length; i++) {
       spectrogram[i] = (float) Math.log1p(magnitudes[i]);
     }
-    long[] shape = {magnitudes.length / PATCH.size(), 1, PATCH.frames(), PATCH.bins()};
     INDArray[] outputs =
         network.output(false, Nd4j.createFromArray(spectrogram).reshape(shape), Nd4j.ones(shape));
     return outputs[0].dup('c').data().asFloat();
@@ -144,21 +159,27 @@ class NetworkTest {
     }
   }
 
+  static List<UNetConfig> networks() {
+    return List.of(UNET, FOLDED);
+  }
+
   /** The 8-bit model against the one in single precision, on patches that calibrated it. */
-  @Test
-  void bytesEstimateAlmostTheSameMasks() throws IOException {
-    ComputationGraph network = UNetGraph.create(UNET, PATCH, new Adam(1e-3), 4, DataType.FLOAT);
-    List<StemPatch> patches = patches();
-    BatchAssembler assembler = new BatchAssembler(PATCH, noAugmentation());
+  @ParameterizedTest
+  @MethodSource("networks")
+  void bytesEstimateAlmostTheSameMasks(UNetConfig unet) throws IOException {
+    int channels = unet.inChannels();
+    ComputationGraph network = UNetGraph.create(unet, PATCH, new Adam(1e-3), 4, DataType.FLOAT);
+    List<StemPatch> patches = patches(channels);
+    BatchAssembler assembler = new BatchAssembler(PATCH, channels, noAugmentation());
     for (int step = 0; step < 5; step++) {
       network.fit(assembler.assemble(patches.subList(0, 4), step));
     }
-    NetworkSpec spec = NetworkSpec.unet(PATCH);
-    byte[] onnx = OnnxExport.export(network, UNET, PATCH);
-    float[] magnitudes = new float[PATCH.size()];
+    NetworkSpec spec = NetworkSpec.unet(PATCH, channels);
+    byte[] onnx = OnnxExport.export(network, unet, PATCH);
+    float[] magnitudes = new float[spec.inputSize()];
     patches.get(0).accompaniment().magnitudes(magnitudes, 0);
     ActivationRanges ranges = ActivationRanges.measure(onnx, spec, List.of(magnitudes));
-    byte[] bytes = OnnxExport.exportInt8(network, UNET, PATCH, ranges);
+    byte[] bytes = OnnxExport.exportInt8(network, unet, PATCH, ranges);
     assertThat(bytes.length).isLessThan(onnx.length / 2);
     try (Network exact = OnnxNetwork.onCpu(onnx, spec, 1);
         Network rough = OnnxNetwork.onCpu(bytes, spec, 1)) {
@@ -188,7 +209,8 @@ class NetworkTest {
     return TestTraining.unaugmented(4);
   }
 
-  private static List<StemPatch> patches() throws IOException {
+  /** Of two channels, the second is the next patch. */
+  private static List<StemPatch> patches(int channels) throws IOException {
     Stft stft = new Stft(STFT);
     Patcher patcher = new Patcher(PATCH);
     float[] vocals = TestTraining.stem("vocals");
@@ -198,6 +220,11 @@ class NetworkTest {
     List<StemPatch> patches = new ArrayList<>();
     for (int i = 0; i < voicePatches.size(); i++) {
       patches.add(new StemPatch(voicePatches.get(i).content(), restPatches.get(i).content()));
+    }
+    if (channels == 2) {
+      return IntStream.range(1, patches.size())
+          .mapToObj(i -> StemPatch.stereo(patches.get(i - 1), patches.get(i)))
+          .toList();
     }
     return patches;
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import io.stemspark.internal.export.UNetParameters;
 import io.stemspark.internal.export.UNetParameters.Parameter;
 import io.stemspark.network.UNetConfig;
+import io.stemspark.network.UNetConfig.Fold;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.unet.Loss;
 import io.stemspark.unet.UNetGraph;
@@ -34,13 +35,16 @@ class TorchTest {
   private static final double STEP = 1e-3;
   private static final int STEPS = 5;
 
+  private static final UNetConfig FOLDED = new UNetConfig(2, 2, List.of(8, 12, 16), new Fold(2, 4));
+
   static List<UNetConfig> networks() {
-    return List.of(STARTER, DEFAULT);
+    return List.of(STARTER, DEFAULT, FOLDED);
   }
 
   /** Small, but two bins wide in the bottleneck. */
   private static PatchConfig patch(UNetConfig unet) {
-    return new PatchConfig(1 << unet.levels(), 2 << unet.levels());
+    return new PatchConfig(
+        unet.fold().frames() << unet.levels(), 2 * unet.fold().bins() << unet.levels());
   }
 
   private static ComputationGraph nd4j(UNetConfig unet, DataType precision) {
@@ -60,7 +64,8 @@ class TorchTest {
   private static MultiDataSet batch(UNetConfig unet) {
     Nd4j.getRandom().setSeed(3);
     PatchConfig patch = patch(unet);
-    INDArray mixture = Nd4j.rand(DataType.FLOAT, 2, 1, patch.frames(), patch.bins()).muli(4);
+    INDArray mixture =
+        Nd4j.rand(DataType.FLOAT, 2, unet.inChannels(), patch.frames(), patch.bins()).muli(4);
     INDArray vocals = mixture.mul(Nd4j.rand(DataType.FLOAT, mixture.shape()));
     INDArray spectrogram = Transforms.log(mixture.add(1));
     return new MultiDataSet(new INDArray[] {spectrogram, mixture}, new INDArray[] {vocals});
@@ -156,7 +161,8 @@ class TorchTest {
   static List<Arguments> roundings() {
     return List.of(
         Arguments.of(new UNetConfig(1, 1, List.of(8, 16, 32, 64)), 0.02),
-        Arguments.of(STARTER, 0.05));
+        Arguments.of(STARTER, 0.05),
+        Arguments.of(FOLDED, 0.05));
   }
 
   /** Its numbers have eight binary digits, which steps along noisy gradients can do with. */

@@ -38,7 +38,7 @@ class BatchAssemblerTest {
 
   private static MultiDataSet batch(List<StemPatch> patches, Augmentation augmentation, long seed) {
     TrainingConfig training = TestTraining.augmented(patches.size(), augmentation);
-    return new BatchAssembler(PATCH, training).assemble(patches, seed);
+    return new BatchAssembler(PATCH, 1, training).assemble(patches, seed);
   }
 
   private double voice(int patch, int i) {
@@ -89,7 +89,7 @@ class BatchAssemblerTest {
   void remixedVoicesMeetTheAccompanimentsOfOthersEachOnce() {
     Set<Integer> shifts = new HashSet<>();
     for (long seed = 0; seed < SEEDS; seed++) {
-      MultiDataSet batch = batch(patches, new Augmentation(true, 1, 1), seed);
+      MultiDataSet batch = batch(patches, new Augmentation(true, 1, 1, false), seed);
       assertVoicesAreLabels(batch);
       for (int shift = 0; shift < PATCHES; shift++) {
         boolean all = true;
@@ -106,14 +106,14 @@ class BatchAssemblerTest {
 
   @Test
   void aVoiceAloneInItsBatchKeepsItsAccompaniment() {
-    MultiDataSet batch = batch(patches.subList(0, 1), new Augmentation(true, 1, 1), 1);
+    MultiDataSet batch = batch(patches.subList(0, 1), new Augmentation(true, 1, 1, false), 1);
     assertThat(isMix(batch, 0, 0)).isTrue();
   }
 
   @Test
   void voicesAndAccompanimentsAreScaledEachByItsOwnFactor() {
     for (long seed = 0; seed < SEEDS; seed++) {
-      MultiDataSet batch = batch(patches, new Augmentation(false, LEAST, MOST), seed);
+      MultiDataSet batch = batch(patches, new Augmentation(false, LEAST, MOST, false), seed);
       for (int patch = 0; patch < PATCHES; patch++) {
         double voiceGain = label(batch, patch, 0) / voice(patch, 0);
         double restGain = (mixture(batch, patch, 0) - label(batch, patch, 0)) / rest(patch, 0);
@@ -131,7 +131,7 @@ class BatchAssemblerTest {
 
   @Test
   void aSeedDecidesIt() {
-    Augmentation all = new Augmentation(true, LEAST, MOST);
+    Augmentation all = new Augmentation(true, LEAST, MOST, false);
     MultiDataSet once = batch(patches, all, 1);
     assertThat(batch(patches, all, 1).getFeatures(1)).isEqualTo(once.getFeatures(1));
     assertThat(batch(patches, all, 2).getFeatures(1)).isNotEqualTo(once.getFeatures(1));

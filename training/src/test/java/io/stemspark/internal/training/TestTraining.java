@@ -48,6 +48,7 @@ public final class TestTraining {
         augmentation,
         0,
         0,
-        1);
+        1,
+        "");
   }
 }

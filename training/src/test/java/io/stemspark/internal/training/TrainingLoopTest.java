@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.stemspark.internal.export.OnnxExport;
 import io.stemspark.internal.export.UNetParameters;
 import io.stemspark.internal.export.UNetParameters.Kind;
+import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.Patch;
 import io.stemspark.patch.PatchConfig;
@@ -65,7 +66,8 @@ class TrainingLoopTest {
         augmentation,
         8,
         0,
-        3);
+        3,
+        "");
   }
 
   @Test
@@ -225,7 +227,8 @@ class TrainingLoopTest {
   }
 
   private static Validation score(ComputationGraph network, Clip clip) {
-    return PatchScores.score(OnnxExport.export(network, UNET, PATCH), PATCH, clip.patches);
+    return PatchScores.score(
+        OnnxExport.export(network, UNET, PATCH), NetworkSpec.unet(PATCH), clip.patches);
   }
 
   /** Four batches are one for each of three workers, and one that nobody trains on. */
@@ -349,7 +352,7 @@ class TrainingLoopTest {
   @Test
   void batchHoldsMagnitudesAndTheirLogarithm() throws IOException {
     List<StemPatch> patches = Clip.load().patches.subList(3, 4);
-    var batch = new BatchAssembler(PATCH, CONFIG).assemble(patches, 1);
+    var batch = new BatchAssembler(PATCH, 1, CONFIG).assemble(patches, 1);
     float[] vocals = new float[PATCH.size()];
     patches.get(0).vocals().magnitudes(vocals, 0);
     INDArray mixture = batch.getFeatures(1);
@@ -391,10 +394,9 @@ class TrainingLoopTest {
   private static LocalStepRunner<FirstPatch> fitter(Clip clip, TrainingConfig config) {
     ComputationGraph network =
         config.compute().create(UNET, PATCH, LearningRules.of(config, STEPS), config.seed());
-    BatchAssembler assembler = new BatchAssembler(PATCH, config);
+    BatchAssembler assembler = new BatchAssembler(PATCH, 1, config);
     return new LocalStepRunner<>(
         network,
-        PATCH,
         key -> {
           int end = key.number() + config.batchSize();
           return assembler.assemble(clip.patches.subList(key.number(), end), key.number());
