@@ -48,7 +48,10 @@ final class BundleCommand {
     @Override
     public Integer call() {
       Configuration hadoop = options.spark("bundle show", options.settings()).hadoop();
-      spec.commandLine().getOut().println(BundleImport.show(bundle, hadoop));
+      BundleImport.Shown shown = BundleImport.show(bundle, hadoop);
+      spec.commandLine().getOut().println(shown.manifest());
+      // Beside the JSON, which programs may read.
+      spec.commandLine().getErr().println(shown.cost());
       return Main.DONE;
     }
   }

@@ -67,6 +67,7 @@ final class TrainCommand implements Callable<Integer> {
     try (Lease held = job.lease(lease.request(settings), spark.hadoop());
         JavaSparkContext context = spark.start()) {
       int epochs = settings.training().epochs();
+      out.println("network: " + job.network());
       job.run(context, held, new TrainingProgress(out, RunningLine.isWatched(), epochs));
     }
     out.println("wrote " + SafeText.line(output));

@@ -7,6 +7,7 @@ import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.dataset.DatasetManifest;
 import io.stemspark.internal.dataset.FeatureBatch;
 import io.stemspark.internal.dataset.FeatureDataset;
+import io.stemspark.internal.export.NetworkWork;
 import io.stemspark.internal.export.OnnxExport;
 import io.stemspark.internal.export.TrainedWeights;
 import io.stemspark.internal.lease.Fence;
@@ -163,7 +164,7 @@ public record TrainJob(
     int steps = setup.steps;
     warnOfScarcity(context, workers, setup.slots);
     SparkStepRunner<FeatureBatch> stepRunner = stepRunner(context, workers, steps, broadcasts);
-    TrainingLog log = new TrainingLog(output, fence, context.hadoopConfiguration());
+    TrainingLog log = new TrainingLog(output, network(), fence, context.hadoopConfiguration());
     TrainingLoop<FeatureBatch> loop =
         new TrainingLoop<>(
             settings.unet(),
@@ -216,6 +217,11 @@ public record TrainJob(
     return new Setup(checkpoints, source, slots, workers, steps);
   }
 
+  /** The network's size and work, in words. */
+  public String network() {
+    return NetworkWork.describe(settings.unet(), settings.patch(), settings.stft());
+  }
+
   /** What {@link #run} would do. Nothing is written. */
   public TrainingPlan dryRun(JavaSparkContext context) throws IOException {
     Path folder = Inputs.check(() -> Locations.trainingFolder(output));
@@ -231,6 +237,7 @@ public record TrainJob(
     Setup setup = setup(context, fence);
     warnOfScarcity(context, setup.workers, setup.slots);
     return new TrainingPlan(
+        network(),
         setup.source.size(),
         settings.training().epochs(),
         setup.workers,

@@ -53,6 +53,7 @@ public final class TrainingLog implements TrainingListener {
 
   private final Path folder;
   private final String bundle;
+  private final String network;
   private final Configuration configuration;
   private final Fence fence;
   private final List<Round> rounds = new ArrayList<>();
@@ -73,11 +74,13 @@ public final class TrainingLog implements TrainingListener {
 
   /**
    * @param bundle the bundle that the training will write
+   * @param network in words
    * @param fence of the training's lease
    */
-  public TrainingLog(String bundle, Fence fence, Configuration configuration) {
+  public TrainingLog(String bundle, String network, Fence fence, Configuration configuration) {
     this.fence = fence;
     this.bundle = bundle;
+    this.network = network;
     this.folder = Locations.trainingFolder(bundle);
     this.configuration = configuration;
   }
@@ -204,7 +207,7 @@ public final class TrainingLog implements TrainingListener {
     write(
         PAGE,
         TrainingPage.render(
-            bundle, rounds, epochs.stream().map(EpochLine::epoch).toList(), examples));
+            bundle, network, rounds, epochs.stream().map(EpochLine::epoch).toList(), examples));
   }
 
   private static String lines(List<?> values) {

@@ -6,12 +6,14 @@ import java.util.Optional;
 /**
  * What a training would do.
  *
+ * @param network in words
  * @param patches of the training split
  * @param steps of all epochs, in which each worker takes a batch
  * @param workerBytes main memory that a worker takes; 0 on a GPU, where it is little
  * @param checkpoint the file that the training resumes from, if there is one
  */
 public record TrainingPlan(
+    String network,
     int patches,
     int epochs,
     int workers,
@@ -23,11 +25,13 @@ public record TrainingPlan(
     String text =
         """
         would train on %d patches
+          network: %s
           epochs: %d of %d steps
           workers: %d%s
           starts from: %s"""
             .formatted(
                 patches,
+                network,
                 epochs,
                 steps / epochs,
                 workers,

@@ -157,8 +157,10 @@ public final class FeatureDataset implements TrainingSource<FeatureBatch> {
     return references;
   }
 
-  /** The patches of two channels each, from the first on. */
-  private static List<PatchReference> pairs(List<PatchReference> references) {
+  /**
+   * The patches of two channels each, from the first on; a last one without a partner counts twice.
+   */
+  static List<PatchReference> pairs(List<PatchReference> references) {
     references.sort(
         Comparator.comparing(PatchReference::trackId)
             .thenComparing(PatchReference::firstFrame)

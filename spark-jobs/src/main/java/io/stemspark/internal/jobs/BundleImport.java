@@ -1,16 +1,23 @@
 package io.stemspark.internal.jobs;
 
+import io.stemspark.bundle.Manifest;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.bundle.Origin;
+import io.stemspark.internal.export.NetworkWork;
 import io.stemspark.internal.export.TrainedWeights;
 import io.stemspark.internal.lease.LeaseRequest;
+import io.stemspark.internal.onnx.InferenceSettings;
+import io.stemspark.internal.onnx.Network;
 import io.stemspark.internal.onnx.OnnxNetwork;
 import io.stemspark.internal.pipeline.BundleOutput;
 import io.stemspark.internal.pipeline.Inputs;
 import io.stemspark.internal.pipeline.Version;
+import io.stemspark.internal.separation.NetworkCost;
+import io.stemspark.internal.separation.NetworkLoader;
 import io.stemspark.internal.storage.Locations;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.NetworkSpec.Axes;
+import io.stemspark.network.Precision;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.run.InputException;
 import io.stemspark.spectrogram.StftConfig;
@@ -18,6 +25,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -133,11 +142,19 @@ public final class BundleImport {
   }
 
   /**
-   * The manifest of a bundle, after all checks.
+   * A bundle in words.
+   *
+   * @param manifest as JSON
+   * @param cost of its network
+   */
+  public record Shown(String manifest, String cost) {}
+
+  /**
+   * The manifest of a bundle, after all checks, and what its network costs on this machine.
    *
    * @throws InputException when it is not a usable bundle
    */
-  public static String show(String bundle, Configuration configuration) {
+  public static Shown show(String bundle, Configuration configuration) {
     return Inputs.check(
         () -> {
           ModelBundle read = Inputs.readBundle(bundle, configuration);
@@ -146,8 +163,32 @@ public final class BundleImport {
               bundle,
               () -> {
                 TrainedWeights.requireSound(read);
-                return read.describe();
+                return new Shown(read.describe(), cost(read));
               });
         });
+  }
+
+  private static String cost(ModelBundle bundle) {
+    Manifest manifest = bundle.manifest();
+    List<Precision> precisions =
+        bundle.int8().isPresent()
+            ? List.of(Precision.INT8, Precision.FLOAT)
+            : List.of(Precision.FLOAT);
+    List<String> times = new ArrayList<>();
+    for (Precision precision : precisions) {
+      try (Network network = NetworkLoader.load(bundle, InferenceSettings.oneThread(precision))) {
+        times.add(
+            "%.1f ms in %s"
+                .formatted(
+                    NetworkCost.milliseconds(network, manifest.network(), manifest.stft()),
+                    precision == Precision.INT8 ? "8-bit" : "float"));
+      }
+    }
+    String work =
+        manifest.origin() instanceof Origin.Fitted fitted
+            ? NetworkWork.describe(fitted.unet(), manifest.patch(), manifest.stft()) + ". "
+            : "";
+    return "%sA second of stereo takes a core of this machine %s."
+        .formatted(work, String.join(", ", times));
   }
 }

@@ -17,6 +17,7 @@ import java.util.function.ToDoubleFunction;
  *
  * @param bundle where the bundle will lie
  * @param last the last round; null before the first
+ * @param network in words
  * @param best the epoch with the best validation; null before the first
  * @param computing share of the workers' time that went into steps
  * @param averaging share of that time that went into averaging and waiting for others
@@ -26,6 +27,7 @@ import java.util.function.ToDoubleFunction;
  */
 public record TrainingPage(
     String bundle,
+    String network,
     Round last,
     Epoch best,
     double computing,
@@ -64,18 +66,24 @@ public record TrainingPage(
   /**
    * Renders the page.
    *
+   * @param network in words
    * @param rounds from the first on
    * @param epochs those that have ended
    * @param examples for pictures; none while training goes on
    */
   public static String render(
-      String bundle, List<Round> rounds, List<Epoch> epochs, List<Example> examples) {
+      String bundle,
+      String network,
+      List<Round> rounds,
+      List<Epoch> epochs,
+      List<Example> examples) {
     List<Epoch> validated =
         epochs.stream().filter(epoch -> epoch.validation().isPresent()).toList();
     return Page.render(
         "training.ftl",
         new TrainingPage(
             bundle,
+            network,
             rounds.isEmpty() ? null : rounds.get(rounds.size() - 1),
             validated.stream()
                 .reduce((best, epoch) -> epoch.isBetterThan(best) ? epoch : best)

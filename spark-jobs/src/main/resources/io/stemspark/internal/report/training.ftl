@@ -1,6 +1,6 @@
 <#import "page.ftl" as p>
 <@p.page "Stemspark train ${bundle}" "Stemspark train">
-<p class="facts">${bundle}<br>data: rounds-*.jsonl, epochs.jsonl</p>
+<p class="facts">${bundle}<br>${network}<br>data: rounds-*.jsonl, epochs.jsonl</p>
 
 <#if last??>
 <div class="figures">

@@ -27,7 +27,7 @@ class TrainingLogTest {
   private TrainingLog log() {
     String bundle = folder.resolve("<my>.bundle").toString();
     Fence fence = new Fence(bundle + ".training", "run", 1);
-    return new TrainingLog(bundle, fence, new Configuration());
+    return new TrainingLog(bundle, "a network", fence, new Configuration());
   }
 
   private Path file(String name) {

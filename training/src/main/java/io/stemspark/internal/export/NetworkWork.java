@@ -1,8 +1,11 @@
 package io.stemspark.internal.export;
 
+import io.stemspark.internal.separation.NetworkCost;
+import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.network.UNetConfig.Fold;
 import io.stemspark.patch.PatchConfig;
+import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.unet.UNet;
 
 /**
@@ -13,6 +16,18 @@ public final class NetworkWork implements UNet.Layers<Long> {
   private long multiplyAdds;
 
   private NetworkWork() {}
+
+  /** Multiply-adds for a second of stereo, without overlap. */
+  public static double perSecond(UNetConfig unet, PatchConfig patch, StftConfig stft) {
+    NetworkSpec spec = NetworkSpec.unet(patch, unet.inChannels());
+    return ofPatch(unet, patch) / NetworkCost.secondsOfStereo(spec, stft);
+  }
+
+  /** Size and work in words. */
+  public static String describe(UNetConfig unet, PatchConfig patch, StftConfig stft) {
+    return "%.2f million parameters, %.2f G multiply-adds per second of stereo"
+        .formatted(new UNetParameters(unet).length() / 1e6, perSecond(unet, patch, stft) / 1e9);
+  }
 
   /** Multiply-adds for a patch. */
   public static long ofPatch(UNetConfig unet, PatchConfig patch) {
