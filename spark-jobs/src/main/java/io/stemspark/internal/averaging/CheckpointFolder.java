@@ -1,6 +1,7 @@
 package io.stemspark.internal.averaging;
 
 import io.stemspark.internal.audio.StorageInput;
+import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.storage.Locations;
 import io.stemspark.internal.storage.Retries;
@@ -52,6 +53,9 @@ public final class CheckpointFolder implements Checkpoints {
   /** Settings that may help a diverged training, and leave its batches as they are. */
   private static final Set<String> MAY_CHANGE =
       Set.of("learning-rate", "gradient-limit", "weight-decay", "loss-limit");
+
+  private static final Map<String, String> DEFAULTS =
+      JobSettings.load(List.of(), List.of()).trainingProvenance();
 
   /** Between the values that a setting has had one after the other. */
   private static final String THEN = ", then ";
@@ -171,7 +175,7 @@ public final class CheckpointFolder implements Checkpoints {
         keys.stream()
             .filter(key -> !(key.equals(WORKERS) && run.getOrDefault(key, OPEN).equals(OPEN)))
             .filter(key -> !MAY_CHANGE.contains(key))
-            .filter(key -> !run.getOrDefault(key, "").equals(before.getOrDefault(key, "")))
+            .filter(key -> !value(run, key).equals(value(before, key)))
             .map(
                 key ->
                     "%s is %s (it was %s)"
@@ -184,8 +188,9 @@ public final class CheckpointFolder implements Checkpoints {
     }
   }
 
+  /** A setting that is younger than the training has its default. */
   private static String value(Map<String, String> settings, String key) {
-    return settings.getOrDefault(key, "not set");
+    return settings.getOrDefault(key, DEFAULTS.getOrDefault(key, "not set"));
   }
 
   /** The name of a key in messages. */

@@ -122,6 +122,7 @@ public record TrainJob(
 
   private CheckpointFolder checkpoints(Configuration configuration, Fence fence) {
     Map<String, String> run = new TreeMap<>(settings.trainingProvenance());
+    run.remove("licence"); // It has no part in what is trained.
     run.put(CheckpointFolder.DATASET, dataset.hash());
     UNetConfig unet = settings.unet();
     boolean plain = unet.equals(new UNetConfig(1, 1, unet.features()));

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.lease.LeaseLostException;
-import io.stemspark.internal.training.BatchOrder;
 import io.stemspark.internal.training.TrainingState;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
@@ -64,7 +63,7 @@ class CheckpointFolderTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            BatchOrder.MIXED),
+            Optional.empty()),
         network);
   }
 
@@ -195,6 +194,18 @@ class CheckpointFolderTest {
           .containsExactly(Map.entry("learning-rate", "0.01, then 0.001"));
       save(3 + again);
     }
+  }
+
+  @Test
+  void aSettingThatIsYoungerThanTheTrainingHasItsDefault() throws IOException {
+    saved = open(Map.of("seed", "1", "workers", "2"));
+    save(1);
+    open(Map.of("seed", "1", "workers", "2", "outer-momentum", "0")).requireUsable(true);
+    assertThatThrownBy(
+            () ->
+                open(Map.of("seed", "1", "workers", "2", "outer-momentum", "0.9"))
+                    .requireUsable(true))
+        .hasMessageEndingWith("stemspark.training.outer-momentum is 0.9 (it was 0).");
   }
 
   @Test

@@ -14,7 +14,6 @@ import io.stemspark.internal.journal.RunJournal;
 import io.stemspark.internal.onnx.OnnxTrial;
 import io.stemspark.internal.scores.ScoreFiles;
 import io.stemspark.internal.text.SafeText;
-import io.stemspark.internal.training.BatchOrder;
 import io.stemspark.internal.training.CheckpointFile;
 import io.stemspark.internal.training.TrainingState;
 import io.stemspark.network.UNetConfig;
@@ -268,7 +267,7 @@ class HostileFormatsTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            BatchOrder.MIXED);
+            Optional.empty());
     CheckpointFile.write(bytes, Map.of("seed", "1"), state, network);
     check(
         "checkpoint",

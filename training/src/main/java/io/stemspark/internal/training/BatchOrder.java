@@ -1,20 +1,12 @@
 package io.stemspark.internal.training;
 
-/** Derives the seed of an epoch's batches from that of the training. Checkpoints store how. */
-public enum BatchOrder {
-  /**
-   * The sum of the training's seed and the epoch's number, as in releases before checkpoints of
-   * version 3: trainings with neighbouring seeds share all epochs but one. Only for trainings that
-   * began with it.
-   */
-  SUM,
+/** Derives the seed of an epoch's batches from that of the training. */
+final class BatchOrder {
+  private BatchOrder() {}
 
-  /** A hash of both, so that no two trainings have an epoch in common. */
-  MIXED;
-
-  /** The seed of an epoch. */
-  long seedOf(long seed, int epoch) {
-    return this == SUM ? seed + epoch : mix(mix(seed) + epoch);
+  /** The seed of an epoch: a hash of both, so that no two trainings have an epoch in common. */
+  static long seedOf(long seed, int epoch) {
+    return mix(mix(seed) + epoch);
   }
 
   /** The finalizer of SplitMix64 (Steele, Lea and Flood, 2014), after one step of its sequence. */

@@ -28,21 +28,20 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  * Reads and writes checkpoints. A checkpoint is a zip of {@code state.json} and {@code weights}
  * (parameters and the updater's state). Once an epoch has been scored, there is {@code best} (the
  * best epoch's parameters: little-endian floats); where there is a moving average of the
- * parameters, {@code average}.
+ * parameters, {@code average}; where there is a momentum of what averagings change, {@code
+ * momentum}.
  */
 public final class CheckpointFile {
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
 
-  /**
-   * The version before, in which an epoch's seed was the sum of the training's seed and the epoch's
-   * number.
-   */
-  private static final int FORMER_VERSION = 2;
+  /** The version before, which has no momentum. */
+  private static final int FORMER_VERSION = 3;
 
   private static final String STATE = "state.json";
   private static final String WEIGHTS = "weights";
   private static final String BEST = "best";
   private static final String AVERAGE = "average";
+  private static final String MOMENTUM = "momentum";
   private static final int MAX_STATE_BYTES = 1 << 20;
   private static final int MAX_WEIGHT_BYTES = Integer.MAX_VALUE - 8;
 
@@ -61,7 +60,7 @@ public final class CheckpointFile {
       double seconds,
       List<SavedEpoch> chosen,
       boolean averaged,
-      BatchOrder batchOrder) {}
+      boolean momentum) {}
 
   private record SavedEpoch(int number, double loss, List<Validation> validation, double seconds) {
     static SavedEpoch of(Epoch epoch) {
@@ -96,7 +95,7 @@ public final class CheckpointFile {
             state.seconds(),
             state.chosen().map(SavedEpoch::of).stream().toList(),
             state.average().isPresent(),
-            state.order());
+            state.momentum().isPresent());
     ZipOutputStream zip = new ZipOutputStream(stream);
     zip.setLevel(Deflater.NO_COMPRESSION);
     put(zip, STATE, StrictJson.MAPPER.writeValueAsBytes(saved));
@@ -106,6 +105,9 @@ public final class CheckpointFile {
     }
     if (state.average().isPresent()) {
       put(zip, AVERAGE, bytes(state.average().get()));
+    }
+    if (state.momentum().isPresent()) {
+      put(zip, MOMENTUM, bytes(state.momentum().get()));
     }
     zip.finish();
   }
@@ -154,7 +156,7 @@ public final class CheckpointFile {
         chosen,
         scored ? Optional.of(floats(zip, BEST, network)) : Optional.empty(),
         saved.averaged() ? Optional.of(floats(zip, AVERAGE, network)) : Optional.empty(),
-        saved.batchOrder());
+        saved.momentum() ? Optional.of(floats(zip, MOMENTUM, network)) : Optional.empty());
   }
 
   private static Saved readSaved(ZipInputStream zip) throws IOException {
@@ -168,7 +170,8 @@ public final class CheckpointFile {
               .formatted(version.intValue(), FORMER_VERSION, VERSION));
     }
     if (former && json instanceof ObjectNode object) {
-      object.put("batch_order", BatchOrder.SUM.name());
+      object.remove("batch_order");
+      object.put("momentum", false);
     }
     Saved saved = StrictJson.MAPPER.treeToValue(json, Saved.class);
     if (saved == null

@@ -37,6 +37,7 @@ public final class TrainingLoop<K extends BatchKey> {
   private final Checkpoints checkpoints;
   private final TrainingListener listener;
   private final WeightAverage average;
+  private final OuterMomentum momentum;
   private TrainingState state;
   private long start;
 
@@ -61,6 +62,7 @@ public final class TrainingLoop<K extends BatchKey> {
     this.checkpoints = checkpoints;
     this.listener = listener;
     this.average = new WeightAverage(config.averaging().memory());
+    this.momentum = new OuterMomentum(config.averaging(), unet);
   }
 
   /**
@@ -74,6 +76,7 @@ public final class TrainingLoop<K extends BatchKey> {
     List<StemPatch> validation = source.validation(config.validationPatches());
     state = checkpoints.restore(stepRunner.network()).orElseGet(TrainingState::start);
     state.average().ifPresent(values -> average.restore(values, steps()));
+    state.momentum().ifPresent(momentum::restore);
     start = System.nanoTime() - (long) (state.seconds() * 1e9);
     listener.started(state.epoch(), state.batches());
     try {
@@ -150,18 +153,20 @@ public final class TrainingLoop<K extends BatchKey> {
   private void fitEpoch() throws IOException {
     int workers = stepRunner.workers();
     long perRound = (long) workers * config.averaging().period(state.epoch(), config.epochs());
-    List<K> all = source.batches(state.order().seedOf(config.seed(), state.epoch()));
+    List<K> all = source.batches(BatchOrder.seedOf(config.seed(), state.epoch()));
     // What is left over is drawn anew in the next epoch.
     List<K> batches = all.subList(0, all.size() / workers * workers);
     double before = seconds();
     while (state.batches() < batches.size()) {
       int done = state.batches();
       int next = (int) Math.min(batches.size(), done + perRound);
+      Optional<float[]> weights = momentum.before(stepRunner.network());
       StepRunner.Fit fit = stepRunner.fit(batches.subList(done, next));
       requireSound(fit, batches.subList(done, next));
+      momentum.apply(weights, stepRunner.network());
       int steps = (next - done) / workers;
       average.add(stepRunner.network().params(), steps);
-      state = state.afterRound(next, fit.loss(), seconds(), average.values());
+      state = state.afterRound(next, fit.loss(), seconds(), average.values(), momentum.memory());
       checkpoints.save(state, stepRunner.network());
       double now = seconds();
       Round round = round(batches.size(), steps, fit, now - before);

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * @param chosen the best epoch so far; without validation the last
  * @param bestWeights flat parameters after the best epoch; empty without validation
  * @param average the moving average of the weights; empty when there is none
- * @param order how epochs' seeds come from the training's
+ * @param momentum of the averagings' changes; empty when there is none
  */
 public record TrainingState(
     int epoch,
@@ -26,11 +26,11 @@ public record TrainingState(
     Optional<Epoch> chosen,
     Optional<float[]> bestWeights,
     Optional<float[]> average,
-    BatchOrder order) {
-  /** Before the first batch of a training that begins in this release. */
+    Optional<float[]> momentum) {
+  /** Before the first batch. */
   static TrainingState start() {
     return new TrainingState(
-        1, 0, 0, 0, 0, Optional.empty(), Optional.empty(), Optional.empty(), BatchOrder.MIXED);
+        1, 0, 0, 0, 0, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   boolean isStart() {
@@ -38,7 +38,11 @@ public record TrainingState(
   }
 
   TrainingState afterRound(
-      int batchesDone, double loss, double secondsNow, Optional<float[]> averageNow) {
+      int batchesDone,
+      double loss,
+      double secondsNow,
+      Optional<float[]> averageNow,
+      Optional<float[]> momentumNow) {
     return new TrainingState(
         epoch,
         batchesDone,
@@ -48,7 +52,7 @@ public record TrainingState(
         chosen,
         bestWeights,
         averageNow,
-        order);
+        momentumNow);
   }
 
   /** At the start of the next epoch. */
@@ -66,7 +70,7 @@ public record TrainingState(
         choose ? Optional.of(done) : chosen,
         better ? Optional.of(weights.get()) : bestWeights,
         average,
-        order);
+        momentum);
   }
 
   /** Epochs that have ended since the one that was chosen. */

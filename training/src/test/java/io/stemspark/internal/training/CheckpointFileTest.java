@@ -45,6 +45,8 @@ class CheckpointFileTest {
     Arrays.fill(best, 0.125f);
     float[] average = best.clone();
     average[0] = 7;
+    float[] momentum = best.clone();
+    momentum[1] = 9;
     return new TrainingState(
         5,
         3,
@@ -54,7 +56,7 @@ class CheckpointFileTest {
         Optional.of(BEST),
         Optional.of(best),
         Optional.of(average),
-        BatchOrder.MIXED);
+        Optional.of(momentum));
   }
 
   private static byte[] written(ComputationGraph network) throws IOException {
@@ -78,9 +80,10 @@ class CheckpointFileTest {
     assertThat(restored.getConfiguration().getIterationCount()).isEqualTo(77);
     assertThat(state.bestWeights().orElseThrow()).isEqualTo(state(saved).bestWeights().get());
     assertThat(state.average().orElseThrow()).isEqualTo(state(saved).average().get());
+    assertThat(state.momentum().orElseThrow()).isEqualTo(state(saved).momentum().get());
     assertThat(state)
         .usingRecursiveComparison()
-        .ignoringFields("bestWeights", "average")
+        .ignoringFields("bestWeights", "average", "momentum")
         .isEqualTo(state(saved));
     assertThat(CheckpointFile.readRun(new ByteArrayInputStream(bytes))).isEqualTo(RUN);
   }
@@ -127,10 +130,29 @@ class CheckpointFileTest {
         "\"seed\" : \"7\"|\"seed\" : null"
       })
   void isRefusedWhenAFieldMakesNoSense(String change) throws IOException {
+    byte[] changed = changed(written(network(UNET, 1)), change);
+    assertThatThrownBy(() -> CheckpointFile.readRun(new ByteArrayInputStream(changed)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("holds values that cannot be right");
+  }
+
+  @Test
+  void theVersionBeforeHasNoMomentum() throws IOException {
+    ComputationGraph saved = network(UNET, 1);
+    byte[] now = changed(written(saved), "\"version\" : 4|\"version\" : 3");
+    byte[] former = changed(now, "\"momentum\" : true|\"batch_order\" : \"MIXED\"");
+    ComputationGraph restored = network(UNET, 2);
+    TrainingState state = CheckpointFile.read(new ByteArrayInputStream(former), restored);
+    assertThat(restored.params()).isEqualTo(saved.params());
+    assertThat(state.momentum()).isEmpty();
+    assertThat(state.average()).isPresent();
+  }
+
+  /** A checkpoint with another state: pattern, a bar, and what replaces it. */
+  private static byte[] changed(byte[] checkpoint, String change) throws IOException {
     int at = change.lastIndexOf('|');
     ByteArrayOutputStream changed = new ByteArrayOutputStream();
-    try (ZipInputStream from =
-            new ZipInputStream(new ByteArrayInputStream(written(network(UNET, 1))));
+    try (ZipInputStream from = new ZipInputStream(new ByteArrayInputStream(checkpoint));
         ZipOutputStream to = new ZipOutputStream(changed)) {
       for (ZipEntry entry = from.getNextEntry(); entry != null; entry = from.getNextEntry()) {
         byte[] content = from.readAllBytes();
@@ -147,10 +169,7 @@ class CheckpointFileTest {
         to.write(content);
       }
     }
-    assertThatThrownBy(
-            () -> CheckpointFile.readRun(new ByteArrayInputStream(changed.toByteArray())))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("holds values that cannot be right");
+    return changed.toByteArray();
   }
 
   @Test

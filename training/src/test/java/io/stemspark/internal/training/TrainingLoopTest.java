@@ -108,6 +108,12 @@ class TrainingLoopTest {
         config(0, new LocalSgdSchedule(1, 3, 30), Augmentation.NONE));
   }
 
+  @Test
+  void goingOnGoesOnWithMomentum() throws IOException {
+    assertGoingOnEqualsNotHavingStopped(
+        config(0, new LocalSgdSchedule(2, 2, 0, 0.5, 0.8), Augmentation.NONE));
+  }
+
   private static void assertGoingOnEqualsNotHavingStopped(TrainingConfig config)
       throws IOException {
     Clip clip = Clip.load();
