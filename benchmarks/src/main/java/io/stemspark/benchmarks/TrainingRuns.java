@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -83,7 +84,8 @@ final class TrainingRuns {
       throws IOException {
     Configuration hadoop = context.hadoopConfiguration();
     TrainJob training =
-        TrainJob.create(dataset.toString(), bundle.toString(), false, settings, hadoop);
+        TrainJob.create(
+            dataset.toString(), bundle.toString(), Optional.empty(), false, settings, hadoop);
     try (Lease lease = training.lease(LeaseRequest.STANDARD, hadoop)) {
       training.run(context, lease, listener);
     }

@@ -7,6 +7,7 @@ import io.stemspark.internal.lease.Lease;
 import io.stemspark.internal.session.SparkSettings;
 import io.stemspark.internal.text.SafeText;
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Command;
@@ -39,6 +40,14 @@ final class TrainCommand implements Callable<Integer> {
   private String output;
 
   @Option(
+      names = "--from",
+      paramLabel = "BUNDLE",
+      description =
+          "Train the network of this bundle further, with fresh steps of the optimizer. Its sizes"
+              + " replace those of the settings.")
+  private Optional<String> from = Optional.empty();
+
+  @Option(
       names = "--resume",
       description = "Resume a training of this bundle that was killed, if there is one.")
   private boolean resume;
@@ -55,8 +64,9 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     JobSettings settings = options.settings();
-    SparkSettings spark = options.spark("train", settings).forTraining(settings.workerBytes());
-    TrainJob job = TrainJob.create(features, output, resume, settings, spark.hadoop());
+    SparkSettings plain = options.spark("train", settings);
+    TrainJob job = TrainJob.create(features, output, from, resume, settings, plain.hadoop());
+    SparkSettings spark = plain.forTraining(job.settings().workerBytes());
     PrintWriter out = spec.commandLine().getOut();
     if (dryRun) {
       try (JavaSparkContext context = spark.start()) {

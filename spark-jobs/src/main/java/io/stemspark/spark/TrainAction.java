@@ -8,6 +8,7 @@ import io.stemspark.run.InputException;
 import io.stemspark.training.Epoch;
 import io.stemspark.training.TrainingListener;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * Trains a U-Net by parameter averaging and writes a model bundle.
@@ -26,6 +27,7 @@ public final class TrainAction {
   private final Stemspark stemspark;
   private final String dataset;
   private String bundle;
+  private Optional<String> from = Optional.empty();
   private boolean resume;
   private boolean takeOver;
   private TrainingListener listener = TrainingListener.NONE;
@@ -38,6 +40,15 @@ public final class TrainAction {
   /** The bundle to write. */
   public TrainAction to(String file) {
     bundle = file;
+    return this;
+  }
+
+  /**
+   * Trains the network of a bundle further. Its sizes replace those of the settings; learning rate
+   * and schedule begin anew.
+   */
+  public TrainAction from(String start) {
+    from = Optional.of(start);
     return this;
   }
 
@@ -99,6 +110,11 @@ public final class TrainAction {
       throw new InputException("A training needs a bundle to write (to).");
     }
     return TrainJob.create(
-        dataset, bundle, resume, stemspark.settings(), stemspark.context().hadoopConfiguration());
+        dataset,
+        bundle,
+        from,
+        resume,
+        stemspark.settings(),
+        stemspark.context().hadoopConfiguration());
   }
 }

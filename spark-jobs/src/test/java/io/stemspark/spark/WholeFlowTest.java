@@ -7,10 +7,14 @@ import io.stemspark.PlainLoop;
 import io.stemspark.TestSpark;
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.bundle.Origin;
 import io.stemspark.internal.audio.Waveform;
 import io.stemspark.internal.averaging.TrainJob;
 import io.stemspark.internal.averaging.TrainingPlan;
 import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.export.TrainedWeights;
+import io.stemspark.internal.export.UNetParameters;
+import io.stemspark.internal.export.UNetParameters.Parameter;
 import io.stemspark.internal.jobs.ExtractJob;
 import io.stemspark.internal.jobs.SeparateJob;
 import io.stemspark.internal.journal.RunTotals;
@@ -39,6 +43,8 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.NoOp;
 
 /** Extract, train and separate on the demo clips, held against plain Java. */
 @Tag("integration")
@@ -74,7 +80,8 @@ class WholeFlowTest {
     assertThat(extracted.failed()).isZero();
 
     Losses losses = new Losses();
-    TrainJob training = TrainJob.create(features, bundle.toString(), false, settings, hadoop);
+    TrainJob training =
+        TrainJob.create(features, bundle.toString(), Optional.empty(), false, settings, hadoop);
     TrainingPlan plan = training.dryRun(Runs.context(spark));
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left).as("a dry run leaves nothing").hasSize(1);
@@ -85,6 +92,7 @@ class WholeFlowTest {
     }
     assertThat(losses.values).hasSize(plan.epochs()).hasSize(6).allMatch(Double::isFinite);
     assertThat(losses.values.get(5)).isLessThan(0.9 * losses.values.get(0));
+    assertTrainsFurther(features, bundle, spark);
 
     RunTotals separated =
         Runs.separate(
@@ -97,6 +105,43 @@ class WholeFlowTest {
     assertThat(separated.done()).isEqualTo(6);
     assertStemsEqualPlainJava(bundle, stems, settings);
     assertStemsEqualThoseWithoutSpark(bundle, stems, settings, hadoop);
+  }
+
+  /** At a rate of nearly nothing, and with other sizes in the settings, which do not count. */
+  private void assertTrainsFurther(String features, Path bundle, SparkSession spark)
+      throws IOException {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    JobSettings settings =
+        SmallSettings.load(
+            "stemspark.training.learning-rate = 1e-9",
+            "stemspark.training.epochs = 1",
+            "stemspark.unet.features = [2]");
+    Path further = folder.resolve("further.bundle");
+    TrainJob training =
+        TrainJob.create(
+            features, further.toString(), Optional.of(bundle.toString()), false, settings, hadoop);
+    String hash = read(bundle).hash();
+    assertThat(training.dryRun(Runs.context(spark)).describe())
+        .contains("starts from: the bundle " + hash);
+    try (Lease lease = training.lease(LeaseRequest.STANDARD, hadoop)) {
+      training.run(Runs.context(spark), lease, TrainingListener.NONE);
+    }
+    Origin.Fitted origin = (Origin.Fitted) read(further).manifest().origin();
+    assertThat(origin.unet().features()).containsExactly(4, 8);
+    assertThat(origin.training().settings()).containsEntry("from", hash);
+    INDArray before = TrainedWeights.graph(read(bundle), new NoOp()).params();
+    INDArray after = TrainedWeights.graph(read(further), new NoOp()).params();
+    for (Parameter parameter : new UNetParameters(origin.unet()).learned()) {
+      INDArray change = parameter.of(after).sub(parameter.of(before));
+      assertThat(change.amaxNumber().doubleValue()).as(parameter.key()).isLessThan(1e-5);
+    }
+    Files.delete(further);
+  }
+
+  private static ModelBundle read(Path bundle) throws IOException {
+    try (InputStream stream = Files.newInputStream(bundle)) {
+      return ModelBundle.read(bundle.toString(), stream);
+    }
   }
 
   private void assertStemsEqualThoseWithoutSpark(
@@ -122,10 +167,7 @@ class WholeFlowTest {
 
   private void assertStemsEqualPlainJava(Path bundle, Path stems, JobSettings settings)
       throws IOException {
-    ModelBundle model;
-    try (InputStream stream = Files.newInputStream(bundle)) {
-      model = ModelBundle.read(bundle.toString(), stream);
-    }
+    ModelBundle model = read(bundle);
     try (Network network = NetworkLoader.load(model, InferenceSettings.oneThread(Precision.AUTO))) {
       SeparationEngine separator =
           new SeparationEngine(

@@ -38,6 +38,8 @@ public final class CheckpointFolder implements Checkpoints {
   /** The key of the data set's hash, which a resumed run shares beside its settings. */
   public static final String DATASET = "dataset";
 
+  public static final String FROM = "from";
+
   /** The key of the feature maps of the network's levels, which it shares as well. */
   public static final String FEATURES = "features";
 
@@ -197,6 +199,7 @@ public final class CheckpointFolder implements Checkpoints {
   private static String name(String key) {
     return switch (key) {
       case DATASET -> "the data set";
+      case FROM -> "the bundle of --from";
       case FEATURES -> "stemspark.unet.features";
       default -> "stemspark.training." + key;
     };

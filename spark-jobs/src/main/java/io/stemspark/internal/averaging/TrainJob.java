@@ -1,6 +1,8 @@
 package io.stemspark.internal.averaging;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.stemspark.bundle.BundleException;
+import io.stemspark.bundle.Manifest;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.bundle.Origin;
 import io.stemspark.internal.config.JobSettings;
@@ -51,12 +53,18 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.package$;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.learning.config.NoOp;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Fits the U-Net to a feature dataset and writes a model bundle. */
 public record TrainJob(
-    String features, String output, boolean resume, JobSettings settings, DatasetManifest dataset) {
+    String features,
+    String output,
+    Optional<ModelBundle> start,
+    boolean resume,
+    JobSettings settings,
+    DatasetManifest dataset) {
   private static final int EXAMPLES = 3;
   private static final Logger LOG = LoggerFactory.getLogger(TrainJob.class);
 
@@ -65,17 +73,24 @@ public record TrainJob(
    *
    * @param features a feature dataset
    * @param output the bundle to write
+   * @param from a bundle whose network is trained further; its sizes replace those of the settings
    * @param resume whether to resume a training of it that has not ended
    * @throws InputException when something that is named cannot be used
    */
   public static TrainJob create(
       String features,
       String output,
+      Optional<String> from,
       boolean resume,
-      JobSettings settings,
+      JobSettings asked,
       Configuration configuration) {
     return Inputs.check(
         () -> {
+          Optional<ModelBundle> start =
+              from.isPresent()
+                  ? Optional.of(readForTraining(from.get(), configuration))
+                  : Optional.empty();
+          JobSettings settings = start.map(bundle -> sized(asked, bundle)).orElse(asked);
           DatasetManifest dataset = DatasetManifest.read(features, configuration);
           dataset.requireMadeWith(features, settings.stft(), settings.patch());
           if (!dataset.tracks().containsKey(FeatureDataset.TRAINING)) {
@@ -90,8 +105,29 @@ public record TrainJob(
                     .formatted(features, FeatureDataset.VALIDATION, patience));
           }
           TrainedWeights.requireEncodable(settings.unet());
-          return new TrainJob(features, output, resume, settings, dataset);
+          return new TrainJob(features, output, start, resume, settings, dataset);
         });
+  }
+
+  private static ModelBundle readForTraining(String file, Configuration configuration)
+      throws IOException {
+    ModelBundle bundle = Inputs.readBundle(file, configuration);
+    if (!(bundle.manifest().origin() instanceof Origin.Fitted)) {
+      throw new IOException(
+          file + " holds a network that was fitted elsewhere, and no weights to train further.");
+    }
+    return Inputs.fromBundle(
+        file,
+        () -> {
+          TrainedWeights.requireSound(bundle);
+          return bundle;
+        });
+  }
+
+  private static JobSettings sized(JobSettings settings, ModelBundle bundle) {
+    Manifest manifest = bundle.manifest();
+    Origin.Fitted origin = (Origin.Fitted) manifest.origin();
+    return settings.withNetwork(manifest.stft(), manifest.patch(), origin.unet());
   }
 
   /**
@@ -123,6 +159,7 @@ public record TrainJob(
   private CheckpointFolder checkpoints(Configuration configuration, Fence fence) {
     Map<String, String> run = new TreeMap<>(settings.trainingProvenance());
     run.remove("licence"); // It has no part in what is trained.
+    start.ifPresent(bundle -> run.put(CheckpointFolder.FROM, bundle.hash()));
     run.put(CheckpointFolder.DATASET, dataset.hash());
     UNetConfig unet = settings.unet();
     boolean plain = unet.equals(new UNetConfig(1, 1, unet.features()));
@@ -244,16 +281,20 @@ public record TrainJob(
         setup.workers,
         setup.steps,
         settings.training().compute().usesGpu() ? 0 : settings.workerBytes(),
-        last);
+        last.or(() -> start.map(bundle -> "the bundle " + bundle.hash())));
   }
 
   private SparkStepRunner<FeatureBatch> stepRunner(
-      JavaSparkContext context, int workers, int steps, Broadcasts broadcasts) {
+      JavaSparkContext context, int workers, int steps, Broadcasts broadcasts)
+      throws BundleException {
     PatchConfig patch = settings.patch();
     TrainingConfig training = settings.training();
     LearningRule rule = LearningRules.of(training, steps);
     ComputationGraph network =
         training.compute().create(settings.unet(), patch, rule, training.seed());
+    if (start.isPresent()) {
+      network.setParams(TrainedWeights.graph(start.get(), new NoOp()).params());
+    }
     BatchAssembler assembler = new BatchAssembler(patch, settings.unet().inChannels(), training);
     FeatureBatchLoader loader = new FeatureBatchLoader(broadcasts.sendHadoop(), patch, assembler);
     return new SparkStepRunner<>(context, network, training, workers, loader);
@@ -346,6 +387,7 @@ public record TrainJob(
   private Origin.Fitted origin(int patches, int workers, Map<String, String> changeable) {
     Map<String, String> provenance = new TreeMap<>(settings.trainingProvenance());
     provenance.putAll(changeable);
+    start.ifPresent(bundle -> provenance.put(CheckpointFolder.FROM, bundle.hash()));
     provenance.put("version.java", Runtime.version().toString());
     provenance.put("version.spark", package$.MODULE$.SPARK_VERSION());
     provenance.put("version.deeplearning4j", Version.deeplearning4j());

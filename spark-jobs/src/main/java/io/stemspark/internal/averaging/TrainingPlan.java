@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param patches of the training split
  * @param steps of all epochs, in which each worker takes a batch
  * @param workerBytes main memory that a worker takes; 0 on a GPU, where it is little
- * @param checkpoint the file that the training resumes from, if there is one
+ * @param start what the training begins with; empty for random weights
  */
 public record TrainingPlan(
     String network,
@@ -19,7 +19,7 @@ public record TrainingPlan(
     int workers,
     int steps,
     long workerBytes,
-    Optional<String> checkpoint) {
+    Optional<String> start) {
   /** All of it in words. */
   public String describe() {
     String text =
@@ -38,7 +38,7 @@ public record TrainingPlan(
                 workerBytes == 0
                     ? ""
                     : ", each with %d MiB beside the Java heap".formatted(workerBytes >> 20),
-                checkpoint.map(SafeText::line).orElse("random weights"));
+                start.map(SafeText::line).orElse("random weights"));
     return text.replace("\n", System.lineSeparator());
   }
 }

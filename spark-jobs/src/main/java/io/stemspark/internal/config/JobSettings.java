@@ -124,6 +124,22 @@ public record JobSettings(
         strings(all, ROOT + ".training"));
   }
 
+  /** The same for a network that is there already. */
+  public JobSettings withNetwork(StftConfig ofStft, PatchConfig ofPatch, UNetConfig ofUnet) {
+    return new JobSettings(
+        decoding,
+        ofStft,
+        ofPatch,
+        ofUnet,
+        training,
+        separation,
+        paths,
+        corpus,
+        lease,
+        spark,
+        trainingProvenance);
+  }
+
   /** Roughly the memory that a worker of a training takes outside the Java heap. */
   public long workerBytes() {
     return training.compute().workerBytes(unet, patch, training.batchSize());

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -146,7 +147,9 @@ class FeatureDatasetTest {
       Runs.extract(ExtractJob.create(Demo.FOLDER.toString(), features, settings, hadoop), spark);
       JobSettings other = SmallSettings.load("stemspark.patch.frames = 32");
       assertThatThrownBy(
-              () -> TrainJob.create(features, folder + "/model.bundle", false, other, hadoop))
+              () ->
+                  TrainJob.create(
+                      features, folder + "/model.bundle", Optional.empty(), false, other, hadoop))
           .isInstanceOf(InputException.class)
           .hasMessageContaining("PatchConfig[frames=64, bins=256]")
           .hasMessageContaining("training asks for")
@@ -156,7 +159,12 @@ class FeatureDatasetTest {
     assertThatThrownBy(
             () ->
                 TrainJob.create(
-                    features, folder + "/model.bundle", false, settings, new Configuration()))
+                    features,
+                    folder + "/model.bundle",
+                    Optional.empty(),
+                    false,
+                    settings,
+                    new Configuration()))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("did not finish");
   }
