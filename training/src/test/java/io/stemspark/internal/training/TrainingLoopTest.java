@@ -103,15 +103,9 @@ class TrainingLoopTest {
   }
 
   @Test
-  void goingOnGoesOnWithMovingAverageAndPeriods() throws IOException {
+  void goingOnGoesOnWithMovingAveragePeriodsAndMomentum() throws IOException {
     assertGoingOnEqualsNotHavingStopped(
-        config(0, new LocalSgdSchedule(1, 3, 30), Augmentation.NONE));
-  }
-
-  @Test
-  void goingOnGoesOnWithMomentum() throws IOException {
-    assertGoingOnEqualsNotHavingStopped(
-        config(0, new LocalSgdSchedule(2, 2, 0, 0.5, 0.8), Augmentation.NONE));
+        config(0, new LocalSgdSchedule(1, 3, 30, 0.5, 0.8), Augmentation.NONE));
   }
 
   private static void assertGoingOnEqualsNotHavingStopped(TrainingConfig config)
