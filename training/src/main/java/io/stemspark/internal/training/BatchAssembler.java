@@ -32,7 +32,8 @@ public record BatchAssembler(PatchConfig patch, int channels, Augmentation augme
     Random random = new Random(seed);
     int shift =
         augmentation.remix() && patches.size() > 1 ? 1 + random.nextInt(patches.size() - 1) : 0;
-    float[] spectrogram = new float[patches.size() * size()];
+    int size = channels * patch.size();
+    float[] spectrogram = new float[patches.size() * size];
     float[] mixture = new float[spectrogram.length];
     float[] vocals = new float[spectrogram.length];
     int at = 0;
@@ -43,9 +44,9 @@ public record BatchAssembler(PatchConfig patch, int channels, Augmentation augme
       float restGain = gain(random);
       int voiceOffset = channelOffset(random);
       int restOffset = channelOffset(random);
-      for (int j = 0; j < size(); j++) {
-        int v = (j + voiceOffset) % size();
-        int r = (j + restOffset) % size();
+      for (int j = 0; j < size; j++) {
+        int v = j + voiceOffset < size ? j + voiceOffset : j + voiceOffset - size;
+        int r = j + restOffset < size ? j + restOffset : j + restOffset - size;
         float real = voiceGain * voice.real()[v];
         float imag = voiceGain * voice.imag()[v];
         mixture[at] = magnitude(real + restGain * rest.real()[r], imag + restGain * rest.imag()[r]);
@@ -55,11 +56,6 @@ public record BatchAssembler(PatchConfig patch, int channels, Augmentation augme
     }
     return new MultiDataSet(
         new INDArray[] {array(spectrogram), array(mixture)}, new INDArray[] {array(vocals)});
-  }
-
-  /** Elements of all channels of a patch. */
-  private int size() {
-    return channels * patch.size();
   }
 
   /** Where to begin with the elements, so that the channels of stereo are swapped at random. */
@@ -77,7 +73,6 @@ public record BatchAssembler(PatchConfig patch, int channels, Augmentation augme
   }
 
   private INDArray array(float[] values) {
-    return Nd4j.createFromArray(values)
-        .reshape(values.length / size(), channels, patch.frames(), patch.bins());
+    return Nd4j.createFromArray(values).reshape(-1, channels, patch.frames(), patch.bins());
   }
 }

@@ -57,6 +57,34 @@ class BatchAssemblerTest {
     return batch.getLabels(0).getDouble((long) patch * PATCH.size() + i);
   }
 
+  /** Each stem by itself, so that there are four ways. */
+  @Test
+  void leftAndRightOfStereoAreSwappedAtRandom() {
+    StemPatch stereo = StemPatch.stereo(patches.get(0), patches.get(1));
+    Augmentation swapping = new Augmentation(false, 1, 1, true);
+    Set<List<Boolean>> ways = new HashSet<>();
+    for (int seed = 0; seed < SEEDS; seed++) {
+      TrainingConfig training = TestTraining.augmented(1, swapping);
+      MultiDataSet batch = new BatchAssembler(PATCH, 2, training).assemble(List.of(stereo), seed);
+      boolean voiceSwapped = label(batch, 0, 0) != voice(0, 0);
+      boolean restSwapped =
+          mixture(batch, 0, 0) - label(batch, 0, 0) > 1e-6 + rest(0, 0)
+              || mixture(batch, 0, 0) - label(batch, 0, 0) < rest(0, 0) - 1e-6;
+      ways.add(List.of(voiceSwapped, restSwapped));
+      for (int i = 0; i < PATCH.size(); i++) {
+        int voiceOf = voiceSwapped ? 1 : 0;
+        int restOf = restSwapped ? 1 : 0;
+        assertThat(label(batch, 0, i)).isCloseTo(voice(voiceOf, i), within(1e-6));
+        assertThat(label(batch, 1, i)).isCloseTo(voice(1 - voiceOf, i), within(1e-6));
+        assertThat(mixture(batch, 0, i))
+            .isCloseTo(voice(voiceOf, i) + rest(restOf, i), within(1e-5));
+        assertThat(mixture(batch, 1, i))
+            .isCloseTo(voice(1 - voiceOf, i) + rest(1 - restOf, i), within(1e-5));
+      }
+    }
+    assertThat(ways).hasSize(4);
+  }
+
   /** Whether a mixture is the voice and an accompaniment. */
   private boolean isMix(MultiDataSet batch, int patch, int accompaniment) {
     for (int i = 0; i < PATCH.size(); i++) {
