@@ -8,15 +8,13 @@ import java.time.Duration;
  * @param samples samples per channel, of the mixture and of each stem
  * @param sampleRate of the mixture and of each stem, in Hz
  * @param times where the time went
- * @param clippedVocals samples of the vocals beyond full scale
- * @param clippedAccompaniment samples of the accompaniment beyond full scale
+ * @param quality what the stems say about themselves
  */
 public record SeparationResult(
-    long samples, int sampleRate, StageTimes times, long clippedVocals, long clippedAccompaniment) {
+    long samples, int sampleRate, StageTimes times, StemQuality quality) {
   /** The same, with the time that it took to store the stems. */
   public SeparationResult storedIn(Duration time) {
-    return new SeparationResult(
-        samples, sampleRate, times.storedIn(time), clippedVocals, clippedAccompaniment);
+    return new SeparationResult(samples, sampleRate, times.storedIn(time), quality);
   }
 
   /** Duration of the audio in seconds. */

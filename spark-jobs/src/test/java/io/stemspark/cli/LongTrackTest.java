@@ -13,19 +13,24 @@ import io.stemspark.audio.Tags;
 import io.stemspark.internal.audio.Waveform;
 import io.stemspark.internal.ffmpeg.FfmpegReader;
 import io.stemspark.internal.ffmpeg.FfmpegWriter;
+import io.stemspark.internal.journal.RunJournal;
+import io.stemspark.separation.StemQuality;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -72,6 +77,7 @@ class LongTrackTest {
           .hasSameBinaryContentAs(whole.resolve("long").resolve(stem));
     }
     assertThat(cut.resolve("_stemspark/pieces")).doesNotExist();
+    assertThat(qualities(cut)).hasSize(2).isEqualTo(qualities(whole));
     assertThat(separate(cut, "local[2]").text()).contains("0 tracks separated, 2 already done");
   }
 
@@ -130,6 +136,26 @@ class LongTrackTest {
     Result result = separate(folder.resolve("out"), "local[2]");
     assertThat(result.code()).as(result.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
     assertThat(result.text()).contains("failed long: ").contains("1 tracks separated, 1 failed");
+  }
+
+  /**
+   * What the journal says of each track's stems, to six digits: chunks are summed in other blocks.
+   */
+  private static Map<String, String> qualities(Path out) throws IOException {
+    Map<String, String> found = new TreeMap<>();
+    for (String part : RunJournal.parts(out.toString(), new Configuration())) {
+      RunJournal.read(
+          part,
+          new Configuration(),
+          row -> {
+            StemQuality quality = row.quality();
+            String digits =
+                "%.6f %.6f %.6f"
+                    .formatted(quality.vocalShare(), quality.correlation(), quality.noVoice());
+            found.put(row.trackId(), digits);
+          });
+    }
+    return found;
   }
 
   private Result separate(Path out, String master) {

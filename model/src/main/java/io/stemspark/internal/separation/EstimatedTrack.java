@@ -23,6 +23,7 @@ record EstimatedTrack(AudioReader mixture, AudioReader vocals, OutputConfig outp
     FullReader mixtureBlocks = new FullReader(mixture);
     FullReader vocalBlocks = new FullReader(vocals);
     ExactSumQuantizer split = ExactSumQuantizer.of(output, format);
+    QualityMeter quality = new QualityMeter(format.sampleRate(), format.channels());
     float[][] mixed = new float[format.channels()][BLOCK];
     float[][] sung = new float[format.channels()][BLOCK];
     float[][] rest = new float[format.channels()][BLOCK];
@@ -35,17 +36,13 @@ record EstimatedTrack(AudioReader mixture, AudioReader vocals, OutputConfig outp
         throw new IOException("The estimate of the vocals is not as long as the mixture.");
       }
       if (length < 0) {
-        return new SeparationResult(
-            position,
-            format.sampleRate(),
-            times,
-            split.clippedVocals(),
-            split.clippedAccompaniment());
+        return new SeparationResult(position, format.sampleRate(), times, quality.finish(split));
       }
       long read = System.nanoTime();
       for (int c = 0; c < format.channels(); c++) {
         split.split(mixed[c], sung[c], rest[c], length, position);
       }
+      quality.add(sung, rest, length);
       long done = System.nanoTime();
       sink.write(sung, rest, position, length);
       position += length;

@@ -26,6 +26,7 @@ final class TrackSeparation implements AutoCloseable {
 
   private final AudioFormat format;
   private final ExactSumQuantizer split;
+  private final QualityMeter quality;
   private final StemSink sink;
   private final Optional<RateConversion> conversion;
   private final StftAnalyzer analyzer;
@@ -55,6 +56,7 @@ final class TrackSeparation implements AutoCloseable {
     this.split = ExactSumQuantizer.of(config.output(), format);
     this.sink = sink;
     int channels = format.channels();
+    quality = new QualityMeter(format.sampleRate(), channels);
     boolean sameRate = format.sampleRate() == stft.sampleRate();
     conversion =
         sameRate
@@ -119,11 +121,7 @@ final class TrackSeparation implements AutoCloseable {
     writeReady();
     ownNanos += System.nanoTime() - start;
     return new SeparationResult(
-        mixtureSamples,
-        format.sampleRate(),
-        times(decoding),
-        split.clippedVocals(),
-        split.clippedAccompaniment());
+        mixtureSamples, format.sampleRate(), times(decoding), quality.finish(split));
   }
 
   private StageTimes times(Duration decoding) {
@@ -163,6 +161,7 @@ final class TrackSeparation implements AutoCloseable {
     for (int c = 0; c < format.channels(); c++) {
       split.split(mixed[c], sung[c], rest[c], length, written);
     }
+    quality.add(sung, rest, length);
     long start = System.nanoTime();
     sink.write(sung, rest, written, length);
     writingNanos += System.nanoTime() - start;

@@ -9,6 +9,7 @@ import static io.stemspark.internal.separation.SmallSeparation.separate;
 import static io.stemspark.internal.separation.SmallSeparation.separator;
 import static io.stemspark.internal.separation.SmallSeparation.uneven;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
@@ -17,6 +18,7 @@ import io.stemspark.internal.audio.JoinedReader;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.separation.SeparationConfig;
 import io.stemspark.separation.SeparationResult;
+import io.stemspark.separation.StemQuality;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +64,13 @@ class ChunksTest {
     assertThat(result.samples()).isEqualTo(length);
     assertThat(joined.vocals()).isDeepEqualTo(whole.vocals());
     assertThat(joined.accompaniment()).isDeepEqualTo(whole.accompaniment());
+    StemQuality quality =
+        separator
+            .separate(
+                new MemoryReader(mixture, rate, SampleFormat.INT16), new CollectedStems(channels))
+            .quality();
+    assertThat(result.quality().correlation()).isCloseTo(quality.correlation(), within(1e-9));
+    assertThat(result.quality().vocalShare()).isCloseTo(quality.vocalShare(), within(1e-9));
   }
 
   @ParameterizedTest

@@ -1,10 +1,12 @@
 package io.stemspark.internal.journal;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.stemspark.internal.corpus.AudioFile;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.separation.StageTimes;
+import io.stemspark.separation.StemQuality;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
@@ -25,6 +27,7 @@ import java.util.Objects;
  * @param wallSeconds time that a task spent on it
  * @param output URI of the output folder at that time
  * @param outputs what was written, as paths in that folder
+ * @param quality of the stems; null unless a mixture was separated
  */
 public record JournalEntry(
     int version,
@@ -42,7 +45,8 @@ public record JournalEntry(
     double audioSeconds,
     double wallSeconds,
     String output,
-    List<StoredFile> outputs)
+    List<StoredFile> outputs,
+    @JsonInclude(JsonInclude.Include.NON_NULL) StemQuality quality)
     implements Serializable {
   /** The version that is written. Rows of the one before, which have no version, are read too. */
   static final int VERSION = 2;
@@ -78,7 +82,8 @@ public record JournalEntry(
         outcome.audioSeconds(),
         outcome.wallSeconds(),
         journal.fence().output(),
-        outcome.outputs());
+        outcome.outputs(),
+        outcome.quality());
   }
 
   /** The same as a row of another run, which has only moved the track's files. */
@@ -109,7 +114,8 @@ public record JournalEntry(
         audioSeconds,
         wallSeconds,
         fence.output(),
-        files);
+        files,
+        quality);
   }
 
   /**
@@ -134,6 +140,6 @@ public record JournalEntry(
   /** The track's result, without the times of its stages, which rows do not keep. */
   TrackResult outcome() {
     return new TrackResult(
-        trackId, status, note, audioSeconds, wallSeconds, StageTimes.NONE, fault, outputs);
+        trackId, status, note, audioSeconds, wallSeconds, StageTimes.NONE, fault, outputs, quality);
   }
 }

@@ -7,6 +7,7 @@ import io.stemspark.internal.separation.UnsoundEstimateException;
 import io.stemspark.internal.text.Reason;
 import io.stemspark.internal.text.SafeText;
 import io.stemspark.separation.StageTimes;
+import io.stemspark.separation.StemQuality;
 import java.io.Serializable;
 import java.util.List;
 
@@ -22,6 +23,7 @@ import java.util.List;
  * @param fault whether the track or the model is to blame for a failure, so that another try will
  *     not help
  * @param outputs what was written
+ * @param quality of the stems; null unless a mixture was separated
  */
 public record TrackResult(
     String trackId,
@@ -31,7 +33,8 @@ public record TrackResult(
     double wallSeconds,
     StageTimes times,
     boolean fault,
-    List<StoredFile> outputs)
+    List<StoredFile> outputs,
+    StemQuality quality)
     implements Serializable {
   public TrackResult {
     outputs = List.copyOf(outputs);
@@ -54,12 +57,12 @@ public record TrackResult(
   public static TrackResult done(
       String trackId, String note, double audioSeconds, double wallSeconds, StageTimes times) {
     return new TrackResult(
-        trackId, Status.DONE, note, audioSeconds, wallSeconds, times, false, List.of());
+        trackId, Status.DONE, note, audioSeconds, wallSeconds, times, false, List.of(), null);
   }
 
   public static TrackResult skipped(String trackId, String reason) {
     return new TrackResult(
-        trackId, Status.SKIPPED, reason, 0, 0, StageTimes.NONE, false, List.of());
+        trackId, Status.SKIPPED, reason, 0, 0, StageTimes.NONE, false, List.of(), null);
   }
 
   /** A track that could not be processed; {@code cause} says why. */
@@ -74,7 +77,7 @@ public record TrackResult(
 
   private static TrackResult failed(String trackId, String note, double seconds, boolean fault) {
     return new TrackResult(
-        trackId, Status.FAILED, note, 0, seconds, StageTimes.NONE, fault, List.of());
+        trackId, Status.FAILED, note, 0, seconds, StageTimes.NONE, fault, List.of(), null);
   }
 
   /** Whether the track or the model is to blame for a failure: another try will not help. */
@@ -86,6 +89,13 @@ public record TrackResult(
 
   /** The same, with what was written. */
   public TrackResult writing(List<StoredFile> files) {
-    return new TrackResult(trackId, status, note, audioSeconds, wallSeconds, times, fault, files);
+    return new TrackResult(
+        trackId, status, note, audioSeconds, wallSeconds, times, fault, files, quality);
+  }
+
+  /** The same, with the quality of the stems. */
+  public TrackResult with(StemQuality measured) {
+    return new TrackResult(
+        trackId, status, note, audioSeconds, wallSeconds, times, fault, outputs, measured);
   }
 }

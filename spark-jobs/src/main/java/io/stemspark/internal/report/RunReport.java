@@ -24,6 +24,9 @@ import java.util.List;
  * @param timesRealTime audio per time
  * @param timeline what was done when
  * @param slowest the tracks that took longest
+ * @param doubts tracks with a voice whose stems have most in common
+ * @param voiceless tracks in which probably nobody sings
+ * @param withoutVoice number of all those
  * @param failures tracks that were not done; the first thousand
  */
 public record RunReport(
@@ -43,6 +46,9 @@ public record RunReport(
     double timesRealTime,
     List<RunStatistics.Bucket> timeline,
     List<RunStatistics.SlowTrack> slowest,
+    List<RunStatistics.Doubt> doubts,
+    List<RunStatistics.Doubt> voiceless,
+    long withoutVoice,
     List<RunStatistics.Failure> failures) {
 
   /** Numbers of tracks by result, in this run and in those before. */
@@ -78,6 +84,9 @@ public record RunReport(
         summary.audioSeconds() / seconds,
         statistics.timeline(),
         statistics.slowest(),
+        statistics.doubts(),
+        statistics.voiceless(),
+        statistics.withoutVoice(),
         statistics.failures());
   }
 }

@@ -17,6 +17,7 @@ import io.stemspark.internal.storage.TemporaryFolders;
 import io.stemspark.internal.storage.TrackFiles;
 import io.stemspark.network.Stem;
 import io.stemspark.separation.SeparationResult;
+import io.stemspark.separation.StemQuality;
 import io.stemspark.separation.StemSink;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -94,7 +95,8 @@ public final class TrackSeparator implements TrackWorker {
               result.seconds(),
               TrackResult.secondsSince(start),
               result.storedIn(storing).times())
-          .writing(stored);
+          .writing(stored)
+          .with(result.quality());
     } catch (LeaseLostException | TaskPermit.AttemptDeniedException e) {
       throw e; // The whole attempt has to end, not only this track.
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
@@ -104,10 +106,11 @@ public final class TrackSeparator implements TrackWorker {
 
   private static String note(SeparationResult result, List<String> repairs) {
     List<String> remarks = new ArrayList<>(repairs);
-    if (result.clippedVocals() + result.clippedAccompaniment() > 0) {
+    StemQuality quality = result.quality();
+    if (quality.clippedVocals() + quality.clippedAccompaniment() > 0) {
       remarks.add(
           "%d samples of the vocals and %d of the accompaniment lie beyond full scale"
-              .formatted(result.clippedVocals(), result.clippedAccompaniment()));
+              .formatted(quality.clippedVocals(), quality.clippedAccompaniment()));
     }
     return String.join("; ", remarks);
   }

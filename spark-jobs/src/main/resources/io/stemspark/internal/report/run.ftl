@@ -33,6 +33,9 @@ data: ${report.run}.json</p>
 <#if (moreFailures > 0)><p>and ${moreFailures} more</p></#if>
 </#if>
 
+<@doubts "Most doubtful stems" report.doubts "A high correlation of vocals and accompaniment says that they were torn apart badly."/>
+<@doubts "Probably without a voice: ${report.withoutVoice}" report.voiceless ""/>
+
 <@notes "Journal" report.damaged/>
 <@notes "In the corpus beside tracks" report.leftOut/>
 
@@ -46,6 +49,22 @@ data: ${report.run}.json</p>
 </table></div>
 </#if>
 </@p.page>
+
+<#macro doubts heading tracks words>
+<#if tracks?has_content>
+<h2>${heading}</h2>
+<#if words?has_content><p>${words}</p></#if>
+<div class="wide"><table><tr><th>track</th><th class="n">correlation</th><th class="n">vocals, % of energy</th>
+<th class="n">no voice, %</th><th class="n">samples clipped</th></tr>
+<#list tracks as track>
+<tr><td>${track.trackId}</td><td class="n">${p.short(track.quality.correlation)}</td>
+<td class="n">${p.short(100 * track.quality.vocalShare)}</td>
+<td class="n">${p.short(100 * track.quality.noVoice)}</td>
+<td class="n">${track.quality.clippedVocals + track.quality.clippedAccompaniment}</td></tr>
+</#list>
+</table></div>
+</#if>
+</#macro>
 
 <#macro notes heading lines>
 <#if lines?has_content>

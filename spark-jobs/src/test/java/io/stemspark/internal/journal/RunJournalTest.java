@@ -9,6 +9,7 @@ import io.stemspark.internal.corpus.MissingInputException;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.separation.StageTimes;
+import io.stemspark.separation.StemQuality;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
@@ -48,7 +49,8 @@ class RunJournalTest {
     String odd = "a/\u00e9 \"b\"";
     TrackResult done =
         TrackResult.done(odd, "note", 3.5, 1.25, StageTimes.NONE)
-            .writing(List.of(new StoredFile("x/y", 17)));
+            .writing(List.of(new StoredFile("x/y", 17)))
+            .with(new StemQuality(0.25, -0.125, 0.5, 3, 4));
     TrackResult failed = TrackResult.failed("c", new AudioException("c", "broken"), 0.5);
     try (TaskJournal journal = open(0, 0)) {
       journal.add(track(odd), done);

@@ -152,7 +152,8 @@ class RunPlanTest {
                 2,
                 1,
                 output,
-                done ? List.of(new StoredFile("t" + i + ".wav", 7)) : List.of()));
+                done ? List.of(new StoredFile("t" + i + ".wav", 7)) : List.of(),
+                null));
         if (done && random.nextInt(4) > 0) {
           Files.write(Path.of(URI.create(output)).resolve("t" + i + ".wav"), new byte[7]);
         }

@@ -7,6 +7,7 @@ import io.stemspark.internal.report.Axis.Tick;
 import io.stemspark.internal.report.RunPage.Listening;
 import io.stemspark.internal.report.RunReport.Tracks;
 import io.stemspark.internal.report.RunStatistics.Bucket;
+import io.stemspark.internal.report.RunStatistics.Doubt;
 import io.stemspark.internal.report.RunStatistics.Failure;
 import io.stemspark.internal.report.RunStatistics.SlowTrack;
 import io.stemspark.internal.scores.Measures;
@@ -14,6 +15,7 @@ import io.stemspark.internal.scores.ScoreFile;
 import io.stemspark.internal.scores.ScoreTable;
 import io.stemspark.internal.scores.ScoreTable.Row;
 import io.stemspark.metrics.Estimator;
+import io.stemspark.separation.StemQuality;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +46,9 @@ class PagesTest {
         12,
         timeline,
         List.of(new SlowTrack(HOSTILE, 1234.5, 9.876)),
+        List.of(new Doubt(HOSTILE, new StemQuality(0.25, 0.125, 0.01, 3, 4))),
+        List.of(new Doubt("instrumental", new StemQuality(0.001, 0.5, 0.99, 0, 0))),
+        17,
         failures);
   }
 
@@ -84,6 +89,9 @@ class PagesTest {
         .contains("<b>12345</b>tracks done", "class=\"bad\"><b>9</b>failed")
         .contains("<b>2.00</b>hours of audio", "<b>10.0</b>minutes", "<b>12.0</b>times real time")
         .contains("2026-01-02T03:04:05Z to 2026-01-02T03:14:05Z", "run-1.json")
+        .contains("<h2>Most doubtful stems</h2>", "<h2>Probably without a voice: 17</h2>")
+        .contains("<td>instrumental</td><td class=\"n\">0.50</td>", "<td class=\"n\">99.0</td>")
+        .contains("<td class=\"n\">25.0</td>", "<td class=\"n\">7</td>")
         .contains("<p>and 9 more</p>", "<path class=\"curve c0\"", "min</div>", ">10</span>")
         .contains("<td class=\"n\">1234.5</td>", "<td class=\"n\">9.88</td>")
         .doesNotContain("A few tracks");
