@@ -56,6 +56,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
+    System.setErr(new EndingErrors(System.err));
     keepTemporaryFilesTogether();
     int code = FAILED;
     try {
