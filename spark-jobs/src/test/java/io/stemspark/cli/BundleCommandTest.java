@@ -27,6 +27,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -162,6 +163,8 @@ class BundleCommandTest {
             "--output=complex",
             "--channels=2",
             "--bins-first",
+            "--licence=MIT",
+            "--source=made for tests",
             "--sha256=" + sha256(Files.readAllBytes(MDX)));
     assertThat(result.code()).as(result.text()).isEqualTo(Main.DONE);
     assertThat(folder).isDirectoryNotContaining(file -> file.toString().endsWith(".crc"));
@@ -169,6 +172,20 @@ class BundleCommandTest {
     assertThat(separate(imported).code()).isEqualTo(Main.DONE);
     assertThat(out.resolve("a/vocals.wav")).isNotEmptyFile();
     assertThat(out.resolve("a/accompaniment.wav")).isNotEmptyFile();
+    assertThat(plans())
+        .containsOnlyOnce("\"licence\" : \"MIT\"")
+        .containsOnlyOnce("\"origin\" : \"imported from mdx.onnx: made for tests\"");
+  }
+
+  /** What runs planned. */
+  private String plans() throws IOException {
+    StringBuilder all = new StringBuilder();
+    try (Stream<Path> files = Files.walk(out.resolve("_stemspark/ledger"))) {
+      for (Path plan : files.filter(file -> file.endsWith("plan.json")).toList()) {
+        all.append(Files.readString(plan));
+      }
+    }
+    return all.toString();
   }
 
   @Test

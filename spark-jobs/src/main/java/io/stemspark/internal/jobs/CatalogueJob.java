@@ -4,6 +4,7 @@ import io.stemspark.internal.corpus.CorpusEntries;
 import io.stemspark.internal.corpus.CorpusSource;
 import io.stemspark.internal.journal.OutputContract;
 import io.stemspark.internal.journal.RunTotals;
+import io.stemspark.internal.journal.UsedModel;
 import io.stemspark.internal.lease.Lease;
 import io.stemspark.internal.lease.LeaseRequest;
 import io.stemspark.internal.pipeline.Broadcasts;
@@ -17,6 +18,7 @@ import io.stemspark.run.InputException;
 import io.stemspark.run.RunListener;
 import io.stemspark.run.RunStopped;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -92,6 +94,11 @@ public abstract class CatalogueJob<T extends OutputContract> {
     return false;
   }
 
+  /** What the job separates with. */
+  Optional<UsedModel> model() {
+    return Optional.empty();
+  }
+
   final String name() {
     return name;
   }
@@ -163,7 +170,7 @@ public abstract class CatalogueJob<T extends OutputContract> {
           planner(
               task, selection, isAmongSongs(site), lease.fence().number(), site.configuration());
       TrackPipeline pipeline =
-          new TrackPipeline(site.context, site.hadoop, lease, planner, listener);
+          new TrackPipeline(site.context, site.hadoop, lease, planner, model(), listener);
       return run(new Run<>(site, task, lease, pipeline, maxFailures, listener));
     } catch (IOException | RuntimeException e) {
       lease.requireHeldAfter(e);

@@ -13,6 +13,7 @@ import io.stemspark.internal.evaluation.TrackEvaluator;
 import io.stemspark.internal.executor.TrackWorker;
 import io.stemspark.internal.journal.Fingerprint;
 import io.stemspark.internal.journal.RunTotals;
+import io.stemspark.internal.journal.UsedModel;
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.pipeline.Inputs;
 import io.stemspark.internal.pipeline.IsolatedListener;
@@ -197,6 +198,13 @@ public final class EvaluateJob extends CatalogueJob<EvaluationContract> {
     // Without the page the run is done, and without its folder it is not.
     run.lease().requireHeld();
     return totals;
+  }
+
+  @Override
+  Optional<UsedModel> model() {
+    return source instanceof Source.Model model
+        ? Optional.of(UsedModel.of(model.bundle))
+        : Optional.empty();
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.stemspark.internal.journal.RunProgress;
 import io.stemspark.internal.journal.RunTotals;
 import io.stemspark.internal.journal.TaskJournal;
 import io.stemspark.internal.journal.TrackResult;
+import io.stemspark.internal.journal.UsedModel;
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.lease.Lease;
 import io.stemspark.internal.onnx.InferenceSettings;
@@ -194,6 +195,11 @@ public final class SeparateJob extends CatalogueJob<SeparationContract> {
   }
 
   @Override
+  Optional<UsedModel> model() {
+    return Optional.of(UsedModel.of(bundle));
+  }
+
+  @Override
   SeparationContract task(Site site) {
     return task;
   }
@@ -262,7 +268,7 @@ public final class SeparateJob extends CatalogueJob<SeparationContract> {
             configuration);
     PlanSummary sums = TrackPipeline.withoutRefusals(plan.summary(), corpus().uri());
     RunTotals summary = TrackPipeline.leftBy(sums);
-    PlanRecord.write(lease.fence(), corpus().uri(), sums, configuration);
+    PlanRecord.write(lease.fence(), corpus().uri(), model(), sums, configuration);
     TrackPipeline.repair(sums, configuration);
     if (plan.tracks().isEmpty()) {
       return summary;

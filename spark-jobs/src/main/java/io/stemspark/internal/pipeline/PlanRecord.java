@@ -1,6 +1,8 @@
 package io.stemspark.internal.pipeline;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.stemspark.internal.journal.RunJournal;
+import io.stemspark.internal.journal.UsedModel;
 import io.stemspark.internal.json.StrictJson;
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.plan.PlanReason;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -24,6 +27,7 @@ import org.apache.hadoop.fs.Path;
  * @param number of the run's lease
  * @param run name of the run
  * @param corpus what it reads
+ * @param model what it separates with; null if it separates nothing
  * @param tracks number of tracks, by what is to be done about them
  * @param toDo number of tracks that the run takes on
  * @param removed number of tracks that the corpus no longer has, and whose results are removed
@@ -35,6 +39,7 @@ public record PlanRecord(
     long number,
     String run,
     String corpus,
+    @JsonInclude(JsonInclude.Include.NON_NULL) UsedModel model,
     Map<String, Long> tracks,
     long toDo,
     long removed,
@@ -43,7 +48,11 @@ public record PlanRecord(
   private static final int VERSION = 1;
 
   public static void write(
-      Fence fence, String corpus, PlanSummary plan, Configuration configuration)
+      Fence fence,
+      String corpus,
+      Optional<UsedModel> model,
+      PlanSummary plan,
+      Configuration configuration)
       throws IOException {
     Map<String, Long> tracks = new TreeMap<>();
     for (PlanReason reason : PlanReason.values()) {
@@ -57,6 +66,7 @@ public record PlanRecord(
             fence.number(),
             fence.run(),
             corpus,
+            model.orElse(null),
             tracks,
             plan.pending(),
             plan.removed(),

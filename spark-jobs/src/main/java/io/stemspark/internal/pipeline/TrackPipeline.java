@@ -9,6 +9,7 @@ import io.stemspark.internal.journal.JournalParts;
 import io.stemspark.internal.journal.RunJournal;
 import io.stemspark.internal.journal.RunTotals;
 import io.stemspark.internal.journal.TaskJournal;
+import io.stemspark.internal.journal.UsedModel;
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.lease.Lease;
 import io.stemspark.internal.plan.IncrementalPlanner;
@@ -58,12 +59,14 @@ public final class TrackPipeline {
   private final Broadcast<SerializableConfiguration> hadoop;
   private final Lease lease;
   private final IncrementalPlanner planner;
+  private final Optional<UsedModel> model;
   private final RunListener listener;
   private final Fence fence;
   private final Instant started = Instant.now();
 
   /**
    * @param lease on the output folder
+   * @param model what the run separates with
    * @param listener is told how the run goes
    */
   public TrackPipeline(
@@ -71,11 +74,13 @@ public final class TrackPipeline {
       Broadcast<SerializableConfiguration> hadoop,
       Lease lease,
       IncrementalPlanner planner,
+      Optional<UsedModel> model,
       RunListener listener) {
     this.context = context;
     this.hadoop = hadoop;
     this.lease = lease;
     this.planner = planner;
+    this.model = model;
     this.listener = IsolatedListener.of(RunListener.class, listener);
     this.fence = lease.fence();
   }
@@ -116,7 +121,8 @@ public final class TrackPipeline {
     try {
       RunPlan plan = plan(corpus);
       RunTotals summary = leftBy(withoutRefusals(plan.summary(), planner.corpus()));
-      PlanRecord.write(fence, planner.corpus(), plan.summary(), context.hadoopConfiguration());
+      PlanRecord.write(
+          fence, planner.corpus(), model, plan.summary(), context.hadoopConfiguration());
       repair(plan.summary(), context.hadoopConfiguration());
       if (plan.summary().pending() > 0) {
         listener.planned(plan.summary().pending(), plan.summary().bytes());
@@ -233,7 +239,7 @@ public final class TrackPipeline {
       RunTotals summary, String job, String input, DecodingConfig decoding, boolean withStems) {
     RunReport.Subject subject =
         new RunReport.Subject(
-            fence.run(), job, Version.stemspark(), input, fence.output(), started);
+            fence.run(), job, Version.stemspark(), model, input, fence.output(), started);
     try {
       ReportWriter writer = new ReportWriter(context, hadoop, decoding);
       SparkFailures.explained(() -> writer.write(subject, summary, ownParts(), withStems))

@@ -1,10 +1,13 @@
 package io.stemspark.internal.report;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.stemspark.internal.journal.RunTotals;
+import io.stemspark.internal.journal.UsedModel;
 import io.stemspark.internal.text.SafeText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The figures of a run.
@@ -12,6 +15,7 @@ import java.util.List;
  * @param run its name
  * @param job {@code separate}, {@code extract} or {@code evaluate}
  * @param stemspark version that ran
+ * @param model what it separated with; null if it separated nothing
  * @param input the corpus that it read
  * @param output the output folder
  * @param started when it began, as is {@code finished}, in ISO 8601
@@ -33,6 +37,7 @@ public record RunReport(
     String run,
     String job,
     String stemspark,
+    @JsonInclude(JsonInclude.Include.NON_NULL) UsedModel model,
     String input,
     String output,
     String started,
@@ -56,7 +61,13 @@ public record RunReport(
 
   /** Which run did what, and when it began. */
   public record Subject(
-      String run, String job, String stemspark, String input, String output, Instant started) {}
+      String run,
+      String job,
+      String stemspark,
+      Optional<UsedModel> model,
+      String input,
+      String output,
+      Instant started) {}
 
   /** The report of a run that has just finished. */
   static RunReport of(
@@ -66,6 +77,7 @@ public record RunReport(
         subject.run,
         subject.job,
         subject.stemspark,
+        subject.model.orElse(null),
         subject.input,
         subject.output,
         subject.started.toString(),

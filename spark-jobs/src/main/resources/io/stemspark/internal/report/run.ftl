@@ -2,6 +2,7 @@
 <@p.page "Stemspark ${report.job} ${report.run}" "Stemspark ${report.job}">
 <p class="facts">${report.input} to ${report.output}<br>
 run ${report.run}, Stemspark ${report.stemspark}<br>
+<#if report.model??>model ${report.model.hash[0..*12]}, ${report.model.licence?has_content?then("licence " + report.model.licence, "no licence stated")}, ${report.model.origin}<br></#if>
 ${report.started?replace("\\.\\d+", "", "r")} to ${report.finished?replace("\\.\\d+", "", "r")};
 data: ${report.run}.json</p>
 

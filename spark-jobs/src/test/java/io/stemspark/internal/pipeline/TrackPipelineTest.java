@@ -33,7 +33,12 @@ class TrackPipelineTest {
       JavaSparkContext context = new JavaSparkContext(spark.sparkContext());
       TrackPipeline pipeline =
           new TrackPipeline(
-              context, new Broadcasts(context).sendHadoop(), lease, planner, RunListener.NONE);
+              context,
+              new Broadcasts(context).sendHadoop(),
+              lease,
+              planner,
+              Optional.empty(),
+              RunListener.NONE);
       CorpusEntries corpus =
           new CorpusEntries(
               Optional.empty(),

@@ -3,6 +3,7 @@ package io.stemspark.internal.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stemspark.internal.journal.TrackResult.Status;
+import io.stemspark.internal.journal.UsedModel;
 import io.stemspark.internal.report.Axis.Tick;
 import io.stemspark.internal.report.RunPage.Listening;
 import io.stemspark.internal.report.RunReport.Tracks;
@@ -33,6 +34,7 @@ class PagesTest {
         "run-1",
         "separate",
         "1.0",
+        new UsedModel("0123456789abcdef", "MIT", "imported from " + HOSTILE),
         "s3a://user:secret@bucket/" + HOSTILE,
         "s3a://out",
         START.toString(),
@@ -65,6 +67,7 @@ class PagesTest {
     assertThat(page).doesNotContain("<script", "secret", "\u001b", "\u202e");
     assertThat(page)
         .contains("<h3>" + SHOWN + "</h3>", "<td>" + SHOWN + "</td><td>failed</td>")
+        .contains("model 0123456789ab, licence MIT, imported from " + SHOWN)
         .contains("(hidden)@bucket/" + SHOWN, "damaged " + SHOWN, "2 links to " + SHOWN)
         .contains("src=\"data:image/png;base64,AAA+\"")
         .contains("preload=\"metadata\" src=\"../../a&amp;&apos;b/vocals.flac\"")
