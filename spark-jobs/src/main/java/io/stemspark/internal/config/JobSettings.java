@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.internal.corpus.CorpusLimits;
+import io.stemspark.internal.features.ExtractionConfig;
 import io.stemspark.internal.storage.PathTemplate;
 import io.stemspark.internal.text.Reason;
 import io.stemspark.internal.text.SafeText;
@@ -34,6 +35,7 @@ import java.util.stream.Collectors;
  * {@code --set} assignments. Every value is checked when it is built.
  *
  * @param corpus what lists of tracks may name
+ * @param extraction what of a corpus becomes part of a dataset
  * @param lease how long a run's claim on its output lasts without renewal
  * @param spark Spark properties by name, as the settings' {@code spark} block has them
  * @param training the {@code training} block, key by key as written, for a bundle's provenance
@@ -47,6 +49,7 @@ public record JobSettings(
     SeparationConfig separation,
     PathTemplate paths,
     CorpusLimits corpus,
+    ExtractionConfig extraction,
     Duration lease,
     Map<String, String> spark,
     Map<String, String> trainingProvenance) {
@@ -119,6 +122,7 @@ public record JobSettings(
         SeparationConfig.from(section.apply("separation"), output),
         output.build("path", () -> new PathTemplate(output.text("path"))),
         CorpusLimits.from(section.apply("corpus")),
+        ExtractionConfig.from(section.apply("extraction")),
         Duration.ofSeconds(section.apply("lease").integer("seconds", 2, 86_400)),
         strings(all, SPARK),
         strings(all, ROOT + ".training"));
@@ -135,6 +139,7 @@ public record JobSettings(
         separation,
         paths,
         corpus,
+        extraction,
         lease,
         spark,
         trainingProvenance);

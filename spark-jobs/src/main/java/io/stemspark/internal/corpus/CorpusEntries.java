@@ -12,4 +12,11 @@ import org.apache.spark.api.java.JavaRDD;
  * @param onExecutors all entries on the executors, with none of them on the driver
  */
 public record CorpusEntries(
-    Optional<List<CorpusEntry>> here, Supplier<JavaRDD<CorpusEntry>> onExecutors) {}
+    Optional<List<CorpusEntry>> here, Supplier<JavaRDD<CorpusEntry>> onExecutors) {
+  /** The same entries in other splits. */
+  public CorpusEntries in(ArtistSplits splits) {
+    return new CorpusEntries(
+        here.map(entries -> entries.stream().map(splits::assign).toList()),
+        () -> onExecutors.get().map(splits::assign));
+  }
+}

@@ -17,10 +17,15 @@ import java.util.List;
 /**
  * What the tasks of an extraction need to know.
  *
+ * @param config which tracks become part of the dataset
  * @param output URI of the dataset's folder
  */
 public record ExtractionContract(
-    DecodingConfig decoding, StftConfig stft, PatchConfig patch, String output)
+    DecodingConfig decoding,
+    StftConfig stft,
+    PatchConfig patch,
+    ExtractionConfig config,
+    String output)
     implements OutputContract {
   /** The most bytes that a name can have on today's file systems. */
   private static final int LONGEST_FOLDER = 255;
@@ -28,11 +33,16 @@ public record ExtractionContract(
   /** The largest sample whose spectrum half-precision features can hold; full scale is 1. */
   float mostPeak() {
     // No element of a spectrum exceeds the sum of the window times the peak.
+    return HalfFloats.MAX / windowSum();
+  }
+
+  /** The magnitude that a constant of full scale has in bin 0. */
+  float windowSum() {
     float sum = 0;
     for (float weight : stft.window().samples(stft.fftSize())) {
       sum += weight;
     }
-    return HalfFloats.MAX / sum;
+    return sum;
   }
 
   /** The stems where they are known, because the mixture is their sum; else the mixture. */
@@ -58,7 +68,7 @@ public record ExtractionContract(
 
   /** The hash of all settings that change rows. */
   public String settings() {
-    return ResultSettings.ofExtraction(stft, patch);
+    return ResultSettings.ofExtraction(stft, patch, config.filters());
   }
 
   /** The same hash, in the form of releases before fingerprints had versions. */

@@ -24,6 +24,7 @@ public final class TrackExtractor implements TrackWorker {
   private final DatasetPart part;
   private final TrackAudio audio;
   private final float mostPeak;
+  private final TrackFilter filter;
 
   /**
    * @param attempt names the files; no other attempt of a task has the same name
@@ -36,6 +37,7 @@ public final class TrackExtractor implements TrackWorker {
     this.task = task;
     this.journal = journal;
     this.mostPeak = task.mostPeak();
+    this.filter = new TrackFilter(task);
     this.part =
         new DatasetPart(task.output(), attempt, journal, configuration, DatasetPart.MAX_BYTES);
     try {
@@ -55,6 +57,27 @@ public final class TrackExtractor implements TrackWorker {
       return;
     }
     long start = System.nanoTime();
+    TrackFilter.Heard heard;
+    try {
+      heard = hear(track);
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      journal.add(track, TrackResult.failed(track.id(), e, TrackResult.secondsSince(start)));
+      return;
+    }
+    if (heard.refusal().isPresent()) {
+      journal.add(track, TrackResult.refused(track.id(), heard.refusal().get()));
+    } else {
+      extract(track, heard.sound(), start);
+    }
+  }
+
+  private TrackFilter.Heard hear(Track track) throws IOException {
+    return task.config().listens()
+        ? filter.listen(measured(track, audio.mixture(track)))
+        : TrackFilter.Heard.NOTHING;
+  }
+
+  private void extract(Track track, String sound, long start) throws IOException {
     try (DatasetPart.Rows rows = part.begin(track)) {
       double seconds;
       List<String> repairs = new ArrayList<>();
@@ -66,11 +89,12 @@ public final class TrackExtractor implements TrackWorker {
       }
       rows.commit(
           TrackResult.done(
-              track.id(),
-              String.join("; ", repairs),
-              seconds,
-              TrackResult.secondsSince(start),
-              StageTimes.NONE));
+                  track.id(),
+                  String.join("; ", repairs),
+                  seconds,
+                  TrackResult.secondsSince(start),
+                  StageTimes.NONE)
+              .sounding(sound));
     }
   }
 
@@ -84,7 +108,8 @@ public final class TrackExtractor implements TrackWorker {
     MeasuredReader reader = measured(track, audio.mixture(track));
     try (PatchReader patches = patches(reader)) {
       for (List<Patch> next = patches.next(); next != null; next = patches.next()) {
-        for (int c = 0; c < next.size(); c++) {
+        boolean heard = filter.isHeard(next);
+        for (int c = 0; heard && c < next.size(); c++) {
           rows.write(FeatureRow.ofMixture(track.id(), c, next.get(c)));
         }
       }
@@ -103,7 +128,8 @@ public final class TrackExtractor implements TrackWorker {
         List<Patch> a = vocals.next();
         List<Patch> b = accompaniment.next();
         while (a != null && b != null) {
-          for (int c = 0; c < a.size(); c++) {
+          boolean heard = filter.isHeard(a) || filter.isHeard(b);
+          for (int c = 0; heard && c < a.size(); c++) {
             rows.write(FeatureRow.ofStems(track.id(), c, a.get(c), b.get(c)));
           }
           a = vocals.next();

@@ -94,6 +94,11 @@ public abstract class CatalogueJob<T extends OutputContract> {
     return false;
   }
 
+  /** What the corpus holds. */
+  CorpusEntries entries(Site site) {
+    return site.entries(corpus);
+  }
+
   /** What the job separates with. */
   Optional<UsedModel> model() {
     return Optional.empty();
@@ -135,8 +140,7 @@ public abstract class CatalogueJob<T extends OutputContract> {
       Inputs.requireSameJob(output, name, site.configuration());
       IncrementalPlanner planner =
           planner(task(site), selection, isAmongSongs(site), Long.MAX_VALUE, site.configuration());
-      return TrackPipeline.preview(
-          site.context, site.hadoop, site.entries(corpus), output, planner);
+      return TrackPipeline.preview(site.context, site.hadoop, entries(site), output, planner);
     }
   }
 

@@ -62,6 +62,9 @@ record DatasetCommit(
     if (!removed.isEmpty()) {
       rewrite.markRemoved(context.parallelize(removed));
     }
+    if (!task.config().keepsDoubles()) {
+      rewrite.markDoubles();
+    }
     rewrite.rewrite(
         new DatasetRewrite.Doubt(
             wasPending || RunJournal.wasDamaged(dataset, configuration), stored));

@@ -64,6 +64,18 @@ record DatasetRewrite(
         .foreachPartition(rows -> write(rows, "-removed", held, configuration));
   }
 
+  /** Records in the journal that tracks are left out because others sound like them. */
+  void markDoubles() throws IOException {
+    Fence held = fence;
+    Broadcast<SerializableConfiguration> configuration = hadoop;
+    JavaPairRDD<String, JournalEntry> live =
+        histories().mapValues(DatasetHistory::latest).filter(track -> track._2() != null);
+    live.join(SoundDoubles.among(live.values()))
+        .values()
+        .map(found -> found._1().doubleOf(held, found._2()))
+        .foreachPartition(rows -> write(rows, "-doubles", held, configuration));
+  }
+
   private static void write(
       Iterator<JournalEntry> rows,
       String kind,

@@ -1,6 +1,7 @@
 package io.stemspark.internal.jobs;
 
 import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.corpus.CorpusEntries;
 import io.stemspark.internal.corpus.CorpusSource;
 import io.stemspark.internal.dataset.DatasetManifest;
 import io.stemspark.internal.executor.TrackWorker;
@@ -46,7 +47,9 @@ public final class ExtractJob extends CatalogueJob<ExtractionContract> {
           }
           String folder = Inputs.outputFolder(output, configuration);
           return new ExtractJob(
-              corpus, new ExtractionContract(settings.decoding(), stft, patch, folder));
+              corpus,
+              new ExtractionContract(
+                  settings.decoding(), stft, patch, settings.extraction(), folder));
         });
   }
 
@@ -66,12 +69,17 @@ public final class ExtractJob extends CatalogueJob<ExtractionContract> {
         new DatasetCommit(site.context(), site.hadoop(), run.lease().fence(), task);
     RunTotals totals =
         pipeline.run(
-            site.entries(corpus()),
+            entries(site),
             extractors,
             run.maxFailures(),
             plan -> commit.commit(pipeline.openParts(), plan));
     pipeline.report(totals, name(), corpus().location(), task.decoding(), false);
     return totals;
+  }
+
+  @Override
+  CorpusEntries entries(Site site) {
+    return site.entries(corpus()).in(task.config().splits());
   }
 
   /** A dataset holds rows of one kind of settings. */

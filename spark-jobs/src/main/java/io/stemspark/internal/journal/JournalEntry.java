@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.stemspark.internal.corpus.AudioFile;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.lease.Fence;
+import io.stemspark.internal.text.SafeText;
 import io.stemspark.separation.StageTimes;
 import io.stemspark.separation.StemQuality;
 import java.io.Serializable;
@@ -28,6 +29,7 @@ import java.util.Objects;
  * @param output URI of the output folder at that time
  * @param outputs what was written, as paths in that folder
  * @param quality of the stems; null unless a mixture was separated
+ * @param sound a description by which tracks that sound alike are found; empty if none was wanted
  */
 public record JournalEntry(
     int version,
@@ -46,7 +48,8 @@ public record JournalEntry(
     double wallSeconds,
     String output,
     List<StoredFile> outputs,
-    @JsonInclude(JsonInclude.Include.NON_NULL) StemQuality quality)
+    @JsonInclude(JsonInclude.Include.NON_NULL) StemQuality quality,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) String sound)
     implements Serializable {
   /** The version that is written. Rows of the one before, which have no version, are read too. */
   static final int VERSION = 2;
@@ -60,6 +63,7 @@ public record JournalEntry(
     run = run == null ? "" : run;
     split = split == null ? "" : split;
     note = note == null ? "" : note;
+    sound = sound == null ? "" : sound;
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
   }
@@ -83,21 +87,33 @@ public record JournalEntry(
         outcome.wallSeconds(),
         journal.fence().output(),
         outcome.outputs(),
-        outcome.quality());
+        outcome.quality(),
+        outcome.sound());
   }
 
   /** The same as a row of another run, which has only moved the track's files. */
   public JournalEntry again(Fence fence, List<StoredFile> moved) {
-    return of(fence, status, note, moved);
+    return of(fence, status, note, fault, moved);
   }
 
   /** A row that says that the track is not part of the results any more. */
   public JournalEntry removed(Fence fence) {
-    return of(fence, TrackResult.Status.REMOVED, "It is not in the corpus any more.", List.of());
+    return of(
+        fence, TrackResult.Status.REMOVED, "It is not in the corpus any more.", fault, List.of());
+  }
+
+  /** A row that says that the track is left out because another one sounds like it. */
+  public JournalEntry doubleOf(Fence fence, String other) {
+    String reason = "The track was left out: it sounds like " + SafeText.line(other) + ".";
+    return of(fence, TrackResult.Status.SKIPPED, reason, true, List.of());
   }
 
   private JournalEntry of(
-      Fence fence, TrackResult.Status now, String words, List<StoredFile> files) {
+      Fence fence,
+      TrackResult.Status now,
+      String words,
+      boolean permanent,
+      List<StoredFile> files) {
     return new JournalEntry(
         VERSION,
         fence.number(),
@@ -108,14 +124,15 @@ public record JournalEntry(
         split,
         now,
         words,
-        fault,
+        permanent,
         inputs,
         fingerprint,
         audioSeconds,
         wallSeconds,
         fence.output(),
         files,
-        quality);
+        quality,
+        sound);
   }
 
   /**
@@ -140,6 +157,15 @@ public record JournalEntry(
   /** The track's result, without the times of its stages, which rows do not keep. */
   TrackResult outcome() {
     return new TrackResult(
-        trackId, status, note, audioSeconds, wallSeconds, StageTimes.NONE, fault, outputs, quality);
+        trackId,
+        status,
+        note,
+        audioSeconds,
+        wallSeconds,
+        StageTimes.NONE,
+        fault,
+        outputs,
+        quality,
+        sound);
   }
 }

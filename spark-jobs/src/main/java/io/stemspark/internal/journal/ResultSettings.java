@@ -69,14 +69,20 @@ public final class ResultSettings {
         .with("path", paths.text());
   }
 
-  /** The settings that change the rows of a feature dataset. */
-  public static String ofExtraction(StftConfig stft, PatchConfig patch) {
+  /**
+   * The settings that change the rows of a feature dataset.
+   *
+   * @param filters settings that leave tracks or patches out, by name
+   */
+  public static String ofExtraction(
+      StftConfig stft, PatchConfig patch, Map<String, Object> filters) {
     return Fingerprint.of(
         new Document()
             .with("job", "extract")
             .with("stft", stft(stft))
             .with("patch_frames", patch.frames())
             .with("patch_bins", patch.bins())
+            .unless(Map.of(), "filters", filters)
             .members);
   }
 

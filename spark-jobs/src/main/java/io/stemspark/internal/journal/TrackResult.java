@@ -24,6 +24,7 @@ import java.util.List;
  *     not help
  * @param outputs what was written
  * @param quality of the stems; null unless a mixture was separated
+ * @param sound a description by which tracks that sound alike are found; empty if none is wanted
  */
 public record TrackResult(
     String trackId,
@@ -34,7 +35,8 @@ public record TrackResult(
     StageTimes times,
     boolean fault,
     List<StoredFile> outputs,
-    StemQuality quality)
+    StemQuality quality,
+    String sound)
     implements Serializable {
   public TrackResult {
     outputs = List.copyOf(outputs);
@@ -57,12 +59,18 @@ public record TrackResult(
   public static TrackResult done(
       String trackId, String note, double audioSeconds, double wallSeconds, StageTimes times) {
     return new TrackResult(
-        trackId, Status.DONE, note, audioSeconds, wallSeconds, times, false, List.of(), null);
+        trackId, Status.DONE, note, audioSeconds, wallSeconds, times, false, List.of(), null, "");
   }
 
   public static TrackResult skipped(String trackId, String reason) {
     return new TrackResult(
-        trackId, Status.SKIPPED, reason, 0, 0, StageTimes.NONE, false, List.of(), null);
+        trackId, Status.SKIPPED, reason, 0, 0, StageTimes.NONE, false, List.of(), null, "");
+  }
+
+  /** A track that is not wanted, and will not be until it or the settings change. */
+  public static TrackResult refused(String trackId, String reason) {
+    return new TrackResult(
+        trackId, Status.SKIPPED, reason, 0, 0, StageTimes.NONE, true, List.of(), null, "");
   }
 
   /** A track that could not be processed; {@code cause} says why. */
@@ -77,7 +85,7 @@ public record TrackResult(
 
   private static TrackResult failed(String trackId, String note, double seconds, boolean fault) {
     return new TrackResult(
-        trackId, Status.FAILED, note, 0, seconds, StageTimes.NONE, fault, List.of(), null);
+        trackId, Status.FAILED, note, 0, seconds, StageTimes.NONE, fault, List.of(), null, "");
   }
 
   /** Whether the track or the model is to blame for a failure: another try will not help. */
@@ -90,12 +98,18 @@ public record TrackResult(
   /** The same, with what was written. */
   public TrackResult writing(List<StoredFile> files) {
     return new TrackResult(
-        trackId, status, note, audioSeconds, wallSeconds, times, fault, files, quality);
+        trackId, status, note, audioSeconds, wallSeconds, times, fault, files, quality, sound);
+  }
+
+  /** The same, with what the track sounds like. */
+  public TrackResult sounding(String heard) {
+    return new TrackResult(
+        trackId, status, note, audioSeconds, wallSeconds, times, fault, outputs, quality, heard);
   }
 
   /** The same, with the quality of the stems. */
   public TrackResult with(StemQuality measured) {
     return new TrackResult(
-        trackId, status, note, audioSeconds, wallSeconds, times, fault, outputs, measured);
+        trackId, status, note, audioSeconds, wallSeconds, times, fault, outputs, measured, sound);
   }
 }

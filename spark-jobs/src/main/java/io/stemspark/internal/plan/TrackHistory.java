@@ -99,6 +99,9 @@ public record TrackHistory(
     if (done != null && selection.onlyNew()) {
       return PlanReason.NOT_NEW;
     }
+    if (last != null && last.isRefused() && last.isOf(wanted)) {
+      return PlanReason.DONE;
+    }
     if (last != null && last.status == Status.FAILED && last.isOf(wanted)) {
       return last.fault && !selection.retryFailed() ? PlanReason.AT_FAULT : PlanReason.FAILED;
     }
@@ -112,6 +115,11 @@ public record TrackHistory(
   private boolean isOf(Wanted wanted) {
     boolean same = fingerprint.equals(wanted.now()) || fingerprint.equals(wanted.former());
     return same && !isOfOtherSplit(wanted);
+  }
+
+  /** Whether the track is not wanted as it is. */
+  private boolean isRefused() {
+    return status == Status.SKIPPED && fault;
   }
 
   /** The last row; null if there is none. */

@@ -66,6 +66,7 @@ class DatasetPartTest {
                 DecodingConfig.Isolation.NONE, 768, Duration.ofMinutes(1), Duration.ofHours(1)),
             new StftConfig(44_100, 128, 32, Window.HANN),
             new PatchConfig(FRAMES, BINS),
+            ExtractionConfig.ALL_TRACKS,
             output.toString());
     journal =
         new TaskJournal.Opening(new Fence(output.toString(), "run", 1), "", task)

@@ -27,6 +27,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,7 @@ class GoldenFormatsTest {
   void hashesOfSettings() {
     assertThat(ResultSettings.ofSeparation(separation(wav()), PATHS))
         .isEqualTo("2:ac5a50669bcaf955");
-    assertThat(ResultSettings.ofExtraction(STFT, PATCH)).isEqualTo("2:7559c62ef9eccb20");
+    assertThat(ResultSettings.ofExtraction(STFT, PATCH, Map.of())).isEqualTo("2:7559c62ef9eccb20");
     assertThat(ResultSettings.ofEvaluation(Optional.of(STFT))).isEqualTo("2:f9cf83cbda0af77a");
     assertThat(ResultSettings.ofEvaluation(Optional.empty())).isEqualTo("2:0a7637cac6d9c585");
     assertThat(ResultSettings.ofEvaluation(Optional.of(STFT), separation(wav()), PATHS))
@@ -107,8 +108,8 @@ class GoldenFormatsTest {
     JobSettings defaults = JobSettings.load(List.of(), List.of());
     assertThat(ResultSettings.ofSeparation(defaults.separation(), defaults.paths()))
         .isEqualTo(ResultSettings.ofSeparation(separation(wav()), PATHS));
-    assertThat(ResultSettings.ofExtraction(defaults.stft(), defaults.patch()))
-        .isEqualTo(ResultSettings.ofExtraction(STFT, PATCH));
+    assertThat(ResultSettings.ofExtraction(defaults.stft(), defaults.patch(), Map.of()))
+        .isEqualTo(ResultSettings.ofExtraction(STFT, PATCH, Map.of()));
   }
 
   /** A row as commit 99a3c58 wrote it, without a version. */

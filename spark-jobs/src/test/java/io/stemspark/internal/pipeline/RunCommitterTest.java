@@ -7,6 +7,7 @@ import io.stemspark.TestSpark;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.internal.corpus.AudioFile;
 import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.features.ExtractionConfig;
 import io.stemspark.internal.features.ExtractionContract;
 import io.stemspark.internal.journal.JournalEntry;
 import io.stemspark.internal.journal.RunJournal;
@@ -131,6 +132,7 @@ class RunCommitterTest {
             DecodingConfig.standard(),
             new StftConfig(8000, 64, 16, Window.HANN),
             new PatchConfig(8, 32),
+            ExtractionConfig.ALL_TRACKS,
             output);
     AudioFile mixture = new AudioFile("file:/m", -1, 9, "tag", 5);
     try (TaskJournal journal =

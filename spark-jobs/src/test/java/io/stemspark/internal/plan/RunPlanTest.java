@@ -153,7 +153,8 @@ class RunPlanTest {
                 1,
                 output,
                 done ? List.of(new StoredFile("t" + i + ".wav", 7)) : List.of(),
-                null));
+                null,
+                ""));
         if (done && random.nextInt(4) > 0) {
           Files.write(Path.of(URI.create(output)).resolve("t" + i + ".wav"), new byte[7]);
         }

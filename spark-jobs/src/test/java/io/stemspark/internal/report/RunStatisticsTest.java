@@ -31,7 +31,8 @@ class RunStatisticsTest {
         1,
         "out",
         List.of(),
-        quality);
+        quality,
+        "");
   }
 
   private static StemQuality quality(double correlation, double noVoice) {

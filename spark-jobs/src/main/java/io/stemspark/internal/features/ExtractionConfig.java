@@ -1,0 +1,71 @@
+package io.stemspark.internal.features;
+
+import io.stemspark.internal.corpus.ArtistSplits;
+import io.stemspark.settings.Section;
+import java.io.Serializable;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What of a corpus becomes part of a dataset.
+ *
+ * @param splits assigns tracks to splits
+ * @param leastLevel tracks of a lower root mean square are left out, in dB of full scale
+ * @param mostClipping tracks with a greater share of samples at full scale are left out
+ * @param silence patches in which no tone is louder are left out, in dB of full scale
+ * @param keepsDoubles whether tracks that sound alike are all kept
+ */
+public record ExtractionConfig(
+    ArtistSplits splits,
+    double leastLevel,
+    double mostClipping,
+    double silence,
+    boolean keepsDoubles)
+    implements Serializable {
+  /** A level below that of any sound, which keeps everything. */
+  private static final double NO_LEVEL = -200;
+
+  private static final double ALL = 1;
+
+  /** Keeps everything as it is. */
+  public static final ExtractionConfig ALL_TRACKS =
+      new ExtractionConfig(new ArtistSplits(0), NO_LEVEL, ALL, NO_LEVEL, true);
+
+  /** Reads the block {@code extraction} of the settings. */
+  public static ExtractionConfig from(Section settings) {
+    return new ExtractionConfig(
+        new ArtistSplits(settings.number("validation-share", 0, 1)),
+        settings.number("least-level", NO_LEVEL, 0),
+        settings.number("most-clipping", 0, 1),
+        settings.number("silence", NO_LEVEL, 0),
+        settings.flag("keep-doubles"));
+  }
+
+  /** The settings that leave something out, by name; those that do not are missing. */
+  Map<String, Object> filters() {
+    Map<String, Object> filters = new TreeMap<>();
+    if (leastLevel > NO_LEVEL) {
+      filters.put("least_level", leastLevel);
+    }
+    if (mostClipping < ALL) {
+      filters.put("most_clipping", mostClipping);
+    }
+    if (dropsSilence()) {
+      filters.put("silence", silence);
+    }
+    if (!keepsDoubles) {
+      filters.put("keep_doubles", false);
+    }
+    return filters;
+  }
+
+  /** Whether tracks have to be heard before it is known which are kept. */
+  boolean listens() {
+    return leastLevel > NO_LEVEL || mostClipping < ALL || !keepsDoubles;
+  }
+
+  /** Whether some patches are left out. */
+  boolean dropsSilence() {
+    return silence > NO_LEVEL;
+  }
+}

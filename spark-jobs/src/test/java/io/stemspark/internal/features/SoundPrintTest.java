@@ -1,0 +1,109 @@
+package io.stemspark.internal.features;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stemspark.Demo;
+import io.stemspark.audio.AudioFormat;
+import io.stemspark.audio.AudioReader;
+import io.stemspark.audio.AudioWriter;
+import io.stemspark.audio.Container;
+import io.stemspark.audio.Encoding;
+import io.stemspark.audio.SampleFormat;
+import io.stemspark.audio.Tags;
+import io.stemspark.internal.audio.Waveform;
+import io.stemspark.internal.ffmpeg.FfmpegReader;
+import io.stemspark.internal.ffmpeg.FfmpegWriter;
+import io.stemspark.patch.Patch;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.patch.PatchReader;
+import io.stemspark.spectrogram.StftConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SoundPrintTest {
+  private static final StftConfig STFT = new StftConfig(44_100, 4096, 1024, StftConfig.Window.HANN);
+  private static final PatchConfig PATCH = new PatchConfig(128, 1024);
+  private static final Path CLIP = Demo.FOLDER.resolve("train/it-wrong/mixture.flac");
+
+  @TempDir Path folder;
+
+  private static String print(Path file) throws IOException {
+    SoundPrint print = new SoundPrint(STFT, PATCH);
+    AudioReader audio = FfmpegReader.open(file);
+    try (PatchReader patches = new PatchReader(audio, STFT, PATCH)) {
+      for (List<Patch> next = patches.next(); next != null; next = patches.next()) {
+        print.add(next);
+      }
+    }
+    return print.finish();
+  }
+
+  private Path written(Container container, float gain, int silence) throws IOException {
+    Waveform clip = Demo.read(CLIP);
+    float[][] samples = new float[clip.samples().length][silence + clip.length()];
+    for (int channel = 0; channel < samples.length; channel++) {
+      for (int i = 0; i < clip.length(); i++) {
+        samples[channel][silence + i] = gain * clip.samples()[channel][i];
+      }
+    }
+    Path file = folder.resolve("copy." + container.extension());
+    boolean lossless = container == Container.WAV || container == Container.FLAC;
+    AudioFormat format =
+        new AudioFormat(
+            clip.format().sampleRate(),
+            samples.length,
+            lossless ? SampleFormat.INT16 : SampleFormat.FLOAT32);
+    try (AudioWriter writer =
+        FfmpegWriter.create(file, Encoding.of(container), format, Tags.NONE)) {
+      writer.write(samples, samples[0].length);
+    }
+    return file;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anotherCodingSoundsAlike(Container container) throws IOException {
+    String other = print(written(container, 0.5f, 0));
+    assertThat(SoundPrint.difference(print(CLIP), other)).isLessThan(0.06);
+    assertThat(SoundPrint.areAlike(print(CLIP), other)).isTrue();
+  }
+
+  @Test
+  void silenceBeforeItIsNotHeard() throws IOException {
+    String other = print(written(Container.WAV, 1, 30_000));
+    assertThat(SoundPrint.areAlike(print(CLIP), other)).isTrue();
+  }
+
+  @Test
+  void othersSoundOtherwise() throws IOException {
+    List<Path> clips =
+        List.of(
+            CLIP,
+            Demo.FOLDER.resolve("train/en-weasels/mixture.flac"),
+            Demo.FOLDER.resolve("train/fr-glorious/mixture.flac"),
+            Demo.FOLDER.resolve("train/ru-voicemail/mixture.flac"),
+            Demo.FOLDER.resolve("test/es-echo-mp3/mixture.mp3"));
+    for (Path one : clips) {
+      for (Path other : clips) {
+        double difference = SoundPrint.difference(print(one), print(other));
+        if (one.equals(other)) {
+          assertThat(difference).isZero();
+        } else {
+          assertThat(difference).as("%s and %s", one, other).isGreaterThan(0.35);
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatIsTooShortHasNone() {
+    SoundPrint none = new SoundPrint(STFT, PATCH);
+    assertThat(none.finish()).isEmpty();
+    assertThat(SoundPrint.words(none.finish())).isEmpty();
+  }
+}
