@@ -30,6 +30,10 @@ DOCUMENTS = {
     "SEP": SEPARATE,
     "OTH": OTHER,
     "EXT": {"job": "extract", "stft": STFT, "patch_frames": 128, "patch_bins": 1024},
+    "EXF": {
+        "job": "extract", "stft": STFT, "patch_frames": 128, "patch_bins": 1024,
+        "filters": {"least_level": -50, "most_clipping": 0.001, "silence": -70.5, "keep_doubles": False},
+    },
     "EVA": {**EVALUATE, "masks": STFT},
     "EVN": EVALUATE,
     "EVS": {**EVALUATE, "masks": STFT, "separation": SEPARATE},

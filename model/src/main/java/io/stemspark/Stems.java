@@ -5,7 +5,6 @@ import io.stemspark.audio.AudioReader;
 import io.stemspark.internal.separation.SeparationEngine;
 import io.stemspark.internal.separation.StemWriter;
 import io.stemspark.internal.separation.UnsoundEstimateException;
-import io.stemspark.network.Stem;
 import io.stemspark.separation.OutputConfig;
 import io.stemspark.separation.SeparationResult;
 import io.stemspark.separation.StemSink;
@@ -13,8 +12,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.EnumMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The stems of one track, which are computed when they are asked for. Vocals and accompaniment have
@@ -57,11 +56,11 @@ public final class Stems {
   public SeparationResult writeTo(Path folder) throws IOException {
     Files.createDirectories(folder);
     Path unfinished = Files.createTempDirectory(folder, ".stems-");
-    Map<Stem, Path> files = new EnumMap<>(Stem.class);
+    Map<String, Path> files = new TreeMap<>();
     try {
-      for (Stem stem : output.stems().stems()) {
-        String name = stem.baseName() + "." + output.encoding().container().extension();
-        files.put(stem, unfinished.resolve(name));
+      for (String name : output.stems().names()) {
+        String file = name + "." + output.encoding().container().extension();
+        files.put(name, unfinished.resolve(file));
       }
       SeparationResult result = write(files);
       for (Path file : files.values()) {
@@ -77,7 +76,7 @@ public final class Stems {
     }
   }
 
-  private SeparationResult write(Map<Stem, Path> files) throws IOException {
+  private SeparationResult write(Map<String, Path> files) throws IOException {
     try (AudioReader reader = mixture.open();
         StemWriter writer = new StemWriter(files, output, reader)) {
       return engine.separate(reader, writer);

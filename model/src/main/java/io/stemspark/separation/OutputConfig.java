@@ -8,6 +8,7 @@ import io.stemspark.network.Stem;
 import io.stemspark.settings.Section;
 import java.io.Serializable;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How stems are written.
@@ -65,6 +66,11 @@ public record OutputConfig(
                 settings.choice("clipping", Clipping.class)));
   }
 
+  /** The same, with the mixture beside both stems. */
+  public OutputConfig asCorpus() {
+    return new OutputConfig(StemSelection.CORPUS, encoding, bitDepth, clipping);
+  }
+
   /** The format of the stems of a mixture of this format. */
   public AudioFormat formatFor(AudioFormat mixture) {
     SampleFormat wanted =
@@ -107,15 +113,26 @@ public record OutputConfig(
     /** The vocals alone. */
     VOCALS,
     /** The accompaniment alone. */
-    ACCOMPANIMENT;
+    ACCOMPANIMENT,
+    /** Vocals, accompaniment and their sum, the mixture: what a corpus to train on has. */
+    CORPUS;
+
+    /** The name that the file of the mixture has, without an extension. */
+    public static final String MIXTURE = "mixture";
 
     /** The stems that are written, vocals first. */
     public List<Stem> stems() {
       return switch (this) {
-        case BOTH -> List.of(Stem.VOCALS, Stem.ACCOMPANIMENT);
+        case BOTH, CORPUS -> List.of(Stem.VOCALS, Stem.ACCOMPANIMENT);
         case VOCALS -> List.of(Stem.VOCALS);
         case ACCOMPANIMENT -> List.of(Stem.ACCOMPANIMENT);
       };
+    }
+
+    /** The names of the files that are written, without extensions. */
+    public List<String> names() {
+      Stream<String> stems = stems().stream().map(Stem::baseName);
+      return (this == CORPUS ? Stream.concat(stems, Stream.of(MIXTURE)) : stems).toList();
     }
 
     /** Whether this stem is written. */

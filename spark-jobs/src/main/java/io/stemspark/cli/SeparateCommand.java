@@ -53,13 +53,24 @@ final class SeparateCommand extends CatalogueCommand<SeparateJob> {
       description = "Model bundle. Default: the starter bundle of this installation.")
   private String model;
 
+  @Option(
+      names = "--as-corpus",
+      description =
+          "Write a corpus to train on, in MUSDB18's layout:"
+              + " OUTPUT/<split>/<track>/{mixture,vocals,accompaniment}.wav. Tracks of no split go to"
+              + " train.")
+  private boolean asCorpus;
+
   SeparateCommand() {
     super("separating", "separated");
   }
 
   @Override
   SeparateJob job(JobSettings settings, Configuration hadoop) {
-    return SeparateJob.create(new SeparateJob.Request(input, output, model), settings, hadoop);
+    return SeparateJob.create(
+        new SeparateJob.Request(input, output, model),
+        asCorpus ? settings.asCorpus() : settings,
+        hadoop);
   }
 
   @Override

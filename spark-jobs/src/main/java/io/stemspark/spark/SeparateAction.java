@@ -25,6 +25,7 @@ public final class SeparateAction extends CatalogueAction<SeparateAction> {
   private final String corpus;
   private String model;
   private String output;
+  private boolean corpusWanted;
 
   SeparateAction(Stemspark stemspark, String corpus) {
     super(stemspark);
@@ -43,12 +44,20 @@ public final class SeparateAction extends CatalogueAction<SeparateAction> {
     return this;
   }
 
+  /** Writes a corpus to train on: in splits, with the mixture beside the stems. */
+  public SeparateAction asCorpus() {
+    corpusWanted = true;
+    return this;
+  }
+
   @Override
   CatalogueJob<?> job(JobSettings settings, Configuration configuration) {
     if (model == null || output == null) {
       throw new InputException("A separation needs a model (withModel) and an output folder (to).");
     }
     return SeparateJob.create(
-        new SeparateJob.Request(corpus, Optional.of(output), model), settings, configuration);
+        new SeparateJob.Request(corpus, Optional.of(output), model),
+        corpusWanted ? settings.asCorpus() : settings,
+        configuration);
   }
 }

@@ -128,6 +128,23 @@ public record JobSettings(
         strings(all, ROOT + ".training"));
   }
 
+  /** The same, with stems written as a corpus to train on. */
+  public JobSettings asCorpus() {
+    return new JobSettings(
+        decoding,
+        stft,
+        patch,
+        unet,
+        training,
+        separation.withOutput(separation.output().asCorpus()),
+        PathTemplate.AS_CORPUS,
+        corpus,
+        extraction,
+        lease,
+        spark,
+        trainingProvenance);
+  }
+
   /** The same for a network that is there already. */
   public JobSettings withNetwork(StftConfig ofStft, PatchConfig ofPatch, UNetConfig ofUnet) {
     return new JobSettings(

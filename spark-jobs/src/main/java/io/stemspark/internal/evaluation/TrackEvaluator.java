@@ -118,7 +118,8 @@ public final class TrackEvaluator implements TrackWorker {
     try (Spool spool = Spool.open()) {
       Path vocals = spool.file("vocals.wav");
       Path accompaniment = spool.file("accompaniment.wav");
-      Map<Stem, Path> files = Map.of(Stem.VOCALS, vocals, Stem.ACCOMPANIMENT, accompaniment);
+      Map<String, Path> files =
+          Map.of(Stem.VOCALS.baseName(), vocals, Stem.ACCOMPANIMENT.baseName(), accompaniment);
       try (AudioReader mixture = audio.mixture(track);
           StemWriter writer = new StemWriter(files, OutputConfig.wav(), mixture)) {
         engine.separate(mixture, writer);

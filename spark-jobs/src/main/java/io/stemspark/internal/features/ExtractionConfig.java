@@ -26,6 +26,7 @@ public record ExtractionConfig(
   private static final double NO_LEVEL = -200;
 
   private static final double ALL = 1;
+  private static final double MILLION = 1e6;
 
   /** Keeps everything as it is. */
   public static final ExtractionConfig ALL_TRACKS =
@@ -36,13 +37,13 @@ public record ExtractionConfig(
     return new ExtractionConfig(
         new ArtistSplits(settings.number("validation-share", 0, 1)),
         settings.number("least-level", NO_LEVEL, 0),
-        settings.number("most-clipping", 0, 1),
+        Math.rint(settings.number("most-clipping", 0, 1) * MILLION) / MILLION,
         settings.number("silence", NO_LEVEL, 0),
         settings.flag("keep-doubles"));
   }
 
   /** The settings that leave something out, by name; those that do not are missing. */
-  Map<String, Object> filters() {
+  public Map<String, Object> filters() {
     Map<String, Object> filters = new TreeMap<>();
     if (leastLevel > NO_LEVEL) {
       filters.put("least_level", leastLevel);

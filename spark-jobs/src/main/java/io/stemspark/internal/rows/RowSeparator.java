@@ -26,9 +26,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.spark.sql.Row;
@@ -41,6 +41,7 @@ import org.slf4j.LoggerFactory;
  * alone, so a row that is separated twice writes the same files. Not thread-safe.
  */
 final class RowSeparator implements AutoCloseable {
+  private static final String VOCALS = Stem.VOCALS.baseName();
   private static final Logger LOG = LoggerFactory.getLogger(RowSeparator.class);
   private static final String SPLIT = "train";
   private static final int HASH_LETTERS = 12;
@@ -121,12 +122,12 @@ final class RowSeparator implements AutoCloseable {
   private void fill(Row row, Object[] values) throws IOException {
     int at = columns.count();
     String id = id(row);
-    Map<Stem, String> places = places(id);
+    Map<String, String> places = places(id);
     try (Spool spool = Spool.near(temporary, configuration);
         AudioReader mixture = open(row, id)) {
-      Map<Stem, Path> files = new EnumMap<>(Stem.class);
-      for (Stem stem : places.keySet()) {
-        files.put(stem, spool.file(stem.baseName()));
+      Map<String, Path> files = new TreeMap<>();
+      for (String name : places.keySet()) {
+        files.put(name, spool.file(name));
       }
       SeparationResult result;
       try (StemWriter writer = new StemWriter(files, task.separation().output(), mixture)) {
@@ -135,8 +136,8 @@ final class RowSeparator implements AutoCloseable {
       values[at + 2] = result.seconds();
       values[at + 3] = score(row, files);
       publish(files, places);
-      values[at] = places.get(Stem.VOCALS);
-      values[at + 1] = places.get(Stem.ACCOMPANIMENT);
+      values[at] = places.get(VOCALS);
+      values[at + 1] = places.get(Stem.ACCOMPANIMENT.baseName());
     }
   }
 
@@ -188,15 +189,15 @@ final class RowSeparator implements AutoCloseable {
   }
 
   /** SDR of the vocals as they are written; null where no reference is known. */
-  private Double score(Row row, Map<Stem, Path> files) throws IOException {
+  private Double score(Row row, Map<String, Path> files) throws IOException {
     if (columns.referenceColumn().isEmpty()
         || row.isNullAt(columns.reference())
-        || !files.containsKey(Stem.VOCALS)) {
+        || !files.containsKey(VOCALS)) {
       return null;
     }
     SignalToDistortion score = new SignalToDistortion();
     try (AudioReader reference = open(row.getString(columns.reference()));
-        AudioReader estimate = FfmpegReader.open(files.get(Stem.VOCALS))) {
+        AudioReader estimate = FfmpegReader.open(files.get(VOCALS))) {
       requireAlike(reference.format(), estimate.format());
       int channels = estimate.format().channels();
       float[][] truth = new float[reference.format().channels()][BLOCK];
@@ -226,11 +227,11 @@ final class RowSeparator implements AutoCloseable {
   }
 
   /** Where the stems are to lie, as full URIs. */
-  private Map<Stem, String> places(String id) throws BadRowException {
-    Map<Stem, String> places = new EnumMap<>(Stem.class);
+  private Map<String, String> places(String id) throws BadRowException {
+    Map<String, String> places = new TreeMap<>();
     try {
-      for (Stem stem : task.separation().output().stems().stems()) {
-        places.put(stem, new StoredFile(task.path(id, SPLIT, stem), 0).in(task.output()));
+      for (String name : task.separation().output().stems().names()) {
+        places.put(name, new StoredFile(task.path(id, SPLIT, name), 0).in(task.output()));
       }
       return places;
     } catch (IllegalArgumentException e) {
@@ -238,10 +239,10 @@ final class RowSeparator implements AutoCloseable {
     }
   }
 
-  private void publish(Map<Stem, Path> files, Map<Stem, String> places) throws IOException {
+  private void publish(Map<String, Path> files, Map<String, String> places) throws IOException {
     TrackFiles stored = new TrackFiles(new org.apache.hadoop.fs.Path(task.output()), configuration);
     files.forEach(
-        (stem, file) -> stored.add(file, new org.apache.hadoop.fs.Path(places.get(stem))));
+        (name, file) -> stored.add(file, new org.apache.hadoop.fs.Path(places.get(name))));
     stored.publish(temporary, () -> {});
   }
 

@@ -9,13 +9,12 @@ import io.stemspark.internal.journal.ResultSettings;
 import io.stemspark.internal.journal.StoredFile;
 import io.stemspark.internal.onnx.InferenceSettings;
 import io.stemspark.internal.storage.PathTemplate;
-import io.stemspark.network.Stem;
+import io.stemspark.separation.OutputConfig.StemSelection;
 import io.stemspark.separation.SeparationConfig;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What the tasks of a separation need to know beside the model.
@@ -63,13 +62,13 @@ public record SeparationContract(
 
   @Override
   public List<String> places(Track track) {
-    return separation.output().stems().stems().stream().map(stem -> path(track, stem)).toList();
+    return separation.output().stems().names().stream().map(name -> path(track, name)).toList();
   }
 
   @Override
   public Set<String> folders(Track track) {
-    return Stream.of(Stem.values())
-        .map(stem -> StoredFile.folder(path(track, stem)))
+    return StemSelection.CORPUS.names().stream()
+        .map(name -> StoredFile.folder(path(track, name)))
         .collect(Collectors.toSet());
   }
 
@@ -78,14 +77,14 @@ public record SeparationContract(
     return paths.isByIdAlone();
   }
 
-  /** Where a stem lies, relative to the output folder. */
-  String path(Track track, Stem stem) {
-    return path(track.id(), track.split(), stem);
+  /** Where a stem, or the mixture, lies in the output folder. */
+  String path(Track track, String name) {
+    return path(track.id(), track.split(), name);
   }
 
   /** The same for a track that belongs to no corpus. */
-  public String path(String trackId, String split, Stem stem) {
+  public String path(String trackId, String split, String name) {
     String extension = separation.output().encoding().container().extension();
-    return paths.path(trackId, split, stem.baseName(), extension);
+    return paths.path(trackId, split, name, extension);
   }
 }

@@ -15,7 +15,6 @@ import io.stemspark.internal.separation.StemWriter;
 import io.stemspark.internal.storage.Spool;
 import io.stemspark.internal.storage.TemporaryFolders;
 import io.stemspark.internal.storage.TrackFiles;
-import io.stemspark.network.Stem;
 import io.stemspark.separation.SeparationResult;
 import io.stemspark.separation.StemQuality;
 import io.stemspark.separation.StemSink;
@@ -24,7 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -81,9 +80,9 @@ public final class TrackSeparator implements TrackWorker {
     long start = System.nanoTime();
     try (Spool spool = Spool.near(temporary, configuration);
         AudioReader mixture = audio.mixture(track)) {
-      Map<Stem, Path> files = new EnumMap<>(Stem.class);
-      for (Stem stem : task.separation().output().stems().stems()) {
-        files.put(stem, spool.file(stem.baseName()));
+      Map<String, Path> files = new LinkedHashMap<>();
+      for (String name : task.separation().output().stems().names()) {
+        files.put(name, spool.file(name));
       }
       SeparationResult result = separate(track, mixture, files);
       long separated = System.nanoTime();
@@ -115,7 +114,7 @@ public final class TrackSeparator implements TrackWorker {
     return String.join("; ", remarks);
   }
 
-  private SeparationResult separate(Track track, AudioReader mixture, Map<Stem, Path> files)
+  private SeparationResult separate(Track track, AudioReader mixture, Map<String, Path> files)
       throws IOException {
     int rate = mixture.format().sampleRate();
     List<String> estimates = estimates(track);
@@ -151,10 +150,10 @@ public final class TrackSeparator implements TrackWorker {
     return estimates;
   }
 
-  private List<StoredFile> publish(Track track, Map<Stem, Path> stems) throws IOException {
+  private List<StoredFile> publish(Track track, Map<String, Path> stems) throws IOException {
     TrackFiles files = new TrackFiles(new org.apache.hadoop.fs.Path(task.output()), configuration);
     List<StoredFile> stored = new ArrayList<>();
-    for (Map.Entry<Stem, Path> stem : stems.entrySet()) {
+    for (Map.Entry<String, Path> stem : stems.entrySet()) {
       StoredFile file =
           new StoredFile(task.path(track, stem.getKey()), Files.size(stem.getValue()));
       files.add(stem.getValue(), new org.apache.hadoop.fs.Path(file.in(task.output())));

@@ -6,6 +6,7 @@ import io.stemspark.separation.OutputConfig.StemSelection;
 import java.io.File;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,20 +16,25 @@ import java.util.stream.Collectors;
  * Where stems lie below the output folder.
  *
  * @param text a relative path with {@code {track_id}}, {@code {stem}}, {@code {ext}} and {@code
- *     {split}} in it
+ *     {split}} in it; {@code {corpus}} in place of an id is the id in a split of MUSDB18's layout
  */
 public record PathTemplate(String text) implements Serializable {
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^}]*)}");
-  private static final Set<String> KNOWN = Set.of("track_id", "stem", "ext", "split");
+  private static final Set<String> KNOWN = Set.of("track_id", "corpus", "stem", "ext", "split");
+  private static final List<String> SPLITS = List.of("train", "valid", "test");
 
   private static final Pattern UNSAFE_PART = Pattern.compile("|\\.|\\.\\.");
+
+  /** Where the stems of a corpus lie in MUSDB18's layout. */
+  public static final PathTemplate AS_CORPUS = new PathTemplate("{corpus}/{stem}.{ext}");
 
   public PathTemplate {
     Set<String> found =
         PLACEHOLDER.matcher(text).results().map(name -> name.group(1)).collect(Collectors.toSet());
-    if (!KNOWN.containsAll(found) || !found.contains("track_id") || !found.contains("stem")) {
+    boolean tells = found.contains("track_id") || found.contains("corpus");
+    if (!KNOWN.containsAll(found) || !tells || !found.contains("stem")) {
       throw new IllegalArgumentException(
-          "The path is %s. Expected {track_id}, {stem} and, if wanted, {ext} and {split} in it."
+          "The path is %s. Expected {track_id} or {corpus}, {stem} and, if wanted, {ext} and {split} in it."
               .formatted(SafeText.quoted(text)));
     }
     if (!isInside(render(text, "id", "split", "stem", "ext"))) {
@@ -62,20 +68,27 @@ public record PathTemplate(String text) implements Serializable {
                 Matcher.quoteReplacement(
                     switch (found.group(1)) {
                       case "track_id" -> id;
+                      case "corpus" -> inSplit(id, split);
                       case "stem" -> stem;
                       case "ext" -> extension;
                       default -> split;
                     }));
   }
 
+  /** The id in its split, or in {@code train} where it has none that a training uses. */
+  private static String inSplit(String id, String split) {
+    String known = SPLITS.contains(split) ? split : SPLITS.get(0);
+    return id.startsWith(known + "/") ? id : known + "/" + id;
+  }
+
   /** Whether the stems of a track fill a folder of their own, which no corpus takes for songs. */
   public boolean makesFoldersOfStems(StemSelection stems) {
-    return stems.has(Stem.VOCALS) && text.endsWith("{track_id}/{stem}.{ext}");
+    return stems.has(Stem.VOCALS) && text.matches(".*\\{(track_id|corpus)}/\\{stem}\\.\\{ext}");
   }
 
   /** Whether ids alone tell paths apart. */
   public boolean isByIdAlone() {
-    return !text.contains("{split}");
+    return !text.contains("{split}") && !text.contains("{corpus}");
   }
 
   private static boolean isInside(String path) {

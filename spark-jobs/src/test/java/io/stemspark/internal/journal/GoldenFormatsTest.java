@@ -7,7 +7,9 @@ import io.stemspark.audio.Container;
 import io.stemspark.audio.Encoding;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.config.JobSettings;
+import io.stemspark.internal.corpus.ArtistSplits;
 import io.stemspark.internal.corpus.AudioFile;
+import io.stemspark.internal.features.ExtractionConfig;
 import io.stemspark.internal.storage.PathTemplate;
 import io.stemspark.network.InferenceBackend;
 import io.stemspark.network.Precision;
@@ -60,6 +62,10 @@ class GoldenFormatsTest {
     assertThat(ResultSettings.ofSeparation(separation(wav()), PATHS))
         .isEqualTo("2:ac5a50669bcaf955");
     assertThat(ResultSettings.ofExtraction(STFT, PATCH, Map.of())).isEqualTo("2:7559c62ef9eccb20");
+    ExtractionConfig filters =
+        new ExtractionConfig(new ArtistSplits(0.1), -50, 0.001, -70.5, false);
+    assertThat(ResultSettings.ofExtraction(STFT, PATCH, filters.filters()))
+        .isEqualTo("2:1918fdbcac139d83");
     assertThat(ResultSettings.ofEvaluation(Optional.of(STFT))).isEqualTo("2:f9cf83cbda0af77a");
     assertThat(ResultSettings.ofEvaluation(Optional.empty())).isEqualTo("2:0a7637cac6d9c585");
     assertThat(ResultSettings.ofEvaluation(Optional.of(STFT), separation(wav()), PATHS))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PathTemplateTest {
@@ -29,6 +30,19 @@ class PathTemplateTest {
   void refusesTemplatesThatCannotBe(String template) {
     assertThatThrownBy(() -> new PathTemplate(template))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "train/song, train, train/song",
+    "song, train, train/song",
+    "artist/song, artist, train/artist/song",
+    "song, valid, valid/song",
+    "testament/song, testament, train/testament/song"
+  })
+  void aCorpusHasTheSplitsOfATraining(String id, String split, String expected) {
+    assertThat(PathTemplate.AS_CORPUS.path(id, split, "vocals", "wav"))
+        .isEqualTo(expected + "/vocals.wav");
   }
 
   @ParameterizedTest
