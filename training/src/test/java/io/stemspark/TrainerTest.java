@@ -54,7 +54,7 @@ class TrainerTest {
             0,
             4,
             new LocalSgdSchedule(1, 1, 0),
-            new Optimizer(3e-3, 0, 0, 0),
+            new Optimizer(3e-3, 0, 0, 0, false),
             0,
             Augmentation.NONE,
             8,

@@ -53,6 +53,23 @@ class MainTest {
   }
 
   @Test
+  void freshBatchNormsAreNotFrozen() {
+    String frozen = "stemspark.training.frozen-batch-norm=true";
+    assertUsage(run("train", "features", "my.bundle", "--set", frozen), "begin with (--from)");
+    assertUsage(
+        run(
+            "train",
+            "features",
+            "my.bundle",
+            "--set",
+            frozen,
+            "--set",
+            "stemspark.training.compute=nd4j"),
+        "stemspark.training.frozen-batch-norm",
+        "Expected compute = torch or torch-bfloat16");
+  }
+
+  @Test
   void separatesASingleFile() {
     Result result = separate(music.resolve("one.flac"), "--set", "stemspark.output.container=flac");
     assertThat(result.code()).as(result.text()).isEqualTo(Main.DONE);

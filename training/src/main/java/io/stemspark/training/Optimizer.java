@@ -11,15 +11,22 @@ import io.stemspark.settings.Section;
  *     shortened to it; 0 for no limit
  * @param weightDecay share of a convolution's weights that a step subtracts from them, as a
  *     multiple of the learning rate (Loshchilov and Hutter, 2019)
+ * @param frozenBatchNorm whether batch norms use their running statistics, and leave them as they
+ *     are, instead of those of each batch
  */
 public record Optimizer(
-    double learningRate, double warmUp, double gradientLimit, double weightDecay) {
+    double learningRate,
+    double warmUp,
+    double gradientLimit,
+    double weightDecay,
+    boolean frozenBatchNorm) {
 
   static Optimizer from(Section settings) {
     return new Optimizer(
         settings.number("learning-rate", 1e-9, 1),
         settings.number("warm-up", 0, 1),
         settings.number("gradient-limit", 0, 1e6),
-        settings.number("weight-decay", 0, 1));
+        settings.number("weight-decay", 0, 1),
+        settings.flag("frozen-batch-norm"));
   }
 }

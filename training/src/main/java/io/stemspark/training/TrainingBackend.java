@@ -69,12 +69,25 @@ public enum TrainingBackend {
    */
   public ComputationGraph create(
       UNetConfig config, PatchConfig patch, IUpdater updater, long seed) {
-    return create(config, patch, new LearningRule(updater, 0, Loss.MAGNITUDE), seed);
+    return create(config, patch, new LearningRule(updater, 0, Loss.MAGNITUDE, false), seed);
+  }
+
+  /**
+   * Checks that this engine can fit a network with frozen batch norms, or without.
+   *
+   * @throws IllegalArgumentException when it cannot
+   */
+  void requireComputes(boolean frozenBatchNorm) {
+    if (this == ND4J && frozenBatchNorm) {
+      throw new IllegalArgumentException(
+          "The engine nd4j normalises by each batch. Expected compute = torch or torch-bfloat16 where batch norms are frozen.");
+    }
   }
 
   /** The same, fitted as {@code rule} says. */
   public ComputationGraph create(
       UNetConfig config, PatchConfig patch, LearningRule rule, long seed) {
+    requireComputes(rule.frozenBatchNorm());
     return switch (this) {
       case ND4J -> UNetGraph.create(config, patch, rule, seed, DataType.FLOAT);
       case TORCH -> TorchLayer.graph(config, patch, rule, seed, DataType.FLOAT, false);

@@ -50,7 +50,13 @@ public record TrainingConfig(
 
   /** Reads the block {@code training} of the settings. */
   public static TrainingConfig from(Section settings) {
-    return settings.build("patience", () -> read(settings));
+    TrainingConfig config = settings.build("patience", () -> read(settings));
+    return settings.build(
+        "frozen-batch-norm",
+        () -> {
+          config.compute.requireComputes(config.optimizer.frozenBatchNorm());
+          return config;
+        });
   }
 
   private static TrainingConfig read(Section settings) {

@@ -46,7 +46,8 @@ public final class UNetGraph {
   /** A network with fresh weights, on which {@code init} has been called. */
   public static ComputationGraph create(
       UNetConfig config, PatchConfig patch, IUpdater updater, long seed, DataType precision) {
-    return create(config, patch, new LearningRule(updater, 0, Loss.MAGNITUDE), seed, precision);
+    return create(
+        config, patch, new LearningRule(updater, 0, Loss.MAGNITUDE, false), seed, precision);
   }
 
   /** The same, fitted as {@code rule} says. */
@@ -160,6 +161,8 @@ public final class UNetGraph {
    * @param weightDecay share of a convolution's weights that a step subtracts from them, as a
    *     multiple of the learning rate; normalisations and biases keep theirs
    * @param loss what is minimised
+   * @param frozenBatchNorm as in {@code Optimizer}; this engine has no such thing
    */
-  public record LearningRule(IUpdater updater, double weightDecay, Loss loss) {}
+  public record LearningRule(
+      IUpdater updater, double weightDecay, Loss loss, boolean frozenBatchNorm) {}
 }

@@ -86,6 +86,10 @@ public record TrainJob(
       Configuration configuration) {
     return Inputs.check(
         () -> {
+          if (asked.training().optimizer().frozenBatchNorm() && from.isEmpty() && !resume) {
+            throw new IOException(
+                "stemspark.training.frozen-batch-norm is true, and fresh batch norms have no statistics yet. Name a bundle to begin with (--from).");
+          }
           Optional<ModelBundle> start =
               from.isPresent()
                   ? Optional.of(readForTraining(from.get(), configuration))

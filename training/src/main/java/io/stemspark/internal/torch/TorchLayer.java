@@ -36,6 +36,7 @@ public final class TorchLayer extends BaseLayer {
   private final int foldFrames;
   private final int foldBins;
   private final boolean bfloat16;
+  private final boolean frozenBatchNorm;
   private transient TorchParameters parameters;
 
   @JsonCreator
@@ -44,12 +45,14 @@ public final class TorchLayer extends BaseLayer {
       @JsonProperty("features") List<Integer> features,
       @JsonProperty("foldFrames") int foldFrames,
       @JsonProperty("foldBins") int foldBins,
-      @JsonProperty("bfloat16") boolean bfloat16) {
+      @JsonProperty("bfloat16") boolean bfloat16,
+      @JsonProperty("frozenBatchNorm") boolean frozenBatchNorm) {
     this.channels = channels;
     this.features = List.copyOf(features);
     this.foldFrames = foldFrames;
     this.foldBins = foldBins;
     this.bfloat16 = bfloat16;
+    this.frozenBatchNorm = frozenBatchNorm;
   }
 
   /**
@@ -79,7 +82,8 @@ public final class TorchLayer extends BaseLayer {
             config.features(),
             config.fold().frames(),
             config.fold().bins(),
-            bfloat16);
+            bfloat16,
+            rule.frozenBatchNorm());
     graph.addLayer(UNet.MASK, layer, UNetGraph.SPECTROGRAM);
     ComputationGraph network =
         new ComputationGraph(UNetGraph.withLoss(graph, UNet.MASK, rule.loss()).build());
@@ -107,6 +111,11 @@ public final class TorchLayer extends BaseLayer {
   /** Whether convolutions are trained in bfloat16. */
   public boolean isBfloat16() {
     return bfloat16;
+  }
+
+  /** Whether batch norms use their running statistics in training too. */
+  public boolean isFrozenBatchNorm() {
+    return frozenBatchNorm;
   }
 
   UNetConfig config() {

@@ -112,6 +112,9 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
       TorchExit.pass(
           () -> {
             network.train(training);
+            if (layerConf().isFrozenBatchNorm()) {
+              network.freezeBatchNorm();
+            }
             if (training) {
               forwardForTraining(spectrogram, mask);
             } else {
@@ -194,7 +197,9 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
     try (PointerScope scope = new PointerScope()) {
       pending.mask.backward(
           onDevice(maskGradient), new BoolOptional(), false, new TensorArrayRefOptional());
-      parameters.statistics().forEach(p -> gradients.get(p).copy_(change(p)));
+      if (!layerConf().isFrozenBatchNorm()) {
+        parameters.statistics().forEach(p -> gradients.get(p).copy_(change(p)));
+      }
       gradientArray.toHost();
     }
     release();

@@ -5,7 +5,9 @@ import io.stemspark.network.UNetConfig;
 import io.stemspark.network.UNetConfig.Fold;
 import io.stemspark.unet.UNet;
 import java.lang.ref.Reference;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.LongPointer;
@@ -27,6 +29,7 @@ public final class TorchUNet extends Module {
   private final boolean channelsInnermost;
   private final Map<String, Module> blocks = new HashMap<>();
   private final Map<String, UnaryOperator<Tensor>> layers = new HashMap<>();
+  private final List<Module> norms = new ArrayList<>();
 
   /** A network with libtorch's own fresh weights. */
   public TorchUNet(UNetConfig config) {
@@ -50,6 +53,11 @@ public final class TorchUNet extends Module {
    */
   public Tensor forward(Tensor spectrogram) {
     return UNet.forward(config, new Computation(), ordered(spectrogram));
+  }
+
+  /** Lets batch norms use their running statistics, until {@link #train} is called again. */
+  void freezeBatchNorm() {
+    norms.forEach(norm -> norm.train(false));
   }
 
   /** An image in the order that the layers shall keep. */
@@ -102,6 +110,7 @@ public final class TorchUNet extends Module {
     public String batchNorm(String name, String x, int features) {
       BatchNorm2dImpl norm = new BatchNorm2dImpl(new BatchNormOptions(features));
       layers.put(name, register(name, norm)::forward);
+      norms.add(norm);
       return name;
     }
 

@@ -18,7 +18,11 @@ public final class LearningRules {
    */
   public static LearningRule of(TrainingConfig config, int steps) {
     Optimizer optimizer = config.optimizer();
-    return new LearningRule(updater(optimizer, steps), optimizer.weightDecay(), config.loss());
+    return new LearningRule(
+        updater(optimizer, steps),
+        optimizer.weightDecay(),
+        config.loss(),
+        optimizer.frozenBatchNorm());
   }
 
   /** The learning rate of a run with this many steps. */

@@ -1,6 +1,7 @@
 package io.stemspark.internal.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.stemspark.internal.export.UNetParameters;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
@@ -56,7 +58,7 @@ class TorchTest {
   }
 
   private static ComputationGraph torch(UNetConfig unet, DataType precision, boolean bfloat16) {
-    LearningRule rule = new LearningRule(new Adam(STEP), 0, Loss.MAGNITUDE);
+    LearningRule rule = new LearningRule(new Adam(STEP), 0, Loss.MAGNITUDE, false);
     return TorchLayer.graph(unet, patch(unet), rule, 1, precision, bfloat16);
   }
 
@@ -184,6 +186,63 @@ class TorchTest {
     }
     assertThat(single.score()).isLessThan(0.8 * first);
     assertThat(half.score()).isCloseTo(single.score(), withinPercentage(10));
+  }
+
+  private static ComputationGraph frozen(UNetConfig unet, boolean bfloat16, DataType precision) {
+    LearningRule rule = new LearningRule(new Adam(STEP), 0, Loss.MAGNITUDE, true);
+    return TorchLayer.graph(unet, patch(unet), rule, 1, precision, bfloat16);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void frozenBatchNormsKeepTheirStatistics(boolean bfloat16) {
+    ComputationGraph network = frozen(STARTER, bfloat16, DataType.FLOAT);
+    MultiDataSet batch = batch(STARTER);
+    UNetParameters parameters = new UNetParameters(STARTER);
+    List<INDArray> before =
+        parameters.statistics().stream().map(p -> p.of(network.params()).dup()).toList();
+    INDArray weights = network.params().dup();
+    computeGradient(network, batch);
+    double first = network.score();
+    for (int step = 0; step < 20; step++) {
+      network.fit(batch);
+    }
+    assertThat(parameters.statistics().stream().map(p -> p.of(network.params()).dup()).toList())
+        .isEqualTo(before);
+    assertThat(network.params()).isNotEqualTo(weights);
+    computeGradient(network, batch);
+    assertThat(network.score()).isLessThan(0.9 * first);
+  }
+
+  /**
+   * They compute what they compute in use, and the gradient is that of this: finite differences.
+   */
+  @ParameterizedTest
+  @MethodSource("networks")
+  void gradientsOfFrozenBatchNorms(UNetConfig unet) {
+    ComputationGraph network = frozen(unet, false, DataType.DOUBLE);
+    MultiDataSet batch = batch(unet);
+    assertThat(difference(output(network, false, batch), output(network, true, batch)))
+        .isLessThan(1e-12);
+    computeGradient(network, batch);
+    INDArray gradient = network.getFlattenedGradients().dup();
+    double step = 1e-6;
+    for (Parameter parameter : new UNetParameters(unet).learned()) {
+      INDArray values = parameter.of(network.params());
+      // The gradient is a sum over the two patches, and the score their mean.
+      double analytic = parameter.of(gradient).getDouble(0) / 2;
+      double value = values.getDouble(0);
+      values.putScalar(0, value + step);
+      computeGradient(network, batch);
+      double above = network.score();
+      values.putScalar(0, value - step);
+      computeGradient(network, batch);
+      double below = network.score();
+      values.putScalar(0, value);
+      assertThat((above - below) / (2 * step))
+          .as(parameter.key())
+          .isCloseTo(analytic, within(1e-5 + 1e-4 * Math.abs(analytic)));
+    }
   }
 
   @Test

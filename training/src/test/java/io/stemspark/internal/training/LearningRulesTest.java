@@ -21,7 +21,7 @@ import org.nd4j.linalg.schedule.ISchedule;
 
 class LearningRulesTest {
   private static final ISchedule SCHEDULE =
-      LearningRules.schedule(new Optimizer(0.5, 0.1, 0, 0), 100);
+      LearningRules.schedule(new Optimizer(0.5, 0.1, 0, 0, false), 100);
 
   @Test
   void learningRateRisesAndFalls() {
@@ -37,7 +37,10 @@ class LearningRulesTest {
   void theRuleSurvivesDeeplearning4jsJson() {
     LearningRule rule =
         new LearningRule(
-            LearningRules.updater(new Optimizer(0.5, 0.1, 3, 0.01), 100), 0.01, Loss.LOG_MAGNITUDE);
+            LearningRules.updater(new Optimizer(0.5, 0.1, 3, 0.01, false), 100),
+            0.01,
+            Loss.LOG_MAGNITUDE,
+            false);
     String json =
         TrainingBackend.TORCH
             .create(new UNetConfig(1, 1, List.of(2)), new PatchConfig(4, 4), rule, 1)
@@ -53,16 +56,17 @@ class LearningRulesTest {
 
   @Test
   void ordinaryGradientsAreNotShortened() {
-    INDArray limited = afterSteps(LearningRules.updater(new Optimizer(0.01, 0, 4, 0), 1000), 1);
+    INDArray limited =
+        afterSteps(LearningRules.updater(new Optimizer(0.01, 0, 4, 0, false), 1000), 1);
     INDArray plain =
-        afterSteps(new Adam(LearningRules.schedule(new Optimizer(0.01, 0, 0, 0), 1000)), 1);
+        afterSteps(new Adam(LearningRules.schedule(new Optimizer(0.01, 0, 0, 0, false), 1000)), 1);
     assertThat(limited).isEqualTo(plain);
   }
 
   /** One gradient that is a thousand times longer moves the weights for long after. */
   @Test
   void aGradientFarLongerThanUsualIsShortened() {
-    IUpdater limiting = LearningRules.updater(new Optimizer(0.01, 0, 4, 0), 1000);
+    IUpdater limiting = LearningRules.updater(new Optimizer(0.01, 0, 4, 0, false), 1000);
     assertThat(afterSteps(limiting, 1000)).isEqualTo(afterSteps(limiting, 1e6));
     double calm = afterSteps(limiting, 1).norm2Number().doubleValue();
     double shaken = afterSteps(limiting, 1000).norm2Number().doubleValue();

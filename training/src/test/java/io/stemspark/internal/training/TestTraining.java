@@ -43,7 +43,7 @@ public final class TestTraining {
         0,
         batchSize,
         EVERY_STEP,
-        new Optimizer(1e-3, 0, 0, 0),
+        new Optimizer(1e-3, 0, 0, 0, false),
         10,
         augmentation,
         0,

@@ -61,7 +61,7 @@ class TrainingLoopTest {
         0,
         2,
         averaging,
-        new Optimizer(0.01, 0.1, 4, 0.01),
+        new Optimizer(0.01, 0.1, 4, 0.01, false),
         lossLimit,
         augmentation,
         8,
