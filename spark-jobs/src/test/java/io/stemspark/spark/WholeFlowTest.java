@@ -44,7 +44,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.learning.config.NoOp;
 
 /** Extract, train and separate on the demo clips, held against plain Java. */
 @Tag("integration")
@@ -129,8 +128,8 @@ class WholeFlowTest {
     Origin.Fitted origin = (Origin.Fitted) read(further).manifest().origin();
     assertThat(origin.unet().features()).containsExactly(4, 8);
     assertThat(origin.training().settings()).containsEntry("from", hash);
-    INDArray before = TrainedWeights.graph(read(bundle), new NoOp()).params();
-    INDArray after = TrainedWeights.graph(read(further), new NoOp()).params();
+    INDArray before = TrainedWeights.graph(read(bundle)).params();
+    INDArray after = TrainedWeights.graph(read(further)).params();
     for (Parameter parameter : new UNetParameters(origin.unet()).learned()) {
       INDArray change = parameter.of(after).sub(parameter.of(before));
       assertThat(change.amaxNumber().doubleValue()).as(parameter.key()).isLessThan(1e-5);

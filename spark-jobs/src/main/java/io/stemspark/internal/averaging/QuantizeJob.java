@@ -26,7 +26,6 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.learning.config.NoOp;
 
 /** Adds an 8-bit model to a bundle, beside the one in single precision. */
 public record QuantizeJob(
@@ -58,7 +57,7 @@ public record QuantizeJob(
     return Inputs.check(
         () -> {
           ModelBundle bundle = Inputs.readBundle(input, configuration);
-          Inputs.fromBundle(input, () -> TrainedWeights.graph(bundle, new NoOp()));
+          Inputs.fromBundle(input, () -> TrainedWeights.graph(bundle));
           DatasetManifest manifest = DatasetManifest.read(features, configuration);
           manifest.requireMadeWith(features, bundle.manifest().stft(), bundle.manifest().patch());
           Inputs.requireWritableParent(output, configuration);
@@ -102,10 +101,7 @@ public record QuantizeJob(
             bundle.manifest().network().channels(),
             settings.training());
     return quantized(
-            bundle,
-            TrainedWeights.graph(bundle, new NoOp()),
-            source,
-            settings.training().validationPatches())
+            bundle, TrainedWeights.graph(bundle), source, settings.training().validationPatches())
         .orElseThrow(
             () ->
                 new IOException(

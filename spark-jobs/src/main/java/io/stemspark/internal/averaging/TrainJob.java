@@ -53,7 +53,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.package$;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.learning.config.NoOp;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -297,7 +296,7 @@ public record TrainJob(
     ComputationGraph network =
         training.compute().create(settings.unet(), patch, rule, training.seed());
     if (start.isPresent()) {
-      network.setParams(TrainedWeights.graph(start.get(), new NoOp()).params());
+      network.setParams(TrainedWeights.graph(start.get()).params());
     }
     BatchAssembler assembler = new BatchAssembler(patch, settings.unet().inChannels(), training);
     FeatureBatchLoader loader = new FeatureBatchLoader(broadcasts.sendHadoop(), patch, assembler);

@@ -14,12 +14,12 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
 
 /**
- * Reads and writes weights as bytes, in bundles the entry {@code unet.dl4j}: the graph's flat
- * parameters and its updater's flat state.
+ * Reads and writes weights as bytes: the graph's flat parameters and, in checkpoints, its updater's
+ * flat state. In bundles that is the entry {@code unet.dl4j}, with no state: whoever trains a
+ * bundle's network further begins with fresh moments.
  *
  * <p>Little-endian: the number of parameters (int64), the parameters (float32), the length of the
  * updater's state (int64), the state (float32). Deeplearning4j's own format is not used, because it
@@ -35,7 +35,7 @@ public final class TrainedWeights {
   private TrainedWeights() {}
 
   /**
-   * Checks that a network's parameters and updater state fit into a bundle.
+   * Checks that a network's parameters fit into a bundle, and with its updater into a checkpoint.
    *
    * @throws IllegalArgumentException when it has too many parameters
    */
@@ -56,16 +56,16 @@ public final class TrainedWeights {
       Map<String, Double> metrics,
       ComputationGraph network) {
     byte[] onnx = OnnxExport.export(network, origin.unet(), patch);
-    return ModelBundle.fitted(stft, patch, origin, metrics, onnx, encode(network));
+    byte[] weights = encode(parameters(network), new float[0]);
+    return ModelBundle.fitted(stft, patch, origin, metrics, onnx, weights);
   }
 
   /**
-   * The Deeplearning4j graph with a bundle's weights and updater state.
+   * The Deeplearning4j graph with a bundle's weights.
    *
    * @throws BundleException when the network was trained elsewhere or its weights do not fit
    */
-  public static ComputationGraph graph(ModelBundle bundle, IUpdater updater)
-      throws BundleException {
+  public static ComputationGraph graph(ModelBundle bundle) throws BundleException {
     if (!(bundle.manifest().origin() instanceof Origin.Fitted fitted)
         || bundle.weights().isEmpty()) {
       throw new BundleException("A network that was fitted elsewhere has no Deeplearning4j graph.");
@@ -74,7 +74,7 @@ public final class TrainedWeights {
     // Checked before a graph of that size is made.
     count(littleEndian(weights), new UNetParameters(fitted.unet()).length(), PARAMETERS);
     ComputationGraph graph =
-        UNetGraph.create(fitted.unet(), bundle.manifest().patch(), updater, 0, DataType.FLOAT);
+        UNetGraph.create(fitted.unet(), bundle.manifest().patch(), new NoOp(), 0, DataType.FLOAT);
     decode(weights, graph);
     return graph;
   }
@@ -86,7 +86,7 @@ public final class TrainedWeights {
    */
   public static void requireSound(ModelBundle bundle) throws BundleException {
     if (bundle.weights().isPresent()) {
-      double sum = graph(bundle, new NoOp()).params().sumNumber().doubleValue();
+      double sum = graph(bundle).params().sumNumber().doubleValue();
       if (!Double.isFinite(sum)) {
         throw new BundleException(
             ModelBundle.WEIGHTS + " holds weights that are not finite numbers.");
@@ -94,12 +94,19 @@ public final class TrainedWeights {
     }
   }
 
-  /** The bytes of a network in single precision. */
+  /** The bytes of a network and its updater in single precision. */
   public static byte[] encode(ComputationGraph network) {
-    float[] parameters = network.params().castTo(DataType.FLOAT).dup('c').data().asFloat();
     INDArray updater = network.getUpdater().getStateViewArray();
     float[] state =
         updater == null ? new float[0] : updater.castTo(DataType.FLOAT).dup('c').data().asFloat();
+    return encode(parameters(network), state);
+  }
+
+  private static float[] parameters(ComputationGraph network) {
+    return network.params().castTo(DataType.FLOAT).dup('c').data().asFloat();
+  }
+
+  private static byte[] encode(float[] parameters, float[] state) {
     byte[] bytes = new byte[16 + 4 * (parameters.length + state.length)];
     ByteBuffer into = littleEndian(bytes);
     put(into, parameters);

@@ -43,7 +43,7 @@ class ModelBundleTest {
   private static final UNetConfig UNET = new UNetConfig(1, 1, List.of(2, 4));
 
   @Test
-  void roundTripKeepsManifestModelWeightsAndUpdaterState() throws IOException {
+  void roundTripKeepsManifestModelAndWeights() throws IOException {
     ComputationGraph network = trainedNetwork();
     byte[] bytes = bytes(bundle(network));
     ModelBundle back = read(bytes);
@@ -51,10 +51,9 @@ class ModelBundleTest {
     assertThat(back.manifest()).isEqualTo(bundle(network).manifest());
     assertThat(back.manifest().metrics()).isEqualTo(Map.of("sdr", 4.5));
     assertThat(back.onnx()).isEqualTo(bundle(network).onnx());
-    ComputationGraph restored = TrainedWeights.graph(back, new Adam(1e-3));
-    assertThat(restored.params()).isEqualTo(network.params());
-    assertThat(restored.getUpdater().getStateViewArray())
-        .isEqualTo(network.getUpdater().getStateViewArray());
+    assertThat(TrainedWeights.graph(back).params()).isEqualTo(network.params());
+    // Two numbers of eight bytes say how many follow: parameters, and no moments of Adam.
+    assertThat(back.weights().orElseThrow()).hasSize((int) (16 + 4 * network.numParams()));
     assertThat(bytes(back)).isEqualTo(bytes);
   }
 

@@ -86,9 +86,9 @@ class NetworkTest {
     }
 
     ComputationGraph inTorch = TrainingBackend.TORCH.create(unet, PATCH, new NoOp(), 0);
-    inTorch.setParams(TrainedWeights.graph(bundle, new NoOp()).params());
+    inTorch.setParams(TrainedWeights.graph(bundle).params());
     long[] shape = spec.inputShape(patches.size());
-    float[] reference = masks(TrainedWeights.graph(bundle, new NoOp()), magnitudes, shape);
+    float[] reference = masks(TrainedWeights.graph(bundle), magnitudes, shape);
     assertSameMasks(masks(inTorch, magnitudes, shape), reference);
     try (Network onnx = OnnxNetwork.onCpu(bundle.onnx(), spec, 2)) {
       assertSameMasks(masks(onnx, magnitudes, patches.size()), reference);
