@@ -7,16 +7,10 @@ import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.export.ActivationRanges;
 import io.stemspark.internal.export.OnnxExport;
 import io.stemspark.internal.export.TrainedWeights;
-import io.stemspark.internal.jobs.SeparateJob;
-import io.stemspark.internal.journal.RunTotals;
-import io.stemspark.internal.lease.Lease;
-import io.stemspark.internal.lease.LeaseRequest;
-import io.stemspark.internal.plan.Selection;
 import io.stemspark.internal.session.SparkSettings;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
-import io.stemspark.run.RunListener;
 import io.stemspark.spectrogram.Spectrogram;
 import io.stemspark.spectrogram.Stft;
 import io.stemspark.spectrogram.StftConfig;
@@ -31,12 +25,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.apache.commons.io.FileUtils;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -54,13 +46,13 @@ public final class SeparationBenchmark {
 
   private final Path folder;
   private final LoopedDemo demo;
-  private final JavaSparkContext context;
+  private final SeparationRuns runs;
   private final JobSettings settings = JobSettings.load(List.of(), List.of());
 
   private SeparationBenchmark(Path folder, LoopedDemo demo, JavaSparkContext context) {
     this.folder = folder;
     this.demo = demo;
-    this.context = context;
+    this.runs = new SeparationRuns(folder, context);
   }
 
   public static void main(String[] arguments) throws Exception {
@@ -102,7 +94,7 @@ public final class SeparationBenchmark {
     UNetConfig unet = settings.unet();
     ComputationGraph network = UNetGraph.create(unet, patch, new NoOp(), 1, DataType.FLOAT);
     byte[] model = OnnxExport.export(network, unet, patch);
-    float[] example = batches(demo.clip("mixture"), stft, patch).get(0);
+    float[] example = batches(demo.clip("mixture"), stft, NetworkSpec.unet(patch)).get(0);
     ActivationRanges ranges =
         ActivationRanges.measure(
             model, NetworkSpec.unet(patch), List.of(Arrays.copyOf(example, patch.size())));
@@ -131,12 +123,11 @@ public final class SeparationBenchmark {
       bundle = ModelBundle.read(bundleFile.toString(), stream);
     }
     Waveform track = demo.track("mixture", seconds);
-    Path corpus = corpus(name + "-" + precision, track, tracks);
-    List<float[]> batches = batches(track, bundle.manifest().stft(), bundle.manifest().patch());
+    Path corpus = runs.corpus(name + "-" + precision, track, tracks);
+    NetworkSpec spec = bundle.manifest().network();
+    List<float[]> batches = batches(track, bundle.manifest().stft(), spec);
     byte[] model = precision.equals("int8") ? bundle.int8().orElseThrow() : bundle.onnx();
-    long[] shape =
-        NetworkSpec.unet(bundle.manifest().patch())
-            .inputShape(settings.separation().batchPatches());
+    long[] shape = spec.inputShape(settings.separation().batchPatches());
     double[] job = new double[ROUNDS];
     double[] alone = new double[ROUNDS];
     try (RawOnnxPair raw = new RawOnnxPair(model, shape, CORES)) {
@@ -148,15 +139,6 @@ public final class SeparationBenchmark {
       }
     }
     print(name, precision, tracks * seconds, job, alone);
-  }
-
-  private Path corpus(String name, Waveform track, int tracks) throws IOException {
-    Path corpus = folder.resolve(name);
-    for (int i = 0; i < tracks; i++) {
-      LoopedDemo.write(
-          track, Files.createDirectories(corpus.resolve("track" + i)).resolve("mixture.wav"));
-    }
-    return corpus;
   }
 
   private static void print(
@@ -182,37 +164,19 @@ public final class SeparationBenchmark {
       throws IOException {
     JobSettings precise =
         JobSettings.load(List.of(), List.of("stemspark.separation.precision=" + precision));
-    Path stems = folder.resolve("stems");
-    // Not before: a virtual machine's host takes back what has been free for some seconds, and to
-    // write to it then costs ten times as much. A catalogue's run writes to what is never free.
-    FileUtils.deleteDirectory(stems.toFile());
-    SeparateJob job =
-        SeparateJob.create(
-            new SeparateJob.Request(
-                corpus.toString(), Optional.of(stems.toString()), bundle.toString()),
-            precise,
-            context.hadoopConfiguration());
-    long start = System.nanoTime();
-    RunTotals summary;
-    try (Lease lease = job.lease(LeaseRequest.STANDARD, context.hadoopConfiguration())) {
-      summary = job.run(context, lease, Selection.ALL, Long.MAX_VALUE, RunListener.NONE);
-    }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    if (summary.done() != tracks) {
-      throw new IllegalStateException(summary.describe("separated"));
-    }
-    return seconds;
+    return runs.seconds(corpus, bundle, precise, tracks);
   }
 
   /** The batches that separation makes of a track: windows of all channels. */
-  private List<float[]> batches(Waveform track, StftConfig stft, PatchConfig patch) {
+  private List<float[]> batches(Waveform track, StftConfig stft, NetworkSpec spec) {
+    PatchConfig patch = spec.patch();
     List<Spectrogram> channels = new ArrayList<>();
     for (int c = 0; c < CHANNELS; c++) {
       channels.add(new Stft(stft).forward(track.channel(c)));
     }
     int frames = channels.get(0).frames();
     int overlap = (int) Math.round(settings.separation().overlap() * patch.frames());
-    int size = settings.separation().batchPatches();
+    int size = settings.separation().batchPatches() * spec.channels();
     List<float[]> batches = new ArrayList<>();
     int patches = 0;
     for (int first = 0; first == 0 || first + overlap < frames; first += patch.frames() - overlap) {
