@@ -5,24 +5,36 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.BaseActivationFunction;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** The loss that a network is fitted to: the mean absolute error of the voice, in some measure. */
+/** The loss that a network is fitted to: the error of the voice, in some measure. */
 public enum Loss {
-  /** The error of magnitudes. */
+  /** The mean absolute error of magnitudes. */
   MAGNITUDE,
 
-  /** The error of log(1 + magnitude), in which soft sounds weigh more. */
-  LOG_MAGNITUDE;
+  /** The mean absolute error of log(1 + magnitude), in which soft sounds weigh more. */
+  LOG_MAGNITUDE,
+
+  /** The logarithm of the energy of the error of magnitudes, patch by patch. */
+  PATCH_ENERGY;
+
+  /** What is minimised, of patches of so many frames x bins. */
+  ILossFunction function(int positions) {
+    return this == PATCH_ENERGY
+        ? new PatchEnergyLoss(positions)
+        : LossFunction.L1.getILossFunction();
+  }
 
   /** Turns the estimate of magnitudes into this measure. */
   IActivation activation() {
-    return this == MAGNITUDE ? Activation.IDENTITY.getActivationFunction() : new LogOnePlus();
+    return this == LOG_MAGNITUDE ? new LogOnePlus() : Activation.IDENTITY.getActivationFunction();
   }
 
   /** A true magnitude in this measure. */
   public float of(float magnitude) {
-    return this == MAGNITUDE ? magnitude : (float) Math.log1p(magnitude);
+    return this == LOG_MAGNITUDE ? (float) Math.log1p(magnitude) : magnitude;
   }
 
   /** log(1 + x), for x from 0. Its derivative is 1 / (1 + x). */

@@ -21,15 +21,13 @@ import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
  * {@link UNet} as Deeplearning4j's graph, which ND4J computes layer by layer.
  *
  * <p>The graph has two inputs: {@value #SPECTROGRAM}, log(1 + magnitude), which the network sees,
  * and {@value #MIXTURE}, the magnitude, which the mask multiplies. Its output, the estimate of the
- * voice's magnitude, is compared with the truth by the sum of absolute differences (L1) in the
- * measure of {@link Loss}.
+ * voice's magnitude, is compared with the truth in the measure of {@link Loss}.
  */
 public final class UNetGraph {
   /** Input that the layers see: log(1 + magnitude of the mixture). */
@@ -55,7 +53,8 @@ public final class UNetGraph {
       UNetConfig config, PatchConfig patch, LearningRule rule, long seed, DataType precision) {
     GraphBuilder graph = builder(config, patch, rule, seed, precision);
     String mask = UNet.forward(config, new GraphLayers(graph), SPECTROGRAM);
-    ComputationGraph network = new ComputationGraph(withLoss(graph, mask, rule.loss()).build());
+    ComputationGraph network =
+        new ComputationGraph(withLoss(graph, mask, rule.loss(), patch).build());
     network.init();
     return network;
   }
@@ -81,12 +80,15 @@ public final class UNetGraph {
   }
 
   /** The same with the estimate and its loss behind the mask. */
-  public static GraphBuilder withLoss(GraphBuilder graph, String mask, Loss loss) {
+  public static GraphBuilder withLoss(
+      GraphBuilder graph, String mask, Loss loss, PatchConfig patch) {
     return graph
         .addVertex(ESTIMATE, new ElementWiseVertex(ElementWiseVertex.Op.Product), mask, MIXTURE)
         .addLayer(
             LOSS,
-            new CnnLossLayer.Builder(LossFunction.L1).activation(loss.activation()).build(),
+            new CnnLossLayer.Builder(loss.function(patch.size()))
+                .activation(loss.activation())
+                .build(),
             ESTIMATE)
         .setOutputs(LOSS);
   }

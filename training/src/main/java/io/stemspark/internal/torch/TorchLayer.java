@@ -86,7 +86,7 @@ public final class TorchLayer extends BaseLayer {
             rule.frozenBatchNorm());
     graph.addLayer(UNet.MASK, layer, UNetGraph.SPECTROGRAM);
     ComputationGraph network =
-        new ComputationGraph(UNetGraph.withLoss(graph, UNet.MASK, rule.loss()).build());
+        new ComputationGraph(UNetGraph.withLoss(graph, UNet.MASK, rule.loss(), patch).build());
     network.init(weights, false);
     return network;
   }
