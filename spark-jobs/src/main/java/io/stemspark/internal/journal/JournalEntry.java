@@ -11,6 +11,7 @@ import io.stemspark.separation.StemQuality;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * What one run did with one track. The format of its JSON is {@code docs/formats/journal.md}.
@@ -54,6 +55,9 @@ public record JournalEntry(
   /** The version that is written. Rows of the one before, which have no version, are read too. */
   static final int VERSION = 2;
 
+  /** 512 bits. Of a journal that somebody has changed, what is no sound is none. */
+  private static final Pattern SOUND = Pattern.compile("[0-9a-f]{128}");
+
   public JournalEntry {
     Objects.requireNonNull(trackId, "track_id is null");
     Objects.requireNonNull(status, "status is null");
@@ -63,7 +67,7 @@ public record JournalEntry(
     run = run == null ? "" : run;
     split = split == null ? "" : split;
     note = note == null ? "" : note;
-    sound = sound == null ? "" : sound;
+    sound = sound != null && SOUND.matcher(sound).matches() ? sound : "";
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
   }

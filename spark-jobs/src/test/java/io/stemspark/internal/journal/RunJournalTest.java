@@ -50,7 +50,8 @@ class RunJournalTest {
     TrackResult done =
         TrackResult.done(odd, "note", 3.5, 1.25, StageTimes.NONE)
             .writing(List.of(new StoredFile("x/y", 17)))
-            .with(new StemQuality(0.25, -0.125, 0.5, 3, 4));
+            .with(new StemQuality(0.25, -0.125, 0.5, 3, 4))
+            .sounding("0123456789abcdef".repeat(8));
     TrackResult failed = TrackResult.failed("c", new AudioException("c", "broken"), 0.5);
     try (TaskJournal journal = open(0, 0)) {
       journal.add(track(odd), done);
