@@ -24,8 +24,9 @@ LAUNCHER = pathlib.Path(__file__).parent.parent / "stemspark"
 def tracks(corpora):
     for number, corpus in enumerate(corpora):
         for vocals in sorted(pathlib.Path(corpus).rglob("vocals.*")):
-            accompaniment = next(vocals.parent.glob("accompaniment.*"))
-            yield f"{number}-{vocals.parent.name}", vocals, accompaniment
+            name = "-".join([str(number), *vocals.parent.relative_to(corpus).parts])
+            for accompaniment in vocals.parent.glob("accompaniment.*"):
+                yield name, vocals, accompaniment
 
 
 def build(corpora, folder):
@@ -65,6 +66,7 @@ def classifier(with_voice, without):
 
 def main():
     bundle, work = sys.argv[1], pathlib.Path(sys.argv[2])
+    work.mkdir()  # of its own, so that the journal is of this model alone
     references = build(sys.argv[3:], work / "mixtures")
     stems = work / "stems"
     subprocess.run([LAUNCHER, "separate", "--model", bundle, work / "mixtures", stems], check=True)

@@ -49,10 +49,15 @@ public final class Trainer {
   /**
    * A training with these settings.
    *
-   * @throws IllegalArgumentException when the network's levels do not divide the patch
+   * @throws IllegalArgumentException when the network's levels do not divide the patch, or batch
+   *     norms are frozen, of which fresh ones have no statistics
    */
   public Trainer(StftConfig stft, PatchConfig patch, UNetConfig unet, TrainingConfig config) {
     unet.requireFits(patch);
+    if (config.optimizer().frozenBatchNorm()) {
+      throw new IllegalArgumentException(
+          "Batch norms are frozen, and fresh ones have no statistics yet. Train them first.");
+    }
     this.stft = stft;
     this.patch = patch;
     this.unet = unet;

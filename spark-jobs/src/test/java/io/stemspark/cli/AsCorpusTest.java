@@ -69,6 +69,24 @@ class AsCorpusTest extends ThreeSongs {
     assertThat(mixture.samples()).isDeepEqualTo(Demo.read(song).samples());
   }
 
+  /** There the next run would take its stems for songs. */
+  @Test
+  void noCorpusLiesAmongItsSongs() throws IOException {
+    out = music.resolve("more");
+    Result result = separate(music, "--as-corpus");
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.USAGE);
+    assertThat(result.text()).contains("Name a folder elsewhere");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void aLayoutOfItsOwnIsNoCorpus() {
+    Result result =
+        separate(music, "--as-corpus", "--set", "stemspark.output.path=\"{stem}/{track_id}\"");
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.USAGE);
+    assertThat(result.text()).contains("has its own layout", "stemspark.output.path");
+  }
+
   @Test
   void tracksThatMeetAreToldOf() throws IOException {
     Files.createDirectories(music.resolve("train"));

@@ -12,8 +12,11 @@ import io.stemspark.audio.Tags;
 import io.stemspark.internal.audio.Waveform;
 import io.stemspark.internal.ffmpeg.FfmpegWriter;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -57,22 +60,60 @@ class ExtractFilterTest extends FeatureRuns {
         .contains(BLOCK + "most-clipping is 0.01");
     assertThat(tracks()).containsExactly("plain", "train/one");
     assertThat(extract(filter).text()).contains("0 tracks extracted, 4 already done");
-    assertThat(extract().text()).contains("4 tracks extracted");
-    assertThat(tracks()).contains("quiet", "clipped");
+    Result other = extract("--set", BLOCK + "least-level=-60");
+    assertThat(other.code()).isEqualTo(Main.USAGE);
+    assertThat(other.text()).contains("{least_level=-50.0, most_clipping=0.01}", "another folder");
+    assertThat(extract().code()).isEqualTo(Main.USAGE);
+    Files.delete(music.resolve("quiet.wav"));
+    assertThat(extract(filter).text()).contains("0 tracks extracted, 3 already done");
+    assertThat(extract(concat(filter, "--dry-run")).text()).doesNotContain("remove");
   }
 
   @Test
-  void ofTracksThatSoundAlikeTheFirstIsKept() throws IOException {
+  void ofTracksThatSoundAlikeOneIsKept() throws IOException {
     copy("a copy", Container.MP3, 0.5f);
     copy("z copy", Container.OGG, 0.8f);
     String[] filter = {"--set", BLOCK + "keep-doubles=false"};
-    assertThat(extract(filter).code()).isEqualTo(Main.DONE);
-    assertThat(tracks()).containsExactly("a copy", "plain");
+    Result first = extract(filter);
+    assertThat(first.code()).as(first.text()).isEqualTo(Main.DONE);
+    assertThat(first.text())
+        .contains("2 tracks were left out because others sound like them, for example a copy like");
+    // Of the three it is the one that can be trained on.
+    assertThat(tracks()).containsExactly("plain", "train/one");
     assertThat(extract(filter).text()).contains("0 tracks extracted, 4 already done");
     copy("later", Container.FLAC, 0.7f);
     assertThat(extract(filter).text()).contains("1 tracks extracted, 4 already done");
-    assertThat(tracks()).containsExactly("a copy", "plain");
+    assertThat(tracks()).containsExactly("plain", "train/one");
     assertThat(listed()).containsExactlyInAnyOrderElementsOf(found());
+  }
+
+  @Test
+  void aDoubleComesBackWhenTheOtherGoes() throws IOException {
+    copy("copy", Container.OGG, 0.8f);
+    String[] filter = {"--set", BLOCK + "keep-doubles=false"};
+    extract(filter);
+    assertThat(tracks()).containsExactly("plain", "train/one");
+    FileUtils.deleteDirectory(music.resolve("train").toFile());
+    assertThat(extract(filter).text()).contains("1 tracks that were left out sound like none");
+    assertThat(extract(filter).text()).contains("1 tracks extracted, 1 already done");
+    assertThat(tracks()).containsExactly("copy", "plain");
+    Files.delete(music.resolve("copy.ogg"));
+    extract(filter);
+    assertThat(tracks()).containsExactly("plain");
+    assertThat(extract(concat(filter, "--dry-run")).text()).doesNotContain("remove");
+  }
+
+  /** Only what a filter is about counts. */
+  @Test
+  void silenceIsNoDouble() throws IOException {
+    copy("silence", Container.WAV, 0);
+    assertThat(extract("--set", BLOCK + "keep-doubles=false").text())
+        .contains("3 tracks extracted")
+        .doesNotContain("left out");
+  }
+
+  private static String[] concat(String[] some, String more) {
+    return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
   }
 
   @Test

@@ -10,14 +10,14 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * For each patch the logarithm of the energy of its error: log(1 + mean squared error / {@value
- * #FLOOR}), times its elements. Where little is left of the error, it grows as the error in
- * decibels does, so that a patch weighs as much as any other, whatever its level. The floor keeps
- * patches whose error cannot be heard from weighing as much.
+ * #FLOOR}), times its elements. Far above the floor it grows as the error in decibels does, so that
+ * a patch weighs as much as any other, whatever its level. Below the floor, where the error can
+ * hardly be heard, it is the squared error.
  */
 final class PatchEnergyLoss implements ILossFunction {
   private static final long serialVersionUID = 1;
 
-  /** 30 dB below loud music, whose magnitudes have a mean square of some 100. */
+  /** 30 dB below loud music, whose magnitudes of 4096 samples have a mean square of some 100. */
   private static final double FLOOR = 0.1;
 
   private final int positions;

@@ -85,7 +85,7 @@ public record TrainJob(
       Configuration configuration) {
     return Inputs.check(
         () -> {
-          if (asked.training().optimizer().frozenBatchNorm() && from.isEmpty() && !resume) {
+          if (asked.training().optimizer().frozenBatchNorm() && from.isEmpty()) {
             throw new IOException(
                 "stemspark.training.frozen-batch-norm is true, and fresh batch norms have no statistics yet. Name a bundle to begin with (--from).");
           }

@@ -14,6 +14,7 @@ import io.stemspark.internal.text.Reason;
 import io.stemspark.internal.text.SafeText;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
+import io.stemspark.separation.OutputConfig.StemSelection;
 import io.stemspark.separation.SeparationConfig;
 import io.stemspark.settings.Section;
 import io.stemspark.settings.SettingException;
@@ -55,6 +56,7 @@ public record JobSettings(
     Map<String, String> trainingProvenance) {
   private static final String ROOT = "stemspark";
   private static final String SPARK = "spark";
+  private static final String DEFAULT_PATH = "{track_id}/{stem}.{ext}";
 
   /** Settings files are written by hand. */
   private static final int MAX_BYTES = 1 << 20;
@@ -128,8 +130,16 @@ public record JobSettings(
         strings(all, ROOT + ".training"));
   }
 
-  /** The same, with stems written as a corpus to train on. */
+  /**
+   * The same, with stems written as a corpus to train on.
+   *
+   * @throws SettingException when the settings say otherwise where stems lie, or which
+   */
   public JobSettings asCorpus() {
+    if (!paths.text().equals(DEFAULT_PATH) || separation.output().stems() != StemSelection.BOTH) {
+      throw new SettingException(
+          "A corpus to train on has its own layout: leave stemspark.output.path and stemspark.output.stems as they are by default.");
+    }
     return new JobSettings(
         decoding,
         stft,

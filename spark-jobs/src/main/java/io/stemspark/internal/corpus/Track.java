@@ -69,6 +69,11 @@ public record Track(
     return new Track(other, split, mixture, vocals, accompaniment, origin, problem, former);
   }
 
+  /** The same without a mixture beside its stems. */
+  public Track ofStemsAlone() {
+    return new Track(id, split, null, vocals, accompaniment, origin, problem, former);
+  }
+
   /** What the track is, regardless of where the corpus names it. */
   public Track content() {
     Track usable = new Track(id, split, mixture, vocals, accompaniment);

@@ -1,5 +1,6 @@
 package io.stemspark.internal.dataset;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -13,6 +14,7 @@ import io.stemspark.spectrogram.StftConfig;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -26,6 +28,7 @@ import org.apache.hadoop.fs.Path;
  * @param hash of the settings and of the tracks' ids, splits and inputs
  * @param files where the list of its Parquet files lies, in its folder ({@link DatasetFiles});
  *     empty in the version before, whose datasets are all files of their folder
+ * @param filters settings by which tracks and patches were left out, by name; none are not written
  */
 public record DatasetManifest(
     int formatVersion,
@@ -34,7 +37,8 @@ public record DatasetManifest(
     PatchConfig patch,
     Map<String, Long> tracks,
     String hash,
-    String files) {
+    String files,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> filters) {
   public static final int FORMAT_VERSION = 4;
 
   /** The version before, without a list of files. */
@@ -71,6 +75,9 @@ public record DatasetManifest(
       if (version == FORMER_VERSION && json instanceof ObjectNode object) {
         object.put("files", "");
       }
+      if (json instanceof ObjectNode object && !object.has("filters")) {
+        object.putObject("filters");
+      }
       DatasetManifest manifest = StrictJson.MAPPER.treeToValue(json, DatasetManifest.class);
       if (!manifest.files.isEmpty() && !DatasetFiles.isList(manifest.files)) {
         throw new IOException(
@@ -89,6 +96,23 @@ public record DatasetManifest(
     } catch (JsonProcessingException e) {
       throw new IOException(file + " is not valid: " + SafeText.quoted(e.getOriginalMessage()), e);
     }
+  }
+
+  /**
+   * Checks that the dataset was made with these filters.
+   *
+   * @throws IOException when it was not, naming both
+   */
+  public void requireFilters(String dataset, Map<String, Object> asked) throws IOException {
+    if (!described(filters).equals(described(asked))) {
+      throw new IOException(
+          "%s was extracted with %s by stemspark.extraction, and now %s is asked for. Name another folder for a dataset of other filters."
+              .formatted(dataset, described(filters), described(asked)));
+    }
+  }
+
+  private static String described(Map<String, Object> filters) {
+    return filters.isEmpty() ? "nothing left out" : new TreeMap<>(filters).toString();
   }
 
   /**

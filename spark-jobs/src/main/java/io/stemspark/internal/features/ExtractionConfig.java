@@ -23,7 +23,7 @@ public record ExtractionConfig(
     boolean keepsDoubles)
     implements Serializable {
   /** A level below that of any sound, which keeps everything. */
-  private static final double NO_LEVEL = -200;
+  static final double NO_LEVEL = -200;
 
   private static final double ALL = 1;
   private static final double MILLION = 1e6;
@@ -36,10 +36,15 @@ public record ExtractionConfig(
   public static ExtractionConfig from(Section settings) {
     return new ExtractionConfig(
         new ArtistSplits(settings.number("validation-share", 0, 1)),
-        settings.number("least-level", NO_LEVEL, 0),
-        Math.rint(settings.number("most-clipping", 0, 1) * MILLION) / MILLION,
-        settings.number("silence", NO_LEVEL, 0),
+        rounded(settings.number("least-level", NO_LEVEL, 0)),
+        rounded(settings.number("most-clipping", 0, 1)),
+        rounded(settings.number("silence", NO_LEVEL, 0)),
         settings.flag("keep-doubles"));
+  }
+
+  /** To millionths, which fingerprints can hold; 0.0 makes a positive zero of a negative one. */
+  private static double rounded(double value) {
+    return Math.rint(value * MILLION) / MILLION + 0.0;
   }
 
   /** The settings that leave something out, by name; those that do not are missing. */

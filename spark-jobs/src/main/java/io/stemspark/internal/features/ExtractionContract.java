@@ -73,7 +73,9 @@ public record ExtractionContract(
 
   /** The same hash, in the form of releases before fingerprints had versions. */
   public String formerSettings() {
-    return ResultSettings.formerOfExtraction(stft, patch);
+    return config.filters().isEmpty()
+        ? ResultSettings.formerOfExtraction(stft, patch)
+        : settings(); // Releases before knew no filters.
   }
 
   @Override

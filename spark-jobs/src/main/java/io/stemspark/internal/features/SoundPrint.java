@@ -30,11 +30,15 @@ public final class SoundPrint {
   private static final double HIGHEST = 4000; // Hz
   private static final int FRAMES_PER_STEP = 8;
 
+  /** So many steps become half as many, so that memory does not grow with the track. */
+  private static final int MOST_STEPS = 8192;
+
   /** Energy of a frame below which it is silent: some -90 dB of full scale. */
   private static final float SILENCE = 1e-3f;
 
   private final int[] edges = new int[BANDS + 1];
-  private final List<float[]> steps = new ArrayList<>();
+  private List<float[]> steps = new ArrayList<>();
+  private int framesPerStep = FRAMES_PER_STEP;
   private float[] step = new float[BANDS];
   private int frames;
   private int soundingSteps;
@@ -89,7 +93,7 @@ public final class SoundPrint {
       if (sounds) {
         soundingSteps = steps.size() + 1;
       }
-      if (frames == FRAMES_PER_STEP) {
+      if (frames == framesPerStep) {
         endStep();
       }
     }
@@ -114,6 +118,23 @@ public final class SoundPrint {
     steps.add(step);
     step = new float[BANDS];
     frames = 0;
+    if (steps.size() == MOST_STEPS) {
+      halve();
+    }
+  }
+
+  private void halve() {
+    List<float[]> halved = new ArrayList<>();
+    for (int i = 0; i < MOST_STEPS; i += 2) {
+      float[] sum = steps.get(i);
+      for (int band = 0; band < BANDS; band++) {
+        sum[band] += steps.get(i + 1)[band];
+      }
+      halved.add(sum);
+    }
+    steps = halved;
+    framesPerStep *= 2;
+    soundingSteps = (soundingSteps + 1) / 2;
   }
 
   /** The bits in hexadecimal; empty for what is too short or silent. */

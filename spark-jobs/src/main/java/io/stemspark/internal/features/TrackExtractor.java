@@ -65,7 +65,9 @@ public final class TrackExtractor implements TrackWorker {
       return;
     }
     if (heard.refusal().isPresent()) {
-      journal.add(track, TrackResult.refused(track.id(), heard.refusal().get()));
+      journal.add(
+          track,
+          TrackResult.refused(track.id(), heard.refusal().get(), TrackResult.secondsSince(start)));
     } else {
       extract(track, heard.sound(), start);
     }
@@ -73,7 +75,8 @@ public final class TrackExtractor implements TrackWorker {
 
   private TrackFilter.Heard hear(Track track) throws IOException {
     return task.config().listens()
-        ? filter.listen(measured(track, audio.mixture(track)))
+        ? filter.listen(
+            measured(track, audio.mixture(track.hasStems() ? track.ofStemsAlone() : track)))
         : TrackFilter.Heard.NOTHING;
   }
 

@@ -66,7 +66,7 @@ final class TrackFilter {
     }
     if (levels.clipped() > config.mostClipping()) {
       return Optional.of(
-          "The track was left out: its share of samples at full scale is %.4f, and stemspark.extraction.most-clipping is %s."
+          "The track was left out: its share of samples at full scale is %.6f, and stemspark.extraction.most-clipping is %s."
               .formatted(levels.clipped(), config.mostClipping()));
     }
     return Optional.empty();
@@ -99,7 +99,8 @@ final class TrackFilter {
     }
 
     double decibels() {
-      return 10 * Math.log10(samples > 0 ? energy / samples : 0);
+      double level = 10 * Math.log10(samples > 0 ? energy / samples : 0);
+      return Math.max(ExtractionConfig.NO_LEVEL, level);
     }
 
     double clipped() {

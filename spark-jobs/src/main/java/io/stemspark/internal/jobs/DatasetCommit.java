@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -37,8 +38,9 @@ record DatasetCommit(
    *
    * @param open the open parts of the journal, of this run and of killed runs before it
    * @param plan of the run
+   * @param remark takes what became of tracks that sound alike, in a sentence
    */
-  void commit(RunCommitter open, RunPlan plan) throws IOException {
+  void commit(RunCommitter open, RunPlan plan, Consumer<String> remark) throws IOException {
     String dataset = task.output();
     Configuration configuration = context.hadoopConfiguration();
     List<String> removed = plan.removed();
@@ -63,7 +65,7 @@ record DatasetCommit(
       rewrite.markRemoved(context.parallelize(removed));
     }
     if (!task.config().keepsDoubles()) {
-      rewrite.markDoubles();
+      rewrite.markDoubles().ifPresent(remark);
     }
     rewrite.rewrite(
         new DatasetRewrite.Doubt(
@@ -112,7 +114,8 @@ record DatasetCommit(
             task.patch(),
             content.tracks(),
             content.hash(),
-            list);
+            list,
+            task.config().filters());
     byte[] json = StrictJson.MAPPER.writeValueAsBytes(manifest);
     fence.write(
         new Path(task.output(), DatasetManifest.FILE), configuration, stream -> stream.write(json));

@@ -18,6 +18,7 @@ import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -64,16 +66,52 @@ record DatasetRewrite(
         .foreachPartition(rows -> write(rows, "-removed", held, configuration));
   }
 
-  /** Records in the journal that tracks are left out because others sound like them. */
-  void markDoubles() throws IOException {
+  /**
+   * Records in the journal which tracks are left out because others sound like them, and which are
+   * wanted again because those are gone.
+   *
+   * @return what was changed, in a sentence; empty if nothing was
+   */
+  Optional<String> markDoubles() throws IOException {
     Fence held = fence;
     Broadcast<SerializableConfiguration> configuration = hadoop;
-    JavaPairRDD<String, JournalEntry> live =
-        histories().mapValues(DatasetHistory::latest).filter(track -> track._2() != null);
-    live.join(SoundDoubles.among(live.values()))
-        .values()
-        .map(found -> found._1().doubleOf(held, found._2()))
+    JavaRDD<JournalEntry> heard =
+        histories()
+            .values()
+            .map(DatasetHistory::decided)
+            .filter(row -> row != null && (row.isDone() || row.isDouble()));
+    SortedMap<String, String> doubles = SoundDoubles.among(heard);
+    JavaRDD<JournalEntry> changed =
+        heard.filter(row -> row.isDone() == doubles.containsKey(row.trackId())).cache();
+    List<String> added = changed.filter(JournalEntry::isDone).map(JournalEntry::trackId).collect();
+    long released = changed.count() - added.size();
+    changed
+        .map(
+            row ->
+                row.isDone() ? row.doubleOf(held, doubles.get(row.trackId())) : row.released(held))
         .foreachPartition(rows -> write(rows, "-doubles", held, configuration));
+    changed.unpersist();
+    return added.isEmpty() && released == 0
+        ? Optional.empty()
+        : Optional.of(sentence(added, doubles, released));
+  }
+
+  private static String sentence(
+      List<String> added, SortedMap<String, String> doubles, long released) {
+    StringBuilder words = new StringBuilder();
+    if (!added.isEmpty()) {
+      String first = Collections.min(added);
+      words.append(
+          "%d tracks were left out because others sound like them, for example %s like %s."
+              .formatted(added.size(), first, doubles.get(first)));
+    }
+    if (released > 0) {
+      words.append(words.isEmpty() ? "" : " ");
+      words.append(
+          "%d tracks that were left out sound like none any more. The next run extracts them."
+              .formatted(released));
+    }
+    return words.toString();
   }
 
   private static void write(

@@ -14,6 +14,8 @@ import io.stemspark.patch.PatchConfig;
 import io.stemspark.run.InputException;
 import io.stemspark.spectrogram.StftConfig;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
 /** Turns a corpus into a feature dataset. */
@@ -40,7 +42,9 @@ public final class ExtractJob extends CatalogueJob<ExtractionContract> {
         () -> {
           CorpusSource corpus = CorpusSource.open(input, settings.corpus(), configuration);
           if (DatasetManifest.exists(output, configuration)) {
-            DatasetManifest.read(output, configuration).requireMadeWith(output, stft, patch);
+            DatasetManifest manifest = DatasetManifest.read(output, configuration);
+            manifest.requireMadeWith(output, stft, patch);
+            manifest.requireFilters(output, settings.extraction().filters());
           } else {
             Inputs.requireNothingElse(
                 output, name -> name.startsWith("split="), "the dataset", configuration);
@@ -67,12 +71,14 @@ public final class ExtractJob extends CatalogueJob<ExtractionContract> {
             new TrackExtractor(shared, attempt, journal, configuration);
     DatasetCommit commit =
         new DatasetCommit(site.context(), site.hadoop(), run.lease().fence(), task);
+    List<String> remarks = new ArrayList<>();
     RunTotals totals =
         pipeline.run(
             entries(site),
             extractors,
             run.maxFailures(),
-            plan -> commit.commit(pipeline.openParts(), plan));
+            plan -> commit.commit(pipeline.openParts(), plan, remarks::add));
+    remarks.forEach(totals::remark);
     pipeline.report(totals, name(), corpus().location(), task.decoding(), false);
     return totals;
   }

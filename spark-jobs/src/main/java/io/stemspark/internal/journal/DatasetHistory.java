@@ -9,9 +9,11 @@ import java.util.TreeSet;
  * What the journal says of one track of a dataset.
  *
  * @param latest the row of the run that did it last; null if none did, or it was removed since
+ * @param decided the row that says so; null if there is none
  * @param staleFiles paths that earlier rows name and {@code latest} does not
  */
-public record DatasetHistory(JournalEntry latest, Set<String> staleFiles) implements Serializable {
+public record DatasetHistory(JournalEntry latest, JournalEntry decided, Set<String> staleFiles)
+    implements Serializable {
   /** Orders rows by the number of the run; the clock decides only within a run. */
   private static final Comparator<JournalEntry> ORDER =
       Comparator.comparingLong(JournalEntry::number).thenComparingLong(JournalEntry::time);
@@ -29,9 +31,9 @@ public record DatasetHistory(JournalEntry latest, Set<String> staleFiles) implem
       }
     }
     if (latest == null || !latest.isDone()) {
-      return new DatasetHistory(null, files);
+      return new DatasetHistory(null, latest, files);
     }
     latest.outputs().forEach(file -> files.remove(file.path()));
-    return new DatasetHistory(latest, files);
+    return new DatasetHistory(latest, latest, files);
   }
 }

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  * @param status the result
  * @param note why the track was not done, or a remark on how it was done
  * @param fault whether the track itself is to blame for a failure, so that another try will not
- *     help
+ *     help; of a skipped track, whether it was left out on purpose
  * @param fingerprint what the result depends on
  * @param audioSeconds duration of the audio
  * @param wallSeconds time that a task spent on it
@@ -110,6 +110,18 @@ public record JournalEntry(
   public JournalEntry doubleOf(Fence fence, String other) {
     String reason = "The track was left out: it sounds like " + SafeText.line(other) + ".";
     return of(fence, TrackResult.Status.SKIPPED, reason, true, List.of());
+  }
+
+  /** A row that says that the track is wanted again, since no other sounds like it any more. */
+  public JournalEntry released(Fence fence) {
+    String reason = "What it sounded like is gone. The next run extracts it.";
+    return of(fence, TrackResult.Status.SKIPPED, reason, false, List.of());
+  }
+
+  /** Whether the track was left out because another one sounds like it. */
+  @JsonIgnore
+  public boolean isDouble() {
+    return status == TrackResult.Status.SKIPPED && fault && !sound.isEmpty();
   }
 
   private JournalEntry of(

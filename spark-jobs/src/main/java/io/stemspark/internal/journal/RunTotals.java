@@ -30,6 +30,7 @@ public final class RunTotals implements Serializable {
   private final List<String> reasonsBefore = new ArrayList<>();
   private final List<CorpusNote> notes = new ArrayList<>();
   private final List<String> damages = new ArrayList<>();
+  private final List<String> remarks = new ArrayList<>();
 
   /** Adds one track. */
   public RunTotals add(TrackResult result) {
@@ -88,6 +89,16 @@ public final class RunTotals implements Serializable {
     damages.add(sentence);
   }
 
+  /** Adds a sentence on what became of tracks after they were done. */
+  public void remark(String sentence) {
+    remarks.add(sentence);
+  }
+
+  /** Sentences on what became of tracks after they were done. */
+  public List<String> remarks() {
+    return List.copyOf(remarks);
+  }
+
   /** Adds the tracks of another part of the run. */
   public RunTotals merge(RunTotals other) {
     done += other.done;
@@ -104,6 +115,7 @@ public final class RunTotals implements Serializable {
     reasonsBefore.addAll(other.reasonsBefore);
     notes.addAll(other.notes);
     damages.addAll(other.damages);
+    remarks.addAll(other.remarks);
     return this;
   }
 
@@ -170,6 +182,7 @@ public final class RunTotals implements Serializable {
   public String describe(String verb) {
     StringBuilder text = new StringBuilder();
     damages.forEach(damage -> text.append("%s%n".formatted(SafeText.line(damage))));
+    remarks.forEach(remark -> text.append("%s%n".formatted(SafeText.line(remark))));
     notes.forEach(note -> text.append("%s%n".formatted(SafeText.line(note.describe()))));
     reasonsBefore.forEach(
         reason -> text.append("failed before %s%n".formatted(SafeText.line(reason))));

@@ -21,7 +21,7 @@ import java.util.List;
  * @param wallSeconds time that a task spent on it
  * @param times that time by stage
  * @param fault whether the track or the model is to blame for a failure, so that another try will
- *     not help
+ *     not help; of a skipped track, whether it was left out on purpose
  * @param outputs what was written
  * @param quality of the stems; null unless a mixture was separated
  * @param sound a description by which tracks that sound alike are found; empty if none is wanted
@@ -68,9 +68,18 @@ public record TrackResult(
   }
 
   /** A track that is not wanted, and will not be until it or the settings change. */
-  public static TrackResult refused(String trackId, String reason) {
+  public static TrackResult refused(String trackId, String reason, double wallSeconds) {
     return new TrackResult(
-        trackId, Status.SKIPPED, reason, 0, 0, StageTimes.NONE, true, List.of(), null, "");
+        trackId,
+        Status.SKIPPED,
+        reason,
+        0,
+        wallSeconds,
+        StageTimes.NONE,
+        true,
+        List.of(),
+        null,
+        "");
   }
 
   /** A track that could not be processed; {@code cause} says why. */

@@ -129,7 +129,7 @@ public record IncrementalPlanner(
   /** Decides about an id that the corpus no longer has; nothing if its result stays. */
   private List<PlanEntry> decideAbsent(String id, Iterable<TrackHistory> past) {
     TrackHistory done = TrackHistory.lastDone(past);
-    boolean goes = removes() && done != null && done.isOf(corpus);
+    boolean goes = removes() && done != null && done.isOf(corpus) && !TrackHistory.wasLeftOut(past);
     return goes ? List.of(new PlanEntry.OnRemoved(id)) : List.of();
   }
 

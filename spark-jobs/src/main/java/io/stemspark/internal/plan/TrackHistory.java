@@ -136,6 +136,15 @@ public record TrackHistory(
         .orElse(null);
   }
 
+  /** Whether a later run than the last that did it has left the track out. */
+  static boolean wasLeftOut(Iterable<TrackHistory> rows) {
+    return stream(rows)
+        .filter(row -> row.status == Status.DONE || row.status == Status.SKIPPED)
+        .max(ORDER)
+        .filter(row -> row.status == Status.SKIPPED)
+        .isPresent();
+  }
+
   private boolean isOfOtherSplit(Wanted wanted) {
     return !split.isEmpty() && !wanted.split().isEmpty() && !split.equals(wanted.split());
   }

@@ -1,6 +1,7 @@
 package io.stemspark.internal.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.stemspark.internal.corpus.CorpusNote;
 import io.stemspark.internal.journal.RunTotals;
 import io.stemspark.internal.journal.UsedModel;
 import io.stemspark.internal.text.SafeText;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The figures of a run.
@@ -20,7 +22,8 @@ import java.util.Optional;
  * @param output the output folder
  * @param started when it began, as is {@code finished}, in ISO 8601
  * @param tracks numbers of tracks by result
- * @param leftOut what the corpus holds beside tracks, in words
+ * @param leftOut tracks that were left out at the end, and what the corpus holds beside tracks, in
+ *     words
  * @param damaged files of the journal that are damaged, in words
  * @param audioSeconds duration of the tracks that were done
  * @param wallSeconds of the whole run
@@ -88,7 +91,10 @@ public record RunReport(
             summary.failed(),
             summary.alreadyDone(),
             summary.failedBefore()),
-        summary.notes().stream().map(note -> SafeText.line(note.describe())).toList(),
+        Stream.concat(
+                summary.remarks().stream(), summary.notes().stream().map(CorpusNote::describe))
+            .map(SafeText::line)
+            .toList(),
         summary.damages().stream().map(SafeText::line).toList(),
         summary.audioSeconds(),
         seconds,

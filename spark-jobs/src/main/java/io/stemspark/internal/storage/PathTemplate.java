@@ -16,25 +16,31 @@ import java.util.stream.Collectors;
  * Where stems lie below the output folder.
  *
  * @param text a relative path with {@code {track_id}}, {@code {stem}}, {@code {ext}} and {@code
- *     {split}} in it; {@code {corpus}} in place of an id is the id in a split of MUSDB18's layout
+ *     {split}} in it
  */
 public record PathTemplate(String text) implements Serializable {
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^}]*)}");
-  private static final Set<String> KNOWN = Set.of("track_id", "corpus", "stem", "ext", "split");
+  private static final Set<String> KNOWN = Set.of("track_id", "stem", "ext", "split");
   private static final List<String> SPLITS = List.of("train", "valid", "test");
 
   private static final Pattern UNSAFE_PART = Pattern.compile("|\\.|\\.\\.");
 
-  /** Where the stems of a corpus lie in MUSDB18's layout. */
-  public static final PathTemplate AS_CORPUS = new PathTemplate("{corpus}/{stem}.{ext}");
+  private static final String CORPUS = "{corpus}/{stem}.{ext}";
+
+  /**
+   * Where the stems of a corpus lie in MUSDB18's layout: below the track's id in its split. No
+   * other template has this placeholder.
+   */
+  public static final PathTemplate AS_CORPUS = new PathTemplate(CORPUS);
 
   public PathTemplate {
     Set<String> found =
         PLACEHOLDER.matcher(text).results().map(name -> name.group(1)).collect(Collectors.toSet());
-    boolean tells = found.contains("track_id") || found.contains("corpus");
-    if (!KNOWN.containsAll(found) || !tells || !found.contains("stem")) {
+    boolean known = KNOWN.containsAll(found) || text.equals(CORPUS);
+    boolean tells = found.contains("track_id") || text.equals(CORPUS);
+    if (!known || !tells || !found.contains("stem")) {
       throw new IllegalArgumentException(
-          "The path is %s. Expected {track_id} or {corpus}, {stem} and, if wanted, {ext} and {split} in it."
+          "The path is %s. Expected {track_id}, {stem} and, if wanted, {ext} and {split} in it."
               .formatted(SafeText.quoted(text)));
     }
     if (!isInside(render(text, "id", "split", "stem", "ext"))) {
@@ -83,7 +89,10 @@ public record PathTemplate(String text) implements Serializable {
 
   /** Whether the stems of a track fill a folder of their own, which no corpus takes for songs. */
   public boolean makesFoldersOfStems(StemSelection stems) {
-    return stems.has(Stem.VOCALS) && text.matches(".*\\{(track_id|corpus)}/\\{stem}\\.\\{ext}");
+    // A folder with a mixture is a track to separate.
+    return stems != StemSelection.CORPUS
+        && stems.has(Stem.VOCALS)
+        && text.endsWith("{track_id}/{stem}.{ext}");
   }
 
   /** Whether ids alone tell paths apart. */

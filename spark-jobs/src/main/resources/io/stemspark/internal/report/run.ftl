@@ -38,7 +38,7 @@ data: ${report.run}.json</p>
 <@doubts "Probably without a voice: ${report.withoutVoice}" report.voiceless ""/>
 
 <@notes "Journal" report.damaged/>
-<@notes "In the corpus beside tracks" report.leftOut/>
+<@notes "Left out" report.leftOut/>
 
 <#if report.slowest?has_content>
 <h2>Slowest tracks</h2>

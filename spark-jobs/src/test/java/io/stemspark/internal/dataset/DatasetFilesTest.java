@@ -90,7 +90,8 @@ class DatasetFilesTest {
             settings.patch(),
             Map.of("train", 1L),
             "hash",
-            list);
+            list,
+            Map.of());
     Files.write(
         folder.resolve(DatasetManifest.FILE), StrictJson.MAPPER.writeValueAsBytes(manifest));
   }

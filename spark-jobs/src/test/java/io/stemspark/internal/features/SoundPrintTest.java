@@ -16,10 +16,12 @@ import io.stemspark.internal.ffmpeg.FfmpegWriter;
 import io.stemspark.patch.Patch;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.patch.PatchReader;
+import io.stemspark.spectrogram.Spectrogram;
 import io.stemspark.spectrogram.StftConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +100,28 @@ class SoundPrintTest {
         }
       }
     }
+  }
+
+  /** Frames of noise whose colour changes with their place in the track. */
+  private static String ofLength(int patches) {
+    SoundPrint print = new SoundPrint(STFT, PATCH);
+    Random random = new Random(1);
+    double[] colours = random.doubles(64 * 32, 0, 4).toArray();
+    for (int patch = 0; patch < patches; patch++) {
+      Patch next = new Patch(0, new Spectrogram(PATCH.frames(), PATCH.bins()));
+      int part = 64 * patch / patches;
+      for (int i = 0; i < PATCH.size(); i += 4) {
+        next.content().real()[i] = (float) Math.exp(colours[32 * part + i % PATCH.bins() / 32]);
+      }
+      print.add(List.of(next));
+    }
+    return print.finish();
+  }
+
+  /** Of a track of three hours, neighbouring parts are joined. */
+  @Test
+  void lengthDoesNotMatter() {
+    assertThat(SoundPrint.areAlike(ofLength(640), ofLength(3840))).isTrue();
   }
 
   @Test
