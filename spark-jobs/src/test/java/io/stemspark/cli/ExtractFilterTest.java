@@ -3,14 +3,7 @@ package io.stemspark.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stemspark.Demo;
-import io.stemspark.audio.AudioFormat;
-import io.stemspark.audio.AudioWriter;
 import io.stemspark.audio.Container;
-import io.stemspark.audio.Encoding;
-import io.stemspark.audio.SampleFormat;
-import io.stemspark.audio.Tags;
-import io.stemspark.internal.audio.Waveform;
-import io.stemspark.internal.ffmpeg.FfmpegWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,24 +20,8 @@ class ExtractFilterTest extends FeatureRuns {
 
   /** The clip of {@code train/one} as a mixture, louder or softer, and cut off at full scale. */
   private void copy(String name, Container container, float gain) throws IOException {
-    Waveform clip = Demo.read(Demo.FOLDER.resolve("train/it-wrong/mixture.flac"));
-    float[][] samples = new float[clip.samples().length][clip.length()];
-    for (int channel = 0; channel < samples.length; channel++) {
-      for (int i = 0; i < clip.length(); i++) {
-        samples[channel][i] = Math.max(-1, Math.min(1, gain * clip.samples()[channel][i]));
-      }
-    }
-    Path file = music.resolve(name + "." + container.extension());
-    boolean lossless = container == Container.WAV || container == Container.FLAC;
-    AudioFormat format =
-        new AudioFormat(
-            clip.format().sampleRate(),
-            samples.length,
-            lossless ? SampleFormat.INT16 : SampleFormat.FLOAT32);
-    try (AudioWriter writer =
-        FfmpegWriter.create(file, Encoding.of(container), format, Tags.NONE)) {
-      writer.write(samples, samples[0].length);
-    }
+    Path clip = Demo.FOLDER.resolve("train/it-wrong/mixture.flac");
+    Demo.copy(clip, music.resolve(name), container, gain, 0);
   }
 
   @Test

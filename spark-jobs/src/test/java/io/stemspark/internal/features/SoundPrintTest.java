@@ -3,16 +3,9 @@ package io.stemspark.internal.features;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stemspark.Demo;
-import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
-import io.stemspark.audio.AudioWriter;
 import io.stemspark.audio.Container;
-import io.stemspark.audio.Encoding;
-import io.stemspark.audio.SampleFormat;
-import io.stemspark.audio.Tags;
-import io.stemspark.internal.audio.Waveform;
 import io.stemspark.internal.ffmpeg.FfmpegReader;
-import io.stemspark.internal.ffmpeg.FfmpegWriter;
 import io.stemspark.patch.Patch;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.patch.PatchReader;
@@ -46,25 +39,7 @@ class SoundPrintTest {
   }
 
   private Path written(Container container, float gain, int silence) throws IOException {
-    Waveform clip = Demo.read(CLIP);
-    float[][] samples = new float[clip.samples().length][silence + clip.length()];
-    for (int channel = 0; channel < samples.length; channel++) {
-      for (int i = 0; i < clip.length(); i++) {
-        samples[channel][silence + i] = gain * clip.samples()[channel][i];
-      }
-    }
-    Path file = folder.resolve("copy." + container.extension());
-    boolean lossless = container == Container.WAV || container == Container.FLAC;
-    AudioFormat format =
-        new AudioFormat(
-            clip.format().sampleRate(),
-            samples.length,
-            lossless ? SampleFormat.INT16 : SampleFormat.FLOAT32);
-    try (AudioWriter writer =
-        FfmpegWriter.create(file, Encoding.of(container), format, Tags.NONE)) {
-      writer.write(samples, samples[0].length);
-    }
-    return file;
+    return Demo.copy(CLIP, folder.resolve("copy"), container, gain, silence);
   }
 
   @ParameterizedTest
