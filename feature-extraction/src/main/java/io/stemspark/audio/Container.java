@@ -11,28 +11,26 @@ import java.util.Locale;
  */
 public enum Container {
   /** PCM; RF64 beyond 4 GiB. */
-  WAV("wav", 1, 32),
-  FLAC("flac", 1, 8),
-  MP3("mp3", 1, 2),
-  /** Vorbis. FFmpeg's encoder writes stereo only. */
-  OGG("ogg", 2, 2),
-  OPUS("opus", 1, 2),
+  WAV("wav", 32),
+  FLAC("flac", 8),
+  MP3("mp3", 2),
+  /** Opus, in files whose name ends in ogg. */
+  OGG("ogg", 2),
+  OPUS("opus", 2),
   /** AAC. */
-  M4A("ipod", 1, 2);
+  M4A("ipod", 2);
 
   private static final List<Integer> MPEG_RATES =
       List.of(8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000);
 
   private final String muxer;
-  private final int leastChannels;
   private final int mostChannels;
 
   /**
    * @param muxer FFmpeg's name of the format
    */
-  Container(String muxer, int leastChannels, int mostChannels) {
+  Container(String muxer, int mostChannels) {
     this.muxer = muxer;
-    this.leastChannels = leastChannels;
     this.mostChannels = mostChannels;
   }
 
@@ -60,8 +58,8 @@ public enum Container {
    */
   public int nearestRate(int sampleRate) {
     return switch (this) {
-      case WAV, FLAC, OGG -> sampleRate;
-      case OPUS -> 48_000;
+      case WAV, FLAC -> sampleRate;
+      case OGG, OPUS -> 48_000;
       case MP3 -> nextOf(MPEG_RATES, sampleRate);
       case M4A ->
           sampleRate <= 48_000
@@ -84,16 +82,11 @@ public enum Container {
    * @throws AudioException when it does not
    */
   public void requireChannels(String file, int channels) throws AudioException {
-    if (channels < leastChannels || channels > mostChannels) {
+    if (channels > mostChannels) {
       throw new AudioException(
           file,
-          "The audio has %d channels, but %s holds %s."
-              .formatted(
-                  channels,
-                  extension(),
-                  leastChannels == mostChannels
-                      ? "exactly " + mostChannels
-                      : "%d to %d".formatted(leastChannels, mostChannels)));
+          "The audio has %d channels, but %s holds 1 to %d."
+              .formatted(channels, extension(), mostChannels));
     }
   }
 
@@ -113,8 +106,7 @@ public enum Container {
           };
       case FLAC -> AV_CODEC_ID_FLAC;
       case MP3 -> AV_CODEC_ID_MP3;
-      case OGG -> AV_CODEC_ID_VORBIS;
-      case OPUS -> AV_CODEC_ID_OPUS;
+      case OGG, OPUS -> AV_CODEC_ID_OPUS;
       case M4A -> AV_CODEC_ID_AAC;
     };
   }

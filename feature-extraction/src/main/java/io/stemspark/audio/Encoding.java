@@ -6,8 +6,8 @@ import java.io.Serializable;
  * How audio is encoded into a file.
  *
  * @param container the kind of file
- * @param quality in the container's own measure: FLAC's compression level (0 to 12), Vorbis'
- *     quality (0 to 10), the bitrate in kbit/s of MP3, Opus and AAC; nothing for WAV
+ * @param quality in the container's own measure: FLAC's compression level (0 to 12), the bitrate in
+ *     kbit/s of MP3, Opus and AAC; nothing for WAV
  */
 public record Encoding(Container container, int quality) implements Serializable {
   private static final long MAX_OPUS_BITS = 256_000;
@@ -20,8 +20,7 @@ public record Encoding(Container container, int quality) implements Serializable
           case WAV -> 0;
           case FLAC -> 5;
           case MP3 -> 320;
-          case OGG -> 7;
-          case OPUS -> 192;
+          case OGG, OPUS -> 192;
           case M4A -> 256;
         });
   }
@@ -29,8 +28,8 @@ public record Encoding(Container container, int quality) implements Serializable
   /** Bits per second, 0 where quality is no bitrate. */
   public long bitRate(int channels) {
     return switch (container) {
-      case WAV, FLAC, OGG -> 0;
-      case OPUS -> Math.min(quality * 1000L, MAX_OPUS_BITS * channels);
+      case WAV, FLAC -> 0;
+      case OGG, OPUS -> Math.min(quality * 1000L, MAX_OPUS_BITS * channels);
       case MP3, M4A -> quality * 1000L;
     };
   }

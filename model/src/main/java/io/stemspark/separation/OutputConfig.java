@@ -52,8 +52,7 @@ public record OutputConfig(
               case WAV -> 0;
               case FLAC -> settings.integer("flac-compression", 0, 12);
               case MP3 -> settings.integer("mp3-bitrate", 32, 320);
-              case OGG -> settings.integer("ogg-quality", 0, 10);
-              case OPUS -> settings.integer("opus-bitrate", 6, 510);
+              case OGG, OPUS -> settings.integer("opus-bitrate", 6, 510);
               case M4A -> settings.integer("m4a-bitrate", 32, 512);
             });
     return settings.build(

@@ -28,6 +28,7 @@ import org.bytedeco.javacpp.SizeTPointer;
 /** Encodes a local file of any {@link Container}. */
 public final class FfmpegWriter implements AudioWriter {
   private static final int PCM_FRAME = 4096;
+  private static final float MOST_LOSSY = 256;
   private static final int PADDING_OFFSET = 4;
 
   private final String name;
@@ -95,7 +96,7 @@ public final class FfmpegWriter implements AudioWriter {
   private void openCodec(Encoding encoding) throws AudioException {
     // FFmpeg's own Opus encoder, which it would take first, is experimental.
     AVCodec encoder =
-        kind == Container.OPUS
+        kind.codec(format.sampleFormat()) == AV_CODEC_ID_OPUS
             ? avcodec_find_encoder_by_name("libopus")
             : avcodec_find_encoder(kind.codec(format.sampleFormat()));
     codec = avcodec_alloc_context3(encoder);
@@ -106,12 +107,6 @@ public final class FfmpegWriter implements AudioWriter {
     codec.bit_rate(encoding.bitRate(format.channels()));
     if (kind == Container.FLAC) {
       codec.compression_level(encoding.quality());
-    }
-    if (kind == Container.OGG) {
-      codec.flags(codec.flags() | AV_CODEC_FLAG_QSCALE);
-      codec.global_quality(encoding.quality() * FF_QP2LAMBDA);
-      // FFmpeg calls its Vorbis encoder experimental, but these libraries have no other.
-      codec.strict_std_compliance(FF_COMPLIANCE_EXPERIMENTAL);
     }
     if (muxer.wantsGlobalHeader()) {
       codec.flags(codec.flags() | AV_CODEC_FLAG_GLOBAL_HEADER);
@@ -157,8 +152,8 @@ public final class FfmpegWriter implements AudioWriter {
             case INT24 -> AV_SAMPLE_FMT_S32;
             case FLOAT32 -> AV_SAMPLE_FMT_FLT;
           };
-      case OPUS -> AV_SAMPLE_FMT_FLT;
-      case MP3, OGG, M4A -> AV_SAMPLE_FMT_FLTP;
+      case OGG, OPUS -> AV_SAMPLE_FMT_FLT;
+      case MP3, M4A -> AV_SAMPLE_FMT_FLTP;
     };
   }
 
@@ -177,6 +172,7 @@ public final class FfmpegWriter implements AudioWriter {
 
   @Override
   public void write(float[][] samples, int length) throws IOException {
+    requireLevel(samples, length);
     for (int done = 0; done < length; ) {
       int n = Math.min(length - done, frameLength - filled);
       planar.put(samples, done, filled, n);
@@ -184,6 +180,20 @@ public final class FfmpegWriter implements AudioWriter {
       done += n;
       if (filled == frameLength) {
         encodeFrame();
+      }
+    }
+  }
+
+  /** Far beyond full scale LAME ends the whole process, and FFmpeg's AAC encoder never returns. */
+  private void requireLevel(float[][] samples, int length) throws AudioException {
+    for (int c = 0; c < samples.length && !kind.isLossless(); c++) {
+      for (int i = 0; i < length; i++) {
+        if (!(Math.abs(samples[c][i]) <= MOST_LOSSY)) {
+          throw new AudioException(
+              name,
+              "A sample is %.3g times full scale, but %s holds at most %.0f times."
+                  .formatted(samples[c][i], kind.extension(), MOST_LOSSY));
+        }
       }
     }
   }
@@ -206,16 +216,8 @@ public final class FfmpegWriter implements AudioWriter {
         return;
       }
       check(received, "The samples cannot be encoded");
-      endWithTheSource();
       sumPadding();
       muxer.write(packet, codec);
-    }
-  }
-
-  /** FFmpeg's Vorbis encoder counts the silence that fills its last frame as audio. */
-  private void endWithTheSource() {
-    if (packet.pts() + packet.duration() > written) {
-      packet.duration(Math.max(0, written - packet.pts()));
     }
   }
 
