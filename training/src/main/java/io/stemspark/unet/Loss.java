@@ -18,7 +18,14 @@ public enum Loss {
   LOG_MAGNITUDE,
 
   /** The logarithm of the energy of the error of magnitudes, patch by patch. */
-  PATCH_ENERGY;
+  PATCH_ENERGY,
+
+  /**
+   * The mean absolute error of the part of the voice that is in phase with the mixture, from 0 to
+   * the mixture's magnitude: what a mask, which keeps the mixture's phase, can best give (Erdogan
+   * et al., 2015, truncated phase-sensitive approximation).
+   */
+  PHASE_SENSITIVE;
 
   /** What is minimised, of patches of so many frames x bins. */
   ILossFunction function(int positions) {
@@ -32,9 +39,19 @@ public enum Loss {
     return this == LOG_MAGNITUDE ? new LogOnePlus() : Activation.IDENTITY.getActivationFunction();
   }
 
-  /** A true magnitude in this measure. */
-  public float of(float magnitude) {
-    return this == LOG_MAGNITUDE ? (float) Math.log1p(magnitude) : magnitude;
+  /** What the estimate should be at one element, in this measure. */
+  public float target(float voiceReal, float voiceImag, float mixtureReal, float mixtureImag) {
+    if (this == PHASE_SENSITIVE) {
+      float mixture = magnitude(mixtureReal, mixtureImag);
+      float inPhase = voiceReal * mixtureReal + voiceImag * mixtureImag;
+      return mixture == 0 ? 0 : Math.min(Math.max(inPhase / mixture, 0), mixture);
+    }
+    float voice = magnitude(voiceReal, voiceImag);
+    return this == LOG_MAGNITUDE ? (float) Math.log1p(voice) : voice;
+  }
+
+  private static float magnitude(float real, float imag) {
+    return (float) Math.sqrt(real * real + imag * imag);
   }
 
   /** log(1 + x), for x from 0. Its derivative is 1 / (1 + x). */

@@ -18,10 +18,30 @@ class LossTest {
     for (Loss loss : Loss.values()) {
       INDArray estimate = loss.activation().getActivation(Nd4j.createFromArray(MAGNITUDES), true);
       for (int i = 0; i < MAGNITUDES.length; i++) {
-        float truth = loss.of((float) MAGNITUDES[i]);
+        float truth = loss.target(0, (float) MAGNITUDES[i], 0, 300);
         assertThat(estimate.getDouble(i)).as(loss.name()).isCloseTo(truth, within(1e-6));
       }
     }
+  }
+
+  /** A voice of magnitude 2 at several angles to a mixture of magnitude 5 or 1. */
+  @Test
+  void aPhaseSensitiveTargetIsWhatAMaskCanKeep() {
+    for (double turn : new double[] {0, 0.4, 3}) {
+      float real = (float) Math.cos(turn);
+      float imag = (float) Math.sin(turn);
+      Loss loss = Loss.PHASE_SENSITIVE;
+      assertThat(loss.target(2 * real, 2 * imag, 5 * real, 5 * imag)).isCloseTo(2, within(1e-6f));
+      assertThat(loss.target(2 * real, 2 * imag, real, imag)).isCloseTo(1, within(1e-6f));
+      assertThat(loss.target(2 * real, 2 * imag, -5 * imag, 5 * real)).isCloseTo(0, within(1e-6f));
+      assertThat(loss.target(2 * real, 2 * imag, -5 * real, -5 * imag)).isZero();
+      assertThat(loss.target(2 * real, 2 * imag, 0, 0)).isZero();
+    }
+    double turn = Math.PI / 3;
+    assertThat(
+            Loss.PHASE_SENSITIVE.target(
+                2 * (float) Math.cos(turn), 2 * (float) Math.sin(turn), 5, 0))
+        .isCloseTo(1, within(1e-6f));
   }
 
   /** Two patches of three positions and two channels. */

@@ -49,9 +49,11 @@ public record BatchAssembler(PatchConfig patch, int channels, Augmentation augme
         int r = j + restOffset < size ? j + restOffset : j + restOffset - size;
         float real = voiceGain * voice.real()[v];
         float imag = voiceGain * voice.imag()[v];
-        mixture[at] = magnitude(real + restGain * rest.real()[r], imag + restGain * rest.imag()[r]);
+        float bothReal = real + restGain * rest.real()[r];
+        float bothImag = imag + restGain * rest.imag()[r];
+        mixture[at] = (float) Math.sqrt(bothReal * bothReal + bothImag * bothImag);
         spectrogram[at] = (float) Math.log1p(mixture[at]);
-        vocals[at++] = loss.of(magnitude(real, imag));
+        vocals[at++] = loss.target(real, imag, bothReal, bothImag);
       }
     }
     return new MultiDataSet(
@@ -61,10 +63,6 @@ public record BatchAssembler(PatchConfig patch, int channels, Augmentation augme
   /** Where to begin with the elements, so that the channels of stereo are swapped at random. */
   private int channelOffset(Random random) {
     return channels == 2 && augmentation.swapChannels() && random.nextBoolean() ? patch.size() : 0;
-  }
-
-  private static float magnitude(float real, float imag) {
-    return (float) Math.sqrt(real * real + imag * imag);
   }
 
   private float gain(Random random) {
