@@ -146,6 +146,23 @@ class EmbeddingTest {
   }
 
   @Test
+  void anActionWritesACorpusToTrainOn() throws IOException {
+    Path corpus = folder.resolve("corpus");
+    RunSummary summary =
+        Stemspark.on(spark)
+            .separate(music.toString())
+            .withModel(TestBundle.write(folder.resolve("teacher.bundle")).toString())
+            .to(corpus.toString())
+            .asCorpus()
+            .execute();
+    assertThat(summary.done()).isEqualTo(2);
+    for (String file : List.of("vocals.wav", "accompaniment.wav", "mixture.wav")) {
+      assertThat(corpus.resolve("train/a").resolve(file)).isNotEmptyFile();
+      assertThat(corpus.resolve("train/b").resolve(file)).isNotEmptyFile();
+    }
+  }
+
+  @Test
   void nothingIsLeftInTheMemoryOfExecutors() throws Exception {
     run(Long.MAX_VALUE, RunListener.NONE);
     Files.writeString(music.resolve("broken.mp3"), "no audio");
