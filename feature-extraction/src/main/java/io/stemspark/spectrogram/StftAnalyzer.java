@@ -1,6 +1,7 @@
 package io.stemspark.spectrogram;
 
 import io.stemspark.internal.audio.SampleQueue;
+import io.stemspark.internal.fft.RealFft;
 
 /**
  * Turns a stream of samples into frames. Frame k is ready once k * hopLength + fftSize / 2 samples

@@ -1,5 +1,6 @@
 package io.stemspark.spectrogram;
 
+import io.stemspark.internal.fft.RealFft;
 import java.util.Arrays;
 
 /**

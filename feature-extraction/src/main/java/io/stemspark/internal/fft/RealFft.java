@@ -1,4 +1,4 @@
-package io.stemspark.spectrogram;
+package io.stemspark.internal.fft;
 
 import static org.bytedeco.ffmpeg.global.avutil.*;
 
@@ -10,7 +10,8 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /**
- * Fourier transform of real frames of the sizes that {@link StftConfig} allows. Not thread-safe.
+ * Fourier transform of real frames of the sizes that {@link io.stemspark.spectrogram.StftConfig}
+ * allows. Not thread-safe.
  *
  * <p>A frame of n real samples is treated as n/2 complex ones, z[t] = x[2t] + i x[2t + 1], whose
  * spectrum Z holds that of the even samples, E, and that of the odd ones, O (Press et al.,
@@ -25,7 +26,7 @@ import org.bytedeco.javacpp.PointerPointer;
  * <p>Z comes from FFmpeg's libavutil, whose vectorised code keeps up with FFTW. Its own transform
  * of real frames does the rest no faster, and leaves spectra that have to be taken apart.
  */
-final class RealFft implements AutoCloseable {
+public final class RealFft implements AutoCloseable {
   private final int size;
   private final int half;
   private final AVTXContext forward = new AVTXContext(null);
@@ -40,7 +41,7 @@ final class RealFft implements AutoCloseable {
   private final float[] sine;
   private boolean closed;
 
-  RealFft(int size) {
+  public RealFft(int size) {
     this.size = size;
     this.half = size / 2;
     start(forward, runForward, 0);
@@ -78,7 +79,7 @@ final class RealFft implements AutoCloseable {
    *
    * @param frame its content is lost
    */
-  void forward(float[] frame, float[] real, float[] imag) {
+  public void forward(float[] frame, float[] real, float[] imag) {
     run(runForward, forward, frame);
     toReal(frame, real, imag);
   }
@@ -105,7 +106,7 @@ final class RealFft implements AutoCloseable {
   }
 
   /** n times the inverse of {@link #forward}; imaginary parts at 0 and n/2 count as zero. */
-  void inverse(float[] real, float[] imag, float[] frame) {
+  public void inverse(float[] real, float[] imag, float[] frame) {
     toComplex(real, imag, frame);
     run(runInverse, inverse, frame);
   }

@@ -1,0 +1,2 @@
+/** The Fourier transform. */
+package io.stemspark.internal.fft;
