@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
@@ -36,16 +37,19 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 public final class Separator implements AutoCloseable {
   private final SeparationConfig config;
   private final DecodingConfig decoding;
-  private final Network network;
+  private final List<Network> networks;
   private final SeparationEngine engine;
   private final Deque<AudioDecoder> idle = new ConcurrentLinkedDeque<>();
 
   private Separator(
-      ModelBundle bundle, Network network, SeparationConfig config, DecodingConfig decoding) {
-    this.config = config;
+      ModelBundle bundle,
+      List<Network> networks,
+      SeparationConfig config,
+      DecodingConfig decoding) {
+    this.config = config.of(bundle.manifest().stems());
     this.decoding = decoding;
-    this.network = network;
-    this.engine = SeparationEngine.of(bundle, network, config);
+    this.networks = networks;
+    this.engine = SeparationEngine.of(bundle, networks, this.config);
   }
 
   /**
@@ -68,17 +72,17 @@ public final class Separator implements AutoCloseable {
   public static Separator load(Path bundle, SeparationConfig config, DecodingConfig decoding)
       throws IOException {
     ModelBundle model = ModelBundle.readForInference(bundle);
-    config.requireFits(model.manifest().network());
+    model.manifest().members().forEach(member -> config.requireFits(member.network()));
     try {
       model.requireRuns();
     } catch (IllegalArgumentException e) {
       throw new BundleException(
           "%s is not a usable model bundle: %s".formatted(bundle, e.getMessage()), e);
     }
-    Network network =
-        NetworkLoader.load(
+    List<Network> networks =
+        NetworkLoader.loadAll(
             model, InferenceSettings.ofThisMachine(config.engine(), config.precision()));
-    return new Separator(model, network, config, decoding);
+    return new Separator(model, networks, config, decoding);
   }
 
   /**
@@ -128,6 +132,6 @@ public final class Separator implements AutoCloseable {
     for (AudioDecoder decoder = idle.poll(); decoder != null; decoder = idle.poll()) {
       decoder.close();
     }
-    network.close();
+    networks.forEach(Network::close);
   }
 }

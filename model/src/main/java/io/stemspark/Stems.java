@@ -2,9 +2,9 @@ package io.stemspark;
 
 import io.stemspark.audio.AudioException;
 import io.stemspark.audio.AudioReader;
+import io.stemspark.internal.network.UnsoundEstimateException;
 import io.stemspark.internal.separation.SeparationEngine;
 import io.stemspark.internal.separation.StemWriter;
-import io.stemspark.internal.separation.UnsoundEstimateException;
 import io.stemspark.separation.OutputConfig;
 import io.stemspark.separation.SeparationResult;
 import io.stemspark.separation.StemSink;
@@ -79,7 +79,7 @@ public final class Stems {
   private SeparationResult write(Map<String, Path> files) throws IOException {
     try (AudioReader reader = mixture.open();
         StemWriter writer = new StemWriter(files, output, reader)) {
-      return engine.separate(reader, writer);
+      return engine.separate(reader, mixture::open, writer);
     } catch (UnsoundEstimateException e) {
       throw new AudioException(name, e.getMessage(), e);
     }
@@ -94,7 +94,7 @@ public final class Stems {
    */
   public SeparationResult streamTo(StemSink sink) throws IOException {
     try (AudioReader reader = mixture.open()) {
-      return engine.separate(reader, sink);
+      return engine.separate(reader, mixture::open, sink);
     } catch (UnsoundEstimateException e) {
       throw new AudioException(name, e.getMessage(), e);
     }

@@ -61,8 +61,8 @@ class SeparatorTest {
     separator
         .separate(DemoClips.mono48kHz())
         .streamTo(
-            (vocals, rest, position, length) ->
-                System.arraycopy(vocals[0], 0, streamed, (int) position, length));
+            (stems, position, length) ->
+                System.arraycopy(stems[0][0], 0, streamed, (int) position, length));
     assertThat(streamed).isEqualTo(written);
   }
 

@@ -38,7 +38,7 @@ class StemsTest {
     SeparationEngine engine =
         new SeparationEngine(
             new StftConfig(44_100, 512, 128, Window.HANN),
-            NetworkSpec.unet(new PatchConfig(16, 128)),
+            NetworkSpec.Patches.unet(new PatchConfig(16, 128)),
             NOT_A_NUMBER,
             SeparationConfig.standard());
     Stems stems =
@@ -52,7 +52,7 @@ class StemsTest {
         .isThrownBy(() -> stems.writeTo(folder))
         .withMessage("song.wav: The network gave values that are not finite.");
     assertThatExceptionOfType(AudioException.class)
-        .isThrownBy(() -> stems.streamTo((vocals, rest, position, length) -> {}));
+        .isThrownBy(() -> stems.streamTo((stem, position, length) -> {}));
     assertThat(folder).isEmptyDirectory();
   }
 }

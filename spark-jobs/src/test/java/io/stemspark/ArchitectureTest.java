@@ -35,6 +35,7 @@ class ArchitectureTest {
     "io.stemspark.settings..",
     "io.stemspark.internal.audio..",
     "io.stemspark.internal.child..",
+    "io.stemspark.internal.fft..",
     "io.stemspark.internal.ffmpeg..",
     "io.stemspark.internal.process..",
     "io.stemspark.internal.repair..",
@@ -47,7 +48,10 @@ class ArchitectureTest {
     "io.stemspark.network..",
     "io.stemspark.separation..",
     "io.stemspark.internal.json..",
+    "io.stemspark.internal.network..",
     "io.stemspark.internal.onnx..",
+    "io.stemspark.internal.presets..",
+    "io.stemspark.internal.segments..",
     "io.stemspark.internal.separation.."
   };
   private static final String[] TRAINING = {
@@ -162,7 +166,7 @@ class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(
               "io.stemspark.audio..",
-              "io.stemspark.spectrogram..",
+              "io.stemspark.internal.fft..",
               "io.stemspark.internal.ffmpeg..",
               "io.stemspark.internal.child..")
           .should()

@@ -47,7 +47,7 @@ public final class PlainLoop {
               bundle.manifest().stft(),
               bundle.manifest().network(),
               network,
-              settings.separation());
+              settings.separation().of(bundle.manifest().stems()));
       for (Path track : tracks(corpus)) {
         Path stems = Files.createDirectories(out.resolve("train").resolve(track.getFileName()));
         separate(separator, track.resolve("mixture.wav"), stems, settings.separation().output());
@@ -64,9 +64,9 @@ public final class PlainLoop {
         AudioWriter rest = writer(stems.resolve("accompaniment.wav"), reader, output)) {
       separator.separate(
           reader,
-          (voice, others, position, length) -> {
-            vocals.write(voice, length);
-            rest.write(others, length);
+          (parts, position, length) -> {
+            vocals.write(parts[0], length);
+            rest.write(parts[1], length);
           });
     }
   }

@@ -93,8 +93,8 @@ public final class GpuBenchmark {
     float[] mixture = new ExamplePatches(PATCH, batch, 1).mixture();
     float[] here = new float[mixture.length];
     float[] there = new float[mixture.length];
-    try (OnnxNetwork processor = OnnxNetwork.onCpu(model, NetworkSpec.unet(PATCH), 1);
-        OnnxNetwork gpu = OnnxNetwork.onCuda(model, NetworkSpec.unet(PATCH), 0)) {
+    try (OnnxNetwork processor = OnnxNetwork.onCpu(model, NetworkSpec.Patches.unet(PATCH), 1);
+        OnnxNetwork gpu = OnnxNetwork.onCuda(model, NetworkSpec.Patches.unet(PATCH), 0)) {
       processor.run(mixture, batch, here);
       Timing timing =
           RoundRobin.measure(

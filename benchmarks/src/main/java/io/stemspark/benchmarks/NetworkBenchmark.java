@@ -108,7 +108,7 @@ public final class NetworkBenchmark {
       NetworkCase network, ComputationGraph graph, TorchEngine torch, ExamplePatches example) {
     byte[] model = OnnxExport.export(graph, network.unet(), network.patch());
     Dl4jNetwork dl4j = new Dl4jNetwork(graph, network.patch());
-    try (OnnxNetwork onnx = OnnxNetwork.onCpu(model, NetworkSpec.unet(network.patch()), 1);
+    try (OnnxNetwork onnx = OnnxNetwork.onCpu(model, NetworkSpec.Patches.unet(network.patch()), 1);
         RawOnnxSession raw = new RawOnnxSession(model, example)) {
       float[] masks = new float[example.mixture().length];
       float[] others = masks.clone();

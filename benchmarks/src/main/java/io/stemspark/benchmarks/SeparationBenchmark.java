@@ -94,10 +94,10 @@ public final class SeparationBenchmark {
     UNetConfig unet = settings.unet();
     ComputationGraph network = UNetGraph.create(unet, patch, new NoOp(), 1, DataType.FLOAT);
     byte[] model = OnnxExport.export(network, unet, patch);
-    float[] example = batches(demo.clip("mixture"), stft, NetworkSpec.unet(patch)).get(0);
+    float[] example = batches(demo.clip("mixture"), stft, NetworkSpec.Patches.unet(patch)).get(0);
     ActivationRanges ranges =
         ActivationRanges.measure(
-            model, NetworkSpec.unet(patch), List.of(Arrays.copyOf(example, patch.size())));
+            model, NetworkSpec.Patches.unet(patch), List.of(Arrays.copyOf(example, patch.size())));
     Origin.Fitted origin =
         new Origin.Fitted("", unet, new Origin.Provenance("", "", "", 0, 0, Map.of()));
     Path file = folder.resolve("default.bundle");
@@ -124,7 +124,7 @@ public final class SeparationBenchmark {
     }
     Waveform track = demo.track("mixture", seconds);
     Path corpus = runs.corpus(name + "-" + precision, track, tracks);
-    NetworkSpec spec = bundle.manifest().network();
+    NetworkSpec.Patches spec = bundle.manifest().network();
     List<float[]> batches = batches(track, bundle.manifest().stft(), spec);
     byte[] model = precision.equals("int8") ? bundle.int8().orElseThrow() : bundle.onnx();
     long[] shape = spec.inputShape(settings.separation().batchPatches());
@@ -168,7 +168,7 @@ public final class SeparationBenchmark {
   }
 
   /** The batches that separation makes of a track: windows of all channels. */
-  private List<float[]> batches(Waveform track, StftConfig stft, NetworkSpec spec) {
+  private List<float[]> batches(Waveform track, StftConfig stft, NetworkSpec.Patches spec) {
     PatchConfig patch = spec.patch();
     List<Spectrogram> channels = new ArrayList<>();
     for (int c = 0; c < CHANNELS; c++) {

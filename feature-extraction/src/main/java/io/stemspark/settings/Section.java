@@ -3,6 +3,7 @@ package io.stemspark.settings;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -77,6 +78,15 @@ public final class Section {
   /** A list of texts. */
   public List<String> texts(String key) {
     return read(key, config::getStringList, "a list of texts");
+  }
+
+  /** A list of texts, or one text, which is a list of one. */
+  public List<String> textOrTexts(String key) {
+    String expected = "text, or a list of texts";
+    ConfigValueType type = read(key, config::getValue, expected).valueType();
+    return type == ConfigValueType.LIST
+        ? read(key, config::getStringList, expected)
+        : List.of(read(key, config::getString, expected));
   }
 
   /** One of an enum's constants, written in lower case, words with hyphens between them. */

@@ -19,20 +19,38 @@ public record StftConfig(int sampleRate, int fftSize, int hopLength, Window wind
   private static final Set<Integer> ODD = Set.of(1, 3, 5, 7, 9, 15);
 
   public StftConfig {
+    requireRate(sampleRate);
+    requireFftSize(fftSize);
+    if (hopLength < 1 || !window.covers(fftSize, hopLength)) {
+      throw new IllegalArgumentException(
+          "The hop length is %d. Expected one at which %s windows overlap well, such as %d."
+              .formatted(hopLength, window.name().toLowerCase(Locale.ROOT), fftSize / 4));
+    }
+  }
+
+  /**
+   * Checks that audio is brought to such a rate.
+   *
+   * @throws IllegalArgumentException when it is not
+   */
+  public static void requireRate(int sampleRate) {
     if (sampleRate < 1000 || sampleRate > 768_000) {
       throw new IllegalArgumentException(
           "The sample rate is %d Hz. Expected 1000 to 768000 Hz.".formatted(sampleRate));
     }
+  }
+
+  /**
+   * Checks that there is a transform of this size.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  public static void requireFftSize(int fftSize) {
     int power = Integer.lowestOneBit(fftSize);
     if (fftSize < 16 || fftSize > 1 << 16 || power < 16 || !ODD.contains(fftSize / power)) {
       throw new IllegalArgumentException(
           "The FFT size is %d. Expected a power of two, or 3, 5, 7, 9 or 15 times one, from 16 to 65536."
               .formatted(fftSize));
-    }
-    if (hopLength < 1 || !window.covers(fftSize, hopLength)) {
-      throw new IllegalArgumentException(
-          "The hop length is %d. Expected one at which %s windows overlap well, such as %d."
-              .formatted(hopLength, window.name().toLowerCase(Locale.ROOT), fftSize / 4));
     }
   }
 

@@ -1,15 +1,16 @@
 package io.stemspark.bundle;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stemspark.audio.StorageException;
+import io.stemspark.bundle.Manifest.Member;
 import io.stemspark.internal.audio.StorageInput;
 import io.stemspark.internal.json.StrictJson;
+import io.stemspark.internal.network.StemSet;
 import io.stemspark.internal.onnx.OnnxCheck;
 import io.stemspark.internal.onnx.OnnxTrial;
 import io.stemspark.internal.text.SafeText;
 import io.stemspark.network.NetworkSpec;
+import io.stemspark.network.Stem;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
 import java.io.BufferedInputStream;
@@ -22,8 +23,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +32,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
-import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /**
@@ -50,19 +48,18 @@ import java.util.zip.ZipOutputStream;
  * <p>Immutable, if nobody changes the arrays, which are not copied; so threads may share it.
  */
 public final class ModelBundle implements Serializable {
-  public static final int FORMAT_VERSION = 4;
-
-  /** Its networks have no fold, and nobody has said under which licence they are. */
-  private static final int FORMER_VERSION = 3;
+  public static final int FORMAT_VERSION = 5;
 
   static final String MANIFEST = "manifest.json";
-  static final String ONNX = "unet.onnx";
-  static final String INT8 = "unet.int8.onnx";
+
+  /** The name of the only network of many models. */
+  public static final String UNET = "unet";
+
+  private static final String ONNX = ".onnx";
+  private static final String INT8 = ".int8.onnx";
   public static final String WEIGHTS = "unet.dl4j";
 
   private static final long serialVersionUID = 1;
-  private static final List<String> MODELS = List.of(ONNX, INT8);
-  private static final int MAX_MANIFEST_BYTES = 1 << 20;
 
   /** The longest entry, in bytes, that a bundle may have. */
   public static final int MAX_ENTRY_BYTES = 1 << 30;
@@ -96,21 +93,36 @@ public final class ModelBundle implements Serializable {
       Map<String, Double> metrics,
       byte[] onnx,
       byte[] weights) {
-    Map<String, byte[]> content = Map.of(ONNX, onnx, WEIGHTS, weights);
-    NetworkSpec network = NetworkSpec.unet(patch, origin.unet().inChannels());
-    return of(stft, network, origin, metrics, content);
+    NetworkSpec.Patches network = NetworkSpec.Patches.unet(patch, origin.unet().inChannels());
+    return of(
+        stft,
+        StemSet.of(network.stems()),
+        List.of(Member.of(UNET, network)),
+        origin,
+        metrics,
+        Map.of(UNET + ONNX, onnx, WEIGHTS, weights));
   }
 
   private static ModelBundle of(
       StftConfig stft,
-      NetworkSpec network,
+      StemSet stems,
+      List<Member> members,
       Origin origin,
       Map<String, Double> metrics,
       Map<String, byte[]> content) {
     Map<String, String> hashes = new TreeMap<>();
     content.forEach((name, bytes) -> hashes.put(name, sha256(bytes)));
-    Manifest manifest = new Manifest(FORMAT_VERSION, stft, network, origin, metrics, hashes);
-    return new ModelBundle(manifest, bytes(manifest), content);
+    Manifest manifest =
+        new Manifest(
+            FORMAT_VERSION,
+            stft,
+            stems.stems(),
+            stems.residual(),
+            members,
+            origin,
+            metrics,
+            hashes);
+    return new ModelBundle(manifest, ManifestJson.write(manifest), content);
   }
 
   /**
@@ -120,10 +132,16 @@ public final class ModelBundle implements Serializable {
    */
   public ModelBundle withInt8(byte[] model, Map<String, Double> scores) {
     Map<String, byte[]> more = new TreeMap<>(content);
-    more.put(INT8, model);
+    more.put(UNET + INT8, model);
     Map<String, Double> metrics = new TreeMap<>(manifest.metrics());
     metrics.putAll(scores);
-    return of(manifest.stft(), manifest.network(), manifest.origin(), metrics, more);
+    return of(
+        manifest.stft(),
+        new StemSet(manifest.stems(), manifest.residual()),
+        manifest.members(),
+        manifest.origin(),
+        metrics,
+        more);
   }
 
   /**
@@ -135,8 +153,35 @@ public final class ModelBundle implements Serializable {
    */
   public static ModelBundle importing(
       byte[] onnx, StftConfig stft, NetworkSpec network, Origin.Imported origin) {
-    OnnxCheck.requireSafe(onnx);
-    ModelBundle bundle = of(stft, network, origin, Map.of(), Map.of(ONNX, onnx));
+    return importing(
+        stft, Optional.empty(), List.of(Member.of(UNET, network)), Map.of(UNET, onnx), origin);
+  }
+
+  /**
+   * Packs several networks, of which one model is to be.
+   *
+   * @param residual the stem that is what the others leave; by default the one called other, the
+   *     accompaniment, or the last
+   * @param models ONNX files by the names of the members
+   * @throws IllegalArgumentException when they do not fit together, or cannot be trusted
+   */
+  public static ModelBundle importing(
+      StftConfig stft,
+      Optional<Stem> residual,
+      List<Member> members,
+      Map<String, byte[]> models,
+      Origin.Imported origin) {
+    List<Stem> estimated =
+        members.stream().flatMap(member -> member.network().stems().stream()).distinct().toList();
+    StemSet usual = StemSet.of(estimated);
+    StemSet stems = new StemSet(usual.stems(), residual.orElse(usual.residual()));
+    Map<String, byte[]> content = new TreeMap<>();
+    models.forEach(
+        (name, onnx) -> {
+          OnnxCheck.requireSafe(onnx);
+          content.put(name + ONNX, onnx);
+        });
+    ModelBundle bundle = of(stft, stems, members, origin, Map.of(), content);
     bundle.requireRuns();
     return bundle;
   }
@@ -149,11 +194,18 @@ public final class ModelBundle implements Serializable {
    *     that are not finite, crashes, or takes too long or too much memory
    */
   public void requireRuns() {
-    Map<String, byte[]> models = new TreeMap<>(content);
-    models.keySet().retainAll(MODELS);
-    models.forEach(
-        (name, model) ->
-            OnnxTrial.require(model, manifest.entries().get(name), manifest.network()));
+    for (Member member : manifest.members()) {
+      for (String name : models(member)) {
+        if (content.containsKey(name)) {
+          String hash = manifest.entries().get(name);
+          OnnxTrial.require(content.get(name), hash, member.network());
+        }
+      }
+    }
+  }
+
+  private static List<String> models(Member member) {
+    return List.of(member.name() + ONNX, member.name() + INT8);
   }
 
   /**
@@ -183,7 +235,7 @@ public final class ModelBundle implements Serializable {
             name,
             () -> {
               try (ZipFile zip = new ZipFile(file.toFile())) {
-                return fromEntries(entriesForInference(zip), false);
+                return fromEntries(BundleEntries.readForInference(zip), false);
               }
             })
         .forInference();
@@ -193,7 +245,7 @@ public final class ModelBundle implements Serializable {
       throws IOException {
     // Unpacking reads half a kilobyte at a time.
     InputStream buffered = new BufferedInputStream(new StorageInput(name, stream), BUFFER_BYTES);
-    return checked(name, () -> fromEntries(entries(buffered, weights), weights));
+    return checked(name, () -> fromEntries(BundleEntries.read(buffered, weights), weights));
   }
 
   @FunctionalInterface
@@ -221,73 +273,14 @@ public final class ModelBundle implements Serializable {
     }
   }
 
-  private static Map<String, byte[]> entries(InputStream stream, boolean weights)
-      throws IOException {
-    Map<String, byte[]> entries = new HashMap<>();
-    ZipInputStream zip = new ZipInputStream(stream);
-    for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-      String name = entry.getName();
-      int most = most(name);
-      boolean passed = name.equals(WEIGHTS) && !weights;
-      byte[] content = passed ? new byte[0] : zip.readNBytes(most + 1);
-      long length = passed ? passOver(zip, most) : content.length;
-      put(entries, name, content, length);
-    }
-    return entries;
-  }
-
-  private static Map<String, byte[]> entriesForInference(ZipFile zip) throws IOException {
-    Map<String, byte[]> entries = new HashMap<>();
-    for (ZipEntry entry : Collections.list(zip.entries())) {
-      String name = entry.getName();
-      int most = most(name);
-      byte[] content = new byte[0];
-      if (!name.equals(WEIGHTS)) {
-        try (InputStream stream = zip.getInputStream(entry)) {
-          content = stream.readNBytes(most + 1);
-        }
-      }
-      put(entries, name, content, Math.max(entry.getSize(), content.length));
-    }
-    return entries;
-  }
-
-  /** The most bytes that an entry may have. */
-  private static int most(String name) throws BundleException {
-    if (!Set.of(MANIFEST, ONNX, INT8, WEIGHTS).contains(name)) {
-      throw new BundleException("The entry %s is not known.".formatted(SafeText.quoted(name)));
-    }
-    return name.equals(MANIFEST) ? MAX_MANIFEST_BYTES : MAX_ENTRY_BYTES;
-  }
-
-  private static void put(Map<String, byte[]> entries, String name, byte[] content, long length)
-      throws BundleException {
-    if (length > most(name)) {
-      throw new BundleException("The entry %s has more than %d bytes.".formatted(name, most(name)));
-    }
-    if (entries.put(name, content) != null) {
-      throw new BundleException("The bundle has two entries %s.".formatted(name));
-    }
-  }
-
-  /** The length of an entry, as far as one beyond the most that it may have. */
-  private static long passOver(InputStream entry, long most) throws IOException {
-    byte[] block = new byte[1 << 16];
-    long length = 0;
-    for (int n = 0; n >= 0 && length <= most; n = entry.read(block)) {
-      length += n;
-    }
-    return length;
-  }
-
   private static ModelBundle fromEntries(Map<String, byte[]> entries, boolean weights)
       throws BundleException {
     if (!entries.containsKey(MANIFEST)) {
       throw new BundleException(MANIFEST + " is missing. Is the file a bundle, and complete?");
     }
-    Manifest manifest = manifest(entries.get(MANIFEST));
+    Manifest manifest = ManifestJson.read(entries.get(MANIFEST));
     Set<String> expected = new TreeSet<>(manifest.entries().keySet());
-    expected.add(ONNX);
+    manifest.members().forEach(member -> expected.add(member.name() + ONNX));
     if (manifest.origin() instanceof Origin.Fitted) {
       expected.add(WEIGHTS);
     }
@@ -310,8 +303,10 @@ public final class ModelBundle implements Serializable {
                 .formatted(name, actual, SafeText.quoted(String.valueOf(told))));
       }
     }
-    for (String name : MODELS) {
-      requireSafe(name, content.get(name));
+    for (Member member : manifest.members()) {
+      for (String name : models(member)) {
+        requireSafe(name, content.get(name));
+      }
     }
     return new ModelBundle(manifest, entries.get(MANIFEST), content);
   }
@@ -323,41 +318,6 @@ public final class ModelBundle implements Serializable {
       }
     } catch (IllegalArgumentException e) {
       throw new BundleException("%s: %s".formatted(name, e.getMessage()), e);
-    }
-  }
-
-  private static Manifest manifest(byte[] json) throws BundleException {
-    try {
-      JsonNode manifest = StrictJson.MAPPER.readTree(json);
-      int version = manifest.path("format_version").asInt(-1);
-      if (version != FORMAT_VERSION && version != FORMER_VERSION) {
-        throw new BundleException(
-            "The format version is %d. This release reads versions %d and %d."
-                .formatted(version, FORMER_VERSION, FORMAT_VERSION));
-      }
-      if (version == FORMER_VERSION) {
-        addWhatIsNew(manifest.path("origin"));
-      }
-      return StrictJson.MAPPER.treeToValue(manifest, Manifest.class);
-    } catch (JsonProcessingException e) {
-      throw new BundleException(
-          MANIFEST + " is not valid: " + SafeText.quoted(e.getOriginalMessage()), e);
-    } catch (BundleException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new BundleException(MANIFEST + " is not valid: " + e.getMessage(), e);
-    }
-  }
-
-  private static void addWhatIsNew(JsonNode origin) {
-    if (origin instanceof ObjectNode object) {
-      object.put("licence", "");
-      if (object.path("kind").asText().equals("imported")) {
-        object.put("source", "");
-      }
-    }
-    if (origin.path("unet") instanceof ObjectNode unet) {
-      unet.putObject("fold").put("frames", 1).put("bins", 1);
     }
   }
 
@@ -390,27 +350,29 @@ public final class ModelBundle implements Serializable {
     }
   }
 
-  /** The ONNX model in single precision. */
+  /** The ONNX model of the only network, in single precision. */
   public byte[] onnx() {
-    return content.get(ONNX);
+    return onnx(manifest.members().get(0).name());
   }
 
-  /** The ONNX model in 8-bit arithmetic, if there is one. */
+  /** The ONNX model of a network, in single precision. */
+  public byte[] onnx(String member) {
+    return content.get(member + ONNX);
+  }
+
+  /** The ONNX model of the only network in 8-bit arithmetic, if there is one. */
   public Optional<byte[]> int8() {
-    return Optional.ofNullable(content.get(INT8));
+    return int8(manifest.members().get(0).name());
+  }
+
+  /** The ONNX model of a network in 8-bit arithmetic, if there is one. */
+  public Optional<byte[]> int8(String member) {
+    return Optional.ofNullable(content.get(member + INT8));
   }
 
   /** Identifies the model: SHA-256 of the manifest, which has those of all entries. */
   public String hash() {
     return sha256(manifestBytes);
-  }
-
-  private static byte[] bytes(Manifest manifest) {
-    try {
-      return StrictJson.MAPPER.writeValueAsBytes(manifest);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A manifest is always JSON.", e);
-    }
   }
 
   /** What a further training begins with; only of a network that was trained by Stemspark. */

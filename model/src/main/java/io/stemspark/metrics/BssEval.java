@@ -3,6 +3,7 @@ package io.stemspark.metrics;
 import io.stemspark.audio.AudioException;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.internal.child.ChildDecoder;
+import io.stemspark.internal.network.StemSet;
 import io.stemspark.metrics.PairReader.StemPairs;
 import io.stemspark.metrics.StemScores.FrameScore;
 import io.stemspark.network.Stem;
@@ -64,7 +65,7 @@ public final class BssEval {
       throws IOException {
     List<Path> files = new ArrayList<>();
     for (Map<Stem, Path> stems : List.of(references, estimates)) {
-      if (!stems.keySet().containsAll(List.of(Stem.values()))) {
+      if (!stems.keySet().containsAll(StemSet.VOICE.stems())) {
         throw new IllegalArgumentException(
             "The stems are %s. Expected vocals and accompaniment.".formatted(stems.keySet()));
       }

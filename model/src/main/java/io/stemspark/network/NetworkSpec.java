@@ -1,129 +1,365 @@
 package io.stemspark.network;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.stemspark.patch.PatchConfig;
+import io.stemspark.spectrogram.StftConfig;
 import java.io.Serializable;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/**
- * What a network takes and gives. A tensor holds a patch: planes of frames x bins, one for each
- * audio channel's magnitudes or masks, two for its complex values (re and im of the first channel,
- * then of the second).
- *
- * @param input what it sees of the mixture
- * @param output what it gives
- * @param stem whose mask or spectrum that is
- * @param channels audio channels of a patch, 1 or 2
- * @param patch frames and bins, counted from the first bin
- * @param axes the order of a plane's axes
- * @param inputScale factor on the spectra before the network sees them
- * @param outputScale factor on the spectra that it gives; masks have none
- */
-public record NetworkSpec(
-    Input input,
-    Output output,
-    Stem stem,
-    int channels,
-    PatchConfig patch,
-    Axes axes,
-    double inputScale,
-    double outputScale)
-    implements Serializable {
+/** What a network takes and gives. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = NetworkSpec.Patches.class, name = "patches"),
+  @JsonSubTypes.Type(value = NetworkSpec.Segments.class, name = "segments")
+})
+public sealed interface NetworkSpec extends Serializable {
+  /** The stems that it estimates, in the order of its output. */
+  List<Stem> stems();
+
+  /** Audio channels that it sees together, 1 or 2. */
+  int channels();
 
   /** What a network sees of the mixture. */
-  public enum Input {
+  enum Input {
     MAGNITUDE,
     COMPLEX
   }
 
   /** What a network gives. */
-  public enum Output {
+  enum Output {
     /** A share of each element, from 0 to 1. */
     MASK,
     /** The stem's magnitudes; its phases are the mixture's. */
     MAGNITUDE,
     /** The stem's complex spectrum. */
-    COMPLEX
+    COMPLEX,
+    /**
+     * The stem's magnitudes, as Spleeter has them: the mask of a stem is the share that its square
+     * has in the sum of those of all stems of the model.
+     */
+    RATIO
   }
 
   /** The order of a plane's axes in memory, the slower one first. */
-  public enum Axes {
+  enum Axes {
     FRAMES_BINS,
     BINS_FRAMES
   }
 
-  public NetworkSpec {
-    if (channels != 1 && channels != 2) {
-      throw new IllegalArgumentException(
-          "A patch has %d audio channels. Expected 1 or 2.".formatted(channels));
-    }
-    requireScale("input scale", inputScale);
-    requireScale("output scale", outputScale);
-    if (output == Output.MASK && outputScale != 1) {
-      throw new IllegalArgumentException(
-          "The output scale is %s. Expected 1, because the network gives masks."
-              .formatted(outputScale));
-    }
+  /** How the estimates of segments that overlap are joined, by the rules of one host or another. */
+  enum Joining {
+    /**
+     * As Demucs does: weights fall from the middle of a segment to its ends. A last segment that is
+     * short lies in the middle of its samples, after real ones.
+     */
+    TRIANGLE,
+    /**
+     * As Ultimate Vocal Remover does for MDX-Net: a Hann window, with silence around the track.
+     * Half an FFT at either end of the whole is left out.
+     */
+    HANN,
+    /**
+     * As Music-Source-Separation-Training does: fades of a tenth of a segment. The track is
+     * continued by its reflection.
+     */
+    LINEAR
   }
 
-  private static void requireScale(String name, double scale) {
-    if (!(scale > 0) || scale > 1e6 || scale < 1e-6) {
-      throw new IllegalArgumentException(
-          "The %s is %s. Expected 1e-6 to 1e6.".formatted(name, scale));
+  /** What a tensor holds. */
+  enum Content {
+    /** Samples: (batch, [stem,] channel, sample). */
+    SAMPLES,
+    /**
+     * Complex spectra as planes: (batch, [stem,] plane, bin, frame), the planes being re and im of
+     * the first channel, then of the second.
+     */
+    PLANES,
+    /** Real parts of spectra: (batch, [stem,] channel, bin, frame). */
+    REAL,
+    /** Imaginary parts of spectra, as {@link #REAL}. */
+    IMAG
+  }
+
+  /**
+   * A tensor that a network takes or gives.
+   *
+   * @param name in the ONNX file
+   */
+  record Tensor(String name, Content content) implements Serializable {}
+
+  /**
+   * The spectra of segments: centred frames, of a segment that is continued by its own reflection,
+   * as PyTorch has them.
+   *
+   * @param bins that the network sees, from 0 Hz; those above are silent in what it gives
+   * @param silentBins lowest bins that it is shown as silence
+   * @param normalised whether they are divided by the root of the FFT size
+   * @param hybrid whether frames are aligned as Hybrid Demucs has it
+   */
+  record Spectra(
+      int fftSize,
+      int hopLength,
+      StftConfig.Window window,
+      int bins,
+      int silentBins,
+      boolean normalised,
+      boolean hybrid)
+      implements Serializable {
+    public Spectra {
+      StftConfig.requireFftSize(fftSize);
+      require(
+          bins > 0 && bins <= fftSize / 2 + 1,
+          "The network sees %d bins. Expected 1 to %d, those of an FFT of %d."
+              .formatted(bins, fftSize / 2 + 1, fftSize));
+      require(
+          silentBins >= 0 && silentBins < bins,
+          "The network sees %d silent bins. Expected 0 to %d.".formatted(silentBins, bins - 1));
+      require(
+          hopLength > 0 && window.covers(fftSize, hopLength),
+          "The hop length is %d. Expected one at which windows of %d samples overlap well."
+              .formatted(hopLength, fftSize));
+    }
+
+    /** Frames of a segment of so many samples. */
+    public int frames(int samples) {
+      return hybrid ? (samples + hopLength - 1) / hopLength : 1 + samples / hopLength;
     }
   }
 
   /**
-   * The project's own U-Net: magnitudes in, the mask of the voice in them out.
+   * A network that sees segments of a track.
    *
-   * @param channels audio channels that it sees at once
+   * @param sampleRate in Hz
+   * @param samples of a segment
+   * @param step samples from the start of a segment to that of the next
+   * @param border samples around the track that belong to segments and are left out in the end
+   * @param level whether the network sees tracks of one loudness: less the mean of the whole track
+   *     over all channels, and divided by its standard deviation
+   * @param spectra what those of its tensors are that hold spectra; none if all hold samples
+   * @param inputs in the order of the file
+   * @param outputs that add up to the stems
+   * @param gain factor on what it gives
+   * @param bothPolarities whether the mean of two estimates is taken, that of the mixture and the
+   *     negative of that of its negative
    */
-  public static NetworkSpec unet(PatchConfig patch, int channels) {
-    return new NetworkSpec(
-        Input.MAGNITUDE, Output.MASK, Stem.VOCALS, channels, patch, Axes.FRAMES_BINS, 1, 1);
+  record Segments(
+      List<Stem> stems,
+      int channels,
+      int sampleRate,
+      int samples,
+      int step,
+      int border,
+      Joining joining,
+      boolean level,
+      List<Spectra> spectra,
+      List<Tensor> inputs,
+      List<Tensor> outputs,
+      double gain,
+      boolean bothPolarities)
+      implements NetworkSpec {
+    private static final int MAX_SAMPLES = 1 << 24;
+    private static final long MAX_BYTES = Integer.MAX_VALUE;
+
+    public Segments {
+      stems = List.copyOf(stems);
+      inputs = List.copyOf(inputs);
+      outputs = List.copyOf(outputs);
+      spectra = List.copyOf(spectra);
+      requireChannels(channels);
+      requireScale("gain", gain);
+      StftConfig.requireRate(sampleRate);
+      require(!stems.isEmpty(), "The network gives no stem. Expected one at least.");
+      require(
+          samples > 0 && samples <= MAX_SAMPLES,
+          "A segment has %d samples. Expected 1 to %d.".formatted(samples, MAX_SAMPLES));
+      require(
+          step > 0 && step <= samples,
+          "Segments of %d samples begin every %d. Expected 1 to %d."
+              .formatted(samples, step, samples));
+      int most =
+          switch (joining) {
+            case TRIANGLE -> 0;
+            case HANN -> (samples - 1) / 2;
+            case LINEAR -> samples - 1;
+          };
+      require(
+          border >= 0 && border <= most,
+          "The border is %d samples. Expected 0 to %d.".formatted(border, most));
+      requireWhole("input", inputs);
+      requireWhole("output", outputs);
+      boolean hasSpectra =
+          Stream.concat(inputs.stream(), outputs.stream())
+              .anyMatch(tensor -> tensor.content() != Content.SAMPLES);
+      require(
+          spectra.size() == (hasSpectra ? 1 : 0),
+          "The network's tensors are %s and %s, and its spectra are %s. Expected spectra where tensors hold some."
+              .formatted(inputs, outputs, spectra));
+      for (Content content : contents(inputs, outputs)) {
+        long numbers = stems.size();
+        for (int size : sizes(content, channels, samples, spectra)) {
+          numbers *= size;
+        }
+        require(
+            numbers * Float.BYTES <= MAX_BYTES,
+            "A tensor has %d numbers. Expected less than 2 GB of them.".formatted(numbers));
+      }
+    }
+
+    private static void requireWhole(String what, List<Tensor> tensors) {
+      List<Content> contents = tensors.stream().map(Tensor::content).toList();
+      boolean each = new HashSet<>(contents).size() == contents.size();
+      boolean pairs = contents.contains(Content.REAL) == contents.contains(Content.IMAG);
+      boolean once = !(contents.contains(Content.PLANES) && contents.contains(Content.REAL));
+      require(
+          !contents.isEmpty() && each && pairs && once,
+          "The %s tensors hold %s. Expected samples, spectra or both, each once: planes, or real and imag."
+              .formatted(what, contents));
+    }
+
+    private static Set<Content> contents(List<Tensor> inputs, List<Tensor> outputs) {
+      return Stream.concat(inputs.stream(), outputs.stream())
+          .map(Tensor::content)
+          .collect(Collectors.toSet());
+    }
+
+    /** Sizes of the axes of a tensor of the mixture, without the batch. */
+    public List<Integer> sizes(Content content) {
+      return sizes(content, channels, samples, spectra);
+    }
+
+    private static List<Integer> sizes(
+        Content content, int channels, int samples, List<Spectra> spectra) {
+      return switch (content) {
+        case SAMPLES -> List.of(channels, samples);
+        case PLANES -> List.of(2 * channels, spectra.get(0).bins(), spectra.get(0).frames(samples));
+        case REAL, IMAG -> List.of(channels, spectra.get(0).bins(), spectra.get(0).frames(samples));
+      };
+    }
   }
 
-  /** The same of one channel. */
-  public static NetworkSpec unet(PatchConfig patch) {
-    return unet(patch, 1);
+  /**
+   * What a network takes and gives. A tensor holds a patch: planes of frames x bins, one for each
+   * audio channel's magnitudes or masks, two for its complex values (re and im of the first
+   * channel, then of the second); in its output, those of the first stem, then of the next.
+   *
+   * @param input what it sees of the mixture
+   * @param output what it gives
+   * @param stems whose masks or spectra these are, in order
+   * @param channels audio channels of a patch, 1 or 2
+   * @param patch frames and bins, counted from the first bin
+   * @param axes the order of a plane's axes
+   * @param inputScale factor on the spectra before the network sees them
+   * @param outputScale factor on the spectra that it gives; masks have none
+   */
+  record Patches(
+      Input input,
+      Output output,
+      List<Stem> stems,
+      int channels,
+      PatchConfig patch,
+      Axes axes,
+      double inputScale,
+      double outputScale)
+      implements NetworkSpec {
+    public Patches {
+      stems = List.copyOf(stems);
+      if (stems.isEmpty()) {
+        throw new IllegalArgumentException("The network gives no stem. Expected one at least.");
+      }
+      requireChannels(channels);
+      requireScale("input scale", inputScale);
+      requireScale("output scale", outputScale);
+      if (output == Output.MASK && outputScale != 1) {
+        throw new IllegalArgumentException(
+            "The output scale is %s. Expected 1, because the network gives masks."
+                .formatted(outputScale));
+      }
+    }
+
+    /**
+     * The project's own U-Net: magnitudes in, the mask of the voice in them out.
+     *
+     * @param channels audio channels that it sees at once
+     */
+    public static Patches unet(PatchConfig patch, int channels) {
+      return new Patches(
+          Input.MAGNITUDE,
+          Output.MASK,
+          List.of(Stem.VOCALS),
+          channels,
+          patch,
+          Axes.FRAMES_BINS,
+          1,
+          1);
+    }
+
+    /** The same of one channel. */
+    public static Patches unet(PatchConfig patch) {
+      return unet(patch, 1);
+    }
+
+    /** (batch, planes, frames, bins) or (batch, planes, bins, frames). */
+    public long[] inputShape(long batch) {
+      return shape(batch, inputPlanes());
+    }
+
+    /** As {@link #inputShape}. */
+    public long[] outputShape(long batch) {
+      return shape(batch, outputPlanes());
+    }
+
+    /** Numbers that it takes for a patch. */
+    public int inputSize() {
+      return inputPlanes() * patch.size();
+    }
+
+    /** Numbers that it gives for a patch. */
+    public int outputSize() {
+      return outputPlanes() * patch.size();
+    }
+
+    /** Planes of an input tensor. */
+    public int inputPlanes() {
+      return channels * (input == Input.COMPLEX ? 2 : 1);
+    }
+
+    /** Planes of an output tensor. */
+    public int outputPlanes() {
+      return stems.size() * channels * (output == Output.COMPLEX ? 2 : 1);
+    }
+
+    /** Patches that a window makes of all channels of a mixture. */
+    public int patchesPerWindow(int mixtureChannels) {
+      return (mixtureChannels + channels - 1) / channels;
+    }
+
+    private long[] shape(long batch, int planes) {
+      return axes == Axes.FRAMES_BINS
+          ? new long[] {batch, planes, patch.frames(), patch.bins()}
+          : new long[] {batch, planes, patch.bins(), patch.frames()};
+    }
   }
 
-  /** (batch, planes, frames, bins) or (batch, planes, bins, frames). */
-  public long[] inputShape(long batch) {
-    return shape(batch, inputPlanes());
+  private static void require(boolean holds, String message) {
+    if (!holds) {
+      throw new IllegalArgumentException(message);
+    }
   }
 
-  /** As {@link #inputShape}. */
-  public long[] outputShape(long batch) {
-    return shape(batch, outputPlanes());
+  private static void requireChannels(int channels) {
+    require(
+        channels == 1 || channels == 2,
+        "The network sees %d audio channels at once. Expected 1 or 2.".formatted(channels));
   }
 
-  /** Numbers that it takes for a patch. */
-  public int inputSize() {
-    return inputPlanes() * patch.size();
-  }
-
-  /** Numbers that it gives for a patch. */
-  public int outputSize() {
-    return outputPlanes() * patch.size();
-  }
-
-  /** Planes of an input tensor. */
-  public int inputPlanes() {
-    return channels * (input == Input.COMPLEX ? 2 : 1);
-  }
-
-  /** Planes of an output tensor. */
-  public int outputPlanes() {
-    return channels * (output == Output.COMPLEX ? 2 : 1);
-  }
-
-  /** Patches that a window makes of all channels of a mixture. */
-  public int patchesPerWindow(int mixtureChannels) {
-    return (mixtureChannels + channels - 1) / channels;
-  }
-
-  private long[] shape(long batch, int planes) {
-    return axes == Axes.FRAMES_BINS
-        ? new long[] {batch, planes, patch.frames(), patch.bins()}
-        : new long[] {batch, planes, patch.bins(), patch.frames()};
+  private static void requireScale(String name, double scale) {
+    require(
+        scale > 0 && scale <= 1e6 && scale >= 1e-6,
+        "The %s is %s. Expected 1e-6 to 1e6.".formatted(name, scale));
   }
 }

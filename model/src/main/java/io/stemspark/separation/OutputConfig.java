@@ -7,8 +7,9 @@ import io.stemspark.audio.SampleFormat;
 import io.stemspark.network.Stem;
 import io.stemspark.settings.Section;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * How stems are written.
@@ -32,14 +33,18 @@ public record OutputConfig(
 
   /** WAV as precise as the source. */
   public static OutputConfig wav() {
-    return new OutputConfig(
-        StemSelection.BOTH, Encoding.of(Container.WAV), BitDepth.SOURCE, Clipping.LIMIT);
+    return wav(StemSelection.ALL);
   }
 
-  /** The vocals as they are estimated. */
+  /** The same of some stems. */
+  public static OutputConfig wav(StemSelection stems) {
+    return new OutputConfig(stems, Encoding.of(Container.WAV), BitDepth.SOURCE, Clipping.LIMIT);
+  }
+
+  /** Stems as they are estimated. */
   public static OutputConfig unrounded() {
     return new OutputConfig(
-        StemSelection.VOCALS, Encoding.of(Container.WAV), BitDepth.FLOAT32, Clipping.KEEP);
+        StemSelection.ALL, Encoding.of(Container.WAV), BitDepth.FLOAT32, Clipping.KEEP);
   }
 
   /** Reads the block {@code output} of the settings. */
@@ -59,15 +64,28 @@ public record OutputConfig(
         "container",
         () ->
             new OutputConfig(
-                settings.choice("stems", StemSelection.class),
+                StemSelection.from(settings),
                 encoding,
                 settings.choice("bit-depth", BitDepth.class),
                 settings.choice("clipping", Clipping.class)));
   }
 
-  /** The same, with the mixture beside both stems. */
+  /** The same, with the mixture beside all stems. */
   public OutputConfig asCorpus() {
-    return new OutputConfig(StemSelection.CORPUS, encoding, bitDepth, clipping);
+    return with(StemSelection.CORPUS);
+  }
+
+  /**
+   * The same of a model with these stems.
+   *
+   * @throws IllegalArgumentException when it has not all that are to be written
+   */
+  public OutputConfig of(List<Stem> model) {
+    return with(stems.of(model));
+  }
+
+  private OutputConfig with(StemSelection selected) {
+    return new OutputConfig(selected, encoding, bitDepth, clipping);
   }
 
   /** The format of the stems of a mixture of this format. */
@@ -105,38 +123,73 @@ public record OutputConfig(
     REFUSE
   }
 
-  /** Which stems of a track are written. */
-  public enum StemSelection {
-    /** Vocals and accompaniment. */
-    BOTH,
-    /** The vocals alone. */
-    VOCALS,
-    /** The accompaniment alone. */
-    ACCOMPANIMENT,
-    /** Vocals, accompaniment and their sum, the mixture: what a corpus to train on has. */
-    CORPUS;
+  /**
+   * Which stems of a track are written.
+   *
+   * @param stems in order; none for all that the model has
+   * @param withMixture whether their sum, the mixture, is written beside them
+   */
+  public record StemSelection(List<Stem> stems, boolean withMixture) implements Serializable {
+    /** All stems that the model has. */
+    public static final StemSelection ALL = new StemSelection(List.of(), false);
 
-    /** The name that the file of the mixture has, without an extension. */
-    public static final String MIXTURE = "mixture";
+    /** All stems and their sum, the mixture: what a corpus to train on has. */
+    public static final StemSelection CORPUS = new StemSelection(List.of(), true);
 
-    /** The stems that are written, vocals first. */
-    public List<Stem> stems() {
-      return switch (this) {
-        case BOTH, CORPUS -> List.of(Stem.VOCALS, Stem.ACCOMPANIMENT);
-        case VOCALS -> List.of(Stem.VOCALS);
-        case ACCOMPANIMENT -> List.of(Stem.ACCOMPANIMENT);
+    public StemSelection {
+      stems = List.copyOf(stems);
+      if (new HashSet<>(stems).size() < stems.size()) {
+        throw new IllegalArgumentException(
+            "The stems are %s. Expected each once.".formatted(stems));
+      }
+    }
+
+    /** These stems alone. */
+    public static StemSelection of(Stem... stems) {
+      return new StemSelection(List.of(stems), false);
+    }
+
+    /** Reads {@code stems} in the block {@code output} of the settings. */
+    static StemSelection from(Section settings) {
+      List<String> names = settings.textOrTexts("stems");
+      return switch (names.size() == 1 ? names.get(0) : "") {
+        case "all", "both" -> ALL; // Until models had other numbers of stems, the word was both.
+        case "corpus" -> CORPUS;
+        default ->
+            settings.build(
+                "stems", () -> new StemSelection(names.stream().map(Stem::new).toList(), false));
       };
+    }
+
+    /**
+     * The same of a model with these stems: each by its name. Where there are vocals, the rest can
+     * be had as accompaniment.
+     *
+     * @throws IllegalArgumentException when it has not all of them
+     */
+    public StemSelection of(List<Stem> model) {
+      boolean voice = model.contains(Stem.VOCALS);
+      for (Stem stem : stems) {
+        if (!model.contains(stem) && !(voice && stem.equals(Stem.ACCOMPANIMENT))) {
+          throw new IllegalArgumentException(
+              "stemspark.output.stems has %s, but the model gives %s.".formatted(stem, model));
+        }
+      }
+      return stems.isEmpty() ? new StemSelection(model, withMixture) : this;
     }
 
     /** The names of the files that are written, without extensions. */
     public List<String> names() {
-      Stream<String> stems = stems().stream().map(Stem::baseName);
-      return (this == CORPUS ? Stream.concat(stems, Stream.of(MIXTURE)) : stems).toList();
+      List<String> names = new ArrayList<>(stems.stream().map(Stem::name).toList());
+      if (withMixture) {
+        names.add(Stem.MIXTURE);
+      }
+      return names;
     }
 
     /** Whether this stem is written. */
     public boolean has(Stem stem) {
-      return stems().contains(stem);
+      return stems.contains(stem);
     }
   }
 }

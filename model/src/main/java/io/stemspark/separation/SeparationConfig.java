@@ -5,8 +5,10 @@ import com.typesafe.config.ConfigFactory;
 import io.stemspark.network.InferenceBackend;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.Precision;
+import io.stemspark.network.Stem;
 import io.stemspark.settings.Section;
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * How tracks are separated.
@@ -63,6 +65,20 @@ public record SeparationConfig(
       throw new IllegalArgumentException(
           "stemspark.separation.precision = int8 is for processors, but engine = cuda is set.");
     }
+    if (wiener && network.stems().size() > 1) {
+      throw new IllegalArgumentException(
+          "stemspark.separation.wiener = true is for networks of one stem, but this one gives %s."
+              .formatted(network.stems()));
+    }
+    if (network instanceof NetworkSpec.Patches patches) {
+      requireBatchFits(patches);
+    } else if (wiener) {
+      throw new IllegalArgumentException(
+          "stemspark.separation.wiener = true is for networks that see patches of spectrograms, and this one sees segments of a track.");
+    }
+  }
+
+  private void requireBatchFits(NetworkSpec.Patches network) {
     long planes = Math.max(network.inputPlanes(), network.outputPlanes());
     long most = MAX_BATCH_BYTES / (Float.BYTES * planes * network.patch().size());
     if (batchPatches > most) {
@@ -73,18 +89,27 @@ public record SeparationConfig(
   }
 
   /** Frames that neighbouring windows share. */
-  public int overlapFrames(NetworkSpec network) {
+  public int overlapFrames(NetworkSpec.Patches network) {
     return (int) (overlap * network.patch().frames() + ROUNDING);
   }
 
   /** Frames from the start of a window to that of the next. */
-  public int stepFrames(NetworkSpec network) {
+  public int stepFrames(NetworkSpec.Patches network) {
     return network.patch().frames() - overlapFrames(network);
   }
 
   /** Windows that the network sees at once. */
-  public int blockWindows(NetworkSpec network, int channels) {
+  public int blockWindows(NetworkSpec.Patches network, int channels) {
     return Math.max(1, batchPatches / network.patchesPerWindow(channels));
+  }
+
+  /**
+   * The same for the stems of a model.
+   *
+   * @throws IllegalArgumentException when it has not all that are to be written
+   */
+  public SeparationConfig of(List<Stem> model) {
+    return withOutput(output.of(model));
   }
 
   /** The same, for stems that are to be worked on further. */

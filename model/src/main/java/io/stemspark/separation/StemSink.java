@@ -6,11 +6,12 @@ import java.io.IOException;
 @FunctionalInterface
 public interface StemSink {
   /**
-   * Takes the next samples of both stems, {@code [channel][time]}, in the mixture's sample rate.
+   * Takes the next samples of all stems that are written, in the mixture's sample rate.
    *
+   * @param stems {@code [stem][channel][time]}, in the order of {@link
+   *     OutputConfig.StemSelection#stems}: of the default models vocals, then accompaniment
    * @param position of their first sample in the track
    * @param length samples per channel, counted from 0
    */
-  void write(float[][] vocals, float[][] accompaniment, long position, int length)
-      throws IOException;
+  void write(float[][][] stems, long position, int length) throws IOException;
 }

@@ -73,7 +73,7 @@ class BssEvalTest {
         Map.of(Stem.VOCALS, DemoClips.mixture(), Stem.ACCOMPANIMENT, DemoClips.mixture());
     assertThat(BssEval.score(references, estimates)).isEqualTo(expected);
     assertThatThrownBy(() -> BssEval.score(references, Map.of(Stem.VOCALS, DemoClips.mp3())))
-        .hasMessage("The stems are [VOCALS]. Expected vocals and accompaniment.");
+        .hasMessage("The stems are [vocals]. Expected vocals and accompaniment.");
   }
 
   private static Map<String, StemPairs> pairs() {

@@ -3,15 +3,19 @@ package io.stemspark.cli;
 import io.stemspark.internal.averaging.QuantizeJob;
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.jobs.BundleImport;
+import io.stemspark.internal.presets.Description;
+import io.stemspark.internal.presets.Overrides;
+import io.stemspark.internal.presets.Preset;
 import io.stemspark.internal.session.SparkSettings;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.NetworkSpec.Axes;
 import io.stemspark.network.Stem;
-import io.stemspark.patch.PatchConfig;
 import io.stemspark.run.InputException;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.StftConfig.Window;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -66,51 +70,88 @@ final class BundleCommand {
           "  stemspark bundle import net.onnx net.bundle --fft-size 6144 --hop-length 1024 \\%n"
               + "      --input complex --output complex --channels 2 --bins-first")
   static final class Import implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "ONNX", description = "The network, with its weights.")
-    private String model;
+    @Parameters(
+        index = "0..*",
+        arity = "2..*",
+        paramLabel = "FILE",
+        description = "The network, with its weights, or several; then the bundle to write.")
+    private List<String> files;
 
-    @Parameters(index = "1", paramLabel = "BUNDLE", description = "The bundle to write.")
-    private String bundle;
+    @Option(
+        names = "--preset",
+        description =
+            "Of a known kind: spleeter, mdx, htdemucs, roformer or scnet. What its files say need not be said.")
+    private Preset preset;
 
     @Option(
         names = "--sha256",
+        split = ",",
         paramLabel = "HASH",
         description =
-            "What the file's SHA-256 must be, in hexadecimal. Default: it is not checked.")
-    private String sha256;
+            "What the files' SHA-256 must be, in hexadecimal. Default: it is not checked.")
+    private List<String> sha256 = List.of();
 
     @Option(names = "--sample-rate", defaultValue = "44100", description = "In Hz. Default: 44100.")
     private int sampleRate;
 
-    @Option(names = "--fft-size", required = true, description = "Samples per frame.")
-    private int fftSize;
+    @Option(names = "--fft-size", description = "Samples per frame. Needed without a preset.")
+    private Integer fftSize;
 
-    @Option(names = "--hop-length", required = true, description = "Samples between frames.")
-    private int hopLength;
+    @Option(
+        names = "--hop-length",
+        description = "Samples between frames. Needed without a preset.")
+    private Integer hopLength;
 
     @Option(
         names = "--window",
-        defaultValue = "hann",
         description = "hann, hamming, blackman or rectangular. Default: hann.")
     private Window window;
 
     @Option(
         names = "--input",
-        required = true,
-        description = "What the network sees of the mixture: magnitude or complex.")
+        description =
+            "What the network sees of the mixture: magnitude or complex. Needed without a preset.")
     private NetworkSpec.Input input;
 
     @Option(
         names = "--output",
-        required = true,
-        description = "What it gives: mask, magnitude or complex.")
+        description = "What it gives: mask, magnitude or complex. Needed without a preset.")
     private NetworkSpec.Output output;
 
     @Option(
-        names = "--stem",
-        defaultValue = "vocals",
-        description = "Whose that is: vocals or accompaniment. Default: vocals.")
-    private Stem stem;
+        names = {"--stems", "--stem"},
+        split = ",",
+        paramLabel = "NAME",
+        description = {
+          "Whose that is: one stem, or several in the order of the output's planes or of the files.",
+          "Default: vocals, or what a preset's files say."
+        })
+    private List<String> stems = List.of();
+
+    @Option(
+        names = "--residual",
+        paramLabel = "NAME",
+        description = {
+          "The stem that is what the others leave of the mixture.",
+          "Default: other, else the accompaniment, else the last."
+        })
+    private String residual;
+
+    @Option(
+        names = "--overlap",
+        description =
+            "Of a preset that sees segments: the share of one that it has in common with the next.")
+    private Double overlap;
+
+    @Option(
+        names = "--gain",
+        description = "Of a preset: factor on what its networks give. Default: what is known.")
+    private Double gain;
+
+    @Option(
+        names = "--both-polarities",
+        description = "Of a preset: take the mean over the mixture and its negative.")
+    private boolean bothPolarities;
 
     @Option(
         names = "--channels",
@@ -166,27 +207,57 @@ final class BundleCommand {
     public Integer call() throws IOException {
       JobSettings settings = options.settings();
       Configuration hadoop = options.spark("bundle import", settings).hadoop();
-      BundleImport job = BundleImport.open(model, sha256, hadoop);
-      Axes axes = binsFirst ? Axes.BINS_FRAMES : Axes.FRAMES_BINS;
-      PatchConfig patch = job.patch(axes, frames, bins);
+      String bundle = files.get(files.size() - 1);
+      BundleImport job = BundleImport.open(files.subList(0, files.size() - 1), sha256, hadoop);
       try {
-        NetworkSpec network =
-            new NetworkSpec(input, output, stem, channels, patch, axes, inputScale, outputScale);
-        StftConfig stft = new StftConfig(sampleRate, fftSize, hopLength, window);
-        spec.commandLine()
-            .getOut()
-            .println(
-                job.write(
-                    bundle,
-                    stft,
-                    network,
-                    new BundleImport.Rights(licence, source),
-                    lease.request(settings),
-                    hadoop));
+        Description description = preset == null ? described(job) : job.describe(preset, asked());
+        String manifest =
+            job.write(
+                bundle,
+                description,
+                Optional.ofNullable(residual).map(Stem::new),
+                new BundleImport.Rights(licence, source),
+                lease.request(settings),
+                hadoop);
+        spec.commandLine().getOut().println(manifest);
         return Main.DONE;
       } catch (IllegalArgumentException e) {
         throw new InputException(e.getMessage(), e);
       }
+    }
+
+    private Overrides asked() {
+      return new Overrides(
+          names(),
+          Optional.ofNullable(fftSize),
+          Optional.ofNullable(hopLength),
+          Optional.ofNullable(window),
+          Optional.ofNullable(gain),
+          Optional.ofNullable(overlap),
+          bothPolarities);
+    }
+
+    private List<Stem> names() {
+      return stems.stream().map(Stem::new).toList();
+    }
+
+    private Description described(BundleImport job) {
+      if (fftSize == null || hopLength == null || input == null || output == null) {
+        throw new InputException(
+            "A network without --preset needs --fft-size, --hop-length, --input and --output.");
+      }
+      Axes axes = binsFirst ? Axes.BINS_FRAMES : Axes.FRAMES_BINS;
+      StftConfig stft =
+          new StftConfig(sampleRate, fftSize, hopLength, window == null ? Window.HANN : window);
+      List<Stem> given = stems.isEmpty() ? List.of(Stem.VOCALS) : names();
+      return job.describe(
+          stft,
+          axes,
+          frames,
+          bins,
+          patch ->
+              new NetworkSpec.Patches(
+                  input, output, given, channels, patch, axes, inputScale, outputScale));
     }
   }
 

@@ -199,7 +199,7 @@ public final class VocalSeparator extends Transformer implements DefaultParamsWr
     SeparationContract task =
         new SeparationContract(
             all.decoding(),
-            all.separation(),
+            all.separation().of(read.manifest().stems()),
             output,
             all.paths(),
             read.hash(),

@@ -234,8 +234,8 @@ class BundleCommandTest {
 
     assertRefused(
         changed(
-            good, manifest -> manifest.replace("format_version\" : 4", "format_version\" : 99")),
-        "The format version is 99. This release reads versions 3 and 4.");
+            good, manifest -> manifest.replace("format_version\" : 5", "format_version\" : 99")),
+        "The format version is 99. This release reads versions 3 to 5.");
     assertRefused(
         changed(good, manifest -> manifest.replace("\"frames\" : 32", "\"frames\" : 64")),
         "Expected one tensor of floats of shape [-1, 1, 64, 128]");

@@ -170,7 +170,10 @@ class WholeFlowTest {
     try (Network network = NetworkLoader.load(model, InferenceSettings.oneThread(Precision.AUTO))) {
       SeparationEngine separator =
           new SeparationEngine(
-              model.manifest().stft(), model.manifest().network(), network, settings.separation());
+              model.manifest().stft(),
+              model.manifest().network(),
+              network,
+              settings.separation().of(model.manifest().stems()));
       for (Path mixture : mixtures()) {
         Path track = stems.resolve(Demo.FOLDER.relativize(mixture.getParent()));
         Path vocals = track.resolve("vocals.wav");

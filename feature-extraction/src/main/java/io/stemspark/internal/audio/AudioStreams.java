@@ -36,6 +36,26 @@ public final class AudioStreams {
     }
   }
 
+  /** Streams that are closed together. */
+  public static final class Group<T extends Closeable> implements Closeable {
+    private final List<T> streams = new ArrayList<>();
+
+    /** Adds a stream, which is closed with the group. */
+    public void add(T stream) {
+      streams.add(stream);
+    }
+
+    /** The streams, in the order in which they were added. */
+    public List<T> streams() {
+      return streams;
+    }
+
+    @Override
+    public void close() throws IOException {
+      AudioStreams.close(streams);
+    }
+  }
+
   /** Closes all, even if one of them fails. */
   public static void close(Collection<? extends Closeable> streams) throws IOException {
     Exception first = null;

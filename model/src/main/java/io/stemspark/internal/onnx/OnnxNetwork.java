@@ -20,8 +20,10 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -62,15 +64,43 @@ public final class OnnxNetwork implements Network {
   static final ScheduledExecutorService CLOCK = clock();
 
   private final Duration limit;
-  private final NetworkSpec spec;
   private final OrtEnvironment environment = environment();
   private final OrtSession session;
-  private final String inputName;
-  private final String outputName;
-  private final int inputSize;
-  private final int outputSize;
+  private final List<Port> inputs;
+  private final List<Port> outputs;
   private final boolean oneByOne;
   private final Deque<Memory> idle = new ConcurrentLinkedDeque<>();
+
+  /** A tensor of the session. */
+  private static final class Port {
+    private final String name;
+    private final long[] shape;
+    private final int batchAxis;
+    private final int size;
+
+    /**
+     * @param shape as the file has it, but for the sizes that it leaves open
+     * @param batchAxis which axis the batch is: the first, or that after the channels
+     * @param size numbers of one in a batch
+     */
+    Port(String name, long[] shape, int batchAxis, int size) {
+      this.name = name;
+      this.shape = shape;
+      this.batchAxis = batchAxis;
+      this.size = size;
+    }
+
+    /** Whether it is computed one by one: of several, the channels would lie together. */
+    boolean isOne() {
+      return batchAxis > 0 || shape[batchAxis] == 1;
+    }
+
+    long[] shape(int batch) {
+      long[] whole = shape.clone();
+      whole[batchAxis] = batch;
+      return whole;
+    }
+  }
 
   private static ScheduledExecutorService clock() {
     ScheduledThreadPoolExecutor clock =
@@ -104,11 +134,8 @@ public final class OnnxNetwork implements Network {
   }
 
   private OnnxNetwork(
-      byte[] model, NetworkSpec spec, OrtSession.SessionOptions options, Duration limit) {
+      byte[] model, Tensors tensors, OrtSession.SessionOptions options, Duration limit) {
     this.limit = limit;
-    this.spec = spec;
-    this.inputSize = spec.inputSize();
-    this.outputSize = spec.outputSize();
     try {
       options.setInterOpNumThreads(1);
       // It would guess, and might take the file for its own format, which is not checked.
@@ -118,11 +145,9 @@ public final class OnnxNetwork implements Network {
       throw new IllegalArgumentException("ONNX Runtime refuses the model: " + e.getMessage(), e);
     }
     try {
-      long[] in = requireShape("input", session.getInputInfo(), spec.inputShape(-1));
-      long[] out = requireShape("output", session.getOutputInfo(), spec.outputShape(-1));
-      oneByOne = in[0] == 1 || out[0] == 1;
-      inputName = session.getInputNames().iterator().next();
-      outputName = session.getOutputNames().iterator().next();
+      inputs = ports("input", session.getInputInfo(), tensors.inputs());
+      outputs = ports("output", session.getOutputInfo(), tensors.outputs());
+      oneByOne = Stream.concat(inputs.stream(), outputs.stream()).anyMatch(Port::isOne);
     } catch (OrtException | IllegalArgumentException e) {
       close();
       throw new IllegalArgumentException(e.getMessage(), e);
@@ -138,7 +163,12 @@ public final class OnnxNetwork implements Network {
    * @throws IllegalArgumentException when the model is damaged or has other inputs and outputs
    */
   public static OnnxNetwork onCpu(byte[] model, NetworkSpec spec, int threads) {
-    return onCpu(model, spec, threads, LIMIT);
+    return onCpu(model, Tensors.of(spec), threads, LIMIT);
+  }
+
+  /** The same on one thread. */
+  static OnnxNetwork onCpu(byte[] model, Tensors tensors) {
+    return onCpu(model, tensors, 1, LIMIT);
   }
 
   /**
@@ -146,10 +176,10 @@ public final class OnnxNetwork implements Network {
    *
    * @param limit time that a call may take
    */
-  static OnnxNetwork onCpu(byte[] model, NetworkSpec spec, int threads, Duration limit) {
+  static OnnxNetwork onCpu(byte[] model, Tensors tensors, int threads, Duration limit) {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
-      return new OnnxNetwork(model, spec, options, limit);
+      return new OnnxNetwork(model, tensors, options, limit);
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime failed: " + e.getMessage(), e);
     }
@@ -164,7 +194,7 @@ public final class OnnxNetwork implements Network {
   public static OnnxNetwork onCuda(byte[] model, NetworkSpec spec, int device) {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.addCUDA(device);
-      return new OnnxNetwork(model, spec, options, LIMIT);
+      return new OnnxNetwork(model, Tensors.of(spec), options, LIMIT);
     } catch (OrtException e) {
       IllegalStateException failure =
           new IllegalStateException(
@@ -185,14 +215,15 @@ public final class OnnxNetwork implements Network {
    * @throws IllegalArgumentException when the model leaves open what is not given, or is no model
    */
   public static PatchConfig patch(byte[] model, Axes axes, Integer frames, Integer bins) {
-    long[] shape = OnnxCheck.inputShape(model);
-    if (shape.length != 4) {
+    List<Long> shape =
+        OnnxSignature.of(model).inputs().values().stream().findFirst().orElse(List.of());
+    if (shape.size() != 4) {
       throw new IllegalArgumentException(
           "The network's input has the shape %s. Expected the four axes batch, channel, frame and bin."
-              .formatted(Arrays.toString(shape)));
+              .formatted(shape));
     }
-    long ownFrames = shape[axes == Axes.FRAMES_BINS ? 2 : 3];
-    long ownBins = shape[axes == Axes.FRAMES_BINS ? 3 : 2];
+    long ownFrames = shape.get(axes == Axes.FRAMES_BINS ? 2 : 3);
+    long ownBins = shape.get(axes == Axes.FRAMES_BINS ? 3 : 2);
     return new PatchConfig(side("frames", frames, ownFrames), side("bins", bins, ownBins));
   }
 
@@ -214,23 +245,54 @@ public final class OnnxNetwork implements Network {
   }
 
   /** A size that the model leaves open fits any; the batch must be open or 1. */
-  private static long[] requireShape(String what, Map<String, NodeInfo> values, long[] expected) {
-    if (values.size() == 1
-        && values.values().iterator().next().getInfo() instanceof TensorInfo tensor
-        && tensor.type == OnnxJavaType.FLOAT
-        && fits(tensor.getShape(), expected)) {
-      return tensor.getShape();
+  private static List<Port> ports(
+      String what, Map<String, NodeInfo> values, List<Tensors.Tensor> expected) {
+    List<Port> ports = new ArrayList<>();
+    for (Tensors.Tensor tensor : expected) {
+      String name =
+          tensor.name().isEmpty() && values.size() == 1
+              ? values.keySet().iterator().next()
+              : tensor.name();
+      Port port = values.size() == expected.size() ? port(name, values.get(name), tensor) : null;
+      if (port == null) {
+        throw new IllegalArgumentException(
+            "The model's %s is %s. Expected %s of floats of shape %s (-1: any number)."
+                .formatted(
+                    what,
+                    values.values(),
+                    expected.size() == 1
+                        ? "one tensor"
+                        : "%d tensors, %s".formatted(expected.size(), name),
+                    Arrays.toString(tensor.shapes(-1, 0).get(0))));
+      }
+      ports.add(port);
     }
-    throw new IllegalArgumentException(
-        "The model's %s is %s. Expected one tensor of floats of shape %s (-1: any number)."
-            .formatted(what, values.values(), Arrays.toString(expected)));
+    return ports;
+  }
+
+  private static Port port(String name, NodeInfo node, Tensors.Tensor tensor) {
+    if (node == null
+        || !(node.getInfo() instanceof TensorInfo info)
+        || info.type != OnnxJavaType.FLOAT) {
+      return null;
+    }
+    long[] shape = info.getShape();
+    for (int batchAxis = 0; batchAxis < Math.min(2, shape.length); batchAxis++) {
+      long batch = shape[batchAxis];
+      for (long[] expected : tensor.shapes(batch, batchAxis)) {
+        if ((batch == -1 || batch == 1) && fits(shape, expected)) {
+          return new Port(name, expected, batchAxis, tensor.size());
+        }
+      }
+    }
+    return null;
   }
 
   private static boolean fits(long[] shape, long[] expected) {
-    if (shape.length != expected.length || (shape[0] != -1 && shape[0] != 1)) {
+    if (shape.length != expected.length) {
       return false;
     }
-    for (int i = 1; i < shape.length; i++) {
+    for (int i = 0; i < shape.length; i++) {
       if (shape[i] != -1 && shape[i] != expected[i]) {
         return false;
       }
@@ -241,35 +303,60 @@ public final class OnnxNetwork implements Network {
   @Override
   public void run(float[] input, int batch, float[] output) {
     int step = oneByOne ? 1 : batch;
-    Memory memory = idle.pollFirst();
-    if (memory == null || memory.batch < step) {
-      memory = new Memory(step, inputSize, outputSize);
+    for (int first = 0; first < batch; first += step) {
+      run(new float[][] {input}, new float[][] {output}, first, step);
     }
-    FloatBuffer in = memory.input.limit(step * inputSize);
-    FloatBuffer out = memory.output.limit(step * outputSize);
-    try (OnnxTensor given = OnnxTensor.createTensor(environment, in, spec.inputShape(step));
-        OnnxTensor filled = OnnxTensor.createTensor(environment, out, spec.outputShape(step))) {
-      for (int first = 0; first < batch; first += step) {
-        in.put(0, input, first * inputSize, step * inputSize);
-        run(given, filled);
-        out.get(0, output, first * outputSize, step * outputSize);
+  }
+
+  @Override
+  public void run(float[][] given, float[][] filled) {
+    run(given, filled, 0, 1);
+  }
+
+  /** Computes some of a batch: the arrays hold all of it. */
+  private void run(float[][] given, float[][] filled, int first, int count) {
+    Memory memory = idle.pollFirst();
+    if (memory == null || memory.batch < count) {
+      memory = new Memory(count, buffers(inputs, count), buffers(outputs, count));
+    }
+    Map<String, OnnxTensor> in = new LinkedHashMap<>();
+    Map<String, OnnxTensor> out = new LinkedHashMap<>();
+    try {
+      for (int i = 0; i < given.length; i++) {
+        FloatBuffer values = memory.input[i].limit(count * inputs.get(i).size);
+        values.put(0, given[i], first * inputs.get(i).size, values.limit());
+        in.put(inputs.get(i).name, tensor(values, inputs.get(i), count));
+      }
+      for (int i = 0; i < filled.length; i++) {
+        FloatBuffer values = memory.output[i].limit(count * outputs.get(i).size);
+        out.put(outputs.get(i).name, tensor(values, outputs.get(i), count));
+      }
+      run(in, out);
+      for (int i = 0; i < filled.length; i++) {
+        int length = count * outputs.get(i).size;
+        memory.output[i].get(0, filled[i], first * outputs.get(i).size, length);
       }
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime failed: " + e.getMessage(), e);
     } finally {
+      in.values().forEach(OnnxTensor::close);
+      out.values().forEach(OnnxTensor::close);
       idle.addFirst(memory);
     }
   }
 
+  private OnnxTensor tensor(FloatBuffer values, Port port, int batch) throws OrtException {
+    return OnnxTensor.createTensor(environment, values, port.shape(batch));
+  }
+
   /** Ends a call that takes too long: even a graph of plain operators may take for ever. */
-  private void run(OnnxTensor given, OnnxTensor filled) throws OrtException {
+  private void run(Map<String, OnnxTensor> given, Map<String, OnnxTensor> filled)
+      throws OrtException {
     try (OrtSession.RunOptions options = new OrtSession.RunOptions()) {
       Stop stop = new Stop(options);
       Future<?> alarm = CLOCK.schedule(stop, limit.toNanos(), TimeUnit.NANOSECONDS);
       try {
-        session
-            .run(Map.of(inputName, given), Set.of(), Map.of(outputName, filled), options)
-            .close();
+        session.run(given, Set.of(), filled, options).close();
       } catch (OrtException e) {
         if (stop.isDone()) {
           throw new IllegalStateException(
@@ -318,19 +405,28 @@ public final class OnnxNetwork implements Network {
   }
 
   /** What ONNX Runtime reads from and writes to. There are as many as callers at once. */
-  private record Memory(int batch, FloatBuffer input, FloatBuffer output) {
-    Memory(int batch, int inputSize, int outputSize) {
-      this(
-          batch,
-          floats(Math.multiplyExact(batch, inputSize)),
-          floats(Math.multiplyExact(batch, outputSize)));
-    }
+  private static final class Memory {
+    private final int batch;
+    private final FloatBuffer[] input;
+    private final FloatBuffer[] output;
 
-    private static FloatBuffer floats(int count) {
-      return ByteBuffer.allocateDirect(Math.multiplyExact(count, Float.BYTES))
-          .order(ByteOrder.nativeOrder())
-          .asFloatBuffer();
+    Memory(int batch, FloatBuffer[] input, FloatBuffer[] output) {
+      this.batch = batch;
+      this.input = input;
+      this.output = output;
     }
+  }
+
+  private static FloatBuffer[] buffers(List<Port> ports, int batch) {
+    return ports.stream()
+        .map(port -> floats(Math.multiplyExact(batch, port.size)))
+        .toArray(FloatBuffer[]::new);
+  }
+
+  private static FloatBuffer floats(int count) {
+    return ByteBuffer.allocateDirect(Math.multiplyExact(count, Float.BYTES))
+        .order(ByteOrder.nativeOrder())
+        .asFloatBuffer();
   }
 
   @Override

@@ -9,8 +9,6 @@ import io.stemspark.internal.process.LastWords;
 import io.stemspark.internal.process.NativeLibraries;
 import io.stemspark.internal.process.Watchdog;
 import io.stemspark.network.NetworkSpec;
-import io.stemspark.network.Stem;
-import io.stemspark.patch.PatchConfig;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -92,21 +90,22 @@ public final class OnnxTrial implements AutoCloseable {
    * @throws IllegalStateException when this machine can try none
    */
   public static void require(byte[] model, String hash, NetworkSpec spec) {
-    Path mark = mark(hash, spec);
+    Tensors tensors = Tensors.of(spec);
+    Path mark = mark(hash, tensors);
     if (Files.exists(mark)) {
       return;
     }
     try (OnnxTrial trial = new OnnxTrial(LIMIT)) {
-      trial.run(model, spec);
+      trial.run(model, tensors);
     }
     create(mark);
   }
 
   /** The mark lies with native libraries: whoever can write there decides what is loaded. */
-  private static Path mark(String hash, NetworkSpec spec) {
+  private static Path mark(String hash, Tensors tensors) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      String tried = String.join(" ", spec.toString(), OnnxNetwork.library().toString(), hash);
+      String tried = String.join(" ", tensors.toString(), OnnxNetwork.library().toString(), hash);
       String name = HexFormat.of().formatHex(digest.digest(tried.getBytes(StandardCharsets.UTF_8)));
       return NativeLibraries.folder().resolve(TRIED).resolve(name);
     } catch (NoSuchAlgorithmException e) {
@@ -130,13 +129,17 @@ public final class OnnxTrial implements AutoCloseable {
    * @throws IllegalStateException when this machine can try none
    */
   public void run(byte[] model, NetworkSpec spec) {
+    run(model, Tensors.of(spec));
+  }
+
+  private void run(byte[] model, Tensors tensors) {
     OnnxCheck.requireSafe(model);
     String reason;
     try {
       Child tried = child(HEAP_MEBIBYTES + model.length / MEBIBYTE);
       Future<?> alarm = alarm(tried, limit);
       try {
-        send(model, spec, tried.out);
+        send(model, tensors, tried.out);
         reason = tried.in.readUTF();
       } finally {
         alarm.cancel(false);
@@ -194,33 +197,11 @@ public final class OnnxTrial implements AutoCloseable {
         : limit;
   }
 
-  private static void send(byte[] model, NetworkSpec spec, DataOutputStream out)
-      throws IOException {
-    out.writeUTF(spec.input().name());
-    out.writeUTF(spec.output().name());
-    out.writeUTF(spec.stem().name());
-    out.writeInt(spec.channels());
-    out.writeInt(spec.patch().frames());
-    out.writeInt(spec.patch().bins());
-    out.writeUTF(spec.axes().name());
-    out.writeDouble(spec.inputScale());
-    out.writeDouble(spec.outputScale());
+  private static void send(byte[] model, Tensors tensors, DataOutputStream out) throws IOException {
+    tensors.write(out);
     out.writeInt(model.length);
     out.write(model);
     out.flush();
-  }
-
-  /** In the child: the description of the network that follows. */
-  static NetworkSpec receive(DataInputStream in) throws IOException {
-    return new NetworkSpec(
-        NetworkSpec.Input.valueOf(in.readUTF()),
-        NetworkSpec.Output.valueOf(in.readUTF()),
-        Stem.valueOf(in.readUTF()),
-        in.readInt(),
-        new PatchConfig(in.readInt(), in.readInt()),
-        NetworkSpec.Axes.valueOf(in.readUTF()),
-        in.readDouble(),
-        in.readDouble());
   }
 
   /** Why the child has ended; the next network gets another. */

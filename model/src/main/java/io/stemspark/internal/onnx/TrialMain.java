@@ -1,7 +1,6 @@
 package io.stemspark.internal.onnx;
 
 import io.stemspark.internal.process.Watchdog;
-import io.stemspark.network.NetworkSpec;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -34,10 +33,10 @@ final class TrialMain {
     out.flush();
     try {
       while (true) {
-        NetworkSpec spec = OnnxTrial.receive(in);
+        Tensors tensors = Tensors.read(in);
         byte[] model = new byte[in.readInt()];
         in.readFully(model);
-        out.writeUTF(reason(model, spec));
+        out.writeUTF(reason(model, tensors));
         out.flush();
       }
     } catch (EOFException e) {
@@ -45,9 +44,9 @@ final class TrialMain {
     }
   }
 
-  private static String reason(byte[] model, NetworkSpec spec) {
-    try (Network network = OnnxNetwork.onCpu(model, spec, 1)) {
-      OnnxCheck.requireRuns(network, spec);
+  private static String reason(byte[] model, Tensors tensors) {
+    try (OnnxNetwork network = OnnxNetwork.onCpu(model, tensors)) {
+      OnnxCheck.requireRuns(network, tensors);
       return "";
     } catch (IllegalArgumentException | IllegalStateException e) {
       String reason = String.valueOf(e.getMessage());

@@ -26,7 +26,7 @@ record ChunkPlanner(long unit, long context) {
   private static final int MIN_CONTEXTS = 20;
 
   static ChunkPlanner of(
-      StftConfig stft, NetworkSpec spec, SeparationConfig config, AudioFormat mixture) {
+      StftConfig stft, NetworkSpec.Patches spec, SeparationConfig config, AudioFormat mixture) {
     int windows = config.blockWindows(spec, mixture.channels());
     long block = (long) windows * config.stepFrames(spec) * stft.hopLength();
     long from = stft.sampleRate();

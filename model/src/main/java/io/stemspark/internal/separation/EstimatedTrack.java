@@ -9,48 +9,46 @@ import io.stemspark.separation.StageTimes;
 import io.stemspark.separation.StemSink;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 
 /**
- * A mixture and the estimate of its vocals, to be split into stems.
+ * A mixture and the estimates of its stems, to be split.
  *
- * @param vocals in the mixture's rate and channels, and as long
+ * @param estimates in the order of the plan, in the mixture's rate and channels, and as long
  */
-record EstimatedTrack(AudioReader mixture, AudioReader vocals, OutputConfig output) {
+record EstimatedTrack(
+    AudioReader mixture, List<AudioReader> estimates, StemPlan plan, OutputConfig output) {
   private static final int BLOCK = 1 << 14;
 
   SeparationResult split(StemSink sink) throws IOException {
     AudioFormat format = mixture.format();
+    StemSplit split = new StemSplit(plan, output, format, BLOCK, sink);
     FullReader mixtureBlocks = new FullReader(mixture);
-    FullReader vocalBlocks = new FullReader(vocals);
-    ExactSumQuantizer split = ExactSumQuantizer.of(output, format);
-    QualityMeter quality = new QualityMeter(format.sampleRate(), format.channels());
-    float[][] mixed = new float[format.channels()][BLOCK];
-    float[][] sung = new float[format.channels()][BLOCK];
-    float[][] rest = new float[format.channels()][BLOCK];
-    StageTimes times = StageTimes.NONE;
-    long position = 0;
+    List<FullReader> stemBlocks = estimates.stream().map(FullReader::new).toList();
+    long start = System.nanoTime();
+    long reading = 0;
     while (true) {
-      long start = System.nanoTime();
-      int length = mixtureBlocks.read(mixed);
-      if (vocalBlocks.read(sung) != length) {
-        throw new IOException("The estimate of the vocals is not as long as the mixture.");
+      long before = System.nanoTime();
+      int length = mixtureBlocks.read(split.mixture());
+      for (int stem = 0; stem < stemBlocks.size(); stem++) {
+        if (stemBlocks.get(stem).read(split.estimate(stem)) != length) {
+          throw new IOException("The estimate of a stem is not as long as the mixture.");
+        }
       }
+      reading += System.nanoTime() - before;
       if (length < 0) {
-        return new SeparationResult(position, format.sampleRate(), times, quality.finish(split));
+        long all = System.nanoTime() - start;
+        return new SeparationResult(
+            split.position(),
+            format.sampleRate(),
+            times(reading, all - reading - split.writingNanos(), split.writingNanos()),
+            split.finish());
       }
-      long read = System.nanoTime();
-      for (int c = 0; c < format.channels(); c++) {
-        split.split(mixed[c], sung[c], rest[c], length, position);
-      }
-      quality.add(sung, rest, length);
-      long done = System.nanoTime();
-      sink.write(sung, rest, position, length);
-      position += length;
-      times = times.plus(spent(read - start, done - read, System.nanoTime() - done));
+      split.split(length);
     }
   }
 
-  private static StageTimes spent(long reading, long splitting, long writing) {
+  private static StageTimes times(long reading, long splitting, long writing) {
     return new StageTimes(
         Duration.ofNanos(reading),
         Duration.ofNanos(splitting),

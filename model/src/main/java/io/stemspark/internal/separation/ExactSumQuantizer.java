@@ -7,95 +7,131 @@ import io.stemspark.audio.SampleFormat;
 import io.stemspark.network.Stem;
 import io.stemspark.separation.OutputConfig;
 import io.stemspark.separation.OutputConfig.Clipping;
-import io.stemspark.separation.OutputConfig.StemSelection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * Splits a mixture into vocals and the rest on the steps of a sample format, so that the two files
- * sum to the mixture exactly.
+ * Splits a mixture into stems on the steps of a sample format, so that their files sum to the
+ * mixture exactly.
  *
- * <p>Rounding both stems on their own would lose up to a step. So the vocals are rounded, and the
- * accompaniment is the mixture's step minus theirs. Where one of the two would pass full scale the
- * other gives way, so that they sum to the mixture as long as that is possible, which is up to
- * twice full scale; nothing is rescaled. Not thread-safe.
+ * <p>Rounding each stem on its own would lose steps. So all stems but one are rounded, and that
+ * residual is the mixture's step minus theirs. Where a stem would pass full scale the others give
+ * way, so that they sum to the mixture as long as that is possible, which is up to as many times
+ * full scale as there are stems; nothing is rescaled. Not thread-safe.
  */
 final class ExactSumQuantizer {
   private static final float INTEGERS = 1 << 23;
 
   private final SampleFormat format;
   private final Clipping clipping;
-  private final StemSelection written;
+  private final List<Stem> parts;
+  private final StemPlan plan;
   private final boolean integer;
   private final double least;
   private final double most;
-  private long clippedVocals;
-  private long clippedAccompaniment;
+  private final long[] clipped;
+  private final double[] steps;
+  private long clippedRest;
 
   /** Rounds the stems of a mixture of this format as an output has them. */
-  static ExactSumQuantizer of(OutputConfig output, AudioFormat mixture) {
+  static ExactSumQuantizer of(OutputConfig output, StemPlan plan, AudioFormat mixture) {
     SampleFormat format = output.formatFor(mixture).sampleFormat();
     boolean holdsAll = output.encoding().container() == Container.WAV && !format.isInteger();
     boolean keeps = holdsAll && output.clipping() == Clipping.LIMIT;
-    return new ExactSumQuantizer(format, keeps ? Clipping.KEEP : output.clipping(), output.stems());
+    return new ExactSumQuantizer(format, keeps ? Clipping.KEEP : output.clipping(), plan);
   }
 
   /**
    * @param clipping for samples beyond full scale; integers cannot keep them
-   * @param written stems that are written; samples of the others are neither counted nor refused
+   * @param plan names the stems; samples of those that are not written are neither counted nor
+   *     refused
    */
-  ExactSumQuantizer(SampleFormat format, Clipping clipping, StemSelection written) {
+  ExactSumQuantizer(SampleFormat format, Clipping clipping, StemPlan plan) {
     this.format = format;
     this.clipping = clipping;
-    this.written = written;
+    this.plan = plan;
+    this.parts = plan.parts();
+    this.clipped = new long[parts.size()];
+    this.steps = new double[plan.direct().size()];
     this.integer = format.isInteger();
     this.least = -format.scale();
     this.most = format.isInteger() ? format.scale() - 1 : 1;
   }
 
-  /** Samples of the vocals that were beyond full scale before they were limited. */
-  long clippedVocals() {
-    return clippedVocals;
-  }
-
-  /** Samples of the accompaniment that were beyond full scale before they were limited. */
-  long clippedAccompaniment() {
-    return clippedAccompaniment;
+  /** Samples of each written stem that were beyond full scale before they were limited. */
+  Map<String, Long> clipped() {
+    Map<String, Long> samples = new TreeMap<>();
+    for (int part = 0; part < clipped.length; part++) {
+      if (plan.writes(parts.get(part))) {
+        samples.put(parts.get(part).name(), clipped[part]);
+      }
+    }
+    if (plan.writesOwnRest()) {
+      samples.put(Stem.ACCOMPANIMENT.name(), clippedRest);
+    }
+    return samples;
   }
 
   /**
-   * Replaces {@code vocals} by what the format can hold and fills {@code accompaniment}.
+   * Replaces estimates by what the format can hold, and fills the residual: one channel.
    *
+   * @param direct {@code [stem][time]}
    * @param position index of the first sample in the track, for messages
    */
-  void split(float[] mixture, float[] vocals, float[] accompaniment, int length, long position)
+  void split(float[] mixture, float[][] direct, float[] residual, int length, long position)
       throws AudioException {
-    if (integer && staysInRange(mixture, vocals, accompaniment, length)) {
-      roundAll(vocals, length);
-      multiply(accompaniment, 1 / format.scale(), length);
+    if (integer && staysInRange(mixture, direct, residual, length)) {
+      for (float[] stem : direct) {
+        roundAll(stem, length);
+      }
+      multiply(residual, 1 / format.scale(), length);
     } else {
-      splitOneByOne(mixture, vocals, accompaniment, length, position);
+      splitOneByOne(mixture, direct, residual, length, position);
     }
   }
 
-  /** Fills the accompaniment, in steps; returns whether everything is within full scale. */
-  private boolean staysInRange(float[] mixture, float[] vocals, float[] accompaniment, int length) {
+  /** Fills what the lead, which has been rounded, leaves of the mixture: one channel. */
+  void leave(float[] mixture, float[] lead, float[] rest, int length, long position)
+      throws AudioException {
+    double scale = format.scale();
+    boolean limits = clipping == Clipping.LIMIT && plan.writesOwnRest();
+    for (int i = 0; i < length; i++) {
+      double left = rounded(mixture[i] * scale) - lead[i] * scale;
+      if (plan.writesOwnRest() && isClipped(Stem.ACCOMPANIMENT, left, position + i)) {
+        clippedRest++;
+      }
+      rest[i] = (float) ((limits ? clamp(left, least, most) : left) / scale);
+    }
+  }
+
+  /** Fills the residual, in steps; returns whether everything is within full scale. */
+  private boolean staysInRange(float[] mixture, float[][] direct, float[] residual, int length) {
     float scale = format.scale();
     float peak = 0;
     for (int i = 0; i < length; i++) {
-      float voice = rounded(vocals[i] * scale);
       float mixed = rounded(mixture[i] * scale);
-      float rest = mixed - voice;
-      accompaniment[i] = rest;
-      float loudest = Math.max(Math.abs(voice), Math.abs(rest));
-      peak = Math.max(peak, Math.max(Math.abs(mixed), loudest));
+      residual[i] = mixed;
+      peak = Math.max(peak, Math.abs(mixed));
+    }
+    for (float[] stem : direct) {
+      for (int i = 0; i < length; i++) {
+        float part = rounded(stem[i] * scale);
+        residual[i] -= part;
+        peak = Math.max(peak, Math.abs(part));
+      }
+    }
+    for (int i = 0; i < length; i++) {
+      peak = Math.max(peak, Math.abs(residual[i]));
     }
     return peak <= most;
   }
 
-  private void roundAll(float[] vocals, int length) {
+  private void roundAll(float[] values, int length) {
     float scale = format.scale();
     float step = 1 / scale;
     for (int i = 0; i < length; i++) {
-      vocals[i] = rounded(vocals[i] * scale) * step;
+      values[i] = rounded(values[i] * scale) * step;
     }
   }
 
@@ -116,39 +152,62 @@ final class ExactSumQuantizer {
   }
 
   private void splitOneByOne(
-      float[] mixture, float[] vocals, float[] accompaniment, int length, long position)
+      float[] mixture, float[][] direct, float[] residual, int length, long position)
       throws AudioException {
-    double scale = format.scale();
     // Scales are powers of two, so a product equals the quotient, and takes less time.
-    double step = 1 / scale;
+    double step = 1.0 / format.scale();
     for (int i = 0; i < length; i++) {
-      double mixed = rounded(mixture[i] * scale);
-      double voice = rounded(vocals[i] * scale);
-      double rest = mixed - voice;
-      if (exceeds(voice) || exceeds(rest)) {
-        clippedVocals += isClipped(Stem.VOCALS, voice, position + i) ? 1 : 0;
-        clippedAccompaniment += isClipped(Stem.ACCOMPANIMENT, rest, position + i) ? 1 : 0;
-        if (clipping == Clipping.LIMIT) {
-          mixed = clamp(mixed, 2 * least, 2 * most);
-          voice = clamp(voice, Math.max(least, mixed - most), Math.min(most, mixed - least));
-          rest = mixed - voice;
-        }
+      double left = rounded(mixture[i] * (double) format.scale());
+      double mixed = left;
+      boolean beyond = false;
+      for (int s = 0; s < steps.length; s++) {
+        steps[s] = rounded(direct[s][i] * (double) format.scale());
+        left -= steps[s];
+        beyond |= exceeds(steps[s]);
       }
-      vocals[i] = (float) (voice * step);
-      accompaniment[i] = (float) (rest * step);
+      if (beyond || exceeds(left)) {
+        left = limited(mixed, left, position + i);
+      }
+      for (int s = 0; s < steps.length; s++) {
+        direct[s][i] = (float) (steps[s] * step);
+      }
+      residual[i] = (float) (left * step);
     }
+  }
+
+  /** Counts what is beyond full scale and, if it is to be limited, shares it out to the others. */
+  private double limited(double mixed, double residual, long sample) throws AudioException {
+    for (int part = 0; part < clipped.length; part++) {
+      double value = part < steps.length ? steps[part] : residual;
+      clipped[part] += isClipped(parts.get(part), value, sample) ? 1 : 0;
+    }
+    if (clipping != Clipping.LIMIT) {
+      return residual;
+    }
+    int parts = steps.length + 1;
+    double left = clamp(mixed, parts * least, parts * most);
+    for (int s = 0; s < steps.length; s++) {
+      steps[s] = clamp(steps[s], least, most);
+      left -= steps[s];
+    }
+    for (int s = 0; s < steps.length && exceeds(left); s++) {
+      double taken = clamp(steps[s] + left - clamp(left, least, most), least, most) - steps[s];
+      steps[s] += taken;
+      left -= taken;
+    }
+    return left;
   }
 
   /** Whether a sample of a stem that is written is beyond full scale. */
   private boolean isClipped(Stem stem, double value, long sample) throws AudioException {
-    boolean clipped = written.has(stem) && exceeds(value);
-    if (clipped && clipping == Clipping.REFUSE) {
+    boolean beyond = plan.writes(stem) && exceeds(value);
+    if (beyond && clipping == Clipping.REFUSE) {
       throw new AudioException(
-          stem.baseName(),
+          stem.name(),
           "The stem would clip: sample %d is %.3f of full scale, and clipping = refuse is set."
               .formatted(sample, value / format.scale()));
     }
-    return clipped;
+    return beyond;
   }
 
   private double rounded(double value) {

@@ -1,19 +1,18 @@
 package io.stemspark.internal.separation;
 
+import io.stemspark.internal.network.UnsoundEstimateException;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.NetworkSpec.Output;
-import io.stemspark.network.Stem;
 import java.util.Arrays;
 
 /**
- * Makes the voice's complex spectra from what a network gave and the mixture. Not thread-safe.
+ * Makes a stem's complex spectra from what a network gave and the mixture. Not thread-safe.
  *
- * <p>Above the network's bins a frame keeps the share of the mixture that its voice has in the
- * upper quarter of the network's bins: the mean of a mask there, or the root of the ratio of
- * energies.
+ * <p>Above the network's bins a frame keeps the share of the mixture that the stem has in the upper
+ * quarter of the network's bins: the mean of a mask there, or the root of the ratio of energies.
  */
 final class MaskApplier {
-  private final NetworkSpec spec;
+  private final NetworkSpec.Patches spec;
   private final int batch;
   private final float scale;
   private final int visible;
@@ -29,7 +28,7 @@ final class MaskApplier {
    * @param channels of the mixture
    * @param bins of its frames
    */
-  MaskApplier(NetworkSpec spec, int batch, int channels, int bins) {
+  MaskApplier(NetworkSpec.Patches spec, int batch, int channels, int bins) {
     this.spec = spec;
     this.batch = batch;
     this.scale = (float) spec.outputScale();
@@ -43,21 +42,29 @@ final class MaskApplier {
   }
 
   /**
-   * Replaces a frame of the mixture by the voice's.
+   * Replaces a frame of the mixture by a stem's.
    *
    * @param estimates as {@link PatchBatcher#estimate} fills them
+   * @param stem its number among those that the network gives
    * @param real {@code [channel][bin]}
    * @param imag {@code [channel][bin]}
-   * @param shares {@code [channel]}, filled here: the voice's share of what lies above the
-   *     network's bins
+   * @param shares {@code [channel]}, filled here: the stem's share of what lies above the network's
+   *     bins
    */
   void apply(
-      float[][] estimates, int window, int frame, float[][] real, float[][] imag, float[] shares) {
+      float[][] estimates,
+      int window,
+      int frame,
+      int stem,
+      float[][] real,
+      float[][] imag,
+      float[] shares) {
+    int planesOfStem = spec.outputPlanes() / spec.stems().size();
     for (int channel = 0; channel < shares.length; channel++) {
       int patch = window * perWindow + channel / spec.channels();
       int slot = channel % spec.channels();
       float[] estimate = estimates[patch / batch];
-      int plane = patch % batch * spec.outputPlanes();
+      int plane = patch % batch * spec.outputPlanes() + stem * planesOfStem;
       if (spec.output() == Output.COMPLEX) {
         get(estimate, plane + 2 * slot, frame, row);
         get(estimate, plane + 2 * slot + 1, frame, imagRow);
@@ -94,25 +101,18 @@ final class MaskApplier {
   }
 
   /**
-   * Replaces the mixture's frame by the voice's, whose complex estimate is in the rows.
+   * Replaces the mixture's frame by the stem's, whose complex estimate is in the rows.
    *
-   * @return the voice's share of what lies above them
+   * @return the stem's share of what lies above them
    */
   private float takeSpectrum(float[] real, float[] imag) {
-    boolean direct = spec.stem() == Stem.VOCALS;
     double mixed = 0;
-    double sung = 0;
-    for (int bin = 0; bin < visible; bin++) {
-      float voiceRe = direct ? row[bin] : real[bin] - row[bin];
-      float voiceIm = direct ? imagRow[bin] : imag[bin] - imagRow[bin];
-      if (bin >= visible - upperQuarter()) {
-        mixed += real[bin] * real[bin] + imag[bin] * imag[bin];
-        sung += voiceRe * voiceRe + voiceIm * voiceIm;
-      }
-      row[bin] = voiceRe;
-      imagRow[bin] = voiceIm;
+    double estimated = 0;
+    for (int bin = visible - upperQuarter(); bin < visible; bin++) {
+      mixed += real[bin] * real[bin] + imag[bin] * imag[bin];
+      estimated += row[bin] * row[bin] + imagRow[bin] * imagRow[bin];
     }
-    float share = mixed > 0 ? (float) Math.min(1, Math.sqrt(sung / mixed)) : 0;
+    float share = mixed > 0 ? (float) Math.min(1, Math.sqrt(estimated / mixed)) : 0;
     Arrays.fill(mask, share);
     VectorOps.apply(mask, real);
     VectorOps.apply(mask, imag);
@@ -122,9 +122,9 @@ final class MaskApplier {
   }
 
   /**
-   * Replaces the mixture's frame by the voice's, whose mask or magnitudes are in the row.
+   * Replaces the mixture's frame by the stem's, whose mask or magnitudes are in the row.
    *
-   * @return the voice's share of what lies above it
+   * @return the stem's share of what lies above it
    */
   private float takeMask(float[] real, float[] imag) {
     if (spec.output() == Output.MAGNITUDE) {
@@ -133,7 +133,7 @@ final class MaskApplier {
         row[bin] = magnitude > 0 ? (float) (row[bin] / magnitude) : 0;
       }
     }
-    refineMask();
+    VectorOps.limit(row);
     float sum = 0;
     for (int bin = visible - upperQuarter(); bin < visible; bin++) {
       sum += row[bin];
@@ -144,15 +144,6 @@ final class MaskApplier {
     VectorOps.apply(mask, real);
     VectorOps.apply(mask, imag);
     return share;
-  }
-
-  private void refineMask() {
-    VectorOps.limit(row);
-    if (spec.stem() == Stem.ACCOMPANIMENT) {
-      for (int bin = 0; bin < visible; bin++) {
-        row[bin] = 1 - row[bin];
-      }
-    }
   }
 
   private int upperQuarter() {

@@ -12,7 +12,7 @@ import io.stemspark.network.NetworkSpec.Input;
  * last channel without a partner is paired with itself.
  */
 final class PatchBatcher {
-  private final NetworkSpec spec;
+  private final NetworkSpec.Patches spec;
   private final Network network;
   private final int batch;
   private final int channels;
@@ -25,7 +25,7 @@ final class PatchBatcher {
    * @param batch patches that the network may see at once; its memory grows with them
    * @param channels of the mixture
    */
-  PatchBatcher(NetworkSpec spec, Network network, int batch, int channels) {
+  PatchBatcher(NetworkSpec.Patches spec, Network network, int batch, int channels) {
     this.spec = spec;
     this.network = network;
     this.batch = batch;

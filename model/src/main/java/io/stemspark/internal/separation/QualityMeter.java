@@ -1,6 +1,10 @@
 package io.stemspark.internal.separation;
 
+import io.stemspark.network.Stem;
 import io.stemspark.separation.StemQuality;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Measures the stems of a track as they are made. Its memory does not grow with the track.
@@ -25,8 +29,11 @@ final class QualityMeter {
 
   private static final double SLOPE = 0.8;
 
+  private final StemPlan plan;
+  private final int lead;
   private final int window;
   private final int channels;
+  private final double[] energies;
   private final long[] shares = new long[-FLOOR * STEPS_PER_DECIBEL + 1];
   private long audible;
   private int filled;
@@ -38,13 +45,38 @@ final class QualityMeter {
   private double product;
 
   /** Of stems at a sample rate in Hz. */
-  QualityMeter(int sampleRate, int channels) {
+  QualityMeter(StemPlan plan, int sampleRate, int channels) {
+    this.plan = plan;
+    this.lead = plan.lead();
     this.window = Math.max(1, sampleRate / WINDOWS);
     this.channels = channels;
+    this.energies = new double[plan.parts().size()];
   }
 
-  /** Takes the next samples of both stems, {@code [channel][sample]}. */
-  void add(float[][] sung, float[][] accompaniment, int length) {
+  /**
+   * Takes the next samples of all stems, {@code [channel][sample]} each.
+   *
+   * @param parts by stem, the residual last
+   * @param rest what the lead alone leaves
+   */
+  void add(float[][][] parts, float[][] rest, int length) {
+    for (int part = 0; plan.hasOwnRest() && part < parts.length; part++) {
+      energies[part] += energy(parts[part], length);
+    }
+    follow(parts[lead], rest, length);
+  }
+
+  private double energy(float[][] samples, int length) {
+    double energy = 0;
+    for (int channel = 0; channel < channels; channel++) {
+      for (int i = 0; i < length; i++) {
+        energy += samples[channel][i] * samples[channel][i];
+      }
+    }
+    return energy;
+  }
+
+  private void follow(float[][] sung, float[][] accompaniment, int length) {
     int from = 0;
     while (from < length) {
       int to = Math.min(length, from + window - filled);
@@ -94,14 +126,28 @@ final class QualityMeter {
   /** Ends the track. */
   StemQuality finish(ExactSumQuantizer split) {
     endWindow();
-    double energy = vocals + rest;
     double scale = Math.sqrt(vocals * rest);
     return new StemQuality(
-        energy > 0 ? vocals / energy : 0,
+        shares(),
         scale > 0 ? Math.max(-1, Math.min(1, product / scale)) : 0,
-        1 / (1 + Math.exp((loudest() - EVEN) / SLOPE)),
-        split.clippedVocals(),
-        split.clippedAccompaniment());
+        !plan.hasVoice() ? 0 : 1 / (1 + Math.exp((loudest() - EVEN) / SLOPE)),
+        split.clipped());
+  }
+
+  private Map<String, Double> shares() {
+    if (!plan.hasOwnRest()) {
+      energies[lead] = vocals;
+      energies[1 - lead] = rest;
+    }
+    double all = Arrays.stream(energies).sum();
+    Map<String, Double> shares = new TreeMap<>();
+    for (int part = 0; part < energies.length; part++) {
+      Stem stem = plan.parts().get(part);
+      if (plan.writes(stem)) {
+        shares.put(stem.name(), all > 0 ? energies[part] / all : 0);
+      }
+    }
+    return shares;
   }
 
   /** The vocals' share in dB that so many moments reach; the least one of a silent track. */

@@ -13,7 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Turns the frames of a mixture into those of its voice. Windows of patch length slide over the
+ * Turns the frames of a mixture into those of its stems. Windows of patch length slide over the
  * track; neighbours share frames, over which one fades into the other.
  *
  * <p>Windows are gathered into blocks, so that the network sees several at once. While a thread of
@@ -24,7 +24,8 @@ final class SlidingWindow implements FrameSink, AutoCloseable {
   private final PatchBatcher batcher;
   private final MaskApplier masks;
   private final WienerFilter filter; // null unless the settings ask for it
-  private final SpectrogramBlock voice; // a window of it
+  private final int[] outputs;
+  private final SpectrogramBlock[] stems; // a window of each
   private final Sink sink;
   private final int overlap;
   private final int step;
@@ -33,7 +34,10 @@ final class SlidingWindow implements FrameSink, AutoCloseable {
   private final int channels;
   private final int bins;
   private final int windows;
-  private final SpectrogramBlock tail;
+  private final SpectrogramBlock[] tails;
+  private final float[][][] real;
+  private final float[][][] imag;
+  private final float[][] shares;
   private final float[] fade;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(DaemonThreads.named("network"));
@@ -47,17 +51,17 @@ final class SlidingWindow implements FrameSink, AutoCloseable {
   private long networkNanos;
   private long maskingNanos;
 
-  /** Takes the voice, frame by frame. */
+  /** Takes the stems, frame by frame. */
   @FunctionalInterface
   interface Sink {
     /**
-     * Takes the next frame of all channels, in arrays that are used again.
+     * Takes the next frame of all stems, in arrays that are used again.
      *
-     * @param real {@code [channel][bin]}
-     * @param imag {@code [channel][bin]}
-     * @param share {@code [channel]}: the voice's share of what lies above the network's bins
+     * @param real {@code [stem][channel][bin]}
+     * @param imag {@code [stem][channel][bin]}
+     * @param shares {@code [stem][channel]}: the stem's share of what lies above the network's bins
      */
-    void frame(float[][] real, float[][] imag, float[] share);
+    void frame(float[][][] real, float[][][] imag, float[][] shares);
   }
 
   /** The frames of some windows, and what the network gave for them. */
@@ -72,22 +76,24 @@ final class SlidingWindow implements FrameSink, AutoCloseable {
   }
 
   /**
+   * @param outputs the stems that are wanted, by their numbers among those that the network gives
    * @param bins bins of a frame, at least as many as the network sees
-   * @param sink takes the frames of the voice, on the caller's thread
+   * @param sink takes the frames of the stems, on the caller's thread
    */
   SlidingWindow(
-      NetworkSpec spec,
+      NetworkSpec.Patches spec,
       Network network,
       SeparationConfig config,
+      int[] outputs,
       int channels,
       int bins,
       Sink sink) {
+    this.outputs = outputs;
     int batch = config.batchPatches();
     this.batcher = new PatchBatcher(spec, network, batch, channels);
     this.masks = new MaskApplier(spec, batch, channels, bins);
     this.patchFrames = spec.patch().frames();
     this.filter = config.wiener() && channels == WienerFilter.CHANNELS ? new WienerFilter() : null;
-    this.voice = new SpectrogramBlock(patchFrames, channels, bins);
     this.sink = sink;
     this.overlap = config.overlapFrames(spec);
     this.step = config.stepFrames(spec);
@@ -97,7 +103,15 @@ final class SlidingWindow implements FrameSink, AutoCloseable {
     this.blockFrames = windows * step + overlap;
     this.filling = newBlock();
     this.spare = newBlock();
-    this.tail = new SpectrogramBlock(overlap, channels, bins);
+    this.stems = new SpectrogramBlock[outputs.length];
+    this.tails = new SpectrogramBlock[outputs.length];
+    for (int s = 0; s < outputs.length; s++) {
+      stems[s] = new SpectrogramBlock(patchFrames, channels, bins);
+      tails[s] = new SpectrogramBlock(overlap, channels, bins);
+    }
+    this.real = new float[outputs.length][][];
+    this.imag = new float[outputs.length][][];
+    this.shares = new float[outputs.length][];
     this.fade = new float[overlap];
     for (int k = 0; k < overlap; k++) {
       fade[k] = (float) Math.pow(Math.sin(Math.PI / 2 * (k + 1) / (overlap + 1)), 2);
@@ -212,23 +226,17 @@ final class SlidingWindow implements FrameSink, AutoCloseable {
     long start = System.nanoTime();
     if (filter != null) {
       for (int k = 0; k < patchFrames; k++) {
-        applyMask(block, window, k);
+        applyMask(block, window, k, 0);
       }
-      filter.refine(block.frames, window * step, voice);
+      filter.refine(block.frames, window * step, stems[0]);
     }
     for (int k = 0; k < patchFrames; k++) {
-      if (filter == null) {
-        applyMask(block, window, k);
-      }
-      if (hasTail && k < overlap) {
-        voice.crossFade(tail, k, fade[k]);
-      }
-      if (k >= step) {
-        tail.copy(voice, k, k - step);
+      for (int s = 0; s < stems.length; s++) {
+        makeFrame(block, window, k, s);
       }
       if (k < frames) {
         maskingNanos += System.nanoTime() - start;
-        sink.frame(voice.real(k), voice.imag(k), voice.shares(k));
+        sink.frame(real, imag, shares);
         start = System.nanoTime();
       }
     }
@@ -237,10 +245,27 @@ final class SlidingWindow implements FrameSink, AutoCloseable {
     maskingNanos += System.nanoTime() - start;
   }
 
-  /** Makes a frame of the mixture the voice's; the next window needs the mixture's once more. */
-  private void applyMask(Block block, int window, int k) {
-    voice.copy(block.frames, window * step + k, k);
-    masks.apply(block.estimates, window, k, voice.real(k), voice.imag(k), voice.shares(k));
+  private void makeFrame(Block block, int window, int k, int s) {
+    SpectrogramBlock stem = stems[s];
+    if (filter == null) {
+      applyMask(block, window, k, s);
+    }
+    if (hasTail && k < overlap) {
+      stem.crossFade(tails[s], k, fade[k]);
+    }
+    if (k >= step) {
+      tails[s].copy(stem, k, k - step);
+    }
+    real[s] = stem.real(k);
+    imag[s] = stem.imag(k);
+    shares[s] = stem.shares(k);
+  }
+
+  /** Makes a frame of the mixture a stem's; the next window needs the mixture's once more. */
+  private void applyMask(Block block, int window, int k, int s) {
+    SpectrogramBlock stem = stems[s];
+    stem.copy(block.frames, window * step + k, k);
+    masks.apply(block.estimates, window, k, outputs[s], stem.real(k), stem.imag(k), stem.shares(k));
   }
 
   /** Waits for the network: while it runs, it must not be closed, and its core is not free. */

@@ -5,7 +5,7 @@ import io.stemspark.network.NetworkSpec.Axes;
 
 /** Where frames lie in the tensors that a network takes and gives: planes, one after the other. */
 record TensorLayout(Axes axes, int frames, int bins) {
-  TensorLayout(NetworkSpec spec) {
+  TensorLayout(NetworkSpec.Patches spec) {
     this(spec.axes(), spec.patch().frames(), spec.patch().bins());
   }
 

@@ -2,80 +2,61 @@ package io.stemspark.internal.separation;
 
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.internal.audio.SampleQueue;
-import io.stemspark.internal.onnx.Network;
-import io.stemspark.network.NetworkSpec;
+import io.stemspark.internal.network.StemEstimator;
 import io.stemspark.separation.SeparationConfig;
 import io.stemspark.separation.SeparationResult;
 import io.stemspark.separation.StageTimes;
 import io.stemspark.separation.StemSink;
-import io.stemspark.spectrogram.StftAnalyzer;
 import io.stemspark.spectrogram.StftConfig;
-import io.stemspark.spectrogram.StftSynthesizer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
- * One track on its way through: mixture -> (resampler) -> STFT -> mask -> inverse STFT ->
- * (resampler, upper band) -> stems. Holds two blocks of frames and the samples that wait for their
- * mask.
+ * One track on its way through: mixture -> (resampler) -> estimates -> (resampler, upper band) ->
+ * stems. Holds two blocks of frames and the samples that wait for their estimate.
  */
 final class TrackSeparation implements AutoCloseable {
   /** Few enough samples to pass from step to step within a processor's cache. */
   private static final int MAX_WRITTEN = 4096;
 
   private final AudioFormat format;
-  private final ExactSumQuantizer split;
-  private final QualityMeter quality;
-  private final StemSink sink;
+  private final StemSplit split;
   private final Optional<RateConversion> conversion;
-  private final StftAnalyzer analyzer;
-  private final StftSynthesizer synthesizer;
-  private final SlidingWindow window;
+  private final StemEstimator estimator;
   private final SampleQueue mixture;
-  private final SampleQueue modelVocals;
-  private final SampleQueue vocals;
-  private final float[][] mixed;
-  private final float[][] sung;
-  private final float[][] rest;
+  private final List<SampleQueue> stems;
   private long mixtureSamples;
-  private long modelSamples;
-  private long written;
   private long ownNanos;
-  private long writingNanos;
 
   TrackSeparation(
       StftConfig stft,
-      NetworkSpec spec,
-      Network network,
+      MemberEstimators estimators,
       SeparationConfig config,
+      StemPlan plan,
       AudioFormat format,
       StemSink sink)
       throws IOException {
     this.format = format;
-    this.split = ExactSumQuantizer.of(config.output(), format);
-    this.sink = sink;
+    this.split = new StemSplit(plan, config.output(), format, MAX_WRITTEN, sink);
     int channels = format.channels();
-    quality = new QualityMeter(format.sampleRate(), channels);
+    int count = plan.direct().size();
     boolean sameRate = format.sampleRate() == stft.sampleRate();
     conversion =
         sameRate
             ? Optional.empty()
-            : Optional.of(new RateConversion(channels, format.sampleRate(), stft));
-    mixed = new float[channels][MAX_WRITTEN];
-    sung = new float[channels][MAX_WRITTEN];
-    rest = new float[channels][MAX_WRITTEN];
+            : Optional.of(
+                new RateConversion(
+                    count, channels, format.sampleRate(), stft, estimators.haveShares()));
     mixture = new SampleQueue(channels);
-    modelVocals = new SampleQueue(channels);
-    vocals = sameRate ? modelVocals : new SampleQueue(channels);
-    analyzer = new StftAnalyzer(stft, channels);
-    synthesizer = new StftSynthesizer(stft, channels);
-    window = new SlidingWindow(spec, network, config, channels, stft.bins(), this::estimated);
-  }
-
-  private void estimated(float[][] real, float[][] imag, float[] share) {
-    conversion.ifPresent(rates -> rates.frame(share));
-    synthesizer.push(real, imag, modelVocals::add);
+    estimator =
+        estimators.open(channels, shares -> conversion.ifPresent(rates -> rates.frame(shares)));
+    stems =
+        sameRate
+            ? estimator.stems()
+            : IntStream.range(0, count).mapToObj(s -> new SampleQueue(channels)).toList();
   }
 
   /** Takes the mixture's next samples and writes the stems that are ready. */
@@ -83,12 +64,13 @@ final class TrackSeparation implements AutoCloseable {
     long start = System.nanoTime();
     mixture.add(samples, 0, length);
     mixtureSamples += length;
-    boolean sameRate = conversion.isEmpty();
-    float[][] seen = sameRate ? samples : conversion.get().toModel(samples, length);
-    int count = sameRate ? length : seen[0].length;
-    modelSamples += count;
-    analyzer.push(seen, 0, count, window);
-    resampleVocals();
+    if (conversion.isPresent()) {
+      float[][] seen = conversion.get().toModel(samples, length);
+      estimator.push(seen, seen[0].length);
+    } else {
+      estimator.push(samples, length);
+    }
+    resampleStems();
     writeReady();
     ownNanos += System.nanoTime() - start;
   }
@@ -102,49 +84,53 @@ final class TrackSeparation implements AutoCloseable {
     long start = System.nanoTime();
     if (conversion.isPresent() && mixtureSamples > 0) {
       float[][] seen = conversion.get().finishMixture();
-      modelSamples += seen[0].length;
-      analyzer.push(seen, 0, seen[0].length, window);
+      estimator.push(seen, seen[0].length);
     }
-    if (modelSamples > 0) {
-      analyzer.finish(window);
-      window.finish();
-      synthesizer.finish(modelSamples, modelVocals::add);
+    estimator.finish();
+    resampleStems();
+    for (int stem = 0; stem < stems.size(); stem++) {
+      fillUp(stem);
     }
-    resampleVocals();
-    if (conversion.isPresent()) {
-      float[][] last = conversion.get().finishVocals();
-      vocals.add(last, 0, last[0].length);
-    }
-    // There and back, rounding can leave the resampled vocals a few samples short.
-    int missing = Math.max(0, mixture.size() - vocals.size());
-    vocals.add(new float[format.channels()][missing], 0, missing);
     writeReady();
     ownNanos += System.nanoTime() - start;
     return new SeparationResult(
-        mixtureSamples, format.sampleRate(), times(decoding), quality.finish(split));
+        mixtureSamples, format.sampleRate(), times(decoding), split.finish());
+  }
+
+  private void fillUp(int stem) throws IOException {
+    SampleQueue samples = stems.get(stem);
+    if (conversion.isPresent()) {
+      float[][] last = conversion.get().finish(stem);
+      samples.add(last, 0, last[0].length);
+    }
+    // There and back, rounding can leave a resampled stem a few samples short.
+    int missing = Math.max(0, mixture.size() - samples.size());
+    samples.add(new float[format.channels()][missing], 0, missing);
   }
 
   private StageTimes times(Duration decoding) {
-    long waiting = window.waitingNanos();
+    long waiting = estimator.waitingNanos();
     return new StageTimes(
         decoding,
-        Duration.ofNanos(ownNanos - waiting - writingNanos - window.maskingNanos()),
-        Duration.ofNanos(window.networkNanos()),
-        Duration.ofNanos(window.maskingNanos()),
-        Duration.ofNanos(writingNanos),
+        Duration.ofNanos(ownNanos - waiting - split.writingNanos() - estimator.maskingNanos()),
+        Duration.ofNanos(estimator.networkNanos()),
+        Duration.ofNanos(estimator.maskingNanos()),
+        Duration.ofNanos(split.writingNanos()),
         Duration.ZERO,
         Duration.ofNanos(waiting));
   }
 
-  private void resampleVocals() throws IOException {
-    if (conversion.isPresent() && modelVocals.size() > 0) {
-      float[][] resampled = conversion.get().fromModel(modelVocals);
-      vocals.add(resampled, 0, resampled[0].length);
+  private void resampleStems() throws IOException {
+    if (conversion.isPresent() && estimator.stems().get(0).size() > 0) {
+      float[][][] resampled = conversion.get().fromModel(estimator.stems());
+      for (int stem = 0; stem < resampled.length; stem++) {
+        stems.get(stem).add(resampled[stem], 0, resampled[stem][0].length);
+      }
     }
   }
 
   private void writeReady() throws IOException {
-    int ready = Math.min(mixture.size(), vocals.size());
+    int ready = Math.min(mixture.size(), stems.get(0).size());
     while (ready > 0) {
       int length = Math.min(ready, MAX_WRITTEN);
       write(length);
@@ -153,26 +139,20 @@ final class TrackSeparation implements AutoCloseable {
   }
 
   private void write(int length) throws IOException {
-    mixture.take(mixed, length);
-    vocals.take(sung, length);
-    if (conversion.isPresent()) {
-      conversion.get().addUpperBand(sung, mixed, written, length);
+    mixture.take(split.mixture(), length);
+    for (int stem = 0; stem < stems.size(); stem++) {
+      float[][] samples = split.estimate(stem);
+      stems.get(stem).take(samples, length);
+      if (conversion.isPresent()) {
+        conversion.get().addUpperBand(stem, samples, split.mixture(), split.position(), length);
+      }
     }
-    for (int c = 0; c < format.channels(); c++) {
-      split.split(mixed[c], sung[c], rest[c], length, written);
-    }
-    quality.add(sung, rest, length);
-    long start = System.nanoTime();
-    sink.write(sung, rest, written, length);
-    writingNanos += System.nanoTime() - start;
-    written += length;
+    split.split(length);
   }
 
   @Override
   public void close() {
-    window.close();
-    analyzer.close();
-    synthesizer.close();
+    estimator.close();
     conversion.ifPresent(RateConversion::close);
   }
 }

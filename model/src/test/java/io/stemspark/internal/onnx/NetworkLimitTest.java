@@ -21,13 +21,14 @@ class NetworkLimitTest {
             Path.of(System.getProperty("stemspark.root"), "demo/starter.bundle"))) {
       starter = ModelBundle.read("starter", stream);
     }
-    NetworkSpec spec = starter.manifest().network();
+    NetworkSpec.Patches spec = starter.manifest().network();
     int size = spec.patch().size();
     // Many times the limit for all patches, a small part of it for one, on slow machines and fast.
     int patches = 128;
     float[] input = new float[patches * size];
     float[] output = new float[patches * size];
-    try (OnnxNetwork network = OnnxNetwork.onCpu(starter.onnx(), spec, 1, Duration.ofSeconds(2))) {
+    try (OnnxNetwork network =
+        OnnxNetwork.onCpu(starter.onnx(), Tensors.of(spec), 1, Duration.ofSeconds(2))) {
       assertThatThrownBy(() -> network.run(input, patches, output))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage("The network takes more than 2 seconds for one call.");

@@ -48,7 +48,7 @@ class OnnxCheckTest {
 
   @Test
   void runsAreProvedOnNoiseSilenceAndBatches() {
-    NetworkSpec spec = NetworkSpec.unet(new PatchConfig(2, 2));
+    NetworkSpec.Patches spec = NetworkSpec.Patches.unet(new PatchConfig(2, 2));
     assertThatThrownBy(() -> OnnxCheck.requireRuns(network(v -> 1 / v), spec))
         .hasMessageContaining("turns silence into values that are not finite");
     assertThatThrownBy(() -> OnnxCheck.requireRuns(network(v -> Float.NaN), spec))
@@ -81,7 +81,7 @@ class OnnxCheckTest {
                     .setType(AttributeProto.AttributeType.INT)
                     .setI(1));
     byte[] model = OneOperator.model(twice, List.of("a", "b", "c", "d"));
-    NetworkSpec spec = NetworkSpec.unet(new PatchConfig(2, 2));
+    NetworkSpec.Patches spec = NetworkSpec.Patches.unet(new PatchConfig(2, 2));
     try (Network network = OnnxNetwork.onCpu(model, spec, 1)) {
       assertThatThrownBy(() -> OnnxCheck.requireRuns(network, spec))
           .isInstanceOf(IllegalArgumentException.class)
@@ -120,7 +120,24 @@ class OnnxCheckTest {
     assertRefused(
         model -> model.getOpsetImportBuilder(0).setVersion(24), "operator set is 24. Expected 7");
     assertRefused(
-        model -> model.addFunctions(FunctionProto.newBuilder().setName("f")), "defines functions");
+        model -> model.addFunctions(function("f", "f")), "function f calls itself, or others more");
+    assertRefused(
+        model -> model.addFunctions(function("f", "g")).addFunctions(function("g", "f")),
+        "calls itself, or others more");
+    assertRefused(
+        model -> model.addFunctions(function("f", "other")), "operators of the domain local");
+    assertRefused(
+        model -> model.addFunctions(function("f", "g")).addFunctions(function("f", "g")),
+        "two functions of one name");
+    assertRefused(
+        model ->
+            model
+                .getGraphBuilder()
+                .addNode(
+                    branch(
+                        GraphProto.newBuilder()
+                            .addNode(NodeProto.newBuilder().setDomain("evil").setOpType("x")))),
+        "operators of the domain evil");
     assertRefused(
         model ->
             model
@@ -135,6 +152,34 @@ class OnnxCheckTest {
         model ->
             model.getGraphBuilder().addSparseInitializer(SparseTensorProto.getDefaultInstance()),
         "sparse weights");
+  }
+
+  private static FunctionProto function(String name, String called) {
+    return FunctionProto.newBuilder()
+        .setDomain("local")
+        .setName(name)
+        .addNode(NodeProto.newBuilder().setDomain("local").setOpType(called))
+        .build();
+  }
+
+  private static NodeProto branch(GraphProto.Builder graph) {
+    return NodeProto.newBuilder()
+        .setOpType("If")
+        .addAttribute(AttributeProto.newBuilder().setName("then_branch").setG(graph))
+        .build();
+  }
+
+  @Test
+  void branchesWithinBranchesEnd() throws IOException {
+    assertRefused(
+        model -> {
+          GraphProto.Builder graph = GraphProto.newBuilder();
+          for (int depth = 0; depth < 20; depth++) {
+            graph = GraphProto.newBuilder().addNode(branch(graph));
+          }
+          model.getGraphBuilder().addNode(branch(graph));
+        },
+        "Expected graphs in the branches of If alone, at most 16 deep.");
   }
 
   @Test
@@ -178,11 +223,11 @@ class OnnxCheckTest {
   @Test
   void refusesAnythingElseWithoutAFuss() throws IOException {
     byte[] good = model().toByteArray();
-    NetworkSpec spec =
-        new NetworkSpec(
+    NetworkSpec.Patches spec =
+        new NetworkSpec.Patches(
             Input.COMPLEX,
             Output.COMPLEX,
-            Stem.VOCALS,
+            List.of(Stem.VOCALS),
             2,
             new PatchConfig(16, 256),
             Axes.BINS_FRAMES,
@@ -203,7 +248,7 @@ class OnnxCheckTest {
   }
 
   /** Whatever else it throws fails the test. */
-  private static boolean isRefused(byte[] model, NetworkSpec spec) {
+  private static boolean isRefused(byte[] model, NetworkSpec.Patches spec) {
     try {
       OnnxCheck.requireSafe(model);
       OnnxNetwork.onCpu(model, spec, 1).close();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class OnnxTrialTest {
   private static final PatchConfig PATCH = new PatchConfig(2, 2);
   private static final Duration MINUTE = Duration.ofMinutes(1);
-  private static final NetworkSpec SPEC = NetworkSpec.unet(PATCH);
+  private static final NetworkSpec.Patches SPEC = NetworkSpec.Patches.unet(PATCH);
 
   @Test
   void aSoundNetworkPasses() {
@@ -43,7 +43,7 @@ class OnnxTrialTest {
     try (InputStream file = OnnxTrialTest.class.getResourceAsStream("/networks/crash.onnx")) {
       crashing = file.readAllBytes();
     }
-    NetworkSpec spec = NetworkSpec.unet(new PatchConfig(32, 128));
+    NetworkSpec.Patches spec = NetworkSpec.Patches.unet(new PatchConfig(32, 128));
     try (OnnxTrial trial = new OnnxTrial(MINUTE)) {
       assertThatThrownBy(() -> trial.run(crashing, spec))
           .isInstanceOf(IllegalArgumentException.class)

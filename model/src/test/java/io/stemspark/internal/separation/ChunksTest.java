@@ -44,7 +44,7 @@ class ChunksTest {
     SeparationConfig config = config(overlap, batch);
     SeparationEngine separator = separator(uneven(), overlap, batch);
     AudioFormat format = new AudioFormat(rate, channels, SampleFormat.INT16);
-    ChunkPlanner cut = ChunkPlanner.of(STFT, NetworkSpec.unet(PATCH), config, format);
+    ChunkPlanner cut = ChunkPlanner.of(STFT, NetworkSpec.Patches.unet(PATCH), config, format);
     int length = Math.toIntExact(20 * cut.context() * wanted + cut.unit() / 2 + 17);
     float[][] mixture = onSteps(noise(channels, length), SampleFormat.INT16);
 
@@ -59,7 +59,9 @@ class ChunksTest {
     CollectedStems joined = new CollectedStems(channels);
     SeparationResult result =
         separator.join(
-            new MemoryReader(mixture, rate, SampleFormat.INT16), new JoinedReader(chunks), joined);
+            new MemoryReader(mixture, rate, SampleFormat.INT16),
+            List.of(new JoinedReader(chunks)),
+            joined);
 
     assertThat(result.samples()).isEqualTo(length);
     assertThat(joined.vocals()).isDeepEqualTo(whole.vocals());
@@ -78,7 +80,7 @@ class ChunksTest {
   void aWrongGuessOfTheLengthLosesNothing(double share) throws IOException {
     AudioFormat format = new AudioFormat(44_100, 1, SampleFormat.INT16);
     SeparationEngine separator = separator(uneven(), 4, 2);
-    ChunkPlanner cut = ChunkPlanner.of(STFT, NetworkSpec.unet(PATCH), config(4, 2), format);
+    ChunkPlanner cut = ChunkPlanner.of(STFT, NetworkSpec.Patches.unet(PATCH), config(4, 2), format);
     float[][] mixture = onSteps(noise(1, (int) (60 * cut.context())), SampleFormat.INT16);
     CollectedStems whole = separate(mixture, 44_100, SampleFormat.INT16, separator);
     List<AudioReader> chunks = new ArrayList<>();
@@ -89,14 +91,16 @@ class ChunksTest {
     }
     CollectedStems joined = new CollectedStems(1);
     separator.join(
-        new MemoryReader(mixture, 44_100, SampleFormat.INT16), new JoinedReader(chunks), joined);
+        new MemoryReader(mixture, 44_100, SampleFormat.INT16),
+        List.of(new JoinedReader(chunks)),
+        joined);
     assertThat(joined.vocals()).isDeepEqualTo(whole.vocals());
   }
 
   @Test
   void shortTracksAreNotCut() {
     AudioFormat format = new AudioFormat(44_100, 2, SampleFormat.INT16);
-    ChunkPlanner cut = ChunkPlanner.of(STFT, NetworkSpec.unet(PATCH), config(4, 2), format);
+    ChunkPlanner cut = ChunkPlanner.of(STFT, NetworkSpec.Patches.unet(PATCH), config(4, 2), format);
     assertThat(cut.chunks(-1, 8)).hasSize(1);
     assertThat(cut.chunks(0, 8)).hasSize(1);
     assertThat(cut.chunks(39 * cut.context(), 8)).hasSize(1);

@@ -3,33 +3,45 @@ package io.stemspark.internal.separation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stemspark.separation.StemSink;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** Keeps all that a separation gives. */
-final class CollectedStems implements StemSink {
-  private final Samples[] vocals;
-  private final Samples[] accompaniment;
+public final class CollectedStems implements StemSink {
+  private final int channels;
+  private final List<Samples[]> stems = new ArrayList<>();
 
-  CollectedStems(int channels) {
-    vocals = Stream.generate(Samples::new).limit(channels).toArray(Samples[]::new);
-    accompaniment = Stream.generate(Samples::new).limit(channels).toArray(Samples[]::new);
+  public CollectedStems(int channels) {
+    this.channels = channels;
   }
 
   float[][] vocals() {
-    return Arrays.stream(vocals).map(Samples::all).toArray(float[][]::new);
+    return stem(0);
   }
 
   float[][] accompaniment() {
-    return Arrays.stream(accompaniment).map(Samples::all).toArray(float[][]::new);
+    return stem(1);
+  }
+
+  /** The samples of a stem, by its number among those that are written. */
+  public float[][] stem(int number) {
+    return number < stems.size()
+        ? Arrays.stream(stems.get(number)).map(Samples::all).toArray(float[][]::new)
+        : new float[channels][0];
   }
 
   @Override
-  public void write(float[][] newVocals, float[][] newAccompaniment, long position, int length) {
-    assertThat(position).isEqualTo(vocals[0].length);
-    for (int c = 0; c < vocals.length; c++) {
-      vocals[c].add(newVocals[c], length);
-      accompaniment[c].add(newAccompaniment[c], length);
+  public void write(float[][][] samples, long position, int length) {
+    while (stems.size() < samples.length) {
+      stems.add(Stream.generate(Samples::new).limit(channels).toArray(Samples[]::new));
+    }
+    assertThat(position).isEqualTo(stems.get(0)[0].length);
+    for (int stem = 0; stem < samples.length; stem++) {
+      for (int c = 0; c < channels; c++) {
+        stems.get(stem)[c].add(samples[stem][c], length);
+      }
     }
   }
 

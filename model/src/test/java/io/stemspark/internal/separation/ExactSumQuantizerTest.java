@@ -30,41 +30,41 @@ class ExactSumQuantizerTest {
   @Test
   void neitherStemClipsWhenVoiceAndRestAreOutOfPhase() throws IOException {
     ExactSumQuantizer split =
-        new ExactSumQuantizer(SampleFormat.INT16, Clipping.LIMIT, StemSelection.BOTH);
-    split.split(mixture, vocals, rest, 4, 0);
+        new ExactSumQuantizer(SampleFormat.INT16, Clipping.LIMIT, StemPlans.VOICE);
+    split.split(mixture, new float[][] {vocals}, rest, 4, 0);
     for (int i = 0; i < 4; i++) {
       assertThat(vocals[i] + rest[i]).isCloseTo(mixture[i], within(1 / 32768f));
       assertThat(rest[i]).isBetween(-1f, MOST);
       assertThat(vocals[i]).isBetween(-1f, MOST);
     }
-    assertThat(split.clippedVocals()).isEqualTo(1);
-    assertThat(split.clippedAccompaniment()).isEqualTo(2);
+    assertThat(split.clipped().get("vocals")).isEqualTo(1);
+    assertThat(split.clipped().get("accompaniment")).isEqualTo(2);
   }
 
   @Test
   void aMixtureBeyondFullScaleIsSharedOutAsItIs() throws IOException {
     ExactSumQuantizer split =
-        new ExactSumQuantizer(SampleFormat.INT16, Clipping.LIMIT, StemSelection.BOTH);
+        new ExactSumQuantizer(SampleFormat.INT16, Clipping.LIMIT, StemPlans.VOICE);
     float[] loud = {1.25f, -1.5f, 3, 0};
     float[] voice = {0.625f, -0.75f, 1.5f, 0};
-    split.split(loud, voice, rest, 4, 0);
+    split.split(loud, new float[][] {voice}, rest, 4, 0);
     assertThat(voice[0]).isEqualTo(0.625f);
     assertThat(rest[0]).isEqualTo(0.625f);
     assertThat(voice[1] + rest[1]).isEqualTo(-1.5f);
     // Two stems hold twice full scale, and no more.
     assertThat(voice[2]).isEqualTo(MOST);
     assertThat(rest[2]).isEqualTo(MOST);
-    assertThat(split.clippedVocals()).isEqualTo(1);
-    assertThat(split.clippedAccompaniment()).isEqualTo(1);
+    assertThat(split.clipped().get("vocals")).isEqualTo(1);
+    assertThat(split.clipped().get("accompaniment")).isEqualTo(1);
   }
 
   @Test
   void whatNobodyWillHearIsNeitherCountedNorRefused() throws IOException {
     ExactSumQuantizer split =
-        new ExactSumQuantizer(SampleFormat.INT16, Clipping.REFUSE, StemSelection.VOCALS);
-    split.split(new float[] {0.9f}, new float[] {-0.5f}, rest, 1, 0);
-    assertThat(split.clippedAccompaniment()).isZero();
-    assertThatThrownBy(() -> split.split(new float[] {1}, new float[] {1.5f}, rest, 1, 0))
+        new ExactSumQuantizer(SampleFormat.INT16, Clipping.REFUSE, StemPlans.VOICE_ALONE);
+    split.split(new float[] {0.9f}, new float[][] {{-0.5f}}, rest, 1, 0);
+    assertThat(split.clipped()).containsOnlyKeys("vocals");
+    assertThatThrownBy(() -> split.split(new float[] {1}, new float[][] {{1.5f}}, rest, 1, 0))
         .isInstanceOf(AudioException.class)
         .hasMessageContaining("vocals");
   }
@@ -90,13 +90,13 @@ class ExactSumQuantizerTest {
     }
     float[] alone = vocals.clone();
     float[] restAlone = new float[length];
-    new ExactSumQuantizer(format, Clipping.LIMIT, StemSelection.BOTH)
-        .split(mixture, alone, restAlone, length, 0);
+    new ExactSumQuantizer(format, Clipping.LIMIT, StemPlans.VOICE)
+        .split(mixture, new float[][] {alone}, restAlone, length, 0);
     mixture[length] = 2;
     float[] rest = new float[length + 1];
-    ExactSumQuantizer split = new ExactSumQuantizer(format, Clipping.LIMIT, StemSelection.BOTH);
-    split.split(mixture, vocals, rest, length + 1, 0);
-    assertThat(split.clippedAccompaniment()).isEqualTo(1);
+    ExactSumQuantizer split = new ExactSumQuantizer(format, Clipping.LIMIT, StemPlans.VOICE);
+    split.split(mixture, new float[][] {vocals}, rest, length + 1, 0);
+    assertThat(split.clipped().get("accompaniment")).isEqualTo(1);
     for (int i = 0; i < length; i++) {
       // The sign of a zero may differ.
       assertThat(alone[i] + 0f).isEqualTo(vocals[i] + 0f);
@@ -107,19 +107,19 @@ class ExactSumQuantizerTest {
   @Test
   void floatsAreKept() throws IOException {
     ExactSumQuantizer split =
-        new ExactSumQuantizer(SampleFormat.FLOAT32, Clipping.KEEP, StemSelection.BOTH);
-    split.split(mixture, vocals, rest, 4, 0);
+        new ExactSumQuantizer(SampleFormat.FLOAT32, Clipping.KEEP, StemPlans.VOICE);
+    split.split(mixture, new float[][] {vocals}, rest, 4, 0);
     assertThat(vocals).containsExactly(-0.5f, 0.5f, 1.5f, 0.125f);
     assertThat(rest).containsExactly(1.4f, -1.4f, -0.25f, 0.125f);
-    assertThat(split.clippedVocals()).isEqualTo(1);
-    assertThat(split.clippedAccompaniment()).isEqualTo(2);
+    assertThat(split.clipped().get("vocals")).isEqualTo(1);
+    assertThat(split.clipped().get("accompaniment")).isEqualTo(2);
   }
 
   @Test
   void refusalNamesStemAndSample() {
     ExactSumQuantizer split =
-        new ExactSumQuantizer(SampleFormat.INT16, Clipping.REFUSE, StemSelection.BOTH);
-    assertThatThrownBy(() -> split.split(mixture, vocals, rest, 4, 1000))
+        new ExactSumQuantizer(SampleFormat.INT16, Clipping.REFUSE, StemPlans.VOICE);
+    assertThatThrownBy(() -> split.split(mixture, new float[][] {vocals}, rest, 4, 1000))
         .isInstanceOf(AudioException.class)
         .hasMessage(
             "accompaniment: The stem would clip: sample 1000 is 1.400 of full scale, and clipping ="
@@ -141,7 +141,7 @@ class ExactSumQuantizerTest {
       SampleFormat source,
       SampleFormat stored) {
     OutputConfig output =
-        new OutputConfig(StemSelection.BOTH, Encoding.of(container), bitDepth, clipping);
+        new OutputConfig(StemSelection.ALL, Encoding.of(container), bitDepth, clipping);
     assertThat(output.formatFor(new AudioFormat(44_100, 2, source)).sampleFormat())
         .isEqualTo(stored);
   }
@@ -151,10 +151,7 @@ class ExactSumQuantizerTest {
     assertThatThrownBy(
             () ->
                 new OutputConfig(
-                    StemSelection.BOTH,
-                    Encoding.of(Container.FLAC),
-                    BitDepth.SOURCE,
-                    Clipping.KEEP))
+                    StemSelection.ALL, Encoding.of(Container.FLAC), BitDepth.SOURCE, Clipping.KEEP))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("flac, which holds no floats");
   }

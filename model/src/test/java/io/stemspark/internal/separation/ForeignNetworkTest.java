@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.stemspark.audio.SampleFormat;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.bundle.Origin;
+import io.stemspark.internal.network.UnsoundEstimateException;
 import io.stemspark.internal.onnx.InferenceSettings;
 import io.stemspark.internal.onnx.Network;
 import io.stemspark.internal.onnx.OnnxCheck;
@@ -29,6 +30,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,8 +40,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ForeignNetworkTest {
   private static final StftConfig STFT = new StftConfig(44_100, 512, 128, Window.HANN);
   private static final PatchConfig PATCH = new PatchConfig(16, 256);
-  private static final NetworkSpec MDX =
-      new NetworkSpec(Input.COMPLEX, Output.COMPLEX, Stem.VOCALS, 2, PATCH, Axes.BINS_FRAMES, 1, 1);
+  private static final NetworkSpec.Patches MDX =
+      new NetworkSpec.Patches(
+          Input.COMPLEX, Output.COMPLEX, List.of(Stem.VOCALS), 2, PATCH, Axes.BINS_FRAMES, 1, 1);
   private static final int LENGTH = 15 * 128;
 
   @Test
@@ -63,9 +66,16 @@ class ForeignNetworkTest {
   void factorsAndTheOtherStemAreAppliedAsTheManifestSays() throws IOException {
     float[][] golden = floats("/networks/mdx-stems.f32", 4, LENGTH);
     float[][] mixture = {golden[0], golden[1]};
-    NetworkSpec louder =
-        new NetworkSpec(
-            Input.COMPLEX, Output.COMPLEX, Stem.ACCOMPANIMENT, 2, PATCH, Axes.BINS_FRAMES, 1, 0.5);
+    NetworkSpec.Patches louder =
+        new NetworkSpec.Patches(
+            Input.COMPLEX,
+            Output.COMPLEX,
+            List.of(Stem.ACCOMPANIMENT),
+            2,
+            PATCH,
+            Axes.BINS_FRAMES,
+            1,
+            0.5);
 
     float[][] vocals = separate(mixture, imported(louder), louder, 0);
 
@@ -89,22 +99,23 @@ class ForeignNetworkTest {
 
   @Test
   void descriptionThatDoesNotFitSaysWhatWasExpected() {
-    NetworkSpec mono =
-        new NetworkSpec(
-            Input.COMPLEX, Output.COMPLEX, Stem.VOCALS, 1, PATCH, Axes.BINS_FRAMES, 1, 1);
+    NetworkSpec.Patches mono =
+        new NetworkSpec.Patches(
+            Input.COMPLEX, Output.COMPLEX, List.of(Stem.VOCALS), 1, PATCH, Axes.BINS_FRAMES, 1, 1);
     assertThatThrownBy(() -> imported(mono))
         .hasMessageContaining("input is")
         .hasMessageContaining("Expected one tensor of floats of shape [-1, 2, 256, 16]");
-    NetworkSpec mask =
-        new NetworkSpec(Input.COMPLEX, Output.MASK, Stem.VOCALS, 2, PATCH, Axes.BINS_FRAMES, 1, 1);
+    NetworkSpec.Patches mask =
+        new NetworkSpec.Patches(
+            Input.COMPLEX, Output.MASK, List.of(Stem.VOCALS), 2, PATCH, Axes.BINS_FRAMES, 1, 1);
     assertThatThrownBy(() -> imported(mask))
         .hasMessageContaining("output is")
         .hasMessageContaining("Expected one tensor of floats of shape [-1, 2, 256, 16]");
-    NetworkSpec wide =
-        new NetworkSpec(
+    NetworkSpec.Patches wide =
+        new NetworkSpec.Patches(
             Input.COMPLEX,
             Output.COMPLEX,
-            Stem.VOCALS,
+            List.of(Stem.VOCALS),
             2,
             new PatchConfig(16, 512),
             Axes.BINS_FRAMES,
@@ -119,9 +130,16 @@ class ForeignNetworkTest {
   /** What the network gave was finite. */
   @Test
   void whatIsNotFiniteAfterScalingFailsTheTrack() {
-    NetworkSpec louder =
-        new NetworkSpec(
-            Input.COMPLEX, Output.COMPLEX, Stem.VOCALS, 2, PATCH, Axes.BINS_FRAMES, 1, 1e6);
+    NetworkSpec.Patches louder =
+        new NetworkSpec.Patches(
+            Input.COMPLEX,
+            Output.COMPLEX,
+            List.of(Stem.VOCALS),
+            2,
+            PATCH,
+            Axes.BINS_FRAMES,
+            1,
+            1e6);
     Network huge = SmallSeparation.constant(1e35f);
     SeparationEngine separator = new SeparationEngine(STFT, louder, huge, config(0));
     MemoryReader silence = new MemoryReader(new float[2][20_000], 44_100, SampleFormat.FLOAT32);
@@ -143,8 +161,9 @@ class ForeignNetworkTest {
       }
     }
     for (Axes axes : Axes.values()) {
-      NetworkSpec spec =
-          new NetworkSpec(Input.COMPLEX, Output.COMPLEX, Stem.VOCALS, 2, PATCH, axes, 2, 0.5);
+      NetworkSpec.Patches spec =
+          new NetworkSpec.Patches(
+              Input.COMPLEX, Output.COMPLEX, List.of(Stem.VOCALS), 2, PATCH, axes, 2, 0.5);
       float[][] vocals = separate(mixture, new Same(), spec, 5);
       for (int c = 0; c < channels; c++) {
         for (int i = 0; i < 9000; i++) {
@@ -159,11 +178,11 @@ class ForeignNetworkTest {
   void magnitudesBecomeAMask() throws IOException {
     float[][] mixture = floats("/networks/mdx-stems.f32", 4, LENGTH);
     for (int channels : new int[] {1, 2}) {
-      NetworkSpec spec =
-          new NetworkSpec(
+      NetworkSpec.Patches spec =
+          new NetworkSpec.Patches(
               Input.MAGNITUDE,
               Output.MAGNITUDE,
-              Stem.VOCALS,
+              List.of(Stem.VOCALS),
               channels,
               PATCH,
               Axes.BINS_FRAMES,
@@ -196,27 +215,29 @@ class ForeignNetworkTest {
   }
 
   private static float[][] separate(
-      float[][] mixture, ModelBundle bundle, NetworkSpec spec, int overlap) throws IOException {
+      float[][] mixture, ModelBundle bundle, NetworkSpec.Patches spec, int overlap)
+      throws IOException {
     try (Network network = NetworkLoader.load(bundle, runtime(Precision.AUTO))) {
       return separate(mixture, network, spec, overlap);
     }
   }
 
   private static float[][] separate(
-      float[][] mixture, Network network, NetworkSpec spec, int overlap) throws IOException {
+      float[][] mixture, Network network, NetworkSpec.Patches spec, int overlap)
+      throws IOException {
     float[][] vocals = new float[mixture.length][mixture[0].length];
     new SeparationEngine(STFT, spec, network, config(overlap))
         .separate(
             new MemoryReader(mixture, 44_100, SampleFormat.FLOAT32),
-            (voice, rest, position, length) -> {
+            (stems, position, length) -> {
               for (int c = 0; c < vocals.length; c++) {
-                System.arraycopy(voice[c], 0, vocals[c], Math.toIntExact(position), length);
+                System.arraycopy(stems[0][c], 0, vocals[c], Math.toIntExact(position), length);
               }
             });
     return vocals;
   }
 
-  private static ModelBundle imported(NetworkSpec spec) throws IOException {
+  private static ModelBundle imported(NetworkSpec.Patches spec) throws IOException {
     return ModelBundle.importing(
         model(),
         STFT,

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.stemspark.audio.SampleFormat;
 import io.stemspark.separation.OutputConfig.Clipping;
-import io.stemspark.separation.OutputConfig.StemSelection;
 import io.stemspark.separation.StemQuality;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -23,16 +22,16 @@ class QualityMeterTest {
   }
 
   private static StemQuality measure(float[] vocals, float[] accompaniment, int block) {
-    QualityMeter meter = new QualityMeter(RATE, 2);
+    QualityMeter meter = new QualityMeter(StemPlans.VOICE, RATE, 2);
     float[][] noise = {new float[vocals.length], new float[vocals.length]};
     for (int from = 0; from < vocals.length; from += block) {
       int to = Math.min(vocals.length, from + block);
       float[] sung = Arrays.copyOfRange(vocals, from, to);
       float[] rest = Arrays.copyOfRange(accompaniment, from, to);
-      meter.add(new float[][] {sung, noise[0]}, new float[][] {rest, noise[1]}, to - from);
+      float[][] band = {rest, noise[1]};
+      meter.add(new float[][][] {{sung, noise[0]}, band}, band, to - from);
     }
-    return meter.finish(
-        new ExactSumQuantizer(SampleFormat.INT16, Clipping.LIMIT, StemSelection.BOTH));
+    return meter.finish(new ExactSumQuantizer(SampleFormat.INT16, Clipping.LIMIT, StemPlans.VOICE));
   }
 
   @Test

@@ -19,6 +19,7 @@ import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.SampleFormat;
 import io.stemspark.internal.audio.Waveform;
 import io.stemspark.internal.ffmpeg.FfmpegReader;
+import io.stemspark.internal.network.UnsoundEstimateException;
 import io.stemspark.internal.onnx.Network;
 import io.stemspark.network.InferenceBackend;
 import io.stemspark.network.NetworkSpec;
@@ -88,7 +89,7 @@ class SeparationEngineTest {
     }
     SeparationEngine separator =
         new SeparationEngine(
-            stft, NetworkSpec.unet(patch), constant(1), SmallSeparation.config(2, 2));
+            stft, NetworkSpec.Patches.unet(patch), constant(1), SmallSeparation.config(2, 2));
     CollectedStems stems = separate(mixture, 44_100, format, separator);
     if (format == SampleFormat.INT16) {
       assertThat(stems.vocals()).isDeepEqualTo(mixture);
@@ -300,7 +301,7 @@ class SeparationEngineTest {
 
   @Test
   void moreThanABufferHoldsIsRefused() {
-    NetworkSpec large = NetworkSpec.unet(new PatchConfig(1024, 2048));
+    NetworkSpec.Patches large = NetworkSpec.Patches.unet(new PatchConfig(1024, 2048));
     SmallSeparation.config(4, 255).requireFits(large);
     assertThatThrownBy(() -> SmallSeparation.config(4, 256).requireFits(large))
         .hasMessageContaining("batch-patches = 256")
@@ -314,7 +315,7 @@ class SeparationEngineTest {
     SeparationEngine filtering =
         new SeparationEngine(
             STFT,
-            NetworkSpec.unet(PATCH),
+            NetworkSpec.Patches.unet(PATCH),
             uneven(),
             new SeparationConfig(
                 InferenceBackend.CPU, Precision.AUTO, 0.25, 2, true, OutputConfig.wav()));

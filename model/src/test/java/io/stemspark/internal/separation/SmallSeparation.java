@@ -60,7 +60,8 @@ final class SmallSeparation {
   }
 
   static SeparationEngine separator(Network network, int overlap, int batch) {
-    return new SeparationEngine(STFT, NetworkSpec.unet(PATCH), network, config(overlap, batch));
+    return new SeparationEngine(
+        STFT, NetworkSpec.Patches.unet(PATCH), network, config(overlap, batch));
   }
 
   /** With a Wiener filter. */
@@ -69,7 +70,7 @@ final class SmallSeparation {
     SeparationConfig wiener =
         new SeparationConfig(
             plain.engine(), plain.precision(), plain.overlap(), batch, true, plain.output());
-    return new SeparationEngine(STFT, NetworkSpec.unet(PATCH), network, wiener);
+    return new SeparationEngine(STFT, NetworkSpec.Patches.unet(PATCH), network, wiener);
   }
 
   static SeparationConfig config(int overlap, int batch) {

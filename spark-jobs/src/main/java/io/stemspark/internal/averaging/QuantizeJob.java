@@ -131,7 +131,7 @@ public record QuantizeJob(
       return Optional.empty();
     }
     PatchConfig patch = bundle.manifest().patch();
-    NetworkSpec spec = bundle.manifest().network();
+    NetworkSpec.Patches spec = bundle.manifest().network();
     List<float[]> mixtures = new ArrayList<>();
     for (StemPatch example : source.sample(CALIBRATION_PATCHES)) {
       float[] magnitudes = new float[spec.inputSize()];

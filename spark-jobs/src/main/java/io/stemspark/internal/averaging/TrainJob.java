@@ -318,7 +318,8 @@ public record TrainJob(
     try {
       byte[] model = OnnxExport.export(network, settings.unet(), settings.patch());
       List<Example> examples = new ArrayList<>();
-      NetworkSpec spec = NetworkSpec.unet(settings.patch(), settings.unet().inChannels());
+      NetworkSpec.Patches spec =
+          NetworkSpec.Patches.unet(settings.patch(), settings.unet().inChannels());
       try (Network masks = OnnxNetwork.onCpu(model, spec, 1)) {
         Iterator<String> tracks = source.validationTracks(EXAMPLES).iterator();
         for (StemPatch patch : source.validation(EXAMPLES)) {

@@ -136,7 +136,8 @@ public record JobSettings(
    * @throws SettingException when the settings say otherwise where stems lie, or which
    */
   public JobSettings asCorpus() {
-    if (!paths.text().equals(DEFAULT_PATH) || separation.output().stems() != StemSelection.BOTH) {
+    if (!paths.text().equals(DEFAULT_PATH)
+        || !separation.output().stems().equals(StemSelection.ALL)) {
       throw new SettingException(
           "A corpus to train on has its own layout: leave stemspark.output.path and stemspark.output.stems as they are by default.");
     }

@@ -24,7 +24,6 @@ import io.stemspark.metrics.Estimator;
 import io.stemspark.metrics.PairReader;
 import io.stemspark.metrics.TrackScores;
 import io.stemspark.network.Stem;
-import io.stemspark.separation.OutputConfig;
 import io.stemspark.separation.StageTimes;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -119,10 +118,10 @@ public final class TrackEvaluator implements TrackWorker {
       Path vocals = spool.file("vocals.wav");
       Path accompaniment = spool.file("accompaniment.wav");
       Map<String, Path> files =
-          Map.of(Stem.VOCALS.baseName(), vocals, Stem.ACCOMPANIMENT.baseName(), accompaniment);
+          Map.of(Stem.VOCALS.name(), vocals, Stem.ACCOMPANIMENT.name(), accompaniment);
       try (AudioReader mixture = audio.mixture(track);
-          StemWriter writer = new StemWriter(files, OutputConfig.wav(), mixture)) {
-        engine.separate(mixture, writer);
+          StemWriter writer = new StemWriter(files, engine.config().output(), mixture)) {
+        engine.separate(mixture, () -> audio.mixture(track), writer);
       }
       return score(track, () -> FfmpegReader.open(vocals), () -> FfmpegReader.open(accompaniment));
     }

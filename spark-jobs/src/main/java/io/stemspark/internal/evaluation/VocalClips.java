@@ -60,7 +60,10 @@ public final class VocalClips implements AutoCloseable {
   private void separate(Track track, SeparationEngine engine, Path clip) throws IOException {
     try (AudioReader mixture = start(audio.mixture(track));
         AudioWriter writer = writer(clip, mixture.format())) {
-      engine.separate(mixture, (voice, rest, position, length) -> writer.write(voice, length));
+      engine.separate(
+          mixture,
+          () -> start(audio.mixture(track)),
+          (stems, position, length) -> writer.write(stems[0], length));
     }
   }
 

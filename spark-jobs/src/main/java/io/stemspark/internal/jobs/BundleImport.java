@@ -1,6 +1,7 @@
 package io.stemspark.internal.jobs;
 
 import io.stemspark.bundle.Manifest;
+import io.stemspark.bundle.Manifest.Member;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.bundle.Origin;
 import io.stemspark.internal.export.NetworkWork;
@@ -12,12 +13,17 @@ import io.stemspark.internal.onnx.OnnxNetwork;
 import io.stemspark.internal.pipeline.BundleOutput;
 import io.stemspark.internal.pipeline.Inputs;
 import io.stemspark.internal.pipeline.Version;
+import io.stemspark.internal.presets.Description;
+import io.stemspark.internal.presets.NetworkFile;
+import io.stemspark.internal.presets.Overrides;
+import io.stemspark.internal.presets.Preset;
 import io.stemspark.internal.separation.NetworkCost;
 import io.stemspark.internal.separation.NetworkLoader;
 import io.stemspark.internal.storage.Locations;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.NetworkSpec.Axes;
 import io.stemspark.network.Precision;
+import io.stemspark.network.Stem;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.run.InputException;
 import io.stemspark.spectrogram.StftConfig;
@@ -27,6 +33,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -34,34 +45,50 @@ import org.apache.hadoop.fs.Path;
 public final class BundleImport {
   private static final int MAX_BYTES = 1 << 30;
 
-  private final Path file;
-  private final byte[] model;
+  private final List<Path> files;
+  private final List<byte[]> models;
 
-  private BundleImport(Path file, byte[] model) {
-    this.file = file;
-    this.model = model;
+  private BundleImport(List<Path> files, List<byte[]> models) {
+    this.files = files;
+    this.models = models;
   }
 
   /**
-   * Reads an ONNX file.
+   * Reads ONNX files.
    *
-   * @param sha256 what its hash must be, in hexadecimal; null for any
-   * @throws InputException when it cannot be read, or is another file
+   * @param sha256 what their hashes must be, in hexadecimal; none for any
+   * @throws InputException when one cannot be read, or is another file
    */
-  public static BundleImport open(String file, String sha256, Configuration configuration) {
+  public static BundleImport open(
+      List<String> files, List<String> sha256, Configuration configuration) {
     return Inputs.check(
         () -> {
-          Path path = Locations.of(file);
-          try (InputStream stream = path.getFileSystem(configuration).open(path)) {
-            byte[] model = stream.readNBytes(MAX_BYTES + 1);
-            if (model.length > MAX_BYTES) {
-              throw new IOException(
-                  "%s has more than %d bytes, and cannot be imported.".formatted(file, MAX_BYTES));
-            }
-            requireHash(file, model, sha256);
-            return new BundleImport(path, model);
+          if (!sha256.isEmpty() && sha256.size() != files.size()) {
+            throw new IOException(
+                "There are %d hashes for %d files. Expected one for each, or none."
+                    .formatted(sha256.size(), files.size()));
           }
+          List<Path> paths = new ArrayList<>();
+          List<byte[]> models = new ArrayList<>();
+          for (int i = 0; i < files.size(); i++) {
+            paths.add(Locations.of(files.get(i)));
+            models.add(read(files.get(i), configuration));
+            requireHash(files.get(i), models.get(i), sha256.isEmpty() ? null : sha256.get(i));
+          }
+          return new BundleImport(paths, models);
         });
+  }
+
+  private static byte[] read(String file, Configuration configuration) throws IOException {
+    Path path = Locations.of(file);
+    try (InputStream stream = path.getFileSystem(configuration).open(path)) {
+      byte[] model = stream.readNBytes(MAX_BYTES + 1);
+      if (model.length > MAX_BYTES) {
+        throw new IOException(
+            "%s has more than %d bytes, and cannot be imported.".formatted(file, MAX_BYTES));
+      }
+      return model;
+    }
   }
 
   private static void requireHash(String file, byte[] model, String expected) throws IOException {
@@ -74,21 +101,63 @@ public final class BundleImport {
   }
 
   /**
-   * The size of a patch.
+   * Describes one network that sees patches of spectrograms.
    *
-   * @param frames null for what the network says
-   * @param bins null for what the network says
+   * @param frames of a patch; null for what the network says
+   * @param bins of a patch; null for what the network says
+   * @param spec the rest, by the size of a patch
    * @throws InputException when neither the parameters nor the network give a size
    */
-  public PatchConfig patch(Axes axes, Integer frames, Integer bins) {
+  public Description describe(
+      StftConfig stft,
+      Axes axes,
+      Integer frames,
+      Integer bins,
+      Function<PatchConfig, NetworkSpec> spec) {
+    return checked(
+        () -> {
+          if (models.size() > 1) {
+            throw new IllegalArgumentException(
+                "There are %d files. Several networks make one model with --preset."
+                    .formatted(models.size()));
+          }
+          PatchConfig patch = OnnxNetwork.patch(models.get(0), axes, frames, bins);
+          return new Description(
+              stft,
+              List.of(Member.of(ModelBundle.UNET, spec.apply(patch))),
+              Map.of(ModelBundle.UNET, models.get(0)));
+        });
+  }
+
+  /**
+   * Describes networks of a known kind.
+   *
+   * @throws InputException when they are of another kind
+   */
+  public Description describe(Preset preset, Overrides asked) {
+    return checked(
+        () -> {
+          List<NetworkFile> networks = new ArrayList<>();
+          for (int i = 0; i < models.size(); i++) {
+            networks.add(NetworkFile.of(files.get(i).getName(), models.get(i)));
+          }
+          return preset.describe(networks, asked);
+        });
+  }
+
+  private <T> T checked(Supplier<T> step) {
     return Inputs.check(
         () -> {
           try {
-            return OnnxNetwork.patch(model, axes, frames, bins);
+            return step.get();
           } catch (IllegalArgumentException e) {
-            throw new IOException(file + " cannot be imported. " + e.getMessage(), e);
+            throw new IOException(names() + " cannot be imported. " + e.getMessage(), e);
           }
         });
+  }
+
+  private String names() {
+    return files.stream().map(Path::toString).collect(Collectors.joining(", "));
   }
 
   /**
@@ -100,44 +169,42 @@ public final class BundleImport {
   public record Rights(String licence, String source) {}
 
   /**
-   * Checks the network against its description and writes the bundle.
+   * Checks networks against their description and writes the bundle.
    *
+   * @param residual the stem that is what the others leave; empty for the usual one
    * @param request how to hold the bundle's training, if it has one
    * @return the manifest
-   * @throws InputException when the network is not as it is described, or not safe to run
+   * @throws InputException when a network is not as it is described, or not safe to run
    */
   public String write(
       String bundle,
-      StftConfig stft,
-      NetworkSpec network,
+      Description description,
+      Optional<Stem> residual,
       Rights rights,
       LeaseRequest request,
       Configuration configuration)
       throws IOException {
+    Inputs.check(
+        () -> {
+          Inputs.requireWritableParent(bundle, configuration);
+          return null;
+        });
+    String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    String names = files.stream().map(Path::getName).collect(Collectors.joining(", "));
+    Origin.Imported origin =
+        new Origin.Imported(rights.licence, rights.source, names, Version.stemspark(), now);
     ModelBundle imported =
-        Inputs.check(() -> checked(bundle, stft, network, rights, configuration));
+        checked(
+            () ->
+                ModelBundle.importing(
+                    description.stft(),
+                    residual,
+                    description.members(),
+                    description.models(),
+                    origin));
     try (BundleOutput output = new BundleOutput(bundle, request, configuration)) {
       output.write(imported::write);
       return imported.describe();
-    }
-  }
-
-  private ModelBundle checked(
-      String bundle,
-      StftConfig stft,
-      NetworkSpec network,
-      Rights rights,
-      Configuration configuration)
-      throws IOException {
-    Inputs.requireWritableParent(bundle, configuration);
-    String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-    Origin.Imported origin =
-        new Origin.Imported(
-            rights.licence, rights.source, file.getName(), Version.stemspark(), now);
-    try {
-      return ModelBundle.importing(model, stft, network, origin);
-    } catch (IllegalArgumentException e) {
-      throw new IOException(file + " cannot be imported. " + e.getMessage(), e);
     }
   }
 
@@ -176,13 +243,11 @@ public final class BundleImport {
             : List.of(Precision.FLOAT);
     List<String> times = new ArrayList<>();
     for (Precision precision : precisions) {
-      try (Network network = NetworkLoader.load(bundle, InferenceSettings.oneThread(precision))) {
-        times.add(
-            "%.1f ms in %s"
-                .formatted(
-                    NetworkCost.milliseconds(network, manifest.network(), manifest.stft()),
-                    precision == Precision.INT8 ? "8-bit" : "float"));
-      }
+      times.add(
+          "%.1f ms in %s"
+              .formatted(
+                  milliseconds(bundle, precision),
+                  precision == Precision.INT8 ? "8-bit" : "float"));
     }
     String work =
         manifest.origin() instanceof Origin.Fitted fitted
@@ -190,5 +255,21 @@ public final class BundleImport {
             : "";
     return "%sA second of stereo takes a core of this machine %s."
         .formatted(work, String.join(", ", times));
+  }
+
+  /** Of all networks, one after the other. */
+  private static double milliseconds(ModelBundle bundle, Precision precision) {
+    Manifest manifest = bundle.manifest();
+    List<Network> networks = NetworkLoader.loadAll(bundle, InferenceSettings.oneThread(precision));
+    try {
+      double sum = 0;
+      for (int i = 0; i < networks.size(); i++) {
+        NetworkSpec spec = manifest.members().get(i).network();
+        sum += NetworkCost.milliseconds(networks.get(i), spec, manifest.stft());
+      }
+      return sum;
+    } finally {
+      networks.forEach(Network::close);
+    }
   }
 }

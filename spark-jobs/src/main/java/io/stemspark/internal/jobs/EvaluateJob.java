@@ -29,9 +29,11 @@ import io.stemspark.internal.scores.ScoreTable;
 import io.stemspark.internal.stems.SeparationContract;
 import io.stemspark.internal.storage.PathTemplate;
 import io.stemspark.internal.storage.Retries;
+import io.stemspark.network.Stem;
 import io.stemspark.run.InputException;
 import io.stemspark.run.RunListener;
 import io.stemspark.separation.OutputConfig;
+import io.stemspark.separation.OutputConfig.StemSelection;
 import io.stemspark.separation.SeparationConfig;
 import io.stemspark.spectrogram.StftConfig;
 import java.io.IOException;
@@ -128,7 +130,10 @@ public final class EvaluateJob extends CatalogueJob<EvaluationContract> {
     return Inputs.check(
         () -> {
           // As separate stores them where nothing is lost in coding.
-          SeparationConfig separation = settings.separation().withOutput(OutputConfig.wav());
+          SeparationConfig separation =
+              settings
+                  .separation()
+                  .withOutput(OutputConfig.wav(StemSelection.of(Stem.VOCALS, Stem.ACCOMPANIMENT)));
           Source source = source(request.subject(), separation, settings, configuration);
           CorpusSource references =
               CorpusSource.open(request.references, settings.corpus(), configuration);

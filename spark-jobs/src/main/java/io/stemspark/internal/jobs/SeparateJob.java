@@ -1,5 +1,6 @@
 package io.stemspark.internal.jobs;
 
+import io.stemspark.bundle.Manifest;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.corpus.CorpusEntry;
@@ -82,10 +83,10 @@ public final class SeparateJob extends CatalogueJob<SeparationContract> {
   public static SeparateJob create(
       Request request, JobSettings settings, Configuration configuration) {
     String input = request.input();
-    SeparationConfig config = settings.separation();
+    SeparationConfig asked = settings.separation();
     // Beside the corpus: checking a bundle takes as long as Hadoop's start.
     FutureTask<ModelBundle> model =
-        new FutureTask<>(() -> readUsable(request.model(), config, configuration));
+        new FutureTask<>(() -> readUsable(request.model(), asked, configuration));
     DaemonThreads.named("stemspark-bundle").newThread(model).start();
     return Inputs.check(
         () -> {
@@ -94,6 +95,7 @@ public final class SeparateJob extends CatalogueJob<SeparationContract> {
             throw new IOException(input + " has only stems, and no mixture to separate.");
           }
           ModelBundle bundle = Outcome.of(model);
+          SeparationConfig config = asked.of(bundle.manifest().stems());
           String folder =
               request.output().isPresent()
                   ? request.output().get()
@@ -172,7 +174,10 @@ public final class SeparateJob extends CatalogueJob<SeparationContract> {
   static void requireUsable(String model, ModelBundle bundle, SeparationConfig config)
       throws IOException {
     try {
-      config.requireFits(bundle.manifest().network());
+      for (Manifest.Member member : bundle.manifest().members()) {
+        config.requireFits(member.network());
+      }
+      config.of(bundle.manifest().stems());
     } catch (IllegalArgumentException e) {
       throw new IOException("%s: %s".formatted(model, e.getMessage()), e);
     }

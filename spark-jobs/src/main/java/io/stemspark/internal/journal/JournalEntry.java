@@ -52,8 +52,8 @@ public record JournalEntry(
     @JsonInclude(JsonInclude.Include.NON_NULL) StemQuality quality,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) String sound)
     implements Serializable {
-  /** The version that is written. Rows of the one before, which have no version, are read too. */
-  static final int VERSION = 2;
+  /** The version that is written. Rows of those before are read too; the first have no version. */
+  static final int VERSION = 3;
 
   /** 512 bits. Of a journal that somebody has changed, what is no sound is none. */
   private static final Pattern SOUND = Pattern.compile("[0-9a-f]{128}");

@@ -1,8 +1,10 @@
 package io.stemspark.internal.journal;
 
+import io.stemspark.internal.network.StemSet;
 import io.stemspark.internal.storage.PathTemplate;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.separation.OutputConfig;
+import io.stemspark.separation.OutputConfig.StemSelection;
 import io.stemspark.separation.SeparationConfig;
 import io.stemspark.spectrogram.StftConfig;
 import java.util.Locale;
@@ -54,6 +56,15 @@ public final class ResultSettings {
     return Fingerprint.of(separation(separation, paths).members);
   }
 
+  /** In the words of releases whose models all had the same two stems, as far as these go. */
+  private static String text(StemSelection stems) {
+    boolean voiceAndRest = stems.stems().isEmpty() || stems.stems().equals(StemSet.VOICE.stems());
+    if (voiceAndRest) {
+      return stems.withMixture() ? "corpus" : "both";
+    }
+    return String.join(",", stems.names());
+  }
+
   private static Document separation(SeparationConfig separation, PathTemplate paths) {
     OutputConfig output = separation.output();
     return new Document()
@@ -61,7 +72,7 @@ public final class ResultSettings {
         .with("precision", separation.precision())
         .with("overlap", separation.overlap())
         .unless(false, "wiener", separation.wiener())
-        .with("stems", output.stems())
+        .with("stems", text(output.stems()))
         .with("container", output.encoding().container())
         .with("quality", output.encoding().quality())
         .with("bit_depth", output.bitDepth())
@@ -132,7 +143,7 @@ public final class ResultSettings {
   private static String formerText(OutputConfig output) {
     return "OutputConfig[stems=%s, encoding=Encoding[container=%s, quality=%d], bitDepth=%s, clipping=%s]"
         .formatted(
-            output.stems().name(),
+            text(output.stems()).toUpperCase(Locale.ROOT),
             output.encoding().container().name(),
             output.encoding().quality(),
             output.bitDepth().name(),

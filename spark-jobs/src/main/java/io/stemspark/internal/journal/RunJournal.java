@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stemspark.internal.json.StrictJson;
 import io.stemspark.internal.storage.AtomicFiles;
 import io.stemspark.internal.storage.FileTree;
@@ -57,6 +58,9 @@ public final class RunJournal {
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .disable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .disable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
+
+  /** The first version whose rows name stems; the one before knew two. */
+  private static final int WITH_STEMS_BY_NAME = 3;
 
   private static final int MAX_LISTINGS = 20;
   private static final String PLAIN = ".jsonl";
@@ -271,11 +275,24 @@ public final class RunJournal {
                   + " release wrote it.")
               .formatted(file, number, version, JournalEntry.VERSION));
     }
+    if (version < WITH_STEMS_BY_NAME && json.path("quality") instanceof ObjectNode quality) {
+      nameStems(quality);
+    }
     JournalEntry row = MAPPER.treeToValue(json, JournalEntry.class);
     if (row == null) {
       throw new JsonMappingException(null, "null");
     }
     return row;
+  }
+
+  /** Until models had other stems, there were vocals and accompaniment. */
+  private static void nameStems(ObjectNode quality) {
+    double vocals = quality.path("vocal_share").asDouble();
+    quality.putObject("shares").put("vocals", vocals).put("accompaniment", 1 - vocals);
+    quality
+        .putObject("clipped")
+        .put("vocals", quality.path("clipped_vocals").asLong())
+        .put("accompaniment", quality.path("clipped_accompaniment").asLong());
   }
 
   /**

@@ -3,7 +3,7 @@ package io.stemspark.internal.journal;
 import io.stemspark.audio.AudioException;
 import io.stemspark.internal.corpus.MissingInputException;
 import io.stemspark.internal.corpus.Track;
-import io.stemspark.internal.separation.UnsoundEstimateException;
+import io.stemspark.internal.network.UnsoundEstimateException;
 import io.stemspark.internal.text.Reason;
 import io.stemspark.internal.text.SafeText;
 import io.stemspark.separation.StageTimes;

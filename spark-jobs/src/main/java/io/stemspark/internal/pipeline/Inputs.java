@@ -92,7 +92,7 @@ public final class Inputs {
   public static void requireHas(String file, ModelBundle bundle, Precision precision)
       throws IOException {
     try {
-      NetworkLoader.model(bundle, precision);
+      NetworkLoader.requireHas(bundle, precision);
     } catch (IllegalArgumentException e) {
       throw new IOException(
           "%s cannot be used with stemspark.separation.precision = %s. %s"

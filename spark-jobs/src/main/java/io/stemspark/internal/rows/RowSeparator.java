@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * alone, so a row that is separated twice writes the same files. Not thread-safe.
  */
 final class RowSeparator implements AutoCloseable {
-  private static final String VOCALS = Stem.VOCALS.baseName();
+  private static final String VOCALS = Stem.VOCALS.name();
   private static final Logger LOG = LoggerFactory.getLogger(RowSeparator.class);
   private static final String SPLIT = "train";
   private static final int HASH_LETTERS = 12;
@@ -131,13 +131,13 @@ final class RowSeparator implements AutoCloseable {
       }
       SeparationResult result;
       try (StemWriter writer = new StemWriter(files, task.separation().output(), mixture)) {
-        result = separator.engine().separate(mixture, writer);
+        result = separator.engine().separate(mixture, () -> open(row, id), writer);
       }
       values[at + 2] = result.seconds();
       values[at + 3] = score(row, files);
       publish(files, places);
       values[at] = places.get(VOCALS);
-      values[at + 1] = places.get(Stem.ACCOMPANIMENT.baseName());
+      values[at + 1] = places.get(Stem.ACCOMPANIMENT.name());
     }
   }
 

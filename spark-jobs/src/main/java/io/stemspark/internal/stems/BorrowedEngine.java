@@ -12,6 +12,7 @@ import io.stemspark.separation.SeparationConfig;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -33,12 +34,12 @@ public final class BorrowedEngine implements AutoCloseable {
   private record Key(String model, InferenceSettings runtime) {}
 
   private static final class Shared {
-    private final Network network;
+    private final List<Network> networks;
     private int users;
     private long idleSince;
 
-    Shared(Network network) {
-      this.network = network;
+    Shared(List<Network> networks) {
+      this.networks = networks;
     }
   }
 
@@ -76,8 +77,8 @@ public final class BorrowedEngine implements AutoCloseable {
     Shared shared =
         OPEN.computeIfAbsent(
             new Key(bundle.hash(), runtime),
-            key -> new Shared(NetworkLoader.load(bundle, runtime)));
-    SeparationEngine engine = SeparationEngine.of(bundle, shared.network, config);
+            key -> new Shared(NetworkLoader.loadAll(bundle, runtime)));
+    SeparationEngine engine = SeparationEngine.of(bundle, shared.networks, config);
     shared.users++;
     return new BorrowedEngine(shared, engine);
   }
@@ -103,7 +104,7 @@ public final class BorrowedEngine implements AutoCloseable {
       Shared shared = all.next();
       if (shared.users == 0 && System.nanoTime() - shared.idleSince >= time.toNanos()) {
         all.remove();
-        shared.network.close();
+        shared.networks.forEach(Network::close);
       }
     }
   }

@@ -7,7 +7,9 @@ import io.stemspark.internal.storage.FileTree;
 import io.stemspark.internal.storage.OutputLayout;
 import io.stemspark.internal.storage.PublishPermit;
 import io.stemspark.internal.storage.Retries;
+import io.stemspark.network.Stem;
 import java.io.IOException;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -19,7 +21,8 @@ import org.apache.hadoop.fs.Path;
 public final class ChunkFiles {
   private ChunkFiles() {}
 
-  static Path of(SeparationContract task, Track track, Chunk chunk) {
+  /** The file of a stem's estimate. */
+  static Path of(SeparationContract task, Track track, Chunk chunk, Stem stem) {
     // This is more than a fingerprint has: the chunks of a track may not even differ in rounding.
     Fingerprint fingerprint = task.fingerprint(track);
     String dependsOn =
@@ -35,11 +38,20 @@ public final class ChunkFiles {
     String hash = Fingerprint.hash(dependsOn);
     return new Path(
         task.output(),
-        "%s/%s/%d-%d.wav".formatted(OutputLayout.CHUNKS, hash, chunk.from(), chunk.to()));
+        "%s/%s/%d-%d.%s.wav".formatted(OutputLayout.CHUNKS, hash, chunk.from(), chunk.to(), stem));
   }
 
-  static boolean isThere(Path chunk, Configuration configuration) throws IOException {
-    return Retries.call(() -> chunk.getFileSystem(configuration).exists(chunk));
+  static boolean areThere(List<Path> files, Configuration configuration) throws IOException {
+    for (Path file : files) {
+      if (!isThere(file, configuration)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isThere(Path file, Configuration configuration) throws IOException {
+    return Retries.call(() -> file.getFileSystem(configuration).exists(file));
   }
 
   /**

@@ -9,12 +9,13 @@ import io.stemspark.internal.journal.ResultSettings;
 import io.stemspark.internal.journal.StoredFile;
 import io.stemspark.internal.onnx.InferenceSettings;
 import io.stemspark.internal.storage.PathTemplate;
-import io.stemspark.separation.OutputConfig.StemSelection;
+import io.stemspark.network.Stem;
 import io.stemspark.separation.SeparationConfig;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the tasks of a separation need to know beside the model.
@@ -67,7 +68,8 @@ public record SeparationContract(
 
   @Override
   public Set<String> folders(Track track) {
-    return StemSelection.CORPUS.names().stream()
+    Stream<String> common = Stream.of(Stem.VOCALS.name(), Stem.ACCOMPANIMENT.name(), Stem.MIXTURE);
+    return Stream.concat(separation.output().stems().names().stream(), common)
         .map(name -> StoredFile.folder(path(track, name)))
         .collect(Collectors.toSet());
   }

@@ -2,6 +2,7 @@ package io.stemspark.internal.stems;
 
 import io.stemspark.audio.AudioReader;
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.internal.audio.AudioStreams;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.executor.TaskPermit;
 import io.stemspark.internal.executor.TrackAudio;
@@ -15,8 +16,8 @@ import io.stemspark.internal.separation.StemWriter;
 import io.stemspark.internal.storage.Spool;
 import io.stemspark.internal.storage.TemporaryFolders;
 import io.stemspark.internal.storage.TrackFiles;
+import io.stemspark.network.Stem;
 import io.stemspark.separation.SeparationResult;
-import io.stemspark.separation.StemQuality;
 import io.stemspark.separation.StemSink;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -105,11 +106,15 @@ public final class TrackSeparator implements TrackWorker {
 
   private static String note(SeparationResult result, List<String> repairs) {
     List<String> remarks = new ArrayList<>(repairs);
-    StemQuality quality = result.quality();
-    if (quality.clippedVocals() + quality.clippedAccompaniment() > 0) {
-      remarks.add(
-          "%d samples of the vocals and %d of the accompaniment lie beyond full scale"
-              .formatted(quality.clippedVocals(), quality.clippedAccompaniment()));
+    List<String> clipped = new ArrayList<>();
+    for (String stem : result.quality().clipped().keySet()) {
+      long samples = result.quality().clipped().get(stem);
+      if (samples > 0) {
+        clipped.add("%d%s of the %s".formatted(samples, clipped.isEmpty() ? " samples" : "", stem));
+      }
+    }
+    if (!clipped.isEmpty()) {
+      remarks.add(String.join(", ", clipped) + " lie beyond full scale");
     }
     return String.join("; ", remarks);
   }
@@ -117,35 +122,40 @@ public final class TrackSeparator implements TrackWorker {
   private SeparationResult separate(Track track, AudioReader mixture, Map<String, Path> files)
       throws IOException {
     int rate = mixture.format().sampleRate();
-    List<String> estimates = estimates(track);
+    List<List<String>> estimates = estimates(track);
     try (StemWriter writer = new StemWriter(files, task.separation().output(), mixture)) {
       StemSink sink =
-          (vocals, accompaniment, position, length) -> {
-            writer.write(vocals, accompaniment, position, length);
+          (stems, position, length) -> {
+            writer.write(stems, position, length);
             progress.accept((double) (position + length) / rate);
           };
       return estimates.isEmpty()
-          ? separator.engine().separate(mixture, sink)
+          ? separator.engine().separate(mixture, () -> audio.mixture(track), sink)
           : join(mixture, estimates, sink);
     }
   }
 
-  private SeparationResult join(AudioReader mixture, List<String> estimates, StemSink sink)
+  private SeparationResult join(AudioReader mixture, List<List<String>> estimates, StemSink sink)
       throws IOException {
-    try (AudioReader vocals = audio.joined(estimates)) {
-      return separator.engine().join(mixture, vocals, sink);
+    try (AudioStreams.Group<AudioReader> stems = new AudioStreams.Group<>()) {
+      for (List<String> files : estimates) {
+        stems.add(audio.joined(files));
+      }
+      return separator.engine().join(mixture, stems.streams(), sink);
     }
   }
 
-  /** The files of the track's chunks; none unless all of them are there. */
-  private List<String> estimates(Track track) throws IOException {
-    List<String> estimates = new ArrayList<>();
-    for (Chunk chunk : chunks.getOrDefault(track.id(), List.of())) {
-      org.apache.hadoop.fs.Path file = ChunkFiles.of(task, track, chunk);
-      if (!ChunkFiles.isThere(file, configuration)) {
+  /** The files of the track's chunks, by stem; none unless all of them are there. */
+  private List<List<String>> estimates(Track track) throws IOException {
+    List<Chunk> ofTrack = chunks.getOrDefault(track.id(), List.of());
+    List<List<String>> estimates = new ArrayList<>();
+    for (Stem stem : separator.engine().estimated()) {
+      List<org.apache.hadoop.fs.Path> files =
+          ofTrack.stream().map(chunk -> ChunkFiles.of(task, track, chunk, stem)).toList();
+      if (files.isEmpty() || !ChunkFiles.areThere(files, configuration)) {
         return List.of();
       }
-      estimates.add(file.toString());
+      estimates.add(files.stream().map(Object::toString).toList());
     }
     return estimates;
   }

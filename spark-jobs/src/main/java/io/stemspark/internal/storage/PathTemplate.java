@@ -90,7 +90,7 @@ public record PathTemplate(String text) implements Serializable {
   /** Whether the stems of a track fill a folder of their own, which no corpus takes for songs. */
   public boolean makesFoldersOfStems(StemSelection stems) {
     // A folder with a mixture is a track to separate.
-    return stems != StemSelection.CORPUS
+    return !stems.withMixture()
         && stems.has(Stem.VOCALS)
         && text.endsWith("{track_id}/{stem}.{ext}");
   }

@@ -59,9 +59,9 @@ data: ${report.run}.json</p>
 <th class="n">no voice, %</th><th class="n">samples clipped</th></tr>
 <#list tracks as track>
 <tr><td>${track.trackId}</td><td class="n">${p.short(track.quality.correlation)}</td>
-<td class="n">${p.short(100 * track.quality.vocalShare)}</td>
+<td class="n">${p.short(100 * track.quality.vocalShare())}</td>
 <td class="n">${p.short(100 * track.quality.noVoice)}</td>
-<td class="n">${track.quality.clippedVocals + track.quality.clippedAccompaniment}</td></tr>
+<td class="n">${track.quality.clippedSamples()}</td></tr>
 </#list>
 </table></div>
 </#if>

@@ -13,6 +13,7 @@ import io.stemspark.internal.features.ExtractionConfig;
 import io.stemspark.internal.storage.PathTemplate;
 import io.stemspark.network.InferenceBackend;
 import io.stemspark.network.Precision;
+import io.stemspark.network.Stem;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.separation.OutputConfig;
 import io.stemspark.separation.OutputConfig.BitDepth;
@@ -54,7 +55,7 @@ class GoldenFormatsTest {
 
   private static OutputConfig wav() {
     return new OutputConfig(
-        StemSelection.BOTH, Encoding.of(Container.WAV), BitDepth.SOURCE, Clipping.LIMIT);
+        StemSelection.ALL, Encoding.of(Container.WAV), BitDepth.SOURCE, Clipping.LIMIT);
   }
 
   @Test
@@ -76,7 +77,7 @@ class GoldenFormatsTest {
   void everySettingThatChangesStemsChangesTheHash() {
     OutputConfig mp3 =
         new OutputConfig(
-            StemSelection.VOCALS,
+            StemSelection.of(Stem.VOCALS),
             new Encoding(Container.MP3, 128),
             BitDepth.INT16,
             Clipping.REFUSE);

@@ -50,7 +50,9 @@ class RunJournalTest {
     TrackResult done =
         TrackResult.done(odd, "note", 3.5, 1.25, StageTimes.NONE)
             .writing(List.of(new StoredFile("x/y", 17)))
-            .with(new StemQuality(0.25, -0.125, 0.5, 3, 4))
+            .with(
+                new StemQuality(
+                    Map.of("vocals", 0.25, "drums", 0.75), -0.125, 0.5, Map.of("vocals", 3L)))
             .sounding("0123456789abcdef".repeat(8));
     TrackResult failed = TrackResult.failed("c", new AudioException("c", "broken"), 0.5);
     try (TaskJournal journal = open(0, 0)) {
@@ -248,11 +250,11 @@ class RunJournalTest {
     Files.writeString(
         file,
         Files.readString(file)
-            .replace("\"version\":2,\"number\"", "\"version\":3,\"number\"")
+            .replace("\"version\":3,\"number\"", "\"version\":4,\"number\"")
             .replaceFirst("\"fingerprint\":\\{[^}]*\\},", ""));
     assertThatThrownBy(this::rows)
         .isInstanceOf(IOException.class)
-        .hasMessageContaining(file.getFileName() + ", line 1 has version 3")
+        .hasMessageContaining(file.getFileName() + ", line 1 has version 4")
         .hasMessageContaining("A later release wrote it");
   }
 

@@ -48,8 +48,18 @@ class PagesTest {
         12,
         timeline,
         List.of(new SlowTrack(HOSTILE, 1234.5, 9.876)),
-        List.of(new Doubt(HOSTILE, new StemQuality(0.25, 0.125, 0.01, 3, 4))),
-        List.of(new Doubt("instrumental", new StemQuality(0.001, 0.5, 0.99, 0, 0))),
+        List.of(
+            new Doubt(
+                HOSTILE,
+                new StemQuality(
+                    Map.of("vocals", 0.25),
+                    0.125,
+                    0.01,
+                    Map.of("vocals", 3L, "accompaniment", 4L)))),
+        List.of(
+            new Doubt(
+                "instrumental",
+                new StemQuality(Map.of("vocals", 0.001), 0.5, 0.99, Map.of("vocals", 0L)))),
         17,
         failures);
   }

@@ -9,6 +9,7 @@ import io.stemspark.internal.journal.TrackResult;
 import io.stemspark.internal.report.RunStatistics.Doubt;
 import io.stemspark.separation.StemQuality;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,7 @@ class RunStatisticsTest {
   }
 
   private static StemQuality quality(double correlation, double noVoice) {
-    return new StemQuality(0.5, correlation, noVoice, 0, 0);
+    return new StemQuality(Map.of("vocals", 0.5), correlation, noVoice, Map.of());
   }
 
   @Test

@@ -38,9 +38,10 @@ public final class ActivationRanges {
    * Runs a model and watches what comes out of its rectifiers, transposed convolutions and
    * concatenations.
    *
-   * @param inputs tensors of {@link NetworkSpec#inputShape}
+   * @param inputs tensors of {@link NetworkSpec.Patches#inputShape}
    */
-  public static ActivationRanges measure(byte[] model, NetworkSpec spec, List<float[]> inputs) {
+  public static ActivationRanges measure(
+      byte[] model, NetworkSpec.Patches spec, List<float[]> inputs) {
     ActivationRanges measured = new ActivationRanges();
     OrtEnvironment environment = OnnxNetwork.environment();
     try (OrtSession session = environment.createSession(withActivations(model))) {

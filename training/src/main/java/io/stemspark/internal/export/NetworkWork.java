@@ -19,7 +19,7 @@ public final class NetworkWork implements UNet.Layers<Long> {
 
   /** Multiply-adds for a second of stereo, without overlap. */
   public static double perSecond(UNetConfig unet, PatchConfig patch, StftConfig stft) {
-    NetworkSpec spec = NetworkSpec.unet(patch, unet.inChannels());
+    NetworkSpec.Patches spec = NetworkSpec.Patches.unet(patch, unet.inChannels());
     return ofPatch(unet, patch) / NetworkCost.secondsOfStereo(spec, stft);
   }
 

@@ -21,7 +21,7 @@ public final class PatchScores {
    * @param model an ONNX file's bytes
    * @param spec what it takes and gives
    */
-  public static Validation score(byte[] model, NetworkSpec spec, List<StemPatch> patches) {
+  public static Validation score(byte[] model, NetworkSpec.Patches spec, List<StemPatch> patches) {
     SignalToDistortion separated = new SignalToDistortion();
     SignalToDistortion unseparated = new SignalToDistortion();
     double error = 0;

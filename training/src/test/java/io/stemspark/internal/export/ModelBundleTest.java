@@ -3,12 +3,16 @@ package io.stemspark.internal.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stemspark.bundle.BundleException;
+import io.stemspark.bundle.Manifest;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.bundle.Origin;
+import io.stemspark.internal.json.StrictJson;
 import io.stemspark.internal.training.BatchAssembler;
 import io.stemspark.internal.training.StemPatch;
 import io.stemspark.internal.training.TestTraining;
+import io.stemspark.network.Stem;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.Spectrogram;
@@ -108,33 +112,41 @@ class ModelBundleTest {
     assertRefused(missing, "manifest.json is missing. Is the file a bundle");
 
     assertRefused(
-        withManifest(good, "\"format_version\" : 4", "\"format_version\" : 7"),
-        "The format version is 7. This release reads versions 3 and 4.");
+        withManifest(good, "\"format_version\" : 5", "\"format_version\" : 7"),
+        "The format version is 7. This release reads versions 3 to 5.");
     assertRefused(withManifest(good, "\"fft_size\" : 64", "\"fft_size\" : 65"), "power of two");
     assertRefused(withManifest(good, "\"fft_size\" : 64", "\"fft\" : 64"), "manifest.json");
     assertRefused(withManifest(good, "{", "{{"), "manifest.json is not valid");
   }
 
   @Test
-  void theVersionBeforeHasNoLicenceAndNoFold() throws IOException {
+  void versionsBeforeHadOneNetworkAndNoLicence() throws IOException {
     Map<String, byte[]> entries = entries(bytes(bundle(trainedNetwork())));
-    assertThat(read(zip(entries)).manifest().origin().licence()).isEqualTo("Apache-2.0");
-    String json = new String(entries.get("manifest.json"), StandardCharsets.UTF_8);
-    String former =
-        json.replace("\"format_version\" : 4", "\"format_version\" : 3")
-            .replace("\"licence\" : \"Apache-2.0\",", "")
-            .replaceFirst(",\\s*\"fold\" : \\{[^}]*}", "");
-    assertThat(former).doesNotContain("licence", "fold");
-    entries.put("manifest.json", former.getBytes(StandardCharsets.UTF_8));
-    Origin.Fitted origin = (Origin.Fitted) read(zip(entries)).manifest().origin();
-    assertThat(origin.licence()).isEmpty();
-    assertThat(origin.unet()).isEqualTo(UNET);
-    entries.put(
-        "manifest.json",
-        former
-            .replace("\"format_version\" : 3", "\"format_version\" : 4")
-            .getBytes(StandardCharsets.UTF_8));
+    Manifest now = read(zip(entries)).manifest();
+    assertThat(now.origin().licence()).isEqualTo("Apache-2.0");
+    ObjectNode json = (ObjectNode) StrictJson.MAPPER.readTree(entries.get("manifest.json"));
+    ObjectNode network = (ObjectNode) json.path("members").path(0).path("network");
+    network.remove(List.of("kind", "stems"));
+    network.put("stem", "VOCALS");
+    json.remove(List.of("members", "stems", "residual"));
+    json.set("network", network);
+    json.put("format_version", 4);
+    entries.put("manifest.json", StrictJson.MAPPER.writeValueAsBytes(json));
+    Manifest former = read(zip(entries)).manifest();
+    assertThat(former.members()).isEqualTo(now.members());
+    assertThat(former.stems()).isEqualTo(now.stems());
+    assertThat(former.residual()).isEqualTo(Stem.ACCOMPANIMENT);
+
+    ObjectNode origin = (ObjectNode) json.path("origin");
+    origin.remove("licence");
+    ((ObjectNode) origin.path("unet")).remove("fold");
+    entries.put("manifest.json", StrictJson.MAPPER.writeValueAsBytes(json));
     assertRefused(entries, "manifest.json is not valid");
+    json.put("format_version", 3);
+    entries.put("manifest.json", StrictJson.MAPPER.writeValueAsBytes(json));
+    Origin.Fitted oldest = (Origin.Fitted) read(zip(entries)).manifest().origin();
+    assertThat(oldest.licence()).isEmpty();
+    assertThat(oldest.unet()).isEqualTo(UNET);
   }
 
   @Test

@@ -79,7 +79,7 @@ class NetworkTest {
     Origin.Fitted origin =
         new Origin.Fitted("", unet, new Origin.Provenance("", "", "", 0, 0, Map.of()));
     ModelBundle bundle = TrainedWeights.pack(STFT, PATCH, origin, Map.of(), network);
-    NetworkSpec spec = bundle.manifest().network();
+    NetworkSpec.Patches spec = bundle.manifest().network();
     float[] magnitudes = new float[patches.size() * spec.inputSize()];
     for (int i = 0; i < patches.size(); i++) {
       patches.get(i).vocals().magnitudes(magnitudes, i * spec.inputSize());
@@ -174,7 +174,7 @@ class NetworkTest {
     for (int step = 0; step < 5; step++) {
       network.fit(assembler.assemble(patches.subList(0, 4), step));
     }
-    NetworkSpec spec = NetworkSpec.unet(PATCH, channels);
+    NetworkSpec.Patches spec = NetworkSpec.Patches.unet(PATCH, channels);
     byte[] onnx = OnnxExport.export(network, unet, PATCH);
     float[] magnitudes = new float[spec.inputSize()];
     patches.get(0).accompaniment().magnitudes(magnitudes, 0);
@@ -197,10 +197,12 @@ class NetworkTest {
   void refusesAModelOfAnotherShape() {
     ComputationGraph network = UNetGraph.create(UNET, PATCH, new Adam(1e-3), 4, DataType.FLOAT);
     byte[] onnx = OnnxExport.export(network, UNET, PATCH);
-    assertThatThrownBy(() -> OnnxNetwork.onCpu(onnx, NetworkSpec.unet(new PatchConfig(32, 512)), 1))
+    assertThatThrownBy(
+            () -> OnnxNetwork.onCpu(onnx, NetworkSpec.Patches.unet(new PatchConfig(32, 512)), 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("of shape [-1, 1, 32, 512] (-1: any number).");
-    assertThatThrownBy(() -> OnnxNetwork.onCpu(new byte[] {1, 2, 3}, NetworkSpec.unet(PATCH), 1))
+    assertThatThrownBy(
+            () -> OnnxNetwork.onCpu(new byte[] {1, 2, 3}, NetworkSpec.Patches.unet(PATCH), 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("refuses the model");
   }

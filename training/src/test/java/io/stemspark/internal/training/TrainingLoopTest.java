@@ -228,7 +228,7 @@ class TrainingLoopTest {
 
   private static Validation score(ComputationGraph network, Clip clip) {
     return PatchScores.score(
-        OnnxExport.export(network, UNET, PATCH), NetworkSpec.unet(PATCH), clip.patches);
+        OnnxExport.export(network, UNET, PATCH), NetworkSpec.Patches.unet(PATCH), clip.patches);
   }
 
   /** Four batches are one for each of three workers, and one that nobody trains on. */

@@ -1,4 +1,4 @@
-package io.stemspark.internal.separation;
+package io.stemspark.internal.network;
 
 /** A network gave values for a track that are not finite. Another attempt would give the same. */
 public final class UnsoundEstimateException extends RuntimeException {

@@ -1,0 +1,88 @@
+package io.stemspark.bundle;
+
+import io.stemspark.internal.text.SafeText;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipInputStream;
+
+/** Reads the entries of a bundle, each of which has to be known and not too long. */
+final class BundleEntries {
+  private static final Pattern MODEL = Pattern.compile("[a-z0-9_-]{1,64}(\\.int8)?\\.onnx");
+  private static final int MAX_MANIFEST_BYTES = 1 << 20;
+
+  private BundleEntries() {}
+
+  /**
+   * All entries, by name.
+   *
+   * @param weights whether what only training needs is kept; else that entry is empty
+   */
+  static Map<String, byte[]> read(InputStream stream, boolean weights) throws IOException {
+    Map<String, byte[]> entries = new HashMap<>();
+    ZipInputStream zip = new ZipInputStream(stream);
+    for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+      String name = entry.getName();
+      int most = most(name);
+      boolean passed = name.equals(ModelBundle.WEIGHTS) && !weights;
+      byte[] content = passed ? new byte[0] : zip.readNBytes(most + 1);
+      long length = passed ? passOver(zip, most) : content.length;
+      put(entries, name, content, length);
+    }
+    return entries;
+  }
+
+  /** The same without what only training needs, which is not even unpacked. */
+  static Map<String, byte[]> readForInference(ZipFile zip) throws IOException {
+    Map<String, byte[]> entries = new HashMap<>();
+    for (ZipEntry entry : Collections.list(zip.entries())) {
+      String name = entry.getName();
+      int most = most(name);
+      byte[] content = new byte[0];
+      if (!name.equals(ModelBundle.WEIGHTS)) {
+        try (InputStream stream = zip.getInputStream(entry)) {
+          content = stream.readNBytes(most + 1);
+        }
+      }
+      put(entries, name, content, Math.max(entry.getSize(), content.length));
+    }
+    return entries;
+  }
+
+  /** The most bytes that an entry may have. */
+  private static int most(String name) throws BundleException {
+    boolean known =
+        name.equals(ModelBundle.MANIFEST)
+            || name.equals(ModelBundle.WEIGHTS)
+            || MODEL.matcher(name).matches();
+    if (!known) {
+      throw new BundleException("The entry %s is not known.".formatted(SafeText.quoted(name)));
+    }
+    return name.equals(ModelBundle.MANIFEST) ? MAX_MANIFEST_BYTES : ModelBundle.MAX_ENTRY_BYTES;
+  }
+
+  private static void put(Map<String, byte[]> entries, String name, byte[] content, long length)
+      throws BundleException {
+    if (length > most(name)) {
+      throw new BundleException("The entry %s has more than %d bytes.".formatted(name, most(name)));
+    }
+    if (entries.put(name, content) != null) {
+      throw new BundleException("The bundle has two entries %s.".formatted(name));
+    }
+  }
+
+  /** The length of an entry, as far as one beyond the most that it may have. */
+  private static long passOver(InputStream entry, long most) throws IOException {
+    byte[] block = new byte[1 << 16];
+    long length = 0;
+    for (int n = 0; n >= 0 && length <= most; n = entry.read(block)) {
+      length += n;
+    }
+    return length;
+  }
+}

@@ -1,0 +1,313 @@
+package io.stemspark.internal.presets;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.stemspark.internal.json.StrictJson;
+import io.stemspark.network.NetworkSpec.Axes;
+import io.stemspark.network.NetworkSpec.Content;
+import io.stemspark.network.NetworkSpec.Input;
+import io.stemspark.network.NetworkSpec.Joining;
+import io.stemspark.network.NetworkSpec.Output;
+import io.stemspark.network.NetworkSpec.Patches;
+import io.stemspark.network.NetworkSpec.Segments;
+import io.stemspark.network.NetworkSpec.Spectra;
+import io.stemspark.network.NetworkSpec.Tensor;
+import io.stemspark.network.Stem;
+import io.stemspark.patch.PatchConfig;
+import io.stemspark.spectrogram.StftConfig;
+import io.stemspark.spectrogram.StftConfig.Window;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Kinds of public networks, as their exporters write them and their own hosts run them. */
+public enum Preset {
+  /** A network for each stem that sees magnitudes, as sherpa-onnx ships them. */
+  SPLEETER {
+    @Override
+    public Description describe(List<NetworkFile> files, Overrides asked) {
+      List<Patches> specs = new ArrayList<>();
+      for (int i = 0; i < files.size(); i++) {
+        NetworkFile file = files.get(i);
+        List<Long> shape = file.input(file.only(file.signature().inputs(), "inputs"));
+        PatchConfig patch =
+            new PatchConfig(
+                file.size(shape, 2, "the frames of a patch"),
+                file.size(shape, 3, "the bins of a patch"));
+        List<Stem> stem = List.of(stem(file, asked, i));
+        specs.add(
+            new Patches(
+                Input.MAGNITUDE, Output.RATIO, stem, STEREO, patch, Axes.FRAMES_BINS, 1, 1));
+      }
+      return Description.of(
+          new StftConfig(
+              RATE,
+              asked.fftSize().orElse(4096),
+              asked.hopLength().orElse(1024),
+              asked.window().orElse(Window.HANN)),
+          files,
+          specs,
+          equal(specs.stream().map(Patches::stems).toList()));
+    }
+  },
+
+  /** Complex spectra as four planes, as Ultimate Vocal Remover has them. */
+  MDX {
+    @Override
+    public Description describe(List<NetworkFile> files, Overrides asked) {
+      List<Segments> specs = new ArrayList<>();
+      for (int i = 0; i < files.size(); i++) {
+        specs.add(mdx(files.get(i), asked, i));
+      }
+      return Description.of(
+          SHOWN, files, specs, equal(specs.stream().map(Segments::stems).toList()));
+    }
+  },
+
+  /** Samples in and out (demucs-onnx), or with the transform outside (unblend). */
+  HTDEMUCS {
+    @Override
+    public Description describe(List<NetworkFile> files, Overrides asked) {
+      return segments(files, asked, Preset::htdemucs);
+    }
+  },
+
+  /** Real and imaginary parts of plain spectra (unblend). */
+  ROFORMER {
+    @Override
+    public Description describe(List<NetworkFile> files, Overrides asked) {
+      return segments(files, asked, Preset::plain);
+    }
+  },
+
+  /** The same of SCNet. */
+  SCNET {
+    @Override
+    public Description describe(List<NetworkFile> files, Overrides asked) {
+      return segments(files, asked, Preset::plain);
+    }
+  };
+
+  private static final int STEREO = 2;
+  private static final int RATE = 44_100;
+  private static final StftConfig SHOWN = new StftConfig(RATE, 4096, 1024, Window.HANN);
+  private static final double OVERLAP = 0.25;
+  private static final List<String> FOUR = List.of("drums", "bass", "other", "vocals");
+  private static final List<String> SIX =
+      List.of("drums", "bass", "other", "vocals", "guitar", "piano");
+
+  /**
+   * Describes networks of this kind.
+   *
+   * @throws IllegalArgumentException when a file is of another kind, or leaves open what has to be
+   *     said
+   */
+  public abstract Description describe(List<NetworkFile> files, Overrides asked);
+
+  private interface Describing {
+    Segments describe(NetworkFile file, Overrides asked);
+  }
+
+  private static Stem stem(NetworkFile file, Overrides asked, int number) {
+    if (number < asked.stems().size()) {
+      return asked.stems().get(number);
+    }
+    return file.stem()
+        .orElseThrow(
+            () -> file.wrong("Its name tells no stem. Name it, in the order of files: --stems."));
+  }
+
+  private static Segments mdx(NetworkFile file, Overrides asked, int number) {
+    Optional<MdxModels.Known> known = MdxModels.find(file.model());
+    String input = file.only(file.signature().inputs(), "inputs");
+    String output = file.only(file.signature().outputs(), "outputs");
+    int bins = file.size(file.input(input), 2, "its bins");
+    int frames = file.size(file.input(input), 3, "its frames");
+    int fftSize =
+        asked
+            .fftSize()
+            .or(() -> known.map(MdxModels.Known::fftSize))
+            .orElseThrow(
+                () ->
+                    file.wrong(
+                        "It is not among the networks that are known by their hash. Name its FFT size (--fft-size), and the gain that makes up for what it loses (--gain)."));
+    int hop = asked.hopLength().orElse(1024);
+    int samples = hop * (frames - 1);
+    int step =
+        asked.overlap().map(share -> (int) ((1 - share) * samples)).orElse(samples - fftSize);
+    Stem stem =
+        number < asked.stems().size() || known.isEmpty()
+            ? stem(file, asked, number)
+            : new Stem(known.get().stem());
+    return new Segments(
+        List.of(stem),
+        STEREO,
+        RATE,
+        samples,
+        step,
+        fftSize / 2,
+        Joining.HANN,
+        false,
+        List.of(
+            new Spectra(fftSize, hop, asked.window().orElse(Window.HANN), bins, 3, false, false)),
+        List.of(new Tensor(input, Content.PLANES)),
+        List.of(new Tensor(output, Content.PLANES)),
+        asked.gain().or(() -> known.map(MdxModels.Known::gain)).orElse(1.0),
+        asked.bothPolarities());
+  }
+
+  private static Description segments(
+      List<NetworkFile> files, Overrides asked, Describing describing) {
+    List<Segments> specs = files.stream().map(file -> describing.describe(file, asked)).toList();
+    List<List<Stem>> stems = specs.stream().map(Segments::stems).toList();
+    boolean bag = files.size() > 1 && stems.stream().allMatch(s -> s.size() == files.size());
+    return Description.of(SHOWN, files, specs, bag ? specialists(files, stems) : equal(stems));
+  }
+
+  /** Of as many networks as stems, each is best at one: the one that it is called after. */
+  private static List<List<Double>> specialists(List<NetworkFile> files, List<List<Stem>> stems) {
+    return IntStream.range(0, files.size())
+        .mapToObj(
+            i -> {
+              Stem best = files.get(i).stem().orElse(stems.get(i).get(i));
+              return stems.get(i).stream().map(stem -> stem.equals(best) ? 1.0 : 0.0).toList();
+            })
+        .toList();
+  }
+
+  private static List<List<Double>> equal(List<List<Stem>> stems) {
+    return stems.stream().map(s -> s.stream().map(stem -> 1.0).toList()).toList();
+  }
+
+  private static Segments htdemucs(NetworkFile file, Overrides asked) {
+    Map<String, List<Long>> inputs = file.signature().inputs();
+    if (inputs.size() == 1) {
+      String mix = file.only(inputs, "inputs");
+      String output = file.only(file.signature().outputs(), "outputs");
+      int samples = file.size(file.input(mix), 2, "the samples of a segment");
+      return new Segments(
+          stems(file, asked, file.size(file.output(output), 1, "its stems")),
+          STEREO,
+          RATE,
+          samples,
+          step(samples, asked),
+          0,
+          Joining.TRIANGLE,
+          true,
+          List.of(),
+          List.of(new Tensor(mix, Content.SAMPLES)),
+          List.of(new Tensor(output, Content.SAMPLES)),
+          asked.gain().orElse(1.0),
+          asked.bothPolarities());
+    }
+    int samples = file.size(file.input("audio"), 2, "the samples of a segment (audio)");
+    int fftSize = asked.fftSize().or(() -> file.number("stft_n_fft")).orElse(4096);
+    return unblend(
+        file,
+        asked,
+        samples,
+        new Spectra(
+            fftSize,
+            asked.hopLength().or(() -> file.number("stft_hop_length")).orElse(fftSize / 4),
+            asked.window().orElse(Window.HANN),
+            file.size(file.input("spec_real"), 2, "its bins"),
+            0,
+            true,
+            true),
+        true);
+  }
+
+  private static Segments plain(NetworkFile file, Overrides asked) {
+    List<Long> shape = file.input("spec_real");
+    int bins = file.size(shape, 2, "its bins (spec_real)");
+    int frames = file.size(shape, 3, "its frames (spec_real)");
+    int fftSize = asked.fftSize().or(() -> file.number("stft_n_fft")).orElse(2 * (bins - 1));
+    int hop =
+        asked
+            .hopLength()
+            .or(() -> file.number("stft_hop_length"))
+            .orElseThrow(
+                () -> file.wrong("It does not note its hop length. Name it: --hop-length."));
+    int samples = file.number("segment_samples").orElse(hop * (frames - 1));
+    boolean rectangular = file.value("stft_window").equals("none");
+    Spectra spectra =
+        new Spectra(
+            fftSize,
+            hop,
+            asked.window().orElse(rectangular ? Window.RECTANGULAR : Window.HANN),
+            bins,
+            0,
+            file.value("stft_normalized").equals("true"),
+            false);
+    if (spectra.frames(samples) != frames) {
+      throw file.wrong(
+          "It sees %d frames, but a segment of %d samples has %d at a hop length of %d."
+              .formatted(frames, samples, spectra.frames(samples), hop));
+    }
+    return unblend(file, asked, samples, spectra, false);
+  }
+
+  private static Segments unblend(
+      NetworkFile file, Overrides asked, int samples, Spectra spectra, boolean hybrid) {
+    List<Tensor> inputs = new ArrayList<>();
+    List<Tensor> outputs = new ArrayList<>();
+    inputs.add(new Tensor("spec_real", Content.REAL));
+    inputs.add(new Tensor("spec_imag", Content.IMAG));
+    outputs.add(new Tensor("out_spec_real", Content.REAL));
+    outputs.add(new Tensor("out_spec_imag", Content.IMAG));
+    if (hybrid) {
+      inputs.add(new Tensor("audio", Content.SAMPLES));
+      outputs.add(new Tensor("out_wave", Content.SAMPLES));
+    }
+    List<Long> shape = file.output("out_spec_real");
+    int count = shape.size() < 5 ? 1 : file.size(shape, 1, "its stems");
+    return new Segments(
+        stems(file, asked, count),
+        STEREO,
+        file.number("sample_rate").orElse(RATE),
+        samples,
+        step(samples, asked),
+        0,
+        Joining.TRIANGLE,
+        hybrid,
+        List.of(spectra),
+        inputs,
+        outputs,
+        asked.gain().orElse(1.0),
+        asked.bothPolarities());
+  }
+
+  private static int step(int samples, Overrides asked) {
+    return Math.max(1, (int) ((1 - asked.overlap().orElse(OVERLAP)) * samples));
+  }
+
+  private static List<Stem> stems(NetworkFile file, Overrides asked, int count) {
+    List<String> names;
+    String noted = file.value("sources");
+    if (!asked.stems().isEmpty()) {
+      names = asked.stems().stream().map(Stem::name).toList();
+    } else if (!noted.isEmpty()) {
+      names = list(file, noted);
+    } else if (count == 1) {
+      names = List.of("vocals");
+    } else {
+      names = count == SIX.size() ? SIX : FOUR;
+    }
+    if (names.size() != count) {
+      throw file.wrong(
+          "It gives %d stems, and these are %s. Name as many: --stems.".formatted(count, names));
+    }
+    return names.stream().map(Stem::new).toList();
+  }
+
+  private static List<String> list(NetworkFile file, String json) {
+    try {
+      return StrictJson.MAPPER.readValue(json, new TypeReference<List<String>>() {});
+    } catch (JsonProcessingException e) {
+      throw file.wrong(
+          "It notes the sources %s. Expected a list of names in JSON.".formatted(json));
+    }
+  }
+}

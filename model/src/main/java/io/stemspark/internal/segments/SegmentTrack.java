@@ -1,0 +1,114 @@
+package io.stemspark.internal.segments;
+
+import io.stemspark.internal.audio.SampleQueue;
+import io.stemspark.internal.network.StemEstimator;
+import io.stemspark.internal.onnx.Network;
+import io.stemspark.network.NetworkSpec.Segments;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Estimates stems by a network that sees segments of one or two channels: each pair of a track's
+ * channels on its own. A last channel without a partner is paired with itself.
+ */
+public final class SegmentTrack implements StemEstimator {
+  private final Segments spec;
+  private final int[] outputs;
+  private final int channels;
+  private final List<SegmentEstimator> groups = new ArrayList<>();
+  private final List<SampleQueue> stems = new ArrayList<>();
+  private long networkNanos;
+
+  /**
+   * @param outputs the stems that are wanted, by their numbers among those that the network gives
+   * @param channels of the track
+   */
+  public SegmentTrack(
+      Segments spec, Network network, int[] outputs, int channels, TrackLevel level) {
+    this.spec = spec;
+    this.outputs = outputs;
+    this.channels = channels;
+    SegmentPlan plan = SegmentPlan.of(spec);
+    for (int first = 0; first < channels; first += spec.channels()) {
+      SegmentNetwork segments = new TensorSegments(spec, network);
+      groups.add(new SegmentEstimator(plan, segments, spec.stems().size(), spec.channels(), level));
+    }
+    for (int stem = 0; stem < outputs.length; stem++) {
+      stems.add(new SampleQueue(channels));
+    }
+  }
+
+  @Override
+  public void push(float[][] mixture, int length) {
+    long start = System.nanoTime();
+    for (int group = 0; group < groups.size(); group++) {
+      float[][] seen = new float[spec.channels()][];
+      for (int slot = 0; slot < seen.length; slot++) {
+        seen[slot] = mixture[Math.min(group * spec.channels() + slot, channels - 1)];
+      }
+      groups.get(group).push(seen, length);
+    }
+    networkNanos += System.nanoTime() - start;
+    gather();
+  }
+
+  @Override
+  public void finish() {
+    long start = System.nanoTime();
+    groups.forEach(SegmentEstimator::finish);
+    networkNanos += System.nanoTime() - start;
+    gather();
+  }
+
+  /** Puts the channels of all groups together. */
+  private void gather() {
+    int length = groups.get(0).stems().get(0).size();
+    if (length == 0) {
+      return;
+    }
+    for (int stem = 0; stem < spec.stems().size(); stem++) {
+      float[][] samples = new float[channels][length];
+      for (int group = 0; group < groups.size(); group++) {
+        float[][] ofGroup = new float[spec.channels()][length];
+        groups.get(group).stems().get(stem).take(ofGroup, length);
+        for (int slot = 0; slot < ofGroup.length; slot++) {
+          int channel = group * spec.channels() + slot;
+          if (channel < channels) {
+            samples[channel] = ofGroup[slot];
+          }
+        }
+      }
+      for (int output = 0; output < outputs.length; output++) {
+        if (outputs[output] == stem) {
+          stems.get(output).add(samples, 0, length);
+        }
+      }
+    }
+  }
+
+  @Override
+  public List<SampleQueue> stems() {
+    return stems;
+  }
+
+  @Override
+  public long networkNanos() {
+    return networkNanos;
+  }
+
+  @Override
+  public long maskingNanos() {
+    return 0;
+  }
+
+  /** The caller computes the network itself. */
+  @Override
+  public long waitingNanos() {
+    return networkNanos;
+  }
+
+  @Override
+  public void close() {
+    groups.forEach(SegmentEstimator::close);
+  }
+}
