@@ -89,7 +89,11 @@ CASES = [
     ("a silent channel", (left, a), (left + gain(a, 0.125), filtered(a))),
     ("shorter than a window", short, (short[0] + gain(short[1], 0.25), filtered(short[1]))),
     ("another voice", (ww, b), (v, b + gain(w, 0.5))),
+    ("four stems", (v, a, ww, b),
+     (v + gain(a, 0.125), a + gain(w, 0.25), ww + gain(b, 0.25) + gain(v, 0.125), filtered(b) + gain(a, 0.25))),
+    ("three stems and silence", (v, a, silenced(ww, 1)), (v + gain(w, 0.25), filtered(a), ww + gain(a, 0.125))),
 ]
+NAMES = ["vocals", "accompaniment", "drums", "bass"]
 
 with open(TARGET, "w") as file:
     file.write("case,stem,frame,sdr,isr,sir,sar\n")
@@ -101,7 +105,7 @@ with open(TARGET, "w") as file:
             hop=RATE,
             padding=False,
         )
-        for j, stem_name in enumerate(["vocals", "accompaniment"]):
+        for j, stem_name in enumerate(NAMES[: len(references)]):
             for t in range(sdr.shape[1]):
                 values = [m[j, t] for m in (sdr, isr, sir, sar)]
                 file.write(f"{name},{stem_name},{t}," + ",".join(f"{x:.5f}" for x in values) + "\n")

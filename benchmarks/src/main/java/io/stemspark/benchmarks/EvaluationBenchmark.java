@@ -2,6 +2,7 @@ package io.stemspark.benchmarks;
 
 import io.stemspark.internal.audio.Waveform;
 import io.stemspark.internal.ffmpeg.FfmpegReader;
+import io.stemspark.internal.network.StemSet;
 import io.stemspark.metrics.BssEval;
 import io.stemspark.metrics.Estimator;
 import io.stemspark.metrics.PairReader;
@@ -86,6 +87,7 @@ public final class EvaluationBenchmark {
   private static PairReader open(Path folder, StftConfig masks) throws IOException {
     return new PairReader(
         "track",
+        StemSet.VOICE.stems(),
         List.of(
             FfmpegReader.open(folder.resolve("references/vocals.wav")),
             FfmpegReader.open(folder.resolve("references/accompaniment.wav")),

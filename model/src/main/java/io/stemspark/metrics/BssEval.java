@@ -3,7 +3,6 @@ package io.stemspark.metrics;
 import io.stemspark.audio.AudioException;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.internal.child.ChildDecoder;
-import io.stemspark.internal.network.StemSet;
 import io.stemspark.metrics.PairReader.StemPairs;
 import io.stemspark.metrics.StemScores.FrameScore;
 import io.stemspark.network.Stem;
@@ -11,7 +10,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -38,9 +39,14 @@ import java.util.Map;
  */
 public final class BssEval {
   private static final int TAPS = 512;
-  private static final int STEMS = PairReader.STEMS;
+
+  /** Vocals first, then by name, so that the same stems are in the same order. */
+  private static final Comparator<Stem> ORDER =
+      Comparator.<Stem, Boolean>comparing(stem -> !stem.equals(Stem.VOCALS))
+          .thenComparing(Stem::name);
 
   private final StemPairs pairs;
+  private List<Stem> stems;
   private int channels;
   private int window;
   private long samples;
@@ -56,29 +62,33 @@ public final class BssEval {
   /**
    * Scores the files of a track, which are decoded in a child process.
    *
-   * @param references of both stems
-   * @param estimates of both stems
+   * @param references of all stems, two at least
+   * @param estimates of the same stems
    * @throws AudioException when a file is damaged, or sample rates, channels or lengths differ
    * @throws IllegalArgumentException when a stem is missing
    */
   public static TrackScores score(Map<Stem, Path> references, Map<Stem, Path> estimates)
       throws IOException {
-    List<Path> files = new ArrayList<>();
-    for (Map<Stem, Path> stems : List.of(references, estimates)) {
-      if (!stems.keySet().containsAll(StemSet.VOICE.stems())) {
-        throw new IllegalArgumentException(
-            "The stems are %s. Expected vocals and accompaniment.".formatted(stems.keySet()));
-      }
-      files.add(stems.get(Stem.VOCALS));
-      files.add(stems.get(Stem.ACCOMPANIMENT));
+    if (references.size() < 2 || !estimates.keySet().containsAll(references.keySet())) {
+      throw new IllegalArgumentException(
+          "The references are of %s, the estimates of %s. Expected estimates of all references, and two of them at least."
+              .formatted(sorted(references), sorted(estimates)));
     }
+    List<Stem> stems = sorted(references);
+    List<Path> files = new ArrayList<>();
+    stems.forEach(stem -> files.add(references.get(stem)));
+    stems.forEach(stem -> files.add(estimates.get(stem)));
     try (ChildDecoder decoder = new ChildDecoder(DecodingConfig.standard())) {
-      return score(() -> PairReader.open(files, decoder)).get(Estimator.EVALUATED);
+      return score(() -> PairReader.open(stems, files, decoder)).get(Estimator.EVALUATED);
     }
   }
 
+  private static List<Stem> sorted(Map<Stem, Path> files) {
+    return files.keySet().stream().sorted(ORDER).toList();
+  }
+
   /**
-   * Scores the estimates of a track's vocals and accompaniment.
+   * Scores the estimates of a track's stems.
    *
    * @param pairs opens them, twice
    * @return the scores of each estimator that {@code pairs} has
@@ -90,11 +100,18 @@ public final class BssEval {
     Map<Estimator, TrackScores> scores = new EnumMap<>(Estimator.class);
     double seconds = (double) evaluation.samples / evaluation.window;
     for (int i = 0; i < evaluation.estimators.size(); i++) {
-      StemScores vocals = evaluation.scores(frames, i * STEMS);
-      StemScores accompaniment = evaluation.scores(frames, i * STEMS + 1);
-      scores.put(evaluation.estimators.get(i), new TrackScores(seconds, vocals, accompaniment));
+      Map<Stem, StemScores> ofStems = new LinkedHashMap<>();
+      for (int stem = 0; stem < evaluation.count(); stem++) {
+        int estimate = i * evaluation.count() + stem;
+        ofStems.put(evaluation.stems.get(stem), evaluation.scores(frames, estimate));
+      }
+      scores.put(evaluation.estimators.get(i), new TrackScores(seconds, ofStems));
     }
     return scores;
+  }
+
+  private int count() {
+    return stems.size();
   }
 
   private StemScores scores(List<List<FrameScore>> frames, int estimate) {
@@ -104,7 +121,7 @@ public final class BssEval {
 
   /** Estimates, of all stems and estimators. */
   private int estimates() {
-    return estimators.size() * STEMS;
+    return estimators.size() * count();
   }
 
   /** Where a reference's or estimate's channel is among the signals. */
@@ -113,20 +130,21 @@ public final class BssEval {
   }
 
   private int estimate(int estimate, int channel) {
-    return (STEMS + estimate) * channels + channel;
+    return (count() + estimate) * channels + channel;
   }
 
   /** The first reading. */
   private void correlate() throws IOException {
     try (PairReader reader = pairs.open()) {
+      stems = reader.stems();
       channels = reader.format().channels();
       window = reader.format().sampleRate();
       estimators = reader.estimators();
       wholes = new SignalToDistortion[estimates()];
       Arrays.setAll(wholes, e -> new SignalToDistortion());
-      heard = new boolean[STEMS + estimates()];
+      heard = new boolean[count() + estimates()];
       float[][] block = new float[heard.length * channels][window];
-      correlations = new Correlations(STEMS * channels, block.length, TAPS);
+      correlations = new Correlations(count() * channels, block.length, TAPS);
       for (int n = reader.read(block); n >= 0; n = reader.read(block)) {
         samples += n;
         correlations.add(block, n);
@@ -142,7 +160,7 @@ public final class BssEval {
   private void addWholes(float[][] block, int length) {
     for (int e = 0; e < estimates(); e++) {
       for (int c = 0; c < channels; c++) {
-        wholes[e].add(block[reference(e % STEMS, c)], block[estimate(e, c)], length);
+        wholes[e].add(block[reference(e % count(), c)], block[estimate(e, c)], length);
       }
     }
   }
@@ -153,7 +171,7 @@ public final class BssEval {
     for (int e = 0; e < estimates(); e++) {
       frames.add(new ArrayList<>());
     }
-    boolean possible = heard[0] && heard[1];
+    boolean possible = referencesAreHeard();
     FilterBank projections = possible ? projections() : null;
     // What is shorter than a window is one; what is left at the end of others is none.
     long windows = samples == 0 ? 0 : Math.max(1, samples / window);
@@ -166,7 +184,7 @@ public final class BssEval {
           projections.filter(block, n, projected);
         }
         for (int e = 0; e < estimates(); e++) {
-          boolean scored = possible && isHeard(e / STEMS, block, n);
+          boolean scored = possible && isHeard(e / count(), block, n);
           frames.get(e).add(scored ? score(e, block, n, projected) : FrameScore.NONE);
         }
       }
@@ -174,10 +192,19 @@ public final class BssEval {
     return frames;
   }
 
+  private boolean referencesAreHeard() {
+    for (int stem = 0; stem < count(); stem++) {
+      if (!heard[stem]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Whether references and estimates of an estimator can be heard, somewhere and in a window. */
   private boolean isHeard(int estimator, float[][] block, int length) {
-    for (int stem = 0; stem < STEMS; stem++) {
-      int estimate = STEMS + estimator * STEMS + stem;
+    for (int stem = 0; stem < count(); stem++) {
+      int estimate = count() + estimator * count() + stem;
       if (!heard[estimate] || isSilent(block, stem, length) || isSilent(block, estimate, length)) {
         return false;
       }
@@ -205,12 +232,12 @@ public final class BssEval {
    */
   private FilterBank projections() {
     int outputs = estimates() * channels;
-    double[][][] filters = new double[2 * outputs][STEMS * channels][];
-    DistortionFilters all = new DistortionFilters(correlations, 0, STEMS * channels);
-    for (int stem = 0; stem < STEMS; stem++) {
+    double[][][] filters = new double[2 * outputs][count() * channels][];
+    DistortionFilters all = new DistortionFilters(correlations, 0, count() * channels);
+    for (int stem = 0; stem < count(); stem++) {
       int first = reference(stem, 0);
       DistortionFilters own = new DistortionFilters(correlations, first, channels);
-      for (int e = stem; e < estimates(); e += STEMS) {
+      for (int e = stem; e < estimates(); e += count()) {
         for (int c = 0; c < channels; c++) {
           int output = e * channels + c;
           System.arraycopy(own.of(estimate(e, c)), 0, filters[output], first, channels);
@@ -226,7 +253,7 @@ public final class BssEval {
     for (int c = 0; c < channels; c++) {
       int output = estimate * channels + c;
       energies.add(
-          block[reference(estimate % STEMS, c)],
+          block[reference(estimate % count(), c)],
           block[estimate(estimate, c)],
           length,
           projected[output],

@@ -35,6 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Against museval 0.4.1: {@code src/test/golden/bsseval.py} makes the same pairs. */
 class BssEvalTest {
+  private static final List<Stem> STEMS =
+      List.of(Stem.VOCALS, Stem.ACCOMPANIMENT, new Stem("drums"), new Stem("bass"));
   private static final int RATE = 44_100;
 
   /** Beyond this a measure says how numbers are rounded, and nothing of the estimate. */
@@ -64,7 +66,7 @@ class BssEvalTest {
             float[][] channels = {audio.channel(0), audio.channel(1)};
             readers.add(new MemoryReader(channels, RATE, SampleFormat.FLOAT32));
           }
-          return new PairReader("track", readers, Optional.empty());
+          return new PairReader("track", STEMS.subList(0, 2), readers, Optional.empty());
         };
     TrackScores expected = BssEval.score(samples).get(Estimator.EVALUATED);
     Map<Stem, Path> references =
@@ -73,7 +75,8 @@ class BssEvalTest {
         Map.of(Stem.VOCALS, DemoClips.mixture(), Stem.ACCOMPANIMENT, DemoClips.mixture());
     assertThat(BssEval.score(references, estimates)).isEqualTo(expected);
     assertThatThrownBy(() -> BssEval.score(references, Map.of(Stem.VOCALS, DemoClips.mp3())))
-        .hasMessage("The stems are [vocals]. Expected vocals and accompaniment.");
+        .hasMessage(
+            "The references are of [vocals, accompaniment], the estimates of [vocals]. Expected estimates of all references, and two of them at least.");
   }
 
   private static Map<String, StemPairs> pairs() {
@@ -109,12 +112,34 @@ class BssEvalTest {
         "shorter than a window",
         pair(shortV, shortA, sum(shortV, gain(shortA, 0.25f)), filtered(shortA)));
     pairs.put("another voice", pair(WIDE, B, V, sum(B, gain(W, 0.5f))));
+    pairs.put(
+        "four stems",
+        pair(
+            List.of(V, A, WIDE, B),
+            List.of(
+                sum(V, gain(A, 0.125f)),
+                sum(A, gain(W, 0.25f)),
+                sum(sum(WIDE, gain(B, 0.25f)), gain(V, 0.125f)),
+                sum(filtered(B), gain(A, 0.25f)))));
+    pairs.put(
+        "three stems and silence",
+        pair(
+            List.of(V, A, silenced(WIDE, 1)),
+            List.of(sum(V, gain(W, 0.25f)), filtered(A), sum(WIDE, gain(A, 0.125f)))));
     return pairs;
+  }
+
+  private static StemPairs pair(List<float[][]> references, List<float[][]> estimates) {
+    List<Stem> stems = STEMS.subList(0, references.size());
+    List<float[][]> all = new ArrayList<>(references);
+    all.addAll(estimates);
+    return () ->
+        new PairReader("track", stems, readers(all.toArray(float[][][]::new)), Optional.empty());
   }
 
   /** References of vocals and accompaniment, and their estimates, {@code [channel][time]}. */
   private static StemPairs pair(float[][] v, float[][] a, float[][] voice, float[][] rest) {
-    return () -> new PairReader("track", readers(v, a, voice, rest), Optional.empty());
+    return pair(List.of(v, a), List.of(voice, rest));
   }
 
   static Stream<String> names() {
@@ -127,9 +152,9 @@ class BssEvalTest {
     TrackScores scores = BssEval.score(PAIRS.get(name)).get(Estimator.EVALUATED);
     List<String[]> golden =
         goldenLines().stream().map(l -> l.split(",")).filter(l -> l[0].equals(name)).toList();
-    assertThat(golden).hasSize(2 * scores.vocals().frames().size());
+    assertThat(golden).hasSize(scores.stems().size() * scores.vocals().frames().size());
     for (String[] line : golden) {
-      StemScores stem = line[1].equals("vocals") ? scores.vocals() : scores.accompaniment();
+      StemScores stem = scores.stems().get(new Stem(line[1]));
       FrameScore frame = stem.frames().get(Integer.parseInt(line[2]));
       double[] values = {frame.sdr(), frame.isr(), frame.sir(), frame.sar()};
       for (int i = 0; i < values.length; i++) {
@@ -187,7 +212,10 @@ class BssEvalTest {
         BssEval.score(
             () ->
                 new PairReader(
-                    "track", readers(WIDE, B, sum(WIDE, B), sum(WIDE, B)), Optional.of(stft)));
+                    "track",
+                    STEMS.subList(0, 2),
+                    readers(WIDE, B, sum(WIDE, B), sum(WIDE, B)),
+                    Optional.of(stft)));
     assertThat(scores).containsOnlyKeys(Estimator.values());
     assertThat(scores.get(Estimator.MIXTURE)).isEqualTo(scores.get(Estimator.EVALUATED));
     double floor = scores.get(Estimator.MIXTURE).vocals().sdr();

@@ -14,6 +14,7 @@ import io.stemspark.audio.AudioReader;
 import io.stemspark.internal.audio.Waveform;
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.ffmpeg.FfmpegReader;
+import io.stemspark.internal.network.StemSet;
 import io.stemspark.metrics.BssEval;
 import io.stemspark.metrics.Estimator;
 import io.stemspark.metrics.PairReader;
@@ -149,6 +150,7 @@ class EvaluateTest {
             () ->
                 new PairReader(
                     TRACK,
+                    StemSet.VOICE.stems(),
                     List.of(
                         open(references, "vocals"),
                         open(references, "accompaniment"),

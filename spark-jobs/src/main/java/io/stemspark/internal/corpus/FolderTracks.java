@@ -1,6 +1,8 @@
 package io.stemspark.internal.corpus;
 
 import io.stemspark.internal.corpus.CorpusNote.Kind;
+import io.stemspark.internal.corpus.Track.Part;
+import io.stemspark.network.Stem;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -103,12 +105,17 @@ final class FolderTracks implements Iterator<CorpusEntry> {
         split(id),
         stems.get("mixture"),
         stems.get("vocals"),
-        stems.containsKey("accompaniment")
-            ? List.of(stems.get("accompaniment"))
-            : stems.entrySet().stream()
-                .filter(stem -> !Set.of("mixture", "vocals").contains(stem.getKey()))
-                .map(Map.Entry::getValue)
-                .toList());
+        stems.entrySet().stream()
+            .filter(stem -> isPart(stem.getKey(), stems.containsKey(Track.ACCOMPANIMENT)))
+            .map(stem -> new Part(stem.getKey(), stem.getValue()))
+            .toList());
+  }
+
+  /** An accompaniment is the sum of what lies beside it. */
+  private static boolean isPart(String stem, boolean accompanied) {
+    return accompanied
+        ? stem.equals(Track.ACCOMPANIMENT)
+        : !Set.of(Stem.MIXTURE, Track.VOCALS).contains(stem);
   }
 
   /** song.mp3 beside song.wav: both keep their extension, or their stems would collide. */
@@ -137,7 +144,10 @@ final class FolderTracks implements Iterator<CorpusEntry> {
         split(id),
         file.stream(0),
         file.stream(4),
-        List.of(file.stream(1), file.stream(2), file.stream(3)));
+        List.of(
+            new Part("drums", file.stream(1)),
+            new Part("bass", file.stream(2)),
+            new Part("other", file.stream(3))));
   }
 
   private static String split(String id) {

@@ -48,7 +48,9 @@ record ListedFiles(Path folder, CorpusLimits limits, Configuration configuration
         split,
         files.get(0),
         files.get(1),
-        accompaniment == null ? List.of() : List.of(accompaniment),
+        accompaniment == null
+            ? List.of()
+            : List.of(new Track.Part(Track.ACCOMPANIMENT, accompaniment)),
         origin,
         problem,
         Map.of());

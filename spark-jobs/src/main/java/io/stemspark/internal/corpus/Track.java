@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * @param split "train", "test" and so on: the first folder of a nested track, else "train"
  * @param mixture the mixture, or null where only stems exist
  * @param vocals the vocals, or null where they are not known
- * @param accompaniment the stems that sum to everything but the vocals; may be empty
+ * @param others the stems that sum to everything but the vocals; may be empty
  * @param origin where the corpus names it: a list and its line; empty for a file of a folder
  * @param problem why it cannot be processed; null if nothing is known against it
  * @param former sizes in bytes of the files of earlier results that the next one replaces, by their
@@ -24,15 +24,24 @@ public record Track(
     String split,
     AudioFile mixture,
     AudioFile vocals,
-    List<AudioFile> accompaniment,
+    List<Part> others,
     String origin,
     Problem problem,
     Map<String, Long> former)
     implements CorpusEntry {
   static final String DEFAULT_SPLIT = "train";
+  static final String VOCALS = "vocals";
+  static final String ACCOMPANIMENT = "accompaniment";
+
+  /**
+   * A stem.
+   *
+   * @param stem its name, as the corpus has it
+   */
+  public record Part(String stem, AudioFile file) implements Serializable {}
 
   public Track {
-    accompaniment = List.copyOf(accompaniment);
+    others = List.copyOf(others);
     former = Map.copyOf(former);
   }
 
@@ -45,9 +54,19 @@ public record Track(
   public record Problem(String reason, boolean permanent) implements Serializable {}
 
   /** A track of a folder, with nothing against it. */
-  public Track(
-      String id, String split, AudioFile mixture, AudioFile vocals, List<AudioFile> accompaniment) {
-    this(id, split, mixture, vocals, accompaniment, "", null, Map.of());
+  public Track(String id, String split, AudioFile mixture, AudioFile vocals, List<Part> others) {
+    this(id, split, mixture, vocals, others, "", null, Map.of());
+  }
+
+  /** The files of the stems that sum to everything but the vocals. */
+  public List<AudioFile> accompaniment() {
+    return others.stream().map(Part::file).toList();
+  }
+
+  /** The names of its stems, the vocals first. */
+  public List<String> stems() {
+    Stream<String> voice = vocals == null ? Stream.empty() : Stream.of(VOCALS);
+    return Stream.concat(voice, others.stream().map(Part::stem)).toList();
   }
 
   @Override
@@ -62,35 +81,35 @@ public record Track(
 
   /** The same, with a reason why it cannot be processed. */
   public Track with(Problem reason) {
-    return new Track(id, split, mixture, vocals, accompaniment, origin, reason, former);
+    return new Track(id, split, mixture, vocals, others, origin, reason, former);
   }
 
   public Track named(String other) {
-    return new Track(other, split, mixture, vocals, accompaniment, origin, problem, former);
+    return new Track(other, split, mixture, vocals, others, origin, problem, former);
   }
 
   /** The same without a mixture beside its stems. */
   public Track ofStemsAlone() {
-    return new Track(id, split, null, vocals, accompaniment, origin, problem, former);
+    return new Track(id, split, null, vocals, others, origin, problem, former);
   }
 
   /** What the track is, regardless of where the corpus names it. */
   public Track content() {
-    Track usable = new Track(id, split, mixture, vocals, accompaniment);
+    Track usable = new Track(id, split, mixture, vocals, others);
     return problem == null ? usable : usable.with(new Problem("", true));
   }
 
   public Track in(String other) {
-    return new Track(id, other, mixture, vocals, accompaniment, origin, problem, former);
+    return new Track(id, other, mixture, vocals, others, origin, problem, former);
   }
 
   /** The same, whose next result replaces these files. */
   public Track replacing(Map<String, Long> files) {
-    return new Track(id, split, mixture, vocals, accompaniment, origin, problem, files);
+    return new Track(id, split, mixture, vocals, others, origin, problem, files);
   }
 
   public List<AudioFile> files() {
-    return Stream.concat(Stream.of(mixture, vocals), accompaniment.stream())
+    return Stream.concat(Stream.of(mixture, vocals), accompaniment().stream())
         .filter(Objects::nonNull)
         .toList();
   }
@@ -122,6 +141,6 @@ public record Track(
 
   /** Whether vocals and accompaniment are both known, so that the track can be trained on. */
   public boolean hasStems() {
-    return vocals != null && !accompaniment.isEmpty();
+    return vocals != null && !others.isEmpty();
   }
 }

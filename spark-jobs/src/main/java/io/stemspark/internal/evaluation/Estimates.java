@@ -5,7 +5,9 @@ import io.stemspark.internal.corpus.AudioFile;
 import io.stemspark.internal.corpus.MissingInputException;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.journal.ResultSettings;
+import io.stemspark.internal.network.StemSet;
 import io.stemspark.internal.stems.SeparationContract;
+import io.stemspark.network.Stem;
 import io.stemspark.spectrogram.StftConfig;
 import java.io.Serializable;
 import java.util.List;
@@ -21,8 +23,23 @@ public sealed interface Estimates extends Serializable {
   /** Hash of the model that makes them; empty where there is none. */
   String model();
 
-  /** The hash of all settings that change scores. */
-  String settings(Optional<StftConfig> masks);
+  /** The names of the stems that there are estimates of. */
+  List<String> names(Track track);
+
+  /**
+   * The stems of a track that are scored: all of its references, if they are more than two and
+   * there are estimates of them all; else vocals and accompaniment.
+   */
+  default List<Stem> stems(Track track) {
+    List<String> references = track.stems();
+    List<Stem> voice = StemSet.VOICE.stems();
+    return references.size() > voice.size() && names(track).containsAll(references)
+        ? references.stream().map(Stem::new).toList()
+        : voice;
+  }
+
+  /** The hash of all settings that change scores of these stems. */
+  String settings(Optional<StftConfig> masks, List<Stem> stems);
 
   /** The same hash, in the form of releases before fingerprints had versions. */
   String formerSettings(Optional<StftConfig> masks);
@@ -61,13 +78,18 @@ public sealed interface Estimates extends Serializable {
     }
 
     @Override
+    public List<String> names(Track track) {
+      return find(track).map(Track::stems).orElse(List.of());
+    }
+
+    @Override
     public String model() {
       return "";
     }
 
     @Override
-    public String settings(Optional<StftConfig> masks) {
-      return ResultSettings.ofEvaluation(masks);
+    public String settings(Optional<StftConfig> masks, List<Stem> stems) {
+      return ResultSettings.ofEvaluation(masks, stems);
     }
 
     @Override
@@ -93,8 +115,13 @@ public sealed interface Estimates extends Serializable {
     }
 
     @Override
-    public String settings(Optional<StftConfig> masks) {
-      return ResultSettings.ofEvaluation(masks, task.separation(), task.paths());
+    public List<String> names(Track track) {
+      return task.separation().output().stems().names();
+    }
+
+    @Override
+    public String settings(Optional<StftConfig> masks, List<Stem> stems) {
+      return ResultSettings.ofEvaluation(masks, stems, task.separation(), task.paths());
     }
 
     @Override

@@ -5,8 +5,10 @@ import io.stemspark.internal.corpus.AudioFile;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.journal.Fingerprint;
 import io.stemspark.internal.journal.OutputContract;
+import io.stemspark.internal.network.StemSet;
 import io.stemspark.internal.scores.ScoreFiles;
 import io.stemspark.internal.storage.PathTemplate;
+import io.stemspark.network.Stem;
 import io.stemspark.spectrogram.StftConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -52,15 +54,20 @@ public record EvaluationContract(
   @Override
   public Fingerprint fingerprint(Track track) {
     return new Fingerprint(
-        Fingerprint.ofFiles(inputs(track)), estimates.model(), estimates.settings(masks()));
+        Fingerprint.ofFiles(inputs(track)),
+        estimates.model(),
+        estimates.settings(masks(), estimates.stems(track)));
   }
 
   @Override
   public Fingerprint formerFingerprint(Track track) {
+    List<Stem> stems = estimates.stems(track);
+    // Releases before scored no more than two.
+    boolean two = stems.equals(StemSet.VOICE.stems());
     return new Fingerprint(
         Fingerprint.formerOfFiles(inputs(track)),
         estimates.model(),
-        estimates.formerSettings(masks()));
+        two ? estimates.formerSettings(masks()) : estimates.settings(masks(), stems));
   }
 
   @Override

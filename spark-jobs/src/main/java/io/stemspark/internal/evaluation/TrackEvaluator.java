@@ -1,5 +1,6 @@
 package io.stemspark.internal.evaluation;
 
+import io.stemspark.audio.AudioException;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.internal.audio.AudioStreams;
 import io.stemspark.internal.corpus.Track;
@@ -24,9 +25,12 @@ import io.stemspark.metrics.Estimator;
 import io.stemspark.metrics.PairReader;
 import io.stemspark.metrics.TrackScores;
 import io.stemspark.network.Stem;
+import io.stemspark.separation.OutputConfig;
 import io.stemspark.separation.StageTimes;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -105,36 +109,48 @@ public final class TrackEvaluator implements TrackWorker {
   }
 
   private Map<Estimator, TrackScores> scores(Track track) throws IOException {
+    List<Stem> stems = task.estimates().stems(track);
     if (separator.isPresent()) {
-      return separated(track, separator.get().engine());
+      return separated(track, stems, separator.get().engine());
     }
     Track estimate = ((Estimates.Stored) task.estimates()).of(track);
-    return score(track, () -> audio.vocals(estimate), () -> audio.accompaniment(estimate));
+    return score(track, stems, stem -> audio.stem(estimate, stem));
   }
 
-  private Map<Estimator, TrackScores> separated(Track track, SeparationEngine engine)
-      throws IOException {
+  private Map<Estimator, TrackScores> separated(
+      Track track, List<Stem> stems, SeparationEngine engine) throws IOException {
+    OutputConfig output = engine.config().output();
+    if (!output.stems().stems().containsAll(stems)) {
+      throw new AudioException(
+          track.id(),
+          "The model gives %s, and the references are %s. Expected vocals, or all of the references."
+              .formatted(output.stems().stems(), track.stems()));
+    }
     try (Spool spool = Spool.open()) {
-      Path vocals = spool.file("vocals.wav");
-      Path accompaniment = spool.file("accompaniment.wav");
-      Map<String, Path> files =
-          Map.of(Stem.VOCALS.name(), vocals, Stem.ACCOMPANIMENT.name(), accompaniment);
+      Map<String, Path> files = new LinkedHashMap<>();
+      for (Stem stem : stems) {
+        files.put(stem.name(), spool.file(stem + ".wav"));
+      }
       try (AudioReader mixture = audio.mixture(track);
-          StemWriter writer = new StemWriter(files, engine.config().output(), mixture)) {
+          StemWriter writer = new StemWriter(files, output, mixture)) {
         engine.separate(mixture, () -> audio.mixture(track), writer);
       }
-      return score(track, () -> FfmpegReader.open(vocals), () -> FfmpegReader.open(accompaniment));
+      return score(track, stems, stem -> FfmpegReader.open(files.get(stem.name())));
     }
   }
 
-  private Map<Estimator, TrackScores> score(Track track, Opening vocals, Opening accompaniment)
+  private Map<Estimator, TrackScores> score(
+      Track track, List<Stem> stems, AudioStreams.Step<Stem, AudioReader> estimates)
       throws IOException {
-    List<Opening> stems =
-        List.of(() -> audio.vocals(track), () -> audio.accompaniment(track), vocals, accompaniment);
+    List<Opening> readers = new ArrayList<>();
+    stems.forEach(stem -> readers.add(() -> audio.stem(track, stem)));
+    stems.forEach(stem -> readers.add(() -> estimates.apply(stem)));
     return BssEval.score(
         () ->
             AudioStreams.open(
-                stems, Opening::open, open -> new PairReader(track.id(), open, task.masks())));
+                readers,
+                Opening::open,
+                open -> new PairReader(track.id(), stems, open, task.masks())));
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.stemspark.internal.corpus.AudioFile;
 import io.stemspark.internal.corpus.MissingInputException;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.storage.HadoopChannel;
+import io.stemspark.network.Stem;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -46,6 +47,19 @@ public final class TrackAudio implements AutoCloseable {
   public AudioReader accompaniment(Track track) throws IOException {
     return AudioStreams.open(
         track.accompaniment(), this::open, readers -> new SummedReader(track.id(), readers));
+  }
+
+  /** A stem of a track that has it; the accompaniment is the sum of all but the vocals. */
+  public AudioReader stem(Track track, Stem stem) throws IOException {
+    if (stem.equals(Stem.VOCALS)) {
+      return vocals(track);
+    }
+    for (Track.Part part : track.others()) {
+      if (part.stem().equals(stem.name())) {
+        return open(part.file());
+      }
+    }
+    return accompaniment(track);
   }
 
   /**

@@ -130,10 +130,7 @@ public final class EvaluateJob extends CatalogueJob<EvaluationContract> {
     return Inputs.check(
         () -> {
           // As separate stores them where nothing is lost in coding.
-          SeparationConfig separation =
-              settings
-                  .separation()
-                  .withOutput(OutputConfig.wav(StemSelection.of(Stem.VOCALS, Stem.ACCOMPANIMENT)));
+          SeparationConfig separation = settings.separation().withOutput(OutputConfig.wav());
           Source source = source(request.subject(), separation, settings, configuration);
           CorpusSource references =
               CorpusSource.open(request.references, settings.corpus(), configuration);
@@ -153,6 +150,15 @@ public final class EvaluateJob extends CatalogueJob<EvaluationContract> {
         });
   }
 
+  /** All stems of a model, and the accompaniment of its vocals. */
+  private static StemSelection all(List<Stem> model) {
+    List<Stem> stems = new ArrayList<>(model);
+    if (model.contains(Stem.VOCALS) && !model.contains(Stem.ACCOMPANIMENT)) {
+      stems.add(Stem.ACCOMPANIMENT);
+    }
+    return new StemSelection(stems, false);
+  }
+
   private static Source source(
       Subject subject,
       SeparationConfig separation,
@@ -161,7 +167,8 @@ public final class EvaluateJob extends CatalogueJob<EvaluationContract> {
       throws IOException {
     if (subject instanceof Subject.Model model) {
       ModelBundle bundle = SeparateJob.readUsable(model.bundle(), separation, configuration);
-      return new Source.Model(model.bundle(), bundle, separation, settings.paths());
+      OutputConfig all = OutputConfig.wav(all(bundle.manifest().stems()));
+      return new Source.Model(model.bundle(), bundle, separation.withOutput(all), settings.paths());
     }
     String stems = ((Subject.Stems) subject).corpus();
     return new Source.Stems(stems, CorpusSource.open(stems, settings.corpus(), configuration));

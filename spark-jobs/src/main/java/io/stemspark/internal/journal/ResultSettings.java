@@ -2,11 +2,13 @@ package io.stemspark.internal.journal;
 
 import io.stemspark.internal.network.StemSet;
 import io.stemspark.internal.storage.PathTemplate;
+import io.stemspark.network.Stem;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.separation.OutputConfig;
 import io.stemspark.separation.OutputConfig.StemSelection;
 import io.stemspark.separation.SeparationConfig;
 import io.stemspark.spectrogram.StftConfig;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -111,19 +113,29 @@ public final class ResultSettings {
    *
    * @param masks transform of the ideal masks; empty when they are not scored
    */
-  public static String ofEvaluation(Optional<StftConfig> masks) {
-    return Fingerprint.of(evaluation(masks).members);
+  public static String ofEvaluation(Optional<StftConfig> masks, List<Stem> stems) {
+    return Fingerprint.of(evaluation(masks, stems).members);
   }
 
   /** The same for stems that a model makes on the way. */
   public static String ofEvaluation(
-      Optional<StftConfig> masks, SeparationConfig separation, PathTemplate paths) {
+      Optional<StftConfig> masks,
+      List<Stem> stems,
+      SeparationConfig separation,
+      PathTemplate paths) {
     return Fingerprint.of(
-        evaluation(masks).with("separation", separation(separation, paths).members).members);
+        evaluation(masks, stems).with("separation", separation(separation, paths).members).members);
   }
 
-  private static Document evaluation(Optional<StftConfig> masks) {
-    Document document = new Document().with("job", "evaluate").with("measures", BSS_EVAL);
+  private static Document evaluation(Optional<StftConfig> masks, List<Stem> stems) {
+    Document document =
+        new Document()
+            .with("job", "evaluate")
+            .with("measures", BSS_EVAL)
+            .unless(
+                StemSet.VOICE.stems().stream().map(Stem::name).toList(),
+                "scored",
+                stems.stream().map(Stem::name).toList());
     return masks.map(stft -> document.with("masks", stft(stft))).orElse(document);
   }
 
@@ -162,13 +174,13 @@ public final class ResultSettings {
         .formatted(stft.sampleRate(), stft.fftSize(), stft.hopLength(), stft.window().name());
   }
 
-  /** {@link #ofEvaluation(Optional)} in version 1. */
+  /** {@link #ofEvaluation(Optional, List)} in version 1. */
   public static String formerOfEvaluation(Optional<StftConfig> masks) {
     return Fingerprint.hash(
         FORMER_BSS_EVAL + "\n" + masks.map(ResultSettings::formerText).orElse("null"));
   }
 
-  /** {@link #ofEvaluation(Optional, SeparationConfig, PathTemplate)} in version 1. */
+  /** {@link #ofEvaluation(Optional, List, SeparationConfig, PathTemplate)} in version 1. */
   public static String formerOfEvaluation(
       Optional<StftConfig> masks, SeparationConfig separation, PathTemplate paths) {
     return Fingerprint.hash(

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -34,7 +35,7 @@ public record ScorePage(
     Table tracks,
     int moreTracks) {
   private static final String EVALUATED = Estimator.EVALUATED.words();
-  private static final String VOCALS = ScoreFile.STEMS.get(0);
+  private static final String VOCALS = ScoreFile.VOCALS;
   private static final int MAX_TRACKS = 1000;
 
   private static final Map<String, Function<Measures, Double>> MEASURES = new LinkedHashMap<>();
@@ -103,7 +104,7 @@ public record ScorePage(
         new ScorePage(
             scores,
             List.copyOf(MEASURES.keySet()),
-            ScoreFile.STEMS.stream().map(stem -> medians(stem, contenders)).toList(),
+            stems(scores).stream().map(stem -> medians(stem, contenders)).toList(),
             distributions,
             worst,
             best,
@@ -147,10 +148,15 @@ public record ScorePage(
     return path.substring(path.lastIndexOf('/') + 1);
   }
 
+  private static Set<String> stems(ScoreTable scores) {
+    return scores.medians().getOrDefault(EVALUATED, Map.of()).keySet();
+  }
+
   private static Table medians(String stem, List<Contender> contenders) {
     return new Table(
         stem,
         contenders.stream()
+            .filter(contender -> contender.median(stem) != null)
             .map(contender -> Line.of(contender.name, contender.median(stem)))
             .toList());
   }

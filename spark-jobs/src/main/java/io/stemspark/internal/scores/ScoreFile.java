@@ -11,6 +11,7 @@ import io.stemspark.metrics.Estimator;
 import io.stemspark.metrics.StemScores;
 import io.stemspark.metrics.StemScores.FrameScore;
 import io.stemspark.metrics.TrackScores;
+import io.stemspark.network.Stem;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,8 +45,8 @@ public record ScoreFile(
     Objects.requireNonNull(fingerprint, "fingerprint is null");
   }
 
-  /** The stems, as they are called in files. */
-  public static final List<String> STEMS = List.of("vocals", "accompaniment");
+  /** The stem that every track has scores of. */
+  public static final String VOCALS = Stem.VOCALS.name();
 
   static final ObjectMapper MAPPER =
       StrictJson.MAPPER
@@ -76,16 +77,13 @@ public record ScoreFile(
     TrackScores evaluated = scores.get(Estimator.EVALUATED);
     Map<String, Map<String, Measures>> summary = new LinkedHashMap<>();
     scores.forEach(
-        (estimator, track) ->
-            summary.put(
-                estimator.words(),
-                Map.of(
-                    STEMS.get(0), Measures.of(track.vocals()),
-                    STEMS.get(1), Measures.of(track.accompaniment()))));
-    List<Target> targets =
-        List.of(
-            target(STEMS.get(0), evaluated.vocals()),
-            target(STEMS.get(1), evaluated.accompaniment()));
+        (estimator, track) -> {
+          Map<String, Measures> stems = new LinkedHashMap<>();
+          track.stems().forEach((stem, of) -> stems.put(stem.name(), Measures.of(of)));
+          summary.put(estimator.words(), stems);
+        });
+    List<Target> targets = new ArrayList<>();
+    evaluated.stems().forEach((stem, of) -> targets.add(target(stem.name(), of)));
     return new ScoreFile(VERSION, targets, trackId, evaluated.seconds(), fingerprint, summary);
   }
 

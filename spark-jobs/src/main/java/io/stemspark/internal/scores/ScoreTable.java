@@ -57,15 +57,23 @@ public record ScoreTable(
       List<Map<String, Measures>> all =
           tracks.stream().map(track -> track.scores().get(name)).filter(Objects::nonNull).toList();
       if (!all.isEmpty()) {
-        Map<String, Measures> stems = new LinkedHashMap<>();
-        for (String stem : ScoreFile.STEMS) {
-          stems.put(stem, Measures.medians(all.stream().map(scores -> scores.get(stem)).toList()));
-        }
-        medians.put(name, stems);
+        medians.put(name, medians(all));
       }
     }
     return new ScoreTable(
         ScoreFile.VERSION, stemspark, estimates, references, created, medians, tracks);
+  }
+
+  /** Of each stem over the tracks that have it. */
+  private static Map<String, Measures> medians(List<Map<String, Measures>> tracks) {
+    Map<String, List<Measures>> byStem = new LinkedHashMap<>();
+    for (Map<String, Measures> track : tracks) {
+      track.forEach(
+          (stem, scores) -> byStem.computeIfAbsent(stem, one -> new ArrayList<>()).add(scores));
+    }
+    Map<String, Measures> medians = new LinkedHashMap<>();
+    byStem.forEach((stem, scores) -> medians.put(stem, Measures.medians(scores)));
+    return medians;
   }
 
   /** Whether everything is there that a reader relies on. */
@@ -79,7 +87,9 @@ public record ScoreTable(
   }
 
   private static boolean hasStems(Map<String, Measures> stems) {
-    return stems != null && ScoreFile.STEMS.stream().allMatch(stem -> stems.get(stem) != null);
+    return stems != null
+        && stems.containsKey(ScoreFile.VOCALS)
+        && stems.values().stream().allMatch(Objects::nonNull);
   }
 
   /** One line for each track, estimator and stem. */

@@ -274,7 +274,7 @@ class CorpusTest {
             "a",
             new AudioFile("m", 0, 1, "v", 5),
             new AudioFile("m", 4, 1, "v", 5),
-            List.of(new AudioFile("d", -1, 1, "v", 5)));
+            List.of(new Track.Part("drums", new AudioFile("d", -1, 1, "v", 5))));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream stream = new ObjectOutputStream(bytes)) {
       stream.writeObject(track);

@@ -43,6 +43,7 @@ import org.junit.jupiter.api.Test;
 class GoldenFormatsTest {
   private static final PathTemplate PATHS = new PathTemplate("{track_id}/{stem}.{ext}");
   private static final StftConfig STFT = new StftConfig(44_100, 4096, 1024, Window.HANN);
+  private static final List<Stem> VOICE = List.of(Stem.VOCALS, Stem.ACCOMPANIMENT);
   private static final PatchConfig PATCH = new PatchConfig(128, 1024);
   private static final List<AudioFile> FILES =
       List.of(
@@ -67,9 +68,11 @@ class GoldenFormatsTest {
         new ExtractionConfig(new ArtistSplits(0.1), -50, 0.001, -70.5, false);
     assertThat(ResultSettings.ofExtraction(STFT, PATCH, filters.filters()))
         .isEqualTo("2:1918fdbcac139d83");
-    assertThat(ResultSettings.ofEvaluation(Optional.of(STFT))).isEqualTo("2:f9cf83cbda0af77a");
-    assertThat(ResultSettings.ofEvaluation(Optional.empty())).isEqualTo("2:0a7637cac6d9c585");
-    assertThat(ResultSettings.ofEvaluation(Optional.of(STFT), separation(wav()), PATHS))
+    assertThat(ResultSettings.ofEvaluation(Optional.of(STFT), VOICE))
+        .isEqualTo("2:f9cf83cbda0af77a");
+    assertThat(ResultSettings.ofEvaluation(Optional.empty(), VOICE))
+        .isEqualTo("2:0a7637cac6d9c585");
+    assertThat(ResultSettings.ofEvaluation(Optional.of(STFT), VOICE, separation(wav()), PATHS))
         .isEqualTo("2:2135f070f6e53691");
   }
 

@@ -143,8 +143,7 @@ class IncrementalPlannerTest {
   void aTrackThatComesToAnotherSplitHasChanged() {
     IncrementalPlanner planner =
         new IncrementalPlanner(new FixedRules(), Selection.ALL, "file:/", false, CorpusGuard.NONE);
-    Track moved =
-        new Track(TRACK.id(), "valid", TRACK.mixture(), TRACK.vocals(), TRACK.accompaniment());
+    Track moved = new Track(TRACK.id(), "valid", TRACK.mixture(), TRACK.vocals(), TRACK.others());
     assertThat(reason(planner, moved, done(1, NOW))).isEqualTo(PlanReason.INPUT_CHANGED);
     assertThat(reason(planner, TRACK, done(1, NOW))).isEqualTo(PlanReason.DONE);
     TrackHistory failed =

@@ -12,7 +12,6 @@ import io.stemspark.internal.report.RunStatistics.Doubt;
 import io.stemspark.internal.report.RunStatistics.Failure;
 import io.stemspark.internal.report.RunStatistics.SlowTrack;
 import io.stemspark.internal.scores.Measures;
-import io.stemspark.internal.scores.ScoreFile;
 import io.stemspark.internal.scores.ScoreTable;
 import io.stemspark.internal.scores.ScoreTable.Row;
 import io.stemspark.metrics.Estimator;
@@ -133,7 +132,7 @@ class PagesTest {
 
   private static Row row(String id, Double sdr, Double other) {
     Map<String, Measures> stems = new LinkedHashMap<>();
-    for (String stem : ScoreFile.STEMS) {
+    for (String stem : List.of("vocals", "accompaniment")) {
       stems.put(stem, new Measures(sdr, other, other, other, other, other));
     }
     return new Row(id, 60, Map.of(Estimator.EVALUATED.words(), stems));
