@@ -11,6 +11,7 @@ import io.stemspark.audio.Container;
 import io.stemspark.audio.Encoding;
 import io.stemspark.audio.SampleFormat;
 import io.stemspark.audio.Tags;
+import io.stemspark.internal.audio.Waveform;
 import io.stemspark.internal.ffmpeg.FfmpegWriter;
 import io.stemspark.metrics.BssEval;
 import io.stemspark.metrics.StemScores.FrameScore;
@@ -117,8 +118,9 @@ class FourStemsTest {
   void aModelIsScoredOnTheStemsThatItGives() throws IOException {
     Path bundle = folder.resolve("model.bundle");
     Path network = Demo.FOLDER.resolve("../model/src/test/resources/segments/samples.onnx");
+    // Three are left, and a mixture.
     Files.move(
-        references.resolve("test/song/other.wav"), folder.resolve("other.wav")); // three are left
+        references.resolve("test/song/other.wav"), references.resolve("test/song/mixture.wav"));
     Result imported =
         run(
             "bundle",
@@ -141,5 +143,18 @@ class FourStemsTest {
     assertThat(Files.readString(report.resolve("scores.csv")))
         .contains("estimate,vocals,", "estimate,drums,", "estimate,bass,")
         .doesNotContain("accompaniment");
+    assertTheClipIsOfTheVocals(report, bundle);
+  }
+
+  /** Which the network gives after the drums. */
+  private void assertTheClipIsOfTheVocals(Path report, Path bundle) throws IOException {
+    Path out = folder.resolve("out");
+    run("separate", references.toString(), out.toString(), "--model", bundle.toString());
+    Waveform vocals = Demo.read(out.resolve("test/song/vocals.wav"));
+    Waveform clip = Demo.read(report.resolve("examples/worst-1-estimate.flac"));
+    assertThat(clip.length()).isEqualTo(LENGTH);
+    for (int i = 0; i < LENGTH; i++) {
+      assertThat(clip.channel(1)[i]).isCloseTo(vocals.channel(1)[i], within(1e-5f));
+    }
   }
 }

@@ -12,6 +12,7 @@ import io.stemspark.internal.executor.TrackAudio;
 import io.stemspark.internal.ffmpeg.FfmpegWriter;
 import io.stemspark.internal.separation.SeparationEngine;
 import io.stemspark.internal.stems.BorrowedEngine;
+import io.stemspark.network.Stem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -58,12 +59,13 @@ public final class VocalClips implements AutoCloseable {
   }
 
   private void separate(Track track, SeparationEngine engine, Path clip) throws IOException {
+    int vocals = engine.config().output().stems().stems().indexOf(Stem.VOCALS);
     try (AudioReader mixture = start(audio.mixture(track));
         AudioWriter writer = writer(clip, mixture.format())) {
       engine.separate(
           mixture,
-          () -> start(audio.mixture(track)),
-          (stems, position, length) -> writer.write(stems[0], length));
+          () -> audio.mixture(track),
+          (stems, position, length) -> writer.write(stems[vocals], length));
     }
   }
 
