@@ -46,10 +46,10 @@ public final class Separator implements AutoCloseable {
       List<Network> networks,
       SeparationConfig config,
       DecodingConfig decoding) {
-    this.config = config.of(bundle.manifest().stems());
+    this.config = config;
     this.decoding = decoding;
     this.networks = networks;
-    this.engine = SeparationEngine.of(bundle, networks, this.config);
+    this.engine = SeparationEngine.of(bundle, networks, config);
   }
 
   /**
@@ -73,6 +73,7 @@ public final class Separator implements AutoCloseable {
       throws IOException {
     ModelBundle model = ModelBundle.readForInference(bundle);
     model.manifest().members().forEach(member -> config.requireFits(member.network()));
+    SeparationConfig resolved = config.of(model.manifest().stems());
     try {
       model.requireRuns();
     } catch (IllegalArgumentException e) {
@@ -82,7 +83,7 @@ public final class Separator implements AutoCloseable {
     List<Network> networks =
         NetworkLoader.loadAll(
             model, InferenceSettings.ofThisMachine(config.engine(), config.precision()));
-    return new Separator(model, networks, config, decoding);
+    return new Separator(model, networks, resolved, decoding);
   }
 
   /**
