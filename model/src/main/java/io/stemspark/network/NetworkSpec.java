@@ -125,6 +125,15 @@ public sealed interface NetworkSpec extends Serializable {
               .formatted(hopLength, fftSize));
     }
 
+    /** A segment is continued by its own reflection, and so has to be longer than that. */
+    void requireCovers(int samples) {
+      int reflected = fftSize / 2 + (hybrid ? hopLength / 2 * 3 + hopLength : 0);
+      require(
+          samples > reflected,
+          "A segment has %d samples. Expected more than %d for an FFT of %d."
+              .formatted(samples, reflected, fftSize));
+    }
+
     /** Frames of a segment of so many samples. */
     public int frames(int samples) {
       return hybrid ? (samples + hopLength - 1) / hopLength : 1 + samples / hopLength;
@@ -162,8 +171,10 @@ public sealed interface NetworkSpec extends Serializable {
       double gain,
       boolean bothPolarities)
       implements NetworkSpec {
-    private static final int MAX_SAMPLES = 1 << 24;
-    private static final long MAX_BYTES = Integer.MAX_VALUE;
+    private static final int MAX_SAMPLES = 1 << 22;
+
+    /** Most numbers of a tensor, so that a hostile bundle cannot ask for all memory. */
+    private static final long MAX_NUMBERS = 1 << 26;
 
     public Segments {
       stems = List.copyOf(stems);
@@ -199,15 +210,25 @@ public sealed interface NetworkSpec extends Serializable {
           spectra.size() == (hasSpectra ? 1 : 0),
           "The network's tensors are %s and %s, and its spectra are %s. Expected spectra where tensors hold some."
               .formatted(inputs, outputs, spectra));
-      for (Content content : contents(inputs, outputs)) {
-        long numbers = stems.size();
-        for (int size : sizes(content, channels, samples, spectra)) {
-          numbers *= size;
-        }
-        require(
-            numbers * Float.BYTES <= MAX_BYTES,
-            "A tensor has %d numbers. Expected less than 2 GB of them.".formatted(numbers));
+      for (Spectra transform : spectra) {
+        transform.requireCovers(samples);
       }
+      requireNumbers(Content.SAMPLES, stems, channels, samples, spectra);
+      for (Content content : contents(inputs, outputs)) {
+        requireNumbers(content, stems, channels, samples, spectra);
+      }
+    }
+
+    private static void requireNumbers(
+        Content content, List<Stem> stems, int channels, int samples, List<Spectra> spectra) {
+      long numbers = stems.size();
+      for (int size : sizes(content, channels, samples, spectra)) {
+        numbers = Math.multiplyExact(numbers, size);
+      }
+      require(
+          numbers <= MAX_NUMBERS,
+          "The stems of a segment are %d numbers. Expected at most %d."
+              .formatted(numbers, MAX_NUMBERS));
     }
 
     private static void requireWhole(String what, List<Tensor> tensors) {

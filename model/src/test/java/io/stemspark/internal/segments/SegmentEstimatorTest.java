@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -43,37 +44,19 @@ class SegmentEstimatorTest {
     Spectra spectra = new Spectra(64, 16, Window.HANN, 33, 0, false, false);
     return switch (kind) {
       case "samples" ->
-          new Segments(
-              THREE,
-              2,
-              44_100,
-              SEGMENT,
-              750,
-              0,
-              Joining.TRIANGLE,
+          demucs(
               true,
               List.of(),
               List.of(new Tensor("mix", Content.SAMPLES)),
-              List.of(new Tensor("stems", Content.SAMPLES)),
-              1,
-              false);
+              List.of(new Tensor("stems", Content.SAMPLES)));
       case "spectra" -> spectra(spectra, 750, 0, Joining.TRIANGLE);
       case "linear" -> spectra(spectra, 250, 750, Joining.LINEAR);
       case "hybrid" ->
-          new Segments(
-              THREE,
-              2,
-              44_100,
-              SEGMENT,
-              750,
-              0,
-              Joining.TRIANGLE,
+          demucs(
               false,
               List.of(new Spectra(64, 16, Window.HANN, 32, 0, true, true)),
               List.of(REAL, IMAG, new Tensor("audio", Content.SAMPLES)),
-              List.of(REAL_OUT, IMAG_OUT, new Tensor("out_wave", Content.SAMPLES)),
-              1,
-              false);
+              List.of(REAL_OUT, IMAG_OUT, new Tensor("out_wave", Content.SAMPLES)));
       default ->
           new Segments(
               List.of(Stem.VOCALS),
@@ -90,6 +73,24 @@ class SegmentEstimatorTest {
               1.035,
               true);
     };
+  }
+
+  private static Segments demucs(
+      boolean level, List<Spectra> spectra, List<Tensor> inputs, List<Tensor> outputs) {
+    return new Segments(
+        THREE,
+        2,
+        44_100,
+        SEGMENT,
+        750,
+        0,
+        Joining.TRIANGLE,
+        level,
+        spectra,
+        inputs,
+        outputs,
+        1,
+        false);
   }
 
   private static Segments spectra(Spectra spectra, int step, int border, Joining joining) {
@@ -197,6 +198,48 @@ class SegmentEstimatorTest {
       estimator.push(new float[2][50], 50);
       assertThatThrownBy(estimator::finish).isInstanceOf(UnsoundEstimateException.class);
     }
+  }
+
+  @Test
+  void segmentsThatCannotBeAreRefused() {
+    Segments spec = spec("spectra");
+    assertThatThrownBy(() -> with(spec, 1 << 23, 1))
+        .hasMessage("A segment has 8388608 samples. Expected 1 to 4194304.");
+    assertThatThrownBy(() -> with(spec, 1000, 1001))
+        .hasMessage("Segments of 1000 samples begin every 1001. Expected 1 to 1000.");
+    assertThatThrownBy(() -> with(spec, 32, 8))
+        .hasMessage("A segment has 32 samples. Expected more than 32 for an FFT of 64.");
+    List<Stem> many = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      many.add(new Stem("s" + i));
+    }
+    assertThatThrownBy(() -> with(many, spec, 1 << 22, 1))
+        .hasMessage("The stems of a segment are 134217728 numbers. Expected at most 67108864.");
+    assertThatThrownBy(() -> with(List.of(Stem.VOCALS), spec, 1 << 22, 1))
+        .hasMessageContaining("numbers. Expected at most 67108864.");
+  }
+
+  private static Segments with(Segments spec, int samples, int step) {
+    return with(spec.stems(), spec, samples, step);
+  }
+
+  private static Segments with(List<Stem> stems, Segments spec, int samples, int step) {
+    List<Spectra> dense =
+        List.of(new Spectra(64, samples > 1 << 20 ? 1 : 16, Window.HANN, 33, 0, false, false));
+    return new Segments(
+        stems,
+        2,
+        spec.sampleRate(),
+        samples,
+        step,
+        0,
+        spec.joining(),
+        false,
+        dense,
+        spec.inputs(),
+        spec.outputs(),
+        1,
+        false);
   }
 
   private static final class FloatValues {
