@@ -89,6 +89,11 @@ public record CorpusSource(
     return TrackList.isOne(location);
   }
 
+  /** Whether a folder of files of these names is told from songs. */
+  public static boolean knowsStems(List<String> names) {
+    return FoundFile.areStems(names);
+  }
+
   public boolean isList() {
     return content instanceof Content.Lines;
   }

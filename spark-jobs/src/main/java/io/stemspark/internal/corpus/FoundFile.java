@@ -85,6 +85,11 @@ record FoundFile(String folder, String name, AudioFile file) implements Listed {
     return MARKS.contains(stem());
   }
 
+  /** Whether files of these names are told from songs. */
+  static boolean areStems(List<String> names) {
+    return STEMS.containsAll(names);
+  }
+
   boolean isCalledLikeStem() {
     return STEMS.contains(stem());
   }

@@ -35,6 +35,7 @@ import io.stemspark.internal.storage.PublishPermit;
 import io.stemspark.internal.storage.TemporaryFolders;
 import io.stemspark.run.InputException;
 import io.stemspark.run.RunStopped;
+import io.stemspark.separation.OutputConfig.StemSelection;
 import io.stemspark.separation.SeparationConfig;
 import java.io.IOException;
 import java.util.List;
@@ -103,7 +104,11 @@ public final class SeparateJob extends CatalogueJob<SeparationContract> {
           String stems = Inputs.outputFolder(folder, configuration);
           Inputs.requireNoOtherJob(stems, configuration);
           boolean amongSongs = isAmongSongs(corpus, stems, configuration);
-          if (amongSongs && !settings.paths().makesFoldersOfStems(config.output().stems())) {
+          StemSelection written = config.output().stems();
+          boolean known =
+              settings.paths().makesFoldersOfStems(written)
+                  && CorpusSource.knowsStems(written.names());
+          if (amongSongs && !known) {
             requireApart(corpus, stems, configuration);
           }
           return new SeparateJob(
@@ -140,8 +145,8 @@ public final class SeparateJob extends CatalogueJob<SeparationContract> {
       throw new IOException(
           ("%s lies in the corpus, where the next run would take stems for songs, as"
                   + " stemspark.output.path and stemspark.output.stems have them. Name a folder"
-                  + " elsewhere for the stems, or let the path end in {track_id}/{stem}.{ext} and the"
-                  + " vocals be among the stems.")
+                  + " elsewhere for the stems, or let the path end in {track_id}/{stem}.{ext}, the"
+                  + " vocals be among the stems, and all have names that corpora know.")
               .formatted(stems));
     }
   }
