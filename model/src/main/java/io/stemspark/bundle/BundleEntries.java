@@ -16,6 +16,11 @@ final class BundleEntries {
   private static final Pattern MODEL = Pattern.compile("[a-z0-9_-]{1,64}(\\.int8)?\\.onnx");
   private static final int MAX_MANIFEST_BYTES = 1 << 20;
 
+  /** Two models of each network, the manifest and weights. */
+  private static final int MAX_ENTRIES = 2 * Manifest.MAX_MEMBERS + 2;
+
+  private static final long MAX_BYTES = 3L * ModelBundle.MAX_ENTRY_BYTES;
+
   private BundleEntries() {}
 
   /**
@@ -70,6 +75,14 @@ final class BundleEntries {
       throws BundleException {
     if (length > most(name)) {
       throw new BundleException("The entry %s has more than %d bytes.".formatted(name, most(name)));
+    }
+    long total = length;
+    for (byte[] other : entries.values()) {
+      total += other.length;
+    }
+    if (entries.size() == MAX_ENTRIES || total > MAX_BYTES) {
+      throw new BundleException(
+          "The bundle has more than %d entries or %d bytes.".formatted(MAX_ENTRIES, MAX_BYTES));
     }
     if (entries.put(name, content) != null) {
       throw new BundleException("The bundle has two entries %s.".formatted(name));

@@ -51,9 +51,8 @@ final class OnnxStructure {
     if (functions.size() < model.getFunctionsCount()) {
       throw new IllegalArgumentException("The model defines two functions of one name.");
     }
-    Set<List<String>> done = new HashSet<>();
     for (List<String> function : functions.keySet()) {
-      requireEnds(function, new HashSet<>(), done);
+      depth(function, new HashSet<>(), new HashMap<>());
     }
     for (FunctionProto function : model.getFunctionsList()) {
       requireSafe(function.getNodeList(), 0);
@@ -61,25 +60,45 @@ final class OnnxStructure {
     requireSafe(model.getGraph(), 0);
   }
 
-  /** A function that calls itself would never end. */
-  private void requireEnds(
-      List<String> function, Set<List<String>> callers, Set<List<String>> done) {
-    if (done.contains(function)) {
-      return;
+  /** How deep a function's calls go. One that calls itself would never end. */
+  private int depth(
+      List<String> function, Set<List<String>> callers, Map<List<String>, Integer> known) {
+    if (known.containsKey(function)) {
+      return known.get(function);
     }
-    if (!callers.add(function) || callers.size() > MAX_DEPTH) {
+    int deepest = 0;
+    if (callers.add(function)) {
+      for (List<String> called : calls(functions.get(function).getNodeList())) {
+        deepest = Math.max(deepest, 1 + depth(called, callers, known));
+      }
+    } else {
+      deepest = MAX_DEPTH + 1;
+    }
+    if (deepest > MAX_DEPTH) {
       throw new IllegalArgumentException(
           "The model's function %s calls itself, or others more than %d deep."
               .formatted(SafeText.quoted(function.get(1)), MAX_DEPTH));
     }
-    for (NodeProto node : functions.get(function).getNodeList()) {
+    callers.remove(function);
+    known.put(function, deepest);
+    return deepest;
+  }
+
+  /** The functions that nodes call, and those in their branches. */
+  private Set<List<String>> calls(List<NodeProto> nodes) {
+    Set<List<String>> calls = new HashSet<>();
+    for (NodeProto node : nodes) {
       List<String> called = List.of(node.getDomain(), node.getOpType());
       if (functions.containsKey(called)) {
-        requireEnds(called, callers, done);
+        calls.add(called);
+      }
+      for (AttributeProto attribute : node.getAttributeList()) {
+        if (attribute.hasG()) {
+          calls.addAll(calls(attribute.getG().getNodeList()));
+        }
       }
     }
-    callers.remove(function);
-    done.add(function);
+    return calls;
   }
 
   private void requireSafe(GraphProto graph, int depth) {

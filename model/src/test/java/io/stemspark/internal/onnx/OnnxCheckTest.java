@@ -125,6 +125,23 @@ class OnnxCheckTest {
         model -> model.addFunctions(function("f", "g")).addFunctions(function("g", "f")),
         "calls itself, or others more");
     assertRefused(
+        model ->
+            model.addFunctions(
+                function("f", "g").toBuilder()
+                    .setNode(
+                        0,
+                        branch(
+                            GraphProto.newBuilder().addAllNode(function("f", "f").getNodeList())))),
+        "calls itself, or others more");
+    assertRefused(
+        model -> {
+          for (int i = 0; i < 20; i++) {
+            model.addFunctions(function("f" + i, "f" + (i + 1)));
+          }
+          model.addFunctions(function("f20", "Relu"));
+        },
+        "or others more than 16 deep");
+    assertRefused(
         model -> model.addFunctions(function("f", "other")), "operators of the domain local");
     assertRefused(
         model -> model.addFunctions(function("f", "g")).addFunctions(function("f", "g")),
