@@ -9,12 +9,12 @@ import io.stemspark.network.Stem;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * What a bundle says about itself, {@code manifest.json}.
@@ -39,7 +39,7 @@ public record Manifest(
     Map<String, Double> metrics,
     Map<String, String> entries)
     implements Serializable {
-  private static final int MAX_MEMBERS = 32;
+  static final int MAX_MEMBERS = 32;
 
   /** Most elements of a channel's window, so that a hostile bundle cannot ask for all memory. */
   private static final long MAX_ELEMENTS = 1 << 24;
@@ -134,23 +134,27 @@ public record Manifest(
     }
   }
 
-  /** Ratios are of what all networks give of a patch. */
+  /** Ratios are of what all networks give of a patch, each of other stems. */
   private static void requireAlike(List<Member> members) {
-    Set<Object> patches =
-        members.stream()
-            .filter(member -> member.network instanceof Patches)
-            .map(member -> (Patches) member.network)
-            .filter(network -> network.output() == Output.RATIO)
-            .map(network -> List.of(network.patch(), network.channels(), network.axes()))
-            .collect(Collectors.toSet());
-    boolean all =
-        members.stream()
-            .allMatch(
-                member ->
-                    member.network instanceof Patches network && network.output() == Output.RATIO);
-    if (patches.size() > 1 || (!patches.isEmpty() && !all)) {
+    List<Patches> ratios = new ArrayList<>();
+    List<Stem> given = new ArrayList<>();
+    for (Member member : members) {
+      if (member.network instanceof Patches network && network.output() == Output.RATIO) {
+        ratios.add(network);
+        given.addAll(network.stems());
+      }
+    }
+    long kinds =
+        ratios.stream()
+            .map(one -> List.of(one.patch(), one.channels(), one.axes(), one.inputScale()))
+            .distinct()
+            .count();
+    boolean alike = kinds == 1 && ratios.size() == members.size();
+    boolean apart = new HashSet<>(given).size() == given.size();
+    boolean even = members.stream().allMatch(one -> one.weights.stream().allMatch(w -> w == 1));
+    if (!ratios.isEmpty() && !(alike && apart && even)) {
       throw new IllegalArgumentException(
-          "One network's magnitudes are to be a ratio. Expected all networks to see the same patches and to give such magnitudes.");
+          "A network's magnitudes are to be a ratio. Expected all networks to see the same patches and to give magnitudes of other stems, each of weight 1.");
     }
   }
 

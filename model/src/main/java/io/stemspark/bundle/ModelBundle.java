@@ -8,8 +8,10 @@ import io.stemspark.internal.json.StrictJson;
 import io.stemspark.internal.network.StemSet;
 import io.stemspark.internal.onnx.OnnxCheck;
 import io.stemspark.internal.onnx.OnnxTrial;
+import io.stemspark.internal.segments.SegmentTrack;
 import io.stemspark.internal.text.SafeText;
 import io.stemspark.network.NetworkSpec;
+import io.stemspark.network.NetworkSpec.Segments;
 import io.stemspark.network.Stem;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
@@ -160,8 +162,8 @@ public final class ModelBundle implements Serializable {
   /**
    * Packs several networks, of which one model is to be.
    *
-   * @param residual the stem that is what the others leave; by default the one called other, the
-   *     accompaniment, or the last
+   * @param residual the stem that is what the others leave; by default as {@link StemSet#of(List)}
+   *     has it
    * @param models ONNX files by the names of the members
    * @throws IllegalArgumentException when they do not fit together, or cannot be trusted
    */
@@ -173,8 +175,8 @@ public final class ModelBundle implements Serializable {
       Origin.Imported origin) {
     List<Stem> estimated =
         members.stream().flatMap(member -> member.network().stems().stream()).distinct().toList();
-    StemSet usual = StemSet.of(estimated);
-    StemSet stems = new StemSet(usual.stems(), residual.orElse(usual.residual()));
+    StemSet stems =
+        residual.map(rest -> StemSet.of(estimated, rest)).orElseGet(() -> StemSet.of(estimated));
     Map<String, byte[]> content = new TreeMap<>();
     models.forEach(
         (name, onnx) -> {
@@ -195,6 +197,9 @@ public final class ModelBundle implements Serializable {
    */
   public void requireRuns() {
     for (Member member : manifest.members()) {
+      if (member.network() instanceof Segments segments) {
+        SegmentTrack.requireTransforms(segments);
+      }
       for (String name : models(member)) {
         if (content.containsKey(name)) {
           String hash = manifest.entries().get(name);

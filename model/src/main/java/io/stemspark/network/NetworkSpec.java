@@ -173,6 +173,9 @@ public sealed interface NetworkSpec extends Serializable {
       implements NetworkSpec {
     private static final int MAX_SAMPLES = 1 << 22;
 
+    /** Most segments over one sample, each of which is a run of the network. */
+    private static final int MAX_OVERLAPPING = 64;
+
     /** Most numbers of a tensor, so that a hostile bundle cannot ask for all memory. */
     private static final long MAX_NUMBERS = 1 << 26;
 
@@ -184,14 +187,15 @@ public sealed interface NetworkSpec extends Serializable {
       requireChannels(channels);
       requireScale("gain", gain);
       StftConfig.requireRate(sampleRate);
-      require(!stems.isEmpty(), "The network gives no stem. Expected one at least.");
+      requireStems(stems);
       require(
           samples > 0 && samples <= MAX_SAMPLES,
           "A segment has %d samples. Expected 1 to %d.".formatted(samples, MAX_SAMPLES));
+      int least = 1 + (samples - 1) / MAX_OVERLAPPING;
       require(
-          step > 0 && step <= samples,
-          "Segments of %d samples begin every %d. Expected 1 to %d."
-              .formatted(samples, step, samples));
+          step >= least && step <= samples,
+          "Segments of %d samples begin every %d. Expected %d to %d."
+              .formatted(samples, step, least, samples));
       int most =
           switch (joining) {
             case TRIANGLE -> 0;
@@ -210,10 +214,15 @@ public sealed interface NetworkSpec extends Serializable {
           spectra.size() == (hasSpectra ? 1 : 0),
           "The network's tensors are %s and %s, and its spectra are %s. Expected spectra where tensors hold some."
               .formatted(inputs, outputs, spectra));
+      requireNumbers(Content.SAMPLES, stems, channels, samples, spectra);
       for (Spectra transform : spectra) {
         transform.requireCovers(samples);
+        long numbers = (long) channels * transform.frames(samples) * (transform.fftSize / 2 + 1);
+        require(
+            numbers <= MAX_NUMBERS,
+            "The spectra of a segment are %d numbers. Expected at most %d."
+                .formatted(numbers, MAX_NUMBERS));
       }
-      requireNumbers(Content.SAMPLES, stems, channels, samples, spectra);
       for (Content content : contents(inputs, outputs)) {
         requireNumbers(content, stems, channels, samples, spectra);
       }
@@ -289,9 +298,11 @@ public sealed interface NetworkSpec extends Serializable {
       implements NetworkSpec {
     public Patches {
       stems = List.copyOf(stems);
-      if (stems.isEmpty()) {
-        throw new IllegalArgumentException("The network gives no stem. Expected one at least.");
-      }
+      requireStems(stems);
+      require(
+          output != Output.RATIO || input == Input.MAGNITUDE,
+          "The output is a ratio of magnitudes, but the input is %s. Expected magnitudes."
+              .formatted(input));
       requireChannels(channels);
       requireScale("input scale", inputScale);
       requireScale("output scale", outputScale);
@@ -370,6 +381,13 @@ public sealed interface NetworkSpec extends Serializable {
     if (!holds) {
       throw new IllegalArgumentException(message);
     }
+  }
+
+  private static void requireStems(List<Stem> stems) {
+    require(!stems.isEmpty(), "The network gives no stem. Expected one at least.");
+    require(
+        new HashSet<>(stems).size() == stems.size(),
+        "The network gives the stems %s. Expected each once.".formatted(stems));
   }
 
   private static void requireChannels(int channels) {

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.stemspark.network.InferenceBackend;
 import io.stemspark.network.NetworkSpec;
+import io.stemspark.network.NetworkSpec.Output;
 import io.stemspark.network.Precision;
 import io.stemspark.network.Stem;
 import io.stemspark.settings.Section;
@@ -65,10 +66,11 @@ public record SeparationConfig(
       throw new IllegalArgumentException(
           "stemspark.separation.precision = int8 is for processors, but engine = cuda is set.");
     }
-    if (wiener && network.stems().size() > 1) {
+    boolean ratio =
+        network instanceof NetworkSpec.Patches patches && patches.output() == Output.RATIO;
+    if (wiener && (network.stems().size() > 1 || ratio)) {
       throw new IllegalArgumentException(
-          "stemspark.separation.wiener = true is for networks of one stem, but this one gives %s."
-              .formatted(network.stems()));
+          "stemspark.separation.wiener = true is for models of one network that gives one stem.");
     }
     if (network instanceof NetworkSpec.Patches patches) {
       requireBatchFits(patches);

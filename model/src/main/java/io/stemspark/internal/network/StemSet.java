@@ -37,27 +37,30 @@ public record StemSet(List<Stem> stems, Stem residual) implements Serializable {
   }
 
   /**
-   * The stems of a model whose networks estimate these. What one alone leaves is the accompaniment,
-   * or the vocals where it is the accompaniment. Of several, the residual is {@code other}, else
-   * the accompaniment, else the last.
+   * The stems of a model whose networks estimate these. The residual is {@code other} or the
+   * accompaniment, if one of these is estimated. Else it is what they leave: the accompaniment of
+   * vocals, and of any others {@code other}.
    */
   public static StemSet of(List<Stem> estimated) {
-    if (estimated.size() != 1) {
-      return new StemSet(estimated, residualOf(estimated));
+    if (estimated.equals(List.of(Stem.ACCOMPANIMENT))) {
+      return new StemSet(List.of(Stem.VOCALS, Stem.ACCOMPANIMENT), Stem.VOCALS);
     }
-    Stem one = estimated.get(0);
-    return one.equals(Stem.ACCOMPANIMENT)
-        ? new StemSet(List.of(Stem.VOCALS, one), Stem.VOCALS)
-        : new StemSet(List.of(one, Stem.ACCOMPANIMENT), Stem.ACCOMPANIMENT);
-  }
-
-  private static Stem residualOf(List<Stem> stems) {
     for (Stem rest : List.of(Stem.OTHER, Stem.ACCOMPANIMENT)) {
-      if (stems.contains(rest)) {
-        return rest;
+      if (estimated.contains(rest) && estimated.size() > 1) {
+        return new StemSet(estimated, rest);
       }
     }
-    return stems.get(stems.size() - 1);
+    boolean voice = estimated.equals(List.of(Stem.VOCALS));
+    return of(estimated, voice ? Stem.ACCOMPANIMENT : Stem.OTHER);
+  }
+
+  /** The same with a residual of choice, which need not be estimated. */
+  public static StemSet of(List<Stem> estimated, Stem residual) {
+    List<Stem> stems = new ArrayList<>(estimated);
+    if (!stems.contains(residual)) {
+      stems.add(residual);
+    }
+    return new StemSet(stems, residual);
   }
 
   /** All stems but the residual. */

@@ -1,6 +1,7 @@
 package io.stemspark.internal.segments;
 
 import io.stemspark.internal.fft.RealFft;
+import io.stemspark.network.NetworkSpec.Spectra;
 import io.stemspark.spectrogram.StftConfig.Window;
 import java.util.Arrays;
 
@@ -61,6 +62,17 @@ public final class SegmentStft implements AutoCloseable {
     this.frame = new float[fftSize];
     this.scale = normalised ? (float) Math.sqrt(fftSize) : 1;
     this.fft = new RealFft(fftSize);
+  }
+
+  /** That of a network's tensors. */
+  static SegmentStft of(Spectra spectra, int samples) {
+    return new SegmentStft(
+        spectra.fftSize(),
+        spectra.hopLength(),
+        spectra.window(),
+        spectra.normalised(),
+        spectra.hybrid(),
+        samples);
   }
 
   private float[] envelope(int all) {

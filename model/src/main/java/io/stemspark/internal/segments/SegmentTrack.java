@@ -4,6 +4,7 @@ import io.stemspark.internal.audio.SampleQueue;
 import io.stemspark.internal.network.StemEstimator;
 import io.stemspark.internal.onnx.Network;
 import io.stemspark.network.NetworkSpec.Segments;
+import io.stemspark.network.NetworkSpec.Spectra;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,6 +36,24 @@ public final class SegmentTrack implements StemEstimator {
     }
     for (int stem = 0; stem < outputs.length; stem++) {
       stems.add(new SampleQueue(channels));
+    }
+  }
+
+  /**
+   * Checks that there are the transforms that a network needs.
+   *
+   * @throws IllegalArgumentException when its windows leave out samples of a segment, or frames are
+   *     others than those of its tensors
+   */
+  public static void requireTransforms(Segments spec) {
+    for (Spectra spectra : spec.spectra()) {
+      try (SegmentStft stft = SegmentStft.of(spectra, spec.samples())) {
+        if (stft.frames() != spectra.frames(spec.samples())) {
+          throw new IllegalArgumentException(
+              "A segment of %d samples has %d frames, but the network sees %d. Expected an even hop length."
+                  .formatted(spec.samples(), stft.frames(), spectra.frames(spec.samples())));
+        }
+      }
     }
   }
 

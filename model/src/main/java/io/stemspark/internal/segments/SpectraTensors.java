@@ -26,14 +26,7 @@ final class SpectraTensors implements AutoCloseable {
   private final float[] samples;
 
   SpectraTensors(Spectra spectra, int channels, int length) {
-    this.stft =
-        new SegmentStft(
-            spectra.fftSize(),
-            spectra.hopLength(),
-            spectra.window(),
-            spectra.normalised(),
-            spectra.hybrid(),
-            length);
+    this.stft = SegmentStft.of(spectra, length);
     this.bins = spectra.bins();
     this.silentBins = spectra.silentBins();
     this.frames = stft.frames();

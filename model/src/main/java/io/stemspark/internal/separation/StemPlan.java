@@ -27,9 +27,12 @@ record StemPlan(List<Stem> direct, Stem residual, List<Stem> written) {
     }
     boolean voiceLeaves =
         written.contains(Stem.ACCOMPANIMENT) && !model.stems().contains(Stem.ACCOMPANIMENT);
+    if (voiceLeaves && model.residual().equals(Stem.VOCALS)) {
+      return new StemPlan(model.direct(), model.residual(), written);
+    }
     List<Stem> direct = new ArrayList<>(model.direct());
     direct.removeIf(stem -> !written.contains(stem) && !(voiceLeaves && stem.equals(Stem.VOCALS)));
-    boolean voiceAlone = voiceLeaves && direct.size() == 1;
+    boolean voiceAlone = voiceLeaves && direct.equals(List.of(Stem.VOCALS));
     return new StemPlan(direct, voiceAlone ? Stem.ACCOMPANIMENT : model.residual(), written);
   }
 

@@ -206,16 +206,20 @@ class SegmentEstimatorTest {
     assertThatThrownBy(() -> with(spec, 1 << 23, 1))
         .hasMessage("A segment has 8388608 samples. Expected 1 to 4194304.");
     assertThatThrownBy(() -> with(spec, 1000, 1001))
-        .hasMessage("Segments of 1000 samples begin every 1001. Expected 1 to 1000.");
+        .hasMessage("Segments of 1000 samples begin every 1001. Expected 16 to 1000.");
+    assertThatThrownBy(() -> with(spec, 1000, 15))
+        .hasMessage("Segments of 1000 samples begin every 15. Expected 16 to 1000.");
     assertThatThrownBy(() -> with(spec, 32, 8))
         .hasMessage("A segment has 32 samples. Expected more than 32 for an FFT of 64.");
+    assertThatThrownBy(() -> with(List.of(Stem.VOCALS, Stem.VOCALS), spec, 1000, 500))
+        .hasMessage("The network gives the stems [vocals, vocals]. Expected each once.");
     List<Stem> many = new ArrayList<>();
     for (int i = 0; i < 16; i++) {
       many.add(new Stem("s" + i));
     }
-    assertThatThrownBy(() -> with(many, spec, 1 << 22, 1))
+    assertThatThrownBy(() -> with(many, spec, 1 << 22, 1 << 22))
         .hasMessage("The stems of a segment are 134217728 numbers. Expected at most 67108864.");
-    assertThatThrownBy(() -> with(List.of(Stem.VOCALS), spec, 1 << 22, 1))
+    assertThatThrownBy(() -> with(List.of(Stem.VOCALS), spec, 1 << 22, 1 << 22))
         .hasMessageContaining("numbers. Expected at most 67108864.");
   }
 
