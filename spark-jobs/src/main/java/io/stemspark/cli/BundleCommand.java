@@ -70,6 +70,20 @@ final class BundleCommand {
           "  stemspark bundle import net.onnx net.bundle --fft-size 6144 --hop-length 1024 \\%n"
               + "      --input complex --output complex --channels 2 --bins-first")
   static final class Import implements Callable<Integer> {
+    private static final List<String> OF_PRESETS =
+        List.of("--gain", "--overlap", "--both-polarities");
+    private static final List<String> OF_PATCHES =
+        List.of(
+            "--sample-rate",
+            "--input",
+            "--output",
+            "--channels",
+            "--bins-first",
+            "--frames",
+            "--bins",
+            "--input-scale",
+            "--output-scale");
+
     @Parameters(
         index = "0..*",
         arity = "2..*",
@@ -133,7 +147,7 @@ final class BundleCommand {
         paramLabel = "NAME",
         description = {
           "The stem that is what the others leave of the mixture.",
-          "Default: other, else the accompaniment, else the last."
+          "Default: other or the accompaniment, if estimated; else a stem of that name."
         })
     private String residual;
 
@@ -210,6 +224,7 @@ final class BundleCommand {
       String bundle = files.get(files.size() - 1);
       BundleImport job = BundleImport.open(files.subList(0, files.size() - 1), sha256, hadoop);
       try {
+        requireNone(preset == null ? OF_PRESETS : OF_PATCHES);
         Description description = preset == null ? described(job) : job.describe(preset, asked());
         String manifest =
             job.write(
@@ -223,6 +238,16 @@ final class BundleCommand {
         return Main.DONE;
       } catch (IllegalArgumentException e) {
         throw new InputException(e.getMessage(), e);
+      }
+    }
+
+    private void requireNone(List<String> options) {
+      for (String option : options) {
+        if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+          throw new InputException(
+              "The option %s has no effect %s --preset. Leave it out."
+                  .formatted(option, preset == null ? "without" : "with"));
+        }
       }
     }
 

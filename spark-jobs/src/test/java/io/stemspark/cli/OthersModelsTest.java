@@ -103,4 +103,22 @@ class OthersModelsTest extends ThreeSongs {
         run("bundle", "import", NETWORKS.resolve("samples.onnx").toString(), bundle.toString()),
         "A network without --preset needs --fft-size, --hop-length, --input and --output.");
   }
+
+  @Test
+  void whatHasNoEffectIsRefused() {
+    assertUsage(
+        imported("htdemucs", List.of("samples.onnx"), "--stems=a,b,c", "--channels=2"),
+        "The option --channels has no effect with --preset. Leave it out.");
+    assertUsage(
+        run(
+            "bundle",
+            "import",
+            NETWORKS.resolve("samples.onnx").toString(),
+            bundle.toString(),
+            "--gain=2"),
+        "The option --gain has no effect without --preset. Leave it out.");
+    assertUsage(
+        imported("htdemucs", List.of("samples.onnx"), "--stems=a,b,c", "--overlap=1"),
+        "The overlap is 1.0. Expected a share of a segment, 0 to 0.98.");
+  }
 }

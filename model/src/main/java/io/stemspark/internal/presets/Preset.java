@@ -1,5 +1,7 @@
 package io.stemspark.internal.presets;
 
+import static java.util.stream.Collectors.toSet;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.stemspark.internal.json.StrictJson;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Kinds of public networks, as their exporters write them and their own hosts run them. */
@@ -61,8 +64,7 @@ public enum Preset {
       for (int i = 0; i < files.size(); i++) {
         specs.add(mdx(files.get(i), asked, i));
       }
-      return Description.of(
-          SHOWN, files, specs, equal(specs.stream().map(Segments::stems).toList()));
+      return described(files, specs);
     }
   },
 
@@ -70,7 +72,10 @@ public enum Preset {
   HTDEMUCS {
     @Override
     public Description describe(List<NetworkFile> files, Overrides asked) {
-      return segments(files, asked, Preset::htdemucs);
+      List<Segments> specs = files.stream().map(file -> htdemucs(file, asked)).toList();
+      return isBag(files, specs)
+          ? Description.of(stft(specs), files, specs, specialists(files, specs))
+          : described(files, specs);
     }
   },
 
@@ -78,7 +83,7 @@ public enum Preset {
   ROFORMER {
     @Override
     public Description describe(List<NetworkFile> files, Overrides asked) {
-      return segments(files, asked, Preset::plain);
+      return described(files, files.stream().map(file -> plain(file, asked)).toList());
     }
   },
 
@@ -86,7 +91,7 @@ public enum Preset {
   SCNET {
     @Override
     public Description describe(List<NetworkFile> files, Overrides asked) {
-      return segments(files, asked, Preset::plain);
+      return described(files, files.stream().map(file -> plain(file, asked)).toList());
     }
   };
 
@@ -94,6 +99,7 @@ public enum Preset {
   private static final int RATE = 44_100;
   private static final StftConfig SHOWN = new StftConfig(RATE, 4096, 1024, Window.HANN);
   private static final double OVERLAP = 0.25;
+  private static final double MAX_OVERLAP = 0.98;
   private static final List<String> FOUR = List.of("drums", "bass", "other", "vocals");
   private static final List<String> SIX =
       List.of("drums", "bass", "other", "vocals", "guitar", "piano");
@@ -105,10 +111,6 @@ public enum Preset {
    *     said
    */
   public abstract Description describe(List<NetworkFile> files, Overrides asked);
-
-  private interface Describing {
-    Segments describe(NetworkFile file, Overrides asked);
-  }
 
   private static Stem stem(NetworkFile file, Overrides asked, int number) {
     if (number < asked.stems().size()) {
@@ -135,8 +137,7 @@ public enum Preset {
                         "It is not among the networks that are known by their hash. Name its FFT size (--fft-size), and the gain that makes up for what it loses (--gain)."));
     int hop = asked.hopLength().orElse(1024);
     int samples = hop * (frames - 1);
-    int step =
-        asked.overlap().map(share -> (int) ((1 - share) * samples)).orElse(samples - fftSize);
+    int step = asked.overlap().isPresent() ? step(samples, asked) : samples - fftSize;
     Stem stem =
         number < asked.stems().size() || known.isEmpty()
             ? stem(file, asked, number)
@@ -158,21 +159,32 @@ public enum Preset {
         asked.bothPolarities());
   }
 
-  private static Description segments(
-      List<NetworkFile> files, Overrides asked, Describing describing) {
-    List<Segments> specs = files.stream().map(file -> describing.describe(file, asked)).toList();
+  private static Description described(List<NetworkFile> files, List<Segments> specs) {
     List<List<Stem>> stems = specs.stream().map(Segments::stems).toList();
-    boolean bag = files.size() > 1 && stems.stream().allMatch(s -> s.size() == files.size());
-    return Description.of(SHOWN, files, specs, bag ? specialists(files, stems) : equal(stems));
+    return Description.of(stft(specs), files, specs, equal(stems));
   }
 
-  /** Of as many networks as stems, each is best at one: the one that it is called after. */
-  private static List<List<Double>> specialists(List<NetworkFile> files, List<List<Stem>> stems) {
+  private static StftConfig stft(List<Segments> specs) {
+    return SHOWN.withSampleRate(specs.get(0).sampleRate());
+  }
+
+  /** Whether each file is called after another of the stems, and there is one for each stem. */
+  private static boolean isBag(List<NetworkFile> files, List<Segments> specs) {
+    Set<Stem> named = files.stream().flatMap(file -> file.stem().stream()).collect(toSet());
+    return files.size() > 1
+        && named.size() == files.size()
+        && specs.stream().allMatch(spec -> named.equals(Set.copyOf(spec.stems())));
+  }
+
+  /** Each network is best at the stem that its file is called after. */
+  private static List<List<Double>> specialists(List<NetworkFile> files, List<Segments> specs) {
     return IntStream.range(0, files.size())
         .mapToObj(
             i -> {
-              Stem best = files.get(i).stem().orElse(stems.get(i).get(i));
-              return stems.get(i).stream().map(stem -> stem.equals(best) ? 1.0 : 0.0).toList();
+              Stem best = files.get(i).stem().orElseThrow();
+              return specs.get(i).stems().stream()
+                  .map(stem -> stem.equals(best) ? 1.0 : 0.0)
+                  .toList();
             })
         .toList();
   }
@@ -280,7 +292,13 @@ public enum Preset {
   }
 
   private static int step(int samples, Overrides asked) {
-    return Math.max(1, (int) ((1 - asked.overlap().orElse(OVERLAP)) * samples));
+    double overlap = asked.overlap().orElse(OVERLAP);
+    if (!(overlap >= 0 && overlap <= MAX_OVERLAP)) {
+      throw new IllegalArgumentException(
+          "The overlap is %s. Expected a share of a segment, 0 to %s."
+              .formatted(overlap, MAX_OVERLAP));
+    }
+    return (int) ((1 - overlap) * samples);
   }
 
   private static List<Stem> stems(NetworkFile file, Overrides asked, int count) {
@@ -291,7 +309,7 @@ public enum Preset {
     } else if (!noted.isEmpty()) {
       names = list(file, noted);
     } else if (count == 1) {
-      names = List.of("vocals");
+      names = List.of(stem(file, asked, 0).name());
     } else {
       names = count == SIX.size() ? SIX : FOUR;
     }
