@@ -31,8 +31,9 @@ import java.util.concurrent.ConcurrentLinkedDeque;
  *
  * <p>Tracks stream through the network a few seconds at a time, so memory does not grow with their
  * length. Files are decoded in a child process, which a hostile file can at worst end. Several
- * threads may separate tracks at the same time and share the network; each call computes on its own
- * thread and one beside it. Whoever loads a separator closes it, after all tracks are done.
+ * threads may separate tracks at the same time and share the network; a call computes on its own
+ * thread, and networks of patches on one beside it. Whoever loads a separator closes it, after all
+ * tracks are done.
  */
 public final class Separator implements AutoCloseable {
   private final SeparationConfig config;

@@ -84,7 +84,8 @@ public record OutputConfig(
     return with(stems.of(model));
   }
 
-  private OutputConfig with(StemSelection selected) {
+  /** The same of other stems. */
+  public OutputConfig with(StemSelection selected) {
     return new OutputConfig(selected, encoding, bitDepth, clipping);
   }
 

@@ -8,7 +8,8 @@ import java.util.TreeMap;
 /**
  * What the stems of a track say about themselves, without references.
  *
- * @param shares energy of each written stem in that of all, 0 to 1, by name; 0 where all are silent
+ * @param shares energy of each written stem, and of the vocals, in that of all, 0 to 1, by name; 0
+ *     where all are silent
  * @param correlation of the vocals (of a model without, of its first stem) and the rest of the
  *     mixture over the whole track, -1 to 1. Voice and band do not follow each other, so what they
  *     have in common was torn apart: the higher, the more doubtful. 0 where one of them is silent
@@ -24,7 +25,7 @@ public record StemQuality(
     clipped = new TreeMap<>(clipped);
   }
 
-  /** Energy of the vocals in that of all stems, 0 to 1; 0 where they are not written. */
+  /** Energy of the vocals in that of all stems, 0 to 1; 0 where they are not estimated. */
   public double vocalShare() {
     return shares.getOrDefault(Stem.VOCALS.name(), 0.0);
   }

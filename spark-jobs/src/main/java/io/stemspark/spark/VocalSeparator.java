@@ -3,12 +3,15 @@ package io.stemspark.spark;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.jobs.SeparateJob;
+import io.stemspark.internal.network.StemSet;
 import io.stemspark.internal.pipeline.Inputs;
 import io.stemspark.internal.pipeline.TrackPipeline;
 import io.stemspark.internal.rows.RowColumns;
 import io.stemspark.internal.rows.SeparateRows;
 import io.stemspark.internal.stems.SeparationContract;
 import io.stemspark.run.InputException;
+import io.stemspark.separation.OutputConfig.StemSelection;
+import io.stemspark.separation.SeparationConfig;
 import io.stemspark.settings.SettingException;
 import java.util.Arrays;
 import java.util.List;
@@ -195,11 +198,12 @@ public final class VocalSeparator extends Transformer implements DefaultParamsWr
     String bundle = required(model, "setModel");
     String folder = required(outputPath, "setOutputPath");
     ModelBundle read = SeparateJob.readUsable(bundle, all.separation(), hadoop);
+    SeparateJob.requireVocals(bundle, read);
     String output = Inputs.check(() -> Inputs.writableFolder(folder, hadoop));
     SeparationContract task =
         new SeparationContract(
             all.decoding(),
-            all.separation().of(read.manifest().stems()),
+            ofVocals(all.separation()).of(read.manifest().stems()),
             output,
             all.paths(),
             read.hash(),
@@ -232,6 +236,14 @@ public final class VocalSeparator extends Transformer implements DefaultParamsWr
     return tracks
         .join(functions.broadcast(repeated), id.equalTo(repeated.col(ID)), "left")
         .drop(repeated.col(ID));
+  }
+
+  /** The stems that there are columns for, unless the settings name some. */
+  private static SeparationConfig ofVocals(SeparationConfig asked) {
+    StemSelection stems = new StemSelection(StemSet.VOICE.stems(), false);
+    return asked.output().stems().equals(StemSelection.ALL)
+        ? asked.withOutput(asked.output().with(stems))
+        : asked;
   }
 
   private static int coresPerTask(JavaSparkContext context) {

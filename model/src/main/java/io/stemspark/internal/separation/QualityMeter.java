@@ -143,7 +143,7 @@ final class QualityMeter {
     Map<String, Double> shares = new TreeMap<>();
     for (int part = 0; part < energies.length; part++) {
       Stem stem = plan.parts().get(part);
-      if (plan.writes(stem)) {
+      if (plan.writes(stem) || stem.equals(Stem.VOCALS)) {
         shares.put(stem.name(), all > 0 ? energies[part] / all : 0);
       }
     }

@@ -26,14 +26,18 @@ public sealed interface Estimates extends Serializable {
   /** The names of the stems that there are estimates of. */
   List<String> names(Track track);
 
+  /** Most stems of a track that are scored: BSS Eval's systems grow with their square. */
+  int MOST = 8;
+
   /**
-   * The stems of a track that are scored: all of its references, if they are more than two and
-   * there are estimates of them all; else vocals and accompaniment.
+   * The stems of a track that are scored: all of its references, if they are more than two and at
+   * most {@link #MOST}, and there are estimates of them all; else vocals and accompaniment.
    */
   default List<Stem> stems(Track track) {
     List<String> references = track.stems();
     List<Stem> voice = StemSet.VOICE.stems();
-    return references.size() > voice.size() && names(track).containsAll(references)
+    boolean several = references.size() > voice.size() && references.size() <= MOST;
+    return several && names(track).containsAll(references)
         ? references.stream().map(Stem::new).toList()
         : voice;
   }

@@ -167,6 +167,7 @@ public final class EvaluateJob extends CatalogueJob<EvaluationContract> {
       throws IOException {
     if (subject instanceof Subject.Model model) {
       ModelBundle bundle = SeparateJob.readUsable(model.bundle(), separation, configuration);
+      SeparateJob.requireVocals(model.bundle(), bundle);
       OutputConfig all = OutputConfig.wav(all(bundle.manifest().stems()));
       return new Source.Model(model.bundle(), bundle, separation.withOutput(all), settings.paths());
     }

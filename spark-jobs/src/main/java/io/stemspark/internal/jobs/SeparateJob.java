@@ -33,6 +33,7 @@ import io.stemspark.internal.storage.FileTree;
 import io.stemspark.internal.storage.Locations;
 import io.stemspark.internal.storage.PublishPermit;
 import io.stemspark.internal.storage.TemporaryFolders;
+import io.stemspark.network.Stem;
 import io.stemspark.run.InputException;
 import io.stemspark.run.RunStopped;
 import io.stemspark.separation.OutputConfig.StemSelection;
@@ -173,6 +174,19 @@ public final class SeparateJob extends CatalogueJob<SeparationContract> {
           requireUsable(model, bundle, config);
           return bundle;
         });
+  }
+
+  /**
+   * Checks that a model estimates vocals.
+   *
+   * @throws InputException when it does not
+   */
+  public static void requireVocals(String model, ModelBundle bundle) {
+    List<Stem> stems = bundle.manifest().stems();
+    if (!stems.contains(Stem.VOCALS)) {
+      throw new InputException(
+          "%s has the stems %s. Expected a model with vocals.".formatted(model, stems));
+    }
   }
 
   /** Proves that this process can separate with a bundle in this way. */
