@@ -2,7 +2,6 @@ package io.stemspark.internal.corpus;
 
 import io.stemspark.internal.corpus.CorpusNote.Kind;
 import io.stemspark.internal.corpus.Track.Part;
-import io.stemspark.network.Stem;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -100,22 +99,7 @@ final class FolderTracks implements Iterator<CorpusEntry> {
     files.forEach(file -> stems.put(file.stem(), file.file()));
     String folder = files.get(0).folder();
     String id = folder.isEmpty() ? rootName : folder;
-    return new Track(
-        id,
-        split(id),
-        stems.get("mixture"),
-        stems.get("vocals"),
-        stems.entrySet().stream()
-            .filter(stem -> isPart(stem.getKey(), stems.containsKey(Track.ACCOMPANIMENT)))
-            .map(stem -> new Part(stem.getKey(), stem.getValue()))
-            .toList());
-  }
-
-  /** An accompaniment is the sum of what lies beside it. */
-  private static boolean isPart(String stem, boolean accompanied) {
-    return accompanied
-        ? stem.equals(Track.ACCOMPANIMENT)
-        : !Set.of(Stem.MIXTURE, Track.VOCALS).contains(stem);
+    return Track.of(id, split(id), stems);
   }
 
   /** song.mp3 beside song.wav: both keep their extension, or their stems would collide. */

@@ -1,6 +1,7 @@
 package io.stemspark.internal.corpus;
 
 import io.stemspark.internal.storage.OutputLayout;
+import io.stemspark.network.Stem;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -21,10 +22,10 @@ record FoundFile(String folder, String name, AudioFile file) implements Listed {
   private static final Set<String> MARKS = Set.of("mixture", "vocals");
 
   /** What stems are called in MUSDB18, in MoisesDB and here. */
-  private static final Set<String> STEMS =
-      Set.of(
+  static final List<String> STEMS =
+      List.of(
           """
-          mixture vocals accompaniment drums bass other guitar piano keys strings percussion wind
+          vocals accompaniment drums bass other guitar piano keys strings percussion wind
           bowed_strings other_keys other_plucked"""
               .split("\\s+", -1));
 
@@ -91,7 +92,7 @@ record FoundFile(String folder, String name, AudioFile file) implements Listed {
   }
 
   boolean isCalledLikeStem() {
-    return STEMS.contains(stem());
+    return STEMS.contains(stem()) || stem().equals(Stem.MIXTURE);
   }
 
   /** The path of a name in the same folder. */

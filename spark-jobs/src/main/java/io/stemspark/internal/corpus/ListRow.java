@@ -2,7 +2,10 @@ package io.stemspark.internal.corpus;
 
 import io.stemspark.internal.corpus.Track.Problem;
 import io.stemspark.internal.text.SafeText;
+import io.stemspark.network.Stem;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,19 +47,27 @@ record ListRow(long number, Map<String, String> values, String problem) implemen
     // Blanks around a value may belong to the name of a file, but not to that of a track.
     String split = value("split").strip();
     return files.track(
-        value("track_id").strip(),
-        split.isEmpty() ? Track.DEFAULT_SPLIT : split,
-        List.of(value("mixture"), value("vocals"), value("accompaniment")),
-        origin);
+        value("track_id").strip(), split.isEmpty() ? Track.DEFAULT_SPLIT : split, files(), origin);
   }
 
   /** What it names, with and without blanks around it; nothing where a column is empty. */
   Stream<String> locations() {
-    return Stream.of("mixture", "vocals", "accompaniment")
-        .map(this::value)
-        .filter(location -> !location.isEmpty())
+    return files().values().stream()
         .flatMap(location -> Stream.of(location, location.strip()))
         .distinct();
+  }
+
+  /** Locations by stem, or mixture, as far as it names them. Only vocals make stems of others. */
+  private Map<String, String> files() {
+    Map<String, String> files = new LinkedHashMap<>();
+    List<String> signals = new ArrayList<>(List.of(Stem.MIXTURE));
+    signals.addAll(value("vocals").isEmpty() ? List.of(Track.ACCOMPANIMENT) : FoundFile.STEMS);
+    for (String signal : signals) {
+      if (!value(signal).isEmpty()) {
+        files.put(signal, value(signal));
+      }
+    }
+    return files;
   }
 
   /** Empty if it is missing or blank. */

@@ -7,8 +7,7 @@ import io.stemspark.internal.text.Reason;
 import io.stemspark.internal.text.SafeText;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -28,32 +27,21 @@ record ListedFiles(Path folder, CorpusLimits limits, Configuration configuration
    * The track of a row.
    *
    * @param id empty if the row has none
-   * @param locations of mixture, vocals and accompaniment; empty where not named
+   * @param locations by stem, or mixture, as far as the row names them
    * @param origin the row
    */
-  Track track(String id, String split, List<String> locations, String origin) {
-    List<AudioFile> files = new ArrayList<>();
+  Track track(String id, String split, Map<String, String> locations, String origin) {
     Problem problem = id.isEmpty() ? new Problem(origin + ": it has no track_id.", true) : null;
-    if (problem == null && locations.stream().allMatch(String::isEmpty)) {
+    if (problem == null && locations.isEmpty()) {
       problem = new Problem(origin + ": it names no file: no mixture, and no stems.", true);
     }
-    for (String location : locations) {
-      Found found = location.isEmpty() ? new Found(null, null) : find(location, origin);
-      files.add(found.file);
+    Map<String, AudioFile> files = new LinkedHashMap<>();
+    for (Map.Entry<String, String> location : locations.entrySet()) {
+      Found found = find(location.getValue(), origin);
+      files.put(location.getKey(), found.file);
       problem = problem == null ? found.problem : problem;
     }
-    AudioFile accompaniment = files.get(2);
-    return new Track(
-        id.isEmpty() ? origin : id,
-        split,
-        files.get(0),
-        files.get(1),
-        accompaniment == null
-            ? List.of()
-            : List.of(new Track.Part(Track.ACCOMPANIMENT, accompaniment)),
-        origin,
-        problem,
-        Map.of());
+    return Track.of(id.isEmpty() ? origin : id, split, files).listed(origin, problem);
   }
 
   /**

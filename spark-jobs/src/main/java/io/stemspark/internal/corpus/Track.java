@@ -1,9 +1,11 @@
 package io.stemspark.internal.corpus;
 
+import io.stemspark.network.Stem;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -58,6 +60,23 @@ public record Track(
     this(id, split, mixture, vocals, others, "", null, Map.of());
   }
 
+  /**
+   * A track with nothing against it.
+   *
+   * @param files by stem, or {@code mixture}. An accompaniment is the sum of what lies beside it.
+   */
+  static Track of(String id, String split, Map<String, AudioFile> files) {
+    boolean accompanied = files.containsKey(ACCOMPANIMENT);
+    List<Part> others =
+        files.entrySet().stream()
+            .filter(file -> !Set.of(Stem.MIXTURE, VOCALS).contains(file.getKey()))
+            .filter(file -> !accompanied || file.getKey().equals(ACCOMPANIMENT))
+            .sorted(Map.Entry.comparingByKey()) // in one order, whoever names them
+            .map(file -> new Part(file.getKey(), file.getValue()))
+            .toList();
+    return new Track(id, split, files.get(Stem.MIXTURE), files.get(VOCALS), others);
+  }
+
   /** The files of the stems that sum to everything but the vocals. */
   public List<AudioFile> accompaniment() {
     return others.stream().map(Part::file).toList();
@@ -82,6 +101,11 @@ public record Track(
   /** The same, with a reason why it cannot be processed. */
   public Track with(Problem reason) {
     return new Track(id, split, mixture, vocals, others, origin, reason, former);
+  }
+
+  /** The same, where a list names it. */
+  Track listed(String place, Problem reason) {
+    return new Track(id, split, mixture, vocals, others, place, reason, former);
   }
 
   public Track named(String other) {

@@ -30,9 +30,10 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * A list of tracks: a CSV, JSON Lines or Parquet file with the columns {@code track_id} and {@code
- * mixture}, and, as far as they are known, {@code vocals}, {@code accompaniment} and {@code split}.
- * Other columns are ignored. A path without a scheme is taken from the folder of the list. A line
- * that is not a row becomes a track that cannot be processed, named by its line.
+ * mixture}, and, as far as they are known, {@code split}, {@code vocals} and other stems, such as
+ * {@code accompaniment} or {@code drums}. Other columns are ignored. A path without a scheme is
+ * taken from the folder of the list. A line that is not a row becomes a track that cannot be
+ * processed, named by its line.
  *
  * @param name as the user named it
  * @param limits what it may name

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -30,7 +31,7 @@ import org.apache.commons.csv.CSVRecord;
  */
 record TrackListFormat(Kind kind, List<String> columns) implements Serializable {
   static final List<String> COLUMNS =
-      List.of("track_id", "mixture", "vocals", "accompaniment", "split");
+      Stream.concat(Stream.of("track_id", "mixture", "split"), FoundFile.STEMS.stream()).toList();
 
   private static final List<String> REQUIRED = List.of("track_id", "mixture");
   private static final String BYTE_ORDER_MARK = "\uFEFF";
