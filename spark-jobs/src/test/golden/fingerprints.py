@@ -34,6 +34,10 @@ DOCUMENTS = {
         "job": "extract", "stft": STFT, "patch_frames": 128, "patch_bins": 1024,
         "filters": {"least_level": -50, "most_clipping": 0.001, "silence": -70.5, "keep_doubles": False},
     },
+    "EX4": {
+        "job": "extract", "stft": STFT, "patch_frames": 128, "patch_bins": 1024,
+        "stems": ["vocals", "drums", "bass", "other"],
+    },
     "EVA": {**EVALUATE, "masks": STFT},
     "EVN": EVALUATE,
     "EVS": {**EVALUATE, "masks": STFT, "separation": SEPARATE},

@@ -80,7 +80,8 @@ public final class PlainLoop {
   public static void extract(Path corpus, Path out, JobSettings settings) throws IOException {
     Path split = Files.createDirectories(out.resolve("split=train"));
     try (FeatureWriter writer =
-        new FeatureWriter(split.resolve("rows.parquet"), new Configuration())) {
+        new FeatureWriter(
+            split.resolve("rows.parquet"), settings.extraction().stems(), new Configuration())) {
       for (Path track : tracks(corpus)) {
         extract("train/" + track.getFileName(), track, writer, settings);
       }
@@ -94,7 +95,9 @@ public final class PlainLoop {
       for (List<Patch> a = vocals.next(); a != null; a = vocals.next()) {
         List<Patch> b = rest.next();
         for (int c = 0; c < a.size(); c++) {
-          writer.write(FeatureRow.ofStems(id, c, a.get(c), b.get(c)));
+          writer.write(
+              FeatureRow.ofStems(
+                  id, c, settings.extraction().stems(), List.of(a.get(c), b.get(c))));
         }
       }
     }

@@ -2,6 +2,7 @@ package io.stemspark;
 
 import io.stemspark.bundle.Origin;
 import io.stemspark.internal.export.TrainedWeights;
+import io.stemspark.network.Stem;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
@@ -33,6 +34,7 @@ public final class TestBundle {
       TrainedWeights.pack(
               stft,
               patch,
+              List.of(Stem.VOCALS),
               origin,
               Map.of(),
               UNetGraph.create(unet, patch, new NoOp(), 1, DataType.FLOAT))

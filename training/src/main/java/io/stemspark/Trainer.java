@@ -11,6 +11,7 @@ import io.stemspark.internal.training.LearningRules;
 import io.stemspark.internal.training.LocalStepRunner;
 import io.stemspark.internal.training.MemorySource;
 import io.stemspark.internal.training.TrainingLoop;
+import io.stemspark.network.Stem;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.settings.Section;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
@@ -49,11 +51,18 @@ public final class Trainer {
   /**
    * A training with these settings.
    *
-   * @throws IllegalArgumentException when the network's levels do not divide the patch, or batch
-   *     norms are frozen, of which fresh ones have no statistics
+   * @throws IllegalArgumentException when the network's levels do not divide the patch, when it
+   *     learns other stems than vocals, or batch norms are frozen, of which fresh ones have no
+   *     statistics
    */
   public Trainer(StftConfig stft, PatchConfig patch, UNetConfig unet, TrainingConfig config) {
     unet.requireFits(patch);
+    config.requireFits(unet);
+    if (!config.stems().equals(List.of(Stem.VOCALS))) {
+      throw new IllegalArgumentException(
+          "The network learns %s. Expected vocals: other stems are learned by train, on Spark."
+              .formatted(config.stems()));
+    }
     if (config.optimizer().frozenBatchNorm()) {
       throw new IllegalArgumentException(
           "Batch norms are frozen, and fresh ones have no statistics yet. Train them first.");
@@ -124,7 +133,8 @@ public final class Trainer {
                 Checkpoints.NONE,
                 listener)
             .run();
-    return TrainedWeights.pack(stft, patch, origin(), TrainingLoop.metrics(chosen), network);
+    return TrainedWeights.pack(
+        stft, patch, config.stems(), origin(), TrainingLoop.metrics(chosen), network);
   }
 
   private Origin.Fitted origin() {

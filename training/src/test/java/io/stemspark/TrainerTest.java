@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.stemspark.audio.AudioException;
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.network.Stem;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
@@ -47,6 +48,7 @@ class TrainerTest {
   private static Trainer trainer() {
     TrainingConfig config =
         new TrainingConfig(
+            List.of(Stem.VOCALS),
             TrainingBackend.TORCH,
             Loss.MAGNITUDE,
             6,

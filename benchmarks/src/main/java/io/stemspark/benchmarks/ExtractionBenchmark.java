@@ -161,11 +161,15 @@ public final class ExtractionBenchmark {
       String id = track.getFileName().toString();
       try (PatchReader vocals = open(settings, decoder, track.resolve("vocals.flac"));
           PatchReader rest = open(settings, decoder, track.resolve("accompaniment.flac"));
-          FeatureWriter writer = new FeatureWriter(out.resolve(id + ".parquet"), configuration)) {
+          FeatureWriter writer =
+              new FeatureWriter(
+                  out.resolve(id + ".parquet"), settings.extraction().stems(), configuration)) {
         for (List<Patch> a = vocals.next(); a != null; a = vocals.next()) {
           List<Patch> b = rest.next();
           for (int c = 0; c < a.size(); c++) {
-            writer.write(FeatureRow.ofStems(id, c, a.get(c), b.get(c)));
+            writer.write(
+                FeatureRow.ofStems(
+                    id, c, settings.extraction().stems(), List.of(a.get(c), b.get(c))));
           }
         }
       }

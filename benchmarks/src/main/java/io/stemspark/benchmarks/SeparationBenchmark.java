@@ -9,6 +9,7 @@ import io.stemspark.internal.export.OnnxExport;
 import io.stemspark.internal.export.TrainedWeights;
 import io.stemspark.internal.session.SparkSettings;
 import io.stemspark.network.NetworkSpec;
+import io.stemspark.network.Stem;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.Spectrogram;
@@ -102,7 +103,7 @@ public final class SeparationBenchmark {
         new Origin.Fitted("", unet, new Origin.Provenance("", "", "", 0, 0, Map.of()));
     Path file = folder.resolve("default.bundle");
     try (OutputStream stream = Files.newOutputStream(file)) {
-      TrainedWeights.pack(stft, patch, origin, Map.of(), network)
+      TrainedWeights.pack(stft, patch, List.of(Stem.VOCALS), origin, Map.of(), network)
           .withInt8(OnnxExport.exportInt8(network, unet, patch, ranges), Map.of())
           .write(stream);
     }

@@ -7,6 +7,7 @@ import io.stemspark.spectrogram.Spectrogram;
 import io.stemspark.spectrogram.StftAnalyzer;
 import io.stemspark.spectrogram.StftAnalyzer.FrameSink;
 import io.stemspark.spectrogram.StftConfig;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import java.util.List;
  * Streams audio as patches: what {@link Patcher#split} makes of a whole track's spectrogram, a few
  * seconds at a time. Audio of another rate than the transform's is resampled. Not thread-safe.
  */
-public final class PatchReader implements AutoCloseable {
+public final class PatchReader implements Closeable {
   private final AudioReader audio;
   private final FullReader blocks;
   private final PatchConfig patch;

@@ -162,10 +162,12 @@ public record Manifest(
     NetworkSpec network = members.get(0).network;
     if (members.size() > 1
         || !(network instanceof Patches patches)
-        || !patches.equals(Patches.unet(patches.patch(), fitted.unet().inChannels()))) {
+        || !patches.equals(
+            Patches.unet(patches.patch(), fitted.unet().inChannels(), patches.stems()))
+        || patches.stems().size() != fitted.unet().stems()) {
       throw new IllegalArgumentException(
-          "The network is %s, but a fitted U-Net takes magnitudes and gives masks of vocals."
-              .formatted(network));
+          "The network is %s, but the fitted U-Net takes magnitudes and gives masks of %d stems."
+              .formatted(network, fitted.unet().stems()));
     }
     fitted.unet().requireFits(patches.patch());
   }

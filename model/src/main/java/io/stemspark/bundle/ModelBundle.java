@@ -85,17 +85,20 @@ public final class ModelBundle implements Serializable {
   /**
    * Packs a network that was trained by Stemspark.
    *
+   * @param stems whose masks it gives
    * @param onnx what inference runs
    * @param weights what a further training begins with: the entry {@code unet.dl4j}
    */
   public static ModelBundle fitted(
       StftConfig stft,
       PatchConfig patch,
+      List<Stem> stems,
       Origin.Fitted origin,
       Map<String, Double> metrics,
       byte[] onnx,
       byte[] weights) {
-    NetworkSpec.Patches network = NetworkSpec.Patches.unet(patch, origin.unet().inChannels());
+    NetworkSpec.Patches network =
+        NetworkSpec.Patches.unet(patch, origin.unet().inChannels(), stems);
     return of(
         stft,
         StemSet.of(network.stems()),

@@ -314,25 +314,18 @@ public sealed interface NetworkSpec extends Serializable {
     }
 
     /**
-     * The project's own U-Net: magnitudes in, the mask of the voice in them out.
+     * The project's own U-Net: magnitudes in, masks of stems in them out.
      *
      * @param channels audio channels that it sees at once
      */
-    public static Patches unet(PatchConfig patch, int channels) {
+    public static Patches unet(PatchConfig patch, int channels, List<Stem> stems) {
       return new Patches(
-          Input.MAGNITUDE,
-          Output.MASK,
-          List.of(Stem.VOCALS),
-          channels,
-          patch,
-          Axes.FRAMES_BINS,
-          1,
-          1);
+          Input.MAGNITUDE, Output.MASK, stems, channels, patch, Axes.FRAMES_BINS, 1, 1);
     }
 
-    /** The same of one channel. */
+    /** The same of one channel and the voice. */
     public static Patches unet(PatchConfig patch) {
-      return unet(patch, 1);
+      return unet(patch, 1, List.of(Stem.VOCALS));
     }
 
     /** (batch, planes, frames, bins) or (batch, planes, bins, frames). */

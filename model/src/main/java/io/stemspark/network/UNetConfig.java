@@ -9,7 +9,7 @@ import java.util.List;
  * The size of the U-Net.
  *
  * @param inChannels audio channels that it sees at once, 1 or 2
- * @param outChannels channels of the mask, as many
+ * @param outChannels channels of the masks: as many for each stem
  * @param features feature maps of each encoder level, first to last; the bottleneck has twice the
  *     last
  * @param fold what becomes channels before the first level, and is undone behind the mask
@@ -18,6 +18,7 @@ public record UNetConfig(int inChannels, int outChannels, List<Integer> features
     implements Serializable {
   private static final int MAX_FEATURES = 4096;
   private static final int MAX_LEVELS = 8;
+  private static final int MAX_STEMS = 15;
 
   /**
    * Neighbours that become channels ("space to depth"): {@code frames} x {@code bins} elements of a
@@ -46,10 +47,14 @@ public record UNetConfig(int inChannels, int outChannels, List<Integer> features
 
   public UNetConfig {
     features = List.copyOf(features);
-    if (inChannels < 1 || inChannels > 2 || outChannels != inChannels) {
+    if (inChannels < 1
+        || inChannels > 2
+        || outChannels < inChannels
+        || outChannels > MAX_STEMS * inChannels
+        || outChannels % inChannels != 0) {
       throw new IllegalArgumentException(
-          "The U-Net has %d input and %d output channels. Expected one of each, or two of each."
-              .formatted(inChannels, outChannels));
+          "The U-Net has %d input and %d output channels. Expected one or two, and as many for each of 1 to %d stems."
+              .formatted(inChannels, outChannels, MAX_STEMS));
     }
     if (features.isEmpty() || features.size() > MAX_LEVELS) {
       throw new IllegalArgumentException(
@@ -73,11 +78,16 @@ public record UNetConfig(int inChannels, int outChannels, List<Integer> features
         () ->
             new UNetConfig(
                 settings.integer("in-channels", 1, 2),
-                settings.integer("out-channels", 1, 2),
+                settings.integer("out-channels", 1, 2 * MAX_STEMS),
                 settings.integers("features", 1, MAX_FEATURES),
                 new Fold(
                     settings.integer("fold-frames", 1, Fold.MAX_SIDE),
                     settings.integer("fold-bins", 1, Fold.MAX_SIDE))));
+  }
+
+  /** Stems that it gives masks of. */
+  public int stems() {
+    return outChannels / inChannels;
   }
 
   /** Levels of the encoder, each of which halves frames and bins. */

@@ -12,6 +12,7 @@ import io.stemspark.bundle.Origin;
 import io.stemspark.internal.lease.Lease;
 import io.stemspark.internal.onnx.proto.ModelProto;
 import io.stemspark.internal.onnx.proto.TensorProto;
+import io.stemspark.network.Stem;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +25,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -99,6 +101,7 @@ class BundleCommandTest {
         ModelBundle.fitted(
             sound.manifest().stft(),
             sound.manifest().patch(),
+            List.of(Stem.VOCALS),
             (Origin.Fitted) sound.manifest().origin(),
             Map.of(),
             sound.onnx(),

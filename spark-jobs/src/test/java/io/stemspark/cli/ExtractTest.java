@@ -16,6 +16,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A feature dataset grows run by run, and shows nothing that is not whole. */
 @Tag("integration")
@@ -158,20 +160,24 @@ class ExtractTest extends FeatureRuns {
     assertThat(extract().text()).contains("0 tracks extracted, 2 already done");
   }
 
-  @Test
-  void aDatasetOfTheVersionBeforeIsGoneOnWith() throws IOException {
+  /** The first had no list of files, and the two before this one no stems. */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4})
+  void aDatasetOfAVersionBeforeIsGoneOnWith(int version) throws IOException {
     extract();
     Path file = features.resolve("_stemspark.json");
+    String files = version == 3 ? ",\\s*\"files\" : \"[^\"]*\"" : "none";
     String former =
         manifest()
-            .replaceAll(",\\s*\"files\" : \"[^\"]*\"", "")
-            .replace("\"format_version\" : 4", "\"format_version\" : 3");
+            .replaceAll(files, "")
+            .replaceAll(",\\s*\"stems\" : \\[[^]]*\\]", "")
+            .replace("\"format_version\" : 5", "\"format_version\" : " + version);
     Files.writeString(file, former);
     assertThat(extract().text()).contains("0 tracks extracted, 2 already done");
     assertThat(manifest()).isEqualTo(former);
     Files.setLastModifiedTime(music.resolve("plain.mp3"), FileTime.fromMillis(1_000_000_000_000L));
     assertThat(extract().text()).contains("1 tracks extracted, 1 already done");
-    assertThat(manifest()).contains("\"format_version\" : 4");
+    assertThat(manifest()).contains("\"format_version\" : 5");
     assertThat(tracks()).containsExactly("plain", "train/one");
     assertThat(listed()).containsExactlyInAnyOrderElementsOf(found());
   }

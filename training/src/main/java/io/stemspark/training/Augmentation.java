@@ -6,7 +6,7 @@ import java.io.Serializable;
 /**
  * How patches are changed before a network sees them, anew every epoch.
  *
- * @param remix whether vocals are mixed with the accompaniment of another patch of the batch
+ * @param remix whether a stem is mixed with the other stems of other patches of the batch
  * @param leastGain the least random factor that stems are scaled by
  * @param mostGain the greatest
  * @param swapChannels whether left and right of each stem are swapped at random, for networks that

@@ -1,11 +1,17 @@
 package io.stemspark.training;
 
+import io.stemspark.internal.network.StemSet;
+import io.stemspark.network.Stem;
+import io.stemspark.network.UNetConfig;
 import io.stemspark.settings.Section;
 import io.stemspark.unet.Loss;
+import java.util.HashSet;
+import java.util.List;
 
 /**
  * The training recipe.
  *
+ * @param stems what the network learns to estimate, in the order of its masks
  * @param compute the engine that computes passes of the network
  * @param loss what the network is fitted to
  * @param epochs how many at most; each ends with a validation
@@ -24,6 +30,7 @@ import io.stemspark.unet.Loss;
  * @param licence of the bundle; empty if nobody has said
  */
 public record TrainingConfig(
+    List<Stem> stems,
     TrainingBackend compute,
     Loss loss,
     int epochs,
@@ -41,6 +48,12 @@ public record TrainingConfig(
   public static final int MAX_EPOCHS = 1_000_000;
 
   public TrainingConfig {
+    stems = List.copyOf(stems);
+    if (stems.isEmpty() || new HashSet<>(stems).size() < stems.size()) {
+      throw new IllegalArgumentException(
+          "The network learns the stems %s. Expected one at least, and each once."
+              .formatted(stems));
+    }
     if (patience > 0 && validationPatches == 0) {
       throw new IllegalArgumentException(
           "The patience is %d and validation-patches is 0. Expected a patience of 0: without scores, no epoch is better than another."
@@ -59,8 +72,48 @@ public record TrainingConfig(
         });
   }
 
+  private static List<Stem> stems(List<String> names) {
+    List<Stem> stems = names.stream().map(Stem::new).toList();
+    StemSet.of(stems); // More than that no model has.
+    return stems;
+  }
+
+  /**
+   * Checks that a network gives masks of these stems.
+   *
+   * @throws IllegalArgumentException when it gives more or fewer
+   */
+  public void requireFits(UNetConfig unet) {
+    if (unet.stems() != stems.size()) {
+      throw new IllegalArgumentException(
+          "The U-Net has %d output channels, and learns %s. Expected %d: for each of the stems as many as it has input channels."
+              .formatted(unet.outChannels(), stems, stems.size() * unet.inChannels()));
+    }
+  }
+
+  /** The same that learns other stems. */
+  public TrainingConfig withStems(List<Stem> others) {
+    return new TrainingConfig(
+        others,
+        compute,
+        loss,
+        epochs,
+        patience,
+        patchesPerEpoch,
+        batchSize,
+        averaging,
+        optimizer,
+        lossLimit,
+        augmentation,
+        validationPatches,
+        workers,
+        seed,
+        licence);
+  }
+
   private static TrainingConfig read(Section settings) {
     return new TrainingConfig(
+        settings.build("stems", () -> stems(settings.texts("stems"))),
         settings.choice("compute", TrainingBackend.class),
         settings.choice("loss", Loss.class),
         settings.integer("epochs", 1, MAX_EPOCHS),

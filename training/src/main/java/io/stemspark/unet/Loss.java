@@ -9,7 +9,7 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** The loss that a network is fitted to: the error of the voice, in some measure. */
+/** The loss that a network is fitted to: the error of the stems, in some measure. */
 public enum Loss {
   /** The mean absolute error of magnitudes. */
   MAGNITUDE,
@@ -21,9 +21,9 @@ public enum Loss {
   PATCH_ENERGY,
 
   /**
-   * The mean absolute error of the part of the voice that is in phase with the mixture, from 0 to
-   * the mixture's magnitude: what a mask, which keeps the mixture's phase, can best give (Erdogan
-   * et al., 2015, truncated phase-sensitive approximation).
+   * The mean absolute error of the part of a stem that is in phase with the mixture, from 0 to the
+   * mixture's magnitude: what a mask, which keeps the mixture's phase, can best give (Erdogan et
+   * al., 2015, truncated phase-sensitive approximation).
    */
   PHASE_SENSITIVE;
 
@@ -40,14 +40,14 @@ public enum Loss {
   }
 
   /** What the estimate should be at one element, in this measure. */
-  public float target(float voiceReal, float voiceImag, float mixtureReal, float mixtureImag) {
+  public float target(float stemReal, float stemImag, float mixtureReal, float mixtureImag) {
     if (this == PHASE_SENSITIVE) {
       float mixture = magnitude(mixtureReal, mixtureImag);
-      float inPhase = voiceReal * mixtureReal + voiceImag * mixtureImag;
+      float inPhase = stemReal * mixtureReal + stemImag * mixtureImag;
       return mixture == 0 ? 0 : Math.min(Math.max(inPhase / mixture, 0), mixture);
     }
-    float voice = magnitude(voiceReal, voiceImag);
-    return this == LOG_MAGNITUDE ? (float) Math.log1p(voice) : voice;
+    float stem = magnitude(stemReal, stemImag);
+    return this == LOG_MAGNITUDE ? (float) Math.log1p(stem) : stem;
   }
 
   private static float magnitude(float real, float imag) {

@@ -82,7 +82,7 @@ public final class UNet {
    * Passes a spectrogram through the network.
    *
    * @param spectrogram log(1 + magnitude of the mixture), (n, c, frames, bins)
-   * @return the mask, of the same shape
+   * @return the masks of all stems, (n, stems c, frames, bins)
    */
   public static <T> T forward(UNetConfig config, Layers<T> layers, T spectrogram) {
     Fold fold = config.fold();
@@ -107,7 +107,7 @@ public final class UNet {
       channels = features;
     }
     x = layers.mask(MASK, x, channels, config.outChannels() * fold.size());
-    return folds ? layers.unfold("unfold", x, fold) : x; // (n, c, frames, bins)
+    return folds ? layers.unfold("unfold", x, fold) : x; // (n, stems c, frames, bins)
   }
 
   private static <T> T convBlock(Layers<T> layers, String block, T input, int in, int out) {

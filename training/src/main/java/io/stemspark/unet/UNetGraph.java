@@ -26,14 +26,15 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * {@link UNet} as Deeplearning4j's graph, which ND4J computes layer by layer.
  *
  * <p>The graph has two inputs: {@value #SPECTROGRAM}, log(1 + magnitude), which the network sees,
- * and {@value #MIXTURE}, the magnitude, which the mask multiplies. Its output, the estimate of the
- * voice's magnitude, is compared with the truth in the measure of {@link Loss}.
+ * and {@value #MIXTURE}, the magnitude once for each stem, which the masks multiply. Its output,
+ * the estimates of the stems' magnitudes, is compared with the truth in the measure of {@link
+ * Loss}.
  */
 public final class UNetGraph {
   /** Input that the layers see: log(1 + magnitude of the mixture). */
   public static final String SPECTROGRAM = "spectrogram";
 
-  /** Input that the mask multiplies: magnitude of the mixture. */
+  /** Input that the masks multiply: magnitude of the mixture, once for each stem. */
   public static final String MIXTURE = "mixture";
 
   private static final String ESTIMATE = "estimate";
@@ -74,8 +75,9 @@ public final class UNetGraph {
             .convolutionMode(ConvolutionMode.Same)
             .graphBuilder()
             .addInputs(SPECTROGRAM, MIXTURE);
-    InputType input = InputType.convolutional(patch.frames(), patch.bins(), config.inChannels());
-    graph.setInputTypes(input, input);
+    graph.setInputTypes(
+        InputType.convolutional(patch.frames(), patch.bins(), config.inChannels()),
+        InputType.convolutional(patch.frames(), patch.bins(), config.outChannels()));
     return graph;
   }
 

@@ -60,6 +60,7 @@ public record QuantizeJob(
           Inputs.fromBundle(input, () -> TrainedWeights.graph(bundle));
           DatasetManifest manifest = DatasetManifest.read(features, configuration);
           manifest.requireMadeWith(features, bundle.manifest().stft(), bundle.manifest().patch());
+          manifest.requireTeaches(features, bundle.manifest().network().stems());
           Inputs.requireWritableParent(output, configuration);
           return new QuantizeJob(input, bundle, features, manifest, output, settings);
         });
@@ -99,7 +100,7 @@ public record QuantizeJob(
             manifest,
             bundle.manifest().patch(),
             bundle.manifest().network().channels(),
-            settings.training());
+            settings.training().withStems(bundle.manifest().network().stems()));
     return quantized(
             bundle, TrainedWeights.graph(bundle), source, settings.training().validationPatches())
         .orElseThrow(

@@ -23,6 +23,7 @@ import io.stemspark.internal.pipeline.IsolatedListener;
 import io.stemspark.internal.pipeline.SparkFailures;
 import io.stemspark.internal.pipeline.Version;
 import io.stemspark.internal.report.TrainingPage.Example;
+import io.stemspark.internal.report.TrainingPage.StemPictures;
 import io.stemspark.internal.separation.MaskedPatch;
 import io.stemspark.internal.storage.Locations;
 import io.stemspark.internal.training.BatchAssembler;
@@ -30,10 +31,12 @@ import io.stemspark.internal.training.LearningRules;
 import io.stemspark.internal.training.StemPatch;
 import io.stemspark.internal.training.TrainingLoop;
 import io.stemspark.network.NetworkSpec;
+import io.stemspark.network.Stem;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.run.InputException;
 import io.stemspark.spectrogram.Spectrogram;
+import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.training.Epoch;
 import io.stemspark.training.TrainingConfig;
 import io.stemspark.training.TrainingListener;
@@ -96,6 +99,7 @@ public record TrainJob(
           JobSettings settings = start.map(bundle -> sized(asked, bundle)).orElse(asked);
           DatasetManifest dataset = DatasetManifest.read(features, configuration);
           dataset.requireMadeWith(features, settings.stft(), settings.patch());
+          dataset.requireTeaches(features, settings.training().stems());
           if (!dataset.tracks().containsKey(FeatureDataset.TRAINING)) {
             throw new IOException(
                 "%s has no split '%s', only %s."
@@ -130,7 +134,8 @@ public record TrainJob(
   private static JobSettings sized(JobSettings settings, ModelBundle bundle) {
     Manifest manifest = bundle.manifest();
     Origin.Fitted origin = (Origin.Fitted) manifest.origin();
-    return settings.withNetwork(manifest.stft(), manifest.patch(), origin.unet());
+    return settings.withNetwork(
+        manifest.stft(), manifest.patch(), manifest.network().stems(), origin.unet());
   }
 
   /**
@@ -204,7 +209,7 @@ public record TrainJob(
     int workers = setup.workers;
     int steps = setup.steps;
     warnOfScarcity(context, workers, setup.slots);
-    SparkStepRunner<FeatureBatch> stepRunner = stepRunner(context, workers, steps, broadcasts);
+    SparkStepRunner<FeatureBatch> stepRunner = stepRunner(context, setup, broadcasts);
     TrainingLog log = new TrainingLog(output, network(), fence, context.hadoopConfiguration());
     TrainingLoop<FeatureBatch> loop =
         new TrainingLoop<>(
@@ -221,6 +226,7 @@ public record TrainJob(
         TrainedWeights.pack(
             settings.stft(),
             settings.patch(),
+            training.stems(),
             origin(source.size(), workers, checkpoints.changeable()),
             TrainingLoop.metrics(chosen),
             stepRunner.network());
@@ -288,19 +294,19 @@ public record TrainJob(
   }
 
   private SparkStepRunner<FeatureBatch> stepRunner(
-      JavaSparkContext context, int workers, int steps, Broadcasts broadcasts)
-      throws BundleException {
+      JavaSparkContext context, Setup setup, Broadcasts broadcasts) throws BundleException {
     PatchConfig patch = settings.patch();
     TrainingConfig training = settings.training();
-    LearningRule rule = LearningRules.of(training, steps);
+    LearningRule rule = LearningRules.of(training, setup.steps);
     ComputationGraph network =
         training.compute().create(settings.unet(), patch, rule, training.seed());
     if (start.isPresent()) {
       network.setParams(TrainedWeights.graph(start.get()).params());
     }
     BatchAssembler assembler = new BatchAssembler(patch, settings.unet().inChannels(), training);
-    FeatureBatchLoader loader = new FeatureBatchLoader(broadcasts.sendHadoop(), patch, assembler);
-    return new SparkStepRunner<>(context, network, training, workers, loader);
+    FeatureBatchLoader loader =
+        new FeatureBatchLoader(broadcasts.sendHadoop(), setup.source.stems(), patch, assembler);
+    return new SparkStepRunner<>(context, network, training, setup.workers, loader);
   }
 
   private static int steps(int epochs, int perEpoch) throws IOException {
@@ -319,25 +325,35 @@ public record TrainJob(
       byte[] model = OnnxExport.export(network, settings.unet(), settings.patch());
       List<Example> examples = new ArrayList<>();
       NetworkSpec.Patches spec =
-          NetworkSpec.Patches.unet(settings.patch(), settings.unet().inChannels());
+          NetworkSpec.Patches.unet(
+              settings.patch(), settings.unet().inChannels(), settings.training().stems());
       try (Network masks = OnnxNetwork.onCpu(model, spec, 1)) {
         Iterator<String> tracks = source.validationTracks(EXAMPLES).iterator();
         for (StemPatch patch : source.validation(EXAMPLES)) {
-          Spectrogram mixture = patch.mixture();
-          Spectrogram estimate = MaskedPatch.estimate(masks, mixture);
-          examples.add(
-              Example.of(
-                  tracks.next(),
-                  settings.stft(),
-                  firstChannel(mixture),
-                  firstChannel(estimate),
-                  firstChannel(patch.vocals())));
+          examples.add(example(tracks.next(), patch, masks));
         }
       }
       log.writePage(examples);
     } catch (IOException | RuntimeException e) {
       LOG.warn("The report has no pictures of the validation split: {}", e.toString());
     }
+  }
+
+  private Example example(String track, StemPatch patch, Network masks) throws IOException {
+    List<Stem> stems = settings.training().stems();
+    StftConfig stft = settings.stft();
+    Spectrogram mixture = patch.mixture();
+    List<Spectrogram> estimates = MaskedPatch.estimate(masks, mixture, stems.size());
+    List<StemPictures> pictures = new ArrayList<>();
+    for (int i = 0; i < stems.size(); i++) {
+      pictures.add(
+          StemPictures.of(
+              stems.get(i),
+              stft,
+              firstChannel(estimates.get(i)),
+              firstChannel(patch.stems().get(i))));
+    }
+    return Example.of(track, stft, firstChannel(mixture), pictures);
   }
 
   private Spectrogram firstChannel(Spectrogram ofAll) {

@@ -12,6 +12,7 @@ import io.stemspark.internal.features.ExtractionConfig;
 import io.stemspark.internal.storage.PathTemplate;
 import io.stemspark.internal.text.Reason;
 import io.stemspark.internal.text.SafeText;
+import io.stemspark.network.Stem;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.separation.OutputConfig.StemSelection;
@@ -115,12 +116,19 @@ public record JobSettings(
           unet.requireFits(patch);
           return unet;
         });
+    TrainingConfig training = TrainingConfig.from(section.apply("training"));
+    unetSettings.build(
+        "out-channels",
+        () -> {
+          training.requireFits(unet);
+          return unet;
+        });
     return new JobSettings(
         DecodingConfig.from(section.apply("decoding")),
         stft,
         patch,
         unet,
-        TrainingConfig.from(section.apply("training")),
+        training,
         SeparationConfig.from(section.apply("separation"), output),
         output.build("path", () -> new PathTemplate(output.text("path"))),
         CorpusLimits.from(section.apply("corpus")),
@@ -156,21 +164,24 @@ public record JobSettings(
         trainingProvenance);
   }
 
-  /** The same for a network that is there already. */
-  public JobSettings withNetwork(StftConfig ofStft, PatchConfig ofPatch, UNetConfig ofUnet) {
+  /** The same for a network that is there already, and the stems that it estimates. */
+  public JobSettings withNetwork(
+      StftConfig ofStft, PatchConfig ofPatch, List<Stem> stems, UNetConfig ofUnet) {
+    Map<String, String> provenance = new TreeMap<>(trainingProvenance);
+    provenance.put("stems", stems.toString());
     return new JobSettings(
         decoding,
         ofStft,
         ofPatch,
         ofUnet,
-        training,
+        training.withStems(stems),
         separation,
         paths,
         corpus,
         extraction,
         lease,
         spark,
-        trainingProvenance);
+        provenance);
   }
 
   /** Roughly the memory that a worker of a training takes outside the Java heap. */

@@ -6,6 +6,7 @@ import io.stemspark.internal.dataset.PatchReference.Channel;
 import io.stemspark.internal.storage.Locations;
 import io.stemspark.internal.training.StemPatch;
 import io.stemspark.internal.training.TrainingSource;
+import io.stemspark.network.Stem;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.training.TrainingConfig;
 import java.io.FileNotFoundException;
@@ -42,6 +43,7 @@ public final class FeatureDataset implements TrainingSource<FeatureBatch> {
 
   private final List<PatchReference> training;
   private final List<PatchReference> validation;
+  private final List<Stem> stems;
   private final PatchConfig patch;
   private final int batchSize;
   private final int batchesPerEpoch;
@@ -50,11 +52,13 @@ public final class FeatureDataset implements TrainingSource<FeatureBatch> {
   private FeatureDataset(
       List<PatchReference> training,
       List<PatchReference> validation,
+      List<Stem> stems,
       PatchConfig patch,
       TrainingConfig config,
       Configuration configuration) {
     this.training = training;
     this.validation = validation;
+    this.stems = stems;
     this.patch = patch;
     this.batchSize = config.batchSize();
     int patches = config.patchesPerEpoch();
@@ -87,6 +91,7 @@ public final class FeatureDataset implements TrainingSource<FeatureBatch> {
     return new FeatureDataset(
         training,
         references(rows, VALIDATION, channels),
+        manifest.stemsFrom(config.stems()),
         patch,
         config,
         context.hadoopConfiguration());
@@ -135,12 +140,12 @@ public final class FeatureDataset implements TrainingSource<FeatureBatch> {
     // A file and a track have thousands of patches.
     Map<String, String> names = new HashMap<>();
     Map<Channel, List<Channel>> files = new HashMap<>();
-    rows.where(col("split").equalTo(split).and(col(FeatureRow.HAS_STEMS)))
+    rows.where(col("split").equalTo(split).and(col(FeatureSchema.HAS_STEMS)))
         .select(
             col("_metadata.file_path"),
-            col(FeatureRow.TRACK_ID),
-            col(FeatureRow.CHANNEL),
-            col(FeatureRow.FIRST_FRAME))
+            col(FeatureSchema.TRACK_ID),
+            col(FeatureSchema.CHANNEL),
+            col(FeatureSchema.FIRST_FRAME))
         .toLocalIterator()
         .forEachRemaining(
             row ->
@@ -186,6 +191,11 @@ public final class FeatureDataset implements TrainingSource<FeatureBatch> {
     return pairs;
   }
 
+  /** The stems of its patches, first those that are learned. */
+  public List<Stem> stems() {
+    return stems;
+  }
+
   /** Patches in the training split. */
   public int size() {
     return training.size();
@@ -226,7 +236,7 @@ public final class FeatureDataset implements TrainingSource<FeatureBatch> {
   }
 
   private List<StemPatch> read(List<PatchReference> split, int most) throws IOException {
-    return FeatureFiles.read(some(split, most), patch, configuration);
+    return FeatureFiles.read(some(split, most), stems, patch, configuration);
   }
 
   /** Always the same ones. */

@@ -7,6 +7,7 @@ import static org.apache.parquet.filter2.predicate.FilterApi.intColumn;
 import static org.apache.parquet.filter2.predicate.FilterApi.notIn;
 
 import io.stemspark.internal.training.StemPatch;
+import io.stemspark.network.Stem;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.Spectrogram;
 import java.io.IOException;
@@ -22,10 +23,12 @@ import org.apache.parquet.example.data.Group;
 import org.apache.parquet.filter2.compat.FilterCompat;
 import org.apache.parquet.filter2.predicate.FilterPredicate;
 import org.apache.parquet.filter2.predicate.Operators.BinaryColumn;
+import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.api.ReadSupport;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageType;
 
@@ -34,35 +37,46 @@ import org.apache.parquet.schema.MessageType;
  * of its own, so the column index leads to a patch without reading its neighbours.
  */
 public final class FeatureFiles {
-  private static final BinaryColumn TRACK = binaryColumn(FeatureRow.TRACK_ID);
+  private static final BinaryColumn TRACK = binaryColumn(FeatureSchema.TRACK_ID);
 
   private FeatureFiles() {}
 
-  /** The patches that are referred to, in that order. */
+  /**
+   * The patches that are referred to, in that order.
+   *
+   * @param stems all of the dataset's, in the order that patches are to have them in
+   */
   public static List<StemPatch> read(
-      List<PatchReference> references, PatchConfig patch, Configuration configuration)
+      List<PatchReference> references,
+      List<Stem> stems,
+      PatchConfig patch,
+      Configuration configuration)
       throws IOException {
     List<StemPatch> patches = new ArrayList<>();
     for (PatchReference reference : references) {
-      StemPatch first = read(reference, 0, patch, configuration);
+      StemPatch first = read(reference, 0, stems, patch, configuration);
       patches.add(
           reference.channels().size() == 1
               ? first
-              : StemPatch.stereo(first, read(reference, 1, patch, configuration)));
+              : StemPatch.stereo(first, read(reference, 1, stems, patch, configuration)));
     }
     return patches;
   }
 
   private static StemPatch read(
-      PatchReference reference, int index, PatchConfig patch, Configuration configuration)
+      PatchReference reference,
+      int index,
+      List<Stem> stems,
+      PatchConfig patch,
+      Configuration configuration)
       throws IOException {
     PatchReference.Channel channel = reference.channels().get(index);
     FilterPredicate row =
         and(
             eq(TRACK, Binary.fromString(reference.trackId())),
             and(
-                eq(intColumn(FeatureRow.CHANNEL), channel.number()),
-                eq(intColumn(FeatureRow.FIRST_FRAME), reference.firstFrame())));
+                eq(intColumn(FeatureSchema.CHANNEL), channel.number()),
+                eq(intColumn(FeatureSchema.FIRST_FRAME), reference.firstFrame())));
     URI file = URI.create(channel.file());
     try (ParquetReader<Group> reader = reader(file, row, configuration)) {
       Group group = reader.read();
@@ -70,24 +84,24 @@ public final class FeatureFiles {
         throw new IOException("The feature dataset no longer holds %s.".formatted(reference));
       }
       return new StemPatch(
-          spectrogram(group, FeatureRow.VOCALS_REAL, FeatureRow.VOCALS_IMAG, patch),
-          spectrogram(group, FeatureRow.ACCOMPANIMENT_REAL, FeatureRow.ACCOMPANIMENT_IMAG, patch));
+          stems.stream().map(stem -> spectrogram(group, stem.name(), patch)).toList());
     }
   }
 
-  private static Spectrogram spectrogram(Group group, String real, String imag, PatchConfig patch) {
+  private static Spectrogram spectrogram(Group group, String stem, PatchConfig patch) {
     Spectrogram spectrogram = new Spectrogram(patch.frames(), patch.bins());
-    HalfFloats.decode(group.getBinary(real, 0).toByteBuffer(), spectrogram.real());
-    HalfFloats.decode(group.getBinary(imag, 0).toByteBuffer(), spectrogram.imag());
+    HalfFloats.decode(
+        group.getBinary(FeatureSchema.real(stem), 0).toByteBuffer(), spectrogram.real());
+    HalfFloats.decode(
+        group.getBinary(FeatureSchema.imag(stem), 0).toByteBuffer(), spectrogram.imag());
     return spectrogram;
   }
 
   /** The ids of the tracks that a file holds rows of. */
   public static Set<String> trackIds(URI file, Configuration configuration) throws IOException {
     Configuration ids = new Configuration(configuration);
-    MessageType column =
-        new MessageType(
-            FeatureRow.SCHEMA.getName(), FeatureRow.SCHEMA.getType(FeatureRow.TRACK_ID));
+    MessageType schema = FeatureSchema.of(List.of());
+    MessageType column = new MessageType(schema.getName(), schema.getType(FeatureSchema.TRACK_ID));
     ids.set(ReadSupport.PARQUET_READ_SCHEMA, column.toString());
     Set<String> found = new HashSet<>();
     try (ParquetReader<Group> reader =
@@ -95,7 +109,7 @@ public final class FeatureFiles {
             .withConf(ids)
             .build()) {
       for (Group row = reader.read(); row != null; row = reader.read()) {
-        found.add(row.getString(FeatureRow.TRACK_ID, 0));
+        found.add(row.getString(FeatureSchema.TRACK_ID, 0));
       }
     }
     return found;
@@ -117,10 +131,19 @@ public final class FeatureFiles {
   private static void copy(FilterPredicate rows, URI from, Path into, Configuration configuration)
       throws IOException {
     try (ParquetReader<Group> reader = reader(from, rows, configuration);
-        ParquetWriter<Group> writer = FeatureWriter.open(into, configuration)) {
+        ParquetWriter<Group> writer =
+            FeatureWriter.open(into, schema(from, configuration), configuration)) {
       for (Group row = reader.read(); row != null; row = reader.read()) {
         writer.write(row);
       }
+    }
+  }
+
+  private static MessageType schema(URI file, Configuration configuration) throws IOException {
+    try (ParquetFileReader reader =
+        ParquetFileReader.open(
+            HadoopInputFile.fromPath(new org.apache.hadoop.fs.Path(file), configuration))) {
+      return reader.getFileMetaData().getSchema();
     }
   }
 

@@ -1,12 +1,15 @@
 package io.stemspark.internal.dataset;
 
+import io.stemspark.network.Stem;
 import io.stemspark.patch.Patch;
 import io.stemspark.spectrogram.Spectrogram;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.MessageTypeParser;
 
 /**
  * A row of the feature dataset: one patch of one channel. Where the stems are known it holds these,
@@ -15,73 +18,42 @@ import org.apache.parquet.schema.MessageTypeParser;
  *
  * @param channel its channel, from 0
  * @param firstFrame first frame of the patch in the track
- * @param vocals null where the stems are not known, as is {@code accompaniment}
- * @param mixture null where the stems are known
+ * @param signals by their names: the stems, or {@code mixture}
  */
 public record FeatureRow(
-    String trackId,
-    int channel,
-    int firstFrame,
-    Spectrogram vocals,
-    Spectrogram accompaniment,
-    Spectrogram mixture) {
-  static final String TRACK_ID = "track_id";
-  static final String CHANNEL = "channel";
-  static final String FIRST_FRAME = "first_frame";
-  static final String HAS_STEMS = "has_stems";
-  static final String VOCALS_REAL = "vocals_real";
-  static final String VOCALS_IMAG = "vocals_imag";
-  static final String ACCOMPANIMENT_REAL = "accompaniment_real";
-  static final String ACCOMPANIMENT_IMAG = "accompaniment_imag";
-  static final String MIXTURE_REAL = "mixture_real";
-  static final String MIXTURE_IMAG = "mixture_imag";
-
-  /** The columns, without the partition column {@code split}. */
-  static final MessageType SCHEMA =
-      MessageTypeParser.parseMessageType(
-          """
-          message patch {
-            required binary track_id (STRING);
-            required int32 channel;
-            required int32 first_frame;
-            required boolean has_stems;
-            optional binary vocals_real;
-            optional binary vocals_imag;
-            optional binary accompaniment_real;
-            optional binary accompaniment_imag;
-            optional binary mixture_real;
-            optional binary mixture_imag;
-          }
-          """);
-
-  /** A patch whose stems are known. */
-  public static FeatureRow ofStems(String trackId, int channel, Patch vocals, Patch accompaniment) {
-    return new FeatureRow(
-        trackId, channel, vocals.firstFrame(), vocals.content(), accompaniment.content(), null);
+    String trackId, int channel, int firstFrame, Map<String, Spectrogram> signals) {
+  /** A patch whose stems are known: all of the dataset's, in the order of {@code patches}. */
+  public static FeatureRow ofStems(
+      String trackId, int channel, List<Stem> stems, List<Patch> patches) {
+    Map<String, Spectrogram> signals = new LinkedHashMap<>();
+    for (int i = 0; i < stems.size(); i++) {
+      signals.put(stems.get(i).name(), patches.get(i).content());
+    }
+    return new FeatureRow(trackId, channel, patches.get(0).firstFrame(), signals);
   }
 
   /** A patch of which only the mixture is known. */
   public static FeatureRow ofMixture(String trackId, int channel, Patch mixture) {
-    return new FeatureRow(trackId, channel, mixture.firstFrame(), null, null, mixture.content());
+    return new FeatureRow(
+        trackId, channel, mixture.firstFrame(), Map.of(Stem.MIXTURE, mixture.content()));
   }
 
   /** The row as Parquet writes it. */
-  Group group() {
-    Group group = new SimpleGroup(SCHEMA);
-    group.add(TRACK_ID, trackId);
-    group.add(CHANNEL, channel);
-    group.add(FIRST_FRAME, firstFrame);
-    group.add(HAS_STEMS, vocals != null);
-    add(group, VOCALS_REAL, VOCALS_IMAG, vocals);
-    add(group, ACCOMPANIMENT_REAL, ACCOMPANIMENT_IMAG, accompaniment);
-    add(group, MIXTURE_REAL, MIXTURE_IMAG, mixture);
+  Group group(MessageType schema) {
+    Group group = new SimpleGroup(schema);
+    group.add(FeatureSchema.TRACK_ID, trackId);
+    group.add(FeatureSchema.CHANNEL, channel);
+    group.add(FeatureSchema.FIRST_FRAME, firstFrame);
+    group.add(FeatureSchema.HAS_STEMS, !signals.containsKey(Stem.MIXTURE));
+    signals.forEach(
+        (signal, content) -> {
+          add(group, FeatureSchema.real(signal), content.real());
+          add(group, FeatureSchema.imag(signal), content.imag());
+        });
     return group;
   }
 
-  private static void add(Group group, String real, String imag, Spectrogram content) {
-    if (content != null) {
-      group.add(real, Binary.fromConstantByteArray(HalfFloats.encode(content.real())));
-      group.add(imag, Binary.fromConstantByteArray(HalfFloats.encode(content.imag())));
-    }
+  private static void add(Group group, String column, float[] values) {
+    group.add(column, Binary.fromConstantByteArray(HalfFloats.encode(values)));
   }
 }

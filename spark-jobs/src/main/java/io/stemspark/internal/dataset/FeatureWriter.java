@@ -1,27 +1,37 @@
 package io.stemspark.internal.dataset;
 
+import io.stemspark.network.Stem;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.LocalOutputFile;
+import org.apache.parquet.schema.MessageType;
 
 /** Writes rows of the feature dataset to a Parquet file on the local disk. */
 public final class FeatureWriter implements AutoCloseable {
   private static final long ROW_GROUP_BYTES = 32 << 20;
 
+  private final MessageType schema;
   private final ParquetWriter<Group> writer;
 
-  public FeatureWriter(Path file, Configuration configuration) throws IOException {
-    writer = open(file, configuration);
+  /**
+   * @param stems of the dataset
+   */
+  public FeatureWriter(Path file, List<Stem> stems, Configuration configuration)
+      throws IOException {
+    schema = FeatureSchema.of(stems);
+    writer = open(file, schema, configuration);
   }
 
-  static ParquetWriter<Group> open(Path file, Configuration configuration) throws IOException {
+  static ParquetWriter<Group> open(Path file, MessageType schema, Configuration configuration)
+      throws IOException {
     return ExampleParquetWriter.builder(new LocalOutputFile(file))
-        .withType(FeatureRow.SCHEMA)
+        .withType(schema)
         .withConf(configuration)
         .withCompressionCodec(CompressionCodecName.ZSTD)
         // A page per row, so that training reads single patches through the column index.
@@ -35,7 +45,7 @@ public final class FeatureWriter implements AutoCloseable {
   }
 
   public void write(FeatureRow row) throws IOException {
-    writer.write(row.group());
+    writer.write(row.group(schema));
   }
 
   /** About what the file takes so far. */

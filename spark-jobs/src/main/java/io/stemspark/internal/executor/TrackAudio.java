@@ -45,8 +45,12 @@ public final class TrackAudio implements AutoCloseable {
 
   /** The sum of the stems that are not vocals. */
   public AudioReader accompaniment(Track track) throws IOException {
-    return AudioStreams.open(
-        track.accompaniment(), this::open, readers -> new SummedReader(track.id(), readers));
+    return sum(track, track.accompaniment());
+  }
+
+  /** The sum of some of a track's files. */
+  public AudioReader sum(Track track, List<AudioFile> files) throws IOException {
+    return AudioStreams.open(files, this::open, readers -> new SummedReader(track.id(), readers));
   }
 
   /** A stem of a track that has it; the accompaniment is the sum of all but the vocals. */

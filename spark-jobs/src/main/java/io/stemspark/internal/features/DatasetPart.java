@@ -9,6 +9,7 @@ import io.stemspark.internal.journal.TaskJournal;
 import io.stemspark.internal.journal.TrackResult;
 import io.stemspark.internal.storage.Spool;
 import io.stemspark.internal.storage.StagedFiles;
+import io.stemspark.network.Stem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ final class DatasetPart implements AutoCloseable {
 
   private final long mostBytes;
   private final String name;
+  private final List<Stem> stems;
   private final Configuration configuration;
   private final StagedFiles storage;
   private final TaskJournal journal;
@@ -47,15 +49,22 @@ final class DatasetPart implements AutoCloseable {
   /**
    * @param output the dataset's folder
    * @param name of this attempt of this task, which nothing else has
+   * @param stems of the dataset
    * @param journal takes the results of the tracks
    * @param mostBytes a file of this size is stored and another one is begun; between two tracks a
    *     file of half this size is stored
    */
   DatasetPart(
-      String output, String name, TaskJournal journal, Configuration configuration, long mostBytes)
+      String output,
+      String name,
+      List<Stem> stems,
+      TaskJournal journal,
+      Configuration configuration,
+      long mostBytes)
       throws IOException {
     this.mostBytes = mostBytes;
     this.name = name;
+    this.stems = stems;
     this.configuration = configuration;
     this.storage = new StagedFiles(output, configuration);
     this.journal = journal;
@@ -64,7 +73,7 @@ final class DatasetPart implements AutoCloseable {
   /** A file that takes whole tracks of a split, one after the other. */
   private final class Shared {
     private final Path file = newFile();
-    private final FeatureWriter writer = new FeatureWriter(file, configuration);
+    private final FeatureWriter writer = new FeatureWriter(file, stems, configuration);
     private final Map<Track, TrackResult> tracks = new LinkedHashMap<>();
 
     Shared() throws IOException {}
@@ -180,7 +189,7 @@ final class DatasetPart implements AutoCloseable {
         writer = open.writer;
       } else {
         ownFile = newFile();
-        writer = new FeatureWriter(ownFile, configuration);
+        writer = new FeatureWriter(ownFile, stems, configuration);
       }
     }
 

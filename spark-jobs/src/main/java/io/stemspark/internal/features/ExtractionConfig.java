@@ -1,14 +1,23 @@
 package io.stemspark.internal.features;
 
 import io.stemspark.internal.corpus.ArtistSplits;
+import io.stemspark.internal.corpus.AudioFile;
+import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.network.StemSet;
+import io.stemspark.network.Stem;
 import io.stemspark.settings.Section;
 import java.io.Serializable;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * What of a corpus becomes part of a dataset.
  *
+ * @param stems of its rows, which sum to the mixture
  * @param splits assigns tracks to splits
  * @param leastLevel tracks of a lower root mean square are left out, in dB of full scale
  * @param mostClipping tracks with a greater share of samples at full scale are left out
@@ -16,6 +25,7 @@ import java.util.TreeMap;
  * @param keepsDoubles whether tracks that sound alike are all kept
  */
 public record ExtractionConfig(
+    List<Stem> stems,
     ArtistSplits splits,
     double leastLevel,
     double mostClipping,
@@ -30,16 +40,55 @@ public record ExtractionConfig(
 
   /** Keeps everything as it is. */
   public static final ExtractionConfig ALL_TRACKS =
-      new ExtractionConfig(new ArtistSplits(0), NO_LEVEL, ALL, NO_LEVEL, true);
+      new ExtractionConfig(
+          StemSet.VOICE.stems(), new ArtistSplits(0), NO_LEVEL, ALL, NO_LEVEL, true);
 
   /** Reads the block {@code extraction} of the settings. */
   public static ExtractionConfig from(Section settings) {
     return new ExtractionConfig(
+        settings.build("stems", () -> stems(settings.texts("stems"))),
         new ArtistSplits(settings.number("validation-share", 0, 1)),
         rounded(settings.number("least-level", NO_LEVEL, 0)),
         rounded(settings.number("most-clipping", 0, 1)),
         rounded(settings.number("silence", NO_LEVEL, 0)),
         settings.flag("keep-doubles"));
+  }
+
+  private static List<Stem> stems(List<String> names) {
+    List<Stem> stems = StemSet.of(names.stream().map(Stem::new).toList()).stems();
+    if (stems.contains(Stem.ACCOMPANIMENT)
+        && !Set.copyOf(stems).equals(Set.copyOf(StemSet.VOICE.stems()))) {
+      throw new IllegalArgumentException(
+          "The accompaniment holds the other stems. Expected vocals beside it, or other in its place.");
+    }
+    return stems;
+  }
+
+  /**
+   * The files that each stem of a track is the sum of. The residual, which is the accompaniment or
+   * {@code other}, is all that no other stem of the dataset is.
+   *
+   * @return by stem, in order; nothing where not all stems are known
+   */
+  Optional<Map<Stem, List<AudioFile>>> files(Track track) {
+    if (!track.hasStems()) {
+      return Optional.empty();
+    }
+    Map<String, AudioFile> rest = new LinkedHashMap<>();
+    rest.put(Stem.VOCALS.name(), track.vocals());
+    track.others().forEach(part -> rest.put(part.stem(), part.file()));
+    StemSet set = StemSet.of(stems);
+    Map<Stem, List<AudioFile>> files = new LinkedHashMap<>();
+    stems.forEach(stem -> files.put(stem, List.of()));
+    for (Stem stem : set.direct()) {
+      AudioFile file = rest.remove(stem.name());
+      if (file == null) {
+        return Optional.empty();
+      }
+      files.put(stem, List.of(file));
+    }
+    files.put(set.residual(), List.copyOf(rest.values()));
+    return rest.isEmpty() ? Optional.empty() : Optional.of(files);
   }
 
   /** To millionths, which fingerprints can hold; 0.0 makes a positive zero of a negative one. */

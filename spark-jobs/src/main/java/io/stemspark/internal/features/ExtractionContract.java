@@ -7,6 +7,7 @@ import io.stemspark.internal.dataset.HalfFloats;
 import io.stemspark.internal.journal.Fingerprint;
 import io.stemspark.internal.journal.OutputContract;
 import io.stemspark.internal.journal.ResultSettings;
+import io.stemspark.internal.network.StemSet;
 import io.stemspark.internal.text.SafeText;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
@@ -48,8 +49,11 @@ public record ExtractionContract(
   /** The stems where they are known, because the mixture is their sum; else the mixture. */
   @Override
   public List<AudioFile> inputs(Track track) {
+    if (config.files(track).isEmpty() && track.hasMixture()) {
+      return List.of(track.mixture());
+    }
     if (!track.hasStems()) {
-      return track.hasMixture() ? List.of(track.mixture()) : List.of();
+      return List.of();
     }
     List<AudioFile> files = new ArrayList<>(List.of(track.vocals()));
     files.addAll(track.accompaniment());
@@ -68,14 +72,15 @@ public record ExtractionContract(
 
   /** The hash of all settings that change rows. */
   public String settings() {
-    return ResultSettings.ofExtraction(stft, patch, config.filters());
+    return ResultSettings.ofExtraction(stft, patch, config.stems(), config.filters());
   }
 
   /** The same hash, in the form of releases before fingerprints had versions. */
   public String formerSettings() {
-    return config.filters().isEmpty()
+    boolean known = config.filters().isEmpty() && config.stems().equals(StemSet.VOICE.stems());
+    return known
         ? ResultSettings.formerOfExtraction(stft, patch)
-        : settings(); // Releases before knew no filters.
+        : settings(); // Releases before knew no filters, and no other stems.
   }
 
   @Override

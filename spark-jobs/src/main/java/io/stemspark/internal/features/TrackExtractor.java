@@ -1,20 +1,22 @@
 package io.stemspark.internal.features;
 
-import io.stemspark.audio.AudioException;
-import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
+import io.stemspark.internal.corpus.AudioFile;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.dataset.FeatureRow;
 import io.stemspark.internal.executor.TrackAudio;
 import io.stemspark.internal.executor.TrackWorker;
 import io.stemspark.internal.journal.TaskJournal;
 import io.stemspark.internal.journal.TrackResult;
+import io.stemspark.network.Stem;
 import io.stemspark.patch.Patch;
 import io.stemspark.patch.PatchReader;
 import io.stemspark.separation.StageTimes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /** Turns tracks into rows of the feature dataset. */
@@ -39,7 +41,13 @@ public final class TrackExtractor implements TrackWorker {
     this.mostPeak = task.mostPeak();
     this.filter = new TrackFilter(task);
     this.part =
-        new DatasetPart(task.output(), attempt, journal, configuration, DatasetPart.MAX_BYTES);
+        new DatasetPart(
+            task.output(),
+            attempt,
+            task.config().stems(),
+            journal,
+            configuration,
+            DatasetPart.MAX_BYTES);
     try {
       this.audio = new TrackAudio(configuration, task.decoding());
     } catch (RuntimeException e) {
@@ -85,7 +93,11 @@ public final class TrackExtractor implements TrackWorker {
       double seconds;
       List<String> repairs = new ArrayList<>();
       try {
-        seconds = track.hasStems() ? stems(track, rows, repairs) : mixture(track, rows, repairs);
+        Optional<Map<Stem, List<AudioFile>>> files = task.config().files(track);
+        seconds =
+            files.isPresent()
+                ? stems(track, files.get(), rows, repairs)
+                : mixture(track, rows, repairs);
       } catch (IOException | RuntimeException | OutOfMemoryError e) {
         journal.add(track, TrackResult.failed(track.id(), e, TrackResult.secondsSince(start)));
         return;
@@ -109,7 +121,7 @@ public final class TrackExtractor implements TrackWorker {
   private double mixture(Track track, DatasetPart.Rows rows, List<String> repairs)
       throws IOException {
     MeasuredReader reader = measured(track, audio.mixture(track));
-    try (PatchReader patches = patches(reader)) {
+    try (PatchReader patches = new PatchReader(reader, task.stft(), task.patch())) {
       for (List<Patch> next = patches.next(); next != null; next = patches.next()) {
         boolean heard = filter.isHeard(next);
         for (int c = 0; heard && c < next.size(); c++) {
@@ -121,69 +133,28 @@ public final class TrackExtractor implements TrackWorker {
     return reader.seconds();
   }
 
-  private double stems(Track track, DatasetPart.Rows rows, List<String> repairs)
+  private double stems(
+      Track track, Map<Stem, List<AudioFile>> files, DatasetPart.Rows rows, List<String> repairs)
       throws IOException {
-    try (MeasuredReader voice = measured(track, audio.vocals(track));
-        MeasuredReader rest = measured(track, audio.accompaniment(track))) {
-      requireAlike(track, voice, rest);
-      try (PatchReader vocals = patches(voice);
-          PatchReader accompaniment = patches(rest)) {
-        List<Patch> a = vocals.next();
-        List<Patch> b = accompaniment.next();
-        while (a != null && b != null) {
-          boolean heard = filter.isHeard(a) || filter.isHeard(b);
-          for (int c = 0; heard && c < a.size(); c++) {
-            rows.write(FeatureRow.ofStems(track.id(), c, a.get(c), b.get(c)));
-          }
-          a = vocals.next();
-          b = accompaniment.next();
+    List<Stem> stems = List.copyOf(files.keySet());
+    try (StemPatches patches =
+        StemPatches.open(track.id(), files, sum -> measured(track, audio.sum(track, sum)), task)) {
+      for (List<List<Patch>> next = patches.next(); !next.isEmpty(); next = patches.next()) {
+        boolean heard = next.stream().anyMatch(filter::isHeard);
+        int channels = next.get(0).size();
+        for (int c = 0; heard && c < channels; c++) {
+          int channel = c;
+          List<Patch> ofStems = next.stream().map(stem -> stem.get(channel)).toList();
+          rows.write(FeatureRow.ofStems(track.id(), c, stems, ofStems));
         }
-        drain(vocals);
-        drain(accompaniment);
       }
-      repairs.addAll(voice.repairs());
-      repairs.addAll(rest.repairs());
-      if (voice.length() != rest.length()) {
-        throw differ(track, voice, rest);
-      }
-      return voice.seconds();
+      repairs.addAll(patches.repairs());
+      return patches.seconds();
     }
   }
 
   private MeasuredReader measured(Track track, AudioReader reader) {
     return new MeasuredReader(reader, track.id(), mostPeak);
-  }
-
-  private PatchReader patches(AudioReader reader) throws IOException {
-    return new PatchReader(reader, task.stft(), task.patch());
-  }
-
-  /** Reads to the end, so that lengths can be compared. */
-  private static void drain(PatchReader patches) throws IOException {
-    List<Patch> next;
-    do {
-      next = patches.next();
-    } while (next != null);
-  }
-
-  private static void requireAlike(Track track, MeasuredReader voice, MeasuredReader rest)
-      throws AudioException {
-    AudioFormat a = voice.format();
-    AudioFormat b = rest.format();
-    if (a.sampleRate() != b.sampleRate() || a.channels() != b.channels()) {
-      throw new AudioException(
-          track.id(),
-          ("The vocals have %d Hz and %d channels, the accompaniment has %d Hz and %d channels."
-                  + " Both have to be the same.")
-              .formatted(a.sampleRate(), a.channels(), b.sampleRate(), b.channels()));
-    }
-  }
-
-  private static AudioException differ(Track track, MeasuredReader voice, MeasuredReader rest) {
-    return new AudioException(
-        track.id(),
-        "The vocals have %d samples, the accompaniment has %d. Both have to be of the same length."
-            .formatted(voice.length(), rest.length()));
   }
 
   @Override

@@ -115,6 +115,7 @@ record DatasetCommit(
             content.tracks(),
             content.hash(),
             list,
+            task.config().stems(),
             task.config().filters());
     byte[] json = StrictJson.MAPPER.writeValueAsBytes(manifest);
     fence.write(

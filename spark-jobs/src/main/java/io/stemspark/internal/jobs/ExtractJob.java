@@ -44,6 +44,7 @@ public final class ExtractJob extends CatalogueJob<ExtractionContract> {
           if (DatasetManifest.exists(output, configuration)) {
             DatasetManifest manifest = DatasetManifest.read(output, configuration);
             manifest.requireMadeWith(output, stft, patch);
+            manifest.requireStems(output, settings.extraction().stems());
             manifest.requireFilters(output, settings.extraction().filters());
           } else {
             Inputs.requireNothingElse(

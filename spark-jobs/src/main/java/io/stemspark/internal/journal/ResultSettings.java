@@ -85,18 +85,24 @@ public final class ResultSettings {
   /**
    * The settings that change the rows of a feature dataset.
    *
+   * @param stems of the rows
    * @param filters settings that leave tracks or patches out, by name
    */
   public static String ofExtraction(
-      StftConfig stft, PatchConfig patch, Map<String, Object> filters) {
+      StftConfig stft, PatchConfig patch, List<Stem> stems, Map<String, Object> filters) {
     return Fingerprint.of(
         new Document()
             .with("job", "extract")
             .with("stft", stft(stft))
             .with("patch_frames", patch.frames())
             .with("patch_bins", patch.bins())
+            .unless(names(StemSet.VOICE.stems()), "stems", names(stems))
             .unless(Map.of(), "filters", filters)
             .members);
+  }
+
+  private static List<String> names(List<Stem> stems) {
+    return stems.stream().map(Stem::name).toList();
   }
 
   private static Map<String, Object> stft(StftConfig stft) {
@@ -132,10 +138,7 @@ public final class ResultSettings {
         new Document()
             .with("job", "evaluate")
             .with("measures", BSS_EVAL)
-            .unless(
-                StemSet.VOICE.stems().stream().map(Stem::name).toList(),
-                "scored",
-                stems.stream().map(Stem::name).toList());
+            .unless(names(StemSet.VOICE.stems()), "scored", names(stems));
     return masks.map(stft -> document.with("masks", stft(stft))).orElse(document);
   }
 

@@ -1,6 +1,7 @@
 package io.stemspark.internal.report;
 
 import io.stemspark.internal.report.LineChart.Point;
+import io.stemspark.network.Stem;
 import io.stemspark.spectrogram.Spectrogram;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.training.Epoch;
@@ -37,29 +38,31 @@ public record TrainingPage(
     List<LineChart> training,
     List<Example> examples,
     List<Epoch> epochs) {
-  /**
-   * A patch that the network never saw, and what it makes of it.
-   *
-   * @param mixture the mixture
-   * @param estimate the estimated voice
-   * @param voice the true voice
-   */
-  public record Example(
-      String track,
-      SpectrogramPicture mixture,
-      SpectrogramPicture estimate,
-      SpectrogramPicture voice) {
+  /** A patch that the network never saw, and what it makes of it. */
+  public record Example(String track, SpectrogramPicture mixture, List<StemPictures> stems) {
     /**
-     * @param stft the transform that the patches are of
+     * @param stft the transform that the patch is of
      */
     public static Example of(
-        String track, StftConfig stft, Spectrogram mixture, Spectrogram estimate, Spectrogram voice)
+        String track, StftConfig stft, Spectrogram mixture, List<StemPictures> stems)
         throws IOException {
-      return new Example(
-          track,
-          SpectrogramPicture.of(mixture, stft),
-          SpectrogramPicture.of(estimate, stft),
-          SpectrogramPicture.of(voice, stft));
+      return new Example(track, SpectrogramPicture.of(mixture, stft), stems);
+    }
+  }
+
+  /**
+   * A stem of such a patch.
+   *
+   * @param stem its name
+   */
+  public record StemPictures(String stem, SpectrogramPicture estimate, SpectrogramPicture truth) {
+    /**
+     * @param stft the transform that the patch is of
+     */
+    public static StemPictures of(
+        Stem stem, StftConfig stft, Spectrogram estimate, Spectrogram truth) throws IOException {
+      return new StemPictures(
+          stem.name(), SpectrogramPicture.of(estimate, stft), SpectrogramPicture.of(truth, stft));
     }
   }
 
@@ -113,9 +116,9 @@ public record TrainingPage(
     decibels.put("network", scores(epochs, Validation::sdr));
     decibels.put("the mixture itself", scores(epochs, Validation::mixtureSdr));
     return List.of(
-        LineChart.of("SDR of the voice, dB", "epoch", decibels),
+        LineChart.of("SDR of the stems, mean, dB", "epoch", decibels),
         LineChart.of(
-            "mean absolute error of the voice's magnitude",
+            "mean absolute error of the stems' magnitudes",
             "epoch",
             Map.of("validation", scores(epochs, Validation::loss))));
   }

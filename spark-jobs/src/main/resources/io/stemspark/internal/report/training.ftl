@@ -32,8 +32,10 @@
 <#list examples as example>
 <h3>${example.track}</h3>
 <@p.spectrogram "mixture" example.mixture/>
-<@p.spectrogram "voice, estimate" example.estimate/>
-<@p.spectrogram "voice, truth" example.voice/>
+<#list example.stems as stem>
+<@p.spectrogram "${stem.stem}, estimate" stem.estimate/>
+<@p.spectrogram "${stem.stem}, truth" stem.truth/>
+</#list>
 </#list>
 </#if>
 

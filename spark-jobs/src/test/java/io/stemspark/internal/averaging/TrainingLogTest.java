@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.report.TrainingPage.Example;
+import io.stemspark.internal.report.TrainingPage.StemPictures;
+import io.stemspark.network.Stem;
 import io.stemspark.spectrogram.Spectrogram;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.spectrogram.StftConfig.Window;
@@ -150,7 +152,10 @@ class TrainingLogTest {
     log.epochDone(epoch(1, 2.5));
     Spectrogram patch = new Spectrogram(8, 16);
     patch.real()[20] = 3;
-    log.writePage(List.of(Example.of("a<b", STFT, patch, patch, patch)));
+    log.writePage(
+        List.of(
+            Example.of(
+                "a<b", STFT, patch, List.of(StemPictures.of(Stem.VOCALS, STFT, patch, patch)))));
     String page = Files.readString(file("index.html"));
     assertThat(page.split("data:image/png")).hasSize(4);
     assertThat(page).contains("<h3>a&lt;b</h3>");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.json.StrictJson;
+import io.stemspark.network.Stem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +92,7 @@ class DatasetFilesTest {
             Map.of("train", 1L),
             "hash",
             list,
+            List.of(Stem.VOCALS, Stem.ACCOMPANIMENT),
             Map.of());
     Files.write(
         folder.resolve(DatasetManifest.FILE), StrictJson.MAPPER.writeValueAsBytes(manifest));

@@ -99,12 +99,13 @@ class FeatureDatasetTest {
       DatasetManifest manifest = DatasetManifest.read(features, hadoop);
       Set<List<Float>> alone = new HashSet<>();
       FeatureDataset mono = open(spark, features, manifest, 1, settings);
-      mono.sample(mono.size()).forEach(patch -> alone.add(values(patch.vocals(), 0, settings)));
+      mono.sample(mono.size())
+          .forEach(patch -> alone.add(values(patch.stems().get(0), 0, settings)));
       Set<List<Float>> paired = new HashSet<>();
       FeatureDataset stereo = open(spark, features, manifest, 2, settings);
       for (StemPatch patch : stereo.sample(stereo.size())) {
-        List<Float> left = values(patch.vocals(), 0, settings);
-        List<Float> right = values(patch.vocals(), 1, settings);
+        List<Float> left = values(patch.stems().get(0), 0, settings);
+        List<Float> right = values(patch.stems().get(0), 1, settings);
         paired.add(left);
         paired.add(right);
       }

@@ -2,10 +2,12 @@ package io.stemspark.internal.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stemspark.network.Stem;
 import io.stemspark.patch.Patch;
 import io.stemspark.spectrogram.Spectrogram;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -32,7 +34,8 @@ class FeatureWriterTest {
       noise.real()[i] = random.nextFloat();
       noise.imag()[i] = random.nextFloat();
     }
-    try (FeatureWriter writer = new FeatureWriter(file, new Configuration())) {
+    try (FeatureWriter writer =
+        new FeatureWriter(file, List.of(Stem.VOCALS, Stem.ACCOMPANIMENT), new Configuration())) {
       for (int row = 0; row < ROWS; row++) {
         Patch patch = new Patch(row * FRAMES, noise);
         writer.write(FeatureRow.ofMixture("track", 0, patch));

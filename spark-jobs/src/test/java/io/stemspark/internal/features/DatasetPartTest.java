@@ -15,6 +15,7 @@ import io.stemspark.internal.journal.TaskJournal;
 import io.stemspark.internal.journal.TrackResult;
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.storage.StagedFiles;
+import io.stemspark.network.Stem;
 import io.stemspark.patch.Patch;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.separation.StageTimes;
@@ -71,7 +72,14 @@ class DatasetPartTest {
     journal =
         new TaskJournal.Opening(new Fence(output.toString(), "run", 1), "", task)
             .open(0, "0-0", RunProgress.NONE, () -> {}, HADOOP);
-    part = new DatasetPart(output.toString(), "part", journal, HADOOP, FILE_BYTES);
+    part =
+        new DatasetPart(
+            output.toString(),
+            "part",
+            List.of(Stem.VOCALS, Stem.ACCOMPANIMENT),
+            journal,
+            HADOOP,
+            FILE_BYTES);
   }
 
   @Test

@@ -32,6 +32,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 
@@ -63,11 +64,15 @@ class GoldenFormatsTest {
   void hashesOfSettings() {
     assertThat(ResultSettings.ofSeparation(separation(wav()), PATHS))
         .isEqualTo("2:ac5a50669bcaf955");
-    assertThat(ResultSettings.ofExtraction(STFT, PATCH, Map.of())).isEqualTo("2:7559c62ef9eccb20");
+    assertThat(ResultSettings.ofExtraction(STFT, PATCH, VOICE, Map.of()))
+        .isEqualTo("2:7559c62ef9eccb20");
     ExtractionConfig filters =
-        new ExtractionConfig(new ArtistSplits(0.1), -50, 0.001, -70.5, false);
-    assertThat(ResultSettings.ofExtraction(STFT, PATCH, filters.filters()))
+        new ExtractionConfig(VOICE, new ArtistSplits(0.1), -50, 0.001, -70.5, false);
+    assertThat(ResultSettings.ofExtraction(STFT, PATCH, VOICE, filters.filters()))
         .isEqualTo("2:1918fdbcac139d83");
+    List<Stem> four = Stream.of("vocals", "drums", "bass", "other").map(Stem::new).toList();
+    assertThat(ResultSettings.ofExtraction(STFT, PATCH, four, Map.of()))
+        .isEqualTo("2:0455546dbc5675b3");
     assertThat(ResultSettings.ofEvaluation(Optional.of(STFT), VOICE))
         .isEqualTo("2:f9cf83cbda0af77a");
     assertThat(ResultSettings.ofEvaluation(Optional.empty(), VOICE))
@@ -118,8 +123,10 @@ class GoldenFormatsTest {
     JobSettings defaults = JobSettings.load(List.of(), List.of());
     assertThat(ResultSettings.ofSeparation(defaults.separation(), defaults.paths()))
         .isEqualTo(ResultSettings.ofSeparation(separation(wav()), PATHS));
-    assertThat(ResultSettings.ofExtraction(defaults.stft(), defaults.patch(), Map.of()))
-        .isEqualTo(ResultSettings.ofExtraction(STFT, PATCH, Map.of()));
+    assertThat(
+            ResultSettings.ofExtraction(
+                defaults.stft(), defaults.patch(), defaults.extraction().stems(), Map.of()))
+        .isEqualTo(ResultSettings.ofExtraction(STFT, PATCH, VOICE, Map.of()));
   }
 
   /** A row as commit 99a3c58 wrote it, without a version. */

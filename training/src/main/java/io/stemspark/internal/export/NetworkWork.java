@@ -1,7 +1,5 @@
 package io.stemspark.internal.export;
 
-import io.stemspark.internal.separation.NetworkCost;
-import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.network.UNetConfig.Fold;
 import io.stemspark.patch.PatchConfig;
@@ -19,8 +17,8 @@ public final class NetworkWork implements UNet.Layers<Long> {
 
   /** Multiply-adds for a second of stereo, without overlap. */
   public static double perSecond(UNetConfig unet, PatchConfig patch, StftConfig stft) {
-    NetworkSpec.Patches spec = NetworkSpec.Patches.unet(patch, unet.inChannels());
-    return ofPatch(unet, patch) / NetworkCost.secondsOfStereo(spec, stft);
+    double seconds = (double) patch.frames() * stft.hopLength() / stft.sampleRate();
+    return ofPatch(unet, patch) * (2.0 / unet.inChannels()) / seconds;
   }
 
   /** Size and work in words. */

@@ -3,12 +3,14 @@ package io.stemspark.internal.export;
 import io.stemspark.bundle.BundleException;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.bundle.Origin;
+import io.stemspark.network.Stem;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.spectrogram.StftConfig;
 import io.stemspark.unet.UNetGraph;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -48,16 +50,21 @@ public final class TrainedWeights {
     }
   }
 
-  /** Packs a trained network: what inference runs, and its weights. */
+  /**
+   * Packs a trained network: what inference runs, and its weights.
+   *
+   * @param stems whose masks it gives
+   */
   public static ModelBundle pack(
       StftConfig stft,
       PatchConfig patch,
+      List<Stem> stems,
       Origin.Fitted origin,
       Map<String, Double> metrics,
       ComputationGraph network) {
     byte[] onnx = OnnxExport.export(network, origin.unet(), patch);
     byte[] weights = encode(parameters(network), new float[0]);
-    return ModelBundle.fitted(stft, patch, origin, metrics, onnx, weights);
+    return ModelBundle.fitted(stft, patch, stems, origin, metrics, onnx, weights);
   }
 
   /**

@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -32,6 +33,7 @@ public final class TorchLayer extends BaseLayer {
   private static final long serialVersionUID = 1;
 
   private final int channels;
+  private final int outChannels;
   private final List<Integer> features;
   private final int foldFrames;
   private final int foldBins;
@@ -42,12 +44,14 @@ public final class TorchLayer extends BaseLayer {
   @JsonCreator
   TorchLayer(
       @JsonProperty("channels") int channels,
+      @JsonProperty("outChannels") int outChannels,
       @JsonProperty("features") List<Integer> features,
       @JsonProperty("foldFrames") int foldFrames,
       @JsonProperty("foldBins") int foldBins,
       @JsonProperty("bfloat16") boolean bfloat16,
       @JsonProperty("frozenBatchNorm") boolean frozenBatchNorm) {
     this.channels = channels;
+    this.outChannels = outChannels;
     this.features = List.copyOf(features);
     this.foldFrames = foldFrames;
     this.foldBins = foldBins;
@@ -79,6 +83,7 @@ public final class TorchLayer extends BaseLayer {
     TorchLayer layer =
         new TorchLayer(
             config.inChannels(),
+            config.outChannels(),
             config.features(),
             config.fold().frames(),
             config.fold().bins(),
@@ -94,6 +99,10 @@ public final class TorchLayer extends BaseLayer {
   /** As {@link UNetConfig#inChannels}. Deeplearning4j writes it into its JSON, and what follows. */
   public int getChannels() {
     return channels;
+  }
+
+  public int getOutChannels() {
+    return outChannels;
   }
 
   public List<Integer> getFeatures() {
@@ -119,7 +128,7 @@ public final class TorchLayer extends BaseLayer {
   }
 
   UNetConfig config() {
-    return new UNetConfig(channels, channels, features, new Fold(foldFrames, foldBins));
+    return new UNetConfig(channels, outChannels, features, new Fold(foldFrames, foldBins));
   }
 
   @Override
@@ -148,7 +157,8 @@ public final class TorchLayer extends BaseLayer {
 
   @Override
   public InputType getOutputType(int layerIndex, InputType input) {
-    return input;
+    InputTypeConvolutional spectrogram = (InputTypeConvolutional) input;
+    return InputType.convolutional(spectrogram.getHeight(), spectrogram.getWidth(), outChannels);
   }
 
   @Override
@@ -177,7 +187,8 @@ public final class TorchLayer extends BaseLayer {
   @Override
   public LayerMemoryReport getMemoryReport(InputType input) {
     long count = initializer().numParams(this);
-    return new LayerMemoryReport.Builder(getLayerName(), TorchLayer.class, input, input)
+    return new LayerMemoryReport.Builder(
+            getLayerName(), TorchLayer.class, input, getOutputType(0, input))
         .standardMemory(count, getIUpdater().stateSize(count))
         .build();
   }

@@ -105,8 +105,9 @@ final class TorchPasses extends BaseLayer<TorchLayer> {
   @Override
   public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
     assertInputSet(false);
-    INDArray mask =
-        workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, input.shape(), 'c');
+    long[] shape = input.shape().clone();
+    shape[1] = layerConf().config().outChannels();
+    INDArray mask = workspaces.createUninitialized(ArrayType.ACTIVATIONS, dataType, shape, 'c');
     INDArray spectrogram = rowByRow(input);
     try {
       TorchExit.pass(

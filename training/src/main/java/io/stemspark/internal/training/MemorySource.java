@@ -56,13 +56,10 @@ public final class MemorySource
       List<Patch> b = rest.next();
       while (a != null && b != null && a.size() == b.size()) {
         for (int c = 0; c < a.size(); c += channels) {
-          StemPatch first = new StemPatch(a.get(c).content(), b.get(c).content());
+          StemPatch first = patch(a.get(c), b.get(c));
           int other = Math.min(c + 1, a.size() - 1); // one without a partner is paired with itself
           patches.add(
-              channels == 1
-                  ? first
-                  : StemPatch.stereo(
-                      first, new StemPatch(a.get(other).content(), b.get(other).content())));
+              channels == 1 ? first : StemPatch.stereo(first, patch(a.get(other), b.get(other))));
         }
         a = voice.next();
         b = rest.next();
@@ -79,6 +76,10 @@ public final class MemorySource
       training.addAll(patches);
       names.addAll(Collections.nCopies(patches.size(), vocals.toString()));
     }
+  }
+
+  private static StemPatch patch(Patch vocals, Patch accompaniment) {
+    return new StemPatch(List.of(vocals.content(), accompaniment.content()));
   }
 
   /** Batches of an epoch. */

@@ -6,6 +6,8 @@ import io.stemspark.metrics.SignalToDistortion;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.spectrogram.Spectrogram;
 import io.stemspark.training.Epoch.Validation;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -20,32 +22,59 @@ public final class PatchScores {
    *
    * @param model an ONNX file's bytes
    * @param spec what it takes and gives
+   * @return the mean absolute error, and means over the stems that it gives
    */
   public static Validation score(byte[] model, NetworkSpec.Patches spec, List<StemPatch> patches) {
-    SignalToDistortion separated = new SignalToDistortion();
-    SignalToDistortion unseparated = new SignalToDistortion();
+    List<SignalToDistortion> separated = new ArrayList<>();
+    List<SignalToDistortion> unseparated = new ArrayList<>();
+    int stems = spec.stems().size();
+    for (int stem = 0; stem < stems; stem++) {
+      separated.add(new SignalToDistortion());
+      unseparated.add(new SignalToDistortion());
+    }
     double error = 0;
-    int size = spec.outputSize();
-    float[] truth = new float[size];
-    float[] magnitudes = new float[size];
     int threads = Runtime.getRuntime().availableProcessors();
     try (OnnxNetwork network = OnnxNetwork.onCpu(model, spec, threads)) {
       for (StemPatch example : patches) {
-        Spectrogram voice = example.vocals();
         Spectrogram mixture = example.mixture();
-        Spectrogram estimate = MaskedPatch.estimate(network, mixture);
-        unseparated.add(voice.real(), mixture.real(), size);
-        unseparated.add(voice.imag(), mixture.imag(), size);
-        separated.add(voice.real(), estimate.real(), size);
-        separated.add(voice.imag(), estimate.imag(), size);
-        voice.magnitudes(truth, 0);
-        estimate.magnitudes(magnitudes, 0);
-        for (int i = 0; i < size; i++) {
-          error += Math.abs(magnitudes[i] - truth[i]);
+        List<Spectrogram> estimates = MaskedPatch.estimate(network, mixture, stems);
+        for (int stem = 0; stem < stems; stem++) {
+          Spectrogram truth = example.stems().get(stem);
+          add(unseparated.get(stem), truth, mixture);
+          add(separated.get(stem), truth, estimates.get(stem));
+          error += error(truth, estimates.get(stem));
         }
       }
     }
-    long elements = (long) patches.size() * size;
-    return new Validation(error / elements, separated.decibels(), unseparated.decibels());
+    long elements = (long) patches.size() * spec.outputSize();
+    return new Validation(error / elements, mean(separated), mean(unseparated));
+  }
+
+  private static void add(SignalToDistortion ratio, Spectrogram truth, Spectrogram estimate) {
+    ratio.add(truth.real(), estimate.real(), truth.real().length);
+    ratio.add(truth.imag(), estimate.imag(), truth.imag().length);
+  }
+
+  /** The sum of the errors of magnitudes. */
+  private static double error(Spectrogram truth, Spectrogram estimate) {
+    float[] expected = new float[truth.real().length];
+    float[] magnitudes = new float[expected.length];
+    truth.magnitudes(expected, 0);
+    estimate.magnitudes(magnitudes, 0);
+    double error = 0;
+    for (int i = 0; i < expected.length; i++) {
+      error += Math.abs(magnitudes[i] - expected[i]);
+    }
+    return error;
+  }
+
+  /** In dB, over the stems that are not silent in all patches, or over all if all are. */
+  private static double mean(List<SignalToDistortion> stems) {
+    double[] sounding =
+        stems.stream()
+            .mapToDouble(SignalToDistortion::decibels)
+            .filter(decibels -> decibels > Double.NEGATIVE_INFINITY)
+            .toArray();
+    return Arrays.stream(sounding).average().orElse(stems.get(0).decibels());
   }
 }

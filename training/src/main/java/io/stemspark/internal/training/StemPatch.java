@@ -1,15 +1,20 @@
 package io.stemspark.internal.training;
 
 import io.stemspark.spectrogram.Spectrogram;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * One patch with its stems known. The STFT is linear, so the mixture is their sum.
  *
- * @param vocals complex spectrogram, patch frames x patch bins; of two audio channels the frames of
- *     the second follow those of the first
- * @param accompaniment of the same size
+ * @param stems complex spectrograms, each patch frames x patch bins, first those that the network
+ *     is to estimate; of two audio channels the frames of the second follow those of the first
  */
-public record StemPatch(Spectrogram vocals, Spectrogram accompaniment) {
+public record StemPatch(List<Spectrogram> stems) {
+  public StemPatch {
+    stems = List.copyOf(stems);
+  }
+
   /**
    * A patch of two audio channels.
    *
@@ -17,7 +22,9 @@ public record StemPatch(Spectrogram vocals, Spectrogram accompaniment) {
    */
   public static StemPatch stereo(StemPatch left, StemPatch right) {
     return new StemPatch(
-        joined(left.vocals, right.vocals), joined(left.accompaniment, right.accompaniment));
+        IntStream.range(0, left.stems.size())
+            .mapToObj(stem -> joined(left.stems.get(stem), right.stems.get(stem)))
+            .toList());
   }
 
   private static Spectrogram joined(Spectrogram left, Spectrogram right) {
@@ -27,12 +34,14 @@ public record StemPatch(Spectrogram vocals, Spectrogram accompaniment) {
     return both;
   }
 
-  /** The sum of both. */
+  /** The sum of all stems. */
   public Spectrogram mixture() {
-    Spectrogram sum = new Spectrogram(vocals.frames(), vocals.bins());
-    for (int i = 0; i < sum.real().length; i++) {
-      sum.real()[i] = vocals.real()[i] + accompaniment.real()[i];
-      sum.imag()[i] = vocals.imag()[i] + accompaniment.imag()[i];
+    Spectrogram sum = new Spectrogram(stems.get(0).frames(), stems.get(0).bins());
+    for (Spectrogram stem : stems) {
+      for (int i = 0; i < sum.real().length; i++) {
+        sum.real()[i] += stem.real()[i];
+        sum.imag()[i] += stem.imag()[i];
+      }
     }
     return sum;
   }

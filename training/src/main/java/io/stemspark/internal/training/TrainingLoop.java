@@ -122,7 +122,7 @@ public final class TrainingLoop<K extends BatchKey> {
   private Validation score(List<StemPatch> validation) {
     return PatchScores.score(
         OnnxExport.export(stepRunner.network(), unet, patch),
-        NetworkSpec.Patches.unet(patch, unet.inChannels()),
+        NetworkSpec.Patches.unet(patch, unet.inChannels(), config.stems()),
         validation);
   }
 

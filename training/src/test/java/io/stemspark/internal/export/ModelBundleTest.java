@@ -209,7 +209,7 @@ class ModelBundleTest {
     Spectrogram voice = new Spectrogram(8, 16);
     Arrays.fill(voice.real(), 1);
     BatchAssembler assembler = new BatchAssembler(PATCH, 1, TestTraining.unaugmented(1));
-    network.fit(assembler.assemble(List.of(new StemPatch(voice, voice)), 1));
+    network.fit(assembler.assemble(List.of(new StemPatch(List.of(voice, voice))), 1));
     return network;
   }
 
@@ -217,6 +217,7 @@ class ModelBundleTest {
     return TrainedWeights.pack(
         new StftConfig(44_100, 64, 16, Window.HANN),
         PATCH,
+        List.of(Stem.VOCALS),
         new Origin.Fitted(
             "Apache-2.0",
             UNET,

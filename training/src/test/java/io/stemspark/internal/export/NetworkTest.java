@@ -15,6 +15,7 @@ import io.stemspark.internal.training.TestTraining;
 import io.stemspark.network.InferenceBackend;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.Precision;
+import io.stemspark.network.Stem;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.network.UNetConfig.Fold;
 import io.stemspark.patch.Patch;
@@ -56,8 +57,11 @@ class NetworkTest {
   private static final UNetConfig UNET = new UNetConfig(1, 1, List.of(8, 16, 32));
   private static final UNetConfig FOLDED = new UNetConfig(2, 2, List.of(8, 16), new Fold(2, 4));
 
+  private static final UNetConfig THREE_STEMS =
+      new UNetConfig(2, 6, List.of(8, 16), new Fold(2, 2));
+
   static Stream<Arguments> trained() {
-    return Stream.of(UNET, FOLDED)
+    return networks().stream()
         .flatMap(
             unet ->
                 Stream.of(TrainingBackend.values()).map(trainer -> Arguments.of(trainer, unet)));
@@ -71,38 +75,41 @@ class NetworkTest {
     int channels = unet.inChannels();
     ComputationGraph network = trainer.create(unet, PATCH, new Adam(1e-3), 4);
     List<StemPatch> patches = patches(channels);
-    BatchAssembler assembler = new BatchAssembler(PATCH, channels, noAugmentation());
+    BatchAssembler assembler = new BatchAssembler(PATCH, channels, noAugmentation(unet));
     for (int step = 0; step < 5; step++) {
       // Running statistics far from their start make a wrong folding visible.
       network.fit(assembler.assemble(patches.subList(0, 4), step));
     }
     Origin.Fitted origin =
         new Origin.Fitted("", unet, new Origin.Provenance("", "", "", 0, 0, Map.of()));
-    ModelBundle bundle = TrainedWeights.pack(STFT, PATCH, origin, Map.of(), network);
+    ModelBundle bundle = TrainedWeights.pack(STFT, PATCH, stems(unet), origin, Map.of(), network);
     NetworkSpec.Patches spec = bundle.manifest().network();
     float[] magnitudes = new float[patches.size() * spec.inputSize()];
     for (int i = 0; i < patches.size(); i++) {
-      patches.get(i).vocals().magnitudes(magnitudes, i * spec.inputSize());
+      patches.get(i).stems().get(0).magnitudes(magnitudes, i * spec.inputSize());
     }
 
     ComputationGraph inTorch = TrainingBackend.TORCH.create(unet, PATCH, new NoOp(), 0);
     inTorch.setParams(TrainedWeights.graph(bundle).params());
-    long[] shape = spec.inputShape(patches.size());
-    float[] reference = masks(TrainedWeights.graph(bundle), magnitudes, shape);
-    assertSameMasks(masks(inTorch, magnitudes, shape), reference);
+    float[] reference = masks(TrainedWeights.graph(bundle), magnitudes, patches.size(), spec);
+    assertSameMasks(masks(inTorch, magnitudes, patches.size(), spec), reference);
     try (Network onnx = OnnxNetwork.onCpu(bundle.onnx(), spec, 2)) {
-      assertSameMasks(masks(onnx, magnitudes, patches.size()), reference);
+      assertSameMasks(masks(onnx, magnitudes, patches.size(), spec.stems().size()), reference);
     }
   }
 
   /** The graph's estimate is mask * mixture, so a mixture of ones returns the mask. */
-  private static float[] masks(ComputationGraph network, float[] magnitudes, long[] shape) {
+  private static float[] masks(
+      ComputationGraph network, float[] magnitudes, int batch, NetworkSpec.Patches spec) {
     float[] spectrogram = new float[magnitudes.length];
     for (int i = 0; i < spectrogram.length; i++) {
       spectrogram[i] = (float) Math.log1p(magnitudes[i]);
     }
     INDArray[] outputs =
-        network.output(false, Nd4j.createFromArray(spectrogram).reshape(shape), Nd4j.ones(shape));
+        network.output(
+            false,
+            Nd4j.createFromArray(spectrogram).reshape(spec.inputShape(batch)),
+            Nd4j.ones(spec.outputShape(batch)));
     return outputs[0].dup('c').data().asFloat();
   }
 
@@ -141,8 +148,8 @@ class NetworkTest {
               NetworkLoader.load(
                   starter,
                   new InferenceSettings(InferenceBackend.CPU, precision, 2, OptionalInt.empty()))) {
-        float[] together = masks(alone, magnitudes, 4);
-        assertThat(Arrays.equals(masks(shared, magnitudes, 4), together))
+        float[] together = masks(alone, magnitudes, 4, 1);
+        assertThat(Arrays.equals(masks(shared, magnitudes, 4, 1), together))
             .as("threads, " + precision)
             .isTrue();
         for (int i = 0; i < 4; i++) {
@@ -150,7 +157,7 @@ class NetworkTest {
           int to = from + patch.size();
           assertThat(
                   Arrays.equals(
-                      masks(alone, Arrays.copyOfRange(magnitudes, from, to), 1),
+                      masks(alone, Arrays.copyOfRange(magnitudes, from, to), 1, 1),
                       Arrays.copyOfRange(together, from, to)))
               .as("batch, " + precision)
               .isTrue();
@@ -160,7 +167,7 @@ class NetworkTest {
   }
 
   static List<UNetConfig> networks() {
-    return List.of(UNET, FOLDED);
+    return List.of(UNET, FOLDED, THREE_STEMS);
   }
 
   /** The 8-bit model against the one in single precision, on patches that calibrated it. */
@@ -170,21 +177,21 @@ class NetworkTest {
     int channels = unet.inChannels();
     ComputationGraph network = UNetGraph.create(unet, PATCH, new Adam(1e-3), 4, DataType.FLOAT);
     List<StemPatch> patches = patches(channels);
-    BatchAssembler assembler = new BatchAssembler(PATCH, channels, noAugmentation());
+    BatchAssembler assembler = new BatchAssembler(PATCH, channels, noAugmentation(unet));
     for (int step = 0; step < 5; step++) {
       network.fit(assembler.assemble(patches.subList(0, 4), step));
     }
-    NetworkSpec.Patches spec = NetworkSpec.Patches.unet(PATCH, channels);
+    NetworkSpec.Patches spec = NetworkSpec.Patches.unet(PATCH, channels, stems(unet));
     byte[] onnx = OnnxExport.export(network, unet, PATCH);
     float[] magnitudes = new float[spec.inputSize()];
-    patches.get(0).accompaniment().magnitudes(magnitudes, 0);
+    patches.get(0).stems().get(1).magnitudes(magnitudes, 0);
     ActivationRanges ranges = ActivationRanges.measure(onnx, spec, List.of(magnitudes));
     byte[] bytes = OnnxExport.exportInt8(network, unet, PATCH, ranges);
     assertThat(bytes.length).isLessThan(onnx.length / 2);
     try (Network exact = OnnxNetwork.onCpu(onnx, spec, 1);
         Network rough = OnnxNetwork.onCpu(bytes, spec, 1)) {
-      float[] expected = masks(exact, magnitudes, 1);
-      float[] masks = masks(rough, magnitudes, 1);
+      float[] expected = masks(exact, magnitudes, 1, unet.stems());
+      float[] masks = masks(rough, magnitudes, 1, unet.stems());
       double error = 0;
       for (int i = 0; i < masks.length; i++) {
         error += Math.abs(masks[i] - expected[i]) / masks.length;
@@ -207,11 +214,15 @@ class NetworkTest {
         .hasMessageContaining("refuses the model");
   }
 
-  private static TrainingConfig noAugmentation() {
-    return TestTraining.unaugmented(4);
+  private static TrainingConfig noAugmentation(UNetConfig unet) {
+    return TestTraining.unaugmented(4).withStems(stems(unet));
   }
 
-  /** Of two channels, the second is the next patch. */
+  private static List<Stem> stems(UNetConfig unet) {
+    return Stream.of("vocals", "drums", "bass").limit(unet.stems()).map(Stem::new).toList();
+  }
+
+  /** Of four stems. Of two channels, the second is the next patch. */
   private static List<StemPatch> patches(int channels) throws IOException {
     Stft stft = new Stft(STFT);
     Patcher patcher = new Patcher(PATCH);
@@ -221,7 +232,13 @@ class NetworkTest {
     List<Patch> restPatches = patcher.split(stft.forward(rest));
     List<StemPatch> patches = new ArrayList<>();
     for (int i = 0; i < voicePatches.size(); i++) {
-      patches.add(new StemPatch(voicePatches.get(i).content(), restPatches.get(i).content()));
+      patches.add(
+          new StemPatch(
+              List.of(
+                  voicePatches.get(i).content(),
+                  restPatches.get(i).content(),
+                  voicePatches.get(i / 2).content(),
+                  restPatches.get(i / 2).content())));
     }
     if (channels == 2) {
       return IntStream.range(1, patches.size())
@@ -231,8 +248,8 @@ class NetworkTest {
     return patches;
   }
 
-  private static float[] masks(Network network, float[] magnitudes, int batch) {
-    float[] masks = new float[magnitudes.length];
+  private static float[] masks(Network network, float[] magnitudes, int batch, int stems) {
+    float[] masks = new float[stems * magnitudes.length];
     network.run(magnitudes, batch, masks);
     return masks;
   }

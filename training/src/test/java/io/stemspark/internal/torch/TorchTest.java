@@ -40,8 +40,11 @@ class TorchTest {
 
   private static final UNetConfig FOLDED = new UNetConfig(2, 2, List.of(8, 12, 16), new Fold(2, 4));
 
+  private static final UNetConfig THREE_STEMS =
+      new UNetConfig(2, 6, List.of(8, 12), new Fold(2, 2));
+
   static List<UNetConfig> networks() {
-    return List.of(STARTER, DEFAULT, FOLDED);
+    return List.of(STARTER, DEFAULT, FOLDED, THREE_STEMS);
   }
 
   /** Small, but two bins wide in the bottleneck. */
@@ -63,15 +66,16 @@ class TorchTest {
     return TorchLayer.graph(unet, patch(unet), rule, 1, precision, bfloat16);
   }
 
-  /** Magnitudes between 0 and 4, of which a voice has a part. */
+  /** Magnitudes between 0 and 4, of which stems have parts. */
   private static MultiDataSet batch(UNetConfig unet) {
     Nd4j.getRandom().setSeed(3);
     PatchConfig patch = patch(unet);
     INDArray mixture =
         Nd4j.rand(DataType.FLOAT, 2, unet.inChannels(), patch.frames(), patch.bins()).muli(4);
-    INDArray vocals = mixture.mul(Nd4j.rand(DataType.FLOAT, mixture.shape()));
+    INDArray mixtures = Nd4j.tile(mixture, 1, unet.stems(), 1, 1);
+    INDArray stems = mixtures.mul(Nd4j.rand(DataType.FLOAT, mixtures.shape()));
     INDArray spectrogram = Transforms.log(mixture.add(1));
-    return new MultiDataSet(new INDArray[] {spectrogram, mixture}, new INDArray[] {vocals});
+    return new MultiDataSet(new INDArray[] {spectrogram, mixtures}, new INDArray[] {stems});
   }
 
   @ParameterizedTest

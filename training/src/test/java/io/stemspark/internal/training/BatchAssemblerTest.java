@@ -25,7 +25,9 @@ class BatchAssemblerTest {
 
   private final Random random = new Random(1);
   private final List<StemPatch> patches =
-      Stream.generate(() -> new StemPatch(spectrogram(1), spectrogram(2))).limit(PATCHES).toList();
+      Stream.generate(() -> new StemPatch(List.of(spectrogram(1), spectrogram(2))))
+          .limit(PATCHES)
+          .toList();
 
   /** Numbers from {@code least} to one more. */
   private Spectrogram spectrogram(double least) {
@@ -42,11 +44,11 @@ class BatchAssemblerTest {
   }
 
   private double voice(int patch, int i) {
-    return patches.get(patch).vocals().real()[i];
+    return patches.get(patch).stems().get(0).real()[i];
   }
 
   private double rest(int patch, int i) {
-    return patches.get(patch).accompaniment().real()[i];
+    return patches.get(patch).stems().get(1).real()[i];
   }
 
   private static double mixture(MultiDataSet batch, int patch, int i) {

@@ -3,6 +3,7 @@ package io.stemspark.internal.training;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.internal.audio.Waveform;
 import io.stemspark.internal.ffmpeg.FfmpegReader;
+import io.stemspark.network.Stem;
 import io.stemspark.training.Augmentation;
 import io.stemspark.training.LocalSgdSchedule;
 import io.stemspark.training.Optimizer;
@@ -11,6 +12,7 @@ import io.stemspark.training.TrainingConfig;
 import io.stemspark.unet.Loss;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Small recipes, and a real clip to learn. */
 public final class TestTraining {
@@ -36,6 +38,7 @@ public final class TestTraining {
 
   public static TrainingConfig augmented(int batchSize, Augmentation augmentation) {
     return new TrainingConfig(
+        List.of(Stem.VOCALS),
         TrainingBackend.TORCH,
         Loss.MAGNITUDE,
         1,

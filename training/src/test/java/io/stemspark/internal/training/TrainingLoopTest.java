@@ -7,6 +7,7 @@ import io.stemspark.internal.export.OnnxExport;
 import io.stemspark.internal.export.UNetParameters;
 import io.stemspark.internal.export.UNetParameters.Kind;
 import io.stemspark.network.NetworkSpec;
+import io.stemspark.network.Stem;
 import io.stemspark.network.UNetConfig;
 import io.stemspark.patch.Patch;
 import io.stemspark.patch.PatchConfig;
@@ -54,6 +55,7 @@ class TrainingLoopTest {
   private static TrainingConfig config(
       int patience, LocalSgdSchedule averaging, Augmentation augmentation, double lossLimit) {
     return new TrainingConfig(
+        List.of(Stem.VOCALS),
         TrainingBackend.TORCH,
         Loss.MAGNITUDE,
         5,
@@ -354,7 +356,7 @@ class TrainingLoopTest {
     List<StemPatch> patches = Clip.load().patches.subList(3, 4);
     var batch = new BatchAssembler(PATCH, 1, CONFIG).assemble(patches, 1);
     float[] vocals = new float[PATCH.size()];
-    patches.get(0).vocals().magnitudes(vocals, 0);
+    patches.get(0).stems().get(0).magnitudes(vocals, 0);
     INDArray mixture = batch.getFeatures(1);
     assertThat(batch.getLabels(0).shape()).containsExactly(1, 1, 64, 256);
     assertThat(batch.getLabels(0).dup('c').data().asFloat()).isEqualTo(vocals);
@@ -424,7 +426,7 @@ class TrainingLoopTest {
       List<Patch> rest = split(TestTraining.stem("accompaniment"));
       List<StemPatch> patches = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
-        patches.add(new StemPatch(vocals.get(i).content(), rest.get(i).content()));
+        patches.add(new StemPatch(List.of(vocals.get(i).content(), rest.get(i).content())));
       }
       return new Clip(patches, patches);
     }
