@@ -104,7 +104,7 @@ public final class SeparationBenchmark {
     Path file = folder.resolve("default.bundle");
     try (OutputStream stream = Files.newOutputStream(file)) {
       TrainedWeights.pack(stft, patch, List.of(Stem.VOCALS), origin, Map.of(), network)
-          .withInt8(OnnxExport.exportInt8(network, unet, patch, ranges), Map.of())
+          .withInt8(ModelBundle.UNET, OnnxExport.exportInt8(network, unet, patch, ranges), Map.of())
           .write(stream);
     }
     return file;

@@ -42,6 +42,21 @@ final class BundleEntries {
     return entries;
   }
 
+  /** The manifest alone; nothing of the entries after it is read. */
+  static byte[] readManifest(InputStream stream) throws IOException {
+    ZipInputStream zip = new ZipInputStream(stream);
+    for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+      int most = most(entry.getName());
+      if (entry.getName().equals(ModelBundle.MANIFEST)) {
+        byte[] content = zip.readNBytes(most + 1);
+        put(new HashMap<>(), entry.getName(), content, content.length);
+        return content;
+      }
+      passOver(zip, most);
+    }
+    throw new BundleException(ModelBundle.MANIFEST + " is missing. Is the file a bundle?");
+  }
+
   /** The same without what only training needs, which is not even unpacked. */
   static Map<String, byte[]> readForInference(ZipFile zip) throws IOException {
     Map<String, byte[]> entries = new HashMap<>();

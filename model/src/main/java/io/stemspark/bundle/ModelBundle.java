@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -133,11 +134,12 @@ public final class ModelBundle implements Serializable {
   /**
    * The same bundle with an 8-bit model beside the one in single precision.
    *
+   * @param member the network's name
    * @param scores metrics to add
    */
-  public ModelBundle withInt8(byte[] model, Map<String, Double> scores) {
+  public ModelBundle withInt8(String member, byte[] model, Map<String, Double> scores) {
     Map<String, byte[]> more = new TreeMap<>(content);
-    more.put(UNET + INT8, model);
+    more.put(member + INT8, model);
     Map<String, Double> metrics = new TreeMap<>(manifest.metrics());
     metrics.putAll(scores);
     return of(
@@ -257,11 +259,11 @@ public final class ModelBundle implements Serializable {
   }
 
   @FunctionalInterface
-  private interface Reading {
-    ModelBundle run() throws IOException;
+  private interface Reading<T> {
+    T run() throws IOException;
   }
 
-  private static ModelBundle checked(String name, Reading reading) throws IOException {
+  private static <T> T checked(String name, Reading<T> reading) throws IOException {
     try {
       return reading.run();
     } catch (StorageException | NoSuchFileException | AccessDeniedException e) {
@@ -329,10 +331,23 @@ public final class ModelBundle implements Serializable {
     }
   }
 
-  /** Writes the bundle; the same bundle always becomes the same bytes. */
+  /**
+   * Reads what a bundle says of itself, without its networks, which are not checked.
+   *
+   * @param name how messages name the bundle
+   * @throws BundleException when it is no bundle
+   * @throws StorageException when {@code stream} fails
+   */
+  public static Manifest readManifest(String name, InputStream stream) throws IOException {
+    InputStream buffered = new BufferedInputStream(new StorageInput(name, stream), BUFFER_BYTES);
+    return checked(name, () -> ManifestJson.read(BundleEntries.readManifest(buffered)));
+  }
+
+  /** Writes the bundle, the manifest first; the same bundle always becomes the same bytes. */
   public void write(OutputStream stream) throws IOException {
-    Map<String, byte[]> entries = new TreeMap<>(content);
+    Map<String, byte[]> entries = new LinkedHashMap<>();
     entries.put(MANIFEST, manifestBytes);
+    entries.putAll(content);
     ZipOutputStream zip = new ZipOutputStream(stream);
     for (Map.Entry<String, byte[]> named : entries.entrySet()) {
       ZipEntry entry = new ZipEntry(named.getKey());

@@ -146,7 +146,10 @@ public record QuantizeJob(
     double loss = PatchScores.score(reference, spec, validation).sdr() - sdr;
     return loss <= MAX_LOSS
         ? Optional.of(
-            bundle.withInt8(model, Map.of("int8_validation_sdr_db", sdr, "int8_loss_db", loss)))
+            bundle.withInt8(
+                ModelBundle.UNET,
+                model,
+                Map.of("int8_validation_sdr_db", sdr, "int8_loss_db", loss)))
         : Optional.empty();
   }
 }

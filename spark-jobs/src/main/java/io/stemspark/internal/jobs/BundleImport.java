@@ -1,28 +1,18 @@
 package io.stemspark.internal.jobs;
 
-import io.stemspark.bundle.Manifest;
 import io.stemspark.bundle.Manifest.Member;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.bundle.Origin;
-import io.stemspark.internal.export.NetworkWork;
-import io.stemspark.internal.export.TrainedWeights;
-import io.stemspark.internal.lease.LeaseRequest;
-import io.stemspark.internal.onnx.InferenceSettings;
-import io.stemspark.internal.onnx.Network;
 import io.stemspark.internal.onnx.OnnxNetwork;
-import io.stemspark.internal.pipeline.BundleOutput;
 import io.stemspark.internal.pipeline.Inputs;
 import io.stemspark.internal.pipeline.Version;
 import io.stemspark.internal.presets.Description;
 import io.stemspark.internal.presets.NetworkFile;
 import io.stemspark.internal.presets.Overrides;
 import io.stemspark.internal.presets.Preset;
-import io.stemspark.internal.separation.NetworkCost;
-import io.stemspark.internal.separation.NetworkLoader;
 import io.stemspark.internal.storage.Locations;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.NetworkSpec.Axes;
-import io.stemspark.network.Precision;
 import io.stemspark.network.Stem;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.run.InputException;
@@ -169,107 +159,19 @@ public final class BundleImport {
   public record Rights(String licence, String source) {}
 
   /**
-   * Checks networks against their description and writes the bundle.
+   * Makes the bundle, after its networks were checked against their description and tried.
    *
    * @param residual the stem that is what the others leave; empty for the usual one
-   * @param request how to hold the bundle's training, if it has one
-   * @return the manifest
    * @throws InputException when a network is not as it is described, or not safe to run
    */
-  public String write(
-      String bundle,
-      Description description,
-      Optional<Stem> residual,
-      Rights rights,
-      LeaseRequest request,
-      Configuration configuration)
-      throws IOException {
-    Inputs.check(
-        () -> {
-          Inputs.requireWritableParent(bundle, configuration);
-          return null;
-        });
+  public ModelBundle bundle(Description description, Optional<Stem> residual, Rights rights) {
     String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     String names = files.stream().map(Path::getName).collect(Collectors.joining(", "));
     Origin.Imported origin =
         new Origin.Imported(rights.licence, rights.source, names, Version.stemspark(), now);
-    ModelBundle imported =
-        checked(
-            () ->
-                ModelBundle.importing(
-                    description.stft(),
-                    residual,
-                    description.members(),
-                    description.models(),
-                    origin));
-    try (BundleOutput output = new BundleOutput(bundle, request, configuration)) {
-      output.write(imported::write);
-      return imported.describe();
-    }
-  }
-
-  /**
-   * A bundle in words.
-   *
-   * @param manifest as JSON
-   * @param cost of its network
-   */
-  public record Shown(String manifest, String cost) {}
-
-  /**
-   * The manifest of a bundle, after all checks, and what its network costs on this machine.
-   *
-   * @throws InputException when it is not a usable bundle
-   */
-  public static Shown show(String bundle, Configuration configuration) {
-    return Inputs.check(
-        () -> {
-          ModelBundle read = Inputs.readBundle(bundle, configuration);
-          Inputs.requireRuns(bundle, read);
-          return Inputs.fromBundle(
-              bundle,
-              () -> {
-                TrainedWeights.requireSound(read);
-                return new Shown(read.describe(), cost(read));
-              });
-        });
-  }
-
-  private static String cost(ModelBundle bundle) {
-    Manifest manifest = bundle.manifest();
-    List<Precision> precisions =
-        bundle.int8().isPresent()
-            ? List.of(Precision.INT8, Precision.FLOAT)
-            : List.of(Precision.FLOAT);
-    List<String> times = new ArrayList<>();
-    for (Precision precision : precisions) {
-      times.add(
-          "%.1f ms in %s"
-              .formatted(
-                  milliseconds(bundle, precision),
-                  precision == Precision.INT8 ? "8-bit" : "float"));
-    }
-    String work =
-        manifest.origin() instanceof Origin.Fitted fitted
-            ? NetworkWork.describe(fitted.unet(), manifest.patch(), manifest.stft()) + ". "
-            : "";
-    return "%sA second of stereo takes a core of this machine %s."
-        .formatted(work, String.join(", ", times));
-  }
-
-  /** Of all networks, one after the other. */
-  private static double milliseconds(ModelBundle bundle, Precision precision) {
-    Manifest manifest = bundle.manifest();
-    List<Network> networks = NetworkLoader.loadAll(bundle, InferenceSettings.oneThread(precision));
-    try {
-      double sum = 0;
-      for (int i = 0; i < networks.size(); i++) {
-        NetworkSpec spec = manifest.members().get(i).network();
-        sum += NetworkCost.milliseconds(networks.get(i), spec, manifest.stft());
-      }
-      return sum;
-    } finally {
-      networks.forEach(Network::close);
-    }
+    return checked(
+        () ->
+            ModelBundle.importing(
+                description.stft(), residual, description.members(), description.models(), origin));
   }
 }

@@ -2,6 +2,7 @@ package io.stemspark.internal.report;
 
 import io.stemspark.audio.AudioReader;
 import io.stemspark.internal.audio.FullReader;
+import io.stemspark.internal.audio.Waveform;
 import io.stemspark.internal.report.Axis.Tick;
 import io.stemspark.spectrogram.Spectrogram;
 import io.stemspark.spectrogram.StftAnalyzer;
@@ -40,8 +41,21 @@ public record SpectrogramPicture(String png, List<Tick> x, List<Tick> y) impleme
 
   /** Draws the first half minute, all channels together. */
   static SpectrogramPicture of(AudioReader audio) throws IOException {
-    int sampleRate = audio.format().sampleRate();
-    float[] samples = mono(audio);
+    return of(mono(audio), audio.format().sampleRate());
+  }
+
+  /** Draws a clip, all channels together. */
+  static SpectrogramPicture of(Waveform clip) throws IOException {
+    float[] samples = new float[Math.max(1, clip.length())];
+    for (float[] channel : clip.samples()) {
+      for (int i = 0; i < channel.length; i++) {
+        samples[i] += channel[i] / clip.samples().length;
+      }
+    }
+    return of(samples, clip.format().sampleRate());
+  }
+
+  private static SpectrogramPicture of(float[] samples, int sampleRate) throws IOException {
     // About ten frames per second, so that even the lowest frequencies of voices are told apart.
     int fftSize = Math.min(1 << 14, Math.max(128, Integer.highestOneBit(sampleRate / 10)));
     StftConfig stft =
