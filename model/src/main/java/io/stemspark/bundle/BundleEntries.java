@@ -19,7 +19,7 @@ final class BundleEntries {
   /** Two models of each network, the manifest and weights. */
   private static final int MAX_ENTRIES = 2 * Manifest.MAX_MEMBERS + 2;
 
-  private static final long MAX_BYTES = 3L * ModelBundle.MAX_ENTRY_BYTES;
+  private static final long MAX_BYTES = 2L * ModelBundle.MAX_ENTRY_BYTES;
 
   private BundleEntries() {}
 

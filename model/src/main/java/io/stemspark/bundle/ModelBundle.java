@@ -64,8 +64,8 @@ public final class ModelBundle implements Serializable {
 
   private static final long serialVersionUID = 1;
 
-  /** The longest entry, in bytes, that a bundle may have. */
-  public static final int MAX_ENTRY_BYTES = 1 << 30;
+  /** The longest entry, in bytes, that a bundle may have; an ONNX file can hardly be longer. */
+  public static final int MAX_ENTRY_BYTES = 2_000_000_000;
 
   private static final int BUFFER_BYTES = 1 << 16;
 

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.stemspark.Demo;
 import io.stemspark.internal.audio.Waveform;
+import io.stemspark.internal.onnx.proto.ModelProto;
+import io.stemspark.internal.onnx.proto.TensorProto;
+import io.stemspark.internal.onnx.proto.TensorProto.DataLocation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,5 +123,28 @@ class OthersModelsTest extends ThreeSongs {
     assertUsage(
         imported("htdemucs", List.of("samples.onnx"), "--stems=a,b,c", "--overlap=1"),
         "The overlap is 1.0. Expected a share of a segment, 0 to 0.98.");
+  }
+
+  /** As exporters write the weights of large models; and as somebody hostile does. */
+  @Test
+  void weightsBesideAModelAreTakenIn() throws IOException {
+    ModelProto.Builder model =
+        ModelProto.parseFrom(Files.readAllBytes(NETWORKS.resolve("samples.onnx"))).toBuilder();
+    TensorProto.Builder weights = model.getGraphBuilder().getInitializerBuilder(0);
+    Files.write(folder.resolve("large.weights"), weights.getRawData().toByteArray());
+    weights.clearRawData().setDataLocation(DataLocation.EXTERNAL);
+    weights.addExternalDataBuilder().setKey("location").setValue("large.weights");
+    Path large = folder.resolve("large.onnx");
+    Files.write(large, model.build().toByteArray());
+    assertImported("htdemucs", List.of(large.toString()), "--stems=vocals,drums,other");
+    assertThat(separate(music).text()).contains("3 tracks separated");
+
+    weights.getExternalDataBuilder(0).setValue("../large.weights");
+    Files.write(large, model.build().toByteArray());
+    Files.delete(bundle);
+    assertUsage(
+        imported("htdemucs", List.of(large.toString()), "--stems=vocals,drums,other"),
+        "Expected the name of a file beside the model.");
+    assertThat(bundle).doesNotExist();
   }
 }

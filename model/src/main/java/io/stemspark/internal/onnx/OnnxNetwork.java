@@ -9,6 +9,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import ai.onnxruntime.platform.Fp16Conversions;
 import io.stemspark.internal.process.DaemonThreads;
 import io.stemspark.internal.process.NativeLibraries;
 import io.stemspark.network.NetworkSpec;
@@ -17,7 +18,6 @@ import io.stemspark.patch.PatchConfig;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,16 +75,19 @@ public final class OnnxNetwork implements Network {
   private static final class Port {
     private final String name;
     private final long[] shape;
+    private final OnnxJavaType type;
     private final int batchAxis;
     private final int size;
 
     /**
+     * @param type floats or half-precision floats
      * @param shape as the file has it, but for the sizes that it leaves open
      * @param batchAxis which axis the batch is: the first, or that after the channels
      * @param size numbers of one in a batch
      */
-    Port(String name, long[] shape, int batchAxis, int size) {
+    Port(String name, OnnxJavaType type, long[] shape, int batchAxis, int size) {
       this.name = name;
+      this.type = type;
       this.shape = shape;
       this.batchAxis = batchAxis;
       this.size = size;
@@ -273,7 +276,7 @@ public final class OnnxNetwork implements Network {
   private static Port port(String name, NodeInfo node, Tensors.Tensor tensor) {
     if (node == null
         || !(node.getInfo() instanceof TensorInfo info)
-        || info.type != OnnxJavaType.FLOAT) {
+        || (info.type != OnnxJavaType.FLOAT && info.type != OnnxJavaType.FLOAT16)) {
       return null;
     }
     long[] shape = info.getShape();
@@ -281,7 +284,7 @@ public final class OnnxNetwork implements Network {
       long batch = shape[batchAxis];
       for (long[] expected : tensor.shapes(batch, batchAxis)) {
         if ((batch == -1 || batch == 1) && fits(shape, expected)) {
-          return new Port(name, expected, batchAxis, tensor.size());
+          return new Port(name, info.type, expected, batchAxis, tensor.size());
         }
       }
     }
@@ -323,18 +326,15 @@ public final class OnnxNetwork implements Network {
     Map<String, OnnxTensor> out = new LinkedHashMap<>();
     try {
       for (int i = 0; i < given.length; i++) {
-        FloatBuffer values = memory.input[i].limit(count * inputs.get(i).size);
-        values.put(0, given[i], first * inputs.get(i).size, values.limit());
-        in.put(inputs.get(i).name, tensor(values, inputs.get(i), count));
+        memory.input.get(i).put(given[i], first, count);
+        in.put(inputs.get(i).name, memory.input.get(i).tensor(environment, count));
       }
       for (int i = 0; i < filled.length; i++) {
-        FloatBuffer values = memory.output[i].limit(count * outputs.get(i).size);
-        out.put(outputs.get(i).name, tensor(values, outputs.get(i), count));
+        out.put(outputs.get(i).name, memory.output.get(i).tensor(environment, count));
       }
       run(in, out);
       for (int i = 0; i < filled.length; i++) {
-        int length = count * outputs.get(i).size;
-        memory.output[i].get(0, filled[i], first * outputs.get(i).size, length);
+        memory.output.get(i).get(filled[i], first, count);
       }
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime failed: " + e.getMessage(), e);
@@ -343,10 +343,6 @@ public final class OnnxNetwork implements Network {
       out.values().forEach(OnnxTensor::close);
       idle.addFirst(memory);
     }
-  }
-
-  private OnnxTensor tensor(FloatBuffer values, Port port, int batch) throws OrtException {
-    return OnnxTensor.createTensor(environment, values, port.shape(batch));
   }
 
   /** Ends a call that takes too long: even a graph of plain operators may take for ever. */
@@ -407,26 +403,63 @@ public final class OnnxNetwork implements Network {
   /** What ONNX Runtime reads from and writes to. There are as many as callers at once. */
   private static final class Memory {
     private final int batch;
-    private final FloatBuffer[] input;
-    private final FloatBuffer[] output;
+    private final List<Values> input;
+    private final List<Values> output;
 
-    Memory(int batch, FloatBuffer[] input, FloatBuffer[] output) {
+    Memory(int batch, List<Values> input, List<Values> output) {
       this.batch = batch;
       this.input = input;
       this.output = output;
     }
   }
 
-  private static FloatBuffer[] buffers(List<Port> ports, int batch) {
-    return ports.stream()
-        .map(port -> floats(Math.multiplyExact(batch, port.size)))
-        .toArray(FloatBuffer[]::new);
+  private static List<Values> buffers(List<Port> ports, int batch) {
+    return ports.stream().map(port -> new Values(port, batch)).toList();
   }
 
-  private static FloatBuffer floats(int count) {
-    return ByteBuffer.allocateDirect(Math.multiplyExact(count, Float.BYTES))
-        .order(ByteOrder.nativeOrder())
-        .asFloatBuffer();
+  /** The numbers of a tensor, outside the heap. */
+  private static final class Values {
+    private final Port port;
+    private final ByteBuffer bytes;
+
+    Values(Port port, int batch) {
+      this.port = port;
+      int length = Math.multiplyExact(Math.multiplyExact(batch, port.size), port.type.size);
+      this.bytes = ByteBuffer.allocateDirect(length).order(ByteOrder.nativeOrder());
+    }
+
+    private boolean isHalf() {
+      return port.type == OnnxJavaType.FLOAT16;
+    }
+
+    OnnxTensor tensor(OrtEnvironment environment, int count) throws OrtException {
+      ByteBuffer some =
+          bytes.slice(0, count * port.size * port.type.size).order(ByteOrder.nativeOrder());
+      return OnnxTensor.createTensor(environment, some, port.shape(count), port.type);
+    }
+
+    /** Takes some of a batch out of an array that holds all of it. */
+    void put(float[] all, int first, int count) {
+      int from = first * port.size;
+      if (isHalf()) {
+        for (int i = 0; i < count * port.size; i++) {
+          bytes.putShort(i * Short.BYTES, Fp16Conversions.floatToFp16(all[from + i]));
+        }
+      } else {
+        bytes.asFloatBuffer().put(0, all, from, count * port.size);
+      }
+    }
+
+    void get(float[] all, int first, int count) {
+      int from = first * port.size;
+      if (isHalf()) {
+        for (int i = 0; i < count * port.size; i++) {
+          all[from + i] = Fp16Conversions.fp16ToFloat(bytes.getShort(i * Short.BYTES));
+        }
+      } else {
+        bytes.asFloatBuffer().get(0, all, from, count * port.size);
+      }
+    }
   }
 
   @Override

@@ -156,7 +156,7 @@ final class OnnxStructure {
     if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL
         || tensor.getExternalDataCount() > 0) {
       throw new IllegalArgumentException(
-          "The weights %s are in another file. Expected a model with all its weights inside."
+          "The weights %s are in another file. Expected a model with all its weights inside: bundle import takes them in."
               .formatted(SafeText.quoted(tensor.getName())));
     }
     if (holdsNaN(tensor)) {

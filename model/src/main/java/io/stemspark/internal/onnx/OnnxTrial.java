@@ -44,8 +44,11 @@ public final class OnnxTrial implements AutoCloseable {
   /** Exit codes of processes that SIGINT, SIGKILL or SIGTERM has ended. */
   private static final Set<Integer> SIGNALS = Set.of(130, 137, 143);
 
-  /** Time for a trial; the project's default network takes 5 seconds. */
+  /** Time for a trial; the project's default network, of 125 MB, takes 5 seconds. */
   private static final Duration LIMIT = Duration.ofMinutes(2);
+
+  /** Of a large model, a second is added for so many bytes. */
+  private static final int BYTES_PER_SECOND = 2 * MEBIBYTE;
 
   private final Duration limit;
   private Child child;
@@ -95,7 +98,8 @@ public final class OnnxTrial implements AutoCloseable {
     if (Files.exists(mark)) {
       return;
     }
-    try (OnnxTrial trial = new OnnxTrial(LIMIT)) {
+    Duration limit = LIMIT.plusSeconds(model.length / BYTES_PER_SECOND);
+    try (OnnxTrial trial = new OnnxTrial(limit)) {
       trial.run(model, tensors);
     }
     create(mark);

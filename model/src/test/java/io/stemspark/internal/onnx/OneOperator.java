@@ -20,20 +20,25 @@ final class OneOperator {
    * @param sizes the axes of x and y: a number is a size, and any other text leaves it open
    */
   static byte[] model(NodeProto.Builder operator, List<String> sizes) {
+    return model(operator, sizes, TensorProto.DataType.FLOAT);
+  }
+
+  /** The same of another type. */
+  static byte[] model(NodeProto.Builder operator, List<String> sizes, TensorProto.DataType type) {
     return ModelProto.newBuilder()
         .setIrVersion(8)
         .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(13))
         .setGraph(
             GraphProto.newBuilder()
                 .setName("one")
-                .addInput(tensor("x", sizes))
-                .addOutput(tensor("y", sizes))
+                .addInput(tensor("x", sizes, type))
+                .addOutput(tensor("y", sizes, type))
                 .addNode(operator.addInput("x").addOutput("y")))
         .build()
         .toByteArray();
   }
 
-  private static ValueInfoProto tensor(String name, List<String> sizes) {
+  private static ValueInfoProto tensor(String name, List<String> sizes, TensorProto.DataType type) {
     TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
     for (String size : sizes) {
       if (size.matches("\\d+")) {
@@ -47,9 +52,7 @@ final class OneOperator {
         .setType(
             TypeProto.newBuilder()
                 .setTensorType(
-                    TypeProto.Tensor.newBuilder()
-                        .setElemType(TensorProto.DataType.FLOAT_VALUE)
-                        .setShape(shape)))
+                    TypeProto.Tensor.newBuilder().setElemType(type.getNumber()).setShape(shape)))
         .build();
   }
 }

@@ -3,6 +3,7 @@ package io.stemspark.internal.jobs;
 import io.stemspark.bundle.Manifest.Member;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.bundle.Origin;
+import io.stemspark.internal.onnx.ExternalWeights;
 import io.stemspark.internal.onnx.OnnxNetwork;
 import io.stemspark.internal.pipeline.Inputs;
 import io.stemspark.internal.pipeline.Version;
@@ -33,7 +34,7 @@ import org.apache.hadoop.fs.Path;
 
 /** Makes a model bundle of a network that was fitted elsewhere. */
 public final class BundleImport {
-  private static final int MAX_BYTES = 1 << 30;
+  private static final int MAX_BYTES = ModelBundle.MAX_ENTRY_BYTES;
 
   private final List<Path> files;
   private final List<byte[]> models;
@@ -62,20 +63,31 @@ public final class BundleImport {
           List<byte[]> models = new ArrayList<>();
           for (int i = 0; i < files.size(); i++) {
             paths.add(Locations.of(files.get(i)));
-            models.add(read(files.get(i), configuration));
-            requireHash(files.get(i), models.get(i), sha256.isEmpty() ? null : sha256.get(i));
+            byte[] file = read(paths.get(i), configuration);
+            requireHash(files.get(i), file, sha256.isEmpty() ? null : sha256.get(i));
+            models.add(withWeights(paths.get(i), file, configuration));
           }
           return new BundleImport(paths, models);
         });
   }
 
-  private static byte[] read(String file, Configuration configuration) throws IOException {
-    Path path = Locations.of(file);
+  /** The weights of a model may lie in files beside it. */
+  private static byte[] withWeights(Path file, byte[] model, Configuration configuration)
+      throws IOException {
+    try {
+      return ExternalWeights.inside(
+          model, name -> read(new Path(file.getParent(), name), configuration), MAX_BYTES);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("%s cannot be imported. %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private static byte[] read(Path path, Configuration configuration) throws IOException {
     try (InputStream stream = path.getFileSystem(configuration).open(path)) {
       byte[] model = stream.readNBytes(MAX_BYTES + 1);
       if (model.length > MAX_BYTES) {
         throw new IOException(
-            "%s has more than %d bytes, and cannot be imported.".formatted(file, MAX_BYTES));
+            "%s has more than %d bytes, and cannot be imported.".formatted(path, MAX_BYTES));
       }
       return model;
     }
