@@ -34,7 +34,7 @@ import java.util.concurrent.TimeUnit;
 public final class OnnxTrial implements AutoCloseable {
   private static final int MEBIBYTE = 1 << 20;
 
-  /** Heap of the child, in addition to the model. */
+  /** Heap of the child, in addition to twice the model: it is not all in one piece. */
   private static final int HEAP_MEBIBYTES = 512;
 
   private static final int MAX_MEBIBYTES = 16 << 10;
@@ -140,7 +140,7 @@ public final class OnnxTrial implements AutoCloseable {
     OnnxCheck.requireSafe(model);
     String reason;
     try {
-      Child tried = child(HEAP_MEBIBYTES + model.length / MEBIBYTE);
+      Child tried = child(HEAP_MEBIBYTES + 2 * (model.length / MEBIBYTE));
       Future<?> alarm = alarm(tried, limit);
       try {
         send(model, tensors, tried.out);
