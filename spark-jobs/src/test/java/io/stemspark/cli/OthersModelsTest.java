@@ -101,7 +101,7 @@ class OthersModelsTest extends ThreeSongs {
         "It gives 3 stems, and these are [vocals]. Name as many: --stems.");
     assertUsage(
         imported("scnet", List.of("samples.onnx"), "--stems=a,b,c"),
-        "It leaves open its bins (spec_real)");
+        "Expected spec_real among them. Is it of another preset?");
     assertUsage(
         run("bundle", "import", NETWORKS.resolve("samples.onnx").toString(), bundle.toString()),
         "A network without --preset needs --fft-size, --hop-length, --input and --output.");

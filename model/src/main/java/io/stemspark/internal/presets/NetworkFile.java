@@ -94,12 +94,22 @@ public final class NetworkFile {
 
   /** The shape of an input. */
   List<Long> input(String tensor) {
-    return signature.inputs().getOrDefault(tensor, List.of());
+    return shape(signature.inputs(), tensor, "inputs");
   }
 
   /** The shape of an output. */
   List<Long> output(String tensor) {
-    return signature.outputs().getOrDefault(tensor, List.of());
+    return shape(signature.outputs(), tensor, "outputs");
+  }
+
+  private List<Long> shape(Map<String, List<Long>> tensors, String name, String what) {
+    List<Long> shape = tensors.get(name);
+    if (shape == null) {
+      throw wrong(
+          "It has the %s %s. Expected %s among them. Is it of another preset?"
+              .formatted(what, tensors, name));
+    }
+    return shape;
   }
 
   /** A size of a tensor, which the file has to fix. */
