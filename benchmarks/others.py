@@ -4,9 +4,11 @@
     tools/bin/pip install torch==1.12.1 'numpy<2' onnx soundfile
     tools/bin/python benchmarks/others.py others                 # 10 minutes on two cores
     tools/bin/python benchmarks/others.py others --hours 3       # memory for 3 hours and 3 minutes too
+    tools/bin/python benchmarks/others.py others --width 64 --bundles-only    # for SegmentsBenchmark
 
-The networks are tiny, for nobody publishes weights that could be had here; their tensors are those of the
-public exports. Rules and networks: model/src/test/golden/segments.py.
+The networks are small, for hardly any weights could be had here; their tensors are those of the public
+exports. `--width` gives them a hidden layer of so many channels, whose work is between a tenth and a third of
+what the public ones have. Rules and networks: model/src/test/golden/segments.py.
 """
 
 import argparse
@@ -19,6 +21,7 @@ import sys
 import numpy as np
 import soundfile
 import torch
+from torch import nn
 from torch.nn import functional
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -33,13 +36,17 @@ SPECTRA = (["spec_real", "spec_imag"], ["out_spec_real", "out_spec_imag"])
 class Kind:
     """A kind of network: its files, how they are imported, and what its host would make of two channels."""
 
-    def __init__(self, preset, stems, build, options=(), level=False):
+    def __init__(self, preset, stems, build, options=(), level=False, width=0):
         self.preset, self.stems, self.options, self.level = preset, stems, options, level
         segments.STEMS = len(stems)
         torch.manual_seed(2)
         self.networks, self.estimate = build()
+        for network, _, _ in self.networks.values():
+            if width:
+                widen(network, width)
 
     def export(self, folder):
+        segments.STEMS = len(self.stems)
         files = []
         for name, (network, names, inputs) in self.networks.items():
             files.append(folder / f"{name}.onnx")
@@ -60,6 +67,17 @@ class Kind:
             for channel in range(first, min(first + 2, track.shape[0])):
                 stems[:, channel] = both[:, channel - first]
         return stems
+
+
+def widen(module, width):
+    """Gives each convolution a hidden layer."""
+    for name, child in module.named_children():
+        if isinstance(child, (nn.Conv1d, nn.Conv2d)):
+            kind, how = type(child), dict(kernel_size=child.kernel_size, padding=child.padding)
+            first, last = kind(child.in_channels, width, **how), kind(width, child.out_channels, **how)
+            setattr(module, name, nn.Sequential(first, nn.ReLU(), last))
+        else:
+            widen(child, width)
 
 
 def samples(segment=343980):
@@ -111,17 +129,17 @@ def planes(size, bins, hop=1024, frames=256, gain=1.02):
     )
 
 
-def kinds():
+def kinds(width):
     return {
-        "HT-Demucs (demucs-onnx)": Kind("htdemucs", FOUR, samples, level=True),
-        "HT-Demucs (unblend)": Kind("htdemucs", FOUR, hybrid, level=True),
+        "HT-Demucs (demucs-onnx)": Kind("htdemucs", FOUR, samples, level=True, width=width),
+        "HT-Demucs (unblend)": Kind("htdemucs", FOUR, hybrid, level=True, width=width),
         "MDX-Net (UVR)": Kind(
-            "mdx", ["vocals"], lambda: planes(7680, 3072), ("--fft-size=7680", "--gain=1.02")
+            "mdx", ["vocals"], lambda: planes(7680, 3072), ("--fft-size=7680", "--gain=1.02"), width=width
         ),
         "Mel-RoFormer (unblend)": Kind(
-            "roformer", ["vocals"], lambda: spectra(2048, 441, 801), ("--hop-length=441",)
+            "roformer", ["vocals"], lambda: spectra(2048, 441, 801), ("--hop-length=441",), width=width
         ),
-        "SCNet (unblend)": Kind("scnet", FOUR, lambda: spectra(4096, 1024, 476), ("--hop-length=1024",)),
+        "SCNet (unblend)": Kind("scnet", FOUR, lambda: spectra(4096, 1024, 476), ("--hop-length=1024",), width=width),
     }
 
 
@@ -194,21 +212,27 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--hours", type=int, default=0)
+    parser.add_argument("--width", type=int, default=0)
+    parser.add_argument("--bundles-only", action="store_true")
     arguments = parser.parse_args()
     folder = arguments.folder
     music = folder / "music"
     music.mkdir(parents=True, exist_ok=True)
-    corpus(music)
+    if not arguments.bundles_only:
+        corpus(music)
     print("| kind | against PyTorch | sum, float | sum, 16 bits | MB, 3 minutes |" + " MB, hours |" * bool(arguments.hours))
     print("|---|---:|---:|---:|---:|" + "---:|" * bool(arguments.hours))
-    for name, kind in kinds().items():
+    for name, kind in kinds(arguments.width).items():
         home = folder / kind.preset / "-".join(kind.networks)
         home.mkdir(parents=True, exist_ok=True)
-        bundle = home / "model.bundle"
+        bundle = home / f"{kind.preset}-{'-'.join(kind.networks)}.bundle"
         with torch.no_grad():
             files = kind.export(home)
             stems = f"--stems={','.join(kind.stems)}"
             stemspark("bundle", "import", "--preset", kind.preset, *kind.options, stems, *files, bundle)
+            if arguments.bundles_only:
+                print(bundle)
+                continue
             floats, integers = home / "floats", home / "integers"
             stemspark("separate", music, floats, "--model", bundle, "--set", "stemspark.output.bit-depth=float32")
             stemspark("separate", music, integers, "--model", bundle)

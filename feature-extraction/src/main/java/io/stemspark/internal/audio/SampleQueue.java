@@ -41,7 +41,12 @@ public final class SampleQueue {
 
   /** Copies the first {@code into.length} samples of a channel, which stay. */
   public void copy(int channel, float[] into) {
-    System.arraycopy(buffer[channel], start, into, 0, into.length);
+    copy(channel, 0, into);
+  }
+
+  /** The same from an index on. */
+  public void copy(int channel, int from, float[] into) {
+    System.arraycopy(buffer[channel], start + from, into, 0, into.length);
   }
 
   /** A sample that waits; the first has the index 0. */

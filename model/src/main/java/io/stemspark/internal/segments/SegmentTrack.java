@@ -14,7 +14,6 @@ import java.util.List;
  */
 public final class SegmentTrack implements StemEstimator {
   private final Segments spec;
-  private final int[] outputs;
   private final int channels;
   private final List<SegmentEstimator> groups = new ArrayList<>();
   private final List<SampleQueue> stems = new ArrayList<>();
@@ -27,12 +26,11 @@ public final class SegmentTrack implements StemEstimator {
   public SegmentTrack(
       Segments spec, Network network, int[] outputs, int channels, TrackLevel level) {
     this.spec = spec;
-    this.outputs = outputs;
     this.channels = channels;
     SegmentPlan plan = SegmentPlan.of(spec);
     for (int first = 0; first < channels; first += spec.channels()) {
-      SegmentNetwork segments = new TensorSegments(spec, network);
-      groups.add(new SegmentEstimator(plan, segments, spec.stems().size(), spec.channels(), level));
+      SegmentNetwork segments = new TensorSegments(spec, network, outputs);
+      groups.add(new SegmentEstimator(plan, segments, outputs.length, spec.channels(), level));
     }
     for (int stem = 0; stem < outputs.length; stem++) {
       stems.add(new SampleQueue(channels));
@@ -85,7 +83,7 @@ public final class SegmentTrack implements StemEstimator {
     if (length == 0) {
       return;
     }
-    for (int stem = 0; stem < spec.stems().size(); stem++) {
+    for (int stem = 0; stem < stems.size(); stem++) {
       float[][] samples = new float[channels][length];
       for (int group = 0; group < groups.size(); group++) {
         float[][] ofGroup = new float[spec.channels()][length];
@@ -97,11 +95,7 @@ public final class SegmentTrack implements StemEstimator {
           }
         }
       }
-      for (int output = 0; output < outputs.length; output++) {
-        if (outputs[output] == stem) {
-          stems.get(output).add(samples, 0, length);
-        }
-      }
+      stems.get(stem).add(samples, 0, length);
     }
   }
 

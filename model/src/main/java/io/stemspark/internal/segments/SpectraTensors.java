@@ -56,59 +56,42 @@ final class SpectraTensors implements AutoCloseable {
     int plane = 0;
     for (int c = 0; c < real.length; c++) {
       if (content != Content.IMAG) {
-        put(real[c], tensor, plane++);
+        Transpose.toBins(real[c], bins, tensor, bins * frames * plane++);
       }
       if (content != Content.REAL) {
-        put(imag[c], tensor, plane++);
-      }
-    }
-  }
-
-  private void put(float[][] spectra, float[] tensor, int plane) {
-    int at = plane * bins * frames;
-    for (int bin = 0; bin < bins; bin++) {
-      for (int t = 0; t < frames; t++) {
-        tensor[at++] = spectra[t][bin];
+        Transpose.toBins(imag[c], bins, tensor, bins * frames * plane++);
       }
     }
   }
 
   /**
-   * Adds the stems of tensors with real and imaginary parts.
+   * Adds a stem of tensors with real and imaginary parts.
    *
-   * @param level factor on them
-   * @param stems {@code [stem][channel][time]}
+   * @param stem its number among those of the tensors
+   * @param level factor on it
+   * @param channels {@code [channel][time]}
    */
-  void addStems(float[] realTensor, float[] imagTensor, float level, float[][][] stems) {
-    int plane = 0;
-    for (float[][] stem : stems) {
-      for (float[] channel : stem) {
-        take(realTensor, plane, stemReal);
-        take(imagTensor, plane++, stemImag);
-        add(level, channel);
-      }
+  void addStem(float[] realTensor, float[] imagTensor, int stem, float level, float[][] channels) {
+    for (int c = 0; c < channels.length; c++) {
+      int plane = stem * channels.length + c;
+      take(realTensor, plane, stemReal);
+      take(imagTensor, plane, stemImag);
+      add(level, channels[c]);
     }
   }
 
-  /** Adds the stems of a tensor of planes. */
-  void addStems(float[] tensor, float level, float[][][] stems) {
-    int plane = 0;
-    for (float[][] stem : stems) {
-      for (float[] channel : stem) {
-        take(tensor, plane++, stemReal);
-        take(tensor, plane++, stemImag);
-        add(level, channel);
-      }
+  /** Adds a stem of a tensor of planes. */
+  void addStem(float[] tensor, int stem, float level, float[][] channels) {
+    for (int c = 0; c < channels.length; c++) {
+      int plane = 2 * (stem * channels.length + c);
+      take(tensor, plane, stemReal);
+      take(tensor, plane + 1, stemImag);
+      add(level, channels[c]);
     }
   }
 
   private void take(float[] tensor, int plane, float[][] spectra) {
-    int at = plane * bins * frames;
-    for (int bin = 0; bin < bins; bin++) {
-      for (int t = 0; t < frames; t++) {
-        spectra[t][bin] = tensor[at++];
-      }
-    }
+    Transpose.toFrames(tensor, plane * bins * frames, bins, spectra);
   }
 
   private void add(float level, float[] channel) {

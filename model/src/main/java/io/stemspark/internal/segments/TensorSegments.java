@@ -14,16 +14,19 @@ import java.util.List;
 final class TensorSegments implements SegmentNetwork {
   private final Segments spec;
   private final Network network;
+  private final int[] wanted;
   private final SpectraTensors spectra; // null where all tensors hold samples
   private final float[][] inputs;
   private final float[][] outputs;
 
   /**
    * @param network not closed with this object
+   * @param wanted the stems that are made, by their numbers among those that the network gives
    */
-  TensorSegments(Segments spec, Network network) {
+  TensorSegments(Segments spec, Network network, int[] wanted) {
     this.spec = spec;
     this.network = network;
+    this.wanted = wanted;
     this.spectra =
         spec.spectra().isEmpty()
             ? null
@@ -69,12 +72,19 @@ final class TensorSegments implements SegmentNetwork {
     }
     network.run(inputs, outputs);
     for (int i = 0; i < outputs.length; i++) {
-      switch (spec.outputs().get(i).content()) {
-        case SAMPLES -> addSamples(outputs[i], level, stems);
-        case PLANES -> spectra.addStems(outputs[i], level, stems);
-        case REAL -> spectra.addStems(outputs[i], output(Content.IMAG), level, stems);
-        case IMAG -> {} // With the real parts.
+      Content content = spec.outputs().get(i).content();
+      for (int stem = 0; stem < wanted.length; stem++) {
+        add(content, outputs[i], wanted[stem], level, stems[stem]);
       }
+    }
+  }
+
+  private void add(Content content, float[] tensor, int stem, float level, float[][] channels) {
+    switch (content) {
+      case SAMPLES -> addSamples(tensor, stem, level, channels);
+      case PLANES -> spectra.addStem(tensor, stem, level, channels);
+      case REAL -> spectra.addStem(tensor, output(Content.IMAG), stem, level, channels);
+      case IMAG -> {} // With the real parts.
     }
   }
 
@@ -91,13 +101,12 @@ final class TensorSegments implements SegmentNetwork {
     }
   }
 
-  private void addSamples(float[] tensor, float level, float[][][] stems) {
-    int at = 0;
-    for (float[][] stem : stems) {
-      for (float[] channel : stem) {
-        for (int i = 0; i < spec.samples(); i++) {
-          channel[i] += level * tensor[at++];
-        }
+  private void addSamples(float[] tensor, int stem, float level, float[][] channels) {
+    int length = spec.samples();
+    for (int c = 0; c < channels.length; c++) {
+      int at = (stem * channels.length + c) * length;
+      for (int i = 0; i < length; i++) {
+        channels[c][i] += level * tensor[at + i];
       }
     }
   }

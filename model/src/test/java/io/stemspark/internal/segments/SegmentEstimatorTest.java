@@ -23,6 +23,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -155,7 +156,11 @@ class SegmentEstimatorTest {
     try (OnnxNetwork onnx = OnnxNetwork.onCpu(resource(file + ".onnx"), spec, 1);
         SegmentEstimator estimator =
             new SegmentEstimator(
-                SegmentPlan.of(spec), new TensorSegments(spec, onnx), stems, 2, level)) {
+                SegmentPlan.of(spec),
+                new TensorSegments(spec, onnx, IntStream.range(0, stems).toArray()),
+                stems,
+                2,
+                level)) {
       Random random = new Random(samples);
       for (int from = 0; from < samples; ) {
         int count = Math.min(samples - from, 1 + random.nextInt(700));
