@@ -46,8 +46,9 @@ public final class Stems {
   }
 
   /**
-   * Writes the stems as files, for example {@code vocals.wav} and {@code accompaniment.wav}. They
-   * take the place of others of their names, each whole, when all of them are.
+   * Writes the stems as files, for example {@code vocals.wav} and {@code accompaniment.wav}, or all
+   * of them as {@code stems.stem.mp4}. They take the place of others of their names, each whole,
+   * when all of them are.
    *
    * @param folder is created if need be
    * @return what was done
@@ -58,8 +59,9 @@ public final class Stems {
     Path unfinished = Files.createTempDirectory(folder, ".stems-");
     Map<String, Path> files = new TreeMap<>();
     try {
-      for (String name : output.stems().names()) {
-        String file = name + "." + output.encoding().container().extension();
+      for (String name : output.files()) {
+        String file =
+            (name.isEmpty() ? "stems" : name) + "." + output.encoding().container().extension();
         files.put(name, unfinished.resolve(file));
       }
       SeparationResult result = write(files);

@@ -18,7 +18,9 @@ public enum Container {
   OGG("ogg", 2),
   OPUS("opus", 2),
   /** AAC. */
-  M4A("ipod", 2);
+  M4A("ipod", 2),
+  /** AAC, in one file for the mixture and four stems, as Native Instruments has it. */
+  STEM_MP4("ipod", 2);
 
   private static final List<Integer> MPEG_RATES =
       List.of(8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000);
@@ -36,7 +38,12 @@ public enum Container {
 
   /** The end of a file's name, without a dot. */
   public String extension() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '.');
+  }
+
+  /** Whether a file of it holds all stems of a track. */
+  public boolean holdsAllStems() {
+    return this == STEM_MP4;
   }
 
   /** Whether the same samples come out of it as went in. */
@@ -49,7 +56,7 @@ public enum Container {
     return switch (this) {
       case WAV -> source;
       case FLAC -> source == SampleFormat.FLOAT32 ? SampleFormat.INT24 : source;
-      case MP3, OGG, OPUS, M4A -> SampleFormat.FLOAT32;
+      case MP3, OGG, OPUS, M4A, STEM_MP4 -> SampleFormat.FLOAT32;
     };
   }
 
@@ -61,7 +68,7 @@ public enum Container {
       case WAV, FLAC -> sampleRate;
       case OGG, OPUS -> 48_000;
       case MP3 -> nextOf(MPEG_RATES, sampleRate);
-      case M4A ->
+      case M4A, STEM_MP4 ->
           sampleRate <= 48_000
               ? nextOf(MPEG_RATES, sampleRate)
               : nextOf(List.of(64_000, 88_200, 96_000), sampleRate);
@@ -107,7 +114,7 @@ public enum Container {
       case FLAC -> AV_CODEC_ID_FLAC;
       case MP3 -> AV_CODEC_ID_MP3;
       case OGG, OPUS -> AV_CODEC_ID_OPUS;
-      case M4A -> AV_CODEC_ID_AAC;
+      case M4A, STEM_MP4 -> AV_CODEC_ID_AAC;
     };
   }
 }

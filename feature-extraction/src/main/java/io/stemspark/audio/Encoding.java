@@ -21,7 +21,7 @@ public record Encoding(Container container, int quality) implements Serializable
           case FLAC -> 5;
           case MP3 -> 320;
           case OGG, OPUS -> 192;
-          case M4A -> 256;
+          case M4A, STEM_MP4 -> 256;
         });
   }
 
@@ -30,7 +30,7 @@ public record Encoding(Container container, int quality) implements Serializable
     return switch (container) {
       case WAV, FLAC -> 0;
       case OGG, OPUS -> Math.min(quality * 1000L, MAX_OPUS_BITS * channels);
-      case MP3, M4A -> quality * 1000L;
+      case MP3, M4A, STEM_MP4 -> quality * 1000L;
     };
   }
 }

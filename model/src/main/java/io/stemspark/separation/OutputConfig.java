@@ -22,6 +22,9 @@ import java.util.List;
 public record OutputConfig(
     StemSelection stems, Encoding encoding, BitDepth bitDepth, Clipping clipping)
     implements Serializable {
+  /** Beside the mixture. */
+  private static final int STEMS_OF_A_FILE = 4;
+
   public OutputConfig {
     boolean floats = bitDepth == BitDepth.FLOAT32 || clipping == Clipping.KEEP;
     if (encoding.container() == Container.FLAC && floats) {
@@ -58,7 +61,7 @@ public record OutputConfig(
               case FLAC -> settings.integer("flac-compression", 0, 12);
               case MP3 -> settings.integer("mp3-bitrate", 32, 320);
               case OGG, OPUS -> settings.integer("opus-bitrate", 6, 510);
-              case M4A -> settings.integer("m4a-bitrate", 32, 512);
+              case M4A, STEM_MP4 -> settings.integer("m4a-bitrate", 32, 512);
             });
     return settings.build(
         "container",
@@ -81,7 +84,24 @@ public record OutputConfig(
    * @throws IllegalArgumentException when it has not all that are to be written
    */
   public OutputConfig of(List<Stem> model) {
-    return with(stems.of(model));
+    StemSelection selected = stems.of(model);
+    if (encoding.container().holdsAllStems()
+        && (selected.withMixture()
+            || selected.stems().size() != STEMS_OF_A_FILE
+            || model.size() != STEMS_OF_A_FILE)) {
+      throw new IllegalArgumentException(
+          "The container stem-mp4 holds the four stems of a model that has as many, and %s of %s are wanted. Expected another container."
+              .formatted(selected.names(), model));
+    }
+    return with(selected);
+  }
+
+  /**
+   * The names of the files of a track, without extensions: those of its stems; or one, which is
+   * empty, of a file that holds all of them.
+   */
+  public List<String> files() {
+    return encoding.container().holdsAllStems() ? List.of("") : stems.names();
   }
 
   /** The same of other stems. */

@@ -240,6 +240,10 @@ public final class VocalSeparator extends Transformer implements DefaultParamsWr
 
   /** The stems that there are columns for, unless the settings name some. */
   private static SeparationConfig ofVocals(SeparationConfig asked) {
+    if (asked.output().encoding().container().holdsAllStems()) {
+      throw new InputException(
+          "stemspark.output.container is stem-mp4, but each stem has a column of its own. Expected a container that holds one stem.");
+    }
     StemSelection stems = new StemSelection(StemSet.VOICE.stems(), false);
     return asked.output().stems().equals(StemSelection.ALL)
         ? asked.withOutput(asked.output().with(stems))

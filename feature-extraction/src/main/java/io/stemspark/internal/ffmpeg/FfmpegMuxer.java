@@ -28,7 +28,7 @@ import org.bytedeco.javacpp.BytePointer;
 final class FfmpegMuxer implements AutoCloseable {
   private static final Set<String> PICTURES = Set.of("mjpeg", "png");
   private static final Set<Container> PICTURE_STREAMS =
-      Set.of(Container.FLAC, Container.MP3, Container.M4A);
+      Set.of(Container.FLAC, Container.MP3, Container.M4A, Container.STEM_MP4);
   private static final Set<Container> PICTURE_FIELDS = Set.of(Container.OGG, Container.OPUS);
   private static final int FRONT_COVER = 3;
 

@@ -153,7 +153,7 @@ public final class FfmpegWriter implements AudioWriter {
             case FLOAT32 -> AV_SAMPLE_FMT_FLT;
           };
       case OGG, OPUS -> AV_SAMPLE_FMT_FLT;
-      case MP3, M4A -> AV_SAMPLE_FMT_FLTP;
+      case MP3, M4A, STEM_MP4 -> AV_SAMPLE_FMT_FLTP;
     };
   }
 

@@ -3,45 +3,81 @@ package io.stemspark.internal.separation;
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.AudioWriter;
+import io.stemspark.audio.Container;
+import io.stemspark.audio.Encoding;
+import io.stemspark.audio.Tags;
 import io.stemspark.internal.audio.AudioStreams;
 import io.stemspark.internal.ffmpeg.FfmpegWriter;
+import io.stemspark.internal.ffmpeg.StemFile;
 import io.stemspark.network.Stem;
 import io.stemspark.separation.OutputConfig;
-import io.stemspark.separation.OutputConfig.StemSelection;
 import io.stemspark.separation.StemSink;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Writes stems to files as they become ready. A file is whole once the writer is closed. */
 public final class StemWriter implements StemSink, AutoCloseable {
+  /** As MUSDB18 has them in such files; a model's own order where it has others. */
+  private static final List<String> ORDER = List.of("drums", "bass", "other", "vocals");
+
   private final Map<String, AudioWriter> writers = new TreeMap<>();
   private final List<String> stems;
+  private final Tags tags;
+  private Optional<Path> whole = Optional.empty();
+
+  /** Files that {@link #whole} is made of, by name. */
+  private final Map<String, Path> parts = new LinkedHashMap<>();
+
   private float[][] sum = new float[0][0];
 
   /**
    * Creates the files.
    *
-   * @param files to write, by the names that {@link StemSelection#names} gives them
+   * @param files to write, by the names that {@link OutputConfig#files} gives them
    * @param output whose stems are named
    * @param mixture gives sample rate, channels and tags
    */
   public StemWriter(Map<String, Path> files, OutputConfig output, AudioReader mixture)
       throws IOException {
     AudioFormat format = output.formatFor(mixture.format());
+    Encoding encoding = output.encoding();
     this.stems = output.stems().stems().stream().map(Stem::name).toList();
+    this.tags = mixture.tags();
+    Map<String, Path> written = files;
+    if (encoding.container().holdsAllStems()) {
+      Path file = files.get("");
+      whole = Optional.of(file);
+      parts.put(Stem.MIXTURE, part(file, Stem.MIXTURE));
+      inOrder().forEach(stem -> parts.put(stem, part(file, stem)));
+      written = parts;
+      encoding = new Encoding(Container.M4A, encoding.quality());
+    }
     try {
-      for (Map.Entry<String, Path> file : files.entrySet()) {
+      for (Map.Entry<String, Path> file : written.entrySet()) {
         writers.put(
             file.getKey(),
-            FfmpegWriter.create(file.getValue(), output.encoding(), format, mixture.tags()));
+            FfmpegWriter.create(
+                file.getValue(), encoding, format, whole.isPresent() ? Tags.NONE : tags));
       }
     } catch (IOException | RuntimeException e) {
       AudioStreams.closeAfter(e, writers.values());
+      deleteParts();
       throw e;
     }
+  }
+
+  private List<String> inOrder() {
+    return stems.containsAll(ORDER) ? ORDER : stems;
+  }
+
+  private static Path part(Path file, String name) {
+    return file.resolveSibling("%s-%s.m4a".formatted(file.getFileName(), name));
   }
 
   @Override
@@ -73,6 +109,19 @@ public final class StemWriter implements StemSink, AutoCloseable {
   /** Completes the files. All are closed, even if the first one fails. */
   @Override
   public void close() throws IOException {
-    AudioStreams.close(writers.values());
+    try {
+      AudioStreams.close(writers.values());
+      if (whole.isPresent()) {
+        StemFile.write(whole.get(), List.copyOf(parts.values()), inOrder(), tags);
+      }
+    } finally {
+      deleteParts();
+    }
+  }
+
+  private void deleteParts() throws IOException {
+    for (Path part : parts.values()) {
+      Files.deleteIfExists(part);
+    }
   }
 }

@@ -108,6 +108,7 @@ public final class SeparateJob extends CatalogueJob<SeparationContract> {
           StemSelection written = config.output().stems();
           boolean known =
               settings.paths().makesFoldersOfStems(written)
+                  && !config.output().encoding().container().holdsAllStems()
                   && CorpusSource.knowsStems(written.names());
           if (amongSongs && !known) {
             requireApart(corpus, stems, configuration);

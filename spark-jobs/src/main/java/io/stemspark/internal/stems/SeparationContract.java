@@ -63,13 +63,13 @@ public record SeparationContract(
 
   @Override
   public List<String> places(Track track) {
-    return separation.output().stems().names().stream().map(name -> path(track, name)).toList();
+    return separation.output().files().stream().map(name -> path(track, name)).toList();
   }
 
   @Override
   public Set<String> folders(Track track) {
     Stream<String> common = Stream.of(Stem.VOCALS.name(), Stem.ACCOMPANIMENT.name(), Stem.MIXTURE);
-    return Stream.concat(separation.output().stems().names().stream(), common)
+    return Stream.concat(separation.output().files().stream(), common)
         .map(name -> StoredFile.folder(path(track, name)))
         .collect(Collectors.toSet());
   }
@@ -79,7 +79,7 @@ public record SeparationContract(
     return paths.isByIdAlone();
   }
 
-  /** Where a stem, or the mixture, lies in the output folder. */
+  /** Where a file of {@code OutputConfig.files} lies in the output folder. */
   String path(Track track, String name) {
     return path(track.id(), track.split(), name);
   }

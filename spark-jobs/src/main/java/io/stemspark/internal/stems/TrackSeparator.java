@@ -82,8 +82,8 @@ public final class TrackSeparator implements TrackWorker {
     try (Spool spool = Spool.near(temporary, configuration);
         AudioReader mixture = audio.mixture(track)) {
       Map<String, Path> files = new LinkedHashMap<>();
-      for (String name : task.separation().output().stems().names()) {
-        files.put(name, spool.file(name));
+      for (String name : task.separation().output().files()) {
+        files.put(name, spool.file(name.isEmpty() ? "stems" : name));
       }
       SeparationResult result = separate(track, mixture, files);
       long separated = System.nanoTime();

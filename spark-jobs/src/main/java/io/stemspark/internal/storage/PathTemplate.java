@@ -53,16 +53,21 @@ public record PathTemplate(String text) implements Serializable {
   /**
    * The path of a stem, relative to the output folder.
    *
+   * @param stem empty for a file that holds all of them: it lies where their folder would
    * @throws IllegalArgumentException when the track's id would lead it out of that folder
    */
   public String path(String trackId, String split, String stem, String extension) {
-    String path = render(text, trackId, split, stem, extension);
+    String path = render(stem.isEmpty() ? ofAll() : text, trackId, split, stem, extension);
     if (!isInside(path)) {
       throw new IllegalArgumentException(
           "Its result would lie at \"%s\". An id needs names between its slashes, not . or .., and may not begin with _stemspark."
               .formatted(path));
     }
     return path;
+  }
+
+  private String ofAll() {
+    return text.replace("/{stem}", "").replace("{stem}/", "").replace("{stem}", "stems");
   }
 
   private static String render(
