@@ -157,7 +157,7 @@ class PresetTest {
         .hasMessageContaining("It gives 3 stems, and these are [drums]. Name as many: --stems.");
     assertThatThrownBy(
             () -> Preset.ROFORMER.describe(List.of(file("samples.onnx")), asked(THREE, 64, 16)))
-        .hasMessageContaining("It leaves open its bins (spec_real)");
+        .hasMessageContaining("Expected spec_real among them. Is it of another preset?");
   }
 
   private static ModelBundle bundle(Description description) throws IOException {
