@@ -10,12 +10,12 @@ import org.junit.jupiter.api.Test;
 class TrainedWeightsTest {
   @Test
   void aNetworkThatABundleHasNoRoomForIsRefused() {
-    UNetConfig large = new UNetConfig(1, 1, List.of(100, 200, 400, 800));
+    UNetConfig large = new UNetConfig(1, 1, List.of(130, 260, 520, 1040));
     assertThatNoException().isThrownBy(() -> TrainedWeights.requireEncodable(large));
-    UNetConfig tooLarge = new UNetConfig(1, 1, List.of(120, 240, 480, 960));
+    UNetConfig tooLarge = new UNetConfig(1, 1, List.of(160, 320, 640, 1280));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TrainedWeights.requireEncodable(tooLarge))
-        .withMessageStartingWith("stemspark.unet.features = [120, 240, 480, 960] makes 109")
-        .withMessageEndingWith("Expected at most 89478484.");
+        .withMessageStartingWith("stemspark.unet.features = [160, 320, 640, 1280] makes 19")
+        .withMessageEndingWith("Expected at most 166666665.");
   }
 }
