@@ -4,11 +4,10 @@
     tools/bin/pip install torch==1.12.1 'numpy<2' onnx soundfile
     tools/bin/python benchmarks/others.py others                 # 10 minutes on two cores
     tools/bin/python benchmarks/others.py others --hours 3       # memory for 3 hours and 3 minutes too
-    tools/bin/python benchmarks/others.py others --width 64 --bundles-only    # for SegmentsBenchmark
+    tools/bin/python benchmarks/others.py others --width 640 --bundles-only    # for SegmentsBenchmark
 
 The networks are small, for hardly any weights could be had here; their tensors are those of the public
-exports. `--width` gives them a hidden layer of so many channels, whose work is between a tenth and a third of
-what the public ones have. Rules and networks: model/src/test/golden/segments.py.
+exports. `--width` gives each convolution a hidden layer of so many channels. Rules and networks: model/src/test/golden/segments.py.
 """
 
 import argparse

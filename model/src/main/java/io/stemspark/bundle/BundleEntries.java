@@ -19,7 +19,7 @@ final class BundleEntries {
   /** Two models of each network, the manifest and weights. */
   private static final int MAX_ENTRIES = 2 * Manifest.MAX_MEMBERS + 2;
 
-  private static final long MAX_BYTES = 2L * ModelBundle.MAX_ENTRY_BYTES;
+  static final long MAX_BYTES = 2L * ModelBundle.MAX_ENTRY_BYTES;
 
   private BundleEntries() {}
 
@@ -45,6 +45,7 @@ final class BundleEntries {
   /** The manifest alone; nothing of the entries after it is read. */
   static byte[] readManifest(InputStream stream) throws IOException {
     ZipInputStream zip = new ZipInputStream(stream);
+    int left = MAX_ENTRIES;
     for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
       int most = most(entry.getName());
       if (entry.getName().equals(ModelBundle.MANIFEST)) {
@@ -52,7 +53,9 @@ final class BundleEntries {
         put(new HashMap<>(), entry.getName(), content, content.length);
         return content;
       }
-      passOver(zip, most);
+      if (passOver(zip, most) > most || --left == 0) {
+        throw new BundleException("It has too many entries before its manifest, or too long ones.");
+      }
     }
     throw new BundleException(ModelBundle.MANIFEST + " is missing. Is the file a bundle?");
   }

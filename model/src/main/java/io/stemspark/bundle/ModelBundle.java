@@ -116,6 +116,12 @@ public final class ModelBundle implements Serializable {
       Origin origin,
       Map<String, Double> metrics,
       Map<String, byte[]> content) {
+    long all = content.values().stream().mapToLong(entry -> entry.length).sum();
+    if (all > BundleEntries.MAX_BYTES) {
+      throw new IllegalArgumentException(
+          "The networks have %d bytes together. Expected at most %d."
+              .formatted(all, BundleEntries.MAX_BYTES));
+    }
     Map<String, String> hashes = new TreeMap<>();
     content.forEach((name, bytes) -> hashes.put(name, sha256(bytes)));
     Manifest manifest =

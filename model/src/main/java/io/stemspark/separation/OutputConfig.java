@@ -10,6 +10,8 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * How stems are written.
@@ -22,8 +24,9 @@ import java.util.List;
 public record OutputConfig(
     StemSelection stems, Encoding encoding, BitDepth bitDepth, Clipping clipping)
     implements Serializable {
-  /** Beside the mixture. */
-  private static final int STEMS_OF_A_FILE = 4;
+  /** Of a file that holds all, beside the mixture, in the order in which MUSDB18 has them. */
+  public static final List<Stem> STEMS_OF_A_FILE =
+      Stream.of("drums", "bass", "other", "vocals").map(Stem::new).toList();
 
   public OutputConfig {
     boolean floats = bitDepth == BitDepth.FLOAT32 || clipping == Clipping.KEEP;
@@ -85,13 +88,13 @@ public record OutputConfig(
    */
   public OutputConfig of(List<Stem> model) {
     StemSelection selected = stems.of(model);
-    if (encoding.container().holdsAllStems()
-        && (selected.withMixture()
-            || selected.stems().size() != STEMS_OF_A_FILE
-            || model.size() != STEMS_OF_A_FILE)) {
+    boolean four =
+        Set.copyOf(selected.stems()).equals(Set.copyOf(STEMS_OF_A_FILE))
+            && Set.copyOf(model).equals(Set.copyOf(STEMS_OF_A_FILE));
+    if (encoding.container().holdsAllStems() && (selected.withMixture() || !four)) {
       throw new IllegalArgumentException(
-          "The container stem-mp4 holds the four stems of a model that has as many, and %s of %s are wanted. Expected another container."
-              .formatted(selected.names(), model));
+          "The container stem-mp4 holds %s of a model that gives these, and %s of %s are wanted. Expected another container."
+              .formatted(STEMS_OF_A_FILE, selected.names(), model));
     }
     return with(selected);
   }

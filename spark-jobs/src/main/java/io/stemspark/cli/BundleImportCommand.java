@@ -65,7 +65,8 @@ final class BundleImportCommand implements Callable<Integer> {
       names = "--sha256",
       split = ",",
       paramLabel = "HASH",
-      description = "What the files' SHA-256 must be, in hexadecimal. Default: it is not checked.")
+      description =
+          "What the files' SHA-256 must be, in hexadecimal; not of weights beside them. Default: it is not checked.")
   private List<String> sha256 = List.of();
 
   @Option(names = "--sample-rate", defaultValue = "44100", description = "In Hz. Default: 44100.")
@@ -183,6 +184,7 @@ final class BundleImportCommand implements Callable<Integer> {
     JobSettings settings = options.settings();
     Configuration hadoop = options.spark("bundle import", settings).hadoop();
     String bundle = files.get(files.size() - 1);
+    made.require(bundle, hadoop);
     BundleImport job = BundleImport.open(files.subList(0, files.size() - 1), sha256, hadoop);
     try {
       requireNone(preset == null ? OF_PRESETS : OF_PATCHES);

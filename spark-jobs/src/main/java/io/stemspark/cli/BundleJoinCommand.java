@@ -67,12 +67,17 @@ final class BundleJoinCommand implements Callable<Integer> {
       for (String text : weights) {
         int sign = text.indexOf('=');
         List<Double> numbers = numbers(text.substring(sign + 1));
-        if (sign < 0) {
-          ofAll = numbers;
-        } else {
-          ofStems.put(new Stem(text.substring(0, sign)), numbers);
+        boolean again =
+            sign < 0
+                ? !ofAll.isEmpty()
+                : ofStems.put(new Stem(text.substring(0, sign)), numbers) != null;
+        if (again) {
+          throw new IllegalArgumentException(
+              "--weights has %s, and others for the same. Expected each once.".formatted(text));
         }
+        ofAll = sign < 0 ? numbers : ofAll;
       }
+      output.require(bundles.get(last), hadoop);
       output.write(
           BundleJoin.open(bundles.subList(0, last), hadoop)
               .bundle(ofAll, ofStems, Optional.ofNullable(residual).map(Stem::new)),

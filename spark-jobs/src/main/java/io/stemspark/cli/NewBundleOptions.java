@@ -7,6 +7,7 @@ import io.stemspark.internal.pipeline.BundleOutput;
 import io.stemspark.internal.pipeline.Inputs;
 import io.stemspark.run.InputException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine;
@@ -31,6 +32,28 @@ final class NewBundleOptions {
 
   @Mixin private LeaseOptions lease;
 
+  /**
+   * Checks what can be checked before networks are tried, which takes minutes of large ones.
+   *
+   * @throws InputException when something cannot be used
+   */
+  void require(String bundle, Configuration hadoop) {
+    if (page != null && clips == null) {
+      throw new InputException("--page needs clips to show. Name a folder of some with --clips.");
+    }
+    Inputs.check(
+        () -> {
+          Inputs.requireWritableParent(bundle, hadoop);
+          if (clips != null) {
+            Hearing.requireClips(clips);
+          }
+          if (page != null && !Files.isDirectory(page.toAbsolutePath().getParent())) {
+            throw new IOException("--page %s: There is no such folder.".formatted(page));
+          }
+          return null;
+        });
+  }
+
   /** Hears and writes a bundle; prints its manifest and, as an error, what was heard. */
   void write(
       ModelBundle made,
@@ -39,22 +62,18 @@ final class NewBundleOptions {
       Configuration hadoop,
       CommandLine terminal)
       throws IOException {
-    if (page != null && clips == null) {
-      throw new InputException("--page needs clips to show. Name a folder of some with --clips.");
-    }
-    Inputs.check(
-        () -> {
-          Inputs.requireWritableParent(bundle, hadoop);
-          return null;
-        });
-    Hearing heard = clips == null ? null : Inputs.check(() -> Hearing.of(made, clips));
+    Hearing heard =
+        clips == null ? null : Inputs.check(() -> Hearing.of(made, clips, page != null));
     try (BundleOutput output = new BundleOutput(bundle, lease.request(settings), hadoop)) {
       output.write(made::write);
     }
     terminal.getOut().println(made.describe());
-    if (heard != null) {
-      terminal.getErr().println(heard.text());
-    }
+    terminal
+        .getErr()
+        .println(
+            heard == null
+                ? "It was not heard: there are no clips here. Name a folder of some with --clips."
+                : heard.text());
     if (page != null) {
       heard.writePage(page);
     }

@@ -117,6 +117,8 @@ class BundleJoinTest {
   void whatCannotBeJoinedIsRefused() throws IOException {
     assertUsage(join("--weights=1,2,3"), "--weights has 3 weights for 2 bundles.");
     assertUsage(join("--weights=vocals=1,x"), "--weights has 1,x. Expected numbers such as 2,1.");
+    assertUsage(join("--weights=vocal=1,2"), "--weights has vocal, but the bundles have [vocals,");
+    assertUsage(join("--weights=1,2", "--weights=2,1"), "and others for the same.");
     assertUsage(join("--weights=0,0"), "No network gives the stem");
     assertUsage(join("--page=" + folder.resolve("page.html")), "--page needs clips to show.");
     assertUsage(join("--clips=" + folder), "holds no clips. Expected folders");

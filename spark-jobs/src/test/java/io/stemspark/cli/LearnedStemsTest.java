@@ -240,12 +240,15 @@ class LearnedStemsTest {
         configured("extract", music.toString(), features, stems + "[accompaniment,drums]"),
         "The accompaniment holds the other stems.");
     assertUsage(
+        configured("extract", music.toString(), features, stems + "[vocals,guitars]"),
+        "No corpus has all of these stems. Expected some of [vocals, accompaniment, drums,");
+    assertUsage(
         configured("extract", music.toString(), features, stems + "[Drums]"),
         "A stem has the name \"Drums\".");
     assertDone(configured("extract", music.toString(), features, stems + "[vocals,other]"));
     assertUsage(
         configured("extract", music.toString(), features),
-        "holds the stems [vocals, other], and stemspark.extraction.stems now asks for [vocals, drums, bass, other].");
+        "holds the stems [vocals, other], and stemspark.extraction.stems now asks for [vocals, bass, drums, other].");
     assertUsage(
         configured("train", features, bundle),
         "the network is to learn [vocals, drums, bass] (stemspark.training.stems). Extract a dataset with stemspark.extraction.stems = [vocals, drums, bass, other].");

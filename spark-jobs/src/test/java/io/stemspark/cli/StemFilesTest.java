@@ -145,9 +145,12 @@ class StemFilesTest {
     starter[stemMp4.length] = Demo.FOLDER.resolve("starter.bundle").toString();
     assertUsage(
         run(starter),
-        "The container stem-mp4 holds the four stems of a model that has as many, and [vocals, accompaniment]");
+        "The container stem-mp4 holds [drums, bass, other, vocals] of a model that gives these, and [vocals, accompaniment]");
     String[] some = Arrays.copyOf(stemMp4, stemMp4.length + 2);
     some[stemMp4.length] = bundle.toString();
+    some[stemMp4.length + 1] = "--set=stemspark.output.stems=[vocals]";
+    some[stemMp4.length + 1] = "--set=stemspark.output.stems=[vocals,drums,bass,accompaniment]";
+    assertUsage(run(some), "and [vocals, drums, bass, accompaniment] of");
     some[stemMp4.length + 1] = "--set=stemspark.output.stems=[vocals]";
     assertUsage(run(some), "and [vocals] of [vocals, drums, bass, other] are wanted.");
   }

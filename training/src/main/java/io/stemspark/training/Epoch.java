@@ -29,8 +29,8 @@ public record Epoch(int number, double loss, Optional<Validation> validation, do
   /**
    * How well a network separates patches that it was not trained on.
    *
-   * @param loss mean absolute error of the voice's magnitude
-   * @param sdr of the masked mixture's spectrum against the voice's, in dB
+   * @param loss mean absolute error of the stems' magnitudes
+   * @param sdr of the masked mixture's spectra against the stems', mean of these, in dB
    * @param mixtureSdr of the mixture itself, which is the score without any separation, in dB
    */
   public record Validation(double loss, double sdr, double mixtureSdr) {}

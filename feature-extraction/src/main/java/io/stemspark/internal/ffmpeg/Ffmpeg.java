@@ -5,8 +5,12 @@ import static org.bytedeco.ffmpeg.global.avutil.*;
 import io.stemspark.audio.AudioException;
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.internal.process.NativeLibraries;
+import java.net.URLDecoder;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.bytedeco.ffmpeg.avutil.AVChannelLayout;
+import org.bytedeco.javacpp.BytePointer;
 
 /** What all uses of FFmpeg's libraries share: return codes and a quiet log. */
 final class Ffmpeg {
@@ -44,6 +48,13 @@ final class Ffmpeg {
   private static String text(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
     return text.substring(0, text.indexOf('\0'));
+  }
+
+  /** The bytes of a path, which need not be characters of any encoding; the caller closes them. */
+  static BytePointer path(Path file) {
+    String raw = file.toUri().getRawPath().replace("+", "%2B");
+    Charset bytes = StandardCharsets.ISO_8859_1;
+    return new BytePointer(URLDecoder.decode(raw, bytes), bytes);
   }
 
   /** The usual layout for a number of channels; the caller closes it. */

@@ -8,9 +8,7 @@ import io.stemspark.audio.AudioException;
 import io.stemspark.audio.Container;
 import io.stemspark.audio.Tags;
 import java.io.IOException;
-import java.net.URLDecoder;
 import java.nio.ByteBuffer;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -47,13 +45,6 @@ final class FfmpegMuxer implements AutoCloseable {
         "There is no such container");
   }
 
-  /** The bytes of the path, which need not be characters of any encoding. */
-  private BytePointer path() {
-    String raw = file.toUri().getRawPath().replace("+", "%2B");
-    Charset bytes = StandardCharsets.ISO_8859_1;
-    return new BytePointer(URLDecoder.decode(raw, bytes), bytes);
-  }
-
   /** Whether the codec's header belongs in the container's. */
   boolean wantsGlobalHeader() {
     return (container.oformat().flags() & AVFMT_GLOBALHEADER) != 0;
@@ -71,7 +62,7 @@ final class FfmpegMuxer implements AutoCloseable {
       addPictureStream(cover);
     }
     AVIOContext io = new AVIOContext(null);
-    try (BytePointer path = path()) {
+    try (BytePointer path = Ffmpeg.path(file)) {
       check(avio_open(io, path, AVIO_FLAG_WRITE), "The file cannot be written");
     }
     container.pb(io);

@@ -12,10 +12,10 @@ import java.util.List;
 import org.bytedeco.ffmpeg.avcodec.AVPacket;
 import org.bytedeco.ffmpeg.avformat.AVFormatContext;
 import org.bytedeco.ffmpeg.avformat.AVIOContext;
-import org.bytedeco.ffmpeg.avformat.AVInputFormat;
 import org.bytedeco.ffmpeg.avformat.AVStream;
 import org.bytedeco.ffmpeg.avutil.AVDictionary;
 import org.bytedeco.ffmpeg.avutil.AVRational;
+import org.bytedeco.javacpp.BytePointer;
 
 /**
  * Joins audio files of this program into one MP4 file with a stream of each, as Native Instruments'
@@ -66,7 +66,9 @@ public final class StemFile implements AutoCloseable {
     tags.fields().forEach((key, text) -> av_dict_set(metadata, key, text, 0));
     target.metadata(metadata);
     AVIOContext io = new AVIOContext(null);
-    check(avio_open(io, "file:" + file, AVIO_FLAG_WRITE), "The file cannot be written");
+    try (BytePointer path = Ffmpeg.path(file)) {
+      check(avio_open(io, path, AVIO_FLAG_WRITE), "The file cannot be written");
+    }
     target.pb(io);
     AVDictionary options = new AVDictionary(null);
     String rate = String.valueOf(target.streams(0).codecpar().sample_rate());
@@ -85,10 +87,9 @@ public final class StemFile implements AutoCloseable {
   private void open(Path part) throws IOException {
     Source source = new Source();
     sources.add(source);
-    check(
-        avformat_open_input(
-            source.container, "file:" + part, (AVInputFormat) null, (AVDictionary) null),
-        "A stem cannot be read");
+    try (BytePointer path = Ffmpeg.path(part)) {
+      check(avformat_open_input(source.container, path, null, null), "A stem cannot be read");
+    }
     AVStream stream = avformat_new_stream(target, null);
     AVStream read = source.container.streams(0);
     check(avcodec_parameters_copy(stream.codecpar(), read.codecpar()), "A stem cannot be copied");

@@ -2,6 +2,7 @@ package io.stemspark.internal.onnx;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import io.stemspark.internal.onnx.proto.AttributeProto;
 import io.stemspark.internal.onnx.proto.GraphProto;
 import io.stemspark.internal.onnx.proto.ModelProto;
@@ -30,6 +31,7 @@ public final class ExternalWeights {
   private final Files files;
   private final long mostBytes;
   private final Map<String, byte[]> contents = new HashMap<>();
+  private long read;
   private long taken;
 
   /** Reads files beside the model. */
@@ -66,20 +68,23 @@ public final class ExternalWeights {
   private boolean take(GraphProto.Builder graph) throws IOException {
     boolean some = false;
     for (TensorProto.Builder tensor : graph.getInitializerBuilderList()) {
-      if (tensor.getDataLocation() == DataLocation.EXTERNAL) {
-        tensor.setRawData(weights(tensor));
-        tensor.clearExternalData().clearDataLocation();
-        some = true;
-      }
+      some |= take(tensor);
     }
     for (NodeProto.Builder node : graph.getNodeBuilderList()) {
       for (AttributeProto.Builder attribute : node.getAttributeBuilderList()) {
-        if (attribute.hasG()) {
-          some |= take(attribute.getGBuilder());
-        }
+        some |= attribute.hasG() && take(attribute.getGBuilder());
+        some |= attribute.hasT() && take(attribute.getTBuilder());
       }
     }
     return some;
+  }
+
+  private boolean take(TensorProto.Builder tensor) throws IOException {
+    if (tensor.getDataLocation() != DataLocation.EXTERNAL) {
+      return false;
+    }
+    tensor.setRawData(weights(tensor)).clearExternalData().clearDataLocation();
+    return true;
   }
 
   private ByteString weights(TensorProto.Builder tensor) throws IOException {
@@ -97,9 +102,14 @@ public final class ExternalWeights {
     if (content == null) {
       content = files.read(location);
       contents.put(location, content);
+      read += content.length;
+      if (read > 2 * mostBytes) {
+        throw new IllegalArgumentException(
+            "The files beside the model have more than %d bytes.".formatted(2 * mostBytes));
+      }
     }
     long offset = number(tensor, entries, "offset", 0);
-    long length = number(tensor, entries, "length", content.length - offset);
+    long length = number(tensor, entries, "length", Math.max(0, content.length - offset));
     if (offset > content.length || length > content.length - offset) {
       throw new IllegalArgumentException(
           "The weights %s are bytes %d to %d of %s, which has %d."
@@ -115,7 +125,7 @@ public final class ExternalWeights {
       throw new IllegalArgumentException(
           "The model with its weights has more than %d bytes.".formatted(mostBytes));
     }
-    return ByteString.copyFrom(content, (int) offset, (int) length);
+    return UnsafeByteOperations.unsafeWrap(content, (int) offset, (int) length);
   }
 
   private static long number(

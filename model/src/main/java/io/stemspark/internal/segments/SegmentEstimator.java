@@ -33,7 +33,7 @@ final class SegmentEstimator implements AutoCloseable {
   private boolean begun;
 
   /**
-   * @param stems that the network gives
+   * @param stems that are wanted of the network
    * @param channels of the track, as many as the network sees
    * @param level of the track
    */

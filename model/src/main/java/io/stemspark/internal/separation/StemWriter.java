@@ -23,9 +23,6 @@ import java.util.TreeMap;
 
 /** Writes stems to files as they become ready. A file is whole once the writer is closed. */
 public final class StemWriter implements StemSink, AutoCloseable {
-  /** As MUSDB18 has them in such files; a model's own order where it has others. */
-  private static final List<String> ORDER = List.of("drums", "bass", "other", "vocals");
-
   private final Map<String, AudioWriter> writers = new TreeMap<>();
   private final List<String> stems;
   private final Tags tags;
@@ -52,6 +49,7 @@ public final class StemWriter implements StemSink, AutoCloseable {
     Map<String, Path> written = files;
     if (encoding.container().holdsAllStems()) {
       Path file = files.get("");
+      encoding.container().requireChannels(file.toString(), format.channels());
       whole = Optional.of(file);
       parts.put(Stem.MIXTURE, part(file, Stem.MIXTURE));
       inOrder().forEach(stem -> parts.put(stem, part(file, stem)));
@@ -72,8 +70,8 @@ public final class StemWriter implements StemSink, AutoCloseable {
     }
   }
 
-  private List<String> inOrder() {
-    return stems.containsAll(ORDER) ? ORDER : stems;
+  private static List<String> inOrder() {
+    return OutputConfig.STEMS_OF_A_FILE.stream().map(Stem::name).toList();
   }
 
   private static Path part(Path file, String name) {

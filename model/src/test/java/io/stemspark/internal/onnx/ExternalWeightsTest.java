@@ -74,9 +74,13 @@ class ExternalWeightsTest {
         tensor -> tensor.setExternalData(1, entry("offset", "-1")), "have the offset -1. Expected");
     assertRefused(tensor -> tensor.setExternalData(2, entry("length", "99999999")), "which has ");
     assertRefused(tensor -> tensor.setExternalData(1, entry("offset", "99999999")), "which has ");
+    beside.reset();
     byte[] model = apart().build().toByteArray();
+    int fewer = model.length + beside.size() - 10;
+    assertThatThrownBy(() -> ExternalWeights.inside(model, this::read, fewer))
+        .hasMessageContaining("The model with its weights has more than");
     assertThatThrownBy(() -> ExternalWeights.inside(model, this::read, model.length + 10))
-        .hasMessageContaining("more than 10 bytes");
+        .hasMessageContaining("The files beside the model have more than 20 bytes");
     byte[] missing = with(tensor -> tensor.setExternalData(0, entry("location", "none.bin")));
     assertThatThrownBy(() -> ExternalWeights.inside(missing, this::read, MOST))
         .isInstanceOf(FileNotFoundException.class);

@@ -94,6 +94,11 @@ public record CorpusSource(
     return FoundFile.areStems(names);
   }
 
+  /** The names of stems that corpora may have. */
+  public static List<String> knownStems() {
+    return FoundFile.STEMS;
+  }
+
   public boolean isList() {
     return content instanceof Content.Lines;
   }

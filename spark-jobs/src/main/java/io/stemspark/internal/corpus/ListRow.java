@@ -57,11 +57,15 @@ record ListRow(long number, Map<String, String> values, String problem) implemen
         .distinct();
   }
 
-  /** Locations by stem, or mixture, as far as it names them. Only vocals make stems of others. */
+  /**
+   * Locations by stem, or mixture, as far as it names them. Only vocals make stems of others, and
+   * an accompaniment is the sum of these.
+   */
   private Map<String, String> files() {
     Map<String, String> files = new LinkedHashMap<>();
     List<String> signals = new ArrayList<>(List.of(Stem.MIXTURE));
-    signals.addAll(value("vocals").isEmpty() ? List.of(Track.ACCOMPANIMENT) : FoundFile.STEMS);
+    boolean two = value("vocals").isEmpty() || !value(Track.ACCOMPANIMENT).isEmpty();
+    signals.addAll(two ? List.of(Track.VOCALS, Track.ACCOMPANIMENT) : FoundFile.STEMS);
     for (String signal : signals) {
       if (!value(signal).isEmpty()) {
         files.put(signal, value(signal));

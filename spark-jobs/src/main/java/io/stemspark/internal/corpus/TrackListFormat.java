@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
@@ -32,6 +33,10 @@ import org.apache.commons.csv.CSVRecord;
 record TrackListFormat(Kind kind, List<String> columns) implements Serializable {
   static final List<String> COLUMNS =
       Stream.concat(Stream.of("track_id", "mixture", "split"), FoundFile.STEMS.stream()).toList();
+
+  /** Those that mean the same in any list. The others may be anything in lists without stems. */
+  private static final Set<String> RESERVED =
+      Set.of("track_id", "mixture", "split", "vocals", "accompaniment");
 
   private static final List<String> REQUIRED = List.of("track_id", "mixture");
   private static final String BYTE_ORDER_MARK = "\uFEFF";
@@ -119,7 +124,7 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
           "%s has the columns %s. Expected at least track_id and mixture, separated by commas."
               .formatted(list, SafeText.quoted(String.join(", ", columns))));
     }
-    for (String name : COLUMNS) {
+    for (String name : RESERVED) {
       if (columns.indexOf(name) != columns.lastIndexOf(name)) {
         throw new IOException("%s has the column %s twice.".formatted(list, name));
       }
@@ -204,11 +209,11 @@ record TrackListFormat(Kind kind, List<String> columns) implements Serializable 
     Map<String, String> values = new HashMap<>();
     for (String name : COLUMNS) {
       JsonNode value = row.get(name);
-      if (value != null && value.isContainerNode()) {
+      if (value != null && value.isContainerNode() && RESERVED.contains(name)) {
         throw new BadLineException(
             "%s is not text: %s".formatted(name, SafeText.quoted(text)), null);
       }
-      if (value != null && !value.isNull()) {
+      if (value != null && value.isValueNode() && !value.isNull()) {
         values.put(name, value.asText());
       }
     }

@@ -2,11 +2,13 @@ package io.stemspark.internal.features;
 
 import io.stemspark.internal.corpus.ArtistSplits;
 import io.stemspark.internal.corpus.AudioFile;
+import io.stemspark.internal.corpus.CorpusSource;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.network.StemSet;
 import io.stemspark.network.Stem;
 import io.stemspark.settings.Section;
 import java.io.Serializable;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,13 +57,28 @@ public record ExtractionConfig(
   }
 
   private static List<Stem> stems(List<String> names) {
-    List<Stem> stems = StemSet.of(names.stream().map(Stem::new).toList()).stems();
+    StemSet set = StemSet.of(names.stream().map(Stem::new).toList());
+    List<Stem> stems = ordered(set);
+    if (!CorpusSource.knowsStems(stems.stream().map(Stem::name).toList())) {
+      throw new IllegalArgumentException(
+          "No corpus has all of these stems. Expected some of %s."
+              .formatted(CorpusSource.knownStems()));
+    }
     if (stems.contains(Stem.ACCOMPANIMENT)
         && !Set.copyOf(stems).equals(Set.copyOf(StemSet.VOICE.stems()))) {
       throw new IllegalArgumentException(
           "The accompaniment holds the other stems. Expected vocals beside it, or other in its place.");
     }
     return stems;
+  }
+
+  /** In one order, so that whoever names the same stems gets the same dataset. */
+  private static List<Stem> ordered(StemSet set) {
+    Comparator<Stem> order =
+        Comparator.comparing((Stem stem) -> stem.equals(set.residual()))
+            .thenComparing(stem -> !stem.equals(Stem.VOCALS))
+            .thenComparing(Stem::name);
+    return set.stems().stream().sorted(order).toList();
   }
 
   /**

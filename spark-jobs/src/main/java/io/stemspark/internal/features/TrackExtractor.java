@@ -84,7 +84,10 @@ public final class TrackExtractor implements TrackWorker {
   private TrackFilter.Heard hear(Track track) throws IOException {
     return task.config().listens()
         ? filter.listen(
-            measured(track, audio.mixture(track.hasStems() ? track.ofStemsAlone() : track)))
+            measured(
+                track,
+                audio.mixture(
+                    task.config().files(track).isPresent() ? track.ofStemsAlone() : track)))
         : TrackFilter.Heard.NOTHING;
   }
 

@@ -18,6 +18,7 @@ import io.stemspark.network.Stem;
 import io.stemspark.patch.PatchConfig;
 import io.stemspark.run.InputException;
 import io.stemspark.spectrogram.StftConfig;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -76,10 +77,31 @@ public final class BundleImport {
       throws IOException {
     try {
       return ExternalWeights.inside(
-          model, name -> read(new Path(file.getParent(), name), configuration), MAX_BYTES);
+          model, name -> read(beside(file, name, configuration), configuration), MAX_BYTES);
     } catch (IllegalArgumentException e) {
       throw new IOException("%s cannot be imported. %s".formatted(file, e.getMessage()), e);
     }
+  }
+
+  /** A link may lead to where the model itself lies, as in caches, but nowhere else. */
+  private static Path beside(Path model, String name, Configuration configuration)
+      throws IOException {
+    Path weights = new Path(model.getParent(), name);
+    Optional<java.nio.file.Path> file = Locations.localFile(weights.toString(), configuration);
+    Optional<java.nio.file.Path> own = Locations.localFile(model.toString(), configuration);
+    if (own.isPresent()) {
+      java.nio.file.Path real =
+          file.orElseThrow(() -> new FileNotFoundException(weights + " is not a regular file."))
+              .toRealPath();
+      boolean near =
+          real.getParent().equals(own.get().toRealPath().getParent())
+              || real.getParent().equals(own.get().toAbsolutePath().getParent().toRealPath());
+      if (!near) {
+        throw new IOException(
+            "%s is a link to another folder than that of the model.".formatted(weights));
+      }
+    }
+    return weights;
   }
 
   private static byte[] read(Path path, Configuration configuration) throws IOException {

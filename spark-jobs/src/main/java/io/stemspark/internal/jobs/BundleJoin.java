@@ -5,6 +5,7 @@ import io.stemspark.bundle.ModelBundle;
 import io.stemspark.bundle.Origin;
 import io.stemspark.internal.pipeline.Inputs;
 import io.stemspark.internal.pipeline.Version;
+import io.stemspark.network.NetworkSpec.Output;
 import io.stemspark.network.NetworkSpec.Patches;
 import io.stemspark.network.Stem;
 import io.stemspark.run.InputException;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -41,7 +43,9 @@ public final class BundleJoin {
         () -> {
           List<ModelBundle> bundles = new ArrayList<>();
           for (String file : files) {
-            bundles.add(Inputs.readForInference(file, configuration));
+            ModelBundle bundle = Inputs.readForInference(file, configuration);
+            requireNoRatio(file, bundle);
+            bundles.add(bundle);
           }
           BundleJoin join = new BundleJoin(files, bundles);
           join.requireAlike();
@@ -90,6 +94,7 @@ public final class BundleJoin {
     return Inputs.check(
         () -> {
           requireForEach("--weights", weights);
+          requireEstimated(ofStems.keySet());
           ofStems.values().forEach(some -> requireForEach("--weights", some));
           List<Member> members = new ArrayList<>();
           Map<String, byte[]> models = new HashMap<>();
@@ -123,14 +128,42 @@ public final class BundleJoin {
     return "%d-%s".formatted(bundle + 1, member.name());
   }
 
-  private static List<Double> weights(
+  /** Those of a bundle's networks are shares of its estimate, whatever they were in it. */
+  private List<Double> weights(
       Member member, int bundle, List<Double> weights, Map<Stem, List<Double>> ofStems) {
     List<Double> scaled = new ArrayList<>();
     for (Stem stem : member.network().stems()) {
       List<Double> some = ofStems.getOrDefault(stem, weights);
-      scaled.add(member.weight(stem) * (some.isEmpty() ? 1 : some.get(bundle)));
+      double all =
+          bundles.get(bundle).manifest().members().stream()
+              .mapToDouble(other -> other.weight(stem))
+              .sum();
+      double share = all > 0 ? member.weight(stem) / all : 0;
+      scaled.add(share * (some.isEmpty() ? 1 : some.get(bundle)));
     }
     return scaled;
+  }
+
+  private void requireEstimated(Set<Stem> stems) {
+    List<Stem> estimated =
+        bundles.stream().flatMap(bundle -> bundle.manifest().stems().stream()).distinct().toList();
+    for (Stem stem : stems) {
+      if (!estimated.contains(stem)) {
+        throw new IllegalArgumentException(
+            "--weights has %s, but the bundles have %s.".formatted(stem, estimated));
+      }
+    }
+  }
+
+  /** Their masks are shares of what all of them estimate of one window. */
+  private static void requireNoRatio(String file, ModelBundle bundle) throws IOException {
+    for (Member member : bundle.manifest().members()) {
+      if (member.network() instanceof Patches network && network.output() == Output.RATIO) {
+        throw new IOException(
+            "%s has networks whose stems share the mixture, and cannot be joined. Import them as one network that gives masks."
+                .formatted(file));
+      }
+    }
   }
 
   private void requireForEach(String option, List<Double> weights) {
@@ -147,6 +180,7 @@ public final class BundleJoin {
     String licence =
         origins.stream()
             .map(origin -> origin.licence().isEmpty() ? "NOASSERTION" : origin.licence())
+            .map(text -> text.contains(" OR ") ? "(" + text + ")" : text)
             .distinct()
             .collect(Collectors.joining(" AND "));
     String source =

@@ -4,6 +4,7 @@ import io.stemspark.audio.AudioReader;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.audio.Waveform;
 import io.stemspark.internal.ffmpeg.FfmpegReader;
+import io.stemspark.internal.network.UnsoundEstimateException;
 import io.stemspark.internal.onnx.InferenceSettings;
 import io.stemspark.internal.onnx.Network;
 import io.stemspark.internal.report.HearingPage;
@@ -35,14 +36,17 @@ public final class Hearing {
   private static final double PATIENCE_SECONDS = 60;
 
   private final ModelBundle bundle;
+  private final boolean draws;
   private final Map<Stem, Score> scores = new LinkedHashMap<>();
   private final List<HearingPage.Clip> pictures = new ArrayList<>();
   private double audio;
   private double computing;
   private double sumError;
+  private int heard;
 
-  private Hearing(ModelBundle bundle) {
+  private Hearing(ModelBundle bundle, boolean draws) {
     this.bundle = bundle;
+    this.draws = draws;
     bundle.manifest().stems().forEach(stem -> scores.put(stem, new Score()));
   }
 
@@ -62,16 +66,12 @@ public final class Hearing {
    * Separates clips with one thread.
    *
    * @param folder of clips
-   * @throws IOException when there is none, or one cannot be read
+   * @param draws whether a page is to be written
+   * @throws IOException when there is none, one cannot be read, or the model fails on it
    */
-  public static Hearing of(ModelBundle bundle, Path folder) throws IOException {
-    Hearing hearing = new Hearing(bundle);
+  public static Hearing of(ModelBundle bundle, Path folder, boolean draws) throws IOException {
+    Hearing hearing = new Hearing(bundle, draws);
     List<Path> clips = clips(folder);
-    if (clips.isEmpty()) {
-      throw new IOException(
-          "%s holds no clips. Expected folders, each with a file mixture.*, and stems that are known."
-              .formatted(folder));
-    }
     SeparationConfig config =
         SeparationConfig.standard()
             .withOutput(OutputConfig.unrounded())
@@ -91,13 +91,30 @@ public final class Hearing {
     }
   }
 
+  /**
+   * Checks that there are clips.
+   *
+   * @throws IOException when there is none
+   */
+  public static void requireClips(Path folder) throws IOException {
+    clips(folder);
+  }
+
   private static List<Path> clips(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new IOException(folder + " is not a folder. Expected one of clips.");
+    }
     try (Stream<Path> entries = Files.list(folder)) {
       List<Path> clips = new ArrayList<>();
       for (Path entry : entries.sorted().toList()) {
         if (Files.isDirectory(entry) && file(entry, Stem.MIXTURE).isPresent()) {
           clips.add(entry);
         }
+      }
+      if (clips.isEmpty()) {
+        throw new IOException(
+            "%s holds no clips. Expected folders, each with a file mixture.*, and stems that are known."
+                .formatted(folder));
       }
       return clips;
     }
@@ -127,6 +144,25 @@ public final class Hearing {
     List<Stem> stems = bundle.manifest().stems();
     float[][][] estimates = new float[stems.size()][mixture.format().channels()][mixture.length()];
     long start = System.nanoTime();
+    separate(file, engine, estimates);
+    computing += (System.nanoTime() - start) / 1e9;
+    audio += (double) mixture.length() / mixture.format().sampleRate();
+    Map<String, Waveform> sounds = new LinkedHashMap<>();
+    sounds.put(Stem.MIXTURE, mixture);
+    for (int i = 0; i < stems.size(); i++) {
+      Waveform estimate = new Waveform(mixture.format(), estimates[i]);
+      sounds.put(stems.get(i).name(), estimate);
+      measure(clip, stems.get(i), estimate, mixture);
+    }
+    sumError = Math.max(sumError, sumError(mixture, estimates));
+    heard++;
+    if (draws) {
+      pictures.add(HearingPage.Clip.of(clip.getFileName().toString(), sounds));
+    }
+  }
+
+  private static void separate(Path file, SeparationEngine engine, float[][][] estimates)
+      throws IOException {
     try (AudioReader reader = FfmpegReader.open(file)) {
       engine.separate(
           reader,
@@ -138,18 +174,9 @@ public final class Hearing {
               }
             }
           });
+    } catch (IllegalStateException | UnsoundEstimateException e) {
+      throw new IOException("The model fails on %s. %s".formatted(file, e.getMessage()), e);
     }
-    computing += (System.nanoTime() - start) / 1e9;
-    audio += (double) mixture.length() / mixture.format().sampleRate();
-    Map<String, Waveform> sounds = new LinkedHashMap<>();
-    sounds.put(Stem.MIXTURE, mixture);
-    for (int i = 0; i < stems.size(); i++) {
-      Waveform estimate = new Waveform(mixture.format(), estimates[i]);
-      sounds.put(stems.get(i).name(), estimate);
-      measure(clip, stems.get(i), estimate, mixture);
-    }
-    sumError = Math.max(sumError, sumError(mixture, estimates));
-    pictures.add(HearingPage.Clip.of(clip.getFileName().toString(), sounds));
   }
 
   private void measure(Path clip, Stem stem, Waveform estimate, Waveform mixture)
@@ -163,14 +190,30 @@ public final class Hearing {
     Optional<Path> file = file(clip, stem.name());
     if (file.isPresent()) {
       Waveform truth = read(file.get());
+      if (truth.format().sampleRate() != mixture.format().sampleRate()) {
+        throw new IOException(
+            "%s has %d Hz, and its mixture %d. Expected the same."
+                .formatted(file.get(), truth.format().sampleRate(), mixture.format().sampleRate()));
+      }
       int channels = Math.min(truth.samples().length, mixture.samples().length);
       int length = Math.min(truth.length(), mixture.length());
       for (int c = 0; c < channels; c++) {
         score.estimate.add(truth.channel(c), estimate.channel(c), length);
         score.mixture.add(truth.channel(c), mixture.channel(c), length);
       }
-      score.known = true;
+      score.known |= isHeard(truth);
     }
+  }
+
+  private static boolean isHeard(Waveform truth) {
+    for (float[] channel : truth.samples()) {
+      for (float sample : channel) {
+        if (sample != 0) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private static double sumError(Waveform mixture, float[][][] estimates) {
@@ -189,9 +232,8 @@ public final class Hearing {
 
   /** What was heard, in words. */
   public String text() {
-    double all = scores.values().stream().mapToDouble(score -> score.energy).sum();
-    StringBuilder text =
-        new StringBuilder("Heard on %d clips, %.0f s:%n".formatted(pictures.size(), audio));
+    double all = Math.max(Double.MIN_NORMAL, energy());
+    StringBuilder text = new StringBuilder("Heard on %d clips, %.0f s:%n".formatted(heard, audio));
     scores.forEach(
         (stem, score) -> {
           text.append("  %-16s %3.0f %% of the energy".formatted(stem, 100 * score.energy / all));
@@ -214,6 +256,10 @@ public final class Hearing {
                     "%nThe stem %s is no closer to the truth than the mixture is. Is the network described as its authors run it: transform, scale, channels, stems?"
                         .formatted(stem)));
     return text.toString();
+  }
+
+  private double energy() {
+    return scores.values().stream().mapToDouble(score -> score.energy).sum();
   }
 
   /** A stem whose estimate is no better than none. */

@@ -68,7 +68,8 @@ public record SeparationContract(
 
   @Override
   public Set<String> folders(Track track) {
-    Stream<String> common = Stream.of(Stem.VOCALS.name(), Stem.ACCOMPANIMENT.name(), Stem.MIXTURE);
+    Stream<String> common =
+        Stream.of(Stem.VOCALS.name(), Stem.ACCOMPANIMENT.name(), Stem.MIXTURE, "");
     return Stream.concat(separation.output().files().stream(), common)
         .map(name -> StoredFile.folder(path(track, name)))
         .collect(Collectors.toSet());
