@@ -200,7 +200,7 @@ def memory(bundle, folder, seconds):
             for _ in range(seconds // 60):
                 file.write(part)
     run = ["/usr/bin/time", "-v", ROOT / "stemspark", "separate", music, out, "--model", bundle]
-    run += ["--set", "stemspark.output.container=mp3", "--set", "spark.driver.memory=1g"]
+    run += ["--set", "stemspark.output.stems=vocals"]
     done = subprocess.run(run, capture_output=True, text=True, env={"STEMSPARK_JAVA_OPTS": "-Xmx1g", "PATH": "/usr/bin:/bin"})
     if done.returncode:
         sys.exit(done.stderr)

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -90,6 +91,15 @@ class EnsembleFaultsTest {
     return place.stamps(name).keySet().stream().anyMatch(file -> file.endsWith("other.wav"));
   }
 
+  /** Executors outlive their driver by a moment. */
+  private static void awaitQuiet(String name) throws InterruptedException {
+    Map<String, String> before;
+    do {
+      before = place.stamps(name);
+      TimeUnit.SECONDS.sleep(3);
+    } while (!before.equals(place.stamps(name)));
+  }
+
   private static Map<String, String> stems(String name) throws IOException {
     return Output.hashes("separate", place.copy(name));
   }
@@ -110,6 +120,7 @@ class EnsembleFaultsTest {
       run.until(() -> hasBegun("driver"));
       run.kill();
     }
+    awaitQuiet("driver");
     Map<String, String> left = stems("driver");
     assertThat(undisturbed).containsAllEntriesOf(left);
     // An object store completes one object at a time; more than the tasks cannot be amid that.

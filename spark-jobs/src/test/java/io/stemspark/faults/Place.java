@@ -121,6 +121,12 @@ final class Place implements AutoCloseable {
 
   @Override
   public void close() {
+    try {
+      // Hadoop keeps a file system by its name, and the next server has another port.
+      FileSystem.closeAll();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     for (AutoCloseable server : servers) {
       try {
         server.close();
