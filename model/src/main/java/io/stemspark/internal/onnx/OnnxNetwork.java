@@ -1,38 +1,23 @@
 package io.stemspark.internal.onnx;
 
-import ai.onnxruntime.NodeInfo;
-import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
-import ai.onnxruntime.platform.Fp16Conversions;
-import io.stemspark.internal.process.DaemonThreads;
 import io.stemspark.internal.process.NativeLibraries;
 import io.stemspark.network.NetworkSpec;
 import io.stemspark.network.NetworkSpec.Axes;
 import io.stemspark.patch.PatchConfig;
-import java.math.BigDecimal;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Runs an ONNX model in ONNX Runtime. */
@@ -61,57 +46,13 @@ public final class OnnxNetwork implements Network {
   /** Time for a call of some patches, which takes seconds on the slowest network and processor. */
   private static final Duration LIMIT = Duration.ofMinutes(10);
 
-  static final ScheduledExecutorService CLOCK = clock();
-
-  private final Duration limit;
+  private final CallLimit limit;
   private final OrtEnvironment environment = environment();
   private final OrtSession session;
-  private final List<Port> inputs;
-  private final List<Port> outputs;
+  private final List<OnnxPort> inputs;
+  private final List<OnnxPort> outputs;
   private final boolean oneByOne;
   private final Deque<Memory> idle = new ConcurrentLinkedDeque<>();
-
-  /** A tensor of the session. */
-  private static final class Port {
-    private final String name;
-    private final long[] shape;
-    private final OnnxJavaType type;
-    private final int batchAxis;
-    private final int size;
-
-    /**
-     * @param type floats or half-precision floats
-     * @param shape as the file has it, but for the sizes that it leaves open
-     * @param batchAxis which axis the batch is: the first, or that after the channels
-     * @param size numbers of one in a batch
-     */
-    Port(String name, OnnxJavaType type, long[] shape, int batchAxis, int size) {
-      this.name = name;
-      this.type = type;
-      this.shape = shape;
-      this.batchAxis = batchAxis;
-      this.size = size;
-    }
-
-    /** Whether it is computed one by one: of several, the channels would lie together. */
-    boolean isOne() {
-      return batchAxis > 0 || shape[batchAxis] == 1;
-    }
-
-    long[] shape(int batch) {
-      long[] whole = shape.clone();
-      whole[batchAxis] = batch;
-      return whole;
-    }
-  }
-
-  private static ScheduledExecutorService clock() {
-    ScheduledThreadPoolExecutor clock =
-        new ScheduledThreadPoolExecutor(1, DaemonThreads.named("network-clock"));
-    // Without this, a call that has ended would stay in memory until its time was over.
-    clock.setRemoveOnCancelPolicy(true);
-    return clock;
-  }
 
   /**
    * ONNX Runtime, loaded from a folder that only this user can write to. It prints almost nothing:
@@ -138,7 +79,7 @@ public final class OnnxNetwork implements Network {
 
   private OnnxNetwork(
       byte[] model, Tensors tensors, OrtSession.SessionOptions options, Duration limit) {
-    this.limit = limit;
+    this.limit = new CallLimit(limit);
     try {
       options.setInterOpNumThreads(1);
       // It would guess, and might take the file for its own format, which is not checked.
@@ -148,9 +89,9 @@ public final class OnnxNetwork implements Network {
       throw new IllegalArgumentException("ONNX Runtime refuses the model: " + e.getMessage(), e);
     }
     try {
-      inputs = ports("input", session.getInputInfo(), tensors.inputs());
-      outputs = ports("output", session.getOutputInfo(), tensors.outputs());
-      oneByOne = Stream.concat(inputs.stream(), outputs.stream()).anyMatch(Port::isOne);
+      inputs = OnnxPort.of("input", session.getInputInfo(), tensors.inputs());
+      outputs = OnnxPort.of("output", session.getOutputInfo(), tensors.outputs());
+      oneByOne = Stream.concat(inputs.stream(), outputs.stream()).anyMatch(OnnxPort::isOne);
     } catch (OrtException | IllegalArgumentException e) {
       close();
       throw new IllegalArgumentException(e.getMessage(), e);
@@ -247,62 +188,6 @@ public final class OnnxNetwork implements Network {
     return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
   }
 
-  /** A size that the model leaves open fits any; the batch must be open or 1. */
-  private static List<Port> ports(
-      String what, Map<String, NodeInfo> values, List<Tensors.Tensor> expected) {
-    List<Port> ports = new ArrayList<>();
-    for (Tensors.Tensor tensor : expected) {
-      String name =
-          tensor.name().isEmpty() && values.size() == 1
-              ? values.keySet().iterator().next()
-              : tensor.name();
-      Port port = values.size() == expected.size() ? port(name, values.get(name), tensor) : null;
-      if (port == null) {
-        throw new IllegalArgumentException(
-            "The model's %s is %s. Expected %s of floats of shape %s (-1: any number)."
-                .formatted(
-                    what,
-                    values.values(),
-                    expected.size() == 1
-                        ? "one tensor"
-                        : "%d tensors, %s".formatted(expected.size(), name),
-                    Arrays.toString(tensor.shapes(-1, 0).get(0))));
-      }
-      ports.add(port);
-    }
-    return ports;
-  }
-
-  private static Port port(String name, NodeInfo node, Tensors.Tensor tensor) {
-    if (node == null
-        || !(node.getInfo() instanceof TensorInfo info)
-        || (info.type != OnnxJavaType.FLOAT && info.type != OnnxJavaType.FLOAT16)) {
-      return null;
-    }
-    long[] shape = info.getShape();
-    for (int batchAxis = 0; batchAxis < Math.min(2, shape.length); batchAxis++) {
-      long batch = shape[batchAxis];
-      for (long[] expected : tensor.shapes(batch, batchAxis)) {
-        if ((batch == -1 || batch == 1) && fits(shape, expected)) {
-          return new Port(name, info.type, expected, batchAxis, tensor.size());
-        }
-      }
-    }
-    return null;
-  }
-
-  private static boolean fits(long[] shape, long[] expected) {
-    if (shape.length != expected.length) {
-      return false;
-    }
-    for (int i = 0; i < shape.length; i++) {
-      if (shape[i] != -1 && shape[i] != expected[i]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   @Override
   public void run(float[] input, int batch, float[] output) {
     int step = oneByOne ? 1 : batch;
@@ -320,19 +205,19 @@ public final class OnnxNetwork implements Network {
   private void run(float[][] given, float[][] filled, int first, int count) {
     Memory memory = idle.pollFirst();
     if (memory == null || memory.batch < count) {
-      memory = new Memory(count, buffers(inputs, count), buffers(outputs, count));
+      memory = new Memory(count, inputs, outputs);
     }
     Map<String, OnnxTensor> in = new LinkedHashMap<>();
     Map<String, OnnxTensor> out = new LinkedHashMap<>();
     try {
       for (int i = 0; i < given.length; i++) {
         memory.input.get(i).put(given[i], first, count);
-        in.put(inputs.get(i).name, memory.input.get(i).tensor(environment, count));
+        in.put(inputs.get(i).name(), memory.input.get(i).tensor(environment, count));
       }
       for (int i = 0; i < filled.length; i++) {
-        out.put(outputs.get(i).name, memory.output.get(i).tensor(environment, count));
+        out.put(outputs.get(i).name(), memory.output.get(i).tensor(environment, count));
       }
-      run(in, out);
+      limit.run(session, in, out);
       for (int i = 0; i < filled.length; i++) {
         memory.output.get(i).get(filled[i], first, count);
       }
@@ -345,120 +230,16 @@ public final class OnnxNetwork implements Network {
     }
   }
 
-  /** Ends a call that takes too long: even a graph of plain operators may take for ever. */
-  private void run(Map<String, OnnxTensor> given, Map<String, OnnxTensor> filled)
-      throws OrtException {
-    try (OrtSession.RunOptions options = new OrtSession.RunOptions()) {
-      Stop stop = new Stop(options);
-      Future<?> alarm = CLOCK.schedule(stop, limit.toNanos(), TimeUnit.NANOSECONDS);
-      try {
-        session.run(given, Set.of(), filled, options).close();
-      } catch (OrtException e) {
-        if (stop.isDone()) {
-          throw new IllegalStateException(
-              "The network takes more than %s seconds for one call."
-                  .formatted(
-                      BigDecimal.valueOf(limit.toMillis(), 3).stripTrailingZeros().toPlainString()),
-              e);
-        }
-        throw e;
-      } finally {
-        stop.end();
-        alarm.cancel(false);
-      }
-    }
-  }
-
-  /** Tells a call to end, unless it has ended. */
-  private static final class Stop implements Runnable {
-    private final OrtSession.RunOptions options;
-    private boolean ended;
-    private boolean done;
-
-    Stop(OrtSession.RunOptions options) {
-      this.options = options;
-    }
-
-    @Override
-    public synchronized void run() {
-      if (!ended) {
-        done = true;
-        try {
-          options.setTerminate(true);
-        } catch (OrtException e) {
-          throw new IllegalStateException(e);
-        }
-      }
-    }
-
-    synchronized void end() {
-      ended = true;
-    }
-
-    synchronized boolean isDone() {
-      return done;
-    }
-  }
-
   /** What ONNX Runtime reads from and writes to. There are as many as callers at once. */
   private static final class Memory {
     private final int batch;
-    private final List<Values> input;
-    private final List<Values> output;
+    private final List<OnnxValues> input;
+    private final List<OnnxValues> output;
 
-    Memory(int batch, List<Values> input, List<Values> output) {
+    Memory(int batch, List<OnnxPort> inputs, List<OnnxPort> outputs) {
       this.batch = batch;
-      this.input = input;
-      this.output = output;
-    }
-  }
-
-  private static List<Values> buffers(List<Port> ports, int batch) {
-    return ports.stream().map(port -> new Values(port, batch)).toList();
-  }
-
-  /** The numbers of a tensor, outside the heap. */
-  private static final class Values {
-    private final Port port;
-    private final ByteBuffer bytes;
-
-    Values(Port port, int batch) {
-      this.port = port;
-      int length = Math.multiplyExact(Math.multiplyExact(batch, port.size), port.type.size);
-      this.bytes = ByteBuffer.allocateDirect(length).order(ByteOrder.nativeOrder());
-    }
-
-    private boolean isHalf() {
-      return port.type == OnnxJavaType.FLOAT16;
-    }
-
-    OnnxTensor tensor(OrtEnvironment environment, int count) throws OrtException {
-      ByteBuffer some =
-          bytes.slice(0, count * port.size * port.type.size).order(ByteOrder.nativeOrder());
-      return OnnxTensor.createTensor(environment, some, port.shape(count), port.type);
-    }
-
-    /** Takes some of a batch out of an array that holds all of it. */
-    void put(float[] all, int first, int count) {
-      int from = first * port.size;
-      if (isHalf()) {
-        for (int i = 0; i < count * port.size; i++) {
-          bytes.putShort(i * Short.BYTES, Fp16Conversions.floatToFp16(all[from + i]));
-        }
-      } else {
-        bytes.asFloatBuffer().put(0, all, from, count * port.size);
-      }
-    }
-
-    void get(float[] all, int first, int count) {
-      int from = first * port.size;
-      if (isHalf()) {
-        for (int i = 0; i < count * port.size; i++) {
-          all[from + i] = Fp16Conversions.fp16ToFloat(bytes.getShort(i * Short.BYTES));
-        }
-      } else {
-        bytes.asFloatBuffer().get(0, all, from, count * port.size);
-      }
+      this.input = inputs.stream().map(port -> new OnnxValues(port, batch)).toList();
+      this.output = outputs.stream().map(port -> new OnnxValues(port, batch)).toList();
     }
   }
 

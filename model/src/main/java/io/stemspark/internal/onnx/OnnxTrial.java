@@ -178,7 +178,7 @@ public final class OnnxTrial implements AutoCloseable {
   }
 
   private static Future<?> alarm(Child child, Duration limit) {
-    return OnnxNetwork.CLOCK.schedule(child::endForTime, limit.toMillis(), TimeUnit.MILLISECONDS);
+    return CallLimit.CLOCK.schedule(child::endForTime, limit.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static Process start(int heapMebibytes) throws IOException {
