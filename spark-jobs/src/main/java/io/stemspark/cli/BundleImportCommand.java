@@ -105,15 +105,6 @@ final class BundleImportCommand implements Callable<Integer> {
   private List<String> stems = List.of();
 
   @Option(
-      names = "--residual",
-      paramLabel = "NAME",
-      description = {
-        "The stem that is what the others leave of the mixture.",
-        "Default: other or the accompaniment, if estimated; else a stem of that name."
-      })
-  private String residual;
-
-  @Option(
       names = "--overlap",
       description =
           "Of a preset that sees segments: the share of one that it has in common with the next.")
@@ -190,10 +181,7 @@ final class BundleImportCommand implements Callable<Integer> {
       requireNone(preset == null ? OF_PRESETS : OF_PATCHES);
       Description description = preset == null ? described(job) : job.describe(preset, asked());
       ModelBundle imported =
-          job.bundle(
-              description,
-              Optional.ofNullable(residual).map(Stem::new),
-              new BundleImport.Rights(licence, source));
+          job.bundle(description, made.residual(), new BundleImport.Rights(licence, source));
       made.write(imported, bundle, settings, hadoop, spec.commandLine());
       return Main.DONE;
     } catch (IllegalArgumentException e) {

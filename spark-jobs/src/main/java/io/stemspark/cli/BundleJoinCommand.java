@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -43,15 +42,6 @@ final class BundleJoinCommand implements Callable<Integer> {
           "Weights of the bundles' estimates, in their order; once for all stems, or by stem. Default: 1 each.")
   private List<String> weights = List.of();
 
-  @Option(
-      names = "--residual",
-      paramLabel = "NAME",
-      description = {
-        "The stem that is what the others leave of the mixture.",
-        "Default: other or the accompaniment, if estimated; else a stem of that name."
-      })
-  private String residual;
-
   @Mixin private NewBundleOptions output;
   @Mixin private RunOptions options;
   @Spec private CommandSpec spec;
@@ -80,7 +70,7 @@ final class BundleJoinCommand implements Callable<Integer> {
       output.require(bundles.get(last), hadoop);
       output.write(
           BundleJoin.open(bundles.subList(0, last), hadoop)
-              .bundle(ofAll, ofStems, Optional.ofNullable(residual).map(Stem::new)),
+              .bundle(ofAll, ofStems, output.residual()),
           bundles.get(last),
           settings,
           hadoop,

@@ -5,10 +5,12 @@ import io.stemspark.internal.config.JobSettings;
 import io.stemspark.internal.jobs.Hearing;
 import io.stemspark.internal.pipeline.BundleOutput;
 import io.stemspark.internal.pipeline.Inputs;
+import io.stemspark.network.Stem;
 import io.stemspark.run.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -16,6 +18,15 @@ import picocli.CommandLine.Option;
 
 /** How a new bundle is heard and written. */
 final class NewBundleOptions {
+  @Option(
+      names = "--residual",
+      paramLabel = "NAME",
+      description = {
+        "The stem that is what the others leave of the mixture.",
+        "Default: other or the accompaniment, if estimated; else a stem of that name."
+      })
+  private String residual;
+
   @Option(
       names = "--clips",
       paramLabel = "FOLDER",
@@ -31,6 +42,11 @@ final class NewBundleOptions {
   private Path page;
 
   @Mixin private LeaseOptions lease;
+
+  /** Empty for the usual one. */
+  Optional<Stem> residual() {
+    return Optional.ofNullable(residual).map(Stem::new);
+  }
 
   /**
    * Checks what can be checked before networks are tried, which takes minutes of large ones.
