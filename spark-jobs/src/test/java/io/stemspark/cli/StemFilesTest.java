@@ -47,16 +47,19 @@ class StemFilesTest {
     assertThat(imported.code()).as(imported.text()).isEqualTo(Main.DONE);
   }
 
+  private Result separate(String container, Path out) {
+    return run(
+        "separate",
+        Demo.FOLDER.resolve("test").toString(),
+        out.toString(),
+        "--model",
+        bundle.toString(),
+        "--set=stemspark.output.container=" + container);
+  }
+
   private Path separated(String container) {
     Path out = folder.resolve(container);
-    Result result =
-        run(
-            "separate",
-            Demo.FOLDER.resolve("test").toString(),
-            out.toString(),
-            "--model",
-            bundle.toString(),
-            "--set=stemspark.output.container=" + container);
+    Result result = separate(container, out);
     assertThat(result.code()).as(result.text()).isEqualTo(Main.DONE);
     return out;
   }
@@ -116,14 +119,7 @@ class StemFilesTest {
   @Test
   void aRunGoesOnAndACorpusOfThemIsScored() throws IOException {
     Path out = separated("stem-mp4");
-    Result again =
-        run(
-            "separate",
-            Demo.FOLDER.resolve("test").toString(),
-            out.toString(),
-            "--model",
-            bundle.toString(),
-            "--set=stemspark.output.container=stem-mp4");
+    Result again = separate("stem-mp4", out);
     assertThat(again.text()).contains("0 tracks separated, 2 already done");
     Path report = folder.resolve("report");
     Result scored =
