@@ -69,7 +69,7 @@ public record ExtractionConfig(
       throw new IllegalArgumentException(
           "The accompaniment holds the other stems. Expected vocals beside it, or other in its place.");
     }
-    return stems;
+    return stems.contains(Stem.ACCOMPANIMENT) ? StemSet.VOICE.stems() : stems;
   }
 
   /** In one order, so that whoever names the same stems gets the same dataset. */
