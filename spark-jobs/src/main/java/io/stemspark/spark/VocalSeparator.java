@@ -9,6 +9,7 @@ import io.stemspark.internal.pipeline.TrackPipeline;
 import io.stemspark.internal.rows.RowColumns;
 import io.stemspark.internal.rows.SeparateRows;
 import io.stemspark.internal.stems.SeparationContract;
+import io.stemspark.internal.text.SafeText;
 import io.stemspark.run.InputException;
 import io.stemspark.separation.OutputConfig.StemSelection;
 import io.stemspark.separation.SeparationConfig;
@@ -195,6 +196,11 @@ public final class VocalSeparator extends Transformer implements DefaultParamsWr
         JavaSparkContext.fromSparkContext(tracks.sparkSession().sparkContext());
     Configuration hadoop = context.hadoopConfiguration();
     JobSettings all = JobSettings.load(List.of(), Arrays.asList(getOrDefault(settings)));
+    if (all.paths().hasTags()) {
+      throw new InputException(
+          "stemspark.output.path is %s, but rows are called by their ids. Expected a path without tags."
+              .formatted(SafeText.quoted(all.paths().text())));
+    }
     String bundle = required(model, "setModel");
     String folder = required(outputPath, "setOutputPath");
     ModelBundle read = SeparateJob.readUsable(bundle, all.separation(), hadoop);

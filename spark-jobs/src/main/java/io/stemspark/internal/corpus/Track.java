@@ -20,6 +20,8 @@ import java.util.stream.Stream;
  * @param problem why it cannot be processed; null if nothing is known against it
  * @param former sizes in bytes of the files of earlier results that the next one replaces, by their
  *     paths in the output folder
+ * @param tags what its file says of the music and its place depends on; null where that was not
+ *     looked up
  */
 public record Track(
     String id,
@@ -29,7 +31,8 @@ public record Track(
     List<Part> others,
     String origin,
     Problem problem,
-    Map<String, Long> former)
+    Map<String, Long> former,
+    Map<String, String> tags)
     implements CorpusEntry {
   static final String DEFAULT_SPLIT = "train";
   static final String VOCALS = "vocals";
@@ -45,6 +48,7 @@ public record Track(
   public Track {
     others = List.copyOf(others);
     former = Map.copyOf(former);
+    tags = tags == null ? null : Map.copyOf(tags);
   }
 
   /**
@@ -57,7 +61,7 @@ public record Track(
 
   /** A track of a folder, with nothing against it. */
   public Track(String id, String split, AudioFile mixture, AudioFile vocals, List<Part> others) {
-    this(id, split, mixture, vocals, others, "", null, Map.of());
+    this(id, split, mixture, vocals, others, "", null, Map.of(), null);
   }
 
   /**
@@ -95,26 +99,26 @@ public record Track(
 
   /** An entry of a corpus of which only its name is known, and why it cannot be processed. */
   public static Track unusable(String id, String origin, Problem problem) {
-    return new Track(id, DEFAULT_SPLIT, null, null, List.of(), origin, problem, Map.of());
+    return new Track(id, DEFAULT_SPLIT, null, null, List.of(), origin, problem, Map.of(), null);
   }
 
   /** The same, with a reason why it cannot be processed. */
   public Track with(Problem reason) {
-    return new Track(id, split, mixture, vocals, others, origin, reason, former);
+    return new Track(id, split, mixture, vocals, others, origin, reason, former, tags);
   }
 
   /** The same, where a list names it. */
   Track listed(String place, Problem reason) {
-    return new Track(id, split, mixture, vocals, others, place, reason, former);
+    return new Track(id, split, mixture, vocals, others, place, reason, former, tags);
   }
 
   public Track named(String other) {
-    return new Track(other, split, mixture, vocals, others, origin, problem, former);
+    return new Track(other, split, mixture, vocals, others, origin, problem, former, tags);
   }
 
   /** The same without a mixture beside its stems. */
   public Track ofStemsAlone() {
-    return new Track(id, split, null, vocals, others, origin, problem, former);
+    return new Track(id, split, null, vocals, others, origin, problem, former, tags);
   }
 
   /** What the track is, regardless of where the corpus names it. */
@@ -124,12 +128,17 @@ public record Track(
   }
 
   public Track in(String other) {
-    return new Track(id, other, mixture, vocals, others, origin, problem, former);
+    return new Track(id, other, mixture, vocals, others, origin, problem, former, tags);
   }
 
   /** The same, whose next result replaces these files. */
   public Track replacing(Map<String, Long> files) {
-    return new Track(id, split, mixture, vocals, others, origin, problem, files);
+    return new Track(id, split, mixture, vocals, others, origin, problem, files, tags);
+  }
+
+  /** The same, with tags. */
+  public Track tagged(Map<String, String> found) {
+    return new Track(id, split, mixture, vocals, others, origin, problem, former, found);
   }
 
   public List<AudioFile> files() {

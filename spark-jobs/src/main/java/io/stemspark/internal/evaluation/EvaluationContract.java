@@ -8,6 +8,7 @@ import io.stemspark.internal.journal.OutputContract;
 import io.stemspark.internal.network.StemSet;
 import io.stemspark.internal.scores.ScoreFiles;
 import io.stemspark.internal.storage.PathTemplate;
+import io.stemspark.internal.storage.PathTemplate.TrackName;
 import io.stemspark.network.Stem;
 import io.stemspark.spectrogram.StftConfig;
 import java.nio.charset.StandardCharsets;
@@ -77,7 +78,9 @@ public record EvaluationContract(
 
   /** Where a track's scores lie, relative to the output folder. */
   public String path(Track track) {
-    String path = PATHS.path(track.id(), track.split(), ScoreFiles.TRACKS, "json");
+    String path =
+        PATHS.path(
+            new TrackName(track.id(), track.split(), track.tags()), ScoreFiles.TRACKS, "json");
     int name = path.lastIndexOf('/') + 1;
     return path.substring(0, name) + shortened(path.substring(name));
   }

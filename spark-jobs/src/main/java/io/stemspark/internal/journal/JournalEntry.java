@@ -10,6 +10,7 @@ import io.stemspark.separation.StageTimes;
 import io.stemspark.separation.StemQuality;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
@@ -31,6 +32,7 @@ import java.util.regex.Pattern;
  * @param outputs what was written, as paths in that folder
  * @param quality of the stems; null unless a mixture was separated
  * @param sound a description by which tracks that sound alike are found; empty if none was wanted
+ * @param tags of the track, which its place depends on; null where it depends on none
  */
 public record JournalEntry(
     int version,
@@ -50,7 +52,8 @@ public record JournalEntry(
     String output,
     List<StoredFile> outputs,
     @JsonInclude(JsonInclude.Include.NON_NULL) StemQuality quality,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) String sound)
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) String sound,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Map<String, String> tags)
     implements Serializable {
   /** The version that is written. Rows of those before are read too; the first have no version. */
   static final int VERSION = 3;
@@ -70,6 +73,7 @@ public record JournalEntry(
     sound = sound != null && SOUND.matcher(sound).matches() ? sound : "";
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
+    tags = tags == null ? null : Map.copyOf(tags);
   }
 
   /** The row of a track that has just been processed. */
@@ -92,7 +96,8 @@ public record JournalEntry(
         journal.fence().output(),
         outcome.outputs(),
         outcome.quality(),
-        outcome.sound());
+        outcome.sound(),
+        track.tags());
   }
 
   /** The same as a row of another run, which has only moved the track's files. */
@@ -148,7 +153,8 @@ public record JournalEntry(
         fence.output(),
         files,
         quality,
-        sound);
+        sound,
+        tags);
   }
 
   /**

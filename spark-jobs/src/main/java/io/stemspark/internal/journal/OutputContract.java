@@ -3,9 +3,12 @@ package io.stemspark.internal.journal;
 import io.stemspark.internal.corpus.AudioFile;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.text.SafeText;
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
 
 /** What a job knows about its results. */
 public interface OutputContract extends Serializable {
@@ -58,6 +61,16 @@ public interface OutputContract extends Serializable {
   /** Whether tracks of different ids have different {@link #places} in any case. */
   default boolean idsGivePlaces() {
     return true;
+  }
+
+  /** Whether {@link #places} depend on what tracks' files say of their music. */
+  default boolean dependsOnTags() {
+    return false;
+  }
+
+  /** What a track's file says of its music, as places need it. */
+  default Map<String, String> tags(Track track, Configuration configuration) throws IOException {
+    return Map.of();
   }
 
   /** Whether a track's files hold nothing of other tracks. */

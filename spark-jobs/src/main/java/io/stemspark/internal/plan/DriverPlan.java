@@ -25,6 +25,10 @@ import org.apache.spark.api.java.JavaSparkContext;
 public record DriverPlan(PlanSummary summary, List<Track> tracks, List<String> removed)
     implements RunPlan {
   private static final int MAX_ENTRIES = 1000;
+
+  /** Files are opened, one after the other. */
+  private static final int MAX_TAGGED = 50;
+
   private static final int MAX_PARTS = 100;
   private static final int MAX_ROWS = 20_000;
 
@@ -44,7 +48,7 @@ public record DriverPlan(PlanSummary summary, List<Track> tracks, List<String> r
     for (String part : RunJournal.parts(output, configuration)) {
       journal.read(part);
     }
-    return of(entries, output, journal);
+    return of(output, journal);
   }
 
   /** The same, but empty where the corpus or the journal is so large that executors are faster. */
@@ -55,7 +59,8 @@ public record DriverPlan(PlanSummary summary, List<Track> tracks, List<String> r
       Configuration configuration)
       throws IOException {
     List<String> parts = RunJournal.parts(output, configuration);
-    if (entries.size() > MAX_ENTRIES || parts.size() > MAX_PARTS) {
+    int most = planner.contract().dependsOnTags() ? MAX_TAGGED : MAX_ENTRIES;
+    if (entries.size() > most || parts.size() > MAX_PARTS) {
       return Optional.empty();
     }
     Journal journal = new Journal(groups(entries), planner, configuration);
@@ -65,7 +70,7 @@ public record DriverPlan(PlanSummary summary, List<Track> tracks, List<String> r
         return Optional.empty();
       }
     }
-    return Optional.of(of(entries, output, journal));
+    return Optional.of(of(output, journal));
   }
 
   private static Map<String, List<CorpusEntry>> groups(List<CorpusEntry> entries) {
@@ -74,11 +79,11 @@ public record DriverPlan(PlanSummary summary, List<Track> tracks, List<String> r
     return groups;
   }
 
-  private static DriverPlan of(List<CorpusEntry> entries, String output, Journal journal)
-      throws IOException {
+  private static DriverPlan of(String output, Journal journal) throws IOException {
     IncrementalPlanner planner = journal.planner.after(journal.damages, journal.configuration);
     NameFolding folding = NameFolding.of(output, journal.configuration);
-    Map<String, List<String>> rivals = Rivals.of(entries, planner, folding);
+    journal.addTags();
+    Map<String, List<String>> rivals = Rivals.of(journal.entries(), planner, folding);
     OutputFiles files = OutputFiles.of(output, journal.configuration);
     LookAhead<String, List<PlanEntry>> decisions =
         new LookAhead<>(
@@ -140,6 +145,22 @@ public record DriverPlan(PlanSummary summary, List<Track> tracks, List<String> r
             }
           },
           damages::add);
+    }
+
+    /** Reads the tags that places depend on. */
+    void addTags() {
+      groups.replaceAll(
+          (id, group) ->
+              group.stream()
+                  .map(
+                      entry ->
+                          planner.tagged(
+                              entry, past.getOrDefault(entry.group(), List.of()), configuration))
+                  .toList());
+    }
+
+    List<CorpusEntry> entries() {
+      return groups.values().stream().flatMap(List::stream).toList();
     }
 
     /** The ids of the corpus, in its order, and then those that it no longer has. */

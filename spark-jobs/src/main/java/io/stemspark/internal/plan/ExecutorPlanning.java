@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.StreamSupport;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -60,8 +61,9 @@ record ExecutorPlanning(
     Broadcast<SerializableConfiguration> configuration = hadoop;
     String place = folder.toString();
     CollectionAccumulator<JournalDamage> damages = context.sc().collectionAccumulator();
+    JavaRDD<CorpusEntry> corpus = corpus(planner, damages);
     List<PlanFile> parts =
-        decide(planner, damages)
+        decide(corpus, planner, damages)
             .mapPartitionsWithIndex(
                 (index, decisions) -> {
                   // Each of two attempts has its own file, and the driver gets the name of one.
@@ -74,7 +76,7 @@ record ExecutorPlanning(
                 },
                 true)
             .collect();
-    entries.unpersist();
+    corpus.unpersist();
     PlanSummary summary = new PlanSummary(planner.selection().limit());
     summary.damaged(Set.copyOf(damages.value()));
     List<String> files = new ArrayList<>();
@@ -90,25 +92,56 @@ record ExecutorPlanning(
   private PlanSummary previewOnce(IncrementalPlanner planner) throws IOException {
     boolean ownsFiles = planner.contract().ownsFiles();
     CollectionAccumulator<JournalDamage> damages = context.sc().collectionAccumulator();
+    JavaRDD<CorpusEntry> corpus = corpus(planner, damages);
     PlanSummary summary =
-        decide(planner, damages)
+        decide(corpus, planner, damages)
             .aggregate(
                 new PlanSummary(planner.selection().limit()),
                 (sum, decision) -> sum.add(decision, ownsFiles),
                 PlanSummary::merge);
     summary.damaged(Set.copyOf(damages.value()));
-    entries.unpersist();
+    corpus.unpersist();
     return summary;
   }
 
-  private JavaRDD<PlanEntry> decide(
+  /** The corpus with the tags that places depend on; kept where it is read twice. */
+  private JavaRDD<CorpusEntry> corpus(
       IncrementalPlanner planner, CollectionAccumulator<JournalDamage> damages) throws IOException {
+    if (!mayCollide(planner)) {
+      return entries;
+    }
+    Broadcast<SerializableConfiguration> configuration = hadoop;
+    JavaRDD<CorpusEntry> corpus = entries;
+    if (planner.contract().dependsOnTags()) {
+      corpus =
+          entries
+              .mapToPair(entry -> new Tuple2<>(entry.group(), entry))
+              .cogroup(past(damages))
+              .values()
+              .flatMap(
+                  group ->
+                      StreamSupport.stream(group._1().spliterator(), false)
+                          .map(
+                              entry ->
+                                  planner.tagged(entry, group._2(), configuration.value().value()))
+                          .iterator());
+    }
+    return corpus.persist(StorageLevel.MEMORY_AND_DISK_SER());
+  }
+
+  private boolean mayCollide(IncrementalPlanner planner) throws IOException {
+    return !planner.contract().idsGivePlaces()
+        || NameFolding.of(output, context.hadoopConfiguration()).folds();
+  }
+
+  private JavaRDD<PlanEntry> decide(
+      JavaRDD<CorpusEntry> corpus,
+      IncrementalPlanner planner,
+      CollectionAccumulator<JournalDamage> damages)
+      throws IOException {
     NameFolding folding = NameFolding.of(output, context.hadoopConfiguration());
-    boolean mayCollide = !planner.contract().idsGivePlaces() || folding.folds();
-    JavaRDD<CorpusEntry> corpus =
-        mayCollide ? entries.persist(StorageLevel.MEMORY_AND_DISK_SER()) : entries;
     JavaPairRDD<String, String> rivals =
-        mayCollide
+        mayCollide(planner)
             ? Rivals.of(corpus, planner, folding)
             : JavaPairRDD.fromJavaRDD(context.emptyRDD());
     String place = output;

@@ -9,6 +9,7 @@ import io.stemspark.internal.corpus.Track.Problem;
 import io.stemspark.internal.journal.JournalDamage;
 import io.stemspark.internal.journal.OutputContract;
 import io.stemspark.internal.journal.StoredFile;
+import io.stemspark.internal.journal.TrackResult;
 import io.stemspark.internal.lease.Lease;
 import io.stemspark.internal.text.Reason;
 import java.io.IOException;
@@ -58,6 +59,30 @@ public record IncrementalPlanner(
             guard.amongSongs(),
             Lease.unfinished(contract.output(), guard.number(), runs, configuration));
     return new IncrementalPlanner(contract, selection, corpus, oneFile, wary);
+  }
+
+  /**
+   * An entry of the corpus, with the tags that its place depends on: those that the journal has, if
+   * its file is the same, or else the file's.
+   */
+  CorpusEntry tagged(CorpusEntry entry, Iterable<TrackHistory> past, Configuration configuration) {
+    if (!contract.dependsOnTags()
+        || !(entry instanceof Track track)
+        || track.problem() != null
+        || contract.inputs(track).isEmpty()) {
+      return entry;
+    }
+    String input = contract.fingerprint(track).input();
+    TrackHistory done = TrackHistory.lastDone(past);
+    if (done != null && done.tags() != null && done.fingerprint().input().equals(input)) {
+      return track.tagged(done.tags());
+    }
+    try {
+      return track.tagged(contract.tags(track, configuration));
+    } catch (IOException | RuntimeException e) {
+      String reason = "Its tags, which name its result, cannot be read: " + Reason.of(e);
+      return track.with(new Problem(reason, TrackResult.isFaultOfTrack(e)));
+    }
   }
 
   /**
@@ -207,8 +232,8 @@ public record IncrementalPlanner(
       for (String rival : rivals) {
         return track.with(
             new Problem(
-                "Its result would lie where that of track %s lies: %s. Give one of them another id,"
-                        .formatted(rival, places.get(0))
+                "Its result would lie where that of track %s lies: %s. Give one of them another %s,"
+                        .formatted(rival, places.get(0), contract.dependsOnTags() ? "title" : "id")
                     + " or change stemspark.output.path.",
                 true));
       }
@@ -232,7 +257,7 @@ public record IncrementalPlanner(
             file ->
                 track.with(
                     new Problem(
-                        ("Its result would take the place of %s, which no run has written. Name"
+                        ("Its result would take the place of %s, which no run has written for it. Name"
                                 + " another output folder, or move that file away.")
                             .formatted(file),
                         true)))
@@ -269,7 +294,7 @@ public record IncrementalPlanner(
   /** What earlier runs wrote in the folders of this track, whatever split the track was in. */
   private Map<String, Long> former(Track track, Iterable<TrackHistory> past) {
     Set<String> folders = new HashSet<>(folders(track));
-    past.forEach(row -> folders.addAll(folders(track.in(row.split()))));
+    past.forEach(row -> folders.addAll(folders(track.in(row.split()).tagged(row.tags()))));
     Map<String, Long> files = TrackHistory.outputSizes(past);
     files.keySet().removeIf(path -> !folders.contains(StoredFile.folder(path)));
     return files;

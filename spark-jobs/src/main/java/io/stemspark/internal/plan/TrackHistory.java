@@ -29,6 +29,7 @@ import java.util.stream.StreamSupport;
  * @param firstInput URI of the first file that was read; empty if none was
  * @param inputBytes size of what was read
  * @param wallSeconds time that a task spent on it
+ * @param tags that its place depended on; null where it depended on none
  */
 public record TrackHistory(
     long number,
@@ -42,7 +43,8 @@ public record TrackHistory(
     String corpus,
     String firstInput,
     long inputBytes,
-    double wallSeconds)
+    double wallSeconds,
+    Map<String, String> tags)
     implements Serializable {
   /** Clocks do not order runs: one that is ahead would hide what later runs did. */
   private static final Comparator<TrackHistory> ORDER =
@@ -61,7 +63,8 @@ public record TrackHistory(
         row.corpus(),
         firstInput(row.inputs()),
         AudioFile.bytes(row.inputs()),
-        row.wallSeconds());
+        row.wallSeconds(),
+        row.tags());
   }
 
   static String firstInput(List<AudioFile> inputs) {

@@ -14,6 +14,7 @@ import io.stemspark.internal.separation.StemWriter;
 import io.stemspark.internal.stems.BorrowedEngine;
 import io.stemspark.internal.stems.SeparationContract;
 import io.stemspark.internal.storage.Locations;
+import io.stemspark.internal.storage.PathTemplate.TrackName;
 import io.stemspark.internal.storage.Spool;
 import io.stemspark.internal.storage.TemporaryFolders;
 import io.stemspark.internal.storage.TrackFiles;
@@ -230,8 +231,9 @@ final class RowSeparator implements AutoCloseable {
   private Map<String, String> places(String id) throws BadRowException {
     Map<String, String> places = new TreeMap<>();
     try {
+      TrackName track = new TrackName(id, SPLIT, Map.of());
       for (String name : task.separation().output().stems().names()) {
-        places.put(name, new StoredFile(task.path(id, SPLIT, name), 0).in(task.output()));
+        places.put(name, new StoredFile(task.path(track, name), 0).in(task.output()));
       }
       return places;
     } catch (IllegalArgumentException e) {

@@ -1,21 +1,28 @@
 package io.stemspark.internal.stems;
 
+import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.DecodingConfig;
 import io.stemspark.internal.corpus.AudioFile;
 import io.stemspark.internal.corpus.Track;
+import io.stemspark.internal.executor.TrackAudio;
 import io.stemspark.internal.journal.Fingerprint;
 import io.stemspark.internal.journal.OutputContract;
 import io.stemspark.internal.journal.ResultSettings;
 import io.stemspark.internal.journal.StoredFile;
 import io.stemspark.internal.onnx.InferenceSettings;
+import io.stemspark.internal.storage.PathTags;
 import io.stemspark.internal.storage.PathTemplate;
+import io.stemspark.internal.storage.PathTemplate.TrackName;
 import io.stemspark.network.Stem;
 import io.stemspark.separation.SeparationConfig;
+import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 
 /**
  * What the tasks of a separation need to know beside the model.
@@ -80,14 +87,31 @@ public record SeparationContract(
     return paths.isByIdAlone();
   }
 
+  @Override
+  public boolean dependsOnSplit() {
+    return paths.hasSplits();
+  }
+
+  @Override
+  public boolean dependsOnTags() {
+    return paths.hasTags();
+  }
+
+  @Override
+  public Map<String, String> tags(Track track, Configuration configuration) throws IOException {
+    try (TrackAudio audio = new TrackAudio(configuration, decoding);
+        AudioReader mixture = audio.mixture(track)) {
+      return PathTags.of(mixture.tags());
+    }
+  }
+
   /** Where a file of {@code OutputConfig.files} lies in the output folder. */
   String path(Track track, String name) {
-    return path(track.id(), track.split(), name);
+    return path(new TrackName(track.id(), track.split(), track.tags()), name);
   }
 
   /** The same for a track that belongs to no corpus. */
-  public String path(String trackId, String split, String name) {
-    String extension = separation.output().encoding().container().extension();
-    return paths.path(trackId, split, name, extension);
+  public String path(TrackName track, String name) {
+    return paths.path(track, name, separation.output().encoding().container().extension());
   }
 }

@@ -55,7 +55,19 @@ class IncrementalPlannerTest {
   void numbersOrderRunsAndNoClockDoes() {
     TrackHistory ahead =
         new TrackHistory(
-            1, 9_999, Status.DONE, "", false, NOW, List.of(STEM), "train", "", "file:/a", 1, 1);
+            1,
+            9_999,
+            Status.DONE,
+            "",
+            false,
+            NOW,
+            List.of(STEM),
+            "train",
+            "",
+            "file:/a",
+            1,
+            1,
+            null);
     TrackHistory later =
         new TrackHistory(
             2,
@@ -69,7 +81,8 @@ class IncrementalPlannerTest {
             "",
             "file:/a",
             1,
-            1);
+            1,
+            null);
     assertThat(decide(Selection.ALL, ahead, later)).isEqualTo(PlanReason.OTHER_MODEL);
     assertThat(decide(Selection.ALL, later, ahead)).isEqualTo(PlanReason.OTHER_MODEL);
   }
@@ -80,7 +93,8 @@ class IncrementalPlannerTest {
     assertThat(decide(Selection.ALL, done(1, OTHER_SETTINGS))).isEqualTo(PlanReason.OTHER_SETTINGS);
     List<StoredFile> gone = List.of(STEM, new StoredFile("stem", 8));
     TrackHistory row =
-        new TrackHistory(1, 1, Status.DONE, "", false, NOW, gone, "train", "", "file:/a", 1, 1);
+        new TrackHistory(
+            1, 1, Status.DONE, "", false, NOW, gone, "train", "", "file:/a", 1, 1, null);
     assertThat(decide(Selection.ALL, row)).isEqualTo(PlanReason.OUTPUT_GONE);
   }
 
@@ -148,7 +162,7 @@ class IncrementalPlannerTest {
     assertThat(reason(planner, TRACK, done(1, NOW))).isEqualTo(PlanReason.DONE);
     TrackHistory failed =
         new TrackHistory(
-            2, 1, Status.FAILED, "", true, NOW, List.of(), "valid", "", "file:/a", 1, 1);
+            2, 1, Status.FAILED, "", true, NOW, List.of(), "valid", "", "file:/a", 1, 1, null);
     assertThat(reason(planner, moved, done(1, NOW), failed)).isEqualTo(PlanReason.AT_FAULT);
     assertThat(reason(planner, TRACK, done(1, NOW), failed)).isEqualTo(PlanReason.DONE);
   }
@@ -294,7 +308,8 @@ class IncrementalPlannerTest {
         "",
         "file:/a",
         1,
-        1);
+        1,
+        null);
   }
 
   private static TrackHistory failed(long number, Fingerprint fingerprint, boolean fault) {
@@ -310,7 +325,8 @@ class IncrementalPlannerTest {
         "",
         "file:/a",
         1,
-        1);
+        1,
+        null);
   }
 
   private static Track track(String uri) {

@@ -154,7 +154,8 @@ class RunPlanTest {
                 output,
                 done ? List.of(new StoredFile("t" + i + ".wav", 7)) : List.of(),
                 null,
-                ""));
+                "",
+                null));
         if (done && random.nextInt(4) > 0) {
           Files.write(Path.of(URI.create(output)).resolve("t" + i + ".wav"), new byte[7]);
         }

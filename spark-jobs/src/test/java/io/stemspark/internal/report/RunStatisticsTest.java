@@ -33,7 +33,8 @@ class RunStatisticsTest {
         "out",
         List.of(),
         quality,
-        "");
+        "",
+        null);
   }
 
   private static StemQuality quality(double correlation, double noVoice) {

@@ -3,16 +3,36 @@ package io.stemspark.internal.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stemspark.internal.storage.PathTemplate.TrackName;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PathTemplateTest {
+  private static TrackName track(String id, String split) {
+    return new TrackName(id, split, null);
+  }
+
+  @Test
+  void fillsInTagsAndWhatTellsAsMuch() {
+    PathTemplate template =
+        new PathTemplate("{album_artist}/{year} {album}/{track} {title}/{stem}");
+    Map<String, String> tags = Map.of("artist", "AC-DC", "title", "T.N.T", "track", "03");
+    assertThat(template.path(new TrackName("x/song", "test", tags), "vocals", "wav"))
+        .isEqualTo("AC-DC/unknown unknown/03 T.N.T/vocals");
+    assertThat(template.path(track("x/song", "test"), "vocals", "wav"))
+        .isEqualTo("unknown/unknown unknown/unknown song/vocals");
+    assertThat(template.hasTags()).isTrue();
+    assertThat(template.isByIdAlone()).isFalse();
+    assertThat(template.hasSplits()).isFalse();
+  }
+
   @Test
   void fillsInEveryPlaceholder() {
     PathTemplate template = new PathTemplate("{split}/{stem}/{track_id}.{ext}");
-    assertThat(template.path("a/b $1", "test", "vocals", "flac"))
+    assertThat(template.path(track("a/b $1", "test"), "vocals", "flac"))
         .isEqualTo("test/vocals/a/b $1.flac");
   }
 
@@ -21,7 +41,8 @@ class PathTemplateTest {
       strings = {
         "{stem}.wav",
         "{track_id}.wav",
-        "{track_id}/{stem}/{artist}",
+        "{track_id}/{stem}/{composer}",
+        "{artist}/{album}/{stem}",
         "../{track_id}/{stem}",
         "/{track_id}/{stem}",
         "{track_id}//{stem}",
@@ -41,7 +62,7 @@ class PathTemplateTest {
     "testament/song, testament, train/testament/song"
   })
   void aCorpusHasTheSplitsOfATraining(String id, String split, String expected) {
-    assertThat(PathTemplate.AS_CORPUS.path(id, split, "vocals", "wav"))
+    assertThat(PathTemplate.AS_CORPUS.path(track(id, split), "vocals", "wav"))
         .isEqualTo(expected + "/vocals.wav");
   }
 
@@ -60,7 +81,7 @@ class PathTemplateTest {
       })
   void refusesIdsThatLeaveTheOutputFolder(String id) {
     PathTemplate template = new PathTemplate("{track_id}/{stem}.{ext}");
-    assertThatThrownBy(() -> template.path(id, "test", "vocals", "wav"))
+    assertThatThrownBy(() -> template.path(track(id, "test"), "vocals", "wav"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("/vocals.wav");
   }
