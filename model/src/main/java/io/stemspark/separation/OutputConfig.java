@@ -4,6 +4,7 @@ import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.Container;
 import io.stemspark.audio.Encoding;
 import io.stemspark.audio.SampleFormat;
+import io.stemspark.internal.ffmpeg.LoudnessTags;
 import io.stemspark.network.Stem;
 import io.stemspark.settings.Section;
 import java.io.Serializable;
@@ -20,9 +21,16 @@ import java.util.stream.Stream;
  * @param encoding the kind of file and its quality
  * @param bitDepth of lossless files
  * @param clipping what becomes of samples beyond full scale
+ * @param loudness whether the stems' loudness is measured, for tags and the sidecar
+ * @param sidecar whether a JSON file beside the stems says what they are
  */
 public record OutputConfig(
-    StemSelection stems, Encoding encoding, BitDepth bitDepth, Clipping clipping)
+    StemSelection stems,
+    Encoding encoding,
+    BitDepth bitDepth,
+    Clipping clipping,
+    boolean loudness,
+    boolean sidecar)
     implements Serializable {
   /** Of a file that holds all, beside the mixture, in the order in which MUSDB18 has them. */
   public static final List<Stem> STEMS_OF_A_FILE =
@@ -35,6 +43,11 @@ public record OutputConfig(
           "The container is flac, which holds no floats. Expected another container for bit-depth ="
               + " float32 or clipping = keep.");
     }
+    if (loudness && !sidecar && !LoudnessTags.areIn(encoding.container())) {
+      throw new IllegalArgumentException(
+          "The container is %s, which holds no loudness tags. Expected flac, mp3, ogg or opus, or sidecar = true, for loudness = true."
+              .formatted(encoding.container().extension()));
+    }
   }
 
   /** WAV as precise as the source. */
@@ -44,13 +57,19 @@ public record OutputConfig(
 
   /** The same of some stems. */
   public static OutputConfig wav(StemSelection stems) {
-    return new OutputConfig(stems, Encoding.of(Container.WAV), BitDepth.SOURCE, Clipping.LIMIT);
+    return new OutputConfig(
+        stems, Encoding.of(Container.WAV), BitDepth.SOURCE, Clipping.LIMIT, false, false);
   }
 
   /** Stems as they are estimated. */
   public static OutputConfig unrounded() {
     return new OutputConfig(
-        StemSelection.ALL, Encoding.of(Container.WAV), BitDepth.FLOAT32, Clipping.KEEP);
+        StemSelection.ALL,
+        Encoding.of(Container.WAV),
+        BitDepth.FLOAT32,
+        Clipping.KEEP,
+        false,
+        false);
   }
 
   /** Reads the block {@code output} of the settings. */
@@ -73,7 +92,9 @@ public record OutputConfig(
                 StemSelection.from(settings),
                 encoding,
                 settings.choice("bit-depth", BitDepth.class),
-                settings.choice("clipping", Clipping.class)));
+                settings.choice("clipping", Clipping.class),
+                settings.flag("loudness"),
+                settings.flag("sidecar")));
   }
 
   /** The same, with the mixture beside all stems. */
@@ -109,7 +130,7 @@ public record OutputConfig(
 
   /** The same of other stems. */
   public OutputConfig with(StemSelection selected) {
-    return new OutputConfig(selected, encoding, bitDepth, clipping);
+    return new OutputConfig(selected, encoding, bitDepth, clipping, loudness, sidecar);
   }
 
   /** The format of the stems of a mixture of this format. */

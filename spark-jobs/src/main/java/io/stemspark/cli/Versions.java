@@ -1,8 +1,8 @@
 package io.stemspark.cli;
 
 import io.stemspark.internal.ffmpeg.FfmpegReader;
+import io.stemspark.internal.journal.Version;
 import io.stemspark.internal.onnx.OnnxNetwork;
-import io.stemspark.internal.pipeline.Version;
 import io.stemspark.internal.torch.Nd4jBackend;
 import org.apache.spark.package$;
 import picocli.CommandLine.IVersionProvider;

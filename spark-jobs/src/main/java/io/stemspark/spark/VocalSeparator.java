@@ -250,6 +250,10 @@ public final class VocalSeparator extends Transformer implements DefaultParamsWr
       throw new InputException(
           "stemspark.output.container is stem-mp4, but each stem has a column of its own. Expected a container that holds one stem.");
     }
+    if (asked.output().sidecar()) {
+      throw new InputException(
+          "stemspark.output.sidecar is true, but rows have no such file. Expected false.");
+    }
     StemSelection stems = new StemSelection(StemSet.VOICE.stems(), false);
     return asked.output().stems().equals(StemSelection.ALL)
         ? asked.withOutput(asked.output().with(stems))

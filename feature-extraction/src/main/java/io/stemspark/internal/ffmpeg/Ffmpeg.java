@@ -14,7 +14,7 @@ import org.bytedeco.javacpp.BytePointer;
 
 /** What all uses of FFmpeg's libraries share: return codes and a quiet log. */
 final class Ffmpeg {
-  private static final int MESSAGE_BYTES = 256;
+  static final int MESSAGE_BYTES = 256;
 
   static {
     NativeLibraries.prepare();
@@ -45,7 +45,7 @@ final class Ffmpeg {
   }
 
   /** A C string, which ends with a zero. */
-  private static String text(byte[] bytes) {
+  static String text(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
     return text.substring(0, text.indexOf('\0'));
   }

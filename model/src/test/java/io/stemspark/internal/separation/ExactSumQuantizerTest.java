@@ -141,7 +141,8 @@ class ExactSumQuantizerTest {
       SampleFormat source,
       SampleFormat stored) {
     OutputConfig output =
-        new OutputConfig(StemSelection.ALL, Encoding.of(container), bitDepth, clipping);
+        new OutputConfig(
+            StemSelection.ALL, Encoding.of(container), bitDepth, clipping, false, false);
     assertThat(output.formatFor(new AudioFormat(44_100, 2, source)).sampleFormat())
         .isEqualTo(stored);
   }
@@ -151,7 +152,12 @@ class ExactSumQuantizerTest {
     assertThatThrownBy(
             () ->
                 new OutputConfig(
-                    StemSelection.ALL, Encoding.of(Container.FLAC), BitDepth.SOURCE, Clipping.KEEP))
+                    StemSelection.ALL,
+                    Encoding.of(Container.FLAC),
+                    BitDepth.SOURCE,
+                    Clipping.KEEP,
+                    false,
+                    false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("flac, which holds no floats");
   }

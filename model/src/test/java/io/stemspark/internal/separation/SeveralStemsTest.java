@@ -62,7 +62,8 @@ class SeveralStemsTest {
         new NetworkSpec.Patches(
             Input.MAGNITUDE, Output.MASK, STEMS, channels, PATCH, Axes.FRAMES_BINS, 1, 1);
     OutputConfig output =
-        new OutputConfig(stems, Encoding.of(Container.WAV), BitDepth.SOURCE, Clipping.LIMIT);
+        new OutputConfig(
+            stems, Encoding.of(Container.WAV), BitDepth.SOURCE, Clipping.LIMIT, false, false);
     SeparationConfig config =
         new SeparationConfig(InferenceBackend.CPU, Precision.AUTO, 0.25, 3, false, output);
     return new SeparationEngine(STFT, spec, new Shares(spec), config.of(STEMS));

@@ -79,6 +79,8 @@ public final class ResultSettings {
         .with("quality", output.encoding().quality())
         .with("bit_depth", output.bitDepth())
         .with("clipping", output.clipping())
+        .unless(false, "loudness", output.loudness())
+        .unless(false, "sidecar", output.sidecar())
         .with("path", paths.text());
   }
 

@@ -10,6 +10,7 @@ import io.stemspark.internal.journal.RunJournal;
 import io.stemspark.internal.journal.RunTotals;
 import io.stemspark.internal.journal.TaskJournal;
 import io.stemspark.internal.journal.UsedModel;
+import io.stemspark.internal.journal.Version;
 import io.stemspark.internal.lease.Fence;
 import io.stemspark.internal.lease.Lease;
 import io.stemspark.internal.plan.IncrementalPlanner;

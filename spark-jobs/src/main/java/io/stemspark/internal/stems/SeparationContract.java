@@ -18,6 +18,7 @@ import io.stemspark.separation.SeparationConfig;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -70,7 +71,18 @@ public record SeparationContract(
 
   @Override
   public List<String> places(Track track) {
-    return separation.output().files().stream().map(name -> path(track, name)).toList();
+    Stream<String> stems = separation.output().files().stream().map(name -> path(track, name));
+    return Stream.concat(stems, sidecar(track).stream()).toList();
+  }
+
+  /** Where the JSON file that says what a track's stems are lies in the output folder. */
+  Optional<String> sidecar(Track track) {
+    if (!separation.output().sidecar()) {
+      return Optional.empty();
+    }
+    String stems = separation.output().encoding().container().holdsAllStems() ? "" : "stems";
+    String path = paths.path(name(track), stems, "json");
+    return Optional.of(path.endsWith(".json") ? path : path + ".json");
   }
 
   @Override
@@ -107,7 +119,11 @@ public record SeparationContract(
 
   /** Where a file of {@code OutputConfig.files} lies in the output folder. */
   String path(Track track, String name) {
-    return path(new TrackName(track.id(), track.split(), track.tags()), name);
+    return path(name(track), name);
+  }
+
+  private static TrackName name(Track track) {
+    return new TrackName(track.id(), track.split(), track.tags());
   }
 
   /** The same for a track that belongs to no corpus. */

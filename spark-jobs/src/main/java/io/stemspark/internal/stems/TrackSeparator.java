@@ -1,8 +1,10 @@
 package io.stemspark.internal.stems;
 
+import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.bundle.ModelBundle;
 import io.stemspark.internal.audio.AudioStreams;
+import io.stemspark.internal.audio.Loudness;
 import io.stemspark.internal.corpus.Track;
 import io.stemspark.internal.executor.TaskPermit;
 import io.stemspark.internal.executor.TrackAudio;
@@ -10,6 +12,7 @@ import io.stemspark.internal.executor.TrackWorker;
 import io.stemspark.internal.journal.StoredFile;
 import io.stemspark.internal.journal.TaskJournal;
 import io.stemspark.internal.journal.TrackResult;
+import io.stemspark.internal.journal.UsedModel;
 import io.stemspark.internal.lease.LeaseLostException;
 import io.stemspark.internal.separation.Chunk;
 import io.stemspark.internal.separation.StemWriter;
@@ -27,12 +30,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.DoubleConsumer;
 import org.apache.hadoop.conf.Configuration;
 
 /** Separates tracks, from storage to storage. */
 public final class TrackSeparator implements TrackWorker {
+  private final ModelBundle bundle;
   private final SeparationContract task;
   private final Map<String, List<Chunk>> chunks;
   private final Configuration configuration;
@@ -59,6 +64,7 @@ public final class TrackSeparator implements TrackWorker {
       TaskJournal journal,
       DoubleConsumer progress,
       Configuration configuration) {
+    this.bundle = bundle;
     this.task = task;
     this.chunks = Map.copyOf(chunks);
     this.temporary = TemporaryFolders.of(task.output(), attempt);
@@ -85,17 +91,32 @@ public final class TrackSeparator implements TrackWorker {
       for (String name : task.separation().output().files()) {
         files.put(name, spool.file(name.isEmpty() ? "stems" : name));
       }
-      SeparationResult result = separate(track, mixture, files);
-      long separated = System.nanoTime();
-      List<StoredFile> stored = publish(track, files);
-      Duration storing = Duration.ofNanos(System.nanoTime() - separated);
+      Separated separated = separate(track, mixture, files);
+      SeparationResult result = separated.result();
+      String note = note(result, mixture.repairs());
+      long separatedAt = System.nanoTime();
+      Map<String, StoredFile> stems = new LinkedHashMap<>();
+      Map<StoredFile, Path> written = new LinkedHashMap<>();
+      for (Map.Entry<String, Path> file : files.entrySet()) {
+        StoredFile stem = stored(task.path(track, file.getKey()), file.getValue());
+        stems.put(file.getKey(), stem);
+        written.put(stem, file.getValue());
+      }
+      Optional<String> place = task.sidecar(track);
+      if (place.isPresent()) {
+        Path file = spool.file("sidecar.json");
+        Sidecar.of(track, UsedModel.of(bundle), separated, note, place.get(), stems).write(file);
+        written.put(stored(place.get(), file), file);
+      }
+      publish(track, written);
+      Duration storing = Duration.ofNanos(System.nanoTime() - separatedAt);
       return TrackResult.done(
               track.id(),
-              note(result, mixture.repairs()),
+              note,
               result.seconds(),
               TrackResult.secondsSince(start),
               result.storedIn(storing).times())
-          .writing(stored)
+          .writing(List.copyOf(written.keySet()))
           .with(result.quality());
     } catch (LeaseLostException | TaskPermit.AttemptDeniedException e) {
       throw e; // The whole attempt has to end, not only this track.
@@ -103,6 +124,14 @@ public final class TrackSeparator implements TrackWorker {
       return TrackResult.failed(track.id(), e, TrackResult.secondsSince(start));
     }
   }
+
+  /**
+   * A track whose stems are in local files.
+   *
+   * @param format of the mixture
+   * @param loudness of the files, by name; none where it was not measured
+   */
+  record Separated(AudioFormat format, SeparationResult result, Map<String, Loudness> loudness) {}
 
   private static String note(SeparationResult result, List<String> repairs) {
     List<String> remarks = new ArrayList<>(repairs);
@@ -119,20 +148,24 @@ public final class TrackSeparator implements TrackWorker {
     return String.join("; ", remarks);
   }
 
-  private SeparationResult separate(Track track, AudioReader mixture, Map<String, Path> files)
+  private Separated separate(Track track, AudioReader mixture, Map<String, Path> files)
       throws IOException {
     int rate = mixture.format().sampleRate();
     List<List<String>> estimates = estimates(track);
-    try (StemWriter writer = new StemWriter(files, task.separation().output(), mixture)) {
+    StemWriter writer = new StemWriter(files, task.separation().output(), mixture);
+    SeparationResult result;
+    try (writer) {
       StemSink sink =
           (stems, position, length) -> {
             writer.write(stems, position, length);
             progress.accept((double) (position + length) / rate);
           };
-      return estimates.isEmpty()
-          ? separator.engine().separate(mixture, () -> audio.mixture(track), sink)
-          : join(mixture, estimates, sink);
+      result =
+          estimates.isEmpty()
+              ? separator.engine().separate(mixture, () -> audio.mixture(track), sink)
+              : join(mixture, estimates, sink);
     }
+    return new Separated(mixture.format(), result, writer.loudness());
   }
 
   private SeparationResult join(AudioReader mixture, List<List<String>> estimates, StemSink sink)
@@ -160,15 +193,14 @@ public final class TrackSeparator implements TrackWorker {
     return estimates;
   }
 
-  private List<StoredFile> publish(Track track, Map<String, Path> stems) throws IOException {
+  private static StoredFile stored(String place, Path file) throws IOException {
+    return new StoredFile(place, Files.size(file));
+  }
+
+  private void publish(Track track, Map<StoredFile, Path> written) throws IOException {
     TrackFiles files = new TrackFiles(new org.apache.hadoop.fs.Path(task.output()), configuration);
-    List<StoredFile> stored = new ArrayList<>();
-    for (Map.Entry<String, Path> stem : stems.entrySet()) {
-      StoredFile file =
-          new StoredFile(task.path(track, stem.getKey()), Files.size(stem.getValue()));
-      files.add(stem.getValue(), new org.apache.hadoop.fs.Path(file.in(task.output())));
-      stored.add(file);
-    }
+    written.forEach(
+        (file, local) -> files.add(local, new org.apache.hadoop.fs.Path(file.in(task.output()))));
     track
         .former()
         .forEach(
@@ -177,7 +209,6 @@ public final class TrackSeparator implements TrackWorker {
               files.addFormer(new org.apache.hadoop.fs.Path(file.in(task.output())), bytes);
             });
     files.publish(temporary, journal.permit());
-    return stored;
   }
 
   @Override

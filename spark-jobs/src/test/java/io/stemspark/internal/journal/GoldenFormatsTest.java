@@ -57,7 +57,12 @@ class GoldenFormatsTest {
 
   private static OutputConfig wav() {
     return new OutputConfig(
-        StemSelection.ALL, Encoding.of(Container.WAV), BitDepth.SOURCE, Clipping.LIMIT);
+        StemSelection.ALL,
+        Encoding.of(Container.WAV),
+        BitDepth.SOURCE,
+        Clipping.LIMIT,
+        false,
+        false);
   }
 
   @Test
@@ -88,7 +93,9 @@ class GoldenFormatsTest {
             StemSelection.of(Stem.VOCALS),
             new Encoding(Container.MP3, 128),
             BitDepth.INT16,
-            Clipping.REFUSE);
+            Clipping.REFUSE,
+            false,
+            false);
     SeparationConfig other =
         new SeparationConfig(InferenceBackend.CPU, Precision.FLOAT, 0.25, 4, true, mp3);
     assertThat(ResultSettings.ofSeparation(other, new PathTemplate("{split}/{track_id}/{stem}")))

@@ -1,4 +1,4 @@
-package io.stemspark.internal.pipeline;
+package io.stemspark.internal.journal;
 
 import java.io.IOException;
 import java.io.InputStream;
