@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The kinds of file that can be written. The lossy ones are for one or two channels: encoders and
- * decoders do not agree on the order of more.
+ * The kinds of file that can be written. The lossy ones and those of MP4 are for one or two
+ * channels: encoders and decoders do not agree on the order of more.
  */
 public enum Container {
   /** PCM; RF64 beyond 4 GiB. */
@@ -19,8 +19,12 @@ public enum Container {
   OPUS("opus", 2),
   /** AAC. */
   M4A("ipod", 2),
+  /** Apple Lossless, in files whose name ends in m4a. */
+  ALAC("ipod", 2),
   /** AAC, in one file for the mixture and four stems, as Native Instruments has it. */
-  STEM_MP4("ipod", 2);
+  STEM_MP4("ipod", 2),
+  /** The same in Apple Lossless. */
+  STEM_ALAC("ipod", 2);
 
   private static final List<Integer> MPEG_RATES =
       List.of(8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000);
@@ -38,24 +42,51 @@ public enum Container {
 
   /** The end of a file's name, without a dot. */
   public String extension() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '.');
+    return switch (this) {
+      case ALAC -> "m4a";
+      case STEM_MP4, STEM_ALAC -> "stem.mp4";
+      default -> name().toLowerCase(Locale.ROOT);
+    };
   }
 
   /** Whether a file of it holds all stems of a track. */
   public boolean holdsAllStems() {
-    return this == STEM_MP4;
+    return this == STEM_MP4 || this == STEM_ALAC;
+  }
+
+  /** The kind of file that each of its streams would be alone. */
+  public Container ofStreams() {
+    return switch (this) {
+      case STEM_MP4 -> M4A;
+      case STEM_ALAC -> ALAC;
+      default -> this;
+    };
   }
 
   /** Whether the same samples come out of it as went in. */
   public boolean isLossless() {
+    return holdsFloats() || holdsIntegers();
+  }
+
+  /** Whether a file of it may have no samples. */
+  public boolean mayBeEmpty() {
     return this == WAV || this == FLAC;
+  }
+
+  /** Whether it holds floats beyond full scale, and as precise as they are. */
+  public boolean holdsFloats() {
+    return this == WAV;
+  }
+
+  private boolean holdsIntegers() {
+    return this == FLAC || this == ALAC || this == STEM_ALAC;
   }
 
   /** The sample format in which it stores samples of {@code source}. */
   public SampleFormat nearest(SampleFormat source) {
     return switch (this) {
       case WAV -> source;
-      case FLAC -> source == SampleFormat.FLOAT32 ? SampleFormat.INT24 : source;
+      case FLAC, ALAC, STEM_ALAC -> source == SampleFormat.FLOAT32 ? SampleFormat.INT24 : source;
       case MP3, OGG, OPUS, M4A, STEM_MP4 -> SampleFormat.FLOAT32;
     };
   }
@@ -65,7 +96,7 @@ public enum Container {
    */
   public int nearestRate(int sampleRate) {
     return switch (this) {
-      case WAV, FLAC -> sampleRate;
+      case WAV, FLAC, ALAC, STEM_ALAC -> sampleRate;
       case OGG, OPUS -> 48_000;
       case MP3 -> nextOf(MPEG_RATES, sampleRate);
       case M4A, STEM_MP4 ->
@@ -112,6 +143,7 @@ public enum Container {
             case FLOAT32 -> AV_CODEC_ID_PCM_F32LE;
           };
       case FLAC -> AV_CODEC_ID_FLAC;
+      case ALAC, STEM_ALAC -> AV_CODEC_ID_ALAC;
       case MP3 -> AV_CODEC_ID_MP3;
       case OGG, OPUS -> AV_CODEC_ID_OPUS;
       case M4A, STEM_MP4 -> AV_CODEC_ID_AAC;

@@ -94,16 +94,17 @@ public final class Section {
     E[] constants = type.getEnumConstants();
     String expected =
         Arrays.stream(constants)
-            .map(Section::written)
+            .map(Section::word)
             .collect(Collectors.joining(", ", "one of ", ""));
     String value = read(key, config::getString, expected);
     return Arrays.stream(constants)
-        .filter(c -> written(c).equals(value))
+        .filter(c -> word(c).equals(value))
         .findFirst()
         .orElseThrow(() -> unexpected(key, expected));
   }
 
-  private static String written(Enum<?> constant) {
+  /** A constant as settings have it. */
+  public static String word(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 

@@ -38,15 +38,15 @@ public record OutputConfig(
 
   public OutputConfig {
     boolean floats = bitDepth == BitDepth.FLOAT32 || clipping == Clipping.KEEP;
-    if (encoding.container() == Container.FLAC && floats) {
+    if (encoding.container().isLossless() && !encoding.container().holdsFloats() && floats) {
       throw new IllegalArgumentException(
-          "The container is flac, which holds no floats. Expected another container for bit-depth ="
-              + " float32 or clipping = keep.");
+          "The container is %s, which holds no floats. Expected another container for bit-depth = float32 or clipping = keep."
+              .formatted(Section.word(encoding.container())));
     }
     if (loudness && !sidecar && !LoudnessTags.areIn(encoding.container())) {
       throw new IllegalArgumentException(
           "The container is %s, which holds no loudness tags. Expected flac, mp3, ogg or opus, or sidecar = true, for loudness = true."
-              .formatted(encoding.container().extension()));
+              .formatted(Section.word(encoding.container())));
     }
   }
 
@@ -79,7 +79,7 @@ public record OutputConfig(
         new Encoding(
             container,
             switch (container) {
-              case WAV -> 0;
+              case WAV, ALAC, STEM_ALAC -> 0;
               case FLAC -> settings.integer("flac-compression", 0, 12);
               case MP3 -> settings.integer("mp3-bitrate", 32, 320);
               case OGG, OPUS -> settings.integer("opus-bitrate", 6, 510);
@@ -114,8 +114,9 @@ public record OutputConfig(
             && Set.copyOf(model).equals(Set.copyOf(STEMS_OF_A_FILE));
     if (encoding.container().holdsAllStems() && (selected.withMixture() || !four)) {
       throw new IllegalArgumentException(
-          "The container stem-mp4 holds %s of a model that gives these, and %s of %s are wanted. Expected another container."
-              .formatted(STEMS_OF_A_FILE, selected.names(), model));
+          "The container %s holds %s of a model that gives these, and %s of %s are wanted. Expected another container."
+              .formatted(
+                  Section.word(encoding.container()), STEMS_OF_A_FILE, selected.names(), model));
     }
     return with(selected);
   }

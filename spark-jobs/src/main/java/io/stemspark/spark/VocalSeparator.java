@@ -13,6 +13,7 @@ import io.stemspark.internal.text.SafeText;
 import io.stemspark.run.InputException;
 import io.stemspark.separation.OutputConfig.StemSelection;
 import io.stemspark.separation.SeparationConfig;
+import io.stemspark.settings.Section;
 import io.stemspark.settings.SettingException;
 import java.util.Arrays;
 import java.util.List;
@@ -248,7 +249,8 @@ public final class VocalSeparator extends Transformer implements DefaultParamsWr
   private static SeparationConfig ofVocals(SeparationConfig asked) {
     if (asked.output().encoding().container().holdsAllStems()) {
       throw new InputException(
-          "stemspark.output.container is stem-mp4, but each stem has a column of its own. Expected a container that holds one stem.");
+          "stemspark.output.container is %s, but each stem has a column of its own. Expected a container that holds one stem."
+              .formatted(Section.word(asked.output().encoding().container())));
     }
     if (asked.output().sidecar()) {
       throw new InputException(

@@ -96,6 +96,29 @@ class StemFilesTest {
     }
   }
 
+  /** To the sample: the four stems sum to the mixture beside them, which is the song's. */
+  @Test
+  void losslessStemsSumToTheMixture() throws IOException {
+    Path out = separated("stem-alac");
+    for (String track : List.of("es-echo-mp3", "en-hello-mono48")) {
+      Path file = out.resolve(track + ".stem.mp4");
+      Waveform mixture = stream(file, 0);
+      assertThat(mixture.format().isInteger()).isTrue();
+      float[] sum = new float[mixture.length()];
+      for (int stream = 1; stream < STREAMS.size(); stream++) {
+        float[] stem = stream(file, stream).channel(0);
+        for (int i = 0; i < sum.length; i++) {
+          sum[i] += stem[i];
+        }
+      }
+      assertThat(Arrays.equals(sum, mixture.channel(0))).isTrue();
+      JsonNode stems = new ObjectMapper().readTree(atom(file, "moov", "udta", "stem"));
+      assertThat(stems.get("stems")).hasSize(4);
+    }
+    Result again = separate("stem-alac", out);
+    assertThat(again.text()).contains("0 tracks separated, 2 already done");
+  }
+
   /** The content of a box within boxes. */
   private static String atom(Path file, String... path) throws IOException {
     ByteBuffer within = ByteBuffer.wrap(Files.readAllBytes(file));

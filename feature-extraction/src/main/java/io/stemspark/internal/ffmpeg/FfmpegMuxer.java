@@ -26,7 +26,7 @@ import org.bytedeco.javacpp.BytePointer;
 final class FfmpegMuxer implements AutoCloseable {
   private static final Set<String> PICTURES = Set.of("mjpeg", "png");
   private static final Set<Container> PICTURE_STREAMS =
-      Set.of(Container.FLAC, Container.MP3, Container.M4A, Container.STEM_MP4);
+      Set.of(Container.FLAC, Container.MP3, Container.M4A, Container.ALAC);
   private static final Set<Container> PICTURE_FIELDS = Set.of(Container.OGG, Container.OPUS);
   private static final int FRONT_COVER = 3;
 
@@ -57,7 +57,7 @@ final class FfmpegMuxer implements AutoCloseable {
     audio.time_base().num(1).den(codec.sample_rate());
     Tags.Cover cover = usable(tags.cover());
     addTags(kind, tags, cover);
-    boolean asStream = cover != null && PICTURE_STREAMS.contains(kind);
+    boolean asStream = cover != null && PICTURE_STREAMS.contains(kind.ofStreams());
     if (asStream) {
       addPictureStream(cover);
     }

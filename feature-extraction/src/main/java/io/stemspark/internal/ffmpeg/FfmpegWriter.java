@@ -8,6 +8,7 @@ import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioWriter;
 import io.stemspark.audio.Container;
 import io.stemspark.audio.Encoding;
+import io.stemspark.audio.SampleFormat;
 import io.stemspark.audio.Tags;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -153,6 +154,8 @@ public final class FfmpegWriter implements AudioWriter {
             case FLOAT32 -> AV_SAMPLE_FMT_FLT;
           };
       case OGG, OPUS -> AV_SAMPLE_FMT_FLT;
+      case ALAC, STEM_ALAC ->
+          format.sampleFormat() == SampleFormat.INT16 ? AV_SAMPLE_FMT_S16P : AV_SAMPLE_FMT_S32P;
       case MP3, M4A, STEM_MP4 -> AV_SAMPLE_FMT_FLTP;
     };
   }
@@ -254,9 +257,9 @@ public final class FfmpegWriter implements AudioWriter {
     }
   }
 
-  /** Without samples, lossy encoders write an unreadable file or cannot end it. */
+  /** Without samples, other containers are unreadable, or their encoders cannot end them. */
   private void requireSamples() throws AudioException {
-    if (written == 0 && !kind.isLossless()) {
+    if (written == 0 && !kind.mayBeEmpty()) {
       throw new AudioException(
           name, "There are no samples, and %s holds no empty track.".formatted(kind.extension()));
     }

@@ -40,7 +40,7 @@ public final class LoudnessTags {
   public static boolean areIn(Container container) {
     return switch (container) {
       case FLAC, MP3, OGG, OPUS -> true;
-      case WAV, M4A, STEM_MP4 -> false;
+      case WAV, M4A, ALAC, STEM_MP4, STEM_ALAC -> false;
     };
   }
 

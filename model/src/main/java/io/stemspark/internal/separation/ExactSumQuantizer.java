@@ -2,7 +2,6 @@ package io.stemspark.internal.separation;
 
 import io.stemspark.audio.AudioException;
 import io.stemspark.audio.AudioFormat;
-import io.stemspark.audio.Container;
 import io.stemspark.audio.SampleFormat;
 import io.stemspark.network.Stem;
 import io.stemspark.separation.OutputConfig;
@@ -37,7 +36,7 @@ final class ExactSumQuantizer {
   /** Rounds the stems of a mixture of this format as an output has them. */
   static ExactSumQuantizer of(OutputConfig output, StemPlan plan, AudioFormat mixture) {
     SampleFormat format = output.formatFor(mixture).sampleFormat();
-    boolean holdsAll = output.encoding().container() == Container.WAV && !format.isInteger();
+    boolean holdsAll = output.encoding().container().holdsFloats() && !format.isInteger();
     boolean keeps = holdsAll && output.clipping() == Clipping.LIMIT;
     return new ExactSumQuantizer(format, keeps ? Clipping.KEEP : output.clipping(), plan);
   }

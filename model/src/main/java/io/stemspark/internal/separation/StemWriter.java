@@ -63,7 +63,7 @@ public final class StemWriter implements StemSink, AutoCloseable {
       parts.put(Stem.MIXTURE, part(file, Stem.MIXTURE));
       inOrder().forEach(stem -> parts.put(stem, part(file, stem)));
       written = parts;
-      encoding = new Encoding(Container.M4A, encoding.quality());
+      encoding = new Encoding(container.ofStreams(), encoding.quality());
     }
     boolean hasTags = output.loudness() && LoudnessTags.areIn(container);
     Tags ofFile = hasTags ? LoudnessTags.reserve(container, tags) : tags;
