@@ -103,7 +103,7 @@ class StemFilesTest {
     for (String track : List.of("es-echo-mp3", "en-hello-mono48")) {
       Path file = out.resolve(track + ".stem.mp4");
       Waveform mixture = stream(file, 0);
-      assertThat(mixture.format().isInteger()).isTrue();
+      assertThat(mixture.format().sampleFormat().isInteger()).isTrue();
       float[] sum = new float[mixture.length()];
       for (int stream = 1; stream < STREAMS.size(); stream++) {
         float[] stem = stream(file, stream).channel(0);

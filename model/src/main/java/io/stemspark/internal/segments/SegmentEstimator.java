@@ -21,8 +21,13 @@ final class SegmentEstimator implements AutoCloseable {
   /** Samples of the continued track from {@link #heldFrom} on. */
   private final SampleQueue held;
 
+  private float[][] levelled;
   private final float[][][] sums;
   private final float[] weights;
+
+  /** Of a segment that is neither the first nor the last one. */
+  private final float[] weightsBetween;
+
   private final float[][] segment;
   private final float[][][] estimate;
   private long heldFrom;
@@ -44,8 +49,10 @@ final class SegmentEstimator implements AutoCloseable {
     this.level = level;
     this.channels = channels;
     this.held = new SampleQueue(channels);
+    this.levelled = new float[channels][0];
     this.sums = new float[stems][channels][plan.samples()];
     this.weights = new float[plan.samples()];
+    this.weightsBetween = plan.weights(plan.samples(), false, false);
     this.segment = new float[channels][plan.samples()];
     this.estimate = new float[stems][channels][plan.samples()];
     for (int stem = 0; stem < stems; stem++) {
@@ -55,9 +62,11 @@ final class SegmentEstimator implements AutoCloseable {
 
   /** Takes the next samples of the track. */
   void push(float[][] samples, int length) {
-    float[][] seen = new float[channels][length];
-    level.leave(samples, length, seen);
-    held.add(seen, 0, length);
+    if (levelled[0].length < length) {
+      levelled = new float[channels][length];
+    }
+    level.leave(samples, length, levelled);
+    held.add(levelled, 0, length);
     track += length;
     // Until then it is not known whether the track is continued by its reflection.
     if (!begun && track > 2L * plan.border()) {
@@ -139,7 +148,8 @@ final class SegmentEstimator implements AutoCloseable {
     }
     network.estimate(segment, estimate);
     requireNumbers();
-    float[] weight = plan.weights(length, next == 0, last);
+    boolean between = next > 0 && !last && length == plan.samples();
+    float[] weight = between ? weightsBetween : plan.weights(length, next == 0, last);
     int at = (int) (next - emitted);
     for (int i = 0; i < length; i++) {
       weights[at + i] += weight[i];

@@ -13,10 +13,19 @@ import java.util.List;
  * channels on its own. A last channel without a partner is paired with itself.
  */
 public final class SegmentTrack implements StemEstimator {
+  private static final int BLOCK = 4096;
+
   private final Segments spec;
   private final int channels;
   private final List<SegmentEstimator> groups = new ArrayList<>();
   private final List<SampleQueue> stems = new ArrayList<>();
+
+  /** Samples of the track's channels on their way from the groups to {@link #stems}. */
+  private final float[][] passed;
+
+  /** The rows of {@link #passed} for each group's channels. */
+  private final List<float[][]> passedOf = new ArrayList<>();
+
   private long networkNanos;
 
   /**
@@ -34,6 +43,15 @@ public final class SegmentTrack implements StemEstimator {
     }
     for (int stem = 0; stem < outputs.length; stem++) {
       stems.add(new SampleQueue(channels));
+    }
+    passed = new float[channels][BLOCK];
+    for (int group = 0; group < groups.size(); group++) {
+      float[][] rows = new float[spec.channels()][];
+      for (int slot = 0; slot < rows.length; slot++) {
+        int channel = group * spec.channels() + slot;
+        rows[slot] = channel < channels ? passed[channel] : new float[BLOCK];
+      }
+      passedOf.add(rows);
     }
   }
 
@@ -79,23 +97,16 @@ public final class SegmentTrack implements StemEstimator {
 
   /** Puts the channels of all groups together. */
   private void gather() {
-    int length = groups.get(0).stems().get(0).size();
-    if (length == 0) {
-      return;
-    }
     for (int stem = 0; stem < stems.size(); stem++) {
-      float[][] samples = new float[channels][length];
-      for (int group = 0; group < groups.size(); group++) {
-        float[][] ofGroup = new float[spec.channels()][length];
-        groups.get(group).stems().get(stem).take(ofGroup, length);
-        for (int slot = 0; slot < ofGroup.length; slot++) {
-          int channel = group * spec.channels() + slot;
-          if (channel < channels) {
-            samples[channel] = ofGroup[slot];
-          }
+      int length = groups.get(0).stems().get(stem).size();
+      while (length > 0) {
+        int block = Math.min(length, BLOCK);
+        for (int group = 0; group < groups.size(); group++) {
+          groups.get(group).stems().get(stem).take(passedOf.get(group), block);
         }
+        stems.get(stem).add(passed, 0, block);
+        length -= block;
       }
-      stems.get(stem).add(samples, 0, length);
     }
   }
 
