@@ -3,6 +3,7 @@ package io.stemspark.bundle;
 import io.stemspark.internal.text.SafeText;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -69,12 +70,33 @@ final class BundleEntries {
       byte[] content = new byte[0];
       if (!name.equals(ModelBundle.WEIGHTS)) {
         try (InputStream stream = zip.getInputStream(entry)) {
-          content = stream.readNBytes(most + 1);
+          content = content(stream, entry.getSize(), most);
         }
       }
       put(entries, name, content, Math.max(entry.getSize(), content.length));
     }
     return entries;
+  }
+
+  /**
+   * An entry, as far as one byte beyond the most that it may have.
+   *
+   * @param told what the archive says of its length, which need not be true
+   */
+  private static byte[] content(InputStream entry, long told, int most) throws IOException {
+    if (told < 0 || told > most) {
+      return entry.readNBytes(most + 1);
+    }
+    // In one piece: what grows is in memory twice for a moment.
+    byte[] content = new byte[(int) told];
+    int length = entry.readNBytes(content, 0, content.length);
+    byte[] more = entry.readNBytes(most + 1 - length);
+    if (length == content.length && more.length == 0) {
+      return content;
+    }
+    byte[] all = Arrays.copyOf(content, length + more.length);
+    System.arraycopy(more, 0, all, length, more.length);
+    return all;
   }
 
   /** The most bytes that an entry may have. */

@@ -1,9 +1,9 @@
 package io.stemspark.internal.onnx;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import io.stemspark.internal.onnx.proto.AttributeProto;
+import io.stemspark.internal.onnx.proto.FunctionProto;
 import io.stemspark.internal.onnx.proto.GraphProto;
 import io.stemspark.internal.onnx.proto.ModelProto;
 import io.stemspark.internal.onnx.proto.NodeProto;
@@ -13,6 +13,7 @@ import io.stemspark.internal.onnx.proto.TensorProto.DataLocation;
 import io.stemspark.internal.text.SafeText;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -55,13 +56,17 @@ public final class ExternalWeights {
   public static byte[] inside(byte[] model, Files files, long mostBytes) throws IOException {
     ModelProto proto;
     try {
-      proto = ModelProto.parseFrom(model);
-    } catch (InvalidProtocolBufferException e) {
+      proto = OnnxCheck.parsed(model);
+    } catch (IOException e) {
       return model; // Whoever checks it says what is wrong.
     }
     ExternalWeights weights = new ExternalWeights(files, mostBytes - model.length);
     ModelProto.Builder whole = proto.toBuilder();
-    return weights.take(whole.getGraphBuilder()) ? whole.build().toByteArray() : model;
+    boolean some = weights.take(whole.getGraphBuilder());
+    for (FunctionProto.Builder function : whole.getFunctionsBuilderList()) {
+      some |= weights.take(function.getNodeBuilderList());
+    }
+    return some ? whole.build().toByteArray() : model;
   }
 
   /** Whether some were taken. */
@@ -70,7 +75,12 @@ public final class ExternalWeights {
     for (TensorProto.Builder tensor : graph.getInitializerBuilderList()) {
       some |= take(tensor);
     }
-    for (NodeProto.Builder node : graph.getNodeBuilderList()) {
+    return take(graph.getNodeBuilderList()) || some;
+  }
+
+  private boolean take(List<NodeProto.Builder> nodes) throws IOException {
+    boolean some = false;
+    for (NodeProto.Builder node : nodes) {
       for (AttributeProto.Builder attribute : node.getAttributeBuilderList()) {
         some |= attribute.hasG() && take(attribute.getGBuilder());
         some |= attribute.hasT() && take(attribute.getTBuilder());

@@ -2,10 +2,12 @@ package io.stemspark.internal.onnx;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.UnsafeByteOperations;
 import io.stemspark.internal.onnx.proto.ModelProto;
 import io.stemspark.internal.onnx.proto.OperatorSetIdProto;
 import io.stemspark.network.NetworkSpec;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Random;
 
@@ -43,8 +45,8 @@ public final class OnnxCheck {
     }
     ModelProto proto;
     try {
-      proto = ModelProto.parseFrom(model);
-    } catch (InvalidProtocolBufferException e) {
+      proto = parsed(model);
+    } catch (IOException e) {
       throw new IllegalArgumentException("The file is not an ONNX model: " + e.getMessage(), e);
     }
     if (proto.getGraph().getNodeCount() == 0) {
@@ -61,6 +63,13 @@ public final class OnnxCheck {
     }
     new OnnxStructure(proto).requireSafe();
     return proto;
+  }
+
+  /** A model whose weights are not copied: they stay where they are in the file's bytes. */
+  static ModelProto parsed(byte[] model) throws IOException {
+    CodedInputStream input = UnsafeByteOperations.unsafeWrap(model).newCodedInput();
+    input.enableAliasing(true);
+    return ModelProto.parseFrom(input);
   }
 
   /**

@@ -84,7 +84,7 @@ public final class OnnxNetwork implements Network {
       options.setInterOpNumThreads(1);
       // It would guess, and might take the file for its own format, which is not checked.
       options.addConfigEntry("session.load_model_format", "ONNX");
-      session = environment.createSession(model, options);
+      session = MappedModel.load(environment, model, options);
     } catch (OrtException e) {
       throw new IllegalArgumentException("ONNX Runtime refuses the model: " + e.getMessage(), e);
     }
