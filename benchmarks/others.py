@@ -14,6 +14,7 @@ import argparse
 import math
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -204,6 +205,7 @@ def memory(bundle, folder, seconds):
     done = subprocess.run(run, capture_output=True, text=True, env={"STEMSPARK_JAVA_OPTS": "-Xmx1g", "PATH": "/usr/bin:/bin"})
     if done.returncode:
         sys.exit(done.stderr)
+    shutil.rmtree(out)
     return int(re.search(r"Maximum resident set size \(kbytes\): (\d+)", done.stderr)[1]) / 1000
 
 
@@ -236,6 +238,8 @@ def main():
             stemspark("separate", music, floats, "--model", bundle, "--set", "stemspark.output.bit-depth=float32")
             stemspark("separate", music, integers, "--model", bundle)
             error, sums, steps = compare(kind, music, floats, integers)
+            shutil.rmtree(floats)
+            shutil.rmtree(integers)
         used = [memory(bundle, folder, 180)]
         if arguments.hours:
             used.append(memory(bundle, folder, 3600 * arguments.hours))
