@@ -5,6 +5,7 @@ import static io.stemspark.cli.Result.run;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Percentage.withPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,10 +15,20 @@ import io.stemspark.internal.audio.Waveform;
 import io.stemspark.internal.ffmpeg.FfmpegReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.jcodec.codecs.aac.AACDecoder;
+import org.jcodec.common.DemuxerTrack;
+import org.jcodec.common.io.FileChannelWrapper;
+import org.jcodec.common.io.NIOUtils;
+import org.jcodec.common.model.AudioBuffer;
+import org.jcodec.common.model.Packet;
+import org.jcodec.containers.mp4.MP4Util;
+import org.jcodec.containers.mp4.boxes.MovieBox;
+import org.jcodec.containers.mp4.demuxer.MP4Demuxer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -94,6 +105,51 @@ class StemFilesTest {
           .containsExactlyInAnyOrder(
               "_stemspark", "es-echo-mp3.stem.mp4", "en-hello-mono48.stem.mp4");
     }
+  }
+
+  /**
+   * JCodec, a reader and decoder of MP4 and AAC in Java, has nothing in common with FFmpeg. AAC
+   * lets decoders make noise of their own.
+   */
+  @Test
+  void anIndependentReaderOpensIt() throws IOException {
+    Path file = separated("stem-mp4").resolve("es-echo-mp3.stem.mp4");
+    try (FileChannelWrapper channel = NIOUtils.readableChannel(file.toFile())) {
+      List<DemuxerTrack> tracks = MP4Demuxer.createMP4Demuxer(channel).getAudioTracks();
+      assertThat(tracks).hasSize(STREAMS.size());
+      for (int stream = 0; stream < STREAMS.size(); stream++) {
+        Waveform ours = stream(file, stream);
+        double theirs = energy(tracks.get(stream));
+        assertThat(theirs).as(STREAMS.get(stream)).isCloseTo(energy(ours), withPercentage(5));
+      }
+    }
+    MovieBox movie = MP4Util.parseMovie(file.toFile());
+    assertThat(movie.getTracks()).hasSize(STREAMS.size());
+  }
+
+  private static double energy(DemuxerTrack track) throws IOException {
+    AACDecoder decoder = new AACDecoder(track.getMeta().getCodecPrivate());
+    ByteBuffer into = ByteBuffer.allocate(1 << 16);
+    double energy = 0;
+    for (Packet packet = track.nextFrame(); packet != null; packet = track.nextFrame()) {
+      into.clear();
+      AudioBuffer samples = decoder.decodeFrame(packet.getData(), into);
+      ByteBuffer data = samples.getData().duplicate().order(ByteOrder.LITTLE_ENDIAN);
+      while (data.remaining() >= Short.BYTES) {
+        energy += Math.pow(data.getShort() / 32_768.0, 2);
+      }
+    }
+    return energy;
+  }
+
+  private static double energy(Waveform samples) {
+    double energy = 0;
+    for (int c = 0; c < samples.format().channels(); c++) {
+      for (float sample : samples.channel(c)) {
+        energy += (double) sample * sample;
+      }
+    }
+    return energy;
   }
 
   /** To the sample: the four stems sum to the mixture beside them, which is the song's. */
