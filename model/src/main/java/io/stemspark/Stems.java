@@ -52,9 +52,14 @@ public final class Stems {
    *
    * @param folder is created if need be
    * @return what was done
+   * @throws IllegalArgumentException when a sidecar is wanted, which runs alone write
    * @throws AudioException when the track is damaged or holds no audio, or the network gives NaN
    */
   public SeparationResult writeTo(Path folder) throws IOException {
+    if (output.sidecar()) {
+      throw new IllegalArgumentException(
+          "Only runs write sidecars. Expected an OutputConfig with sidecar = false.");
+    }
     Files.createDirectories(folder);
     Path unfinished = Files.createTempDirectory(folder, ".stems-");
     Map<String, Path> files = new TreeMap<>();
@@ -92,6 +97,7 @@ public final class Stems {
    *
    * @param sink takes samples on the caller's thread
    * @return what was done
+   * @throws IllegalArgumentException when a sidecar is wanted, which runs alone write
    * @throws AudioException when the track is damaged or holds no audio, or the network gives NaN
    */
   public SeparationResult streamTo(StemSink sink) throws IOException {

@@ -14,6 +14,9 @@ import java.util.zip.ZipInputStream;
 
 /** Reads the entries of a bundle, each of which has to be known and not too long. */
 final class BundleEntries {
+  /** Deflate makes so many bytes of one at most. */
+  private static final long MOST_DEFLATED = 1032;
+
   private static final Pattern MODEL = Pattern.compile("[a-z0-9_-]{1,64}(\\.int8)?\\.onnx");
   private static final int MAX_MANIFEST_BYTES = 1 << 20;
 
@@ -70,7 +73,7 @@ final class BundleEntries {
       byte[] content = new byte[0];
       if (!name.equals(ModelBundle.WEIGHTS)) {
         try (InputStream stream = zip.getInputStream(entry)) {
-          content = content(stream, entry.getSize(), most);
+          content = content(stream, entry, most);
         }
       }
       put(entries, name, content, Math.max(entry.getSize(), content.length));
@@ -81,16 +84,17 @@ final class BundleEntries {
   /**
    * An entry, as far as one byte beyond the most that it may have.
    *
-   * @param told what the archive says of its length, which need not be true
+   * @param entry says how long it is, which need not be true
    */
-  private static byte[] content(InputStream entry, long told, int most) throws IOException {
-    if (told < 0 || told > most) {
-      return entry.readNBytes(most + 1);
+  private static byte[] content(InputStream stream, ZipEntry entry, int most) throws IOException {
+    long told = entry.getSize();
+    if (told < 0 || told > Math.min(most, MOST_DEFLATED * entry.getCompressedSize())) {
+      return stream.readNBytes(most + 1);
     }
     // In one piece: what grows is in memory twice for a moment.
     byte[] content = new byte[(int) told];
-    int length = entry.readNBytes(content, 0, content.length);
-    byte[] more = entry.readNBytes(most + 1 - length);
+    int length = stream.readNBytes(content, 0, content.length);
+    byte[] more = stream.readNBytes(most + 1 - length);
     if (length == content.length && more.length == 0) {
       return content;
     }

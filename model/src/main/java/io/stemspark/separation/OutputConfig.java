@@ -36,6 +36,10 @@ public record OutputConfig(
   public static final List<Stem> STEMS_OF_A_FILE =
       Stream.of("drums", "bass", "other", "vocals").map(Stem::new).toList();
 
+  /** Of such a file too: the names of its streams. */
+  public static final List<String> STREAMS_OF_A_FILE =
+      Stream.concat(Stream.of(Stem.MIXTURE), STEMS_OF_A_FILE.stream().map(Stem::name)).toList();
+
   public OutputConfig {
     boolean floats = bitDepth == BitDepth.FLOAT32 || clipping == Clipping.KEEP;
     if (encoding.container().isLossless() && !encoding.container().holdsFloats() && floats) {

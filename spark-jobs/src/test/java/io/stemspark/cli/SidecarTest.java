@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,11 +37,11 @@ class SidecarTest extends ThreeSongs {
     assertThat(sidecar.get("source").get("uri").textValue()).endsWith("music/a.mp3");
     assertThat(sidecar.get("sample_rate").intValue()).isEqualTo(44_100);
     assertThat(sidecar.get("model").get("hash").textValue()).hasSize(64);
-    assertThat(sidecar.get("files")).hasSize(2);
+    assertThat(sidecar.get("stems")).hasSize(2);
     double shares = 0;
-    for (JsonNode file : sidecar.get("files")) {
+    for (JsonNode file : sidecar.get("stems")) {
       Path stem = out.resolve("a").resolve(file.get("path").textValue());
-      assertThat(stem).hasFileName(file.get("stem").textValue() + ".wav");
+      assertThat(stem).hasFileName(file.get("name").textValue() + ".wav");
       assertThat(Files.size(stem)).isEqualTo(file.get("bytes").longValue());
       shares += file.get("share").doubleValue();
       assertThat(file.get("clipped").longValue()).isZero();
@@ -52,6 +53,10 @@ class SidecarTest extends ThreeSongs {
       assertThat(level.get("true_peak").doubleValue()).isCloseTo(loudness.truePeak(), within(0.02));
     }
     assertThat(shares).isCloseTo(1, within(0.01));
+    try (Stream<Path> pages = Files.list(out.resolve("_stemspark/reports"))) {
+      Path page = pages.filter(file -> file.toString().endsWith(".html")).findAny().orElseThrow();
+      assertThat(page).content().contains("a/vocals.wav", "<audio");
+    }
     byte[] first = Files.readAllBytes(out.resolve("b/stems.json"));
     Files.delete(out.resolve("b/stems.json"));
     Result again = separate(music, "--set", SIDECAR, "--set", LOUDNESS);
@@ -115,7 +120,8 @@ class SidecarTest extends ThreeSongs {
             "stemspark.output.path=\"%s\"".formatted(path));
     assertThat(result.code()).as(result.text()).isEqualTo(Main.DONE);
     Path sidecar = out.resolve(place);
-    for (JsonNode file : JSON.readTree(sidecar.toFile()).get("files")) {
+    assertThat(sidecar).exists();
+    for (JsonNode file : JSON.readTree(sidecar.toFile()).get("stems")) {
       assertThat(sidecar.resolveSibling(file.get("path").textValue())).exists();
     }
   }

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jcodec.codecs.aac.AACDecoder;
 import org.jcodec.common.DemuxerTrack;
 import org.jcodec.common.io.FileChannelWrapper;
@@ -58,14 +59,16 @@ class StemFilesTest {
     assertThat(imported.code()).as(imported.text()).isEqualTo(Main.DONE);
   }
 
-  private Result separate(String container, Path out) {
-    return run(
-        "separate",
-        Demo.FOLDER.resolve("test").toString(),
-        out.toString(),
-        "--model",
-        bundle.toString(),
-        "--set=stemspark.output.container=" + container);
+  private Result separate(String container, Path out, String... more) {
+    String[] arguments = {
+      "separate",
+      Demo.FOLDER.resolve("test").toString(),
+      out.toString(),
+      "--model",
+      bundle.toString(),
+      "--set=stemspark.output.container=" + container
+    };
+    return run(Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new));
   }
 
   private Path separated(String container) {
@@ -150,6 +153,26 @@ class StemFilesTest {
       }
     }
     return energy;
+  }
+
+  @Test
+  void theSidecarHasAllStreams() throws IOException {
+    Path out = folder.resolve("described");
+    Result result =
+        separate(
+            "stem-mp4",
+            out,
+            "--set=stemspark.output.sidecar=true",
+            "--set=stemspark.output.loudness=true");
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.DONE);
+    JsonNode stems =
+        new ObjectMapper().readTree(out.resolve("es-echo-mp3.json").toFile()).get("stems");
+    assertThat(stems.findValuesAsText("name")).isEqualTo(STREAMS);
+    for (JsonNode stem : stems) {
+      assertThat(stem.get("path").textValue()).isEqualTo("es-echo-mp3.stem.mp4");
+      assertThat(stem.get("loudness").get("integrated").doubleValue()).isBetween(-70.0, 0.0);
+      assertThat(stem.has("share")).isEqualTo(!stem.get("name").textValue().equals("mixture"));
+    }
   }
 
   /** To the sample: the four stems sum to the mixture beside them, which is the song's. */

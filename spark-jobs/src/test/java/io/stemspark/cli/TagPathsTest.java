@@ -107,6 +107,12 @@ class TagPathsTest {
     }
     assertThat(out.resolve("unknown/unknown unknown/unknown bare/accompaniment.wav")).exists();
     assertThat(separate(music, PATH).text()).contains("0 tracks separated, 8 already done");
+    // Of the same size and time, so that the journal's tags hold: nothing is read.
+    Path unreadable = music.resolve("bare.wav");
+    FileTime time = Files.getLastModifiedTime(unreadable);
+    Files.write(unreadable, new byte[(int) Files.size(unreadable)]);
+    Files.setLastModifiedTime(unreadable, time);
+    assertThat(separate(music, PATH).text()).contains("0 tracks separated, 8 already done");
     assertThat(separate(music, PATH, "--dry-run").text()).contains("0 tracks to do");
   }
 
@@ -133,6 +139,48 @@ class TagPathsTest {
     assertThat(other.text()).contains("Its result would take the place of").contains("Band/Song");
     assertThat(out.resolve("Band/Song/vocals.wav")).hasBinaryContent(first);
     assertThat(Files.getLastModifiedTime(out.resolve("Band/Song/vocals.wav"))).isEqualTo(time);
+  }
+
+  /** The same without Spark, and where names have no extension. */
+  @Test
+  void oneSongReplacesNoOther() throws IOException {
+    for (String path : new String[] {"{artist}/{title}/{stem}.{ext}", "{title}/{stem}"}) {
+      out = folder.resolve("out of " + path.length());
+      song("a", Container.FLAC, "artist", "Band", "title", "Song");
+      song("b", Container.FLAC, "artist", "Band", "title", "Song");
+      String setting = "stemspark.output.path=\"%s\"".formatted(path);
+      assertThat(separate(music.resolve("a.flac"), setting).code()).isEqualTo(Main.DONE);
+      assertThat(separate(music.resolve("a.flac"), setting).text()).contains("1 already done");
+      Result other = separate(music.resolve("b.flac"), setting);
+      assertThat(other.code()).as(other.text()).isEqualTo(Main.SOME_TRACKS_FAILED);
+      assertThat(other.text()).contains("Its result would take the place of");
+    }
+  }
+
+  @Test
+  void tracksOfStemsAloneAreNoRivals() throws IOException {
+    for (String name : new String[] {"A/song", "B/song"}) {
+      song(name + "/vocals", Container.WAV);
+      song(name + "/accompaniment", Container.WAV);
+    }
+    song("C/song", Container.WAV);
+    Result result = separate(music, BY_TITLE);
+    assertThat(result.code()).as(result.text()).isEqualTo(Main.DONE);
+    assertThat(result.text()).contains("1 tracks separated");
+  }
+
+  @Test
+  void sidecarsMoveToo() throws IOException {
+    String path = "stemspark.output.path=\"{stem}/{artist}/{title}.{ext}\"";
+    song("a", Container.FLAC, "artist", "Bnad", "title", "Song");
+    assertThat(separate(music, path, "--set", "stemspark.output.sidecar=true").code())
+        .isEqualTo(Main.DONE);
+    assertThat(out.resolve("stems/Bnad/Song.json")).exists();
+    song("a", Container.FLAC, "artist", "Band", "title", "Song");
+    Files.setLastModifiedTime(music.resolve("a.flac"), FileTime.from(Instant.now().plusSeconds(9)));
+    assertThat(separate(music, path).text()).contains("1 tracks separated");
+    assertThat(stored())
+        .containsExactlyInAnyOrder("vocals/Band/Song.wav", "accompaniment/Band/Song.wav");
   }
 
   @Test

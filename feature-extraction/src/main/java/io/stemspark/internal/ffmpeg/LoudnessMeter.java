@@ -14,9 +14,15 @@ import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** Measures loudness with FFmpeg's filter {@code ebur128}, in constant memory. Not thread-safe. */
+/**
+ * Measures loudness with FFmpeg's filter {@code ebur128}, in constant memory. Less than 0.4 s has
+ * no loudness, and nothing below 4 kHz. Not thread-safe.
+ */
 public final class LoudnessMeter implements AutoCloseable {
   private static final int FRAME = 4096;
+
+  /** In Hz; below, the filter of the measure cannot be had. */
+  private static final int LEAST_RATE = 4000;
 
   private final AudioFormat format;
   private final AVFilterGraph graph = avfilter_graph_alloc();
@@ -38,12 +44,13 @@ public final class LoudnessMeter implements AutoCloseable {
   }
 
   private void open() throws IOException {
+    graph.nb_threads(1);
     int rate = format.sampleRate();
     source =
         filter(
             "abuffer",
-            "sample_rate=%d:sample_fmt=fltp:channel_layout=%s:time_base=1/%d"
-                .formatted(rate, layoutName(), rate));
+            "sample_rate=%1$s:sample_fmt=fltp:channel_layout=%2$s:time_base=1/%1$s"
+                .formatted(String.valueOf(rate), layoutName()));
     meter = filter("ebur128", "peak=true:framelog=quiet");
     sink = filter("abuffersink", "");
     check(avfilter_link(source, 0, meter, 0));
@@ -102,7 +109,8 @@ public final class LoudnessMeter implements AutoCloseable {
     check(av_buffersrc_add_frame(source, null));
     drain();
     double peak = position == 0 ? Double.NEGATIVE_INFINITY : value("true_peak");
-    return new Loudness(value("integrated"), value("range"), peak);
+    double integrated = format.sampleRate() < LEAST_RATE ? Loudness.SILENCE : value("integrated");
+    return new Loudness(integrated, value("range"), peak);
   }
 
   private double value(String name) throws IOException {

@@ -4,13 +4,12 @@ import io.stemspark.audio.Container;
 import io.stemspark.audio.Tags;
 import io.stemspark.internal.audio.Loudness;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -27,8 +26,14 @@ public final class LoudnessTags {
   private static final double R128 = -23;
   private static final int R128_STEPS = 256;
 
-  /** Our tags come first. Before them stand only names of the container and the codec. */
+  /** Our tags come first among the texts, and covers after them, but for FLAC. */
   private static final int HEADER = 1 << 16;
+
+  private static final int FLAC_MARK = 4;
+  private static final int FLAC_BLOCK = 4;
+  private static final int FLAC_LAST = 0x80;
+  private static final int FLAC_COMMENTS = 4;
+  private static final int FLAC_LENGTH = 0xFF_FFFF;
 
   private static final String GAIN = "REPLAYGAIN_TRACK_GAIN";
   private static final String PEAK = "REPLAYGAIN_TRACK_PEAK";
@@ -58,24 +63,48 @@ public final class LoudnessTags {
    * @param loudness of silence too, which gets no gain
    */
   public static void fill(Path file, Container container, Loudness loudness) throws IOException {
-    byte[] header;
-    try (InputStream stream = Files.newInputStream(file)) {
-      header = stream.readNBytes(HEADER);
-    }
-    double reference = isOpus(container) ? R128 : REPLAY_GAIN;
-    double gain = loudness.isSilent() ? 0 : reference - loudness.integrated();
-    for (Map.Entry<String, String> tag : values(container, gain, loudness.truePeak()).entrySet()) {
-      byte[] value = tag.getValue().getBytes(StandardCharsets.US_ASCII);
-      System.arraycopy(value, 0, header, placeOf(tag, header, file), value.length);
-    }
-    if (isOpus(container)) {
-      OggPages.sumUp(header);
-    }
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      for (ByteBuffer rest = ByteBuffer.wrap(header); rest.hasRemaining(); ) {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      long start = container == Container.FLAC ? flacComments(channel) : 0;
+      byte[] tags = read(channel, start, HEADER);
+      double reference = isOpus(container) ? R128 : REPLAY_GAIN;
+      double gain = loudness.isSilent() ? 0 : reference - loudness.integrated();
+      for (Map.Entry<String, String> tag :
+          values(container, gain, loudness.truePeak()).entrySet()) {
+        byte[] value = tag.getValue().getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(value, 0, tags, placeOf(tag, tags, file), value.length);
+      }
+      if (isOpus(container)) {
+        OggPages.sumUp(tags);
+      }
+      channel.position(start);
+      for (ByteBuffer rest = ByteBuffer.wrap(tags); rest.hasRemaining(); ) {
         channel.write(rest);
       }
     }
+  }
+
+  /**
+   * Where the comments stand among a FLAC file's blocks of metadata (RFC 9639, 8); 0 if nowhere.
+   */
+  private static long flacComments(FileChannel file) throws IOException {
+    long block = FLAC_MARK;
+    byte[] header = read(file, block, FLAC_BLOCK);
+    while (header.length == FLAC_BLOCK && (header[0] & ~FLAC_LAST) != FLAC_COMMENTS) {
+      block += FLAC_BLOCK + (ByteBuffer.wrap(header).getInt() & FLAC_LENGTH);
+      header = (header[0] & FLAC_LAST) == 0 ? read(file, block, FLAC_BLOCK) : new byte[0];
+    }
+    return header.length == 0 ? 0 : block;
+  }
+
+  /** As many bytes as there are, but at most {@code length}. */
+  private static byte[] read(FileChannel file, long from, int length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate((int) Math.max(0, Math.min(length, file.size() - from)));
+    int read = 0;
+    while (bytes.hasRemaining() && read >= 0) {
+      read = file.read(bytes, from + bytes.position());
+    }
+    return Arrays.copyOf(bytes.array(), bytes.position());
   }
 
   private static boolean isOpus(Container container) {
@@ -95,11 +124,11 @@ public final class LoudnessTags {
     return tags;
   }
 
-  private static int placeOf(Map.Entry<String, String> tag, byte[] bytes, Path file)
+  private static int placeOf(Map.Entry<String, String> tag, byte[] tags, Path file)
       throws IOException {
-    String header = new String(bytes, StandardCharsets.ISO_8859_1);
-    int name = header.toUpperCase(Locale.ROOT).indexOf(tag.getKey());
-    int value = name < 0 ? -1 : header.indexOf("?".repeat(tag.getValue().length()), name);
+    String text = new String(tags, StandardCharsets.ISO_8859_1);
+    int name = text.indexOf(tag.getKey());
+    int value = name < 0 ? -1 : text.indexOf("?".repeat(tag.getValue().length()), name);
     if (value < 0) {
       throw new IOException("%s has no room for the tag %s.".formatted(file, tag.getKey()));
     }

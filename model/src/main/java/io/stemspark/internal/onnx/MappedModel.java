@@ -9,7 +9,7 @@ import io.stemspark.internal.onnx.proto.ModelProto;
 import io.stemspark.internal.onnx.proto.StringStringEntryProto;
 import io.stemspark.internal.onnx.proto.TensorProto;
 import io.stemspark.internal.onnx.proto.TensorProto.DataLocation;
-import io.stemspark.internal.process.NativeLibraries;
+import io.stemspark.internal.process.ProcessFolder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -37,33 +37,35 @@ final class MappedModel {
 
   private MappedModel() {}
 
-  /**
-   * Makes a session.
-   *
-   * @throws IllegalStateException when there is no place for its files
-   */
+  /** Makes a session. */
   static OrtSession load(
       OrtEnvironment environment, byte[] model, OrtSession.SessionOptions options)
       throws OrtException {
     if (model.length < LARGE) {
       return environment.createSession(model, options);
     }
-    Path place = NativeLibraries.folder();
+    Path folder = null;
     try {
-      Path folder = Files.createTempDirectory(place, "network-");
-      try {
-        Path graph = split(OnnxCheck.parsed(model), folder);
-        return environment.createSession(graph.toString(), options);
-      } finally {
-        Files.deleteIfExists(folder.resolve(GRAPH));
-        Files.deleteIfExists(folder.resolve(WEIGHTS));
-        Files.delete(folder);
-      }
+      folder = Files.createTempDirectory(ProcessFolder.get(), "network-");
+      Path graph = split(OnnxCheck.parsed(model), folder);
+      return environment.createSession(graph.toString(), options);
     } catch (IOException e) {
-      throw new IllegalStateException(
-          "The network's weights, %d MB, cannot be written to %s for a moment: %s"
-              .formatted(model.length >> 20, place, e.getMessage()),
-          e);
+      // There is no room for files: it takes more memory, and computes the same.
+      return environment.createSession(model, options);
+    } finally {
+      if (folder != null) {
+        delete(folder);
+      }
+    }
+  }
+
+  private static void delete(Path folder) {
+    try {
+      Files.deleteIfExists(folder.resolve(GRAPH));
+      Files.deleteIfExists(folder.resolve(WEIGHTS));
+      Files.deleteIfExists(folder);
+    } catch (IOException e) {
+      return; // It goes with the process's folder.
     }
   }
 

@@ -15,7 +15,7 @@ import io.stemspark.internal.onnx.proto.TensorProto;
 import io.stemspark.internal.onnx.proto.TensorShapeProto;
 import io.stemspark.internal.onnx.proto.TypeProto;
 import io.stemspark.internal.onnx.proto.ValueInfoProto;
-import io.stemspark.internal.process.NativeLibraries;
+import io.stemspark.internal.process.ProcessFolder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -46,7 +46,7 @@ class MappedModelTest {
         OrtSession mapped = MappedModel.load(environment, model, options)) {
       assertThat(run(environment, mapped, input)).isEqualTo(run(environment, copied, input));
     }
-    try (Stream<Path> left = Files.list(NativeLibraries.folder())) {
+    try (Stream<Path> left = Files.list(ProcessFolder.get())) {
       assertThat(left.map(path -> path.getFileName().toString()))
           .noneMatch(name -> name.startsWith("network-"));
     }

@@ -128,7 +128,10 @@ public abstract class CatalogueJob<T extends OutputContract> {
     CorpusGuard guard =
         task.ownsFiles()
             ? new CorpusGuard(
-                number, amongSongs, Lease.unfinished(output, number, Set.of(), configuration))
+                number,
+                amongSongs,
+                task.dependsOnTags(),
+                Lease.unfinished(output, number, Set.of(), configuration))
             : CorpusGuard.NONE;
     return new IncrementalPlanner(task, selection, corpus.uri(), corpus.isOneFile(), guard);
   }

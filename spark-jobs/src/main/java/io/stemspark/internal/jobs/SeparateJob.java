@@ -212,9 +212,7 @@ public final class SeparateJob extends CatalogueJob<SeparationContract> {
 
   @Override
   boolean isAmongSongs(Site site) throws IOException {
-    // Of two corpora, different tracks may have the same tags.
     return amongSongs
-        || task.dependsOnTags()
         || SparkFailures.explained(
             () ->
                 Inputs.check(

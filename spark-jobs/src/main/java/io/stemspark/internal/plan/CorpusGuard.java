@@ -18,13 +18,15 @@ import java.util.Set;
  *
  * @param number of the run that plans
  * @param amongSongs whether other entries of the corpus may lie where results do
+ * @param byTags whether tracks of other corpora may have the same places
  * @param unfinished runs that did not end properly; files that were stored while they ran may be
  *     theirs, although the journal does not say so
  */
-public record CorpusGuard(long number, boolean amongSongs, List<UnfinishedRun> unfinished)
+public record CorpusGuard(
+    long number, boolean amongSongs, boolean byTags, List<UnfinishedRun> unfinished)
     implements Serializable {
   /** For jobs whose results lie in their own folders. */
-  public static final CorpusGuard NONE = new CorpusGuard(0, false, List.of());
+  public static final CorpusGuard NONE = new CorpusGuard(0, false, false, List.of());
 
   /** Clocks of storage and drivers may differ, and a run takes seconds before its first stem. */
   private static final long MARGIN = Duration.ofMinutes(5).toMillis();
@@ -49,7 +51,14 @@ public record CorpusGuard(long number, boolean amongSongs, List<UnfinishedRun> u
         }
       }
     }
-    String uri = new StoredFile(place, 0).in(output);
+    StoredFile exact = new StoredFile(place, 0);
+    String uri = exact.in(output);
+    if (byTags && !own.contains(place)) {
+      long modified = files.modified(exact);
+      if (modified != Long.MIN_VALUE && !mayBeLeft(modified)) {
+        return Optional.of(uri);
+      }
+    }
     return track.files().stream()
         .filter(file -> file.uri().equals(uri))
         .filter(file -> !own.contains(below(output, file.uri())) && !mayBeLeft(file.modified()))

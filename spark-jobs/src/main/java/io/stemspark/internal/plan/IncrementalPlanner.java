@@ -57,6 +57,7 @@ public record IncrementalPlanner(
         new CorpusGuard(
             guard.number(),
             guard.amongSongs(),
+            guard.byTags(),
             Lease.unfinished(contract.output(), guard.number(), runs, configuration));
     return new IncrementalPlanner(contract, selection, corpus, oneFile, wary);
   }

@@ -45,7 +45,9 @@ final class Rivals {
   /** The places of a track's result, each with the track's id. Names are folded as storage does. */
   private static Stream<Tuple2<String, String>> places(
       CorpusEntry entry, IncrementalPlanner planner, NameFolding folding) {
-    if (!(entry instanceof Track track) || track.problem() != null) {
+    if (!(entry instanceof Track track)
+        || track.problem() != null
+        || planner.contract().inputs(track).isEmpty()) {
       return Stream.of();
     }
     try {

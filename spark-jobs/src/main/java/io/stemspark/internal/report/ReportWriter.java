@@ -107,6 +107,9 @@ public final class ReportWriter {
       String mixture = new Path(example.mixture().uri()).toUri().toASCIIString();
       wanted.add(new Wanted(example.trackId(), "mixture", mixture, example.mixture()));
       for (StoredFile stem : example.outputs()) {
+        if (stem.path().endsWith(".json")) {
+          continue; // A sidecar.
+        }
         wanted.add(
             new Wanted(
                 example.trackId(),

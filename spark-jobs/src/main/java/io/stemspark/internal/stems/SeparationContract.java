@@ -77,20 +77,23 @@ public record SeparationContract(
 
   /** Where the JSON file that says what a track's stems are lies in the output folder. */
   Optional<String> sidecar(Track track) {
-    if (!separation.output().sidecar()) {
-      return Optional.empty();
-    }
+    return separation.output().sidecar() ? Optional.of(placeOfSidecar(track)) : Optional.empty();
+  }
+
+  private String placeOfSidecar(Track track) {
     String stems = separation.output().encoding().container().holdsAllStems() ? "" : "stems";
     String path = paths.path(name(track), stems, "json");
-    return Optional.of(path.endsWith(".json") ? path : path + ".json");
+    return path.endsWith(".json") ? path : path + ".json";
   }
 
   @Override
   public Set<String> folders(Track track) {
     Stream<String> common =
         Stream.of(Stem.VOCALS.name(), Stem.ACCOMPANIMENT.name(), Stem.MIXTURE, "");
-    return Stream.concat(separation.output().files().stream(), common)
-        .map(name -> StoredFile.folder(path(track, name)))
+    Stream<String> stems =
+        Stream.concat(separation.output().files().stream(), common).map(name -> path(track, name));
+    return Stream.concat(stems, Stream.of(placeOfSidecar(track)))
+        .map(StoredFile::folder)
         .collect(Collectors.toSet());
   }
 

@@ -9,6 +9,7 @@ import io.stemspark.internal.journal.UsedModel;
 import io.stemspark.internal.journal.Version;
 import io.stemspark.internal.json.StrictJson;
 import io.stemspark.internal.text.SafeText;
+import io.stemspark.separation.OutputConfig;
 import io.stemspark.separation.SeparationResult;
 import io.stemspark.separation.StemQuality;
 import java.io.IOException;
@@ -34,7 +35,7 @@ record Sidecar(
     int sampleRate,
     int channels,
     UsedModel model,
-    List<File> files,
+    List<Stem> stems,
     double correlation,
     double noVoice,
     String note) {
@@ -44,17 +45,26 @@ record Sidecar(
   record Source(String uri, long bytes) {}
 
   /**
-   * A file of stems.
+   * A stem, or the mixture beside stems.
    *
-   * @param stem its name; missing of a file that holds all of them
-   * @param path from the sidecar's folder
-   * @param share as in {@code StemQuality}
-   * @param clipped as in {@code StemQuality}
+   * @param path of its file, from the sidecar's folder
+   * @param stream which of the file's audio streams it is, from 0
+   * @param bytes of its file
+   * @param share as in {@code StemQuality}; missing of the mixture
+   * @param clipped as in {@code StemQuality}; missing of the mixture
+   * @param loudness missing where it was not measured
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record File(String stem, String path, long bytes, Double share, Long clipped, Level loudness) {}
+  record Stem(
+      String name,
+      String path,
+      int stream,
+      long bytes,
+      Double share,
+      Long clipped,
+      Level loudness) {}
 
-  /** A file's {@link Loudness}, in numbers that JSON has. */
+  /** A stem's {@link Loudness}, in numbers that JSON has. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Level(Double integrated, Double range, Double truePeak) {
     static Level of(Loudness loudness) {
@@ -92,17 +102,23 @@ record Sidecar(
       Map<String, StoredFile> stored) {
     SeparationResult result = separated.result();
     StemQuality quality = result.quality();
-    List<File> files = new ArrayList<>();
+    List<Stem> stems = new ArrayList<>();
     stored.forEach(
-        (name, file) ->
-            files.add(
-                new File(
-                    name.isEmpty() ? null : name,
-                    from(place, file.path()),
-                    file.bytes(),
+        (file, where) -> {
+          List<String> streams = file.isEmpty() ? OutputConfig.STREAMS_OF_A_FILE : List.of(file);
+          for (int stream = 0; stream < streams.size(); stream++) {
+            String name = streams.get(stream);
+            stems.add(
+                new Stem(
+                    name,
+                    from(place, where.path()),
+                    stream,
+                    where.bytes(),
                     quality.shares().get(name),
                     quality.clipped().get(name),
-                    Level.of(separated.loudness().get(name)))));
+                    Level.of(separated.loudness().get(name))));
+          }
+        });
     AudioFile source = track.mixture();
     return new Sidecar(
         VERSION,
@@ -114,15 +130,23 @@ record Sidecar(
         separated.format().sampleRate(),
         separated.format().channels(),
         model,
-        files,
+        stems,
         quality.correlation(),
         quality.noVoice(),
         SafeText.of(note));
   }
 
+  /** The way from a file's folder to another file. */
   private static String from(String place, String path) {
-    Path folder = Path.of("/" + StoredFile.folder(place));
-    return folder.relativize(Path.of("/" + path)).toString();
+    List<String> folders = List.of(place.split("/"));
+    List<String> names = List.of(path.split("/"));
+    int common = 0;
+    while (common < Math.min(folders.size(), names.size()) - 1
+        && folders.get(common).equals(names.get(common))) {
+      common++;
+    }
+    return "../".repeat(folders.size() - 1 - common)
+        + String.join("/", names.subList(common, names.size()));
   }
 
   void write(Path file) throws IOException {

@@ -13,21 +13,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Parts of paths from tags, which are not trusted. Such a part is one name that every file system
- * and object store takes, and that no tool hides.
+ * Parts of paths from tags, which are not trusted. Such a part is one name that file systems and
+ * object stores take, and that no tool hides.
  */
 public final class PathTags {
   /** The tags that a path may have in it. */
   public static final List<String> NAMES =
       List.of("artist", "album_artist", "album", "title", "track", "disc", "year", "genre");
 
-  /** Bytes in UTF-8 of the longest part. A name has at most 255, and a template may join parts. */
+  /** Bytes in UTF-8 of the longest part. A name has at most 255, and a template may join two. */
   private static final int LONGEST = 120;
 
   private static final String UNKNOWN = "unknown";
 
-  /** Of control characters and those that change how others look, none; surrogates come alone. */
-  private static final Pattern INVISIBLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Cn}]+");
+  /** Control characters, those that change how others look, and those without a meaning. */
+  private static final Pattern INVISIBLE =
+      Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Cn}\\p{Co}]+");
 
   private static final Pattern NOT_IN_NAMES = Pattern.compile("[/\\\\:*?\"<>|]");
   private static final Pattern SPACES = Pattern.compile("[\\s\\p{Z}]+");
@@ -70,10 +71,16 @@ public final class PathTags {
         switch (name) {
           case "artist" -> tags.getOrDefault("album_artist", UNKNOWN);
           case "album_artist" -> tags.getOrDefault("artist", UNKNOWN);
-          case "title" -> track.id().substring(track.id().lastIndexOf('/') + 1);
+          case "title" -> titleOf(track.id());
           default -> UNKNOWN;
         };
     return tags.getOrDefault(name, other);
+  }
+
+  /** What the id ends with, as a name. */
+  private static String titleOf(String id) {
+    String title = cleaned(id.substring(id.lastIndexOf('/') + 1));
+    return title.isEmpty() ? UNKNOWN : title;
   }
 
   private static String first(Pattern pattern, String text) {

@@ -105,6 +105,7 @@ class IncrementalPlannerTest {
         new CorpusGuard(
             4,
             false,
+            false,
             List.of(new UnfinishedRun(2, 0, 0, 1000), new UnfinishedRun(3, 0, 0, Long.MAX_VALUE)));
     IncrementalPlanner planner =
         new IncrementalPlanner(new FixedRules(), Selection.ALL, "file:/", false, guard);
