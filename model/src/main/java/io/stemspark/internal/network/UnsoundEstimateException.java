@@ -1,6 +1,9 @@
 package io.stemspark.internal.network;
 
-/** A network gave values for a track that are not finite. Another attempt would give the same. */
+/**
+ * A network gave values for a track that are not finite, or none in time. Another attempt would
+ * give the same.
+ */
 public final class UnsoundEstimateException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

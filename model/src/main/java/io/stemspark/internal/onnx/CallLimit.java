@@ -3,6 +3,7 @@ package io.stemspark.internal.onnx;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.stemspark.internal.network.UnsoundEstimateException;
 import io.stemspark.internal.process.DaemonThreads;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -36,11 +37,12 @@ record CallLimit(Duration limit) {
         session.run(given, Set.of(), filled, options).close();
       } catch (OrtException e) {
         if (stop.isDone()) {
-          throw new IllegalStateException(
+          throw new UnsoundEstimateException(
               "The network takes more than %s seconds for one call."
                   .formatted(
-                      BigDecimal.valueOf(limit.toMillis(), 3).stripTrailingZeros().toPlainString()),
-              e);
+                      BigDecimal.valueOf(limit.toMillis(), 3)
+                          .stripTrailingZeros()
+                          .toPlainString()));
         }
         throw e;
       } finally {

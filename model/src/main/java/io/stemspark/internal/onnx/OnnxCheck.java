@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.UnsafeByteOperations;
+import io.stemspark.internal.network.UnsoundEstimateException;
 import io.stemspark.internal.onnx.proto.ModelProto;
 import io.stemspark.internal.onnx.proto.OperatorSetIdProto;
 import io.stemspark.network.NetworkSpec;
@@ -85,7 +86,7 @@ public final class OnnxCheck {
     }
     try {
       requireSounds(network, tensors);
-    } catch (IllegalStateException e) {
+    } catch (IllegalStateException | UnsoundEstimateException e) {
       throw new IllegalArgumentException("The model does not run: " + e.getMessage(), e);
     }
   }
@@ -98,7 +99,7 @@ public final class OnnxCheck {
   private static void requireRuns(Network network, Tensors tensors) {
     try {
       requireBatches(network, tensors);
-    } catch (IllegalStateException e) {
+    } catch (IllegalStateException | UnsoundEstimateException e) {
       throw new IllegalArgumentException("The model does not run: " + e.getMessage(), e);
     }
   }

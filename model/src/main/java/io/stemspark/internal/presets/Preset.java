@@ -31,6 +31,7 @@ public enum Preset {
   SPLEETER {
     @Override
     public Description describe(List<NetworkFile> files, Overrides asked) {
+      asked.requireNone(this, Overrides.GAIN, Overrides.OVERLAP, Overrides.POLARITIES);
       List<Patches> specs = new ArrayList<>();
       for (int i = 0; i < files.size(); i++) {
         NetworkFile file = files.get(i);
@@ -168,22 +169,30 @@ public enum Preset {
     return SHOWN.withSampleRate(specs.get(0).sampleRate());
   }
 
-  /** Whether each file is called after another of the stems, and there is one for each stem. */
+  /** Whether each file is called after another one of the stems. */
   private static boolean isBag(List<NetworkFile> files, List<Segments> specs) {
-    Set<Stem> named = files.stream().flatMap(file -> file.stem().stream()).collect(toSet());
+    Set<Stem> named = named(files);
     return files.size() > 1
         && named.size() == files.size()
-        && specs.stream().allMatch(spec -> named.equals(Set.copyOf(spec.stems())));
+        && specs.stream().allMatch(spec -> spec.stems().containsAll(named));
   }
 
-  /** Each network is best at the stem that its file is called after. */
+  private static Set<Stem> named(List<NetworkFile> files) {
+    return files.stream().flatMap(file -> file.stem().stream()).collect(toSet());
+  }
+
+  /**
+   * Each network is best at the stem that its file is called after. Of a stem that no file is
+   * called after, all of them are as good.
+   */
   private static List<List<Double>> specialists(List<NetworkFile> files, List<Segments> specs) {
+    Set<Stem> named = named(files);
     return IntStream.range(0, files.size())
         .mapToObj(
             i -> {
               Stem best = files.get(i).stem().orElseThrow();
               return specs.get(i).stems().stream()
-                  .map(stem -> stem.equals(best) ? 1.0 : 0.0)
+                  .map(stem -> stem.equals(best) || !named.contains(stem) ? 1.0 : 0.0)
                   .toList();
             })
         .toList();
@@ -196,11 +205,12 @@ public enum Preset {
   private static Segments htdemucs(NetworkFile file, Overrides asked) {
     Map<String, List<Long>> inputs = file.signature().inputs();
     if (inputs.size() == 1) {
+      asked.requireNone(HTDEMUCS, Overrides.FFT_SIZE, Overrides.HOP_LENGTH, Overrides.WINDOW);
       String mix = file.only(inputs, "inputs");
       String output = file.only(file.signature().outputs(), "outputs");
       int samples = file.size(file.input(mix), 2, "the samples of a segment");
       return new Segments(
-          stems(file, asked, file.size(file.output(output), 1, "its stems")),
+          stems(file, asked, file.size(file.output(output), 1, "its stems"), true),
           STEREO,
           RATE,
           samples,
@@ -276,7 +286,7 @@ public enum Preset {
     List<Long> shape = file.output("out_spec_real");
     int count = shape.size() < 5 ? 1 : file.size(shape, 1, "its stems");
     return new Segments(
-        stems(file, asked, count),
+        stems(file, asked, count, hybrid),
         STEREO,
         file.number("sample_rate").orElse(RATE),
         samples,
@@ -301,15 +311,23 @@ public enum Preset {
     return (int) ((1 - overlap) * samples);
   }
 
-  private static List<Stem> stems(NetworkFile file, Overrides asked, int count) {
+  /**
+   * The stems of a network's output, in order.
+   *
+   * @param demucs whether they have the order of Demucs, if there are as many as it has
+   */
+  private static List<Stem> stems(NetworkFile file, Overrides asked, int count, boolean demucs) {
     List<String> names;
     String noted = file.value("sources");
     if (!asked.stems().isEmpty()) {
       names = asked.stems().stream().map(Stem::name).toList();
     } else if (!noted.isEmpty()) {
-      names = list(file, noted);
+      names = estimated(file, list(file, noted), count);
     } else if (count == 1) {
       names = List.of(stem(file, asked, 0).name());
+    } else if (count == SIX.size() && !demucs) {
+      throw file.wrong(
+          "It does not note which of its six stems is which. Name them in its order: --stems.");
     } else {
       names = count == SIX.size() ? SIX : FOUR;
     }
@@ -318,6 +336,12 @@ public enum Preset {
           "It gives %d stems, and these are %s. Name as many: --stems.".formatted(count, names));
     }
     return names.stream().map(Stem::new).toList();
+  }
+
+  /** Of noted stems, those that the network gives: the last one may be what these leave. */
+  private static List<String> estimated(NetworkFile file, List<String> noted, int count) {
+    boolean complement = file.value("output_complement").equals("true");
+    return complement && noted.size() == count + 1 ? noted.subList(0, count) : noted;
   }
 
   private static List<String> list(NetworkFile file, String json) {

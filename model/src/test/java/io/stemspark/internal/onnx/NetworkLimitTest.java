@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stemspark.bundle.ModelBundle;
+import io.stemspark.internal.network.UnsoundEstimateException;
 import io.stemspark.network.NetworkSpec;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,7 +31,7 @@ class NetworkLimitTest {
     try (OnnxNetwork network =
         OnnxNetwork.onCpu(starter.onnx(), Tensors.of(spec), 1, Duration.ofSeconds(2))) {
       assertThatThrownBy(() -> network.run(input, patches, output))
-          .isInstanceOf(IllegalStateException.class)
+          .isInstanceOf(UnsoundEstimateException.class)
           .hasMessage("The network takes more than 2 seconds for one call.");
       // The next call has a limit of its own.
       network.run(input, 1, output);

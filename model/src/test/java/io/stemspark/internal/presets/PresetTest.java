@@ -14,6 +14,7 @@ import io.stemspark.internal.onnx.proto.FunctionProto;
 import io.stemspark.internal.onnx.proto.ModelProto;
 import io.stemspark.internal.onnx.proto.NodeProto;
 import io.stemspark.internal.onnx.proto.OperatorSetIdProto;
+import io.stemspark.internal.onnx.proto.StringStringEntryProto;
 import io.stemspark.internal.separation.CollectedStems;
 import io.stemspark.internal.separation.MemoryReader;
 import io.stemspark.internal.separation.NetworkLoader;
@@ -143,6 +144,70 @@ class PresetTest {
   }
 
   @Test
+  void ofFewerNetworksEachGivesItsStemAndAllTheRest() throws IOException {
+    byte[] model = resource("samples.onnx");
+    Description bag =
+        Preset.HTDEMUCS.describe(
+            List.of(
+                NetworkFile.of("ft_drums.onnx", model), NetworkFile.of("ft_vocals.onnx", model)),
+            asked(THREE, null, null));
+    assertThat(bag.members())
+        .extracting(Member::weights)
+        .containsExactly(List.of(0.0, 1.0, 1.0), List.of(1.0, 0.0, 1.0));
+  }
+
+  /** As unblend notes a network of the vocals: the instrumental is what they leave. */
+  @Test
+  void theLastNotedStemMayBeWhatOthersLeave() throws IOException {
+    byte[] model =
+        noting(
+            "spectra.onnx",
+            "sources",
+            "[\"vocals\", \"drums\", \"bass\", \"other\"]",
+            "output_complement",
+            "true");
+    Segments spec =
+        only(
+            Preset.ROFORMER.describe(
+                List.of(NetworkFile.of("x.onnx", model)), asked(List.of(), null, 16)));
+    assertThat(spec.stems()).containsExactly(Stem.VOCALS, DRUMS, new Stem("bass"));
+    byte[] three =
+        noting("spectra.onnx", "sources", "[\"vocals\", \"drums\", \"bass\", \"other\"]");
+    assertThatThrownBy(
+            () ->
+                Preset.ROFORMER.describe(
+                    List.of(NetworkFile.of("x.onnx", three)), asked(List.of(), null, 16)))
+        .hasMessageContaining("It gives 3 stems");
+  }
+
+  private static byte[] noting(String name, String... pairs) throws IOException {
+    ModelProto.Builder model = ModelProto.parseFrom(resource(name)).toBuilder();
+    for (int i = 0; i < pairs.length; i += 2) {
+      model.addMetadataProps(
+          StringStringEntryProto.newBuilder().setKey(pairs[i]).setValue(pairs[i + 1]));
+    }
+    return model.build().toByteArray();
+  }
+
+  @Test
+  void optionsWithoutUseAreRefused() {
+    Overrides gain =
+        new Overrides(
+            THREE,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(2.0),
+            Optional.empty(),
+            false);
+    assertThatThrownBy(() -> Preset.SPLEETER.describe(List.of(file("samples.onnx")), gain))
+        .hasMessageContaining("the preset spleeter have no use for --gain. Leave it out.");
+    assertThatThrownBy(
+            () -> Preset.HTDEMUCS.describe(List.of(file("samples.onnx")), asked(THREE, 4096, null)))
+        .hasMessageContaining("have no use for --fft-size");
+  }
+
+  @Test
   void whatFilesLeaveOpenHasToBeSaid() {
     assertThatThrownBy(
             () -> Preset.SCNET.describe(List.of(file("spectra.onnx")), asked(THREE, null, null)))
@@ -249,8 +314,9 @@ class PresetTest {
   })
   void stemsSumToTheMixtureExactly(String name, int rate, int channels, int length)
       throws IOException {
-    ModelBundle bundle =
-        bundle(Preset.HTDEMUCS.describe(List.of(file(name)), asked(THREE, 64, 16)));
+    boolean hybrid = name.equals("hybrid.onnx");
+    Overrides asked = asked(THREE, hybrid ? 64 : null, hybrid ? 16 : null);
+    ModelBundle bundle = bundle(Preset.HTDEMUCS.describe(List.of(file(name)), asked));
     assertThat(bundle.manifest().residual()).isEqualTo(Stem.OTHER);
     float[][] mixture = noise(channels, length);
     CollectedStems stems = separate(bundle, mixture, rate);
