@@ -202,8 +202,7 @@ def memory(bundle, folder, seconds):
                 file.write(part)
     run = ["/usr/bin/time", "-v", ROOT / "stemspark", "separate", music, out, "--model", bundle]
     run += ["--set", "stemspark.output.stems=vocals"]
-    # With its usual heap, Java has not touched all of it when three minutes are over.
-    options = {"STEMSPARK_JAVA_OPTS": "-Xms64m -Xmn16m -Xmx1g", "PATH": "/usr/bin:/bin"}
+    options = {"STEMSPARK_JAVA_OPTS": "-Xmx1g", "PATH": "/usr/bin:/bin"}
     done = subprocess.run(run, capture_output=True, text=True, env=options)
     if done.returncode:
         sys.exit(done.stderr)

@@ -87,6 +87,17 @@ public final class NetworkFile {
     }
   }
 
+  /** What is noted as true or false, if the exporter has noted it. */
+  Optional<Boolean> flag(String key) {
+    return switch (value(key)) {
+      case "true" -> Optional.of(true);
+      case "false" -> Optional.of(false);
+      case "" -> Optional.empty();
+      default ->
+          throw wrong("It notes %s = %s. Expected true or false.".formatted(key, value(key)));
+    };
+  }
+
   /** What the exporter has noted; empty if nothing. */
   String value(String key) {
     return signature.metadata().getOrDefault(key, "");

@@ -261,7 +261,7 @@ public enum Preset {
             asked.window().orElse(rectangular ? Window.RECTANGULAR : Window.HANN),
             bins,
             0,
-            file.value("stft_normalized").equals("true"),
+            file.flag("stft_normalized").orElse(false),
             false);
     if (spectra.frames(samples) != frames) {
       throw file.wrong(
@@ -283,6 +283,12 @@ public enum Preset {
       inputs.add(new Tensor("audio", Content.SAMPLES));
       outputs.add(new Tensor("out_wave", Content.SAMPLES));
     }
+    int window = file.number("stft_win_length").orElse(spectra.fftSize());
+    if (window != spectra.fftSize()) {
+      throw file.wrong(
+          "Its windows have %d samples, and its FFT %d. Expected as many."
+              .formatted(window, spectra.fftSize()));
+    }
     List<Long> shape = file.output("out_spec_real");
     int count = shape.size() < 5 ? 1 : file.size(shape, 1, "its stems");
     return new Segments(
@@ -293,7 +299,7 @@ public enum Preset {
         step(samples, asked),
         0,
         Joining.TRIANGLE,
-        hybrid,
+        file.flag("external_normalization").orElse(hybrid),
         List.of(spectra),
         inputs,
         outputs,
@@ -340,7 +346,7 @@ public enum Preset {
 
   /** Of noted stems, those that the network gives: the last one may be what these leave. */
   private static List<String> estimated(NetworkFile file, List<String> noted, int count) {
-    boolean complement = file.value("output_complement").equals("true");
+    boolean complement = file.flag("output_complement").orElse(false);
     return complement && noted.size() == count + 1 ? noted.subList(0, count) : noted;
   }
 

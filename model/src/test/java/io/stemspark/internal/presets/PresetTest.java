@@ -27,6 +27,7 @@ import io.stemspark.network.Precision;
 import io.stemspark.network.Stem;
 import io.stemspark.separation.OutputConfig;
 import io.stemspark.separation.SeparationConfig;
+import io.stemspark.spectrogram.StftConfig.Window;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -178,6 +179,51 @@ class PresetTest {
                 Preset.ROFORMER.describe(
                     List.of(NetworkFile.of("x.onnx", three)), asked(List.of(), null, 16)))
         .hasMessageContaining("It gives 3 stems");
+  }
+
+  /** All that unblend notes of a network whose transform is not the usual one. */
+  @Test
+  void whatIsNotedOfTheTransformIsTaken() throws IOException {
+    byte[] model =
+        noting(
+            "spectra.onnx",
+            "stft_n_fft",
+            "64",
+            "stft_hop_length",
+            "16",
+            "stft_win_length",
+            "64",
+            "stft_normalized",
+            "true",
+            "stft_window",
+            "none",
+            "external_normalization",
+            "true",
+            "sample_rate",
+            "48000",
+            "sources",
+            "[\"vocals\", \"drums\", \"other\"]");
+    Segments spec =
+        only(
+            Preset.SCNET.describe(
+                List.of(NetworkFile.of("x.onnx", model)), asked(List.of(), null, null)));
+    assertThat(spec.level()).isTrue();
+    assertThat(spec.sampleRate()).isEqualTo(48_000);
+    assertThat(spec.stems()).isEqualTo(THREE);
+    assertThat(spec.spectra().get(0).normalised()).isTrue();
+    assertThat(spec.spectra().get(0).window()).isEqualTo(Window.RECTANGULAR);
+    for (String[] lie :
+        new String[][] {
+          {"stft_win_length", "48", "Its windows have 48 samples, and its FFT 64."},
+          {"stft_normalized", "yes", "It notes stft_normalized = yes. Expected true or false."}
+        }) {
+      byte[] lying = noting("spectra.onnx", lie[0], lie[1]);
+      assertThatThrownBy(
+              () ->
+                  Preset.SCNET.describe(
+                      List.of(NetworkFile.of("x.onnx", lying)), asked(THREE, null, 16)))
+          .hasMessageContaining(lie[2]);
+    }
   }
 
   private static byte[] noting(String name, String... pairs) throws IOException {
