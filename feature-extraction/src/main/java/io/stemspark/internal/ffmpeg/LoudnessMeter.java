@@ -25,6 +25,7 @@ public final class LoudnessMeter implements AutoCloseable {
   private static final int LEAST_RATE = 4000;
 
   private final AudioFormat format;
+  private final AVChannelLayout layout;
   private final AVFilterGraph graph = avfilter_graph_alloc();
   private final AVFrame in = av_frame_alloc();
   private final AVFrame out = av_frame_alloc();
@@ -35,6 +36,7 @@ public final class LoudnessMeter implements AutoCloseable {
 
   public LoudnessMeter(AudioFormat format) throws IOException {
     this.format = format;
+    this.layout = Ffmpeg.layout(format);
     try {
       open();
     } catch (IOException | RuntimeException e) {
@@ -59,11 +61,9 @@ public final class LoudnessMeter implements AutoCloseable {
   }
 
   private String layoutName() throws AudioException {
-    try (AVChannelLayout layout = Ffmpeg.layout(format)) {
-      byte[] name = new byte[Ffmpeg.MESSAGE_BYTES];
-      check(av_channel_layout_describe(layout, name, name.length));
-      return Ffmpeg.text(name);
-    }
+    byte[] name = new byte[Ffmpeg.MESSAGE_BYTES];
+    check(av_channel_layout_describe(layout, name, name.length));
+    return Ffmpeg.text(name);
   }
 
   private AVFilterContext filter(String name, String options) throws IOException {
@@ -80,9 +80,7 @@ public final class LoudnessMeter implements AutoCloseable {
       in.format(AV_SAMPLE_FMT_FLTP);
       in.sample_rate(format.sampleRate());
       in.pts(position);
-      try (AVChannelLayout layout = Ffmpeg.layout(format)) {
-        av_channel_layout_copy(in.ch_layout(), layout);
-      }
+      av_channel_layout_copy(in.ch_layout(), layout);
       check(av_frame_get_buffer(in, 0));
       for (int c = 0; c < samples.length; c++) {
         new FloatPointer(in.extended_data(c)).put(samples[c], done, n);
@@ -129,5 +127,6 @@ public final class LoudnessMeter implements AutoCloseable {
     av_frame_free(in);
     av_frame_free(out);
     avfilter_graph_free(graph);
+    layout.close();
   }
 }

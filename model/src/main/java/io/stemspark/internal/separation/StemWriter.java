@@ -3,14 +3,11 @@ package io.stemspark.internal.separation;
 import io.stemspark.audio.AudioFormat;
 import io.stemspark.audio.AudioReader;
 import io.stemspark.audio.AudioWriter;
-import io.stemspark.audio.Container;
 import io.stemspark.audio.Encoding;
 import io.stemspark.audio.Tags;
 import io.stemspark.internal.audio.AudioStreams;
 import io.stemspark.internal.audio.Loudness;
 import io.stemspark.internal.ffmpeg.FfmpegWriter;
-import io.stemspark.internal.ffmpeg.LoudnessMeter;
-import io.stemspark.internal.ffmpeg.LoudnessTags;
 import io.stemspark.internal.ffmpeg.StemFile;
 import io.stemspark.network.Stem;
 import io.stemspark.separation.OutputConfig;
@@ -18,7 +15,6 @@ import io.stemspark.separation.StemSink;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +24,6 @@ import java.util.TreeMap;
 /** Writes stems to files as they become ready. A file is whole once the writer is closed. */
 public final class StemWriter implements StemSink, AutoCloseable {
   private final Map<String, AudioWriter> writers = new TreeMap<>();
-  private final Map<String, LoudnessMeter> meters = new TreeMap<>();
-  private final Map<String, Loudness> loudness = new TreeMap<>();
-  private final Map<String, Path> tagged = new TreeMap<>();
-  private final Container container;
   private final List<String> stems;
   private final Tags tags;
   private Optional<Path> whole = Optional.empty();
@@ -52,7 +44,6 @@ public final class StemWriter implements StemSink, AutoCloseable {
       throws IOException {
     AudioFormat format = output.formatFor(mixture.format());
     Encoding encoding = output.encoding();
-    this.container = encoding.container();
     this.stems = output.stems().stems().stream().map(Stem::name).toList();
     this.tags = mixture.tags();
     Map<String, Path> written = files;
@@ -60,36 +51,24 @@ public final class StemWriter implements StemSink, AutoCloseable {
       Path file = files.get("");
       encoding.container().requireChannels(file.toString(), format.channels());
       whole = Optional.of(file);
-      parts.put(Stem.MIXTURE, part(file, Stem.MIXTURE));
-      inOrder().forEach(stem -> parts.put(stem, part(file, stem)));
+      OutputConfig.STREAMS_OF_A_FILE.forEach(name -> parts.put(name, part(file, name)));
       written = parts;
-      encoding = new Encoding(container.ofStreams(), encoding.quality());
+      encoding = new Encoding(encoding.container().ofStreams(), encoding.quality());
     }
-    boolean hasTags = output.loudness() && LoudnessTags.areIn(container);
-    Tags ofFile = hasTags ? LoudnessTags.reserve(container, tags) : tags;
+    Tags ofFile = whole.isPresent() ? Tags.NONE : tags;
     try {
       for (Map.Entry<String, Path> file : written.entrySet()) {
-        if (output.loudness()) {
-          meters.put(file.getKey(), new LoudnessMeter(format));
-        }
         writers.put(
             file.getKey(),
-            FfmpegWriter.create(
-                file.getValue(), encoding, format, whole.isPresent() ? Tags.NONE : ofFile));
+            output.loudness()
+                ? new MeasuredWriter(file.getValue(), encoding, format, ofFile)
+                : FfmpegWriter.create(file.getValue(), encoding, format, ofFile));
       }
     } catch (IOException | RuntimeException e) {
-      meters.values().forEach(LoudnessMeter::close);
       AudioStreams.closeAfter(e, writers.values());
       deleteParts();
       throw e;
     }
-    if (hasTags) {
-      tagged.putAll(written);
-    }
-  }
-
-  private static List<String> inOrder() {
-    return OutputConfig.STEMS_OF_A_FILE.stream().map(Stem::name).toList();
   }
 
   private static Path part(Path file, String name) {
@@ -104,9 +83,6 @@ public final class StemWriter implements StemSink, AutoCloseable {
               ? sum(samples, length)
               : samples[stems.indexOf(writer.getKey())];
       writer.getValue().write(written, length);
-      if (!meters.isEmpty()) {
-        meters.get(writer.getKey()).add(written, length);
-      }
     }
   }
 
@@ -130,24 +106,25 @@ public final class StemWriter implements StemSink, AutoCloseable {
   public void close() throws IOException {
     try {
       AudioStreams.close(writers.values());
-      for (Map.Entry<String, LoudnessMeter> meter : meters.entrySet()) {
-        loudness.put(meter.getKey(), meter.getValue().finish());
-      }
-      for (Map.Entry<String, Path> file : tagged.entrySet()) {
-        LoudnessTags.fill(file.getValue(), container, loudness.get(file.getKey()));
-      }
       if (whole.isPresent()) {
-        StemFile.write(whole.get(), List.copyOf(parts.values()), inOrder(), tags);
+        List<String> names = OutputConfig.STEMS_OF_A_FILE.stream().map(Stem::name).toList();
+        StemFile.write(whole.get(), List.copyOf(parts.values()), names, tags);
       }
     } finally {
-      meters.values().forEach(LoudnessMeter::close);
       deleteParts();
     }
   }
 
   /** How loud the files are, by name, once they are whole; none where that is not wanted. */
   public Map<String, Loudness> loudness() {
-    return Collections.unmodifiableMap(loudness);
+    Map<String, Loudness> loudness = new TreeMap<>();
+    writers.forEach(
+        (name, writer) -> {
+          if (writer instanceof MeasuredWriter measured) {
+            loudness.put(name, measured.loudness());
+          }
+        });
+    return loudness;
   }
 
   private void deleteParts() throws IOException {
