@@ -65,7 +65,7 @@ public enum Container {
 
   /** Whether the same samples come out of it as went in. */
   public boolean isLossless() {
-    return holdsFloats() || holdsIntegers();
+    return this == WAV || this == FLAC || this == ALAC || this == STEM_ALAC;
   }
 
   /** Whether a file of it may have no samples. */
@@ -76,10 +76,6 @@ public enum Container {
   /** Whether it holds floats beyond full scale, and as precise as they are. */
   public boolean holdsFloats() {
     return this == WAV;
-  }
-
-  private boolean holdsIntegers() {
-    return this == FLAC || this == ALAC || this == STEM_ALAC;
   }
 
   /** The sample format in which it stores samples of {@code source}. */
