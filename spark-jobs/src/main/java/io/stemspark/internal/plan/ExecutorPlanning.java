@@ -61,9 +61,10 @@ record ExecutorPlanning(
     Broadcast<SerializableConfiguration> configuration = hadoop;
     String place = folder.toString();
     CollectionAccumulator<JournalDamage> damages = context.sc().collectionAccumulator();
-    JavaRDD<CorpusEntry> corpus = corpus(planner, damages);
+    NameFolding folding = NameFolding.of(output, context.hadoopConfiguration());
+    JavaRDD<CorpusEntry> corpus = corpus(planner, folding, damages);
     List<PlanFile> parts =
-        decide(corpus, planner, damages)
+        decide(corpus, planner, folding, damages)
             .mapPartitionsWithIndex(
                 (index, decisions) -> {
                   // Each of two attempts has its own file, and the driver gets the name of one.
@@ -92,9 +93,10 @@ record ExecutorPlanning(
   private PlanSummary previewOnce(IncrementalPlanner planner) throws IOException {
     boolean ownsFiles = planner.contract().ownsFiles();
     CollectionAccumulator<JournalDamage> damages = context.sc().collectionAccumulator();
-    JavaRDD<CorpusEntry> corpus = corpus(planner, damages);
+    NameFolding folding = NameFolding.of(output, context.hadoopConfiguration());
+    JavaRDD<CorpusEntry> corpus = corpus(planner, folding, damages);
     PlanSummary summary =
-        decide(corpus, planner, damages)
+        decide(corpus, planner, folding, damages)
             .aggregate(
                 new PlanSummary(planner.selection().limit()),
                 (sum, decision) -> sum.add(decision, ownsFiles),
@@ -106,8 +108,9 @@ record ExecutorPlanning(
 
   /** The corpus with the tags that places depend on; kept where it is read twice. */
   private JavaRDD<CorpusEntry> corpus(
-      IncrementalPlanner planner, CollectionAccumulator<JournalDamage> damages) throws IOException {
-    if (!mayCollide(planner)) {
+      IncrementalPlanner planner, NameFolding folding, CollectionAccumulator<JournalDamage> damages)
+      throws IOException {
+    if (!mayCollide(planner, folding)) {
       return entries;
     }
     Broadcast<SerializableConfiguration> configuration = hadoop;
@@ -129,19 +132,18 @@ record ExecutorPlanning(
     return corpus.persist(StorageLevel.MEMORY_AND_DISK_SER());
   }
 
-  private boolean mayCollide(IncrementalPlanner planner) throws IOException {
-    return !planner.contract().idsGivePlaces()
-        || NameFolding.of(output, context.hadoopConfiguration()).folds();
+  private static boolean mayCollide(IncrementalPlanner planner, NameFolding folding) {
+    return !planner.contract().idsGivePlaces() || folding.folds();
   }
 
   private JavaRDD<PlanEntry> decide(
       JavaRDD<CorpusEntry> corpus,
       IncrementalPlanner planner,
+      NameFolding folding,
       CollectionAccumulator<JournalDamage> damages)
       throws IOException {
-    NameFolding folding = NameFolding.of(output, context.hadoopConfiguration());
     JavaPairRDD<String, String> rivals =
-        mayCollide(planner)
+        mayCollide(planner, folding)
             ? Rivals.of(corpus, planner, folding)
             : JavaPairRDD.fromJavaRDD(context.emptyRDD());
     String place = output;

@@ -62,7 +62,7 @@ public record PathTemplate(String text) implements Serializable {
    * What a path is made of beside a stem.
    *
    * @param id of the track
-   * @param tags as {@link PathTags} has them; not used unless the path has tags in it
+   * @param tags as {@link PathTags} has them; may be null, which is as none
    */
   public record TrackName(String id, String split, Map<String, String> tags) {}
 

@@ -76,7 +76,10 @@ public final class TrackFiles {
     permit.require();
     if (isNewFolder() && renameFolder(ready)) {
       for (Path file : formerFiles()) {
-        Retries.run(() -> files.delete(file, false)); // They lie elsewhere, in another split.
+        Retries.run(
+            () ->
+                files.delete(
+                    file, false)); // They lie elsewhere: in another split, or under other tags.
       }
     } else {
       renameFiles(staged, ready);
